@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using Tuning.Specification;
+
+namespace Tuning;
+
+/// <summary>What callbacks know of the experiment. Immutable.</summary>
+public sealed record ExperimentInfo
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The full path of its directory.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>What is optimised, the first being the main one; empty when nothing is.</summary>
+    public ImmutableArray<Objective> Objectives { get; init; } = [];
+
+    /// <summary>The whole specification.</summary>
+    public required ExperimentSpec Specification { get; init; }
+
+    /// <summary>How many trials there will be; null when that is not known.</summary>
+    public long? TotalTrials { get; init; }
+
+    /// <summary>How many segments run at once.</summary>
+    public int Slots { get; init; } = 1;
+
+    /// <summary>Whether this session continues an earlier one.</summary>
+    public bool IsResumed { get; init; }
+
+    /// <summary>The full path of a trial's directory. It may not exist yet: whoever writes first makes it.</summary>
+    public string TrialDirectory(TrialId trial) => Path.Combine(Directory, trial.DirectoryName);
+}

@@ -1,0 +1,110 @@
+using Tuning.Trials;
+
+namespace Tuning;
+
+/// <summary>
+/// Watches an experiment: override what you need. Loggers, the progress display and your own observers are all of this kind.
+/// Hooks that are part of a trial (such as <c>OnAlgorithmInit</c>) are another family, given to the algorithm.
+/// </summary>
+/// <remarks>
+/// Each callback has a bounded queue and is called in order, by one thread at a time, never by the loop that decides: a slow
+/// callback slows the trials down, it loses nothing. An exception is reported with the callback's name and isolates it, unless
+/// <see cref="IsRequired"/>; then it stops the experiment.
+/// </remarks>
+public abstract class TunerCallback
+{
+    /// <summary>The name in messages.</summary>
+    public virtual string Name => GetType().Name;
+
+    /// <summary>Whether a fault of this callback stops the experiment.</summary>
+    /// <value>Default false.</value>
+    public virtual bool IsRequired => false;
+
+    /// <summary>Once in each session, before anything else.</summary>
+    public virtual void Setup(ExperimentInfo experiment)
+    {
+    }
+
+    /// <summary>Before a batch of events is handled.</summary>
+    public virtual void OnStepBegin(long iteration)
+    {
+    }
+
+    /// <summary>After a batch of events was handled.</summary>
+    public virtual void OnStepEnd(long iteration)
+    {
+    }
+
+    /// <summary>A segment of a trial starts: the first, or after a pause, a retry, an exploit or a resume.</summary>
+    public virtual void OnTrialStart(TrialView trial)
+    {
+    }
+
+    /// <summary>A segment starts from a checkpoint. Called after <see cref="OnTrialStart"/>.</summary>
+    public virtual void OnTrialRestore(TrialView trial, CheckpointRef checkpoint)
+    {
+    }
+
+    /// <summary>A trial reported; search algorithm and scheduler have been told. Each report comes once, also across resumes.</summary>
+    /// <param name="trial">The trial after the report.</param>
+    /// <param name="report">The report; its metrics include arrays.</param>
+    /// <param name="stopReason">Why the trial ends with this report; null when it goes on, or when that is not known yet.</param>
+    public virtual void OnTrialResult(TrialView trial, TrialReport report, string? stopReason)
+    {
+    }
+
+    /// <summary>A trial has written a checkpoint.</summary>
+    /// <param name="trial">The trial.</param>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="path">Its directory.</param>
+    public virtual void OnCheckpoint(TrialView trial, CheckpointRef checkpoint, string path)
+    {
+    }
+
+    /// <summary>A trial's configuration was replaced by an exploit; <c>trial.Config</c> is the new one.</summary>
+    public virtual void OnTrialExploit(TrialView trial, CheckpointRef source)
+    {
+    }
+
+    /// <summary>A trial was paused.</summary>
+    public virtual void OnTrialPause(TrialView trial)
+    {
+    }
+
+    /// <summary>A trial has ended without an error; <c>trial.Reason</c> says why.</summary>
+    public virtual void OnTrialComplete(TrialView trial)
+    {
+    }
+
+    /// <summary>A trial failed and will be tried again.</summary>
+    public virtual void OnTrialRecover(TrialView trial, string error)
+    {
+    }
+
+    /// <summary>A trial failed for good.</summary>
+    public virtual void OnTrialError(TrialView trial, string error)
+    {
+    }
+
+    /// <summary>Once in each session, after everything else: the experiment has finished, or stops to be resumed later.</summary>
+    /// <param name="finished">Whether it has finished.</param>
+    /// <param name="reason">Why it ends.</param>
+    public virtual void OnExperimentEnd(bool finished, string reason)
+    {
+    }
+}
+
+/// <summary>
+/// A callback whose files are a projection of the journal: one entry per report, in order. On resume it cuts what a crash tore,
+/// and is handed the reports that it misses.
+/// </summary>
+public abstract class LoggerCallback : TunerCallback
+{
+    /// <summary>
+    /// Called on resume for each trial that has reported, before any of its other hooks: mends the trial's files and says how many
+    /// reports they hold. Reports after those follow through <see cref="TunerCallback.OnTrialResult"/>.
+    /// </summary>
+    /// <param name="trial">The trial as the journal has it.</param>
+    /// <returns>How many reports the files hold, from 0 to <c>trial.Reports</c>; more than that is cut off by this call.</returns>
+    public abstract int Recover(TrialView trial);
+}

@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+
+namespace Tuning.Control;
+
+/// <summary>What the controller knows of the specification.</summary>
+internal sealed record ExperimentPlan
+{
+    /// <summary>What is optimised, the first being the main one; empty when nothing is.</summary>
+    public ImmutableArray<Objective> Objectives { get; init; } = [];
+
+    /// <summary>How many samples to draw; -1 for no limit.</summary>
+    public int NumSamples { get; init; } = 1;
+
+    /// <summary>How many segments run at once, at least 1.</summary>
+    public int Slots { get; init; } = 1;
+
+    /// <summary>When checkpoints are written and which are kept.</summary>
+    public CheckpointConfig Checkpoints { get; init; } = new();
+
+    /// <summary>What happens after failures.</summary>
+    public FailureConfig Failures { get; init; } = new();
+
+    /// <summary>Whether the trainable writes checkpoints at all.</summary>
+    public bool TrainableCheckpoints { get; init; }
+}

@@ -1,0 +1,74 @@
+using Tuning.Trials;
+
+namespace Tuning.Schedulers;
+
+/// <summary>
+/// Decides which trials deserve more time. <see cref="Decide"/> and <see cref="Choose"/> are pure: they read state and change
+/// none. State changes only in <see cref="Observe"/>, which is told what happened and what was decided; a resumed experiment
+/// feeds it the recorded history, so that recorded decisions stand and are never computed again.
+/// </summary>
+/// <remarks>Called by one thread. No clock (time is in the reports), no files; randomness only from a seed path given at construction, derived per trial and report.</remarks>
+public interface ITrialScheduler
+{
+    /// <summary>The short name, as in <c>scheduler: {type: fifo}</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Whether it pauses or exploits, for which a trainable must write checkpoints. Checked before the experiment starts.</summary>
+    bool NeedsCheckpoints { get; }
+
+    /// <summary>What to do now that a report arrived, for this trial and any others. No decision for a trial lets it continue.</summary>
+    /// <param name="report">The report. It is not yet part of what <see cref="Observe"/> was told.</param>
+    /// <param name="board">All trials, the report included.</param>
+    IReadOnlyList<SchedulerDecision> Decide(TrialReport report, TrialBoard board);
+
+    /// <summary>Which of <see cref="TrialBoard.Startable"/> to start in the slot that is free; null leaves it free.</summary>
+    TrialId? Choose(TrialBoard board);
+
+    /// <summary>Takes note of what happened. The only place where state changes.</summary>
+    void Observe(SchedulerObservation observation);
+}
+
+/// <summary>What a scheduler decides about a trial.</summary>
+/// <param name="Trial">The trial that it concerns.</param>
+/// <param name="Reason">Why, for a person, with the numbers that led to it.</param>
+public abstract record SchedulerDecision(TrialId Trial, string Reason)
+{
+    /// <summary>End it for good. Its last checkpoint is written where one is due at the end.</summary>
+    public sealed record Stop(TrialId Trial, string Reason) : SchedulerDecision(Trial, Reason);
+
+    /// <summary>Write a checkpoint and give up the slot. A trial that runs elsewhere pauses at its next report.</summary>
+    public sealed record Pause(TrialId Trial, string Reason) : SchedulerDecision(Trial, Reason);
+
+    /// <summary>
+    /// Go on from another trial's state with another configuration. Waits for a checkpoint that the source writes at its current
+    /// report boundary, or takes its last one when the source has ended.
+    /// </summary>
+    /// <param name="Trial">The taker.</param>
+    /// <param name="Source">The trial whose checkpoint it takes.</param>
+    /// <param name="Config">The taker's new configuration.</param>
+    /// <param name="Reason">Why.</param>
+    public sealed record Exploit(TrialId Trial, TrialId Source, ParameterSet Config, string Reason) : SchedulerDecision(Trial, Reason);
+}
+
+/// <summary>What a scheduler is told.</summary>
+public abstract record SchedulerObservation
+{
+    private SchedulerObservation()
+    {
+    }
+
+    /// <summary>A trial was created.</summary>
+    public sealed record TrialAdded(TrialId Trial, ParameterSet Config) : SchedulerObservation;
+
+    /// <summary>A report was handled, with the decisions (of stop criteria or of this scheduler) that stand in the record.</summary>
+    public sealed record Reported(TrialReport Report, IReadOnlyList<SchedulerDecision> Decisions) : SchedulerObservation;
+
+    /// <summary>A trial has been paused: its checkpoint is written and its slot free.</summary>
+    public sealed record TrialPaused(TrialId Trial) : SchedulerObservation;
+
+    /// <summary>A trial has taken over another's checkpoint.</summary>
+    public sealed record TrialExploited(TrialId Trial, CheckpointRef Source) : SchedulerObservation;
+
+    /// <summary>A trial has ended, for good or bad.</summary>
+    public sealed record TrialEnded(TrialId Trial, TrialStatus Status) : SchedulerObservation;
+}

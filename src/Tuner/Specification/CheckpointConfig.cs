@@ -1,0 +1,37 @@
+namespace Tuning;
+
+/// <summary>When checkpoints are written and which are kept. YAML: <c>checkpoint_config</c>.</summary>
+public sealed record CheckpointConfig
+{
+    /// <summary>After how many reports a checkpoint is written; 0 never.</summary>
+    /// <value>Default 0.</value>
+    public int CheckpointFrequency { get; init; }
+
+    /// <summary>Whether one is written when a trial ends; null means yes where the trainable checkpoints.</summary>
+    /// <value>Default null.</value>
+    public bool? CheckpointAtEnd { get; init; }
+
+    /// <summary>How many a trial keeps; null keeps all. The latest is always kept, and any that another trial still needs.</summary>
+    /// <value>Default null; else at least 1.</value>
+    public int? NumToKeep { get; init; }
+
+    /// <summary>The metric by which the best are kept; null keeps the latest.</summary>
+    /// <value>Default null.</value>
+    public string? CheckpointScoreAttribute { get; init; }
+
+    /// <summary>Which direction of <see cref="CheckpointScoreAttribute"/> is better.</summary>
+    /// <value>Default <see cref="Mode.Max"/>.</value>
+    public Mode CheckpointScoreOrder { get; init; } = Mode.Max;
+}
+
+/// <summary>What happens after failures. YAML: <c>failure_config</c>.</summary>
+public sealed record FailureConfig
+{
+    /// <summary>How often a trial is tried again from its last checkpoint; -1 without end.</summary>
+    /// <value>Default 0.</value>
+    public int MaxFailures { get; init; }
+
+    /// <summary>Whether the first trial that fails for good stops the experiment.</summary>
+    /// <value>Default false.</value>
+    public bool FailFast { get; init; }
+}

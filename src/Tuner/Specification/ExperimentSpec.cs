@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using Tuning.Spaces;
+
+namespace Tuning.Specification;
+
+/// <summary>
+/// An experiment, complete and valid in form: what an experiment file or a few lines of C# come down to. Old names have been
+/// replaced by today's. Its canonical JSON is the journal's first line.
+/// </summary>
+public sealed record ExperimentSpec
+{
+    /// <summary>Its name, which its directory has too.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The trainable's name.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>Constants and domains in one tree; <c>env</c> is one of its parameters.</summary>
+    public required SearchSpace Space { get; init; }
+
+    /// <summary>Conditions over parameters that every configuration fulfils, in the expression language.</summary>
+    public ImmutableArray<string> Constraints { get; init; } = [];
+
+    /// <summary>Metric thresholds; any one of them stops a trial.</summary>
+    public ImmutableArray<StopCondition> Stop { get; init; } = [];
+
+    /// <summary>Further stoppers, any of which stops.</summary>
+    public ImmutableArray<ComponentSpec> Stoppers { get; init; } = [];
+
+    /// <summary>What is optimised; empty means what the trainable declares.</summary>
+    public ImmutableArray<Objective> Objectives { get; init; } = [];
+
+    /// <summary>How often the space is sampled, each time with all cells of its grids; -1 for no limit.</summary>
+    public int NumSamples { get; init; } = 1;
+
+    /// <summary>At most this many trials at once; null means as many as the cores allow.</summary>
+    public int? MaxConcurrentTrials { get; init; }
+
+    /// <summary>Running time after which the experiment stops; null for no limit.</summary>
+    public TimeSpan? TimeBudget { get; init; }
+
+    /// <summary>The seed; null draws one.</summary>
+    public ulong? Seed { get; init; }
+
+    /// <summary>The search algorithm.</summary>
+    public ComponentSpec SearchAlg { get; init; } = new("random", ParameterSet.Empty);
+
+    /// <summary>The scheduler.</summary>
+    public ComponentSpec Scheduler { get; init; } = new("fifo", ParameterSet.Empty);
+
+    /// <summary>When checkpoints are written and which are kept.</summary>
+    public CheckpointConfig Checkpoints { get; init; } = new();
+
+    /// <summary>What happens after failures.</summary>
+    public FailureConfig Failures { get; init; } = new();
+
+    /// <summary>The hooks of the file's <c>callbacks</c> section, in order.</summary>
+    public ImmutableArray<HookSpec> Hooks { get; init; } = [];
+
+    /// <summary>The loggers; null means all that are registered.</summary>
+    public ImmutableArray<ComponentSpec>? Loggers { get; init; }
+
+    /// <summary>Cores per trial; null shares the machine among the trials that can run at once.</summary>
+    public double? CpuPerTrial { get; init; }
+
+    /// <summary>The directory under which the experiment's directory is made; full path.</summary>
+    public required string StoragePath { get; init; }
+}
+
+/// <summary>A metric threshold that stops a trial.</summary>
+/// <param name="Metric">Path of the metric.</param>
+/// <param name="Threshold">The threshold.</param>
+public sealed record StopCondition(string Metric, StopAt Threshold);

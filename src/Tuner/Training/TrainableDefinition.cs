@@ -1,0 +1,79 @@
+namespace Tuning.Training;
+
+/// <summary>
+/// Something trainable, by name: what it declares about itself before any trial exists, and how an instance is made for a segment.
+/// Immutable, safe on any thread. Made with <c>Trainable.FromFunction</c> and its siblings, or by an algorithm's configuration.
+/// </summary>
+public abstract class TrainableDefinition
+{
+    /// <summary>The name that <c>run:</c> gives in an experiment file.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Whether it writes and reads checkpoints. Schedulers that pause or exploit refuse one that does not.</summary>
+    public abstract bool Checkpoints { get; }
+
+    /// <summary>What it optimises where the experiment gives no metric; null when it does not say.</summary>
+    public virtual Objective? DefaultObjective => null;
+
+    /// <summary>Metrics that it may report without having them in its first report. A trailing <c>/*</c> stands for any name below.</summary>
+    public virtual IReadOnlyCollection<string> DeclaredMetrics => [];
+
+    /// <summary>The names of its parameters by dotted path, for messages about unknown ones; empty when it takes any.</summary>
+    public virtual IReadOnlyCollection<string> ParameterNames => [];
+
+    /// <summary>Parameters set by code that the space and the file override; merged below them.</summary>
+    public virtual ParameterSet Defaults => ParameterSet.Empty;
+
+    /// <summary>Old names that users still write, and keys that have no meaning here.</summary>
+    public virtual TrainableVocabulary Vocabulary => TrainableVocabulary.Empty;
+
+    /// <summary>What is wrong with a resolved configuration. Empty when it can be trained.</summary>
+    public virtual IEnumerable<ParameterIssue> Validate(ParameterSet config) => [];
+
+    /// <summary>An instance for one segment of a trial. Constructor arguments come from <paramref name="services"/>.</summary>
+    public abstract ITrainable Create(IServiceProvider services);
+}
+
+/// <summary>What is wrong with one parameter.</summary>
+/// <param name="Path">Its dotted path.</param>
+/// <param name="Message">The rule that it breaks and the value seen: <c>is -1; it must be at least 0</c>.</param>
+public sealed record ParameterIssue(string Path, string Message);
+
+/// <summary>The old names that a trainable understands. One table for configuration, one for metrics.</summary>
+public sealed record TrainableVocabulary
+{
+    /// <summary>Without any.</summary>
+    public static TrainableVocabulary Empty { get; } = new();
+
+    /// <summary>Old parameter path → today's.</summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Old metric path → today's. A trailing <c>/</c> on both stands for a prefix.</summary>
+    public IReadOnlyDictionary<string, string> Metrics { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Parameter path → why it has no meaning here. Accepted with one notice, then dropped.</summary>
+    public IReadOnlyDictionary<string, string> Ignored { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Parameter path → why it is refused: it would change the result and is not supported.</summary>
+    public IReadOnlyDictionary<string, string> Refused { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Today's path of a metric, given any spelling.</summary>
+    public string Metric(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (Metrics.TryGetValue(path, out var today))
+        {
+            return today;
+        }
+
+        foreach (var (old, now) in Metrics)
+        {
+            if (old.EndsWith('/') && path.StartsWith(old, StringComparison.Ordinal))
+            {
+                return now + path[old.Length..];
+            }
+        }
+
+        return path;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Tuning.Randomness;
+using Tuning.Specification;
+
+namespace Tuning;
+
+/// <summary>What a trainable knows of its trial, and how it reports.</summary>
+/// <remarks>Used by the trial's thread; <see cref="ReportAsync"/> must not be called by two threads at once.</remarks>
+public abstract class TrialContext
+{
+    /// <summary>The trial's number.</summary>
+    public abstract TrialId Id { get; }
+
+    /// <summary>Its configuration, all parameters resolved.</summary>
+    public abstract ParameterSet Parameters { get; }
+
+    /// <summary>The checkpoint to continue from; null to start from nothing. Its digests have been verified.</summary>
+    public abstract CheckpointDirectory? Checkpoint { get; }
+
+    /// <summary>How many threads it may use, at least 1.</summary>
+    public abstract int Cpus { get; }
+
+    /// <summary>The trial's place in the tree of seeds, <c>trial/7</c>: the same in every segment.</summary>
+    public abstract SeedPath Seed { get; }
+
+    /// <summary>Path of the trial's directory. Nothing is created until something is written.</summary>
+    public abstract string Directory { get; }
+
+    /// <summary>Services of the host, in a scope of this segment.</summary>
+    public abstract IServiceProvider Services { get; }
+
+    /// <summary>Log of the trial.</summary>
+    public abstract ILogger Logger { get; }
+
+    /// <summary>The hooks that the experiment file gives under <c>callbacks</c>, in order.</summary>
+    public abstract ImmutableArray<HookSpec> Hooks { get; }
+
+    /// <summary>Reports metrics, and returns when the trial may go on.</summary>
+    /// <param name="metrics">The metrics; not to be changed afterwards.</param>
+    /// <param name="save">
+    /// Writes the trial's state into the directory it is handed. Called only when a checkpoint is due, before this method returns;
+    /// pass it at every report.
+    /// </param>
+    /// <exception cref="TrialEndedException">The trial is to end here.</exception>
+    public abstract ValueTask ReportAsync(Metrics metrics, Action<CheckpointDirectory>? save = null);
+
+    /// <summary>The blocking twin of <see cref="ReportAsync"/>.</summary>
+    /// <param name="metrics">The metrics; not to be changed afterwards.</param>
+    /// <param name="save">Writes the trial's state; called only when a checkpoint is due.</param>
+    /// <exception cref="TrialEndedException">The trial is to end here.</exception>
+    public abstract void Report(Metrics metrics, Action<CheckpointDirectory>? save = null);
+}
+
+/// <summary>A <see cref="TrialContext"/> with the configuration as an object.</summary>
+/// <typeparam name="TConfig">Its properties in PascalCase are the parameters in snake_case.</typeparam>
+/// <param name="inner">The context.</param>
+public sealed class TrialContext<TConfig>(TrialContext inner) : TrialContext
+{
+    /// <inheritdoc/>
+    public override TrialId Id => inner.Id;
+
+    /// <summary>The configuration as an object.</summary>
+    public TConfig Config { get; } = inner.Parameters.Bind<TConfig>();
+
+    /// <inheritdoc/>
+    public override ParameterSet Parameters => inner.Parameters;
+
+    /// <inheritdoc/>
+    public override CheckpointDirectory? Checkpoint => inner.Checkpoint;
+
+    /// <inheritdoc/>
+    public override int Cpus => inner.Cpus;
+
+    /// <inheritdoc/>
+    public override SeedPath Seed => inner.Seed;
+
+    /// <inheritdoc/>
+    public override string Directory => inner.Directory;
+
+    /// <inheritdoc/>
+    public override IServiceProvider Services => inner.Services;
+
+    /// <inheritdoc/>
+    public override ILogger Logger => inner.Logger;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<HookSpec> Hooks => inner.Hooks;
+
+    /// <inheritdoc/>
+    public override ValueTask ReportAsync(Metrics metrics, Action<CheckpointDirectory>? save = null) => inner.ReportAsync(metrics, save);
+
+    /// <inheritdoc/>
+    public override void Report(Metrics metrics, Action<CheckpointDirectory>? save = null) => inner.Report(metrics, save);
+}

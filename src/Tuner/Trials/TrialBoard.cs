@@ -1,0 +1,26 @@
+namespace Tuning.Trials;
+
+/// <summary>A read-only view of all trials, for schedulers, stoppers and searchers. Valid only during the call it is handed to.</summary>
+public abstract class TrialBoard
+{
+    /// <summary>The time of the event being handled.</summary>
+    public abstract DateTimeOffset Now { get; }
+
+    /// <summary>How long the experiment has been running, over all of its sessions.</summary>
+    public abstract TimeSpan Elapsed { get; }
+
+    /// <summary>How many trials there are.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>A trial by number.</summary>
+    public abstract TrialView this[TrialId id] { get; }
+
+    /// <summary>Trials that have not ended, oldest first.</summary>
+    public abstract IReadOnlyCollection<TrialId> Live { get; }
+
+    /// <summary>Live trials that could be started now: pending ones that wait for nothing, and paused ones. Oldest first.</summary>
+    public abstract IReadOnlyCollection<TrialId> Startable { get; }
+
+    /// <summary>How many trials have this status. O(1).</summary>
+    public abstract int CountOf(TrialStatus status);
+}

@@ -1,0 +1,69 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Tuning;
+
+/// <summary>Turns configuration trees into objects and back, by JSON with names in snake_case.</summary>
+internal static class ConfigurationBinder
+{
+    /// <summary>How configurations and states are written: snake_case names, enumerations as text, NaN and infinities by name.</summary>
+    public static JsonSerializerOptions Options { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    private static readonly JsonWriterOptions _writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static T Bind<T>(ParameterSet set)
+    {
+        if (set is T same)
+        {
+            return same;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<T>(ToJson(set), Options)!;
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidOperationException($"The configuration does not fit {typeof(T).Name}: {e.Message}", e);
+        }
+    }
+
+    public static T Convert<T>(object? value, string path)
+    {
+        if (value is T same)
+        {
+            return same;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<T>(ToJson(value), Options)!;
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidOperationException($"The parameter '{path}' is {ToJson(value)}, which cannot be read as {typeof(T).Name}.", e);
+        }
+    }
+
+    public static ParameterSet ToParameters<T>(T value) => ParameterSet.FromJson(JsonSerializer.SerializeToElement(value, Options));
+
+    public static string ToJson(object? value)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, _writing))
+        {
+            ParameterSet.WriteValue(writer, value);
+        }
+
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+}
