@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Tuning.Specification;
 
 namespace Tuning;
 
@@ -14,9 +13,6 @@ public sealed record ExperimentInfo
 
     /// <summary>What is optimised, the first being the main one; empty when nothing is.</summary>
     public ImmutableArray<Objective> Objectives { get; init; } = [];
-
-    /// <summary>The whole specification.</summary>
-    public required ExperimentSpec Specification { get; init; }
 
     /// <summary>How many trials there will be; null when that is not known.</summary>
     public long? TotalTrials { get; init; }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tuning.Spaces;
+using Tuning.Training;
 
 namespace Tuning.Specification;
 

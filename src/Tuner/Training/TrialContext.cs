@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Tuning.Randomness;
-using Tuning.Specification;
+using Tuning.Training;
 
 namespace Tuning;
 

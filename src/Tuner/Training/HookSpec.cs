@@ -1,4 +1,4 @@
-namespace Tuning.Specification;
+namespace Tuning.Training;
 
 /// <summary>One entry under <c>callbacks</c> in an experiment file.</summary>
 /// <param name="Hook">When it runs: <c>on_algorithm_init</c>.</param>
