@@ -1,0 +1,134 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Tuning.Checkpointing;
+
+/// <summary>
+/// What <c>manifest.json</c> holds: the files of one directory with length and digest, and the names of the directories in it.
+/// Every directory of a checkpoint has one of its own, so that a branch can be copied or replaced by hand.
+/// </summary>
+internal sealed record CheckpointManifest
+{
+    /// <summary>The name of the manifest's file.</summary>
+    public const string FileName = "manifest.json";
+
+    /// <summary>The newest version of the format that this build writes and reads.</summary>
+    public const int CurrentVersion = 1;
+
+    private const string FormatName = "tuner-checkpoint";
+
+    /// <summary>Always <c>tuner-checkpoint</c>.</summary>
+    public string Format { get; init; } = FormatName;
+
+    /// <summary>The version of the format.</summary>
+    public int FormatVersion { get; init; } = CurrentVersion;
+
+    /// <summary>The version of the product that wrote it.</summary>
+    public string ProductVersion { get; init; } = Product;
+
+    /// <summary>The files of this directory by name.</summary>
+    public SortedDictionary<string, FileEntry> Files { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>The names of the directories in this directory.</summary>
+    public List<string> Directories { get; init; } = [];
+
+    private static string Product { get; } = typeof(CheckpointManifest).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
+
+    /// <summary>A file's length in bytes and SHA-256 in lower-case hexadecimal.</summary>
+    public sealed record FileEntry(long Length, string Sha256);
+
+    /// <summary>The manifest of a directory's present content.</summary>
+    public static CheckpointManifest Of(string directory)
+    {
+        var manifest = new CheckpointManifest();
+        foreach (var file in Directory.EnumerateFiles(directory))
+        {
+            var name = Path.GetFileName(file);
+            if (name == FileName)
+            {
+                throw new CheckpointException($"The file name '{FileName}' is reserved in a checkpoint; write {file} under another name.");
+            }
+
+            manifest.Files.Add(name, Describe(file));
+        }
+
+        manifest.Directories.AddRange(Directory.EnumerateDirectories(directory).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal));
+        return manifest;
+    }
+
+    /// <summary>Reads the manifest of a directory and checks its form and version.</summary>
+    /// <exception cref="CheckpointException">There is none, it is no manifest, or its version is newer.</exception>
+    public static CheckpointManifest Read(string directory)
+    {
+        var file = Path.Combine(directory, FileName);
+        if (!File.Exists(file))
+        {
+            throw new CheckpointException($"{directory} is not a checkpoint: it has no {FileName}. It holds: {CheckpointPaths.Entries(directory)}.");
+        }
+
+        var bytes = File.ReadAllBytes(file);
+        CheckVersion(file, bytes);
+        CheckpointManifest manifest;
+        try
+        {
+            manifest = JsonSerializer.Deserialize<CheckpointManifest>(bytes, ConfigurationBinder.Options) ?? throw new JsonException("it holds null");
+        }
+        catch (JsonException e)
+        {
+            throw new CheckpointException($"{file} is damaged: {e.Message}", e);
+        }
+
+        foreach (var name in manifest.Files.Keys.Concat(manifest.Directories))
+        {
+            if (name is "" or "." or ".." || name.AsSpan().IndexOfAny('/', '\\', '\0') >= 0)
+            {
+                throw new CheckpointException($"{file} is damaged: '{name}' is no name of a file in its directory.");
+            }
+        }
+
+        return manifest;
+    }
+
+    /// <summary>Writes the manifest into a directory.</summary>
+    public void Write(string directory) =>
+        File.WriteAllBytes(Path.Combine(directory, FileName), JsonSerializer.SerializeToUtf8Bytes(this, ConfigurationBinder.Options));
+
+    /// <summary>Length and digest of a file.</summary>
+    public static FileEntry Describe(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(stream));
+        return new(stream.Length, digest);
+    }
+
+    // A newer format may have members that this build does not know, so that its version is read first and alone.
+    private static void CheckVersion(string file, byte[] bytes)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("format", out var format) || format.ValueKind != JsonValueKind.String
+                || format.GetString() != FormatName || !root.TryGetProperty("format_version", out var version) || !version.TryGetInt32(out var number))
+            {
+                throw new CheckpointException($"{file} is no manifest of a checkpoint: it lacks \"format\": \"{FormatName}\" and \"format_version\".");
+            }
+
+            if (number > CurrentVersion)
+            {
+                var writer = root.TryGetProperty("product_version", out var by) && by.ValueKind == JsonValueKind.String ? by.GetString() : "unknown";
+                throw new CheckpointException(
+                    $"{file} has format version {number}, written by Tuner {writer}; this is Tuner {Product}, which reads up to version {CurrentVersion}. Read it with Tuner {writer} or later.");
+            }
+
+            if (number < 1)
+            {
+                throw new CheckpointException($"{file} has format version {number}; the first version is 1.");
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new CheckpointException($"{file} is damaged: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+namespace Tuning.Checkpointing;
+
+/// <summary>
+/// Writes and opens checkpoints on disk. A checkpoint appears whole or not at all: it is written to a temporary directory beside its
+/// final place, gets a manifest with digests in each directory, is flushed to the disk and then renamed.
+/// </summary>
+/// <remarks>
+/// Stateless. Two writers must not write the same checkpoint at once. Files that no manifest names are refused, because they would come
+/// from a mixture of two checkpoints; hidden files (<c>.DS_Store</c>) and those that Windows leaves are not. A directory that is not in
+/// its parent's manifest is welcome when it has a manifest of its own: that is how a branch is added by hand. Links are refused.
+/// </remarks>
+internal static class CheckpointStore
+{
+    /// <summary>Writes a checkpoint.</summary>
+    /// <param name="finalDirectory">Where it will stand. An older checkpoint there, or an empty directory, is replaced.</param>
+    /// <param name="save">Writes the files. If it throws, nothing is left behind and an older checkpoint stands as it was.</param>
+    /// <param name="durable">Whether it survives a loss of power when this method returns; false saves the flushing of each file.</param>
+    /// <exception cref="CheckpointException">The final directory holds something that is no checkpoint.</exception>
+    public static CheckpointDirectory Write(string finalDirectory, Action<CheckpointDirectory> save, bool durable = true)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(finalDirectory);
+        ArgumentNullException.ThrowIfNull(save);
+        var final = Normalize(finalDirectory);
+        CheckReplaceable(final);
+        var parent = Path.GetDirectoryName(final) ?? throw new CheckpointException($"{final} is the root of a file system; a checkpoint needs a directory of its own.");
+        var temporary = Path.Combine(parent, "." + Path.GetFileName(final) + ".tmp");
+        DeleteIfThere(temporary);
+        Directory.CreateDirectory(temporary);
+        try
+        {
+            save(new CheckpointDirectory(temporary));
+            Seal(temporary, durable);
+            Replace(temporary, final, parent);
+        }
+        catch
+        {
+            DeleteIfThere(temporary);
+            throw;
+        }
+
+        if (durable)
+        {
+            DiskFlush.Directory(parent);
+        }
+
+        return new CheckpointDirectory(final);
+    }
+
+    /// <summary>Opens a checkpoint after verifying every file below it.</summary>
+    /// <param name="directory">A checkpoint, or any branch of one.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such directory; the message says what exists nearby.</exception>
+    /// <exception cref="CheckpointException">It is no checkpoint, it is damaged, or its format is newer.</exception>
+    public static CheckpointDirectory Open(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        var path = Normalize(directory);
+        CheckpointPaths.RequireDirectory(path);
+        Verify(path);
+        return new CheckpointDirectory(path);
+    }
+
+    /// <summary>Writes a manifest into a directory and each below it, and flushes all.</summary>
+    private static void Seal(string directory, bool durable)
+    {
+        foreach (var child in Directory.EnumerateDirectories(directory))
+        {
+            RefuseLink(child);
+            Seal(child, durable);
+        }
+
+        foreach (var file in Directory.EnumerateFiles(directory))
+        {
+            RefuseLink(file);
+        }
+
+        CheckpointManifest.Of(directory).Write(directory);
+        if (durable)
+        {
+            foreach (var file in Directory.EnumerateFiles(directory))
+            {
+                DiskFlush.File(file);
+            }
+
+            DiskFlush.Directory(directory);
+        }
+    }
+
+    private static void Verify(string directory)
+    {
+        var manifest = CheckpointManifest.Read(directory);
+        foreach (var (name, expected) in manifest.Files)
+        {
+            var file = Path.Combine(directory, name);
+            if (!File.Exists(file))
+            {
+                throw new CheckpointException($"The checkpoint {directory} lacks the file '{name}' that its manifest names; it holds: {CheckpointPaths.Entries(directory)}.");
+            }
+
+            RefuseLink(file);
+            var length = new FileInfo(file).Length;
+            if (length != expected.Length)
+            {
+                throw new CheckpointException($"{file} is damaged: it has {length} bytes; its manifest says {expected.Length}.");
+            }
+
+            var found = CheckpointManifest.Describe(file);
+            if (found.Sha256 != expected.Sha256)
+            {
+                throw new CheckpointException($"{file} is damaged: its SHA-256 is {found.Sha256}; its manifest says {expected.Sha256}.");
+            }
+        }
+
+        foreach (var file in Directory.EnumerateFiles(directory))
+        {
+            var name = Path.GetFileName(file);
+            if (name != CheckpointManifest.FileName && !manifest.Files.ContainsKey(name) && !IsLitter(name))
+            {
+                throw new CheckpointException($"The checkpoint {directory} has a file '{name}' that its manifest does not name; move it elsewhere, or write the checkpoint again.");
+            }
+        }
+
+        foreach (var name in manifest.Directories.Where(d => !Directory.Exists(Path.Combine(directory, d))))
+        {
+            throw new CheckpointException($"The checkpoint {directory} lacks the directory '{name}' that its manifest names; it holds: {CheckpointPaths.Entries(directory)}.");
+        }
+
+        foreach (var child in Directory.EnumerateDirectories(directory))
+        {
+            RefuseLink(child);
+            Verify(child);
+        }
+    }
+
+    private static void Replace(string temporary, string final, string parent)
+    {
+        if (!Directory.Exists(final))
+        {
+            Directory.Move(temporary, final);
+            return;
+        }
+
+        var old = Path.Combine(parent, "." + Path.GetFileName(final) + ".old.tmp");
+        DeleteIfThere(old);
+        Directory.Move(final, old);
+        try
+        {
+            Directory.Move(temporary, final);
+        }
+        catch
+        {
+            Directory.Move(old, final);
+            throw;
+        }
+
+        Directory.Delete(old, recursive: true);
+    }
+
+    private static void CheckReplaceable(string final)
+    {
+        if (File.Exists(final))
+        {
+            throw new CheckpointException($"{final} is a file; a checkpoint is a directory.");
+        }
+
+        if (Directory.Exists(final) && Directory.EnumerateFileSystemEntries(final).Any() && !File.Exists(Path.Combine(final, CheckpointManifest.FileName)))
+        {
+            throw new CheckpointException($"{final} holds something that is no checkpoint ({CheckpointPaths.Entries(final)}), and is left as it is. Save to a new or an empty directory.");
+        }
+    }
+
+    private static void RefuseLink(string path)
+    {
+        if ((File.GetAttributes(path) & FileAttributes.ReparsePoint) != 0)
+        {
+            throw new CheckpointException($"{path} is a link; a checkpoint holds files and directories only.");
+        }
+    }
+
+    private static bool IsLitter(string name) => name.StartsWith('.') || name is "Thumbs.db" or "desktop.ini";
+
+    private static void DeleteIfThere(string directory)
+    {
+        if (Directory.Exists(directory))
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static string Normalize(string directory) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+}
