@@ -1,0 +1,116 @@
+namespace Tuning.Learning;
+
+/// <summary>What PPO optimises and how; every name means what RLlib's does, every default is RLlib's.</summary>
+/// <remarks><see cref="Validate"/> is called by the learner; all faults are reported at once.</remarks>
+public sealed record PpoLearnerOptions
+{
+    /// <summary>Adam's learning rate (<c>lr</c>), by lifetime steps.</summary>
+    /// <value>Default: 5e-5.</value>
+    public Schedule LearningRate { get; init; } = 5e-5;
+
+    /// <summary>How far a reward counts into the past (<c>gamma</c>), 0 to 1.</summary>
+    /// <value>Default: 0.99.</value>
+    public double Gamma { get; init; } = 0.99;
+
+    /// <summary>The λ of generalised advantage estimation (<c>lambda</c>), 0 to 1.</summary>
+    /// <value>Default: 1.</value>
+    public double Lambda { get; init; } = 1.0;
+
+    /// <summary>Rows per gradient step (<c>minibatch_size</c>); the last one of an epoch may have fewer. Not more than the batch.</summary>
+    /// <value>Default: 128.</value>
+    public int MinibatchSize { get; init; } = 128;
+
+    /// <summary>How often the batch is gone through (<c>num_epochs</c>).</summary>
+    /// <value>Default: 30.</value>
+    public int NumEpochs { get; init; } = 30;
+
+    /// <summary>Whether each epoch takes the rows in a new order (<c>shuffle_batch_per_epoch</c>).</summary>
+    /// <value>Default: true.</value>
+    public bool ShuffleBatchPerEpoch { get; init; } = true;
+
+    /// <summary>Whether the divergence from the old policy is penalised (<c>use_kl_loss</c>).</summary>
+    /// <value>Default: true.</value>
+    public bool UseKlLoss { get; init; } = true;
+
+    /// <summary>The penalty's first coefficient (<c>kl_coeff</c>); adapted after each iteration.</summary>
+    /// <value>Default: 0.2.</value>
+    public double KlCoeff { get; init; } = 0.2;
+
+    /// <summary>The divergence that the adaption aims at (<c>kl_target</c>): above twice of it the coefficient grows by half, below half of it the coefficient halves.</summary>
+    /// <value>Default: 0.01.</value>
+    public double KlTarget { get; init; } = 0.01;
+
+    /// <summary>Weight of the value function's loss (<c>vf_loss_coeff</c>).</summary>
+    /// <value>Default: 1.</value>
+    public double VfLossCoeff { get; init; } = 1.0;
+
+    /// <summary>Weight of the entropy bonus (<c>entropy_coeff</c>), by lifetime steps, never negative.</summary>
+    /// <value>Default: 0.</value>
+    public Schedule EntropyCoeff { get; init; } = 0.0;
+
+    /// <summary>How far the probability ratio may leave 1 (<c>clip_param</c>), by lifetime steps, above 0.</summary>
+    /// <value>Default: 0.3.</value>
+    public Schedule ClipParam { get; init; } = 0.3;
+
+    /// <summary>The bound of the <em>squared</em> error of the value function (<c>vf_clip_param</c>); where it is exceeded the value function does not learn.</summary>
+    /// <value>Default: 10. Infinity: no bound.</value>
+    public double VfClipParam { get; init; } = 10.0;
+
+    /// <summary>The bound of the gradients (<c>grad_clip</c>), by the norm over all parameters of the module.</summary>
+    /// <value>Default: none.</value>
+    public double? GradClip { get; init; }
+
+    /// <summary>Whether there is a value function (<c>use_critic</c>). Without, the advantages are the discounted returns.</summary>
+    /// <value>Default: true.</value>
+    public bool UseCritic { get; init; } = true;
+
+    /// <summary>Adam's decay of the first moment.</summary>
+    /// <value>Default: 0.9.</value>
+    public double AdamBeta1 { get; init; } = 0.9;
+
+    /// <summary>Adam's decay of the second moment.</summary>
+    /// <value>Default: 0.999.</value>
+    public double AdamBeta2 { get; init; } = 0.999;
+
+    /// <summary>What Adam adds to the root of the second moment.</summary>
+    /// <value>Default: 1e-8.</value>
+    public double AdamEpsilon { get; init; } = 1e-8;
+
+    /// <summary>All faults of these options, each with the option's name in a file, the value and the rule; empty if there is none.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        var faults = new List<string>();
+        Check("lr", LearningRate, value => value >= 0, "not negative");
+        CheckNumber("gamma", Gamma, Gamma is >= 0 and <= 1, "from 0 to 1");
+        CheckNumber("lambda", Lambda, Lambda is >= 0 and <= 1, "from 0 to 1");
+        CheckNumber("minibatch_size", MinibatchSize, MinibatchSize >= 1, "at least 1");
+        CheckNumber("num_epochs", NumEpochs, NumEpochs >= 1, "at least 1");
+        CheckNumber("kl_coeff", KlCoeff, KlCoeff >= 0 && double.IsFinite(KlCoeff), "not negative");
+        CheckNumber("kl_target", KlTarget, KlTarget > 0 && double.IsFinite(KlTarget), "above 0");
+        CheckNumber("vf_loss_coeff", VfLossCoeff, VfLossCoeff >= 0 && double.IsFinite(VfLossCoeff), "not negative");
+        Check("entropy_coeff", EntropyCoeff, value => value >= 0, "not negative");
+        Check("clip_param", ClipParam, value => value >= 0, "not negative");
+        CheckNumber("vf_clip_param", VfClipParam, VfClipParam > 0, "above 0");
+        CheckNumber("grad_clip", GradClip ?? 1, GradClip is null or > 0, "above 0, or absent");
+        CheckNumber("adam_beta1", AdamBeta1, AdamBeta1 is >= 0 and < 1, "from 0 to below 1");
+        CheckNumber("adam_beta2", AdamBeta2, AdamBeta2 is >= 0 and < 1, "from 0 to below 1");
+        CheckNumber("adam_epsilon", AdamEpsilon, AdamEpsilon > 0 && double.IsFinite(AdamEpsilon), "above 0");
+        return faults;
+
+        void Check(string name, Schedule schedule, Func<double, bool> rule, string text)
+        {
+            foreach (var (_, value) in schedule.Points)
+            {
+                CheckNumber(name, value, rule(value), text);
+            }
+        }
+
+        void CheckNumber(string name, double value, bool holds, string text)
+        {
+            if (!holds)
+            {
+                faults.Add($"{name} is {value}; it must be {text}.");
+            }
+        }
+    }
+}

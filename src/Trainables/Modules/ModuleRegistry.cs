@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using Tuning.Randomness;
+
+namespace Tuning.Modules;
+
+/// <summary>The modules that a configuration can name. One for the process, because a checkpoint is read without a host. Safe for concurrent use.</summary>
+public static class ModuleRegistry
+{
+    private static readonly ConcurrentDictionary<string, Func<ModuleSpec, RandomStream, RlModule>> _factories =
+        new(StringComparer.Ordinal);
+
+    /// <summary>All registered names, sorted.</summary>
+    public static IReadOnlyList<string> Names => [.. _factories.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>Registers a module.</summary>
+    /// <param name="name">The name in configurations and checkpoints.</param>
+    /// <param name="factory">Makes the module; the stream is for its initial weights.</param>
+    /// <exception cref="InvalidOperationException">The name is taken.</exception>
+    public static void Register(string name, Func<ModuleSpec, RandomStream, RlModule> factory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(factory);
+        if (!_factories.TryAdd(name, factory))
+        {
+            throw new InvalidOperationException($"A module named '{name}' is registered already; choose another name.");
+        }
+    }
+
+    /// <summary>Makes the module registered under <paramref name="name"/>.</summary>
+    /// <exception cref="ArgumentException">There is none; the message lists those that exist.</exception>
+    public static RlModule Create(string name, ModuleSpec spec, RandomStream random)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(random);
+        return _factories.TryGetValue(name, out var factory)
+            ? factory(spec, random)
+            : throw new ArgumentException($"No module is registered as '{name}'; registered are: {string.Join(", ", Names)}.", nameof(name));
+    }
+}
