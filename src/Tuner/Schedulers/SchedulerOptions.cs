@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using Tuning.Randomness;
+
+namespace Tuning.Schedulers;
+
+/// <summary>
+/// The options of a scheduler, and how it is made. One record serves C# (<c>Scheduler = new MyOptions { … }</c>) and files
+/// (<c>scheduler: {type: mine, …}</c>): its properties in PascalCase are the options in snake_case, their initial values the
+/// defaults. Immutable; compared by content.
+/// </summary>
+public abstract record SchedulerOptions
+{
+    /// <summary>Makes the scheduler.</summary>
+    /// <exception cref="ArgumentException">The options contradict each other or the experiment; the message says how.</exception>
+    public abstract ITrialScheduler Create(SchedulerContext context);
+}
+
+/// <summary>What a scheduler is made for. Immutable.</summary>
+/// <param name="Objectives">What is optimised, the first being the main one; empty when nothing is.</param>
+/// <param name="Seed">The place of its random streams.</param>
+public sealed record SchedulerContext(ImmutableArray<Objective> Objectives, SeedPath Seed);

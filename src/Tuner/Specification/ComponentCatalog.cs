@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using Tuning.Schedulers;
+using Tuning.Search;
+using Tuning.Stopping;
+using Tuning.Training;
+
+namespace Tuning.Specification;
+
+/// <summary>
+/// Everything that an experiment can name: trainables, search algorithms, schedulers, stop criteria, loggers, hook actions and
+/// environments. Names are matched exactly; a name that is unknown is answered with the nearest one.
+/// </summary>
+/// <remarks>Filled while the host is built; safe for reading by any thread afterwards.</remarks>
+public sealed class ComponentCatalog
+{
+    private readonly Dictionary<string, TrainableDefinition> _trainables = new(StringComparer.Ordinal);
+    private readonly List<Func<IReadOnlyCollection<string>>> _environments = [];
+
+    /// <summary>A catalog with the components of this library.</summary>
+    public ComponentCatalog() => BuiltInComponents.AddTo(this);
+
+    /// <summary>The search algorithms.</summary>
+    public ComponentSet<SearcherOptions> Searchers { get; } = new("search algorithm");
+
+    /// <summary>The schedulers.</summary>
+    public ComponentSet<SchedulerOptions> Schedulers { get; } = new("scheduler");
+
+    /// <summary>The stop criteria.</summary>
+    public ComponentSet<StopperOptions> Stoppers { get; } = new("stopper");
+
+    /// <summary>The loggers.</summary>
+    public ComponentSet<LoggerOptions> Loggers { get; } = new("logger");
+
+    /// <summary>The actions under <c>callbacks</c> in an experiment file.</summary>
+    public ComponentSet<HookOptions> HookActions { get; } = new("hook action");
+
+    /// <summary>The names of the trainables, in ordinal order.</summary>
+    public IReadOnlyList<string> Trainables => [.. _trainables.Values.Select(t => t.Name).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>The names of the environments that were registered, in ordinal order; empty when nobody registers any.</summary>
+    public IReadOnlyList<string> Environments => [.. _environments.SelectMany(e => e()).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>Whether environments are known at all, so that an unknown name is an error.</summary>
+    public bool KnowsEnvironments => _environments.Count > 0;
+
+    /// <summary>Adds a trainable under its name.</summary>
+    /// <param name="trainable">The trainable.</param>
+    /// <param name="aliases">Other names that mean the same.</param>
+    /// <exception cref="ArgumentException">A name is taken.</exception>
+    public ComponentCatalog AddTrainable(TrainableDefinition trainable, params IReadOnlyList<string> aliases)
+    {
+        ArgumentNullException.ThrowIfNull(trainable);
+        foreach (var name in (string[])[trainable.Name, .. aliases])
+        {
+            if (!_trainables.TryAdd(name, trainable))
+            {
+                throw new ArgumentException($"There is a trainable '{name}' already.", nameof(trainable));
+            }
+        }
+
+        return this;
+    }
+
+    /// <summary>Adds a logger that takes no options.</summary>
+    /// <param name="name">The name that <c>loggers:</c> gives.</param>
+    /// <param name="create">Makes the logger for one experiment.</param>
+    /// <param name="aliases">Other names that mean the same.</param>
+    /// <exception cref="ArgumentException">A name is taken.</exception>
+    public ComponentCatalog AddLogger(string name, Func<IServiceProvider, TunerCallback> create, params IReadOnlyList<string> aliases)
+    {
+        Loggers.Add(name, new DelegateLoggerOptions(create), aliases);
+        return this;
+    }
+
+    /// <summary>Adds a source of environment names. It is asked each time, so environments may be registered later.</summary>
+    public ComponentCatalog AddEnvironments(Func<IReadOnlyCollection<string>> names)
+    {
+        _environments.Add(names);
+        return this;
+    }
+
+    /// <summary>The trainable with this name or alias; null when there is none.</summary>
+    public TrainableDefinition? FindTrainable(string name) => _trainables.GetValueOrDefault(name);
+
+    /// <summary>The loggers that an experiment asks for, or all when it does not say.</summary>
+    public ImmutableArray<TunerCallback> CreateLoggers(ExperimentSpec experiment, IServiceProvider services)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        var chosen = experiment.Loggers ?? [.. Loggers.Names.Select(n => new ComponentSpec(n, ParameterSet.Empty))];
+        return [.. chosen.Select(logger => Loggers.Bind(logger).Create(services))];
+    }
+
+    /// <summary>
+    /// The objects that a specification's names stand for. Used when an experiment is read from a file, or continued from its journal.
+    /// </summary>
+    /// <param name="experiment">The specification.</param>
+    /// <param name="tune">Search algorithm and scheduler supplied as code, in place of those named.</param>
+    /// <param name="run">Stop criteria and callbacks supplied as code.</param>
+    /// <param name="trainable">A trainable supplied as code, in place of the one named.</param>
+    /// <exception cref="SpecificationException">A name is not known here; the message says what has to be supplied.</exception>
+    public ExperimentDefinition Define(ExperimentSpec experiment, TrainableDefinition? trainable = null, TuneConfig? tune = null, RunConfig? run = null)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        var problems = new List<SpecificationProblem>();
+        var code = new List<string>();
+        trainable ??= FindTrainable(experiment.Run);
+        if (trainable is null)
+        {
+            Missing("trainable", experiment.Run, "run");
+        }
+
+        var searcher = Choose(Searchers, experiment.SearchAlg, tune?.SearchAlg, "tune.search_alg");
+        var scheduler = Choose(Schedulers, experiment.Scheduler, tune?.Scheduler, "tune.scheduler");
+        var own = new Queue<StopperOptions>((run?.Stoppers ?? []).Where(s => Stoppers.Describe(s) is null));
+        var stoppers = experiment.Stoppers.Select((s, i) => Choose(Stoppers, s, !Stoppers.TryResolve(s.Type, out _) && own.TryDequeue(out var mine) ? mine : null, $"tune.stoppers[{i}]")).ToList();
+        if (problems.Count > 0)
+        {
+            throw new SpecificationException([.. problems]);
+        }
+
+        code.AddRange((run?.Callbacks ?? []).Select(c => $"callback {c.Name}"));
+        return new()
+        {
+            Specification = experiment,
+            Trainable = trainable!,
+            Objectives = experiment.Objectives.IsEmpty && trainable!.DefaultObjective is { } declared ? [declared] : experiment.Objectives,
+            SearchAlg = searcher!,
+            Scheduler = scheduler!,
+            Stoppers = [.. stoppers.Select(s => s!)],
+            Callbacks = run?.Callbacks ?? [],
+            SuppliedAsCode = [.. code],
+        };
+
+        TOptions? Choose<TOptions>(ComponentSet<TOptions> set, ComponentSpec named, TOptions? given, string path)
+            where TOptions : class
+        {
+            if (set.TryResolve(named.Type, out _))
+            {
+                return set.Bind(named);
+            }
+
+            if (given is null)
+            {
+                Missing(set.Kind, named.Type, path);
+                return null;
+            }
+
+            code.Add($"{set.Kind} {named.Type}");
+            return given;
+        }
+
+        void Missing(string kind, string name, string path) => problems.Add(new()
+        {
+            Path = $"{experiment.Name}.{path}",
+            Message = $"The {kind} '{name}' is not registered here. Register it with the host, or supply it as code as the first run did.",
+        });
+    }
+
+    private sealed record DelegateLoggerOptions(Func<IServiceProvider, TunerCallback> Factory) : LoggerOptions
+    {
+        public override TunerCallback Create(IServiceProvider services) => Factory(services);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace Tuning.Specification;
+
+/// <summary>What the command line changes in an experiment file, before it is validated.</summary>
+public sealed record ExperimentOverrides
+{
+    /// <summary>None.</summary>
+    public static ExperimentOverrides None { get; } = new();
+
+    /// <summary>Each as <c>config.lr=0.001</c>, or <c>NAME:config.lr=0.001</c> for one of several experiments; the value is YAML.</summary>
+    public ImmutableArray<string> Set { get; init; } = [];
+
+    /// <summary>Names of the experiments to keep, in any order; empty keeps all.</summary>
+    public ImmutableArray<string> Only { get; init; } = [];
+
+    /// <summary>The storage directory, relative to the current directory.</summary>
+    public string? Storage { get; init; }
+
+    /// <summary>The name of the experiment; the file, or what <see cref="Only"/> leaves of it, must hold exactly one.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>How often the space is sampled.</summary>
+    public int? NumSamples { get; init; }
+
+    /// <summary>At most this many trials at once.</summary>
+    public int? MaxConcurrent { get; init; }
+
+    /// <summary>The seed.</summary>
+    public ulong? Seed { get; init; }
+}

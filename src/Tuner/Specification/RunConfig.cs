@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Tuning.Stopping;
+using Tuning.Training;
+
+namespace Tuning;
+
+/// <summary>When trials stop, what is kept, and where. Fill it, hand it over, and do not change it afterwards.</summary>
+public sealed record RunConfig
+{
+    /// <summary>The name of the experiment and of its directory.</summary>
+    /// <value>Default null: the trainable's name; a number is added where the directory exists. A name that is given must be free.</value>
+    public string? Name { get; init; }
+
+    /// <summary>The directory under which the experiment's directory is made.</summary>
+    /// <value>Default null: <c>results</c> in the current directory.</value>
+    public string? StoragePath { get; init; }
+
+    /// <summary>
+    /// Metric thresholds; any one of them stops a trial: <c>Stop = { ["loss"] = StopAt.Most(0.01), ["training_iteration"] = 100 }</c>.
+    /// </summary>
+    /// <value>Default empty.</value>
+    public OrderedDictionary<string, StopAt> Stop { get; init; } = [];
+
+    /// <summary>Further criteria by their options, any of which stops. A record of your own that derives from <see cref="StopperOptions"/> is welcome.</summary>
+    /// <value>Default empty.</value>
+    public ImmutableArray<StopperOptions> Stoppers { get; init; } = [];
+
+    /// <summary>When checkpoints are written and which are kept.</summary>
+    public CheckpointConfig Checkpoint { get; init; } = new();
+
+    /// <summary>What happens after failures.</summary>
+    public FailureConfig Failure { get; init; } = new();
+
+    /// <summary>Observers of the experiment, called in this order.</summary>
+    /// <value>Default empty.</value>
+    public ImmutableArray<TunerCallback> Callbacks { get; init; } = [];
+
+    /// <summary>Names of the loggers that write files.</summary>
+    /// <value>Default null: all that are registered.</value>
+    public ImmutableArray<string>? Loggers { get; init; }
+
+    /// <summary>Hooks of the trials by name, as under <c>callbacks</c> in an experiment file.</summary>
+    /// <value>Default empty.</value>
+    public ImmutableArray<HookSpec> Hooks { get; init; } = [];
+
+    /// <summary>Cores per trial.</summary>
+    /// <value>Default null: the machine is shared among the trials that can run at once; else more than 0.</value>
+    public double? CpuPerTrial { get; init; }
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Tuning.Schedulers;
+using Tuning.Search;
+
+namespace Tuning;
+
+/// <summary>What is searched for, and how. YAML: <c>tune</c> and <c>num_samples</c>. Immutable.</summary>
+public sealed record TuneConfig
+{
+    /// <summary>Path of the metric that is optimised, <c>a/b/c</c>.</summary>
+    /// <value>Default null: what the trainable declares; without that nothing is optimised and there is no best trial.</value>
+    public string? Metric { get; init; }
+
+    /// <summary>Which direction of <see cref="Metric"/> is better.</summary>
+    /// <value>Default <see cref="Mode.Max"/>.</value>
+    public Mode Mode { get; init; } = Mode.Max;
+
+    /// <summary>Several objectives, in place of <see cref="Metric"/> and <see cref="Mode"/>; the first is the main one.</summary>
+    /// <value>Default empty.</value>
+    public ImmutableArray<Objective> Objectives { get; init; } = [];
+
+    /// <summary>How often the space is sampled, each time with all cells of its grids; -1 for no limit.</summary>
+    /// <value>Default 1; else at least 1, or -1.</value>
+    public int NumSamples { get; init; } = 1;
+
+    /// <summary>At most this many trials at once.</summary>
+    /// <value>Default null: as many as the cores allow; else at least 1.</value>
+    public int? MaxConcurrentTrials { get; init; }
+
+    /// <summary>Running time after which the experiment stops; a resumed one has only the rest.</summary>
+    /// <value>Default null: no limit; else more than zero.</value>
+    public TimeSpan? TimeBudget { get; init; }
+
+    /// <summary>The seed from which everything random in the experiment is derived.</summary>
+    /// <value>Default null: drawn, printed and recorded.</value>
+    public ulong? Seed { get; init; }
+
+    /// <summary>The search algorithm, by its options. A record of your own that derives from <see cref="SearcherOptions"/> is welcome.</summary>
+    /// <value>Default null: random and grid search.</value>
+    public SearcherOptions? SearchAlg { get; init; }
+
+    /// <summary>The scheduler, by its options. A record of your own that derives from <see cref="SchedulerOptions"/> is welcome.</summary>
+    /// <value>Default null: first in, first out.</value>
+    public SchedulerOptions? Scheduler { get; init; }
+
+    /// <summary>Conditions over parameters that every configuration fulfils, in the expression language: <c>layers * units &lt;= 4096</c>.</summary>
+    /// <value>Default empty.</value>
+    public ImmutableArray<string> Constraints { get; init; } = [];
+}
