@@ -9,7 +9,7 @@ namespace Tuning.Checkpointing;
 /// from a mixture of two checkpoints; hidden files (<c>.DS_Store</c>) and those that Windows leaves are not. A directory that is not in
 /// its parent's manifest is welcome when it has a manifest of its own: that is how a branch is added by hand. Links are refused.
 /// </remarks>
-internal static class CheckpointStore
+public static class CheckpointStore
 {
     /// <summary>Writes a checkpoint.</summary>
     /// <param name="finalDirectory">Where it will stand. An older checkpoint there, or an empty directory, is replaced.</param>

@@ -1,0 +1,168 @@
+using System.Text.Json;
+
+namespace Tuning.Checkpointing;
+
+/// <summary>
+/// A component's files: <c>metadata.json</c>, <c>class_and_ctor_args.json</c>, <c>state.json</c>, its tensors, and a directory for
+/// each component in it.
+/// </summary>
+internal static class ComponentFiles
+{
+    public const string ClassFile = "class_and_ctor_args.json";
+    public const string StateFile = "state.json";
+    public const string MetadataFile = "metadata.json";
+
+    public static void Write(ICheckpointable node, CheckpointDirectory directory)
+    {
+        Directory.CreateDirectory(directory.Path);
+        var kind = node.CheckpointClass;
+        var state = node.CaptureState();
+        WriteSet(directory.File(ClassFile), ParameterSet.From([new("class", kind.Name), new("args", kind.Arguments)]));
+        WriteSet(directory.File(StateFile), state.Values ?? ParameterSet.Empty);
+        if (!state.Tensors.IsEmpty)
+        {
+            Safetensors.Write(directory.File(kind.TensorFile), state.Tensors);
+        }
+
+        var components = node.GetCheckpointableComponents();
+        WriteSet(directory.File(MetadataFile), Describe(node, kind, state, components));
+        foreach (var (name, child) in components)
+        {
+            Write(child, new CheckpointDirectory(directory.File(name)));
+        }
+
+        node.WriteCompanions(directory);
+    }
+
+    /// <summary>The class that a directory says it holds.</summary>
+    public static ComponentClass ReadClass(CheckpointDirectory directory)
+    {
+        if (!directory.Contains(ClassFile))
+        {
+            throw new CheckpointException($"{directory.Path} is no checkpoint of a component: it has no {ClassFile}. It holds: {CheckpointPaths.Entries(directory.Path)}.");
+        }
+
+        var set = ReadSet(directory.File(ClassFile));
+        return set.TryGet("class", out var name) && name is string text && set.TryGet("args", out var args) && args is ParameterSet arguments
+            ? new(text, arguments)
+            : throw new CheckpointException($"{directory.File(ClassFile)} is damaged: it lacks \"class\" and \"args\".");
+    }
+
+    /// <summary>Where the checkpoint of a part is: the directory itself, or the part's branch when the directory is a whole checkpoint.</summary>
+    public static CheckpointDirectory Locate(CheckpointDirectory directory, string? part, ICheckpointable target)
+    {
+        var expected = target.CheckpointClass.Name;
+        var found = ReadClass(directory).Name;
+        if (found == expected)
+        {
+            return directory;
+        }
+
+        var what = part is null ? "this object" : $"the component '{part}'";
+        if (part is not null && Directory.Exists(directory.File(part.Trim('/'))))
+        {
+            var branch = new CheckpointDirectory(directory.File(part.Trim('/')));
+            found = ReadClass(branch).Name;
+            return found == expected ? branch : throw new CheckpointException($"{branch.Path} is a checkpoint of '{found}'; {what} is '{expected}'.");
+        }
+
+        throw new CheckpointException($"{directory.Path} is a checkpoint of '{found}'; {what} is '{expected}'.");
+    }
+
+    /// <summary>Reads the state for a component; what is on disk must be what the component has, but for what is skipped.</summary>
+    public static ComponentState Read(CheckpointDirectory directory, ICheckpointable target, IReadOnlySet<string> skips, string prefix = "")
+    {
+        var kind = ReadClass(directory);
+        if (kind.Name != target.CheckpointClass.Name)
+        {
+            throw new CheckpointException($"{directory.Path} is a checkpoint of '{kind.Name}'; here it is '{target.CheckpointClass.Name}'.");
+        }
+
+        var state = ReadOwn(directory, target.CheckpointClass.TensorFile);
+        var components = target.GetCheckpointableComponents();
+        foreach (var (name, child) in components)
+        {
+            if (skips.Contains(prefix + name))
+            {
+                continue;
+            }
+
+            var branch = new CheckpointDirectory(directory.File(name));
+            if (!Directory.Exists(branch.Path))
+            {
+                throw new CheckpointException(
+                    $"The checkpoint {directory.Path} has no component '{name}' ({branch.Path} does not exist); it has: {OnDisk(directory)}. Name it under notComponents to leave it as it is.");
+            }
+
+            state = state with { Components = state.Components.SetItem(name, Read(branch, child, skips, prefix + name + "/")) };
+        }
+
+        RefuseLeftOver(directory, target, components, skips, prefix);
+        return state;
+    }
+
+    /// <summary>Reads a component's own state.</summary>
+    public static ComponentState ReadOwn(CheckpointDirectory directory, string tensorFile)
+    {
+        if (!directory.Contains(StateFile))
+        {
+            throw new CheckpointException($"{directory.Path} is no checkpoint of a component: it has no {StateFile}. It holds: {CheckpointPaths.Entries(directory.Path)}.");
+        }
+
+        var state = new ComponentState { Values = ReadSet(directory.File(StateFile)) };
+        return directory.Contains(tensorFile)
+            ? state with { Tensors = state.Tensors.AddRange(Safetensors.Read(directory.File(tensorFile))) }
+            : state;
+    }
+
+    private static void RefuseLeftOver(CheckpointDirectory directory, ICheckpointable target, IReadOnlyList<KeyValuePair<string, ICheckpointable>> components, IReadOnlySet<string> skips, string prefix)
+    {
+        foreach (var child in Directory.EnumerateDirectories(directory.Path))
+        {
+            var name = Path.GetFileName(child);
+            if (!components.Any(c => c.Key == name || c.Key.StartsWith(name + "/", StringComparison.Ordinal))
+                && !target.CompanionDirectories.Contains(name) && !skips.Contains(prefix + name) && File.Exists(Path.Combine(child, ClassFile)))
+            {
+                throw new CheckpointException(
+                    $"The checkpoint {directory.Path} has a component '{name}' that does not exist here; there are: {ComponentTree.Names(target)}. Name it under notComponents to leave it out.");
+            }
+        }
+    }
+
+    private static string OnDisk(CheckpointDirectory directory)
+    {
+        var names = Directory.EnumerateDirectories(directory.Path).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal).ToList();
+        return names.Count == 0 ? "none" : string.Join(", ", names);
+    }
+
+    private static ParameterSet Describe(ICheckpointable node, ComponentClass kind, ComponentState state, IReadOnlyList<KeyValuePair<string, ICheckpointable>> components)
+    {
+        var metadata = node.GetMetadata()
+            .With("class", kind.Name)
+            .With("class_and_ctor_args_file", ClassFile)
+            .With("state_file", StateFile)
+            .With("checkpoint_version", "2.1")
+            .With("product_version", new CheckpointManifest().ProductVersion)
+            .With("components", components.Select(c => c.Key));
+        return state.Tensors.IsEmpty ? metadata : metadata.With("tensor_file", kind.TensorFile);
+    }
+
+    private static void WriteSet(string file, ParameterSet set)
+    {
+        using var stream = new FileStream(file, FileMode.Create, FileAccess.Write);
+        using var writer = new Utf8JsonWriter(stream, new() { Indented = true });
+        set.WriteTo(writer);
+    }
+
+    private static ParameterSet ReadSet(string file)
+    {
+        try
+        {
+            return ParameterSet.Parse(File.ReadAllText(file));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        {
+            throw new CheckpointException($"{file} is damaged: {e.Message}", e);
+        }
+    }
+}

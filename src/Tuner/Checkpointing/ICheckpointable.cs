@@ -1,0 +1,38 @@
+namespace Tuning.Checkpointing;
+
+/// <summary>
+/// A node in the tree of components that makes up a checkpoint. Every node can be saved, restored and moved by itself:
+/// <see cref="CheckpointableExtensions"/> has <c>SaveToPath</c>, <c>RestoreFromPath</c>, <c>GetState</c> and <c>SetState</c>.
+/// </summary>
+/// <remarks>Not safe for concurrent use: a component is saved and restored by the thread that owns it.</remarks>
+public interface ICheckpointable
+{
+    /// <summary>What it is and how it is made again.</summary>
+    ComponentClass CheckpointClass { get; }
+
+    /// <summary>The components in it, by name; a name may contain <c>/</c>, but no two may begin alike.</summary>
+    IReadOnlyList<KeyValuePair<string, ICheckpointable>> GetCheckpointableComponents() => [];
+
+    /// <summary>Facts about it for a reader of <c>metadata.json</c>; not needed to restore.</summary>
+    ParameterSet GetMetadata() => ParameterSet.Empty;
+
+    /// <summary>Its own state, without that of its components.</summary>
+    ComponentState CaptureState();
+
+    /// <summary>Takes over its own state. If it throws, the caller brings back what was there.</summary>
+    /// <exception cref="CheckpointException">The state does not fit.</exception>
+    void ApplyState(ComponentState state);
+
+    /// <summary>Called on the object that was asked to restore, after any part of it has been restored: the place to pass weights on.</summary>
+    void OnRestored()
+    {
+    }
+
+    /// <summary>Writes files for other readers beside the component's own; nothing of it is read when restoring.</summary>
+    void WriteCompanions(CheckpointDirectory directory)
+    {
+    }
+
+    /// <summary>Names of directories that <see cref="WriteCompanions"/> makes; they are no components.</summary>
+    IReadOnlyCollection<string> CompanionDirectories => [];
+}
