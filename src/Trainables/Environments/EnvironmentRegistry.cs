@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+
+namespace Tuning.Environments;
+
+/// <summary>
+/// The environments by name, for the whole process: those built in, and those that a program registers before it runs an
+/// experiment.
+/// </summary>
+/// <remarks>
+/// Safe for concurrent use. Built in: <c>Pendulum-v1</c>, <c>CartPole-v0</c>, <c>CartPole-v1</c>, <c>MountainCar-v0</c>,
+/// <c>MountainCarContinuous-v0</c>, <c>Acrobot-v1</c>. Process-wide because a checkpoint is loaded by name without a host.
+/// </remarks>
+public static class EnvironmentRegistry
+{
+    private static readonly ConcurrentDictionary<string, EnvironmentDefinition> _definitions = new(
+        new EnvironmentDefinition[]
+        {
+            new("Pendulum-v1", c => new Pendulum(c.Get("g", Pendulum.DefaultGravity)), 200, ["g"]),
+            new("CartPole-v0", c => new CartPole(c.Get("sutton_barto_reward", false)), 200, ["sutton_barto_reward"]),
+            new("CartPole-v1", c => new CartPole(c.Get("sutton_barto_reward", false)), 500, ["sutton_barto_reward"]),
+            new("MountainCar-v0", c => new MountainCar(c.Get("goal_velocity", 0.0)), 200, ["goal_velocity"]),
+            new("MountainCarContinuous-v0", c => new MountainCarContinuous(c.Get("goal_velocity", 0.0)), 999, ["goal_velocity"]),
+            new("Acrobot-v1", _ => new Acrobot(), 500, []),
+        }.Select(d => KeyValuePair.Create(d.Name, d)),
+        StringComparer.Ordinal);
+
+    /// <summary>The names, in ordinal order.</summary>
+    public static IReadOnlyList<string> Names => [.. _definitions.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>Registers an environment.</summary>
+    /// <param name="name">The name that <c>env:</c> gives; upper and lower case are different.</param>
+    /// <param name="create">Makes a copy from its <c>env_config</c>. Called by several threads at once.</param>
+    /// <param name="maxEpisodeSteps">After how many steps an episode is truncated, at least 1; null when the environment ends its episodes itself.</param>
+    /// <exception cref="InvalidOperationException">The name is taken.</exception>
+    public static void Register(string name, Func<ParameterSet, IEnvironment> create, int? maxEpisodeSteps = null)
+    {
+        if (!_definitions.TryAdd(name, new(name, create, maxEpisodeSteps, null)))
+        {
+            throw new InvalidOperationException($"An environment '{name}' is registered already; register each name once, and give another version another name.");
+        }
+    }
+
+    /// <summary>The environment of a name, if there is one.</summary>
+    public static bool TryGet(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out EnvironmentDefinition? definition) => _definitions.TryGetValue(name, out definition);
+
+    /// <summary>The environment of a name.</summary>
+    /// <exception cref="KeyNotFoundException">There is none; the message has the nearest name and all names.</exception>
+    public static EnvironmentDefinition Get(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return TryGet(name, out var definition)
+            ? definition
+            : throw new KeyNotFoundException($"There is no environment '{name}'{NameSuggestion.For(name, Names)}; there are: {string.Join(", ", Names)}. Register your own with EnvironmentRegistry.Register.");
+    }
+
+    /// <summary>Makes a copy of the environment of a name.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="config">Its <c>env_config</c>; empty when not given.</param>
+    /// <exception cref="KeyNotFoundException">There is no such environment.</exception>
+    /// <exception cref="ArgumentException">The configuration does not fit it.</exception>
+    public static IEnvironment Create(string name, ParameterSet? config = null) => Get(name).Create(config);
+}
