@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Tuning.Spaces;
+using Tuning.Randomness;
 
 namespace Tuning.Search;
 
@@ -22,4 +22,7 @@ public sealed record SearcherContext(SearchSpace Space, ImmutableArray<Objective
 {
     /// <summary>Conditions over parameters that every configuration fulfils, in the expression language.</summary>
     public ImmutableArray<string> Constraints { get; init; } = [];
+
+    /// <summary>The searcher's place in the tree of seeds, for draws that several suggestions share; null where there is none yet, as in validation.</summary>
+    public SeedPath? Seed { get; init; }
 }

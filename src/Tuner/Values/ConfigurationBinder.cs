@@ -37,20 +37,17 @@ internal static class ConfigurationBinder
         }
     }
 
-    public static T Convert<T>(object? value, string path)
-    {
-        if (value is T same)
-        {
-            return same;
-        }
+    public static T Convert<T>(object? value, string path) => value is T same ? same : (T)Convert(value, path, typeof(T))!;
 
+    public static object? Convert(object? value, string path, Type type)
+    {
         try
         {
-            return JsonSerializer.Deserialize<T>(ToJson(value), Options)!;
+            return JsonSerializer.Deserialize(ToJson(value), type, Options);
         }
         catch (JsonException e)
         {
-            throw new InvalidOperationException($"The parameter '{path}' is {ToJson(value)}, which cannot be read as {typeof(T).Name}.", e);
+            throw new InvalidOperationException($"The parameter '{path}' is {ToJson(value)}, which cannot be read as {type.Name}.", e);
         }
     }
 
