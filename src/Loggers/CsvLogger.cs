@@ -1,0 +1,104 @@
+using Tuning.Trials;
+
+namespace Tuning.Loggers;
+
+/// <summary>
+/// Writes each report to one row of the trial's <c>progress.csv</c>; columns are the metrics' paths, <c>a/b</c>. A metric that
+/// appears later widens the file: rows before it get a blank cell, nothing is lost. A metric that a report lacks is blank.
+/// </summary>
+/// <remarks>
+/// Arrays are left to <see cref="TensorBoard.TensorBoardLogger"/>. NaN and infinities are written <c>nan</c>, <c>inf</c>,
+/// <c>-inf</c>. A row is with the operating system before the next report is handled. Called by one thread at a time; holds nothing
+/// of a trial that does not run.
+/// </remarks>
+public sealed class CsvLogger : LoggerCallback, IDisposable
+{
+    /// <summary>The name of the file.</summary>
+    public const string FileName = "progress.csv";
+
+    private readonly Dictionary<TrialId, CsvFile> _open = [];
+    private readonly CsvRowWriter _rows = new();
+    private CsvHeader? _lastNew;
+    private ExperimentInfo? _experiment;
+
+    /// <inheritdoc/>
+    public override string Name => "csv";
+
+    /// <inheritdoc/>
+    public override void Setup(ExperimentInfo experiment) => _experiment = experiment;
+
+    /// <inheritdoc/>
+    public override void OnTrialResult(TrialView trial, TrialReport report, string? stopReason)
+    {
+        ArgumentNullException.ThrowIfNull(trial);
+        ArgumentNullException.ThrowIfNull(report);
+        if (!_open.TryGetValue(trial.Id, out var file))
+        {
+            _lastNew = _lastNew?.Fits(report.Metrics) == true ? _lastNew : CsvHeader.For(report.Metrics);
+            _open.Add(trial.Id, file = CsvFile.Open(PathOf(trial.Id), _lastNew, _rows));
+        }
+
+        var header = file.Header.Cover(report.Metrics);
+        if (!ReferenceEquals(header, file.Header))
+        {
+            file.Widen(header, _rows);
+        }
+
+        file.Append(_rows.Row(header, report));
+        if (!trial.IsActive() && report.Number >= trial.Reports)
+        {
+            Close(trial);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnTrialPause(TrialView trial) => Close(trial);
+
+    /// <inheritdoc/>
+    public override void OnTrialRecover(TrialView trial, string error) => Close(trial);
+
+    /// <inheritdoc/>
+    public override void OnTrialComplete(TrialView trial) => Close(trial);
+
+    /// <inheritdoc/>
+    public override void OnTrialError(TrialView trial, string error) => Close(trial);
+
+    /// <inheritdoc/>
+    public override void OnExperimentEnd(bool finished, string reason) => CloseAll();
+
+    /// <inheritdoc/>
+    public override int Recover(TrialView trial)
+    {
+        Close(trial);
+        return CsvFile.Recover(PathOf(trial.Id), trial.Reports);
+    }
+
+    /// <summary>Closes all files.</summary>
+    public void Dispose()
+    {
+        CloseAll();
+        _rows.Dispose();
+    }
+
+    private string PathOf(TrialId trial) =>
+        Path.Combine((_experiment ?? throw new InvalidOperationException("Setup has not been called.")).TrialDirectory(trial), FileName);
+
+    private void CloseAll()
+    {
+        foreach (var file in _open.Values)
+        {
+            file.Dispose();
+        }
+
+        _open.Clear();
+    }
+
+    private void Close(TrialView trial)
+    {
+        ArgumentNullException.ThrowIfNull(trial);
+        if (_open.Remove(trial.Id, out var file))
+        {
+            file.Dispose();
+        }
+    }
+}
