@@ -33,13 +33,13 @@ internal sealed class CsvFile : IDisposable
     /// <summary>Cuts what a crash tore, and rows beyond <paramref name="limit"/>; says how many rows are left.</summary>
     public static int Recover(string path, int limit)
     {
-        File.Delete(path + TemporarySuffix);
         using var file = TrialFile.OpenExisting(path);
         if (file is null)
         {
             return 0;
         }
 
+        File.Delete(path + TemporarySuffix);
         var records = 0;
         var end = Records(file, maximum: limit + 1, (_, _) => records++);
         file.Truncate(end);

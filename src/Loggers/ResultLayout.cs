@@ -164,8 +164,14 @@ internal sealed class ResultLayout
             var slash = path.IndexOf('/', StringComparison.Ordinal);
             if (slash <= 0 || slash == path.Length - 1)
             {
-                // A value and a branch of one name cannot both be the member: the later one keeps its whole path as its name.
-                _members.Add((_members.Exists(m => m.Name == path) ? fullPath : path, entry, null));
+                // A value and a branch of one name cannot both be the member: the value that comes later gets a slash.
+                var free = path;
+                while (_members.Exists(m => m.Name == free))
+                {
+                    free += "/";
+                }
+
+                _members.Add((free, entry, null));
                 return;
             }
 
@@ -183,6 +189,7 @@ internal sealed class ResultLayout
             }
             else
             {
+                // The value came first: what would be inside the branch keeps its whole path as its name.
                 _members.Add((fullPath, entry, null));
             }
         }
