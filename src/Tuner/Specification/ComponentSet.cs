@@ -61,7 +61,7 @@ public sealed class ComponentSet<TOptions>
         ArgumentNullException.ThrowIfNull(component);
         return _entries.TryGetValue(component.Type, out var entry)
             ? entry.Schema.Check(component.Options, CheckNested)
-            : [new("type", $"is '{component.Type}', which is no {Kind}." + Nearest.Hint(component.Type, [.. _names], Kind + "s"))];
+            : [new("type", $"is '{component.Type}', which is no {Kind}." + NameHint.For(component.Type, [.. _names], Kind + "s"))];
     }
 
     /// <summary>The options as their record.</summary>
@@ -136,7 +136,7 @@ public sealed class ComponentSet<TOptions>
     {
         if (!_entries.TryGetValue(name, out var entry))
         {
-            issues.Add(new(namePath, $"'{name}' is no {Kind}." + Nearest.Hint(name, [.. _names], Kind + "s")));
+            issues.Add(new(namePath, $"'{name}' is no {Kind}." + NameHint.For(name, [.. _names], Kind + "s")));
             return null;
         }
 
@@ -190,7 +190,7 @@ public sealed class ComponentSet<TOptions>
 
     private Entry Find(string name) => _entries.TryGetValue(name, out var entry)
         ? entry
-        : throw new ArgumentException($"There is no {Kind} '{name}'." + Nearest.Hint(name, [.. _names], Kind + "s"), nameof(name));
+        : throw new ArgumentException($"There is no {Kind} '{name}'." + NameHint.For(name, [.. _names], Kind + "s"), nameof(name));
 
     private sealed record Entry(string Name, Type Type, OptionsSchema Schema, TOptions? Instance);
 

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Tuning.Training;
 
 namespace Tuning.Specification;
 
 /// <summary>
 /// An experiment, complete and valid in form: what an experiment file or a few lines of C# come down to. Old names have been
-/// replaced by today's. Its canonical JSON is the journal's first line.
+/// replaced by today's. Its canonical JSON is the journal's first line. Compared by that.
 /// </summary>
 public sealed record ExperimentSpec
 {
@@ -15,7 +17,7 @@ public sealed record ExperimentSpec
     /// <summary>The trainable's name.</summary>
     public required string Run { get; init; }
 
-    /// <summary>Constants and domains in one tree; <c>env</c> is one of its parameters.</summary>
+    /// <summary>Constants and domains in one tree; <c>env</c> is one of its parameters. What the trainable sets by code is in it.</summary>
     public required SearchSpace Space { get; init; }
 
     /// <summary>Conditions over parameters that every configuration fulfils, in the expression language.</summary>
@@ -65,6 +67,29 @@ public sealed record ExperimentSpec
 
     /// <summary>The directory under which the experiment's directory is made; full path.</summary>
     public required string StoragePath { get; init; }
+
+    /// <summary>SHA-256 over the canonical JSON, in lower-case hexadecimal.</summary>
+    public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson())));
+
+    /// <summary>The canonical JSON, on one line: equal experiments have equal text.</summary>
+    public string ToJson() => ExperimentJson.Write(this).ToString();
+
+    /// <summary>Reads what <see cref="ToJson"/> writes.</summary>
+    /// <exception cref="System.Text.Json.JsonException">The text is not the JSON of an experiment; the message says where.</exception>
+    public static ExperimentSpec FromJson(string json) => ExperimentJson.Read(ParameterSet.Parse(json));
+
+    /// <summary>The experiment as a tree; for writing it within another text.</summary>
+    public ParameterSet ToParameters() => ExperimentJson.Write(this);
+
+    /// <summary>Reads what <see cref="ToParameters"/> gives.</summary>
+    /// <exception cref="System.Text.Json.JsonException">The tree is not that of an experiment; the message says where.</exception>
+    public static ExperimentSpec FromParameters(ParameterSet tree) => ExperimentJson.Read(tree);
+
+    /// <summary>Same content.</summary>
+    public bool Equals(ExperimentSpec? other) => ReferenceEquals(this, other) || (other is not null && ToParameters().Equals(other.ToParameters()));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name, Run, StoragePath);
 }
 
 /// <summary>A metric threshold that stops a trial.</summary>

@@ -18,6 +18,12 @@ public abstract class TrainableDefinition
     /// <summary>Metrics that it may report without having them in its first report. A trailing <c>/*</c> stands for any name below.</summary>
     public virtual IReadOnlyCollection<string> DeclaredMetrics => [];
 
+    /// <summary>Whether it reports nothing but <see cref="DeclaredMetrics"/> and what every trial has, so that any other name is an error.</summary>
+    public virtual bool DeclaresAllMetrics => false;
+
+    /// <summary>The hooks that it runs where an experiment file has them under <c>callbacks</c>: <c>on_algorithm_init</c>.</summary>
+    public virtual IReadOnlyCollection<string> Hooks => [];
+
     /// <summary>The names of its parameters by dotted path, for messages about unknown ones; empty when it takes any.</summary>
     public virtual IReadOnlyCollection<string> ParameterNames => [];
 

@@ -1,0 +1,112 @@
+using Tuning.Spaces;
+using Tuning.Training;
+
+namespace Tuning.Specification;
+
+/// <summary>What a trainable says about a configuration: unknown parameters, and values that cannot be trained.</summary>
+internal static class ConfigCheck
+{
+    private const string Root = "config";
+
+    public static IEnumerable<ParameterIssue> Check(ExperimentSpec spec, TrainableDefinition trainable, ComponentCatalog catalog)
+    {
+        var issues = new List<ParameterIssue>();
+        if (trainable.ParameterNames.Count > 0)
+        {
+            Names(spec.Space.Root, "", trainable, issues);
+            if (catalog.KnowsEnvironments && trainable.ParameterNames.Contains("env"))
+            {
+                Environments(spec, catalog, issues);
+            }
+        }
+
+        // What is unknown was said already; a second message about it says nothing new.
+        var said = issues.Select(i => i.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (var sample in SampleConfigs.Of(spec.Space))
+        {
+            IEnumerable<ParameterIssue> found;
+            try
+            {
+                found = [.. trainable.Validate(sample)];
+            }
+            catch (Exception e) when (e is InvalidOperationException or ArgumentException or KeyNotFoundException)
+            {
+                // A trainable that binds its configuration tells by an exception what does not fit.
+                found = [new("", e.Message)];
+            }
+
+            foreach (var issue in found)
+            {
+                var path = issue.Path.Length == 0 ? Root : Root + "." + issue.Path;
+                if (!said.Contains(path) && !issues.Contains(issue with { Path = path }))
+                {
+                    issues.Add(issue with { Path = path });
+                }
+            }
+        }
+
+        return issues;
+    }
+
+    private static void Names(SpaceNode node, string path, TrainableDefinition trainable, List<ParameterIssue> issues)
+    {
+        var known = trainable.ParameterNames;
+        foreach (var (name, below) in node.Children() ?? [])
+        {
+            var here = path.Length == 0 ? name : path + "." + name;
+            if (known.Contains(here))
+            {
+                continue;
+            }
+
+            var group = here + ".";
+            if (!known.Any(k => k.StartsWith(group, StringComparison.Ordinal)))
+            {
+                issues.Add(new(Root + "." + here, $"'{here}' is no parameter of '{trainable.Name}'.{Hint(here, name, path, trainable)}"));
+            }
+            else if (below.Children() is not null)
+            {
+                Names(below, here, trainable, issues);
+            }
+            else if (below is ConstantNode constant)
+            {
+                issues.Add(new(Root + "." + here, $"is {TypeText.Show(constant.Value)}; it must be a map with {string.Join(", ", known.Where(k => k.StartsWith(group, StringComparison.Ordinal)).Select(k => k[group.Length..]).Take(8))}."));
+            }
+        }
+    }
+
+    private static string Hint(string path, string name, string parent, TrainableDefinition trainable)
+    {
+        var known = trainable.ParameterNames;
+        var siblings = known.Where(k => k.Length > parent.Length && (parent.Length == 0 || k.StartsWith(parent + ".", StringComparison.Ordinal))).ToList();
+        if (NameHint.Nearest(path, siblings) is { } near)
+        {
+            return $" Did you mean '{near}'?";
+        }
+
+        if (known.FirstOrDefault(k => k.EndsWith("." + name, StringComparison.Ordinal)) is { } elsewhere)
+        {
+            return $" Did you mean '{elsewhere}'?";
+        }
+
+        return NameHint.Nearest(path, [.. trainable.Vocabulary.Parameters.Keys]) is { } old
+            ? $" Did you mean '{old}', today '{trainable.Vocabulary.Parameters[old]}'?"
+            : NameHint.For(path, siblings, "parameters");
+    }
+
+    private static void Environments(ExperimentSpec spec, ComponentCatalog catalog, List<ParameterIssue> issues)
+    {
+        var known = catalog.Environments;
+        foreach (var value in SampleConfigs.Of(spec.Space).Select(s => s.TryGet("env", out var env) ? env : null).Distinct())
+        {
+            if (value is string name && !known.Contains(name))
+            {
+                issues.Add(new(Root + ".env", $"'{name}' is no environment.{NameHint.For(name, known, "environments")}"));
+            }
+            else if (value is not (null or string))
+            {
+                issues.Add(new(Root + ".env", $"is {TypeText.Show(value)}; it must be the name of an environment."));
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Tuning.Training;
+
+namespace Tuning.Specification;
+
+/// <summary>Makes an experiment of what a user hands over in C#, by the same rules as experiment files.</summary>
+public static class ExperimentBuilder
+{
+    /// <summary>The storage directory where none is given: <c>results</c> in the current directory.</summary>
+    public static string DefaultStorage => Path.Combine(Directory.GetCurrentDirectory(), "results");
+
+    /// <summary>The experiment with everything it needs to run.</summary>
+    /// <param name="catalog">The names that an experiment can use.</param>
+    /// <param name="trainable">What is trained.</param>
+    /// <param name="space">Constants and domains; null for the trainable's defaults alone. Wins over them.</param>
+    /// <param name="tune">What is searched for, and how.</param>
+    /// <param name="run">When trials stop, what is kept, and where.</param>
+    /// <exception cref="SpecificationException">The experiment is not valid; the message says everything that is wrong with it.</exception>
+    public static ExperimentDefinition Build(ComponentCatalog catalog, TrainableDefinition trainable, SearchSpace? space = null, TuneConfig? tune = null, RunConfig? run = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(trainable);
+        (tune, run) = (tune ?? new(), run ?? new());
+        var problems = new List<ParameterIssue>();
+        if (tune.Metric is not null && !tune.Objectives.IsDefaultOrEmpty)
+        {
+            problems.Add(new("tune.metric", "TuneConfig has both Metric and Objectives; give one of them."));
+        }
+
+        var vocabulary = trainable.Vocabulary;
+        var spec = new ExperimentSpec
+        {
+            Name = run.Name ?? trainable.Name,
+            Run = trainable.Name,
+            Space = (space?.Copy() ?? new SearchSpace()).WithDefaults(trainable.Defaults),
+            Constraints = OrEmpty(tune.Constraints),
+            Stop = [.. run.Stop.Select(s => new StopCondition(vocabulary.Metric(s.Key), s.Value))],
+            Stoppers = [.. OrEmpty(run.Stoppers).Select(s => Describe(catalog.Stoppers, s))],
+            Objectives = tune.Metric is { } metric ? [new(vocabulary.Metric(metric), tune.Mode)] : [.. OrEmpty(tune.Objectives).Select(o => o with { Metric = vocabulary.Metric(o.Metric) })],
+            NumSamples = tune.NumSamples,
+            MaxConcurrentTrials = tune.MaxConcurrentTrials,
+            TimeBudget = tune.TimeBudget,
+            Seed = tune.Seed,
+            SearchAlg = tune.SearchAlg is { } searcher ? Describe(catalog.Searchers, searcher) : Default(catalog.Searchers, "random"),
+            Scheduler = tune.Scheduler is { } scheduler ? Describe(catalog.Schedulers, scheduler) : Default(catalog.Schedulers, "fifo"),
+            Checkpoints = run.Checkpoint with { CheckpointScoreAttribute = run.Checkpoint.CheckpointScoreAttribute is { } score ? vocabulary.Metric(score) : null },
+            Failures = run.Failure,
+            Hooks = OrEmpty(run.Hooks),
+            Loggers = run.Loggers is { } loggers ? [.. loggers.Select(l => new ComponentSpec(catalog.Loggers.TryResolve(l, out var name) ? name : l, ParameterSet.Empty))] : null,
+            CpuPerTrial = run.CpuPerTrial,
+            StoragePath = Path.GetFullPath(run.StoragePath ?? DefaultStorage),
+        };
+        problems.AddRange(new ExperimentCheck(catalog).Check(spec, trainable));
+        return problems.Count == 0
+            ? catalog.Define(spec, trainable, tune, run)
+            : throw new SpecificationException([.. problems.Select(p => new SpecificationProblem { Path = p.Path.Length == 0 ? spec.Name : $"{spec.Name}.{p.Path}", Message = p.Message })]);
+    }
+
+    /// <summary>A component with all its options written out.</summary>
+    internal static ComponentSpec Default<TOptions>(ComponentSet<TOptions> set, string name)
+        where TOptions : class => Canonical(set, new(name, ParameterSet.Empty));
+
+    /// <summary>The same component with all its options written out, so that a later default does not change a recorded experiment.</summary>
+    internal static ComponentSpec Canonical<TOptions>(ComponentSet<TOptions> set, ComponentSpec component)
+        where TOptions : class =>
+        set.TryResolve(component.Type, out _) && !set.Check(component).Any() ? set.Describe(set.Bind(component)) ?? component : component;
+
+    private static ComponentSpec Describe<TOptions>(ComponentSet<TOptions> set, TOptions options)
+        where TOptions : class => set.Describe(options) ?? new(JsonNamingPolicy.SnakeCaseLower.ConvertName(options.GetType().Name), ParameterSet.Empty);
+
+    private static ImmutableArray<T> OrEmpty<T>(ImmutableArray<T> items) => items.IsDefault ? [] : items;
+}

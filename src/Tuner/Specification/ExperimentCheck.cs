@@ -1,0 +1,201 @@
+using System.Buffers;
+using System.Globalization;
+using Tuning.Randomness;
+using Tuning.Schedulers;
+using Tuning.Search;
+using Tuning.Spaces.Expressions;
+using Tuning.Stopping;
+using Tuning.Training;
+
+namespace Tuning.Specification;
+
+/// <summary>The rules of an experiment that hold wherever it was written. Paths are those of the file grammar.</summary>
+internal sealed class ExperimentCheck(ComponentCatalog catalog)
+{
+    private const int MaxNameLength = 120;
+
+    private static readonly SearchValues<char> _noNames = SearchValues.Create("/\\:*?\"<>|");
+
+    /// <summary>Everything that is wrong, all at once.</summary>
+    public IEnumerable<ParameterIssue> Check(ExperimentSpec spec, TrainableDefinition? trainable) =>
+    [
+        .. Name(spec.Name),
+        .. Numbers(spec),
+        .. Checkpoints(spec.Checkpoints),
+        .. Constraints(spec),
+        .. Components(spec, trainable),
+        .. MetricCheck.Stop(spec, trainable),
+        .. trainable is null ? [] : ConfigCheck.Check(spec, trainable, catalog),
+        .. trainable is null ? [] : Hooks(spec, trainable),
+    ];
+
+    public static IEnumerable<ParameterIssue> Name(string name)
+    {
+        if (string.IsNullOrWhiteSpace(name) || name.Length > MaxNameLength || name[0] == '.' || name.AsSpan().ContainsAny(_noNames) || name.Any(char.IsControl) || name[^1] is ' ' or '.')
+        {
+            yield return new("", $"'{name}' cannot be the name of an experiment, because its directory has the same: at most {MaxNameLength} letters, digits, '-', '_' and '.', not beginning with a dot.");
+        }
+    }
+
+    private static IEnumerable<ParameterIssue> Numbers(ExperimentSpec spec)
+    {
+        if (spec.NumSamples is < 1 and not -1)
+        {
+            yield return new("num_samples", $"is {spec.NumSamples}; it must be at least 1, or -1 for no limit.");
+        }
+
+        if (spec.MaxConcurrentTrials < 1)
+        {
+            yield return new("tune.max_concurrent_trials", $"is {spec.MaxConcurrentTrials}; it must be at least 1, or absent for as many as the cores allow.");
+        }
+
+        if (spec.TimeBudget <= TimeSpan.Zero)
+        {
+            yield return new("tune.time_budget_s", $"is {Text(spec.TimeBudget.Value.TotalSeconds)}; it must be more than 0 seconds, or absent for no limit.");
+        }
+
+        if (spec.CpuPerTrial is { } cpu && !(cpu > 0 && double.IsFinite(cpu)))
+        {
+            yield return new("resources_per_trial.cpu", $"is {Text(cpu)}; it must be more than 0, or absent to share the machine.");
+        }
+
+        if (spec.Failures.MaxFailures < -1)
+        {
+            yield return new("failure_config.max_failures", $"is {spec.Failures.MaxFailures}; it must be at least 0, or -1 to try again without end.");
+        }
+
+        foreach (var twice in spec.Objectives.GroupBy(o => o.Metric).Where(g => g.Count() > 1))
+        {
+            yield return new("tune.metric", $"'{twice.Key}' stands twice; name each objective once.");
+        }
+    }
+
+    private static IEnumerable<ParameterIssue> Checkpoints(CheckpointConfig checkpoints)
+    {
+        if (checkpoints.CheckpointFrequency < 0)
+        {
+            yield return new("checkpoint_config.checkpoint_frequency", $"is {checkpoints.CheckpointFrequency}; it must be at least 0 (0 never, 10 after every tenth report).");
+        }
+
+        if (checkpoints.NumToKeep < 1)
+        {
+            yield return new("checkpoint_config.num_to_keep", $"is {checkpoints.NumToKeep}; it must be at least 1, or absent to keep all. The latest is always kept.");
+        }
+    }
+
+    private static IEnumerable<ParameterIssue> Constraints(ExperimentSpec spec)
+    {
+        for (var i = 0; i < spec.Constraints.Length; i++)
+        {
+            if (Problem(spec.Constraints[i]) is { } problem)
+            {
+                yield return new($"constraints[{i}]", problem);
+            }
+        }
+
+        static string? Problem(string constraint)
+        {
+            try
+            {
+                Formula.Parse(constraint);
+                return null;
+            }
+            catch (ExpressionException e)
+            {
+                return e.Message;
+            }
+        }
+    }
+
+    private IEnumerable<ParameterIssue> Components(ExperimentSpec spec, TrainableDefinition? trainable)
+    {
+        var objectives = spec.Objectives.IsEmpty && trainable?.DefaultObjective is { } declared ? [declared] : spec.Objectives;
+        foreach (var issue in Make(catalog.Searchers, spec.SearchAlg, "tune.search_alg", o => o.Create(new SearcherContext(spec.Space, objectives) { Constraints = spec.Constraints })))
+        {
+            yield return issue;
+        }
+
+        foreach (var issue in Make(catalog.Schedulers, spec.Scheduler, "tune.scheduler", o =>
+        {
+            var scheduler = o.Create(new SchedulerContext(objectives, SeedPath.Of(0)));
+            return scheduler.NeedsCheckpoints && trainable is { Checkpoints: false }
+                ? throw new ArgumentException($"'{spec.Scheduler.Type}' pauses trials, for which '{trainable.Name}' would have to write checkpoints; it writes none.")
+                : scheduler;
+        }))
+        {
+            yield return issue;
+        }
+
+        for (var i = 0; i < spec.Stoppers.Length; i++)
+        {
+            foreach (var issue in Make(catalog.Stoppers, spec.Stoppers[i], $"tune.stoppers[{i}]", o => o.Create(new StopperContext(objectives))))
+            {
+                yield return issue;
+            }
+        }
+
+        for (var i = 0; spec.Loggers is { } loggers && i < loggers.Length; i++)
+        {
+            foreach (var issue in catalog.Loggers.Check(loggers[i]))
+            {
+                yield return new($"loggers[{i}]", issue.Message);
+            }
+        }
+    }
+
+    /// <summary>Makes a component, which finds what its options and the experiment contradict each other in.</summary>
+    private static IEnumerable<ParameterIssue> Make<TOptions>(ComponentSet<TOptions> set, ComponentSpec component, string path, Func<TOptions, object> create)
+        where TOptions : class
+    {
+        if (!set.TryResolve(component.Type, out _))
+        {
+            // Supplied as code: whoever supplies it makes it.
+            yield break;
+        }
+
+        var issues = set.Check(component).ToList();
+        foreach (var issue in issues)
+        {
+            yield return issue with { Path = issue.Path.Length == 0 ? path : path + "." + issue.Path };
+        }
+
+        if (issues.Count == 0 && Fault(() => create(set.Bind(component))) is { } fault)
+        {
+            yield return new(path, fault);
+        }
+    }
+
+    private static string? Fault(Action make)
+    {
+        try
+        {
+            make();
+            return null;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            var end = e is ArgumentException { ParamName: not null } ? e.Message.LastIndexOf(" (Parameter", StringComparison.Ordinal) : -1;
+            return (end > 0 ? e.Message[..end] : e.Message).ReplaceLineEndings(" ");
+        }
+    }
+
+    private IEnumerable<ParameterIssue> Hooks(ExperimentSpec spec, TrainableDefinition trainable)
+    {
+        foreach (var hook in spec.Hooks.Select(h => h.Hook).Distinct().Where(h => !trainable.Hooks.Contains(h)))
+        {
+            yield return new("callbacks." + hook, trainable.Hooks.Count == 0
+                ? $"'{trainable.Name}' runs no hooks, so this would be ignored; remove it."
+                : $"'{trainable.Name}' runs no hook '{hook}'.{NameHint.For(hook, trainable.Hooks, "hooks")}");
+        }
+
+        foreach (var hook in spec.Hooks)
+        {
+            foreach (var issue in catalog.HookActions.Check(new(hook.Action, hook.Options)))
+            {
+                yield return new($"callbacks.{hook.Hook}", $"{hook.Action}: {issue.Path} {issue.Message}".Replace(":  ", ": ", StringComparison.Ordinal));
+            }
+        }
+    }
+
+    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+}

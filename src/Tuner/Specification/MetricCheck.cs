@@ -1,0 +1,33 @@
+using Tuning.Training;
+
+namespace Tuning.Specification;
+
+/// <summary>Rules about metrics that an experiment names.</summary>
+internal static class MetricCheck
+{
+    /// <summary>Metrics that every trial has, whatever its trainable reports.</summary>
+    public static readonly string[] Automatic =
+    [
+        "training_iteration", "time_this_iter_s", "time_total_s", "time_since_restore", "iterations_since_restore", "timestamp", "date", "done",
+        "trial_id", "pid", "hostname",
+    ];
+
+    /// <summary>Every metric that the experiment names, with the path of the place.</summary>
+    public static IEnumerable<(string Path, string Metric)> Named(ExperimentSpec spec) =>
+    [
+        .. spec.Stop.Select(s => ("stop." + s.Metric, s.Metric)),
+        .. spec.Objectives.Select(o => ("tune.metric", o.Metric)),
+        .. spec.Checkpoints.CheckpointScoreAttribute is { } score ? [("checkpoint_config.checkpoint_score_attribute", score)] : Array.Empty<(string, string)>(),
+    ];
+
+    /// <summary>Metrics that a trainable which declares all of them never reports.</summary>
+    public static IEnumerable<ParameterIssue> Stop(ExperimentSpec spec, TrainableDefinition? trainable) =>
+        trainable is null || !trainable.DeclaresAllMetrics
+            ? []
+            : Named(spec).Where(n => !IsDeclared(trainable, n.Metric)).Select(n => new ParameterIssue(n.Path, $"'{trainable.Name}' never reports '{n.Metric}'.{NameHint.For(n.Metric, Known(trainable), "metrics")}"));
+
+    public static bool IsDeclared(TrainableDefinition trainable, string metric) => Automatic.Contains(metric)
+        || trainable.DeclaredMetrics.Any(d => d == metric || (d.EndsWith("/*", StringComparison.Ordinal) && metric.StartsWith(d[..^1], StringComparison.Ordinal)));
+
+    public static List<string> Known(TrainableDefinition trainable) => [.. trainable.DeclaredMetrics.Where(d => !d.EndsWith('*')), .. Automatic];
+}

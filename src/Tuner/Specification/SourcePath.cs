@@ -1,0 +1,44 @@
+namespace Tuning.Specification;
+
+/// <summary>Collects problems and notices of one invocation: each once, in the order of the source.</summary>
+internal sealed class ProblemList
+{
+    private readonly List<SpecificationProblem> _problems = [];
+    private readonly List<SpecificationProblem> _notices = [];
+    private readonly HashSet<string> _said = [];
+
+    /// <summary>What was found when the text was read.</summary>
+    public List<SpecificationProblem> Problems => _problems;
+
+    public IEnumerable<SpecificationProblem> Notices => Sorted(_notices);
+
+    public IEnumerable<SpecificationProblem> Sorted() => Sorted(_problems).DistinctBy(p => (p.Source, p.Line, p.Column, p.Message));
+
+    /// <summary>Says something once, whatever the number of places.</summary>
+    public void Notice(string key, SpecificationProblem notice)
+    {
+        if (_said.Add(key))
+        {
+            _notices.Add(notice);
+        }
+    }
+
+    private static IOrderedEnumerable<SpecificationProblem> Sorted(IEnumerable<SpecificationProblem> problems) =>
+        problems.OrderBy(p => p.Line == 0 ? int.MaxValue : p.Line).ThenBy(p => p.Column);
+}
+
+/// <summary>Where in an experiment a map stands, and where its problems go.</summary>
+/// <param name="Path">Its dotted path, the experiment's name first.</param>
+/// <param name="List">What was found so far.</param>
+internal readonly record struct SourcePath(string Path, ProblemList List)
+{
+    public SourcePath At(string name) => new(Under(name), List);
+
+    public string Under(string name) => Path.Length == 0 ? name : name.StartsWith('[') ? Path + name : Path + "." + name;
+
+    public void Problem(SourcePosition position, string path, string message) => List.Problems.Add(position.Problem(path, message));
+
+    public void Problem(SourceNode node, string message) => Problem(node.Position, Path, message);
+
+    public void Notice(SourcePosition position, string key, string message) => List.Notice(key, position.Problem(Under(key), message) with { Excerpt = null });
+}
