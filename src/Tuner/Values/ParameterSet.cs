@@ -118,6 +118,14 @@ public sealed class ParameterSet : IReadOnlyCollection<KeyValuePair<string, obje
         return false;
     }
 
+    /// <summary>The value of a name of this level; dots in it are part of the name.</summary>
+    internal bool TryGetOwn(string name, out object? value)
+    {
+        var at = Array.BinarySearch(_names, name, StringComparer.Ordinal);
+        value = at >= 0 ? _values[at] : null;
+        return at >= 0;
+    }
+
     /// <summary>The value at a path as <typeparamref name="T"/>, converted as from JSON with names in snake_case.</summary>
     /// <exception cref="KeyNotFoundException">There is no such parameter.</exception>
     /// <exception cref="InvalidOperationException">The value cannot be read as <typeparamref name="T"/>; the message names both.</exception>
