@@ -1,0 +1,72 @@
+using System.Globalization;
+using Quartz;
+
+namespace Tuning.Execution.Jobs;
+
+/// <summary>Runs segments as firings of a Quartz job: in memory, one scheduler per experiment, a thread of its own for each segment.</summary>
+/// <param name="name">The scheduler's name, unique within the process.</param>
+internal sealed class JobTrialExecutor(string name) : ITrialExecutor
+{
+    private static readonly JobKey _job = new("segment", "trials");
+
+    private readonly SegmentThreads _threads = new();
+    private StandaloneSchedulerFactory? _factory;
+    private IScheduler? _scheduler;
+    private long _segments;
+
+    /// <inheritdoc/>
+    public async ValueTask StartAsync(SegmentRunner runner, CancellationToken cancellationToken)
+    {
+        _factory = QuartzSchedulerBuilder.Create(quartz => quartz
+            .ConfigureScheduler(options =>
+            {
+                options.InstanceName = name;
+                options.MaxBatchSize = 64;
+                options.PropagateTraceContext = false;
+                options.ShutdownJobInterruption = ShutdownJobInterruption.Never;
+            })
+            .UseThreadPool(_threads)
+            .UseJobFactory(new SegmentJobFactory(runner))
+            .UseInMemoryStore(options => options.MisfireThreshold = TimeSpan.FromDays(1))).Build();
+        _scheduler = await _factory.GetScheduler(cancellationToken).ConfigureAwait(false);
+
+        // One stored job for all segments; each firing's trigger is gone when it has fired, so nothing of a trial stays in memory.
+        await _scheduler.AddJob(JobBuilder.Create<SegmentJob>().WithIdentity(_job).StoreDurably().Build(), cancellationToken: cancellationToken).ConfigureAwait(false);
+        await _scheduler.Start(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Run(TrialId trial, string resourceClass)
+    {
+        var trigger = TriggerBuilder.Create()
+            .WithIdentity(string.Create(CultureInfo.InvariantCulture, $"{trial}-{_segments++}"), "segments")
+            .ForJob(_job)
+            .WithExecutionGroup(resourceClass)
+            .UsingJobData(SegmentJob.Trial, trial.Number)
+            .StartNow()
+            .Build();
+
+        // The store is in memory: this completes at once.
+        var scheduled = _scheduler!.ScheduleJob(trigger);
+        if (!scheduled.IsCompletedSuccessfully)
+        {
+            scheduled.AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_scheduler is not null)
+        {
+            await _scheduler.Shutdown(waitForJobsToComplete: false).ConfigureAwait(false);
+        }
+
+        if (_factory is not null)
+        {
+            await _factory.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _threads.Dispose();
+    }
+}

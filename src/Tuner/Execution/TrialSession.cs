@@ -1,0 +1,355 @@
+using System.Collections.Immutable;
+using System.Threading.Tasks.Sources;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Tuning.Checkpointing;
+using Tuning.Control;
+using Tuning.Randomness;
+using Tuning.Training;
+using Tuning.Trials;
+
+namespace Tuning.Execution;
+
+/// <summary>
+/// One segment of one trial: makes the trainable, loads the checkpoint, carries reports to the loop and answers back, and writes
+/// checkpoints where they are due.
+/// </summary>
+/// <remarks>
+/// Used by the trial's thread. <see cref="Answer"/> is called by the loop, once for each report that it was sent. Reports that
+/// the journal already holds are answered from it (<see cref="CatchUp"/>), without the loop.
+/// </remarks>
+internal sealed class TrialSession(SegmentStart start, SessionEnvironment environment) : TrialContext, IValueTaskSource
+{
+    private readonly CatchUp _catchUp = start.CatchUp;
+    private AsyncServiceScope? _scope;
+    private TrialThread? _thread;
+    private CheckpointDirectory? _checkpoint;
+
+    // The waiter of a report that was made off the trial's own thread.
+    private ManualResetValueTaskSourceCore<bool> _waiter = new() { RunContinuationsAsynchronously = true };
+    private bool _waitsOnThread;
+
+    private int _number = start.CatchUp.FirstReport - 1;
+    private int _lastSaved = start.From is null ? -1 : start.CatchUp.FirstReport - 1;
+    private int _nextCheckpoint = start.NextCheckpoint;
+    private double _timeTotal = start.CatchUp.TimeTotal;
+    private long _stamp;
+    private Action<CheckpointDirectory>? _save;
+    private bool _warned;
+
+    // Why the trial has ended; null while it goes on.
+    private string? _ended;
+
+    // Written by the loop before it wakes the trial.
+    private Verdict _verdict;
+    private bool _saveDue;
+    private string? _reason;
+
+    /// <summary>Whether continuations of the user's code run on the loop's thread; for executors without threads.</summary>
+    public bool ContinuesInline
+    {
+        init => _waiter.RunContinuationsAsynchronously = !value;
+    }
+
+    /// <summary>The number of the report that waits for an answer.</summary>
+    public int ReportNumber => _number;
+
+    /// <summary>The metrics of the report that waits.</summary>
+    public Metrics ReportMetrics { get; private set; } = null!;
+
+    /// <summary>Their digest.</summary>
+    public ulong Digest { get; private set; }
+
+    /// <summary>Seconds of training up to the report that waits.</summary>
+    public double TimeTotal => _timeTotal;
+
+    /// <summary>Seconds since the report before.</summary>
+    public double TimeThisIteration { get; private set; }
+
+    /// <inheritdoc/>
+    public override TrialId Id => start.Trial;
+
+    /// <inheritdoc/>
+    public override ParameterSet Parameters => start.Config;
+
+    /// <inheritdoc/>
+    public override CheckpointDirectory? Checkpoint => _checkpoint;
+
+    /// <inheritdoc/>
+    public override int Cpus => environment.Cpus;
+
+    /// <inheritdoc/>
+    public override SeedPath Seed => environment.Seed / "trial" / start.Trial.Number;
+
+    /// <inheritdoc/>
+    public override string Directory => Path.Combine(environment.Directory, start.Trial.DirectoryName);
+
+    /// <inheritdoc/>
+    public override IServiceProvider Services => (_scope ??= environment.Services.CreateAsyncScope()).ServiceProvider;
+
+    /// <inheritdoc/>
+    public override ILogger Logger => environment.Logger;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<HookSpec> Hooks => environment.Hooks;
+
+    /// <summary>Runs the whole segment on the calling thread and says to the mailbox how it ended. Never throws.</summary>
+    public async ValueTask RunAsync()
+    {
+        _thread = TrialThread.OfCaller;
+        _stamp = environment.Time.GetTimestamp();
+        try
+        {
+            if (_catchUp.FirstReport > _catchUp.RecordedReports && _catchUp.LastAnswer is { Verdict: not Verdict.Continue } answered)
+            {
+                // The checkpoint that the answer asked for is there: all that was missing is the end of the segment.
+                End(answered.Verdict, answered.Reason);
+            }
+            else
+            {
+                // Not ConfigureAwait(false): the trainable is disposed of on the thread that it ran on.
+                await TrainAsync();
+            }
+        }
+        catch (Exception e) when (IsOurEnd(e))
+        {
+        }
+        catch (Exception e)
+        {
+            // One of the four borders where every exception is caught: a trial's fault is the trial's.
+            Fail(e);
+            return;
+        }
+
+        if (_ended is null)
+        {
+            NoticeEarlyEnd();
+        }
+
+        environment.Mailbox.Ended(this, _ended is null ? SegmentEnd.Completed : SegmentEnd.AsAnswered);
+    }
+
+    /// <summary>Answers the report that waits. Called by the loop.</summary>
+    public void Answer(Verdict verdict, bool save, string? reason)
+    {
+        (_verdict, _saveDue, _reason) = (verdict, save, reason);
+        if (_waitsOnThread)
+        {
+            _thread!.Answer();
+        }
+        else
+        {
+            _waiter.SetResult(true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask ReportAsync(Metrics metrics, Action<CheckpointDirectory>? save = null)
+    {
+        if (_thread is not null && TrialThread.OfCaller == _thread)
+        {
+            // The thread is the trial's own and has nothing else to do: to wait on it is the fastest way.
+            Report(metrics, save);
+            return ValueTask.CompletedTask;
+        }
+
+        if (!Prepare(metrics, save))
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        _waitsOnThread = false;
+        _waiter.Reset();
+        environment.Mailbox.Reported(this);
+        return FinishAsync(new ValueTask(this, _waiter.Version));
+    }
+
+    /// <inheritdoc/>
+    public override void Report(Metrics metrics, Action<CheckpointDirectory>? save = null)
+    {
+        if (_thread is null || TrialThread.OfCaller != _thread)
+        {
+            ReportAsync(metrics, save).AsTask().GetAwaiter().GetResult();
+            return;
+        }
+
+        if (Prepare(metrics, save))
+        {
+            _waitsOnThread = true;
+            environment.Mailbox.Reported(this);
+            _thread.WaitForAnswer();
+            Obey(_verdict, _saveDue, _reason);
+        }
+    }
+
+    void IValueTaskSource.GetResult(short token) => _waiter.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _waiter.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _waiter.OnCompleted(continuation, state, token, flags);
+
+    private async ValueTask TrainAsync()
+    {
+        object? trainable = null;
+        try
+        {
+            if (start.From is { } from)
+            {
+                _checkpoint = CheckpointStore.Open(Path.Combine(environment.Directory, from.RelativePath));
+            }
+
+            var made = environment.Trainable.Create(Services);
+            trainable = made;
+            _stamp = environment.Time.GetTimestamp();
+            await made.RunAsync(this, environment.Abort);
+            if (_ended is null && environment.SaveAtEnd && _save is not null && _number > _lastSaved && _number >= _catchUp.RecordedReports)
+            {
+                Save();
+            }
+        }
+        finally
+        {
+            if (trainable is IAsyncDisposable asynchronous)
+            {
+                await asynchronous.DisposeAsync();
+            }
+            else
+            {
+                (trainable as IDisposable)?.Dispose();
+            }
+
+            if (_scope is { } scope)
+            {
+                await scope.DisposeAsync();
+            }
+        }
+    }
+
+    private async ValueTask FinishAsync(ValueTask answered)
+    {
+        await answered.ConfigureAwait(!_waiter.RunContinuationsAsynchronously);
+        Obey(_verdict, _saveDue, _reason);
+    }
+
+    // Takes a report in; false when the journal holds it already and it has been answered from there.
+    private bool Prepare(Metrics metrics, Action<CheckpointDirectory>? save)
+    {
+        ArgumentNullException.ThrowIfNull(metrics);
+        if (_ended is not null)
+        {
+            throw new TrialEndedException(_ended);
+        }
+
+        environment.Abort.ThrowIfCancellationRequested();
+        var now = environment.Time.GetTimestamp();
+        _number++;
+        _save = save;
+        Digest = ReportDigest.Of(metrics);
+        if (_number <= _catchUp.RecordedReports)
+        {
+            _stamp = now;
+            Repeat();
+            return false;
+        }
+
+        // Whole microseconds: what a clock is good for, and short in the journal.
+        TimeThisIteration = Math.Round(environment.Time.GetElapsedTime(_stamp, now).TotalMicroseconds) / 1e6;
+        _timeTotal = Math.Round((_timeTotal + TimeThisIteration) * 1e6) / 1e6;
+        _stamp = now;
+        ReportMetrics = metrics;
+        return true;
+    }
+
+    private void Repeat()
+    {
+        var at = _number - _catchUp.FirstReport;
+        var recorded = at < _catchUp.Digests.Length ? _catchUp.Digests[at] : 0;
+        if (recorded != 0 && recorded != Digest && !_warned)
+        {
+            _warned = true;
+            Log.CatchUpDiffers(Logger, Id, _number);
+        }
+
+        var last = _number == _catchUp.RecordedReports ? _catchUp.LastAnswer : null;
+        Obey(last?.Verdict ?? Verdict.Continue, (last?.Save ?? false) || _catchUp.SaveAfter.Contains(_number), last?.Reason);
+    }
+
+    private void Obey(Verdict verdict, bool save, string? reason)
+    {
+        if (save)
+        {
+            Save();
+        }
+
+        if (verdict != Verdict.Continue)
+        {
+            End(verdict, reason);
+        }
+    }
+
+    private void End(Verdict verdict, string? reason)
+    {
+        _ended = $"Trial {Id} ends here ({verdict}): {reason}";
+        throw new TrialEndedException(_ended);
+    }
+
+    private void Save()
+    {
+        if (_save is null)
+        {
+            Log.NothingToSave(Logger, Id, _number);
+            return;
+        }
+
+        var checkpoint = new CheckpointRef(Id, _nextCheckpoint, _number);
+        System.IO.Directory.CreateDirectory(Directory);
+        CheckpointStore.Write(Path.Combine(environment.Directory, checkpoint.RelativePath), _save);
+        _nextCheckpoint++;
+        _lastSaved = _number;
+        environment.Mailbox.Saved(this, checkpoint);
+    }
+
+    private bool IsOurEnd(Exception exception)
+    {
+        for (Exception? e = exception; e is not null; e = e.InnerException)
+        {
+            if (_ended is not null && e is TrialEndedException)
+            {
+                return true;
+            }
+
+            if (e is OperationCanceledException && environment.Abort.IsCancellationRequested)
+            {
+                _ended ??= "the process aborts";
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void NoticeEarlyEnd()
+    {
+        if (_number < _catchUp.RecordedReports)
+        {
+            Log.CatchUpEndedEarly(Logger, Id, _number, _catchUp.RecordedReports);
+        }
+    }
+
+    private void Fail(Exception exception)
+    {
+        var cause = TrialError.CauseOf(exception);
+        Log.TrialFailed(Logger, Id, cause.Message, exception);
+        try
+        {
+            TrialError.AppendFile(Directory, exception, environment.Time);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.ErrorFileFailed(Logger, Id, TrialError.FileName, e.Message);
+        }
+
+        environment.Mailbox.Failed(this, TrialError.OneLine(cause), cause is not TrialConfigurationException);
+    }
+}

@@ -1,0 +1,156 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+using Tuning.Control;
+
+namespace Tuning.Running;
+
+/// <summary>
+/// The experiment's journal, open for appending: the truth about what happened and what was decided. Append the events of a
+/// batch, <see cref="Write"/> them with one call of the operating system, then act on them.
+/// </summary>
+/// <remarks>
+/// Used by one thread, except <see cref="FlushToDisk"/>, which any thread may call. After <see cref="Write"/> a killed process
+/// loses nothing; after <see cref="FlushToDisk"/> a machine that loses power does not either.
+/// </remarks>
+internal sealed class EventJournal : IDisposable
+{
+    private readonly JournalLock _lock;
+    private readonly SafeFileHandle _file;
+    private readonly JournalBuffer _buffer = new();
+    private readonly JournalEncoder _encoder;
+    private long _length;
+
+    // Written by the loop, read by whoever flushes.
+    private long _flushed;
+
+    private EventJournal(JournalLock held, SafeFileHandle file, MetricNames names, long length)
+    {
+        (_lock, _file, _length, _flushed) = (held, file, length, length);
+        _encoder = new JournalEncoder(_buffer, names);
+    }
+
+    /// <summary>How many bytes have been handed to the operating system.</summary>
+    public long Length => Volatile.Read(ref _length);
+
+    /// <summary>Whether something has been written since the last flush to disk.</summary>
+    public bool IsDirty => Length != Volatile.Read(ref _flushed);
+
+    /// <summary>Begins the journal of a new experiment in a directory that exists and has none.</summary>
+    public static EventJournal Create(string directory, JournalHeader header)
+    {
+        var held = JournalLock.Take(directory);
+        try
+        {
+            var file = File.OpenHandle(Path.Combine(directory, JournalReader.FileName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
+            var journal = new EventJournal(held, file, new MetricNames(), 0);
+            header.Write(journal._buffer);
+            journal.Write();
+            return journal;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Takes an experiment over: hands each entry of its journal to <paramref name="replay"/>, cuts a torn last line, and opens it for
+    /// appending.
+    /// </summary>
+    /// <param name="directory">The experiment's directory.</param>
+    /// <param name="begin">Told the first line before the entries.</param>
+    /// <param name="replay">Told every entry in order.</param>
+    /// <param name="upToLine">The last line to keep; the rest is moved to a file beside the journal. Null keeps all.</param>
+    /// <exception cref="JournalException">Another process has it, or a line is damaged.</exception>
+    public static EventJournal Open(string directory, Action<JournalHeader> begin, Action<JournalEntry> replay, long? upToLine = null)
+    {
+        if (!File.Exists(Path.Combine(directory, JournalReader.FileName)))
+        {
+            throw new JournalException($"{directory} is not the directory of an experiment: it has no {JournalReader.FileName}.");
+        }
+
+        var held = JournalLock.Take(directory);
+        SafeFileHandle? file = null;
+        try
+        {
+            using var reader = new JournalReader(directory);
+            begin(reader.Header);
+            while (reader.Lines < (upToLine ?? long.MaxValue) && reader.Read() is { } entry)
+            {
+                replay(entry);
+            }
+
+            if (upToLine > reader.Lines)
+            {
+                throw new JournalException($"{reader.Path} has {reader.Lines} lines; --up-to-line is {upToLine}.");
+            }
+
+            file = File.OpenHandle(reader.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+            var length = RandomAccess.GetLength(file);
+            if (length > reader.Position)
+            {
+                if (upToLine is not null)
+                {
+                    File.Copy(reader.Path, FreeName(reader.Path));
+                }
+
+                RandomAccess.SetLength(file, reader.Position);
+                RandomAccess.FlushToDisk(file);
+            }
+
+            return new EventJournal(held, file, reader.Names, reader.Position);
+        }
+        catch
+        {
+            file?.Dispose();
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Adds an event and the recorded ones among its commands to the batch.</summary>
+    public void Append(ExperimentEvent happened, IReadOnlyList<ExperimentCommand> commands) => _encoder.Write(happened, commands);
+
+    /// <summary>Hands the batch to the operating system, with one call.</summary>
+    public void Write()
+    {
+        if (_buffer.Length > 0)
+        {
+            RandomAccess.Write(_file, _buffer.Written, _length);
+            Volatile.Write(ref _length, _length + _buffer.Length);
+            _buffer.Clear();
+        }
+    }
+
+    /// <summary>Brings what has been written to the disk. Takes milliseconds; any thread.</summary>
+    public void FlushToDisk()
+    {
+        var length = Length;
+        if (length != Volatile.Read(ref _flushed))
+        {
+            RandomAccess.FlushToDisk(_file);
+            Volatile.Write(ref _flushed, length);
+        }
+    }
+
+    /// <summary>Closes the file and gives the directory back. What was appended and not written is dropped.</summary>
+    public void Dispose()
+    {
+        _encoder.Dispose();
+        _file.Dispose();
+        _lock.Dispose();
+    }
+
+    private static string FreeName(string path)
+    {
+        for (var i = 1; ; i++)
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"{path}.before-cut-{i}");
+            if (!File.Exists(name))
+            {
+                return name;
+            }
+        }
+    }
+}

@@ -1,0 +1,313 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using Tuning.Control;
+using Tuning.Search;
+using Tuning.Trials;
+
+namespace Tuning.Running;
+
+/// <summary>One line of the journal after the first: what happened, and what was decided.</summary>
+/// <param name="Line">The number of the line, the header being line 1.</param>
+/// <param name="Event">What happened.</param>
+/// <param name="Commands">The recorded commands, in order.</param>
+internal sealed record JournalEntry(long Line, ExperimentEvent Event, ImmutableArray<ExperimentCommand> Commands);
+
+/// <summary>Reads what <see cref="JournalEncoder"/> wrote.</summary>
+/// <remarks>Used by one thread.</remarks>
+internal sealed class JournalDecoder(MetricNames names)
+{
+    private readonly List<KeyValuePair<string, MetricValue>> _metrics = [];
+    private readonly List<ExperimentCommand> _commands = [];
+    private DateTimeOffset _at;
+    private string? _kind, _word, _reason;
+    private TrialId _trial;
+    private long? _number;
+    private long _basis;
+    private double _timeTotal, _timeThis;
+    private ulong _digest;
+    private ParameterSet? _config;
+    private CheckpointRef _checkpoint;
+
+    /// <summary>Reads one line, without its line feed.</summary>
+    /// <exception cref="FormatException">The line is damaged, or is none that the journal writes.</exception>
+    public JournalEntry Read(long number, ReadOnlySpan<byte> line)
+    {
+        if (!JournalChecksum.IsIntact(line))
+        {
+            throw new FormatException("its checksum does not fit");
+        }
+
+        Reset();
+        try
+        {
+            var reader = new Utf8JsonReader(line);
+            Next(ref reader, JsonTokenType.StartObject);
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                ReadField(ref reader);
+            }
+
+            return new(number, MakeEvent(), [.. _commands]);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        {
+            throw new FormatException(e.Message, e);
+        }
+    }
+
+    private void Reset()
+    {
+        _metrics.Clear();
+        _commands.Clear();
+        (_kind, _word, _reason, _number, _basis, _config) = (null, null, null, null, 0, null);
+    }
+
+    private void ReadField(ref Utf8JsonReader reader)
+    {
+        var name = reader.ValueSpan.Length == 1 ? reader.ValueSpan[0] : (byte)0;
+        reader.Read();
+        switch (name)
+        {
+            case (byte)'e':
+                _kind = reader.GetString();
+                break;
+            case (byte)'t':
+                _at = new DateTimeOffset(DateTimeOffset.UnixEpoch.Ticks + reader.GetInt64(), TimeSpan.Zero);
+                break;
+            case (byte)'i':
+                _trial = new(reader.GetInt32());
+                break;
+            case (byte)'n':
+                _number = reader.GetInt64();
+                break;
+            case (byte)'b':
+                _basis = reader.GetInt64();
+                break;
+            case (byte)'w':
+                _word = reader.GetString();
+                break;
+            case (byte)'r':
+                _reason = reader.GetString();
+                break;
+            case (byte)'s':
+                _timeTotal = Real(ref reader);
+                break;
+            case (byte)'d':
+                _timeThis = Real(ref reader);
+                break;
+            case (byte)'g':
+                _digest = Convert.ToUInt64(reader.GetString(), 16);
+                break;
+            case (byte)'o':
+                _config = Parameters(ref reader);
+                break;
+            case (byte)'p':
+                reader.Read();
+                _checkpoint = Checkpoint(ref reader);
+                Next(ref reader, JsonTokenType.EndArray);
+                break;
+            case (byte)'k':
+                while (reader.Read() && reader.TokenType == JsonTokenType.String)
+                {
+                    names.Add(reader.GetString()!);
+                }
+
+                break;
+            case (byte)'m':
+                ReadMetrics(ref reader);
+                break;
+            case (byte)'c':
+                while (reader.Read() && reader.TokenType == JsonTokenType.StartArray)
+                {
+                    _commands.Add(ReadCommand(ref reader));
+                }
+
+                break;
+            default:
+                reader.Skip(); // the checksum
+                break;
+        }
+    }
+
+    private ExperimentEvent MakeEvent() => _kind switch
+    {
+        "report" => new ExperimentEvent.Reported(new TrialReport(_trial, (int)_number!.Value, _at, _timeTotal, _timeThis, MakeMetrics()), _digest),
+        "suggestion" => new ExperimentEvent.SuggestionReady(_at, _number!.Value, MakeSuggestion(), _basis),
+        "checkpoint" => new ExperimentEvent.CheckpointSaved(_at, _checkpoint),
+        "ended" => new ExperimentEvent.SegmentEnded(_at, _trial, _word == "completed" ? SegmentEnd.Completed : SegmentEnd.AsAnswered),
+        "failed" => new ExperimentEvent.SegmentFailed(_at, _trial, _reason!, _word == "retry"),
+        "started" => new ExperimentEvent.Started(_at),
+        "resumed" => new ExperimentEvent.Resumed(_at, new ExperimentExtension { NumSamples = (int?)_number, AddSamples = (int)_basis, Errored = JournalWords.ToErrored(_word) }),
+        "stop" => new ExperimentEvent.StopRequested(_at, _reason!),
+        "time" => new ExperimentEvent.TimePassed(_at),
+        _ => throw new FormatException($"'{_kind}' is no event of this format"),
+    };
+
+    private Suggestion MakeSuggestion() => _word switch
+    {
+        "configure" => new Suggestion.Configure(_config!, _reason!),
+        "wait" => new Suggestion.Wait(),
+        "exhausted" => new Suggestion.Exhausted(_reason!),
+        _ => throw new FormatException($"'{_word}' is no suggestion"),
+    };
+
+    private Metrics MakeMetrics()
+    {
+        var metrics = new Metrics(_metrics.Count);
+        foreach (var (name, value) in _metrics)
+        {
+            metrics[name] = value;
+        }
+
+        return metrics;
+    }
+
+    private void ReadMetrics(ref Utf8JsonReader reader)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.Number)
+        {
+            var name = names[reader.GetInt32()];
+            reader.Read();
+            MetricValue value = reader.TokenType switch
+            {
+                JsonTokenType.String => reader.GetString()!,
+                JsonTokenType.True => true,
+                JsonTokenType.False => false,
+                JsonTokenType.Null => double.NaN,
+                _ when reader.ValueSpan.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0 => reader.GetInt64(),
+                _ => Real(ref reader),
+            };
+            _metrics.Add(new(name, value));
+        }
+    }
+
+    private ExperimentCommand ReadCommand(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        var word = reader.GetString();
+        reader.Read();
+        ExperimentCommand command;
+        switch (word)
+        {
+            case "stop":
+                command = new ExperimentCommand.StopExperiment(reader.GetString()!);
+                break;
+            case "finish":
+                command = new ExperimentCommand.FinishExperiment(reader.GetString()!);
+                break;
+            case "suspend":
+                command = new ExperimentCommand.SuspendExperiment(reader.GetString()!);
+                break;
+            case "delete":
+                command = new ExperimentCommand.DeleteCheckpoint(Checkpoint(ref reader));
+                break;
+            default:
+                return ReadTrialCommand(ref reader, word, new TrialId(reader.GetInt32()));
+        }
+
+        Next(ref reader, JsonTokenType.EndArray);
+        return command;
+    }
+
+    private ExperimentCommand ReadTrialCommand(ref Utf8JsonReader reader, string? word, TrialId trial)
+    {
+        reader.Read();
+        ExperimentCommand command;
+        switch (word)
+        {
+            case "answer":
+                var report = reader.GetInt32();
+                var verdict = JournalWords.ToVerdict(NextText(ref reader));
+                reader.Read();
+                var save = reader.GetBoolean();
+                command = new ExperimentCommand.Answer(trial, report, verdict, save, NextText(ref reader));
+                break;
+            case "create":
+                var suggestion = reader.GetInt64();
+                reader.Read();
+                if (reader.TokenType == JsonTokenType.EndArray)
+                {
+                    return new ExperimentCommand.CreateTrial(trial, suggestion, _config ?? throw new FormatException("a trial without a configuration"));
+                }
+
+                command = new ExperimentCommand.CreateTrial(trial, suggestion, Parameters(ref reader));
+                break;
+            case "start":
+                if (reader.TokenType == JsonTokenType.EndArray)
+                {
+                    return new ExperimentCommand.StartTrial(trial, null);
+                }
+
+                command = new ExperimentCommand.StartTrial(trial, Checkpoint(ref reader));
+                break;
+            case "end":
+                var status = reader.ValueTextEquals("failed"u8) ? TrialStatus.Failed : TrialStatus.Terminated;
+                command = new ExperimentCommand.EndTrial(trial, status, NextText(ref reader)!);
+                break;
+            case "redirect":
+                command = new ExperimentCommand.Redirect(trial, JournalWords.ToVerdict(reader.GetString()), NextText(ref reader)!);
+                break;
+            case "exploit":
+                var source = new TrialId(reader.GetInt32());
+                reader.Read();
+                command = new ExperimentCommand.PlanExploit(trial, source, Parameters(ref reader));
+                break;
+            case "adopt":
+                command = new ExperimentCommand.AdoptCheckpoint(trial, Checkpoint(ref reader));
+                break;
+            case "abandon":
+                command = new ExperimentCommand.AbandonExploit(trial, reader.GetString()!);
+                break;
+            case "save":
+                command = new ExperimentCommand.RequestSave(trial, reader.GetString()!);
+                break;
+            case "retry":
+                var failures = reader.GetInt32();
+                command = new ExperimentCommand.RetryTrial(trial, failures, NextText(ref reader)!);
+                break;
+            default:
+                throw new FormatException($"'{word}' is no command of this format");
+        }
+
+        Next(ref reader, JsonTokenType.EndArray);
+        return command;
+    }
+
+    private static double Real(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.Null => double.NaN,
+        _ when reader.ValueSpan.SequenceEqual("1e999"u8) => double.PositiveInfinity,
+        _ when reader.ValueSpan.SequenceEqual("-1e999"u8) => double.NegativeInfinity,
+        _ => reader.GetDouble(),
+    };
+
+    private static string? NextText(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.GetString();
+    }
+
+    private static CheckpointRef Checkpoint(ref Utf8JsonReader reader)
+    {
+        var trial = reader.GetInt32();
+        reader.Read();
+        var number = reader.GetInt32();
+        reader.Read();
+        return new(new(trial), number, reader.GetInt32());
+    }
+
+    private static ParameterSet Parameters(ref Utf8JsonReader reader)
+    {
+        using var document = JsonDocument.ParseValue(ref reader);
+        return ParameterSet.FromJson(document.RootElement);
+    }
+
+    private static void Next(ref Utf8JsonReader reader, JsonTokenType expected)
+    {
+        if (!reader.Read() || reader.TokenType != expected)
+        {
+            throw new FormatException($"{expected} expected, {Encoding.UTF8.GetString(reader.ValueSpan)} found");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Tuning.Running;
+
+/// <summary>The first line of a journal: what the experiment is. It rules; the copy in YAML is for reading.</summary>
+internal sealed record JournalHeader
+{
+    /// <summary>The format that this build writes. Every older one stays readable.</summary>
+    public const int CurrentFormat = 1;
+
+    /// <summary>The version of the format.</summary>
+    public int Format { get; init; } = CurrentFormat;
+
+    /// <summary>The version of the product that began the experiment.</summary>
+    public required string Product { get; init; }
+
+    /// <summary>The seed of everything random.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>Whether the seed was drawn because none was given.</summary>
+    public bool SeedDrawn { get; init; }
+
+    /// <summary>What was supplied as code and must be supplied again, by name: <c>trainable train</c>, <c>searcher Mine</c>.</summary>
+    public ImmutableArray<string> Code { get; init; } = [];
+
+    /// <summary>The canonical JSON of the specification, on one line.</summary>
+    public required string Specification { get; init; }
+
+    /// <summary>SHA-256 over <see cref="Specification"/> in UTF-8, in hexadecimal digits.</summary>
+    public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Specification)));
+
+    /// <summary>The version of this build.</summary>
+    public static string ProductVersion { get; } =
+        typeof(JournalHeader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    /// <summary>Appends the line.</summary>
+    public void Write(JournalBuffer buffer)
+    {
+        var start = buffer.Length;
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("tuner_journal", Format);
+            json.WriteString("product", Product);
+            json.WriteNumber("seed", Seed);
+            json.WriteBoolean("seed_drawn", SeedDrawn);
+            json.WriteStartArray("code");
+            foreach (var name in Code)
+            {
+                json.WriteStringValue(name);
+            }
+
+            json.WriteEndArray();
+            json.WriteString("digest", "sha256:" + Digest);
+            json.WritePropertyName("specification");
+            json.WriteRawValue(Specification, skipInputValidation: true);
+            json.WriteEndObject();
+        }
+
+        // The checksum goes where the brace was.
+        buffer.Advance(-1);
+        JournalChecksum.EndLine(buffer, start);
+    }
+
+    /// <summary>Reads the line.</summary>
+    /// <param name="line">The line without its line feed.</param>
+    /// <param name="path">The journal, for messages.</param>
+    /// <exception cref="JournalException">It is no journal, a damaged one, or one of a newer format.</exception>
+    public static JournalHeader Read(ReadOnlySpan<byte> line, string path)
+    {
+        JournalHeader header;
+        try
+        {
+            var reader = new Utf8JsonReader(line);
+            using var document = JsonDocument.ParseValue(ref reader);
+            var root = document.RootElement;
+            var format = root.GetProperty("tuner_journal").GetInt32();
+            if (format > CurrentFormat)
+            {
+                var product = root.TryGetProperty("product", out var newer) ? newer.ToString() : "a newer version";
+                throw new JournalException(
+                    $"{path} has format {format}, written by Tuner {product}; this is Tuner {ProductVersion}, which reads formats up to {CurrentFormat}. Use that version or a newer one.") { Line = 1 };
+            }
+
+            if (!JournalChecksum.IsIntact(line))
+            {
+                throw new FormatException("its checksum does not fit");
+            }
+
+            header = new JournalHeader
+            {
+                Format = format,
+                Product = root.GetProperty("product").GetString()!,
+                Seed = root.GetProperty("seed").GetUInt64(),
+                SeedDrawn = root.GetProperty("seed_drawn").GetBoolean(),
+                Code = [.. root.GetProperty("code").EnumerateArray().Select(c => c.GetString()!)],
+                Specification = root.GetProperty("specification").GetRawText(),
+            };
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new JournalException($"{path}, line 1 is not the first line of a journal: {e.Message}. Without it the experiment cannot be continued.", e) { Line = 1 };
+        }
+
+        return header;
+    }
+}

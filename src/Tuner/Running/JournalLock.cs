@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text;
+
+namespace Tuning.Running;
+
+/// <summary>
+/// The right to write an experiment's directory. The operating system holds it for this process and gives it back when the
+/// process dies, however it dies; beside it stands who the owner is.
+/// </summary>
+internal sealed class JournalLock : IDisposable
+{
+    private const string LockName = ".lock";
+    private const string OwnerName = ".owner";
+
+    private readonly FileStream _held;
+
+    private JournalLock(FileStream held) => _held = held;
+
+    /// <summary>Takes the directory over.</summary>
+    /// <exception cref="JournalException">A living process has it; the message names its id and host.</exception>
+    public static JournalLock Take(string directory)
+    {
+        FileStream held;
+        try
+        {
+            held = new FileStream(Path.Combine(directory, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        }
+        catch (IOException e) when (e is not DirectoryNotFoundException)
+        {
+            throw new JournalException($"{directory} is in use by {Owner(directory)}. Stop it there first, or wait until it ends.", e);
+        }
+
+        File.WriteAllText(
+            Path.Combine(directory, OwnerName),
+            string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on host {Environment.MachineName}"),
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        return new JournalLock(held);
+    }
+
+    /// <summary>Who wrote a directory last, and whether that process still has it; null when nobody has it now.</summary>
+    public static string? CurrentOwner(string directory)
+    {
+        try
+        {
+            using var probe = new FileStream(Path.Combine(directory, LockName), FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            return null;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (IOException)
+        {
+            return Owner(directory);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _held.Dispose();
+
+    private static string Owner(string directory)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(directory, OwnerName));
+        }
+        catch (IOException)
+        {
+            return "another process";
+        }
+    }
+}

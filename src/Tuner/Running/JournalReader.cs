@@ -1,0 +1,134 @@
+using System.Globalization;
+
+namespace Tuning.Running;
+
+/// <summary>
+/// Reads a journal line by line, also while another process writes it. A last line that was not written to its end is not
+/// read; <see cref="Position"/> is where it begins.
+/// </summary>
+/// <remarks>Used by one thread. Memory does not grow with the journal.</remarks>
+internal sealed class JournalReader : IDisposable
+{
+    /// <summary>The name of the journal in an experiment's directory.</summary>
+    public const string FileName = "journal.jsonl";
+
+    private readonly FileStream _file;
+    private readonly JournalDecoder _decoder;
+    private byte[] _bytes = new byte[256 * 1024];
+    private int _start, _end;
+
+    /// <summary>Opens the journal of an experiment's directory and reads its first line.</summary>
+    /// <exception cref="JournalException">There is none, or its first line cannot be read.</exception>
+    public JournalReader(string directory)
+    {
+        Path = System.IO.Path.Combine(directory, FileName);
+        Names = new MetricNames();
+        _decoder = new JournalDecoder(Names);
+        try
+        {
+            _file = new FileStream(Path, new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0, Options = FileOptions.SequentialScan });
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new JournalException($"{directory} is not the directory of an experiment: it has no {FileName}.", e);
+        }
+
+        try
+        {
+            if (!NextLine(out var line))
+            {
+                throw new JournalException($"{Path} ends within its first line: the experiment had not begun. Delete {directory} and run it again.") { Line = 1 };
+            }
+
+            Header = JournalHeader.Read(line, Path);
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The journal's path.</summary>
+    public string Path { get; }
+
+    /// <summary>The first line.</summary>
+    public JournalHeader Header { get; }
+
+    /// <summary>The names of metrics read so far.</summary>
+    public MetricNames Names { get; }
+
+    /// <summary>How many bytes have been read as whole lines.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>How many lines have been read, the first included.</summary>
+    public long Lines { get; private set; }
+
+    /// <summary>The next entry; null at the end, or where the last line is torn.</summary>
+    /// <exception cref="JournalException">The line is damaged; the message has its number and the way out.</exception>
+    public JournalEntry? Read()
+    {
+        if (!NextLine(out var line))
+        {
+            return null;
+        }
+
+        try
+        {
+            return _decoder.Read(Lines, line);
+        }
+        catch (FormatException e)
+        {
+            var last = (Lines - 1).ToString(CultureInfo.InvariantCulture);
+            throw new JournalException(
+                $"{Path}, line {Lines} is damaged: {e.Message}. To go on from the lines before it: resume --up-to-line {last} (the rest is kept in a file beside the journal).", e) { Line = Lines };
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    // A line without its line feed; false at the end of the file, also within a line.
+    private bool NextLine(out ReadOnlySpan<byte> line)
+    {
+        var searched = 0;
+        while (true)
+        {
+            var at = _bytes.AsSpan(_start + searched, _end - _start - searched).IndexOf((byte)'\n');
+            if (at >= 0)
+            {
+                var length = searched + at;
+                line = _bytes.AsSpan(_start, length);
+                _start += length + 1;
+                Position += length + 1;
+                Lines++;
+                return true;
+            }
+
+            searched = _end - _start;
+            if (!Fill())
+            {
+                line = default;
+                return false;
+            }
+        }
+    }
+
+    private bool Fill()
+    {
+        if (_start > 0)
+        {
+            _bytes.AsSpan(_start, _end - _start).CopyTo(_bytes);
+            (_start, _end) = (0, _end - _start);
+        }
+
+        if (_end == _bytes.Length)
+        {
+            Array.Resize(ref _bytes, _bytes.Length * 2);
+        }
+
+        var read = _file.Read(_bytes.AsSpan(_end));
+        _end += read;
+        return read > 0;
+    }
+}
