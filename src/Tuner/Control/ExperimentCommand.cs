@@ -80,7 +80,9 @@ internal abstract record ExperimentCommand
     public sealed record StopExperiment(string Reason) : ExperimentCommand;
 
     /// <summary>Everything has ended.</summary>
-    public sealed record FinishExperiment(string Reason) : ExperimentCommand;
+    /// <param name="Reason">Why.</param>
+    /// <param name="IsError">Whether the experiment could not go on, such as with a searcher that waits for results while nothing runs.</param>
+    public sealed record FinishExperiment(string Reason, bool IsError = false) : ExperimentCommand;
 
     /// <summary>The process was asked to stop, and every segment has ended: the experiment can be resumed later.</summary>
     public sealed record SuspendExperiment(string Reason) : ExperimentCommand;

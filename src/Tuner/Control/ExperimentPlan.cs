@@ -22,4 +22,10 @@ internal sealed record ExperimentPlan
 
     /// <summary>Whether the trainable writes checkpoints at all.</summary>
     public bool TrainableCheckpoints { get; init; }
+
+    /// <summary>The parameters that are searched or computed, by dotted path; every view of a trial carries them.</summary>
+    public ImmutableArray<string> SearchedPaths { get; init; } = [];
+
+    /// <summary>Whether a trial that ends by itself or is stopped writes a last checkpoint.</summary>
+    public bool SavesAtEnd => TrainableCheckpoints && (Checkpoints.CheckpointAtEnd ?? true);
 }

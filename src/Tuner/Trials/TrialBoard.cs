@@ -21,6 +21,12 @@ public abstract class TrialBoard
     /// <summary>Live trials that could be started now: pending ones that wait for nothing, and paused ones. Oldest first.</summary>
     public abstract IReadOnlyCollection<TrialId> Startable { get; }
 
+    /// <summary>
+    /// Whether new trials may come before anything else happens: a suggestion is under way, or can be asked for. A scheduler that
+    /// wants new trials to go before paused ones leaves a slot free while this holds.
+    /// </summary>
+    public virtual bool ExpectsTrials => false;
+
     /// <summary>How many trials have this status. O(1).</summary>
     public abstract int CountOf(TrialStatus status);
 }

@@ -1,0 +1,308 @@
+using Tuning.Search;
+using Tuning.Trials;
+
+namespace Tuning.Control;
+
+/// <content>What is decided after an event was applied, in this order.</content>
+internal sealed partial class ExperimentController
+{
+    // Whether all live trials are to be looked at, not only those that the event touched.
+    private bool _sweep;
+
+    private bool MayDecide => _difference is null && !_state.IsFinished && !_state.IsSuspended;
+
+    private void Decide(ExperimentEvent e)
+    {
+        if (_state.IsFinished || _state.IsSuspended)
+        {
+            return;
+        }
+
+        switch (e)
+        {
+            case ExperimentEvent.Reported r:
+                DecideReport(r);
+                break;
+            case ExperimentEvent.SuggestionReady { Suggestion: Suggestion.Configure c } s when _state.AcceptsTrials:
+                Emit(new ExperimentCommand.CreateTrial(new(_state.Trials.Count), s.Number, c.Config));
+                break;
+            case ExperimentEvent.SegmentEnded s:
+                Touch(s.Trial);
+                DecideEnd(s);
+                break;
+            case ExperimentEvent.SegmentFailed f:
+                Touch(f.Trial);
+                DecideFailure(f);
+                break;
+            case ExperimentEvent.Resumed:
+                _sweep = true;
+                EndStopped();
+                break;
+            case ExperimentEvent.TimePassed when _state.StopReason is null && CheckTime() is { } reason:
+                StopExperiment(reason);
+                break;
+        }
+
+        Settle();
+        StartTrials();
+        RequestSuggestions();
+        Conclude();
+    }
+
+    private void Touch(TrialId id) => _touched.Add(_state.Trials.Find(id));
+
+    private void DecideEnd(ExperimentEvent.SegmentEnded e)
+    {
+        var trial = _state.Trials.Find(e.Trial);
+        if (TrialTransitions.HasSegment(trial.Status))
+        {
+            var reason = trial.Live!.LastAnswer is { Verdict: Verdict.Stop } stop ? stop.Reason! : $"ended by itself after {Count(trial.Reports, "report")}";
+            Emit(new ExperimentCommand.EndTrial(e.Trial, TrialStatus.Terminated, reason));
+        }
+    }
+
+    private void DecideFailure(ExperimentEvent.SegmentFailed e)
+    {
+        var trial = _state.Trials.Find(e.Trial);
+        if (!TrialTransitions.HasSegment(trial.Status))
+        {
+            return;
+        }
+
+        var live = trial.Live!;
+        var budget = _plan.Failures.MaxFailures;
+        if (live is { OwesSave: false, LastAnswer: { Verdict: Verdict.Stop } stop })
+        {
+            Emit(new ExperimentCommand.EndTrial(e.Trial, TrialStatus.Terminated, $"{stop.Reason} (ending its segment failed: {e.Message})"));
+        }
+        else if (e.Retry && (budget < 0 || trial.Failures - live.FailuresForgiven <= budget))
+        {
+            Emit(new ExperimentCommand.RetryTrial(e.Trial, trial.Failures, e.Message));
+        }
+        else
+        {
+            Emit(new ExperimentCommand.EndTrial(e.Trial, TrialStatus.Failed, e.Message));
+        }
+    }
+
+    // Trials that a killed process had stopped, with nothing left to write.
+    private void EndStopped()
+    {
+        foreach (var id in _state.Trials.Live.ToArray())
+        {
+            var trial = _state.Trials.Find(id);
+            if (trial.Status == TrialStatus.Stopping && _difference is null)
+            {
+                Emit(new ExperimentCommand.EndTrial(id, TrialStatus.Terminated, trial.Live!.LastAnswer!.Reason!));
+            }
+        }
+    }
+
+    // Ends what is to end and does not run, and does the exploits that can be done.
+    private void Settle()
+    {
+        if (_sweep)
+        {
+            _touched.Clear();
+            _touched.AddRange(_state.Trials.Live.Select(_state.Trials.Find));
+            _sweep = false;
+        }
+
+        for (var i = 0; i < _touched.Count && MayDecide; i++)
+        {
+            EndIfDue(_touched[i]);
+        }
+
+        _touched.Clear();
+        ResolveExploits(force: false);
+    }
+
+    private void EndIfDue(Trial trial)
+    {
+        if (trial.Status is not (TrialStatus.Pending or TrialStatus.Paused))
+        {
+            return;
+        }
+
+        if (trial.Live!.Redirect == Verdict.Stop)
+        {
+            Emit(new ExperimentCommand.EndTrial(trial.Id, TrialStatus.Terminated, trial.Live.RedirectReason!));
+        }
+        else if (_state.StopReason is { } reason && !trial.Live.OwesStop)
+        {
+            Emit(new ExperimentCommand.EndTrial(trial.Id, TrialStatus.Terminated, reason));
+        }
+    }
+
+    private void ResolveExploits(bool force)
+    {
+        for (var i = 0; i < _state.Takers.Count && MayDecide;)
+        {
+            var taker = _state.Takers[i];
+            var plan = taker.Live!.Plan!;
+            var source = _state.Trials.Find(plan.Source);
+            if (taker.Status != TrialStatus.Pending || (plan.Captured is null && !force && IsAwaited(source)))
+            {
+                i++;
+            }
+            else if (plan.Captured is { } captured)
+            {
+                Emit(new ExperimentCommand.AdoptCheckpoint(taker.Id, captured));
+            }
+            else if (source.Status != TrialStatus.Failed && source.Restore is { } last)
+            {
+                Emit(new ExperimentCommand.AdoptCheckpoint(taker.Id, last));
+            }
+            else
+            {
+                var why = source.Status == TrialStatus.Failed ? "failed" : "has no checkpoint";
+                Emit(new ExperimentCommand.AbandonExploit(taker.Id, $"trial {source.Id} {why}, so its state cannot be taken over"));
+            }
+        }
+    }
+
+    // Whether a checkpoint of the source is still to come. One that waits itself is not waited for: two trials cannot wait for each other.
+    private static bool IsAwaited(Trial source) =>
+        TrialTransitions.HasSegment(source.Status)
+        || (source.Status == TrialStatus.Pending && source.Live is { Plan: null } live && (live.SaveRequested || live.OwesSave));
+
+    private void StartTrials()
+    {
+        var trials = _state.Trials;
+        while (MayDecide && _state.SuspendReason is null && trials.Startable.Count > 0 && trials.Occupied < _plan.Slots)
+        {
+            // While the experiment stops, only those start that still owe their last checkpoint.
+            TrialId? chosen = _state.StopReason is null ? _scheduler.Choose(trials) : trials.OldestStartable;
+            if (chosen is not { } id)
+            {
+                return;
+            }
+
+            if (!trials.IsStartable(id))
+            {
+                throw new InvalidOperationException(
+                    $"The scheduler '{_scheduler.Name}' chose trial {id} to start, which is not startable; startable are: {string.Join(", ", trials.Startable)}.");
+            }
+
+            Emit(new ExperimentCommand.StartTrial(id, trials.Find(id).Restore));
+        }
+    }
+
+    private void RequestSuggestions()
+    {
+        if (_difference is not null || !_state.AcceptsTrials)
+        {
+            return;
+        }
+
+        var suggestions = _state.Suggestions;
+        var trials = _state.Trials;
+        for (var free = _plan.Slots - trials.Occupied - trials.StartablePending - suggestions.Requested.Count; free > 0 && suggestions.CanAsk; free--)
+        {
+            Emit(new ExperimentCommand.RequestSuggestion(suggestions.Ask()));
+        }
+    }
+
+    // Ends the session when nothing runs and nothing is under way.
+    private void Conclude()
+    {
+        while (MayDecide && _state.Trials.Occupied == 0 && _state.Suggestions.Requested.Count == 0 && _state.SuspendReason is null)
+        {
+            if (_state.StopReason is null && _state.Takers.Count > 0)
+            {
+                ResolveExploits(force: true);
+                StartTrials();
+                continue;
+            }
+
+            if (_state.Trials.Live.Count > 0)
+            {
+                EndLeftOver();
+                RequestSuggestions();
+                continue;
+            }
+
+            break;
+        }
+
+        DeleteSurplus();
+        if (!MayDecide || _state.Trials.Occupied > 0)
+        {
+            return;
+        }
+
+        if (_state.SuspendReason is { } suspend && (_state.Trials.Live.Count > 0 || HasSuggestionsLeft))
+        {
+            Emit(new ExperimentCommand.SuspendExperiment(suspend));
+        }
+        else if (_state.Suggestions.Requested.Count == 0 || !HasSuggestionsLeft)
+        {
+            Finish();
+        }
+    }
+
+    private bool HasSuggestionsLeft => _state.StopReason is null && (_state.Suggestions.HasMore || _state.Suggestions.Requested.Count > 0);
+
+    private void EndLeftOver()
+    {
+        foreach (var id in _state.Trials.Live.ToArray())
+        {
+            if (_difference is null)
+            {
+                var what = _state.Trials.Find(id).Status == TrialStatus.Paused ? "left paused: nothing else runs, and" : "never went on: nothing else runs, and";
+                Emit(new ExperimentCommand.EndTrial(id, TrialStatus.Terminated, $"{what} the scheduler '{_scheduler.Name}' starts it no more"));
+            }
+        }
+    }
+
+    private void Finish()
+    {
+        var suggestions = _state.Suggestions;
+        if (_state.StopReason is { } stop)
+        {
+            Emit(new ExperimentCommand.FinishExperiment(stop));
+        }
+        else if (suggestions.HasMore)
+        {
+            Emit(new ExperimentCommand.FinishExperiment(
+                $"the searcher '{suggestions.Searcher}' waits for results, but nothing runs that could bring any; {Count(_state.Trials.Count, "trial")} of {(suggestions.Total == long.MaxValue ? "no fixed number" : suggestions.Total)} ended",
+                IsError: true));
+        }
+        else
+        {
+            var ended = $"all {Count(_state.Trials.Count, "trial")} ended";
+            Emit(new ExperimentCommand.FinishExperiment(suggestions.Exhausted is { } why ? $"{ended}; the searcher '{suggestions.Searcher}' has nothing more to try: {why}" : ended));
+        }
+    }
+
+    private void DeleteSurplus()
+    {
+        foreach (var id in _state.Holds.Unsettled)
+        {
+            if (_plan.Checkpoints.NumToKeep is not null && _difference is null)
+            {
+                DeleteSurplus(_state.Trials.Find(id));
+            }
+        }
+
+        _state.Holds.Unsettled.Clear();
+    }
+
+    private void DeleteSurplus(Trial trial)
+    {
+        _surplus.Clear();
+        CheckpointRetention.Select(
+            trial.Checkpoints ?? [],
+            _plan.Checkpoints,
+            c => Ref(c) == trial.Restore || _state.Holds.IsHeld(Ref(c)),
+            _surplus);
+        foreach (var checkpoint in _surplus)
+        {
+            Emit(new ExperimentCommand.DeleteCheckpoint(Ref(checkpoint)));
+        }
+
+        CheckpointRef Ref(SavedCheckpoint c) => new(trial.Id, c.Number, c.AfterReport);
+    }
+
+    private static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
+}

@@ -1,0 +1,251 @@
+using Tuning.Schedulers;
+using Tuning.Trials;
+
+namespace Tuning.Control;
+
+/// <content>Deciding about a report.</content>
+internal sealed partial class ExperimentController
+{
+    private bool _saveReporting;
+
+    private void DecideReport(ExperimentEvent.Reported e)
+    {
+        var report = e.Report;
+        var trial = _state.Trials.Find(report.Trial);
+        string? stop = null;
+        if (_state.StopReason is null)
+        {
+            var whole = CheckStoppers(report, out stop);
+            if (whole is not null)
+            {
+                StopExperiment(whole);
+            }
+        }
+
+        SchedulerDecision? own = null;
+        if (_state.StopReason is null && _difference is null)
+        {
+            var decisions = _scheduler.Decide(report, _state.Trials);
+            if (decisions.Count > 0)
+            {
+                own = DecideOthers(trial, decisions);
+            }
+        }
+
+        Answer(trial, stop, own);
+        if (_difference is null)
+        {
+            _state.Observe(report, _commands, _commands.Count);
+            _unobserved = null;
+        }
+    }
+
+    // The reason to stop the experiment; else null, and the reason to stop the trial.
+    private string? CheckStoppers(TrialReport report, out string? stop)
+    {
+        stop = null;
+        for (var i = 0; i < _stoppers.Count; i++)
+        {
+            if (_stoppers[i].Check(report, _state.Trials) is { } verdict)
+            {
+                if (verdict.WholeExperiment)
+                {
+                    return verdict.Reason;
+                }
+
+                stop ??= verdict.Reason;
+            }
+        }
+
+        return CheckTime();
+    }
+
+    private string? CheckTime()
+    {
+        for (var i = 0; i < _stoppers.Count; i++)
+        {
+            if (_stoppers[i].CheckTime(_state.Trials.Elapsed) is { } verdict)
+            {
+                return verdict.Reason;
+            }
+        }
+
+        return null;
+    }
+
+    private void StopExperiment(string reason)
+    {
+        Emit(new ExperimentCommand.StopExperiment(reason));
+        _sweep = true;
+    }
+
+    // Of several decisions about one trial the strongest holds, of equal ones the first. Returns the one about the reporting trial.
+    private SchedulerDecision? DecideOthers(Trial reporting, IReadOnlyList<SchedulerDecision> decisions)
+    {
+        var strongest = new List<SchedulerDecision>(decisions.Count);
+        foreach (var decision in decisions)
+        {
+            CheckDecision(decision);
+            var same = strongest.FindIndex(d => d.Trial == decision.Trial);
+            if (same < 0)
+            {
+                strongest.Add(decision);
+            }
+            else if (Strength(decision) > Strength(strongest[same]))
+            {
+                strongest[same] = decision;
+            }
+        }
+
+        SchedulerDecision? own = null;
+        foreach (var decision in strongest)
+        {
+            if (decision.Trial == reporting.Id)
+            {
+                own = decision;
+            }
+            else if (_difference is null)
+            {
+                Redirect(reporting, _state.Trials.Find(decision.Trial), decision);
+            }
+        }
+
+        return own;
+    }
+
+    private void CheckDecision(SchedulerDecision decision)
+    {
+        _state.Trials.Find(decision.Trial);
+        if (decision is SchedulerDecision.Exploit exploit)
+        {
+            _state.Trials.Find(exploit.Source);
+            if (exploit.Source == exploit.Trial)
+            {
+                throw new InvalidOperationException($"The scheduler '{_scheduler.Name}' lets trial {exploit.Trial} exploit itself; the source must be another trial.");
+            }
+
+            if (!_plan.TrainableCheckpoints)
+            {
+                throw new InvalidOperationException(
+                    $"The scheduler '{_scheduler.Name}' lets trial {exploit.Trial} exploit trial {exploit.Source}, but the trainable writes no checkpoints.");
+            }
+        }
+    }
+
+    private void Redirect(Trial reporting, Trial trial, SchedulerDecision decision)
+    {
+        var verdict = VerdictOf(decision);
+        if (IsOvertaken(trial, verdict))
+        {
+            return;
+        }
+
+        if (decision is SchedulerDecision.Exploit exploit)
+        {
+            PlanExploit(reporting, exploit);
+        }
+
+        Emit(new ExperimentCommand.Redirect(trial.Id, verdict, decision.Reason));
+        _touched.Add(trial);
+    }
+
+    // Whether a decision changes nothing any more, because something as strong or stronger was decided before.
+    private static bool IsOvertaken(Trial trial, Verdict verdict)
+    {
+        if (trial.Live is not { } live || TrialTransitions.IsEnded(trial.Status) || trial.Status == TrialStatus.Stopping)
+        {
+            return true;
+        }
+
+        if (live.Redirect == Verdict.Stop || live.LastAnswer is { Verdict: Verdict.Stop })
+        {
+            return true;
+        }
+
+        return verdict == Verdict.Pause
+            && (live.Redirect != Verdict.Continue || live.Plan is not null || live.LastAnswer is { Verdict: Verdict.Pause }
+                || trial.Status is TrialStatus.Paused or TrialStatus.Pausing or TrialStatus.Exploiting);
+    }
+
+    private void PlanExploit(Trial reporting, SchedulerDecision.Exploit exploit)
+    {
+        Emit(new ExperimentCommand.PlanExploit(exploit.Trial, exploit.Source, exploit.Config));
+        if (_difference is not null)
+        {
+            return;
+        }
+
+        var source = _state.Trials.Find(exploit.Source);
+        if (ReferenceEquals(source, reporting))
+        {
+            _saveReporting = true;
+        }
+        else if (source.Status == TrialStatus.Running
+            && _state.Trials.Find(exploit.Trial).Live!.Plan!.Captured is null
+            && source.Live is { SaveRequested: false, OwesSave: false })
+        {
+            Emit(new ExperimentCommand.RequestSave(source.Id, $"trial {exploit.Trial} takes over its state"));
+        }
+    }
+
+    private void Answer(Trial trial, string? stop, SchedulerDecision? own)
+    {
+        var live = trial.Live!;
+        var verdict = Verdict.Continue;
+        string? reason = null;
+        if ((stop ?? _state.StopReason ?? (live.Redirect == Verdict.Stop ? live.RedirectReason : (own as SchedulerDecision.Stop)?.Reason)) is { } end)
+        {
+            (verdict, reason) = (Verdict.Stop, end);
+        }
+        else if (own is SchedulerDecision.Exploit exploit)
+        {
+            PlanExploit(trial, exploit);
+            (verdict, reason) = (Verdict.Exploit, exploit.Reason);
+        }
+        else if (live.Plan is not null)
+        {
+            (verdict, reason) = (Verdict.Exploit, live.RedirectReason);
+        }
+        else if (live.Redirect == Verdict.Pause || own is SchedulerDecision.Pause)
+        {
+            (verdict, reason) = (Verdict.Pause, live.RedirectReason ?? own!.Reason);
+        }
+        else if (_state.SuspendReason is { } interrupt)
+        {
+            (verdict, reason) = (Verdict.Interrupt, interrupt);
+        }
+
+        Emit(new ExperimentCommand.Answer(trial.Id, trial.Reports, verdict, IsSaveDue(trial, verdict), reason));
+    }
+
+    private bool IsSaveDue(Trial trial, Verdict verdict)
+    {
+        if (!_plan.TrainableCheckpoints)
+        {
+            return false;
+        }
+
+        var frequency = _plan.Checkpoints.CheckpointFrequency;
+        return _saveReporting || trial.Live!.SaveRequested || (frequency > 0 && trial.Reports % frequency == 0) || verdict switch
+        {
+            Verdict.Continue => false,
+            Verdict.Stop => _plan.SavesAtEnd,
+            _ => true,
+        };
+    }
+
+    private static int Strength(SchedulerDecision decision) => VerdictOf(decision) switch
+    {
+        Verdict.Stop => 3,
+        Verdict.Exploit => 2,
+        _ => 1,
+    };
+
+    private static Verdict VerdictOf(SchedulerDecision decision) => decision switch
+    {
+        SchedulerDecision.Pause => Verdict.Pause,
+        SchedulerDecision.Exploit => Verdict.Exploit,
+        SchedulerDecision.Stop => Verdict.Stop,
+        _ => throw new InvalidOperationException($"{decision.GetType().Name} is not a decision about trial {decision.Trial} that is known here."),
+    };
+}

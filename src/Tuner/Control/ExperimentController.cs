@@ -1,0 +1,217 @@
+using System.Collections.Immutable;
+using Tuning.Randomness;
+using Tuning.Schedulers;
+using Tuning.Search;
+using Tuning.Stopping;
+using Tuning.Trials;
+
+namespace Tuning.Control;
+
+/// <summary>
+/// The experiment as a state machine: events in, commands out. Pure: it knows no clock, file, thread or task; time is in the
+/// events. The same code runs live, in simulation, in replay and in verification.
+/// </summary>
+/// <remarks>
+/// <para>Used by one thread. An event that cannot happen throws <see cref="InvalidOperationException"/> and changes nothing.</para>
+/// <para>
+/// <b>A report</b> gets exactly one <see cref="ExperimentCommand.Answer"/> in the call that handles it. Stoppers are asked first, then
+/// the scheduler (also when a stopper ends the trial: what it decides about others stands), then all are told. Of several verdicts the
+/// strongest holds: stop, exploit, pause, interrupt, continue. What was decided about a running trial between its reports is answered
+/// to its next report, which is recorded in full.
+/// </para>
+/// <para>
+/// <b>Starting.</b> A free slot is offered to the scheduler (<see cref="ITrialScheduler.Choose"/>) as soon as anything is startable; slots still
+/// free are filled with new suggestions. <b>Interrupting</b> (<see cref="ExperimentEvent.StopRequested"/>, or a failure with <c>fail_fast</c>) ends
+/// no trial: each goes on in a resumed session. <b>Stopping</b> the experiment (a stopper, a time budget) ends all trials and finishes it.
+/// </para>
+/// </remarks>
+internal sealed partial class ExperimentController
+{
+    private readonly ExperimentPlan _plan;
+    private readonly ISearcher _searcher;
+    private readonly ITrialScheduler _scheduler;
+    private readonly IReadOnlyList<IStopper> _stoppers;
+    private readonly SeedPath _seed;
+    private readonly ExperimentState _state;
+    private readonly List<ExperimentCommand> _commands = [];
+    private readonly List<Trial> _touched = [];
+    private readonly List<SavedCheckpoint> _surplus = [];
+
+    /// <summary>An experiment to which nothing has happened yet.</summary>
+    /// <param name="plan">What the specification says.</param>
+    /// <param name="searcher">Proposes configurations. Asked by the shell, with <see cref="Suggest"/>.</param>
+    /// <param name="scheduler">Decides which trials deserve more time.</param>
+    /// <param name="stoppers">Stop criteria in the order in which they are asked: metric thresholds first.</param>
+    /// <param name="seed">The experiment's place in the tree of seeds.</param>
+    public ExperimentController(ExperimentPlan plan, ISearcher searcher, ITrialScheduler scheduler, IReadOnlyList<IStopper> stoppers, SeedPath seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(plan.Slots, 1);
+        (_plan, _searcher, _scheduler, _stoppers, _seed) = (plan, searcher, scheduler, stoppers, seed);
+        _state = new(plan, searcher, scheduler, stoppers);
+    }
+
+    /// <summary>All trials.</summary>
+    public TrialBoard Board => _state.Trials;
+
+    /// <summary>The state, for tests.</summary>
+    internal ExperimentState State => _state;
+
+    /// <summary>Whether the experiment has finished; a resumed session can only extend it.</summary>
+    public bool IsFinished => _state.IsFinished;
+
+    /// <summary>Whether this session is over, with work left for another.</summary>
+    public bool IsSuspended => _state.IsSuspended;
+
+    /// <summary>Whether the experiment finished because it could not go on; <see cref="EndReason"/> says why.</summary>
+    public bool IsFailed => _state.IsFailed;
+
+    /// <summary>Why the experiment finished or was suspended; null before.</summary>
+    public string? EndReason => _state.EndReason;
+
+    /// <summary>How many events were handled: the basis of suggestions asked for now.</summary>
+    public long Events => _state.Events;
+
+    /// <summary>How long the experiment has been running, over all of its sessions.</summary>
+    public TimeSpan Elapsed => _state.Trials.Elapsed;
+
+    /// <summary>
+    /// The running time at which <see cref="ExperimentEvent.TimePassed"/> is to be sent, in <see cref="Elapsed"/>'s terms: this much less
+    /// <see cref="Elapsed"/> after the last event. Null when time does not matter.
+    /// </summary>
+    public TimeSpan? NextDeadline
+    {
+        get
+        {
+            if (!_state.AcceptsTrials)
+            {
+                return null;
+            }
+
+            TimeSpan? next = null;
+            foreach (var stopper in _stoppers)
+            {
+                next = stopper.Deadline is { } deadline && !(next <= deadline) ? deadline : next;
+            }
+
+            return next;
+        }
+    }
+
+    /// <summary>How many trials there will be; null when that is not known.</summary>
+    public long? TotalTrials => _state.Suggestions switch
+    {
+        { Exhausted: not null } => _state.Trials.Count,
+        { Total: long.MaxValue } => null,
+        var suggestions => suggestions.Total,
+    };
+
+    /// <summary>The trial with the best value of the first objective so far; null before the first. Of equal values the older trial's is better.</summary>
+    public TrialId? Best => _state.Best?.Id;
+
+    /// <summary>
+    /// Whether a trial whose trainable returns by itself is to write a last checkpoint: the session then calls the last <c>save</c> that
+    /// it was given and sends <see cref="ExperimentEvent.CheckpointSaved"/> before <see cref="ExperimentEvent.SegmentEnded"/>. It may leave that
+    /// out where the trial's last checkpoint follows its last report already.
+    /// </summary>
+    public bool SaveAtCompletion => _plan.SavesAtEnd;
+
+    /// <summary>A snapshot of a trial, safe on any thread.</summary>
+    public TrialView View(TrialId trial) => _state.Trials[trial];
+
+    /// <summary>What a searcher may know now. Immutable, safe on any thread; cheap, see <see cref="SearchHistoryLog"/>.</summary>
+    public SearchHistory History() => _state.History();
+
+    /// <summary>
+    /// Asks the searcher: the one way to, live and in verification. Safe on any thread unless the searcher is immediate.
+    /// </summary>
+    /// <param name="number">The number that <see cref="ExperimentCommand.RequestSuggestion"/> gave.</param>
+    /// <param name="history">The history when it was requested; <see cref="SearchHistory.Empty"/> serves an immediate searcher.</param>
+    public Suggestion Suggest(long number, SearchHistory history) => _searcher.Suggest(history, number, (_seed / "searcher" / number).Stream());
+
+    /// <summary>What a trial that starts now repeats. To be asked when <see cref="ExperimentCommand.StartTrial"/> is carried out.</summary>
+    public CatchUp CatchUpOf(TrialId id)
+    {
+        var trial = _state.Trials.Find(id);
+        var live = trial.Live ?? throw new InvalidOperationException($"Trial {id} is {trial.Status}; it does not start.");
+        var answer = live.LastAnswer is { } last ? last with { Save = live.OwesSave } : null;
+        ImmutableArray<int> save = live.OwesSave && answer is null ? [trial.Reports] : [];
+        return new(trial.RestoreFollows + 1, trial.Reports, live.Digests.ToImmutable(), answer, save, trial.TimeTotal);
+    }
+
+    /// <summary>The checkpoints of a trial that exist, oldest first. After a replay, what else is on disk is surplus.</summary>
+    public IEnumerable<CheckpointRef> Checkpoints(TrialId id) =>
+        (_state.Trials.Find(id).Checkpoints ?? []).Select(c => new CheckpointRef(id, c.Number, c.AfterReport));
+
+    /// <summary>The number that the trial's next checkpoint has.</summary>
+    public int NextCheckpointNumber(TrialId id) => _state.Trials.Find(id).NextCheckpoint;
+
+    /// <summary>
+    /// The checkpoints that were deleted: every number below the trial's next that does not exist any more. A process that was killed may
+    /// not have carried the last of these out; a resumed one deletes their directories if they are there.
+    /// </summary>
+    public IEnumerable<string> DeletedCheckpoints(TrialId id)
+    {
+        var trial = _state.Trials.Find(id);
+        var existing = (trial.Checkpoints ?? []).Select(c => c.Number).ToHashSet();
+        return Enumerable.Range(0, trial.NextCheckpoint).Where(n => !existing.Contains(n)).Select(n => new CheckpointRef(id, n, 0).RelativePath);
+    }
+
+    /// <summary>What is wrong with an extension; null when <see cref="ExperimentEvent.Resumed"/> can carry it. Ask before it is journaled.</summary>
+    public string? CheckExtension(ExperimentExtension extension) => _state.CheckExtension(extension);
+
+    /// <summary>Applies an event, decides, and applies each decision as it is made.</summary>
+    /// <returns>All commands in order, recorded and derived. Valid until the next call.</returns>
+    /// <exception cref="InvalidOperationException">The event cannot happen now, and nothing has changed; or a scheduler decided the impossible.</exception>
+    public IReadOnlyList<ExperimentCommand> Handle(ExperimentEvent e)
+    {
+        Begin(null);
+        _state.Apply(e);
+        Decide(e);
+        return _commands;
+    }
+
+    /// <summary>
+    /// Applies an event and the commands that stand in the record. Decides nothing and asks neither searcher, scheduler nor stopper;
+    /// they observe what they observed live. Afterwards the state equals the live one.
+    /// </summary>
+    public void Replay(ExperimentEvent e, IReadOnlyList<ExperimentCommand> recorded)
+    {
+        Begin(null);
+        _state.Apply(e);
+        ApplyRecorded(e as ExperimentEvent.Reported, recorded, 0);
+        RequestSuggestions();
+    }
+
+    private void Begin(IReadOnlyList<ExperimentCommand>? recorded)
+    {
+        _commands.Clear();
+        _touched.Clear();
+        _saveReporting = false;
+        _sweep = false;
+        _recorded = recorded;
+        _cursor = 0;
+        _difference = null;
+    }
+
+    private void ApplyRecorded(ExperimentEvent.Reported? unobserved, IReadOnlyList<ExperimentCommand> recorded, int from)
+    {
+        for (var i = from; i < recorded.Count; i++)
+        {
+            if (unobserved is not null && !ExperimentState.IsReportDecision(recorded[i]))
+            {
+                _state.Observe(unobserved.Report, recorded, i);
+                unobserved = null;
+            }
+
+            _state.Apply(recorded[i]);
+        }
+
+        if (unobserved is not null)
+        {
+            _state.Observe(unobserved.Report, recorded, recorded.Count);
+        }
+
+        // What was to be deleted then stands in the record.
+        _state.Holds.Unsettled.Clear();
+    }
+}

@@ -1,0 +1,178 @@
+using Tuning.Schedulers;
+using Tuning.Search;
+using Tuning.Stopping;
+using Tuning.Trials;
+
+namespace Tuning.Control;
+
+/// <summary>
+/// The state of an experiment and the two ways in which it changes: an event is applied, a decision is applied. Nothing here
+/// decides. Components are told what happened from here only, so that a replay tells them the same in the same order.
+/// </summary>
+internal sealed partial class ExperimentState
+{
+    private static readonly IReadOnlyList<SchedulerDecision> _noDecisions = [];
+
+    private readonly ExperimentPlan _plan;
+    private readonly ITrialScheduler _scheduler;
+    private readonly IReadOnlyList<IStopper> _stoppers;
+    private readonly Objective? _objective;
+    private readonly SearchHistoryLog _history;
+
+    public ExperimentState(ExperimentPlan plan, ISearcher searcher, ITrialScheduler scheduler, IReadOnlyList<IStopper> stoppers)
+    {
+        _plan = plan;
+        _scheduler = scheduler;
+        _stoppers = stoppers;
+        _objective = plan.Objectives.Length > 0 ? plan.Objectives[0] : null;
+        Suggestions = new(searcher, plan.NumSamples);
+        Trials = new(plan);
+        _history = new(Trials);
+        Trials.Changed = _history.Change;
+        Trials.Expecting = () => AcceptsTrials && (Suggestions.Requested.Count > 0 || Suggestions.CanAsk);
+    }
+
+    /// <summary>All trials.</summary>
+    public TrialTable Trials { get; }
+
+    /// <summary>Suggestions asked for and to come.</summary>
+    public SuggestionLedger Suggestions { get; }
+
+    /// <summary>What needs checkpoints beyond the trials that wrote them.</summary>
+    public CheckpointHolds Holds { get; } = new();
+
+    /// <summary>Trials with an exploit that is not done yet, in the order of the decisions.</summary>
+    public List<Trial> Takers { get; } = [];
+
+    /// <summary>How many events were handled.</summary>
+    public long Events { get; private set; }
+
+    /// <summary>The event that brought the last result: a report with an objective, or the end of a trial.</summary>
+    public long LastResult { get; private set; }
+
+    /// <summary>The trial with the best value of the first objective so far.</summary>
+    public Trial? Best { get; private set; }
+
+    /// <summary>Why the whole experiment stops; null while it does not.</summary>
+    public string? StopReason { get; private set; }
+
+    /// <summary>Why trials are interrupted, to go on in another session; null while they are not.</summary>
+    public string? SuspendReason { get; private set; }
+
+    /// <summary>How the experiment or its session ended; null before.</summary>
+    public string? EndReason { get; private set; }
+
+    /// <summary>Whether the experiment has finished.</summary>
+    public bool IsFinished { get; private set; }
+
+    /// <summary>Whether this session has ended, with work left for another.</summary>
+    public bool IsSuspended { get; private set; }
+
+    /// <summary>Whether it finished because it could not go on.</summary>
+    public bool IsFailed { get; private set; }
+
+    /// <summary>Whether trials may be created.</summary>
+    public bool AcceptsTrials => StopReason is null && SuspendReason is null && !IsFinished && !IsSuspended;
+
+    /// <summary>What a searcher may know now.</summary>
+    public SearchHistory History() => _history.Snapshot(Events);
+
+    /// <summary>Tells stoppers and scheduler of a report and of what was decided then.</summary>
+    public void Observe(TrialReport report, IReadOnlyList<ExperimentCommand> commands, int count)
+    {
+        for (var i = 0; i < _stoppers.Count; i++)
+        {
+            _stoppers[i].Observe(report);
+        }
+
+        _scheduler.Observe(new SchedulerObservation.Reported(report, DecisionsOf(commands, count)));
+    }
+
+    /// <summary>Whether a command is part of deciding about a report, up to its answer.</summary>
+    public static bool IsReportDecision(ExperimentCommand command) => command is
+        ExperimentCommand.Answer or ExperimentCommand.Redirect or ExperimentCommand.PlanExploit or
+        ExperimentCommand.RequestSave or ExperimentCommand.StopExperiment;
+
+    private IReadOnlyList<SchedulerDecision> DecisionsOf(IReadOnlyList<ExperimentCommand> commands, int count)
+    {
+        List<SchedulerDecision>? decisions = null;
+        for (var i = 0; i < count; i++)
+        {
+            var decision = commands[i] switch
+            {
+                ExperimentCommand.Answer a => Decision(a.Trial, a.Verdict, a.Reason ?? ""),
+                ExperimentCommand.Redirect r => Decision(r.Trial, r.Verdict, r.Reason),
+                _ => null,
+            };
+            if (decision is not null)
+            {
+                (decisions ??= []).Add(decision);
+            }
+        }
+
+        return decisions ?? _noDecisions;
+    }
+
+    private SchedulerDecision? Decision(TrialId trial, Verdict verdict, string reason) => verdict switch
+    {
+        Verdict.Stop => new SchedulerDecision.Stop(trial, reason),
+        Verdict.Pause => new SchedulerDecision.Pause(trial, reason),
+        Verdict.Exploit when Trials.Find(trial).Live!.Plan is { } plan => new SchedulerDecision.Exploit(trial, plan.Source, plan.Config, reason),
+        _ => null,
+    };
+
+    // A result: a searcher that waits may be asked again.
+    private void Resulted()
+    {
+        LastResult = Events;
+        Suggestions.Resulted();
+    }
+
+    // The trial has left its segment, or an exploit sent it on: what it was told between two reports is done now.
+    private void Land(Trial trial, TrialStatus status)
+    {
+        Trials.Move(trial, status);
+        if (status == TrialStatus.Paused)
+        {
+            _scheduler.Observe(new SchedulerObservation.TrialPaused(trial.Id));
+        }
+
+        var live = trial.Live!;
+        switch (live.Redirect)
+        {
+            case Verdict.Pause:
+                live.ClearRedirect();
+                if (status == TrialStatus.Pending && live.Plan is null)
+                {
+                    Land(trial, TrialStatus.Paused);
+                }
+
+                break;
+            case Verdict.Exploit:
+                live.ClearRedirect();
+                break;
+        }
+
+        if (live.Plan is not null && trial.Status == TrialStatus.Paused)
+        {
+            Trials.Move(trial, TrialStatus.Pending);
+        }
+    }
+
+    private void DropPlan(Trial trial)
+    {
+        if (trial.Live?.Plan is not { } plan)
+        {
+            return;
+        }
+
+        trial.Live.Plan = null;
+        Takers.Remove(trial);
+        if (plan.Captured is { } captured)
+        {
+            Holds.Release(captured);
+        }
+
+        Trials.Refresh(trial);
+    }
+}

@@ -1,0 +1,63 @@
+using Tuning.Trials;
+
+namespace Tuning.Control;
+
+/// <summary>What the controller remembers of a trial that may run again.</summary>
+internal sealed class LiveTrial
+{
+    /// <summary>Digests of the reports that a start from its restore point repeats.</summary>
+    public DigestLog Digests { get; } = new();
+
+    /// <summary>The answer to its last report, where that was not to go on and its segment has not yet ended by it.</summary>
+    public ExperimentCommand.Answer? LastAnswer { get; set; }
+
+    /// <summary>Whether a checkpoint was due after its last report and has not been written.</summary>
+    public bool OwesSave { get; set; }
+
+    /// <summary>Whether it is to write a checkpoint at its next report because another trial needs it.</summary>
+    public bool SaveRequested { get; set; }
+
+    /// <summary>What it was told between two reports: pause, stop or exploit; else continue.</summary>
+    public Verdict Redirect { get; set; }
+
+    /// <summary>Why it was redirected.</summary>
+    public string? RedirectReason { get; set; }
+
+    /// <summary>The exploit that it waits for.</summary>
+    public ExploitPlan? Plan { get; set; }
+
+    /// <summary>The score attribute at its last report; NaN when there was none.</summary>
+    public double LastScore { get; set; } = double.NaN;
+
+    /// <summary>Failures before it was last taken up again; they do not count against the budget.</summary>
+    public int FailuresForgiven { get; set; }
+
+    /// <summary>Whether it was told to stop and must still write the checkpoint that was due then.</summary>
+    public bool OwesStop => OwesSave && LastAnswer is { Verdict: Verdict.Stop };
+
+    /// <summary>Forgets a redirection.</summary>
+    public void ClearRedirect()
+    {
+        Redirect = Verdict.Continue;
+        RedirectReason = null;
+    }
+}
+
+/// <summary>An exploit that has been decided and not yet done.</summary>
+/// <param name="source">The trial whose checkpoint is taken.</param>
+/// <param name="config">The taker's new configuration.</param>
+/// <param name="atLeast">The report of the source that the checkpoint must not precede.</param>
+internal sealed class ExploitPlan(TrialId source, ParameterSet config, int atLeast)
+{
+    /// <summary>The trial whose checkpoint is taken.</summary>
+    public TrialId Source { get; } = source;
+
+    /// <summary>The taker's new configuration.</summary>
+    public ParameterSet Config { get; } = config;
+
+    /// <summary>The report of the source that the checkpoint must not precede, while the source runs.</summary>
+    public int AtLeast { get; } = atLeast;
+
+    /// <summary>The checkpoint, once it is there; it is kept until the taker has one of its own.</summary>
+    public CheckpointRef? Captured { get; set; }
+}

@@ -1,0 +1,158 @@
+using System.Runtime.InteropServices;
+using Tuning.Trials;
+
+namespace Tuning.Control;
+
+/// <summary>A checkpoint that exists.</summary>
+/// <param name="Number">Its number within its trial.</param>
+/// <param name="AfterReport">The report of its trial that it follows.</param>
+/// <param name="Score">The score attribute at that report; NaN when there was none.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct SavedCheckpoint(int Number, int AfterReport, double Score);
+
+/// <summary>
+/// A trial, mutable: the controller's alone. Its status changes only through <see cref="TrialTable.Move"/>. What only a trial
+/// that has not ended needs is in <see cref="Live"/>, so that an ended one costs some 250 bytes beside its configuration.
+/// </summary>
+internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, DateTimeOffset createdAt)
+{
+    private readonly long _createdAt = createdAt.UtcTicks;
+    private long _startedAt;
+    private long _endedAt;
+    private ParameterSet? _firstConfig;
+
+    /// <summary>Its number.</summary>
+    public TrialId Id { get; } = id;
+
+    /// <summary>The number of the suggestion that created it.</summary>
+    public long Suggestion { get; } = suggestion;
+
+    /// <summary>Its configuration now.</summary>
+    public ParameterSet Config { get; private set; } = config;
+
+    /// <summary>Its configuration when it was created.</summary>
+    public ParameterSet FirstConfig => _firstConfig ?? Config;
+
+    /// <summary>Where it stands.</summary>
+    public TrialStatus Status { get; set; }
+
+    /// <summary>How many reports it has made; never goes back.</summary>
+    public int Reports { get; private set; }
+
+    /// <summary>Its training iteration at the last report.</summary>
+    public long TrainingIteration { get; private set; }
+
+    /// <summary>Seconds of training up to the last report.</summary>
+    public double TimeTotal { get; private set; }
+
+    /// <summary>The first objective at the last report that had one.</summary>
+    public double? Objective { get; private set; }
+
+    /// <summary>The best value of the first objective.</summary>
+    public double? BestObjective { get; private set; }
+
+    /// <summary>How often it failed.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>What happened to it last, for a person.</summary>
+    public string? Reason { get; set; }
+
+    /// <summary>The checkpoint that it would start from; null starts from nothing.</summary>
+    public CheckpointRef? Restore { get; private set; }
+
+    /// <summary>The own report that <see cref="Restore"/> follows: a start from it repeats the reports after this one.</summary>
+    public int RestoreFollows { get; private set; }
+
+    /// <summary>Whether <see cref="Restore"/> was taken over from another trial, and no own checkpoint was written since.</summary>
+    public bool RestoreIsAdopted { get; private set; }
+
+    /// <summary>The least number that its next checkpoint may have.</summary>
+    public int NextCheckpoint { get; private set; }
+
+    /// <summary>Its checkpoints that exist, oldest first.</summary>
+    public List<SavedCheckpoint>? Checkpoints { get; private set; }
+
+    /// <summary>What only a trial that may run again needs; null once it has terminated.</summary>
+    public LiveTrial? Live { get; private set; } = new();
+
+    /// <summary>Takes a report into account.</summary>
+    public void Report(TrialReport report, ulong digest, Objective? objective)
+    {
+        Reports = report.Number;
+        TrainingIteration = report.TrainingIteration;
+        TimeTotal = report.TimeTotal;
+        Live!.Digests.Add(digest);
+        if (objective is not null && report.Value(objective.Metric) is { } value)
+        {
+            Objective = value;
+            if (BestObjective is null || objective.IsBetter(value, BestObjective))
+            {
+                BestObjective = value;
+            }
+        }
+    }
+
+    /// <summary>Takes note of a checkpoint of its own: the new restore point.</summary>
+    public void Saved(CheckpointRef checkpoint, double score)
+    {
+        (Checkpoints ??= new(1)).Add(new(checkpoint.Number, checkpoint.AfterReport, score));
+        NextCheckpoint = checkpoint.Number + 1;
+        SetRestore(checkpoint, checkpoint.AfterReport, adopted: false);
+    }
+
+    /// <summary>Goes on from another checkpoint with another configuration; nothing of its own is repeated.</summary>
+    public void Adopt(CheckpointRef checkpoint, ParameterSet config)
+    {
+        _firstConfig ??= Config;
+        Config = config;
+        SetRestore(checkpoint, Reports, adopted: true);
+    }
+
+    /// <summary>Will start from nothing; its reports are numbered on.</summary>
+    public void Restart() => SetRestore(null, Reports, adopted: false);
+
+    /// <summary>A segment starts.</summary>
+    public void Started(DateTimeOffset at) => _startedAt = _startedAt == 0 ? at.UtcTicks : _startedAt;
+
+    /// <summary>It has ended. What a terminated trial does not need is dropped; a failed one may be taken up again.</summary>
+    public void Ended(DateTimeOffset at)
+    {
+        _endedAt = at.UtcTicks;
+        Checkpoints?.TrimExcess();
+        if (Status == TrialStatus.Terminated)
+        {
+            Live = null;
+        }
+    }
+
+    /// <summary>It goes on after it had failed.</summary>
+    public void Revived() => _endedAt = 0;
+
+    /// <summary>The immutable snapshot that others see.</summary>
+    public TrialView ToView(ExperimentPlan plan) => new()
+    {
+        Id = Id,
+        Status = Status,
+        Config = Config,
+        SearchedPaths = plan.SearchedPaths,
+        Reports = Reports,
+        TrainingIteration = TrainingIteration,
+        TimeTotal = TimeTotal,
+        Objective = Objective,
+        BestObjective = BestObjective,
+        Checkpoint = Restore,
+        Failures = Failures,
+        Reason = Reason,
+        CreatedAt = new(_createdAt, TimeSpan.Zero),
+        StartedAt = _startedAt == 0 ? null : new(_startedAt, TimeSpan.Zero),
+        EndedAt = _endedAt == 0 ? null : new(_endedAt, TimeSpan.Zero),
+    };
+
+    private void SetRestore(CheckpointRef? checkpoint, int follows, bool adopted)
+    {
+        Restore = checkpoint;
+        RestoreFollows = follows;
+        RestoreIsAdopted = adopted;
+        Live?.Digests.Forget(follows);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text;
+using Tuning.Control;
+
+namespace Tuning.Tests.Control;
+
+/// <summary>The whole state of a controller as text: two controllers that print the same are in the same state.</summary>
+internal static class StateText
+{
+    public static string Of(ExperimentController controller)
+    {
+        var state = controller.State;
+        var text = new StringBuilder();
+        var s = state.Suggestions;
+        text.Append(CultureInfo.InvariantCulture, $"events {state.Events} result {state.LastResult} best {state.Best?.Id} stop {state.StopReason} suspend {state.SuspendReason} end {state.EndReason} {state.IsFinished} {state.IsSuspended} {state.IsFailed}\n");
+        text.Append(CultureInfo.InvariantCulture, $"now {state.Trials.Now:O} elapsed {state.Trials.Elapsed} live {string.Join(",", state.Trials.Live)} startable {string.Join(",", state.Trials.Startable)} expects {state.Trials.ExpectsTrials}\n");
+        text.Append(CultureInfo.InvariantCulture, $"counts {string.Join(",", Enum.GetValues<TrialStatus>().Select(state.Trials.CountOf))}\n");
+        text.Append(CultureInfo.InvariantCulture, $"requested {string.Join(",", s.Requested)} deferred {string.Join(",", s.Deferred)} next {s.Next} samples {s.Samples} exhausted {s.Exhausted} waiting {s.IsWaiting}\n");
+        text.Append(CultureInfo.InvariantCulture, $"holds {string.Join(",", state.Holds.Counts.OrderBy(h => h.Key.RelativePath, StringComparer.Ordinal))} unsettled {string.Join(",", state.Holds.Unsettled)} takers {string.Join(",", state.Takers.Select(t => t.Id))}\n");
+        foreach (var trial in state.Trials.All)
+        {
+            var view = controller.View(trial.Id);
+            text.Append(CultureInfo.InvariantCulture, $"{view} config {view.Config} first {trial.FirstConfig} suggestion {trial.Suggestion} follows {trial.RestoreFollows} adopted {trial.RestoreIsAdopted} next {trial.NextCheckpoint}");
+            text.AppendJoin(' ', trial.Checkpoints ?? []);
+            if (trial.Live is { } live)
+            {
+                text.Append(CultureInfo.InvariantCulture, $" answer {live.LastAnswer} owes {live.OwesSave} requested {live.SaveRequested} redirect {live.Redirect} {live.RedirectReason} score {live.LastScore} forgiven {live.FailuresForgiven}");
+                text.Append(CultureInfo.InvariantCulture, $" digests {live.Digests.Follows}:{string.Join(",", live.Digests.ToImmutable())}");
+                if (live.Plan is { } plan)
+                {
+                    text.Append(CultureInfo.InvariantCulture, $" plan {plan.Source} {plan.Config} {plan.AtLeast} {plan.Captured}");
+                }
+            }
+
+            text.Append('\n');
+        }
+
+        return text.ToString();
+    }
+}
