@@ -1,0 +1,183 @@
+using System.Collections;
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using Tuning.Results;
+using Tuning.Trials;
+using Tuning.Values;
+
+namespace Tuning;
+
+/// <summary>
+/// What became of an experiment's trials, oldest first. A finished or running experiment is opened with <see cref="LoadAsync"/>,
+/// without its trainable.
+/// </summary>
+/// <remarks>
+/// Holds a few words per trial; metrics other than the objective are read from the experiment's journal when asked for, and so is
+/// every history. Safe on any thread.
+/// </remarks>
+[SuppressMessage("Naming", "CA1710", Justification = "Ray's name")]
+public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
+{
+    private readonly IReadOnlyList<TrialView> _trials;
+    private readonly Lock _lock = new();
+    private Dictionary<TrialId, TrialReport>? _lastReports;
+
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="trials">Its trials, oldest first.</param>
+    /// <param name="record">Its record.</param>
+    internal ResultGrid(ExperimentInfo experiment, IReadOnlyList<TrialView> trials, ExperimentRecord record)
+    {
+        Name = experiment.Name;
+        Directory = experiment.Directory;
+        Objectives = experiment.Objectives;
+        _trials = trials;
+        Record = record;
+    }
+
+    /// <summary>The experiment's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The full path of the experiment's directory.</summary>
+    public string Directory { get; }
+
+    /// <summary>What was optimised, the first being the main one; empty when nothing was.</summary>
+    public ImmutableArray<Objective> Objectives { get; }
+
+    /// <summary>Whether the experiment has finished; if not it is running, was stopped, or was killed, and can be resumed.</summary>
+    public bool IsFinished { get; internal init; }
+
+    /// <summary>Why the experiment or its last session ended; null while it runs, or when it was killed.</summary>
+    public string? EndReason { get; internal init; }
+
+    /// <summary>When the experiment began; null when that is not known.</summary>
+    public DateTimeOffset? StartedAt { get; internal init; }
+
+    /// <summary>When something happened last; null when that is not known.</summary>
+    public DateTimeOffset? LastAt { get; internal init; }
+
+    /// <summary>How many trials there are.</summary>
+    public int Count => _trials.Count;
+
+    /// <summary>Trials that failed for good, oldest first.</summary>
+    public IReadOnlyList<TrialResult> Errors => [.. this.Where(t => t.Status == TrialStatus.Failed)];
+
+    internal ExperimentRecord Record { get; }
+
+    /// <summary>A trial by number.</summary>
+    public TrialResult this[int index] => new(this, _trials[index]);
+
+    /// <inheritdoc/>
+    public IEnumerator<TrialResult> GetEnumerator()
+    {
+        for (var i = 0; i < _trials.Count; i++)
+        {
+            yield return this[i];
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>How many trials have a status.</summary>
+    public int CountOf(TrialStatus status) => _trials.Count(t => t.Status == status);
+
+    /// <summary>
+    /// The best trial. Absent values and NaN are worst; of equal ones the older trial is better. Trials that have not ended, or that
+    /// failed after reporting, take part with what they reported.
+    /// </summary>
+    /// <param name="metric">Path of the metric; null takes the experiment's objective.</param>
+    /// <param name="mode">Which direction is better; null takes the experiment's, where it has this metric as an objective.</param>
+    /// <param name="scope">Which of a trial's values stands for it.</param>
+    /// <exception cref="InvalidOperationException">
+    /// There is no metric to compare by, or no trial has reported it; the message says which, and what there is.
+    /// </exception>
+    public TrialResult Best(string? metric = null, Mode? mode = null, ResultScope scope = ResultScope.Last)
+    {
+        if (metric is null && Objectives.IsEmpty && Count == 1)
+        {
+            return this[0];
+        }
+
+        var objective = ObjectiveFor(metric, mode, nameof(Best));
+        return TryBest(objective, scope) ?? throw new InvalidOperationException(NothingReported(objective.Metric));
+    }
+
+    /// <summary>The best trial by an objective; null when no trial has a value that is a number.</summary>
+    internal TrialResult? TryBest(Objective objective, ResultScope scope = ResultScope.Last)
+    {
+        var known = scope == ResultScope.Last && !Objectives.IsEmpty && Objectives[0].Metric == objective.Metric ? null : Record.Values(objective.Metric, scope);
+        TrialView? best = null;
+        double? bestValue = null;
+        foreach (var trial in _trials)
+        {
+            var value = known is null ? trial.Objective : known.TryGetValue(trial.Id, out var found) ? found : null;
+            if (value is { } number && !double.IsNaN(number) && (best is null || objective.IsBetter(number, bestValue)))
+            {
+                (best, bestValue) = (trial, number);
+            }
+        }
+
+        return best is null ? null : new(this, best);
+    }
+
+    /// <summary>Which objective a caller means.</summary>
+    internal Objective ObjectiveFor(string? metric, Mode? mode, string method)
+    {
+        if (metric is null)
+        {
+            return !Objectives.IsEmpty
+                ? Objectives[0] with { Mode = mode ?? Objectives[0].Mode }
+                : throw new InvalidOperationException(
+                    $"The experiment '{Name}' optimises nothing, so there is nothing to compare by. Say what: {method}(\"loss\", Mode.Min). Reported metrics: {Listed(Record.MetricNames())}.");
+        }
+
+        return mode is { } given
+            ? new(metric, given)
+            : Objectives.FirstOrDefault(o => o.Metric == metric)
+                ?? throw new InvalidOperationException($"'{metric}' is no objective of '{Name}', so it is not known which direction is better. Say: {method}(\"{metric}\", Mode.Max) or Mode.Min.");
+    }
+
+    /// <summary>The last report of a trial; null when it has made none.</summary>
+    internal TrialReport? LastReport(TrialId trial)
+    {
+        lock (_lock)
+        {
+            _lastReports ??= Record.LastReports();
+            return _lastReports.GetValueOrDefault(trial);
+        }
+    }
+
+    /// <summary>Where a checkpoint is.</summary>
+    internal CheckpointDirectory CheckpointAt(CheckpointRef checkpoint) => new(Path.Combine(Directory, checkpoint.Trial.DirectoryName, checkpoint.DirectoryName));
+
+    /// <summary>The nearest name of a metric, or those that there are.</summary>
+    internal static string MetricHint(string metric, IReadOnlyCollection<string> known) =>
+        NearestName.Of(metric, known) is { } near ? $" Did you mean '{near}'?" : $" Reported: {Listed(known)}.";
+
+    private static string Listed(IReadOnlyCollection<string> names) => names.Count switch
+    {
+        0 => "none",
+        <= 30 => string.Join(", ", names),
+        _ => string.Join(", ", names.Take(30)) + $" and {names.Count - 30} more",
+    };
+
+    private string NothingReported(string metric)
+    {
+        if (Count == 0)
+        {
+            return $"'{Name}' has no trials yet.";
+        }
+
+        var names = Record.MetricNames();
+        if (names.Count == 0)
+        {
+            var failed = Errors;
+            return failed.Count == 0
+                ? $"No trial of '{Name}' has reported anything, so there is no best one."
+                : $"No trial of '{Name}' has reported anything, so there is no best one; {failed.Count} failed, the first with: {failed[0].Error}";
+        }
+
+        return names.Contains(metric)
+            ? $"Every '{metric}' that the trials of '{Name}' reported is NaN, so there is no best one."
+            : $"No trial of '{Name}' reported '{metric}', so there is no best one." + MetricHint(metric, names);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text;
+
+namespace Tuning;
+
+/// <summary>A table of an experiment's results: one row per trial. Immutable.</summary>
+public sealed class ResultTable
+{
+    internal ResultTable(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<object?>> rows) => (Columns, Rows) = (columns, rows);
+
+    /// <summary>
+    /// The columns: <c>trial_id</c>, <c>status</c>, <c>reports</c>, <c>training_iteration</c>, <c>time_total_s</c>, the metrics, the
+    /// configuration as <c>config/a/b</c>, <c>checkpoint</c>, <c>reason</c>.
+    /// </summary>
+    public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>The rows. Each has a cell per column: a number, a flag, a text, or null where there is nothing.</summary>
+    public IReadOnlyList<IReadOnlyList<object?>> Rows { get; }
+
+    /// <summary>The cell of a row and a column.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such column.</exception>
+    public object? this[int row, string column]
+    {
+        get
+        {
+            for (var i = 0; i < Columns.Count; i++)
+            {
+                if (Columns[i] == column)
+                {
+                    return Rows[row][i];
+                }
+            }
+
+            throw new KeyNotFoundException($"There is no column '{column}'; there are: {string.Join(", ", Columns)}.");
+        }
+    }
+
+    /// <summary>Writes the table as CSV: comma, line feed, quotes where needed, a header line.</summary>
+    public void WriteCsv(TextWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        WriteRow(writer, Columns);
+        foreach (var row in Rows)
+        {
+            WriteRow(writer, row);
+        }
+    }
+
+    /// <summary>Writes one line of CSV.</summary>
+    internal static void WriteRow(TextWriter writer, IEnumerable<object?> cells)
+    {
+        var line = new StringBuilder();
+        var first = true;
+        foreach (var cell in cells)
+        {
+            if (!first)
+            {
+                line.Append(',');
+            }
+
+            first = false;
+            var text = Text(cell);
+            if (text.AsSpan().IndexOfAny(",\"\r\n") >= 0)
+            {
+                line.Append('"').Append(text.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
+            }
+            else
+            {
+                line.Append(text);
+            }
+        }
+
+        writer.Write(line.Append('\n').ToString());
+    }
+
+    /// <summary>A metric as a cell.</summary>
+    internal static object? Cell(MetricValue value) => value.Kind switch
+    {
+        MetricKind.Text => value.Text,
+        MetricKind.Flag => value.Flag,
+        MetricKind.Number => value.IsWhole ? (long)value.Number!.Value : value.Number,
+        _ => null,
+    };
+
+    // As pandas reads them back.
+    private static string Text(object? cell) => cell switch
+    {
+        null => "",
+        true => "true",
+        false => "false",
+        double.NaN => "nan",
+        double.PositiveInfinity => "inf",
+        double.NegativeInfinity => "-inf",
+        double real => real.ToString("R", CultureInfo.InvariantCulture),
+        _ => Convert.ToString(cell, CultureInfo.InvariantCulture)!,
+    };
+}

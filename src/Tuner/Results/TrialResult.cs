@@ -1,0 +1,137 @@
+using Tuning.Results;
+using Tuning.Trials;
+
+namespace Tuning;
+
+/// <summary>What became of one trial. Metrics other than the objective are read from the experiment's journal when asked for.</summary>
+/// <remarks>Safe on any thread.</remarks>
+public sealed class TrialResult
+{
+    private readonly ResultGrid _grid;
+    private readonly TrialView _trial;
+
+    internal TrialResult(ResultGrid grid, TrialView trial) => (_grid, _trial) = (grid, trial);
+
+    /// <summary>The trial's number.</summary>
+    public TrialId Id => _trial.Id;
+
+    /// <summary>Where it stands.</summary>
+    public TrialStatus Status => _trial.Status;
+
+    /// <summary>Its configuration; after an exploit the one that it took over last.</summary>
+    public ParameterSet Config => _trial.Config;
+
+    /// <summary>The parameters that distinguish it from the others: those that were searched or computed, by dotted path.</summary>
+    public IEnumerable<KeyValuePair<string, object?>> Parameters =>
+        _trial.SearchedPaths.Where(p => Config.TryGet(p, out _)).Select(p => KeyValuePair.Create(p, Config[p]));
+
+    /// <summary>Why it ended, or stands where it stands.</summary>
+    public string? Reason => _trial.Reason;
+
+    /// <summary>The error that ended it; null unless it failed for good.</summary>
+    public string? Error => _trial.Status == TrialStatus.Failed ? _trial.Reason ?? "It failed without a message." : null;
+
+    /// <summary>How many reports it made.</summary>
+    public int Reports => _trial.Reports;
+
+    /// <summary>Its <c>training_iteration</c> at the last report; 0 before the first.</summary>
+    public long TrainingIteration => _trial.TrainingIteration;
+
+    /// <summary>How long it trained, over all of its segments.</summary>
+    public TimeSpan TimeTotal => TimeSpan.FromSeconds(double.IsFinite(_trial.TimeTotal) ? _trial.TimeTotal : 0);
+
+    /// <summary>The experiment's first objective at the last report that had one; null where there is none.</summary>
+    public double? Objective => _trial.Objective;
+
+    /// <summary>The metrics of its last report; empty when it never reported. Arrays are not kept.</summary>
+    public Metrics Metrics => _grid.LastReport(Id)?.Metrics ?? new Metrics(1);
+
+    /// <summary>The full path of its directory. It exists only when something was written there.</summary>
+    public string Directory => Path.Combine(_grid.Directory, Id.DirectoryName);
+
+    /// <summary>The checkpoint that it would continue from, which is its latest; null when it has none.</summary>
+    public CheckpointDirectory? Checkpoint => _trial.Checkpoint is { } checkpoint ? _grid.CheckpointAt(checkpoint) : null;
+
+    /// <summary>Its checkpoints that exist, oldest first.</summary>
+    public IReadOnlyList<CheckpointDirectory> Checkpoints() =>
+        [.. _grid.Record.Checkpoints(Id).Select(_grid.CheckpointAt).Where(c => System.IO.Directory.Exists(c.Path))];
+
+    /// <summary>The one of its checkpoints that exist with the best value of a metric at the report that it follows.</summary>
+    /// <param name="metric">Path of the metric; null takes the experiment's objective.</param>
+    /// <param name="mode">Which direction is better; null takes the experiment's, where it has this metric as an objective.</param>
+    /// <returns>The checkpoint; null when the trial has none that exists.</returns>
+    /// <exception cref="InvalidOperationException">There is nothing to compare by; the message says what is missing.</exception>
+    public CheckpointDirectory? BestCheckpoint(string? metric = null, Mode? mode = null)
+    {
+        var objective = _grid.ObjectiveFor(metric, mode, nameof(BestCheckpoint));
+        var values = _grid.Record.Reports(Id).ToDictionary(r => r.Number, r => r.Value(objective.Metric));
+        CheckpointDirectory? best = null;
+        double? bestValue = null;
+        foreach (var checkpoint in _grid.Record.Checkpoints(Id))
+        {
+            var directory = _grid.CheckpointAt(checkpoint);
+            var value = values.GetValueOrDefault(checkpoint.AfterReport);
+            if (System.IO.Directory.Exists(directory.Path) && (best is null || objective.IsBetter(value, bestValue)))
+            {
+                (best, bestValue) = (directory, value);
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>Reads the trial's reports back, oldest first.</summary>
+    /// <param name="metrics">The metrics to read; none reads all of them.</param>
+    /// <exception cref="KeyNotFoundException">No report of the trial has such a metric; the message has the nearest name.</exception>
+    public Task<IReadOnlyList<HistoryRow>> ReadHistoryAsync(params string[] metrics) => ReadHistoryAsync(metrics, CancellationToken.None);
+
+    /// <summary>Reads the trial's reports back, oldest first.</summary>
+    /// <param name="metrics">The metrics to read; none reads all of them.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="KeyNotFoundException">No report of the trial has such a metric; the message has the nearest name.</exception>
+    public Task<IReadOnlyList<HistoryRow>> ReadHistoryAsync(IReadOnlyCollection<string> metrics, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(metrics);
+        return Task.Run<IReadOnlyList<HistoryRow>>(() => ReadHistory(metrics, cancellationToken), cancellationToken);
+    }
+
+    /// <summary><c>00007 terminated</c>.</summary>
+    public override string ToString() => $"{Id} {Status.ToString().ToLowerInvariant()}";
+
+    private List<HistoryRow> ReadHistory(IReadOnlyCollection<string> metrics, CancellationToken cancellationToken)
+    {
+        var rows = new List<HistoryRow>(Reports);
+        var missing = new HashSet<string>(metrics, StringComparer.Ordinal);
+        foreach (var report in _grid.Record.Reports(Id, cancellationToken))
+        {
+            var chosen = report.Metrics;
+            if (metrics.Count > 0)
+            {
+                chosen = new Metrics(metrics.Count);
+                foreach (var metric in metrics)
+                {
+                    if (report.Metrics.TryGet(metric, out var value))
+                    {
+                        chosen[metric] = value;
+                    }
+                    else if (report.Value(metric) is { } automatic)
+                    {
+                        chosen[metric] = automatic;
+                    }
+                    else
+                    {
+                        continue;
+                    }
+
+                    missing.Remove(metric);
+                }
+            }
+
+            rows.Add(new(report.Number, report.TrainingIteration, report.At, report.TimeTotal, chosen));
+        }
+
+        return missing.Count == 0 || rows.Count == 0
+            ? rows
+            : throw new KeyNotFoundException($"Trial {Id} reported no '{missing.First()}'." + ResultGrid.MetricHint(missing.First(), _grid.Record.MetricNames(Id)));
+    }
+}

@@ -1,0 +1,212 @@
+using Tuning.Control;
+
+namespace Tuning.Tests.Results;
+
+public sealed class ResultGridTests
+{
+    private static readonly Objective _loss = new("loss", Mode.Min);
+
+    [Fact]
+    public async Task Load_gives_every_trial_as_the_journal_has_it()
+    {
+        using var experiment = ThreeTrials();
+        var grid = await experiment.LoadAsync();
+
+        Assert.Equal(("mine", experiment.Directory, 3), (grid.Name, grid.Directory, grid.Count));
+        Assert.Equal([TrialStatus.Terminated, TrialStatus.Failed, TrialStatus.Running], grid.Select(t => t.Status));
+        Assert.Equal(["stop: loss <= 0.2", "boom", null], grid.Select(t => t.Reason));
+        Assert.Equal([3, 1, 2], grid.Select(t => t.Reports));
+        Assert.Equal([0.2, 0.9, 0.4], grid.Select(t => t.Objective!.Value));
+        Assert.Equal([null, "boom", null], grid.Select(t => t.Error));
+        Assert.Equal([1], grid.Errors.Select(t => t.Id.Number));
+        Assert.Equal(0.2, grid[0].Metrics["loss"].Number);
+        Assert.Equal("x", grid[0].Metrics["note"].Text);
+        Assert.Equal([KeyValuePair.Create<string, object?>("lr", 0.1)], grid[0].Parameters);
+        Assert.Equal(TimeSpan.FromSeconds(6), grid[0].TimeTotal);
+        Assert.False(grid.IsFinished);
+    }
+
+    [Fact]
+    public async Task Best_follows_metric_mode_and_scope()
+    {
+        using var experiment = ThreeTrials();
+        var grid = await experiment.LoadAsync();
+
+        Assert.Equal(0, grid.Best().Id.Number);
+        Assert.Equal(1, grid.Best(mode: Mode.Max).Id.Number);
+        Assert.Equal(2, grid.Best("loss", Mode.Min, ResultScope.Min).Id.Number);
+        Assert.Equal(0, grid.Best("loss", Mode.Max, ResultScope.Max).Id.Number);
+        Assert.Equal(2, grid.Best("loss", Mode.Min, ResultScope.Avg).Id.Number);
+        Assert.Equal(2, grid.Best("accuracy", Mode.Max).Id.Number);
+        Assert.Equal(0, grid.Best("training_iteration", Mode.Max).Id.Number);
+    }
+
+    [Fact]
+    public async Task Best_takes_the_older_of_equal_trials_and_never_one_with_nan()
+    {
+        using var experiment = new RecordedExperiment(_loss);
+        experiment.Create(0, 0.1).Create(1, 0.2).Create(2, 0.3)
+            .Report(0, new() { ["loss"] = double.NaN })
+            .Report(2, new() { ["loss"] = 1 })
+            .Report(1, new() { ["loss"] = 1 });
+        Assert.Equal(1, (await experiment.LoadAsync()).Best().Id.Number);
+    }
+
+    [Fact]
+    public async Task Best_without_a_metric_says_how_to_name_one()
+    {
+        using var experiment = new RecordedExperiment();
+        experiment.Create(0, 0.1).Create(1, 0.2).Report(0, new() { ["loss"] = 1, ["accuracy"] = 2 });
+        var grid = await experiment.LoadAsync();
+        Assert.Equal(
+            "The experiment 'mine' optimises nothing, so there is nothing to compare by. Say what: Best(\"loss\", Mode.Min). Reported metrics: loss, accuracy.",
+            Assert.Throws<InvalidOperationException>(() => grid.Best()).Message);
+        Assert.Equal(
+            "'loss' is no objective of 'mine', so it is not known which direction is better. Say: Best(\"loss\", Mode.Max) or Mode.Min.",
+            Assert.Throws<InvalidOperationException>(() => grid.Best("loss")).Message);
+        Assert.Equal(
+            "No trial of 'mine' reported 'los', so there is no best one. Did you mean 'loss'?",
+            Assert.Throws<InvalidOperationException>(() => grid.Best("los", Mode.Min)).Message);
+    }
+
+    [Fact]
+    public async Task Best_when_nothing_was_reported_says_so_with_the_first_error()
+    {
+        using var experiment = new RecordedExperiment(_loss);
+        Assert.Equal("'mine' has no trials yet.", Assert.Throws<InvalidOperationException>(() => experiment.LoadAsync().Result.Best()).Message);
+        experiment.Create(0, 0.1).Create(1, 0.1).End(0, TrialStatus.Failed, "no such file");
+        var error = Assert.Throws<InvalidOperationException>(() => experiment.LoadAsync().Result.Best());
+        Assert.Equal("No trial of 'mine' has reported anything, so there is no best one; 1 failed, the first with: no such file", error.Message);
+        experiment.Report(1, new() { ["loss"] = double.NaN });
+        Assert.Equal("Every 'loss' that the trials of 'mine' reported is NaN, so there is no best one.", Assert.Throws<InvalidOperationException>(() => experiment.LoadAsync().Result.Best()).Message);
+        await Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task The_only_trial_is_the_best_without_a_metric()
+    {
+        using var experiment = new RecordedExperiment();
+        Assert.Equal(0, (await experiment.Create(0, 0.1).LoadAsync()).Best().Id.Number);
+    }
+
+    [Fact]
+    public async Task History_has_the_metrics_that_were_asked_for()
+    {
+        using var experiment = ThreeTrials();
+        var trial = (await experiment.LoadAsync())[0];
+
+        var history = await trial.ReadHistoryAsync("loss", "accuracy", "time_total_s");
+        Assert.Equal([1, 2, 3], history.Select(h => h.Report));
+        Assert.Equal([0.5, 0.95, 0.2], history.Select(h => h["loss"]));
+        Assert.Equal([double.NaN, double.NaN, 0.7], history.Select(h => h["accuracy"]));
+        Assert.Equal([2, 4, 6], history.Select(h => h["time_total_s"]));
+        Assert.All(history, h => Assert.False(h.Metrics.TryGet("note", out _)));
+        Assert.Equal("x", (await trial.ReadHistoryAsync())[2].Metrics["note"].Text);
+
+        var error = await Assert.ThrowsAsync<KeyNotFoundException>(() => trial.ReadHistoryAsync("loss", "acuracy"));
+        Assert.Equal("Trial 00000 reported no 'acuracy'. Did you mean 'accuracy'?", error.Message);
+    }
+
+    [Fact]
+    public async Task Checkpoints_are_the_latest_those_that_exist_and_the_best()
+    {
+        using var experiment = new RecordedExperiment(_loss);
+        experiment.Create(0, 0.1)
+            .Report(0, new() { ["loss"] = 3 }).Save(0, 0, 1)
+            .Report(0, new() { ["loss"] = 1 }).Save(0, 1, 2)
+            .Report(0, new() { ["loss"] = 2 }).Save(0, 2, 3);
+        var trial = (await experiment.LoadAsync())[0];
+
+        string At(int number) => Path.Combine(experiment.Directory, "trial_00000", $"checkpoint_{number:D6}");
+        Assert.Equal(At(2), trial.Checkpoint!.Path);
+        Assert.Equal(At(1), trial.BestCheckpoint()!.Path);
+        Assert.Equal(At(0), trial.BestCheckpoint("loss", Mode.Max)!.Path);
+        Directory.Delete(At(1));
+        Assert.Equal([At(0), At(2)], trial.Checkpoints().Select(c => c.Path));
+        Assert.Equal(At(2), trial.BestCheckpoint()!.Path);
+    }
+
+    [Fact]
+    public async Task An_exploit_shows_the_configuration_and_the_checkpoint_that_were_taken_over()
+    {
+        using var experiment = new RecordedExperiment(_loss);
+        var taken = ParameterSet.Empty.With("lr", 0.9).With("model.layers", 2);
+        experiment.Create(0, 0.1).Create(1, 0.2).Report(1, new() { ["loss"] = 1 }).Save(1, 0, 1)
+            .Report(
+                0,
+                new() { ["loss"] = 9 },
+                new ExperimentCommand.PlanExploit(new(0), new(1), taken),
+                new ExperimentCommand.Answer(new(0), 1, Verdict.Exploit, true, "9 is in the lower quarter"))
+            .Add(new ExperimentEvent.SegmentEnded(DateTimeOffset.UnixEpoch, new(0), SegmentEnd.AsAnswered), new ExperimentCommand.AdoptCheckpoint(new(0), new(new(1), 0, 1)));
+        var trial = (await experiment.LoadAsync())[0];
+
+        Assert.Equal((TrialStatus.Pending, taken), (trial.Status, trial.Config));
+        Assert.EndsWith(Path.Combine("trial_00001", "checkpoint_000000"), trial.Checkpoint!.Path, StringComparison.Ordinal);
+        Assert.Equal("9 is in the lower quarter", trial.Reason);
+    }
+
+    [Fact]
+    public async Task A_resume_makes_what_ran_pending_and_failed_trials_as_it_was_told()
+    {
+        using var experiment = ThreeTrials();
+        experiment.Add(new ExperimentEvent.Resumed(DateTimeOffset.UnixEpoch, new() { Errored = ErroredTrials.Resume }));
+        Assert.Equal([TrialStatus.Terminated, TrialStatus.Pending, TrialStatus.Pending], (await experiment.LoadAsync()).Select(t => t.Status));
+    }
+
+    [Fact]
+    public async Task The_end_of_the_experiment_is_known()
+    {
+        using var experiment = ThreeTrials();
+        experiment.Add(new ExperimentEvent.TimePassed(DateTimeOffset.UnixEpoch), new ExperimentCommand.FinishExperiment("all trials have ended"));
+        var grid = await experiment.LoadAsync();
+        Assert.Equal((true, "all trials have ended"), (grid.IsFinished, grid.EndReason));
+    }
+
+    [Fact]
+    public async Task The_table_has_a_row_per_trial_with_metrics_and_configuration()
+    {
+        using var experiment = ThreeTrials();
+        var table = (await experiment.LoadAsync()).ToTable();
+        Assert.Equal(["trial_id", "status", "reports", "training_iteration", "time_total_s", "loss", "accuracy", "note", "config/lr", "config/model/layers", "checkpoint", "reason"], table.Columns);
+        Assert.Equal(["00000", "terminated", 3L, 3L, 6.0, 0.2, 0.7, "x", 0.1, 2L, "trial_00000/checkpoint_000000", "stop: loss <= 0.2"], table.Rows[0]);
+        Assert.Equal(0.4, table[2, "loss"]);
+        Assert.Null(table[1, "checkpoint"]);
+        Assert.Contains("'los'", Assert.Throws<KeyNotFoundException>(() => table[0, "los"]).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Csv_files_quote_what_needs_quotes()
+    {
+        using var experiment = new RecordedExperiment(_loss);
+        experiment.Create(0, 0.1).Report(0, new() { ["loss"] = double.NaN, ["note"] = "a \"b\",\nc", ["ok"] = true }).End(0, reason: "plain");
+        var grid = await experiment.LoadAsync();
+        var file = Path.Combine(experiment.Storage, "out.csv");
+        grid.WriteCsv(file);
+        Assert.Equal(
+            "trial_id,status,reports,training_iteration,time_total_s,loss,note,ok,config/lr,config/model/layers,checkpoint,reason\n00000,terminated,1,1,2,nan,\"a \"\"b\"\",\nc\",true,0.1,2,,plain\n",
+            File.ReadAllText(file));
+        grid.WriteHistoryCsv(file);
+        Assert.StartsWith("trial_id,report,training_iteration,time_total_s,timestamp,loss,note,ok\n00000,1,1,2,", File.ReadAllText(file), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_directory_without_an_experiment_lists_those_inside()
+    {
+        using var experiment = new RecordedExperiment(_loss);
+        var error = await Assert.ThrowsAsync<DirectoryNotFoundException>(() => ResultGrid.LoadAsync(experiment.Storage, TestContext.Current.CancellationToken));
+        Assert.Equal($"{experiment.Storage} is not the directory of an experiment: it has no journal.jsonl. Experiments inside: mine.", error.Message);
+        await Assert.ThrowsAsync<DirectoryNotFoundException>(() => ResultGrid.LoadAsync(Path.Combine(experiment.Storage, "other"), TestContext.Current.CancellationToken));
+    }
+
+    private static RecordedExperiment ThreeTrials() => new RecordedExperiment(_loss)
+        .Create(0, 0.1).Create(1, 0.2).Create(2, 0.3)
+        .Report(0, new() { ["loss"] = 0.5 })
+        .Report(1, new() { ["loss"] = 0.9 })
+        .Report(2, new() { ["loss"] = 0.1 })
+        .Report(0, new() { ["loss"] = 0.95 })
+        .End(1, TrialStatus.Failed, "boom")
+        .Report(2, new() { ["loss"] = 0.4, ["accuracy"] = 0.8 })
+        .Report(0, new() { ["loss"] = 0.2, ["accuracy"] = 0.7, ["note"] = "x" }, new ExperimentCommand.Answer(new(0), 3, Verdict.Stop, true, "stop: loss <= 0.2"))
+        .Save(0, 0, 3)
+        .End(0, reason: "stop: loss <= 0.2");
+}
