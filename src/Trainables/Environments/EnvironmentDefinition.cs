@@ -1,3 +1,5 @@
+using Tuning.Specification;
+
 namespace Tuning.Environments;
 
 /// <summary>A registered environment: how copies are made, and when their episodes are cut. Immutable, safe on any thread.</summary>
@@ -42,7 +44,7 @@ public sealed class EnvironmentDefinition
                     throw new ArgumentException(
                         known.Count == 0
                             ? $"The environment {Name} has no parameter '{name}': its env_config is empty."
-                            : $"The environment {Name} has no parameter '{name}'{NameSuggestion.For(name, known)}; env_config knows: {string.Join(", ", known.Order(StringComparer.Ordinal))}.",
+                            : $"The environment {Name} has no parameter '{name}';{DidYouMean(name, known)} env_config knows: {string.Join(", ", known.Order(StringComparer.Ordinal))}.",
                         nameof(config));
                 }
             }
@@ -54,4 +56,6 @@ public sealed class EnvironmentDefinition
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
+
+    internal static string DidYouMean(string name, IEnumerable<string> known) => Nearest.To(name, known) is { } near ? $" did you mean '{near}'?" : "";
 }

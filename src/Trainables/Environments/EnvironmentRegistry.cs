@@ -50,7 +50,7 @@ public static class EnvironmentRegistry
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         return TryGet(name, out var definition)
             ? definition
-            : throw new KeyNotFoundException($"There is no environment '{name}'{NameSuggestion.For(name, Names)}; there are: {string.Join(", ", Names)}. Register your own with EnvironmentRegistry.Register.");
+            : throw new KeyNotFoundException($"There is no environment '{name}';{EnvironmentDefinition.DidYouMean(name, Names)} there are: {string.Join(", ", Names)}. Register your own with EnvironmentRegistry.Register.");
     }
 
     /// <summary>Makes a copy of the environment of a name.</summary>

@@ -1,0 +1,126 @@
+using Tuning.Checkpointing;
+using Tuning.Environments;
+
+namespace Tuning.Connectors;
+
+/// <summary>
+/// The way from an environment's observation to a module's: choices become one-hot, then comes the observation filter. A box needs
+/// no flattening: environments write its numbers in row-major order.
+/// </summary>
+/// <remarks>Owned by one runner; not safe for concurrent use. In a checkpoint its pieces stand as <c>000_MeanStdFilter</c>, by position.</remarks>
+internal sealed class EnvToModulePipeline : ICheckpointable
+{
+    /// <summary>The names that <c>observation_filter</c> may have.</summary>
+    public static readonly IReadOnlyList<string> ObservationFilters = ["NoFilter", "MeanStdFilter"];
+
+    private readonly IObservationConnector[] _pieces;
+    private readonly float[][] _between;
+
+    /// <summary>A pipeline of these pieces; without any it copies.</summary>
+    /// <exception cref="ArgumentException">A piece does not take what the one before it gives.</exception>
+    public EnvToModulePipeline(int inputSize, params ReadOnlySpan<IObservationConnector> pieces)
+    {
+        _pieces = [.. pieces];
+        InputSize = inputSize;
+        OutputSize = inputSize;
+        foreach (var piece in _pieces)
+        {
+            if (piece.InputSize != OutputSize)
+            {
+                throw new ArgumentException($"{piece.GetType().Name} takes observations of {piece.InputSize} numbers, but is given {OutputSize}.", nameof(pieces));
+            }
+
+            OutputSize = piece.OutputSize;
+        }
+
+        _between = [.. _pieces.SkipLast(1).Select(p => new float[p.OutputSize])];
+    }
+
+    /// <summary>The pipeline for a space of observations.</summary>
+    /// <param name="space">What the environment shows.</param>
+    /// <param name="observationFilter"><c>NoFilter</c> or <c>MeanStdFilter</c>. As in RLlib, choices are never filtered.</param>
+    /// <exception cref="ArgumentException">There is no such filter.</exception>
+    public static EnvToModulePipeline Build(Space space, string observationFilter = "NoFilter")
+    {
+        if (!ObservationFilters.Contains(observationFilter))
+        {
+            throw new ArgumentException($"observation_filter is '{observationFilter}'; it must be one of: {string.Join(", ", ObservationFilters)}.", nameof(observationFilter));
+        }
+
+        return space.IsDiscrete ? new(space.Size, new OneHotObservations(space))
+            : observationFilter == "MeanStdFilter" ? new(space.Size, new MeanStdFilter(space.Size))
+            : new(space.Size);
+    }
+
+    /// <summary>Floats per observation of the environment.</summary>
+    public int InputSize { get; }
+
+    /// <summary>Floats per observation of the module.</summary>
+    public int OutputSize { get; }
+
+    /// <summary>The pieces in order.</summary>
+    public IReadOnlyList<IObservationConnector> Pieces => _pieces;
+
+    /// <inheritdoc/>
+    public ComponentClass CheckpointClass => new(nameof(EnvToModulePipeline), ParameterSet.Empty);
+
+    /// <summary>Transforms one observation.</summary>
+    /// <param name="observation">[<see cref="InputSize"/>], as the environment wrote it.</param>
+    /// <param name="result">Receives [<see cref="OutputSize"/>]; other memory.</param>
+    /// <param name="learn">Whether filters take the observation in.</param>
+    public void Apply(ReadOnlySpan<float> observation, Span<float> result, bool learn)
+    {
+        if (_pieces.Length == 0)
+        {
+            observation.CopyTo(result);
+            return;
+        }
+
+        var current = observation;
+        for (var i = 0; i < _between.Length; i++)
+        {
+            _pieces[i].Apply(current, _between[i], learn);
+            current = _between[i];
+        }
+
+        _pieces[^1].Apply(current, result, learn);
+    }
+
+    /// <summary>Takes in what the pipelines of the runners have learnt, in their order, and makes them all equal to this one.</summary>
+    public void Gather(ReadOnlySpan<EnvToModulePipeline> runners)
+    {
+        for (var i = 0; i < _pieces.Length; i++)
+        {
+            foreach (var runner in runners)
+            {
+                _pieces[i].Merge(runner._pieces[i]);
+            }
+        }
+
+        foreach (var runner in runners)
+        {
+            runner.Synchronise(this);
+        }
+    }
+
+    /// <summary>Becomes equal to <paramref name="master"/>.</summary>
+    public void Synchronise(EnvToModulePipeline master)
+    {
+        for (var i = 0; i < _pieces.Length; i++)
+        {
+            _pieces[i].Synchronise(master._pieces[i]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<KeyValuePair<string, ICheckpointable>> GetCheckpointableComponents() =>
+        [.. _pieces.Select((piece, i) => KeyValuePair.Create($"{i:D3}_{piece.GetType().Name}", (ICheckpointable)piece))];
+
+    /// <inheritdoc/>
+    public ComponentState CaptureState() => ComponentState.Empty;
+
+    /// <inheritdoc/>
+    public void ApplyState(ComponentState state)
+    {
+    }
+}

@@ -1,0 +1,30 @@
+using Tuning.Checkpointing;
+
+namespace Tuning.Connectors;
+
+/// <summary>One piece of the way from an environment's observation to a module's: takes a row of floats, gives a row of floats.</summary>
+/// <remarks>Owned by one runner; not safe for concurrent use.</remarks>
+internal interface IObservationConnector : ICheckpointable
+{
+    /// <summary>Floats per observation that come in.</summary>
+    int InputSize { get; }
+
+    /// <summary>Floats per observation that go out.</summary>
+    int OutputSize { get; }
+
+    /// <summary>Transforms one observation.</summary>
+    /// <param name="observation">[<see cref="InputSize"/>].</param>
+    /// <param name="result">Receives [<see cref="OutputSize"/>]; never the same memory as <paramref name="observation"/>.</param>
+    /// <param name="learn">Whether a piece with statistics takes this observation in: true in training, false in evaluation and serving.</param>
+    void Apply(ReadOnlySpan<float> observation, Span<float> result, bool learn);
+
+    /// <summary>Takes in what <paramref name="runner"/>, the same piece of a runner, has learnt since it was last equal to this one.</summary>
+    void Merge(IObservationConnector runner)
+    {
+    }
+
+    /// <summary>Becomes equal to <paramref name="master"/>, the same piece elsewhere.</summary>
+    void Synchronise(IObservationConnector master)
+    {
+    }
+}

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using Tuning.Checkpointing;
+
+namespace Tuning.Connectors;
+
+/// <summary>
+/// Shifts and scales each number of an observation to mean 0 and standard deviation 1 by what was seen so far, then clips it to
+/// ±<see cref="Clip"/>: RLlib's <c>observation_filter: MeanStdFilter</c>.
+/// </summary>
+/// <remarks>
+/// An observation is taken in before it is filtered. The deviation divides by n-1, is the mean's magnitude while n is 1, and has
+/// 1e-8 added, as in RLlib; before the first observation there is nothing to shift or scale (there RLlib divides by 1e-8).
+/// Each runner's filter learns alone during an iteration; at its end <see cref="Merge"/> adds what each has seen to the master, in
+/// the order of the runners, and <see cref="Synchronise"/> hands the result out.
+/// </remarks>
+internal sealed class MeanStdFilter : IObservationConnector
+{
+    private const double Small = 1e-8;
+
+    private readonly RunningStatistics _all;
+    private readonly RunningStatistics _recent;
+
+    /// <summary>A filter that has seen nothing.</summary>
+    /// <param name="size">Floats per observation.</param>
+    /// <param name="clip">The bound of filtered numbers, above 0; infinity for none.</param>
+    public MeanStdFilter(int size, double clip = 10)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clip);
+        (InputSize, Clip) = (size, clip);
+        _all = new(size);
+        _recent = new(size);
+    }
+
+    /// <inheritdoc/>
+    public int InputSize { get; }
+
+    /// <inheritdoc/>
+    public int OutputSize => InputSize;
+
+    /// <summary>The bound of filtered numbers.</summary>
+    public double Clip { get; }
+
+    /// <summary>How many observations were taken in.</summary>
+    public long Count => _all.Count;
+
+    /// <summary>The mean of each number.</summary>
+    public ReadOnlySpan<double> Mean => _all.Mean;
+
+    /// <inheritdoc/>
+    public ComponentClass CheckpointClass => new(nameof(MeanStdFilter), ParameterSet.From([new("size", InputSize), new("clip", Clip)]));
+
+    /// <summary>The standard deviation of number <paramref name="index"/>, as the filter divides by it (without what it adds).</summary>
+    public double Deviation(int index) => Math.Sqrt(_all.Count > 1 ? _all.Squares[index] / (_all.Count - 1) : _all.Mean[index] * _all.Mean[index]);
+
+    /// <inheritdoc/>
+    public void Apply(ReadOnlySpan<float> observation, Span<float> result, bool learn)
+    {
+        if (learn)
+        {
+            _all.Push(observation);
+            _recent.Push(observation);
+        }
+
+        var mean = _all.Mean;
+        for (var i = 0; i < observation.Length; i++)
+        {
+            var value = _all.Count == 0 ? observation[i] : (observation[i] - mean[i]) / (Deviation(i) + Small);
+            result[i] = (float)Math.Clamp(value, -Clip, Clip);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Merge(IObservationConnector runner)
+    {
+        var recent = ((MeanStdFilter)runner)._recent;
+        _all.Merge(recent);
+        recent.Clear();
+    }
+
+    /// <inheritdoc/>
+    public void Synchronise(IObservationConnector master)
+    {
+        _all.CopyFrom(((MeanStdFilter)master)._all);
+        _recent.Clear();
+    }
+
+    /// <inheritdoc/>
+    public ComponentState CaptureState() => ComponentState.Empty with
+    {
+        Values = ParameterSet.From([new("count", _all.Count)]),
+        Tensors = ImmutableSortedDictionary<string, StateTensor>.Empty.WithComparers(StringComparer.Ordinal)
+            .Add("mean", StateTensor.Of(_all.Mean, InputSize))
+            .Add("squared_deviations", StateTensor.Of(_all.Squares, InputSize)),
+    };
+
+    /// <inheritdoc/>
+    public void ApplyState(ComponentState state)
+    {
+        state.RequireTensors(["mean", "squared_deviations"]);
+        var count = state.Value<long>("count");
+        var mean = state.Tensor("mean");
+        var squares = state.Tensor("squared_deviations");
+        if (count < 0 || mean.Count != InputSize || squares.Count != InputSize)
+        {
+            throw new CheckpointException($"A filter in the checkpoint has seen {count} observations of {mean.Count} numbers; here observations have {InputSize}.");
+        }
+
+        _all.Set(count, mean.Doubles, squares.Doubles);
+        _recent.Clear();
+    }
+}

@@ -1,0 +1,48 @@
+using Tuning.Checkpointing;
+using Tuning.Environments;
+
+namespace Tuning.Connectors;
+
+/// <summary>The way from a module's action to an environment's. Choices go through as they are; a box is stretched or clipped by <see cref="NormalizeAndClipActions"/>.</summary>
+/// <remarks>Immutable and safe for concurrent use. In a checkpoint its piece stands as <c>000_NormalizeAndClipActions</c>.</remarks>
+internal sealed class ModuleToEnvPipeline : ICheckpointable
+{
+    private readonly NormalizeAndClipActions? _box;
+
+    /// <summary>The pipeline for a space of actions.</summary>
+    /// <param name="space">What the environment takes.</param>
+    /// <param name="normalizeActions">RLlib's <c>normalize_actions</c>: a module's [-1, 1] means the bounds of a box.</param>
+    /// <param name="clipActions">RLlib's <c>clip_actions</c>: without normalising, actions are clipped to the bounds.</param>
+    public ModuleToEnvPipeline(Space space, bool normalizeActions = true, bool clipActions = false) =>
+        _box = space is Box box ? new(box, normalizeActions, clipActions) : null;
+
+    /// <inheritdoc/>
+    public ComponentClass CheckpointClass => new(nameof(ModuleToEnvPipeline), ParameterSet.Empty);
+
+    /// <summary>Transforms one action.</summary>
+    /// <param name="action">As the module's distribution drew it.</param>
+    /// <param name="result">Receives the environment's, as many numbers.</param>
+    public void Apply(ReadOnlySpan<float> action, Span<float> result)
+    {
+        if (_box is null)
+        {
+            action.CopyTo(result);
+        }
+        else
+        {
+            _box.Apply(action, result);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<KeyValuePair<string, ICheckpointable>> GetCheckpointableComponents() =>
+        _box is null ? [] : [KeyValuePair.Create($"000_{nameof(NormalizeAndClipActions)}", (ICheckpointable)_box)];
+
+    /// <inheritdoc/>
+    public ComponentState CaptureState() => ComponentState.Empty;
+
+    /// <inheritdoc/>
+    public void ApplyState(ComponentState state)
+    {
+    }
+}

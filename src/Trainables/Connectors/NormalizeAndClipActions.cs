@@ -1,0 +1,61 @@
+using Tuning.Checkpointing;
+using Tuning.Environments;
+
+namespace Tuning.Connectors;
+
+/// <summary>
+/// Turns the actions that a module draws into those that an environment takes. With <c>normalize_actions</c> a module's [-1, 1] is
+/// stretched to the bounds of the box and clipped to them; else with <c>clip_actions</c> they are only clipped; else left alone.
+/// </summary>
+/// <remarks>As in RLlib a box with any infinite bound is not stretched; it is left alone, or clipped with <c>clip_actions</c> when <c>normalize_actions</c> is off.</remarks>
+internal sealed class NormalizeAndClipActions : ICheckpointable
+{
+    private readonly float[] _low;
+    private readonly float[] _high;
+    private readonly bool _stretch;
+    private readonly bool _clip;
+
+    /// <summary>For actions in a box.</summary>
+    /// <param name="box">What the environment takes.</param>
+    /// <param name="normalizeActions">RLlib's <c>normalize_actions</c>.</param>
+    /// <param name="clipActions">RLlib's <c>clip_actions</c>.</param>
+    public NormalizeAndClipActions(Box box, bool normalizeActions = true, bool clipActions = false)
+    {
+        ArgumentNullException.ThrowIfNull(box);
+        (_low, _high) = ([.. box.Low], [.. box.High]);
+        _stretch = normalizeActions && box.IsBounded;
+        _clip = !normalizeActions && clipActions;
+    }
+
+    /// <inheritdoc/>
+    public ComponentClass CheckpointClass => new(nameof(NormalizeAndClipActions), ParameterSet.Empty);
+
+    /// <summary>Transforms one action.</summary>
+    /// <param name="action">As the module's distribution drew it.</param>
+    /// <param name="result">Receives the environment's; may be the same memory.</param>
+    public void Apply(ReadOnlySpan<float> action, Span<float> result)
+    {
+        for (var i = 0; i < action.Length; i++)
+        {
+            var value = action[i];
+            if (_stretch)
+            {
+                value = Math.Clamp(_low[i] + ((value + 1) * (_high[i] - _low[i]) / 2), _low[i], _high[i]);
+            }
+            else if (_clip)
+            {
+                value = Math.Clamp(value, _low[i], _high[i]);
+            }
+
+            result[i] = value;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ComponentState CaptureState() => ComponentState.Empty;
+
+    /// <inheritdoc/>
+    public void ApplyState(ComponentState state)
+    {
+    }
+}

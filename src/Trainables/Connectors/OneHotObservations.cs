@@ -1,0 +1,62 @@
+using Tuning.Checkpointing;
+using Tuning.Environments;
+
+namespace Tuning.Connectors;
+
+/// <summary>
+/// Turns the choices of a <see cref="Discrete"/> or <see cref="MultiDiscrete"/> observation into one number per alternative: 1 for
+/// the one that was chosen, 0 for the others; parts one after the other.
+/// </summary>
+internal sealed class OneHotObservations : IObservationConnector
+{
+    private readonly int[] _counts;
+
+    /// <summary>For the observations of a space.</summary>
+    /// <exception cref="ArgumentException">The space has no choices.</exception>
+    public OneHotObservations(Space space)
+    {
+        _counts = space switch
+        {
+            Discrete discrete => [discrete.N],
+            MultiDiscrete several => [.. several.N],
+            _ => throw new ArgumentException($"Observations in {space} have no choices to encode.", nameof(space)),
+        };
+        (InputSize, OutputSize) = (space.Size, space.EncodedSize);
+    }
+
+    /// <inheritdoc/>
+    public int InputSize { get; }
+
+    /// <inheritdoc/>
+    public int OutputSize { get; }
+
+    /// <inheritdoc/>
+    public ComponentClass CheckpointClass => new(nameof(OneHotObservations), ParameterSet.From([new("n", _counts)]));
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The observation is no choice of the space.</exception>
+    public void Apply(ReadOnlySpan<float> observation, Span<float> result, bool learn)
+    {
+        result.Clear();
+        var start = 0;
+        for (var i = 0; i < _counts.Length; i++)
+        {
+            var choice = observation[i];
+            if (!(choice >= 0 && choice < _counts[i]) || choice != (int)choice)
+            {
+                throw new InvalidOperationException($"Part {i} of a discrete observation is {choice}; it must be a whole number from 0 to {_counts[i] - 1}.");
+            }
+
+            result[start + (int)choice] = 1;
+            start += _counts[i];
+        }
+    }
+
+    /// <inheritdoc/>
+    public ComponentState CaptureState() => ComponentState.Empty;
+
+    /// <inheritdoc/>
+    public void ApplyState(ComponentState state)
+    {
+    }
+}

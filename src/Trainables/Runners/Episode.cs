@@ -1,0 +1,85 @@
+using Tuning.Environments;
+
+namespace Tuning.Runners;
+
+/// <summary>The running episode of one copy of an environment, as hooks see it.</summary>
+/// <remarks>One object per copy, used again for its next episode: keep numbers, not the object. Only the runner's thread may use it.</remarks>
+public sealed class Episode
+{
+    private readonly Dictionary<string, List<double>> _data = new(StringComparer.Ordinal);
+    private readonly Memory<float> _observation;
+    private readonly Memory<float> _action;
+
+    internal Episode(int runnerIndex, int environmentIndex, Memory<float> observation, Memory<float> action) =>
+        (RunnerIndex, EnvironmentIndex, _observation, _action) = (runnerIndex, environmentIndex, observation, action);
+
+    /// <summary>Number of the runner, from 0.</summary>
+    public int RunnerIndex { get; }
+
+    /// <summary>Number of the copy within its runner, from 0.</summary>
+    public int EnvironmentIndex { get; }
+
+    /// <summary>How many episodes of this copy came before; counts on after a restore.</summary>
+    public long Number { get; internal set; }
+
+    /// <summary>The sum of the rewards so far, as the environment gave them.</summary>
+    public double Return { get; internal set; }
+
+    /// <summary>Steps so far.</summary>
+    public int Length { get; internal set; }
+
+    /// <summary>The reward of the last step; 0 before the first.</summary>
+    public double Reward { get; internal set; }
+
+    /// <summary>Whether the episode has ended by itself.</summary>
+    public bool Terminated { get; internal set; }
+
+    /// <summary>Whether the episode was cut, and had not ended by itself.</summary>
+    public bool Truncated { get; internal set; }
+
+    /// <summary>The last observation, as the environment wrote it. Valid during the call.</summary>
+    public ReadOnlySpan<float> Observation => _observation.Span;
+
+    /// <summary>The last action, as the environment got it: stretched and clipped, choices as whole numbers. Valid during the call.</summary>
+    public ReadOnlySpan<float> Action => _action.Span;
+
+    /// <summary>
+    /// Numbers that hooks collect during the episode, by name: empty at its start, saved with it in checkpoints.
+    /// </summary>
+    public IList<double> Data(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (!_data.TryGetValue(name, out var values))
+        {
+            _data.Add(name, values = []);
+        }
+
+        return values;
+    }
+
+    internal Span<float> WritableObservation => _observation.Span;
+
+    internal Span<float> WritableAction => _action.Span;
+
+    internal long StartedAt { get; set; }
+
+    internal IReadOnlyDictionary<string, List<double>> AllData => _data;
+
+    internal void Clear()
+    {
+        (Return, Length, Reward, Terminated, Truncated) = (0, 0, 0, false, false);
+        foreach (var values in _data.Values)
+        {
+            values.Clear();
+        }
+    }
+
+    internal void Take(StepResult step)
+    {
+        Return += step.Reward;
+        Length++;
+        Reward = step.Reward;
+        Terminated = step.Terminated;
+        Truncated = step.Truncated && !step.Terminated;
+    }
+}

@@ -1,0 +1,8 @@
+namespace Tuning.Runners;
+
+/// <summary>What is counted of an episode that has ended.</summary>
+/// <param name="Step">The step of the iteration in which it ended.</param>
+/// <param name="Return">The sum of its rewards.</param>
+/// <param name="Length">Its steps.</param>
+/// <param name="Seconds">How long it took by the clock; NaN when its start is not known.</param>
+internal readonly record struct FinishedEpisode(int Step, double Return, int Length, double Seconds);
