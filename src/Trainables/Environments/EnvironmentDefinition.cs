@@ -1,5 +1,3 @@
-using Tuning.Specification;
-
 namespace Tuning.Environments;
 
 /// <summary>A registered environment: how copies are made, and when their episodes are cut. Immutable, safe on any thread.</summary>
@@ -57,5 +55,5 @@ public sealed class EnvironmentDefinition
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
-    internal static string DidYouMean(string name, IEnumerable<string> known) => Nearest.To(name, known) is { } near ? $" did you mean '{near}'?" : "";
+    internal static string DidYouMean(string name, IEnumerable<string> known) => NameSuggestion.Nearest(name, known) is { } near ? $" did you mean '{near}'?" : "";
 }

@@ -42,6 +42,7 @@ internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
         ToEnvironment = new(ActionSpace, options.NormalizeActions, options.ClipActions);
         ActionDistribution = DistributionFor(ActionSpace);
         _buffers = [.. _runners.Select(_ => new RolloutBuffer(options.StepsPerEnvironment, options.NumEnvsPerEnvRunner, ToModule.OutputSize, ActionDistribution.ActionSize, ActionDistribution.InputSize))];
+        StepsPerIteration = checked(_buffers.Length * _buffers[0].Rows);
         _statistics = new(options.SmoothingEpisodes, options.MetricsPrefix);
         _threads = new(Math.Min(options.Threads, _runners.Length));
         _sample = runner => _runners[runner].Sample(_module!, _buffers[runner]);
@@ -72,7 +73,7 @@ internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
     public IReadOnlyList<EnvRunner> Runners => _runners;
 
     /// <summary>Steps of all copies per iteration.</summary>
-    public int StepsPerIteration => _buffers.Sum(b => b.Rows);
+    public int StepsPerIteration { get; }
 
     /// <summary>Steps of all copies ever.</summary>
     public long StepsLifetime => _statistics.StepsLifetime;
