@@ -126,6 +126,9 @@ public sealed class ComponentSet<TOptions>
 
                 issues.Add(new(path, $"'{map.Names[0]}' takes {(list is null ? "a map of options" : "a list")}, not {TypeText.Show(content)}."));
                 return null;
+            case ParameterSet map when NameHint.Nearest("type", [.. map.Names]) is { } slip:
+                issues.Add(new($"{path}.{slip}", $"'{slip}' stands where the name of a {Kind} is expected. Did you mean 'type'?") { IsAboutName = true });
+                return null;
             default:
                 issues.Add(new(path, $"is {TypeText.Show(value)}; it must be the name of a {Kind}, or a map with 'type' and its options: {{type: {_names.FirstOrDefault() ?? "…"}}}."));
                 return null;

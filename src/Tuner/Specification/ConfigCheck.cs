@@ -62,7 +62,7 @@ internal static class ConfigCheck
             var group = here + ".";
             if (!known.Any(k => k.StartsWith(group, StringComparison.Ordinal)))
             {
-                issues.Add(new(Root + "." + here, $"'{here}' is no parameter of '{trainable.Name}'.{Hint(here, name, path, trainable)}"));
+                issues.Add(new(Root + "." + here, $"'{here}' is no parameter of '{trainable.Name}'.{Hint(here, name, path, trainable)}") { IsAboutName = true });
             }
             else if (below.Children() is not null)
             {

@@ -16,6 +16,9 @@ internal sealed class MapReader(SourceMap map, SourcePath at, string what)
         return map.Find(name) is { Value: not SourceScalar { Value: null } } entry ? entry : null;
     }
 
+    /// <summary>Whether a key was taken, or asked for.</summary>
+    public bool Knows(string name) => _known.Contains(name);
+
     public string PathOf(SourceEntry entry) => entry.WrittenPath ?? at.Under(entry.Name);
 
     public SourcePath AtOf(SourceEntry entry) => at with { Path = PathOf(entry) };
@@ -134,7 +137,7 @@ internal sealed class MapReader(SourceMap map, SourcePath at, string what)
         return null;
     }
 
-    public void Wrong(SourceEntry entry, string must) => at.Problem(entry.Value.Position, PathOf(entry), Seen(entry.Value) + must);
+    public void Wrong(SourceEntry entry, string must) => at.Problem(entry.Value.Position, PathOf(entry), Wrong(entry.Value, must));
 
     /// <summary>Everything that was not taken is unknown.</summary>
     public void Close()
@@ -145,31 +148,32 @@ internal sealed class MapReader(SourceMap map, SourcePath at, string what)
         }
     }
 
-    /// <summary><c>is 'ten'; </c>, with what may have been meant.</summary>
-    public static string Seen(SourceNode node) => $"is {TypeText.Show(node.ToValue())}; {ScalarHint.For(node)}";
+    /// <summary><c>is 'ten'; it must be a number.</c>, with what may have been meant.</summary>
+    public static string Wrong(SourceNode node, string must) => $"is {TypeText.Show(node.ToValue())}; {must}{ScalarHint.For(node, must)}";
 }
 
 /// <summary>What somebody may have meant by a text where something else is needed.</summary>
 internal static class ScalarHint
 {
-    public static string For(SourceNode node)
+    public static string For(SourceNode node, string must)
     {
         if (node is not SourceScalar { Value: string text } scalar)
         {
             return "";
         }
 
-        if (scalar.IsPlain && text.ToLowerInvariant() is "yes" or "no" or "on" or "off" or "y" or "n")
+        var (number, flag) = (must.Contains("number", StringComparison.Ordinal), must.Contains("true or false", StringComparison.Ordinal));
+        if (flag && scalar.IsPlain && text.ToLowerInvariant() is "yes" or "no" or "on" or "off" or "y" or "n")
         {
-            return $"in YAML 1.2 '{text}' is a text, write {(text.ToLowerInvariant() is "yes" or "on" or "y" ? "true" : "false")}: ";
+            return $" In YAML 1.2 '{text}' is a text; write {(text.ToLowerInvariant() is "yes" or "on" or "y" ? "true" : "false")}.";
         }
 
-        if (!scalar.IsPlain && Yaml.CoreScalar.Resolve(text) is long or double or bool)
+        if (!scalar.IsPlain && ((number && Yaml.CoreScalar.Number(text) is not null) || (flag && Yaml.CoreScalar.Resolve(text) is bool)))
         {
-            return "without the quotes it would be one: ";
+            return " Leave the quotes away.";
         }
 
         var digits = text.Replace("_", "", StringComparison.Ordinal).Replace(",", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
-        return digits != text && Yaml.CoreScalar.Number(digits) is not null ? $"a number has no separators, write {digits}: " : "";
+        return number && digits != text && Yaml.CoreScalar.Number(digits) is not null ? $" Numbers have no separators; write {digits}." : "";
     }
 }

@@ -24,10 +24,11 @@ internal static class MetricCheck
     public static IEnumerable<ParameterIssue> Stop(ExperimentSpec spec, TrainableDefinition? trainable) =>
         trainable is null || !trainable.DeclaresAllMetrics
             ? []
-            : Named(spec).Where(n => !IsDeclared(trainable, n.Metric)).Select(n => new ParameterIssue(n.Path, $"'{trainable.Name}' never reports '{n.Metric}'.{NameHint.For(n.Metric, Known(trainable), "metrics")}"));
+            : Named(spec).Where(n => !IsDeclared(trainable, n.Metric)).Select(n => new ParameterIssue(n.Path, $"'{trainable.Name}' never reports '{n.Metric}'.{NameHint.For(n.Metric, Known(trainable), "metrics")}") { IsAboutName = n.Path.StartsWith("stop.", StringComparison.Ordinal) });
 
     public static bool IsDeclared(TrainableDefinition trainable, string metric) => Automatic.Contains(metric)
         || trainable.DeclaredMetrics.Any(d => d == metric || (d.EndsWith("/*", StringComparison.Ordinal) && metric.StartsWith(d[..^1], StringComparison.Ordinal)));
 
-    public static List<string> Known(TrainableDefinition trainable) => [.. trainable.DeclaredMetrics.Where(d => !d.EndsWith('*')), .. Automatic];
+    /// <summary>Names to suggest, old ones included.</summary>
+    public static List<string> Known(TrainableDefinition trainable) => [.. trainable.DeclaredMetrics.Where(d => !d.EndsWith('*')), .. Automatic, .. trainable.Vocabulary.Metrics.Keys.Where(k => !k.EndsWith('/'))];
 }

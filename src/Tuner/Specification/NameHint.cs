@@ -34,8 +34,13 @@ internal static class NameHint
             return known.FirstOrDefault(k => string.Equals(k, name, StringComparison.OrdinalIgnoreCase));
         }
 
-        return NearestName.Of(name, known) ?? known.Where(k => k.Length >= MinPart && (IsPart(name, k) || IsPart(k, name))).OrderBy(k => Math.Abs(k.Length - name.Length)).ThenBy(k => k, StringComparer.Ordinal).FirstOrDefault();
+        // A whole word of a longer name is meant more often than a name with other letters.
+        return known.Where(k => k.Length > name.Length && IsPart(name, k) && IsBoundary(k[name.Length]) | IsBoundary(k[^(name.Length + 1)])).OrderBy(k => k.Length).FirstOrDefault()
+            ?? NearestName.Of(name, known)
+            ?? known.Where(k => k.Length >= MinPart && (IsPart(name, k) || IsPart(k, name))).OrderBy(k => Math.Abs(k.Length - name.Length)).ThenBy(k => k, StringComparer.Ordinal).FirstOrDefault();
     }
+
+    private static bool IsBoundary(char character) => character is '_' or '/' or '.' or '-';
 
     private static bool IsPart(string part, string whole) =>
         whole.StartsWith(part, StringComparison.OrdinalIgnoreCase) || whole.EndsWith(part, StringComparison.OrdinalIgnoreCase);

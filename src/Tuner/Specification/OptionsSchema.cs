@@ -40,7 +40,7 @@ internal sealed class OptionsSchema
         {
             if (!_properties.TryGetValue(name, out var property))
             {
-                yield return new(name, "is unknown." + NameHint.For(name, [.. _properties.Keys], "options"));
+                yield return new(name, $"'{name}' is no option here." + NameHint.For(name, [.. _properties.Keys], "options")) { IsAboutName = true };
                 continue;
             }
 

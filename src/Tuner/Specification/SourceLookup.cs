@@ -7,9 +7,9 @@ internal static class SourceLookup
     /// The value at a dotted path with <c>[i]</c> or <c>.i</c> for positions in lists, or the nearest that contains it, and the path as the
     /// user wrote it.
     /// </summary>
-    public static (SourcePosition Position, string Written, SourceNode Node) Find(SourceMap experiment, SourcePosition key, string name, string path)
+    public static (SourcePosition Key, SourcePosition Value, string Written, SourceNode Node) Find(SourceMap experiment, SourcePosition key, string name, string path)
     {
-        var (position, written, node) = (key, name, (SourceNode)experiment);
+        var (value, written, node) = (key, name, (SourceNode)experiment);
         var rest = path.Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
         while (rest.Length > 0)
         {
@@ -19,27 +19,37 @@ internal static class SourceLookup
                 var head = end < 0 ? rest : rest[..end];
                 if (!int.TryParse(head, out var index) || index >= list.Items.Count)
                 {
-                    return (position, written, node);
+                    return (key, value, written, node);
                 }
 
                 (node, written) = (list.Items[index], $"{written}[{index}]");
-                (position, rest) = (node.Position, end < 0 ? "" : rest[(end + 1)..]);
+                (key, value, rest) = (node.Position, node.Position, end < 0 ? "" : rest[(end + 1)..]);
                 continue;
             }
 
             if (node is not SourceMap map || Next(map, rest) is not var (entry, tail))
             {
                 // What is missing stands nowhere: the nearest place is the map it would stand in.
-                return (position, written + (node is SourceMap ? "." + rest : ""), node);
+                return (key, value, written + (node is SourceMap ? "." + rest : ""), node);
             }
 
             written = entry.WrittenPath ?? written + "." + entry.Name;
             (node, rest) = (entry.Value, tail);
-            position = node is SourceScalar { Text.Length: > 0 } ? node.Position : entry.KeyPosition;
+            key = entry.KeyPosition;
+            value = node is SourceScalar { Text.Length: > 0 } ? node.Position : key;
         }
 
-        return (position, written, node);
+        return (key, value, written, node);
     }
+
+    /// <summary>The scalar at or below a node that has this text, but for white space around it.</summary>
+    public static SourceScalar? Text(SourceNode node, string text) => node switch
+    {
+        SourceScalar { Value: string value } scalar when value.Trim() == text => scalar,
+        SourceMap map => map.Entries.Select(e => Text(e.Value, text)).FirstOrDefault(s => s is not null),
+        SourceList list => list.Items.Select(i => Text(i, text)).FirstOrDefault(s => s is not null),
+        _ => null,
+    };
 
     private static (SourceEntry Entry, string Tail)? Next(SourceMap map, string path)
     {

@@ -27,6 +27,11 @@ internal static class TypeText
             return "a text";
         }
 
+        if (type == typeof(CheckpointSource))
+        {
+            return "the path of a checkpoint";
+        }
+
         if (OptionsSchema.ItemOf(type) is { } item)
         {
             return "a list, each item " + Of(item);

@@ -43,7 +43,11 @@ public abstract class TrainableDefinition
 /// <summary>What is wrong with one parameter.</summary>
 /// <param name="Path">Its dotted path.</param>
 /// <param name="Message">The rule that it breaks and the value seen: <c>is -1; it must be at least 0</c>.</param>
-public sealed record ParameterIssue(string Path, string Message);
+public sealed record ParameterIssue(string Path, string Message)
+{
+    /// <summary>Whether the name is wrong, rather than the value.</summary>
+    public bool IsAboutName { get; init; }
+}
 
 /// <summary>The old names that a trainable understands. One table for configuration, one for metrics.</summary>
 public sealed record TrainableVocabulary

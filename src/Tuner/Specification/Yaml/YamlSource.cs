@@ -30,8 +30,7 @@ internal sealed class YamlSource
         }
         catch (YamlException e)
         {
-            var (line, column) = (Math.Max(1, (int)e.Start.Line), Math.Max(1, (int)e.Start.Column));
-            problems.Add(new SourcePosition(source, line, column, 1).Problem("", "This is not YAML: " + Explain(e, text, line)));
+            problems.Add(YamlFault.Explain(e, source, text));
             return null;
         }
     }
@@ -140,6 +139,8 @@ internal sealed class YamlSource
             case SourceList list when list.Items.All(i => i is SourceMap):
                 list.Items.ForEach(i => Merge(merged, i));
                 break;
+            case SourceScalar { Text: "" }:
+                break;
             default:
                 _problems.Add(value.Position.Problem("", "<< takes a map, or a list of maps: <<: *name."));
                 break;
@@ -201,27 +202,4 @@ internal sealed class YamlSource
         SourceList list => 1 + list.Items.Sum(Count),
         _ => 1,
     };
-
-    private static string Explain(YamlException e, string text, int line)
-    {
-        var lines = text.ReplaceLineEndings("\n").Split('\n');
-        var content = line <= lines.Length ? lines[line - 1] : "";
-        var message = e.Message;
-        if (content.TrimStart(' ').StartsWith('\t'))
-        {
-            return "the line is indented with a tab; YAML takes spaces only.";
-        }
-
-        if (message.Contains("While scanning for the next token", StringComparison.Ordinal) || message.Contains("cannot start any token", StringComparison.Ordinal))
-        {
-            return "a character stands where no value can begin. Put the text in quotes.";
-        }
-
-        if (message.Contains("mapping values are not allowed", StringComparison.OrdinalIgnoreCase))
-        {
-            return "a colon stands where none can be. Is the indentation right, or does a text with ': ' need quotes?";
-        }
-
-        return char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.') + ". Look at this line and the one before: indentation, a missing colon, bracket or quote.";
-    }
 }

@@ -1,0 +1,197 @@
+using Tuning.Training;
+
+namespace Tuning.Specification;
+
+/// <summary>An experiment that was read, with the tree it was read from in today's names.</summary>
+internal sealed record ReadExperiment(ExperimentSpec Spec, SourceEntry Source);
+
+/// <summary>Turns the tree of one experiment into its specification, collecting everything that is wrong.</summary>
+internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList list)
+{
+    public ReadExperiment? Read(SourceEntry experiment)
+    {
+        var at = new SourcePath(experiment.Name, list);
+        if (experiment.Value is not SourceMap tree)
+        {
+            at.Problem(experiment.KeyPosition, at.Path, $"is {(experiment.Value.ToValue() is { } value ? TypeText.Show(value) : "empty")}; an experiment is a map with at least 'run', the name of a trainable. A name that begins with 'x-' is no experiment.");
+            return null;
+        }
+
+        OldNames.Replace(tree, at);
+        OldNames.Move(tree, "env", "config.env", at);
+        var reader = new MapReader(tree, at, "an experiment");
+        var trainable = Trainable(reader, experiment, at);
+        var sections = new SectionReader(catalog, experiment, tree, at, trainable);
+        if (trainable is not null && tree.Get("config") is SourceMap config)
+        {
+            sections.ReplaceOldParameters(config);
+        }
+
+        var tune = new TuneSection(sections, reader.Section("tune", "'tune'"));
+        var spec = new ExperimentSpec
+        {
+            Name = experiment.Name,
+            Run = trainable?.Name ?? "",
+            Space = Space(reader, sections, trainable),
+            Constraints = sections.Texts(reader, "constraints", "an expression such as layers * units <= 4096"),
+            Stop = new StopSection(sections).Read(reader, tune.Objectives),
+            Stoppers = tune.Stoppers,
+            Objectives = tune.Objectives,
+            NumSamples = reader.Int("num_samples") ?? 1,
+            MaxConcurrentTrials = tune.MaxConcurrentTrials,
+            TimeBudget = tune.TimeBudget,
+            Seed = tune.Seed,
+            SearchAlg = tune.SearchAlg,
+            Scheduler = tune.Scheduler,
+            Checkpoints = Checkpoints(reader.Section("checkpoint_config", "'checkpoint_config'"), trainable),
+            Failures = Failures(reader.Section("failure_config", "'failure_config'")),
+            Hooks = new HookSection(sections, catalog).Read(reader),
+            Loggers = sections.Components(reader, "loggers", "loggers", catalog.Loggers),
+            CpuPerTrial = Cpu(reader.Section("resources_per_trial", "'resources_per_trial'")),
+            StoragePath = Storage(reader),
+        };
+        Close(reader, trainable, at);
+        sections.Problems(new ExperimentCheck(catalog).Check(spec, trainable));
+
+        return new(spec, experiment);
+    }
+
+    private TrainableDefinition? Trainable(MapReader reader, SourceEntry experiment, SourcePath at)
+    {
+        if (reader.Map.Find("run") is null or { Value: SourceScalar { Value: null } })
+        {
+            reader.Take("run");
+            at.Problem(experiment.KeyPosition, at.Path, $"needs 'run', the name of a trainable.{NameHint.For("", catalog.Trainables, "trainables")}");
+            return null;
+        }
+
+        if (reader.Text("run", "it must be the name of a trainable.") is not { } run)
+        {
+            return null;
+        }
+
+        if (catalog.FindTrainable(run) is { } found)
+        {
+            return found;
+        }
+
+        var entry = reader.Map.Find("run")!;
+        at.Problem(entry.Value.Position, reader.PathOf(entry), $"'{run}' is no trainable.{NameHint.For(run, catalog.Trainables, "trainables")}");
+        return null;
+    }
+
+    private static SearchSpace Space(MapReader reader, SectionReader sections, TrainableDefinition? trainable)
+    {
+        var space = new SearchSpace();
+        if (reader.Take("config") is { } entry)
+        {
+            if (entry.Value is SourceMap map)
+            {
+                space = SearchSpace.FromTree((ParameterSet)map.ToValue(), out var errors);
+                foreach (var error in errors)
+                {
+                    sections.Problem(new(error.Segments.IsEmpty ? "config" : "config." + error.Path, error.Message));
+                }
+            }
+            else
+            {
+                reader.Wrong(entry, "it must be a map of parameters.");
+            }
+        }
+
+        return trainable is null ? space : space.WithDefaults(trainable.Defaults);
+    }
+
+    private static CheckpointConfig Checkpoints(MapReader? reader, TrainableDefinition? trainable)
+    {
+        if (reader is null)
+        {
+            return new();
+        }
+
+        var score = reader.Text("checkpoint_score_attribute", "it must be the path of a metric.");
+        var config = new CheckpointConfig
+        {
+            CheckpointFrequency = reader.Int("checkpoint_frequency") ?? 0,
+            CheckpointAtEnd = reader.Flag("checkpoint_at_end"),
+            NumToKeep = reader.Int("num_to_keep"),
+            CheckpointScoreAttribute = score is null ? null : trainable?.Vocabulary.Metric(score) ?? score,
+            CheckpointScoreOrder = reader.Choice<Mode>("checkpoint_score_order") ?? Mode.Max,
+        };
+        reader.Close();
+        return config;
+    }
+
+    private static FailureConfig Failures(MapReader? reader)
+    {
+        if (reader is null)
+        {
+            return new();
+        }
+
+        var raises = reader.Map.Get("fail_fast") is SourceScalar { Value: "raise" };
+        var config = new FailureConfig { MaxFailures = reader.Int("max_failures") ?? 0, FailFast = (raises ? reader.Take("fail_fast") is not null : reader.Flag("fail_fast")) ?? false };
+        reader.Close();
+        return config;
+    }
+
+    private static double? Cpu(MapReader? reader)
+    {
+        if (reader is null)
+        {
+            return null;
+        }
+
+        var cpu = reader.Number("cpu");
+        if (reader.Number("gpu") is > 0)
+        {
+            reader.Wrong(reader.Map.Find("gpu")!, "trials run on processor cores only; it must be 0 or absent.");
+        }
+
+        reader.Close();
+        return cpu;
+    }
+
+    private static string Storage(MapReader reader)
+    {
+        if (reader.Text("storage_path", "it must be the path of a directory.") is not { } path)
+        {
+            return ExperimentBuilder.DefaultStorage;
+        }
+
+        var entry = reader.Map.Find("storage_path")!;
+        if (path.Contains("://", StringComparison.Ordinal))
+        {
+            reader.Wrong(entry, "results are written to a directory of this machine, or one that is mounted.");
+            return path;
+        }
+
+        return FullPath(path, entry.Value);
+    }
+
+    /// <summary>A path as the text it stands in means it: relative to the file, or on the command line to the current directory.</summary>
+    public static string FullPath(string path, SourceNode node)
+    {
+        if (path is "~" || path.StartsWith("~/", StringComparison.Ordinal))
+        {
+            path = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + path[1..];
+        }
+
+        return Path.GetFullPath(path, node.Position.Source.Directory);
+    }
+
+    private static void Close(MapReader reader, TrainableDefinition? trainable, SourcePath at)
+    {
+        foreach (var entry in reader.Map.Entries.Where(e => trainable is not null
+            && (trainable.ParameterNames.Contains(e.Name) || trainable.Vocabulary.Parameters.ContainsKey(e.Name) || trainable.Vocabulary.Ignored.ContainsKey(e.Name))).ToList())
+        {
+            if (!reader.Knows(entry.Name))
+            {
+                reader.Map.Entries.Remove(entry);
+                at.Problem(entry.KeyPosition, at.Under(entry.Name), $"'{entry.Name}' is a parameter of '{trainable!.Name}'; indent it below 'config'.");
+            }
+        }
+
+        reader.Close();
+    }
+}

@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using Tuning.Training;
+
+namespace Tuning.Specification;
+
+/// <summary>What the sections of one experiment need to read and to report.</summary>
+internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experiment, SourceMap tree, SourcePath at, TrainableDefinition? trainable)
+{
+    public ComponentCatalog Catalog => catalog;
+
+    public SourcePath At => at;
+
+    /// <summary>Today's path of a metric, given any spelling that the trainable knows.</summary>
+    public string Metric(string name) => trainable?.Vocabulary.Metric(name) ?? name;
+
+    /// <summary>Reports a problem at the place that a path of today means.</summary>
+    public void Problem(ParameterIssue issue)
+    {
+        var place = SourceLookup.Find(tree, experiment.KeyPosition, experiment.Name, issue.Path);
+        var lines = issue.Message.Split('\n');
+        if (lines is [var what, var expression, var caret] && caret.Trim() == "^" && SourceLookup.Text(place.Node, expression.Trim()) is { } scalar)
+        {
+            // The message of an expression shows it with a caret; here the caret can stand in the file itself.
+            var offset = caret.Length - 1 - (expression.Length - expression.TrimStart().Length) + (scalar.Value is string text ? text.Length - text.TrimStart().Length : 0);
+            at.Problem(scalar.Position with { Column = scalar.Position.Column + (scalar.IsPlain ? 0 : 1) + offset, Length = 1 }, place.Written, what);
+            return;
+        }
+
+        at.Problem(issue.IsAboutName ? place.Key : place.Value, place.Written, issue.Message + ScalarHint.For(place.Node, issue.Message));
+    }
+
+    /// <summary>Reports what the rules say, except about places that have a problem already: what was read there is no longer what was written.</summary>
+    public void Problems(IEnumerable<ParameterIssue> issues)
+    {
+        var said = at.List.Problems.Where(p => p.Line > 0).Select(p => (p.Source, p.Line, p.Column)).ToHashSet();
+        foreach (var issue in issues)
+        {
+            var (key, value, _, _) = SourceLookup.Find(tree, experiment.KeyPosition, experiment.Name, issue.Path);
+            if (!Said(key) && !Said(value))
+            {
+                Problem(issue);
+            }
+        }
+
+        bool Said(SourcePosition position) => said.Contains((position.Source.Name, position.Line, position.Column));
+    }
+
+    /// <summary>Old parameter names become today's; what has no meaning here is dropped with a notice; what is refused is an error.</summary>
+    public void ReplaceOldParameters(SourceMap config)
+    {
+        var vocabulary = trainable!.Vocabulary;
+        var here = at.At("config");
+        foreach (var (old, today) in vocabulary.Parameters)
+        {
+            OldNames.Move(config, old, today, here);
+        }
+
+        foreach (var (key, why) in vocabulary.Refused)
+        {
+            if (config.Locate(key) is { } found)
+            {
+                found.Parent.Entries.Remove(found.Entry);
+                at.Problem(found.Entry.KeyPosition, found.Entry.WrittenPath ?? here.Under(key), $"'{key}' is not supported: {why.TrimEnd('.')}.");
+            }
+        }
+
+        foreach (var (key, why) in vocabulary.Ignored)
+        {
+            if (config.Locate(key) is { } found)
+            {
+                found.Parent.Entries.Remove(found.Entry);
+                here.Notice(found.Entry.KeyPosition, key, $"'{key}' has no meaning here and is ignored: {why.TrimEnd('.')}.");
+            }
+        }
+    }
+
+    /// <summary>A text or a list of texts.</summary>
+    public ImmutableArray<string> Texts(MapReader reader, string name, string what)
+    {
+        if (reader.Take(name) is not { } entry)
+        {
+            return [];
+        }
+
+        var texts = ImmutableArray.CreateBuilder<string>();
+        foreach (var item in entry.Value is SourceList items ? items.Items : [entry.Value])
+        {
+            if (item is SourceScalar { Value: string text })
+            {
+                texts.Add(text);
+            }
+            else if (item is SourceScalar { Value: bool or long or double } scalar)
+            {
+                texts.Add(scalar.Text);
+            }
+            else
+            {
+                at.Problem(item.Position, reader.PathOf(entry), MapReader.Wrong(item, $"it must be {what}, or a list of such."));
+            }
+        }
+
+        return texts.ToImmutable();
+    }
+
+    /// <summary>One component, all its options written out; the default where it is absent or wrong.</summary>
+    public ComponentSpec Component<TOptions>(MapReader? reader, string name, string path, ComponentSet<TOptions> set, string fallback)
+        where TOptions : class
+    {
+        if (reader?.Take(name) is { } entry && Read(entry.Value, path, set) is { } component)
+        {
+            return component;
+        }
+
+        return ExperimentBuilder.Default(set, fallback);
+    }
+
+    /// <summary>A list of components; null when the key is absent.</summary>
+    public ImmutableArray<ComponentSpec>? Components<TOptions>(MapReader? reader, string name, string path, ComponentSet<TOptions> set)
+        where TOptions : class
+    {
+        if (reader?.Take(name) is not { } entry)
+        {
+            return null;
+        }
+
+        return entry.Value is SourceList items
+            ? [.. items.Items.Select((item, i) => Read(item, $"{path}[{i}]", set)).OfType<ComponentSpec>()]
+            : Read(entry.Value, path, set) is { } single ? [single] : [];
+    }
+
+    private ComponentSpec? Read<TOptions>(SourceNode node, string path, ComponentSet<TOptions> set)
+        where TOptions : class
+    {
+        var issues = new List<ParameterIssue>();
+        var component = set.Read(Today(node.ToValue()), path, issues);
+        issues.ForEach(Problem);
+        return component is null ? null : ExperimentBuilder.Canonical(set, component);
+    }
+
+    /// <summary>Metrics and parameters in the options of a component, by today's names.</summary>
+    private object? Today(object? value) => value switch
+    {
+        ParameterSet map => ParameterSet.From(map.Select(p => KeyValuePair.Create(p.Key, p.Key switch
+        {
+            "metric" or "time_attr" => p.Value is string metric ? Metric(metric) : p.Value,
+            "points_to_evaluate" when p.Value is ParameterList points => new ParameterList(points.Select(point => point is ParameterSet set ? TodayParameters(set) : point)),
+            _ => Today(p.Value),
+        }))),
+        ParameterList items => new ParameterList(items.Select(Today)),
+        _ => value,
+    };
+
+    private ParameterSet TodayParameters(ParameterSet point)
+    {
+        foreach (var (old, today) in trainable?.Vocabulary.Parameters ?? new Dictionary<string, string>())
+        {
+            if (point.TryGet(old, out var value) && !point.TryGet(today, out _) && !old.Contains('.', StringComparison.Ordinal))
+            {
+                point = ParameterSet.From(point.Where(p => p.Key != old)).With(today, value);
+            }
+        }
+
+        return point;
+    }
+}

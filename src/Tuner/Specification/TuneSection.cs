@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Tuning.Specification;
+
+/// <summary>Reads <c>tune</c>.</summary>
+internal sealed class TuneSection
+{
+    private readonly SectionReader _sections;
+
+    public TuneSection(SectionReader sections, MapReader? reader)
+    {
+        _sections = sections;
+        var catalog = sections.Catalog;
+        SearchAlg = sections.Component(reader, "search_alg", "tune.search_alg", catalog.Searchers, "random");
+        Scheduler = sections.Component(reader, "scheduler", "tune.scheduler", catalog.Schedulers, "fifo");
+        Stoppers = sections.Components(reader, "stoppers", "tune.stoppers", catalog.Stoppers) ?? [];
+        if (reader is null)
+        {
+            return;
+        }
+
+        Objectives = ReadObjectives(reader);
+        MaxConcurrentTrials = reader.Int("max_concurrent_trials") is { } most and not 0 ? most : null;
+        Seed = ReadSeed(reader);
+        if (reader.Number("time_budget_s") is { } seconds)
+        {
+            if (seconds is > 0 and < 1e10)
+            {
+                TimeBudget = TimeSpan.FromSeconds(seconds);
+            }
+            else
+            {
+                reader.Wrong(reader.Map.Find("time_budget_s")!, "it must be more than 0 seconds; leave it away for no limit.");
+            }
+        }
+
+        reader.Close();
+    }
+
+    public ComponentSpec SearchAlg { get; }
+
+    public ComponentSpec Scheduler { get; }
+
+    public ImmutableArray<ComponentSpec> Stoppers { get; }
+
+    public ImmutableArray<Objective> Objectives { get; } = [];
+
+    public int? MaxConcurrentTrials { get; }
+
+    public TimeSpan? TimeBudget { get; }
+
+    public ulong? Seed { get; }
+
+    private static ulong? ReadSeed(MapReader reader)
+    {
+        if (reader.Take("seed") is not { } entry)
+        {
+            return null;
+        }
+
+        if (entry.Value is SourceScalar scalar && ulong.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
+        {
+            return seed;
+        }
+
+        reader.Wrong(entry, "it must be a whole number from 0 to 18446744073709551615, or absent to draw one.");
+        return null;
+    }
+
+    private ImmutableArray<Objective> ReadObjectives(MapReader reader)
+    {
+        var metrics = _sections.Texts(reader, "metric", "the path of a metric");
+        var modes = new List<Mode>();
+        var entry = reader.Take("mode");
+        foreach (var item in entry?.Value is SourceList items ? items.Items : entry is null ? [] : [entry.Value])
+        {
+            if (item is SourceScalar { Value: "min" or "max" } scalar)
+            {
+                modes.Add((string)scalar.Value == "min" ? Mode.Min : Mode.Max);
+            }
+            else
+            {
+                _sections.At.Problem(item.Position, reader.PathOf(entry!), MapReader.Wrong(item, "it must be min or max."));
+                return [];
+            }
+        }
+
+        if (metrics.IsEmpty)
+        {
+            if (modes.Count > 0)
+            {
+                _sections.At.Problem(entry!.KeyPosition, reader.PathOf(entry), "'mode' says which direction of a metric is better; name it with 'metric' beside it.");
+            }
+
+            return [];
+        }
+
+        if (modes.Count == 0)
+        {
+            var metric = reader.Map.Find("metric")!;
+            _sections.At.Problem(metric.KeyPosition, reader.PathOf(metric), $"'{metrics[0]}' is to be optimised, but in which direction? Write mode: min or mode: max beside it.");
+            return [];
+        }
+
+        if (modes.Count != 1 && modes.Count != metrics.Length)
+        {
+            _sections.At.Problem(entry!.KeyPosition, reader.PathOf(entry), $"There are {modes.Count} modes for {metrics.Length} metrics; give one for each, or one for all.");
+            return [];
+        }
+
+        return [.. metrics.Select((m, i) => new Objective(_sections.Metric(m), modes.Count == 1 ? modes[0] : modes[i]))];
+    }
+}
