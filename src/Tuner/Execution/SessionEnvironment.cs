@@ -40,8 +40,24 @@ internal sealed record SessionEnvironment
     /// <summary>Log of the trials.</summary>
     public required ILogger Logger { get; init; }
 
+    /// <summary>What the process asks of all sessions.</summary>
+    public SessionSignals Signals { get; } = new();
+
     /// <summary>Cancelled when the process aborts.</summary>
     public CancellationToken Abort { get; init; }
+}
+
+/// <summary>What the process asks of all sessions, beside the answers to their reports.</summary>
+internal sealed class SessionSignals
+{
+    // Written by whoever asks for the stop, read by the trials' threads.
+    private volatile string? _suspended;
+
+    /// <summary>Why trials that repeat recorded reports are to leave that for another session; null while they are not.</summary>
+    public string? Suspended => _suspended;
+
+    /// <summary>Asks for it.</summary>
+    public void Suspend(string reason) => _suspended ??= reason;
 }
 
 /// <summary>Where a segment starts.</summary>

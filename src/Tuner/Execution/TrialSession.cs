@@ -272,6 +272,12 @@ internal sealed class TrialSession(SegmentStart start, SessionEnvironment enviro
         }
 
         var last = _number == _catchUp.RecordedReports ? _catchUp.LastAnswer : null;
+        if (last is null or { Verdict: Verdict.Continue, Save: false } && environment.Signals.Suspended is { } suspended)
+        {
+            // Nothing is lost: these reports are repeated in the next session as well.
+            End(Verdict.Interrupt, suspended);
+        }
+
         Obey(last?.Verdict ?? Verdict.Continue, (last?.Save ?? false) || _catchUp.SaveAfter.Contains(_number), last?.Reason);
     }
 

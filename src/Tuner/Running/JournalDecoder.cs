@@ -194,7 +194,14 @@ internal sealed class JournalDecoder(MetricNames names)
                 command = new ExperimentCommand.StopExperiment(reader.GetString()!);
                 break;
             case "finish":
-                command = new ExperimentCommand.FinishExperiment(reader.GetString()!);
+                var reason = reader.GetString()!;
+                reader.Read();
+                if (reader.TokenType == JsonTokenType.EndArray)
+                {
+                    return new ExperimentCommand.FinishExperiment(reason);
+                }
+
+                command = new ExperimentCommand.FinishExperiment(reason, reader.GetBoolean());
                 break;
             case "suspend":
                 command = new ExperimentCommand.SuspendExperiment(reader.GetString()!);

@@ -291,6 +291,11 @@ internal sealed class JournalEncoder(JournalBuffer buffer, MetricNames names) : 
             case ExperimentCommand.FinishExperiment finish:
                 buffer.Raw("[\"finish\""u8);
                 Item(finish.Reason);
+                if (finish.IsError)
+                {
+                    buffer.Raw(",true"u8);
+                }
+
                 break;
             case ExperimentCommand.SuspendExperiment suspend:
                 buffer.Raw("[\"suspend\""u8);

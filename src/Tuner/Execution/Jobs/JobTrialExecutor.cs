@@ -25,6 +25,7 @@ internal sealed class JobTrialExecutor(string name) : ITrialExecutor
                 options.PropagateTraceContext = false;
                 options.ShutdownJobInterruption = ShutdownJobInterruption.Never;
             })
+            .ConfigureOptions<ThreadPoolOptions>(options => options.MaxConcurrency = _threads.PoolSize)
             .UseThreadPool(_threads)
             .UseJobFactory(new SegmentJobFactory(runner))
             .UseInMemoryStore(options => options.MisfireThreshold = TimeSpan.FromDays(1))).Build();

@@ -11,7 +11,7 @@ internal sealed class SegmentThreads : IThreadPool, IDisposable
     private readonly TrialThreadPool _threads = new();
 
     /// <inheritdoc/>
-    public int PoolSize => 1 << 20;
+    public int PoolSize => 1 << 16;
 
     /// <inheritdoc/>
     public ValueTask Initialize(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;

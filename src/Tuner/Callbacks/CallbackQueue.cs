@@ -1,0 +1,128 @@
+using System.Threading.Channels;
+
+namespace Tuning.Callbacks;
+
+/// <summary>
+/// One callback and its queue: hooks are called in order, one at a time, off the loop. The queue takes what it is given; when it is
+/// full, the loop lets the trials wait.
+/// </summary>
+internal sealed class CallbackQueue
+{
+    private readonly TunerCallback _callback;
+    private readonly int _capacity;
+    private readonly ICallbackWatcher _watcher;
+    private readonly Channel<CallbackItem> _items = Channel.CreateUnbounded<CallbackItem>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    private readonly bool _wantsSteps;
+    private Task? _consumer;
+
+    // Incremented by the loop, decremented by the consumer.
+    private int _waiting;
+
+    // Set by the loop when it lets trials wait for this queue, cleared by the consumer.
+    private int _awaited;
+
+    // Set by whoever calls the callback; then it is called no more.
+    private volatile bool _faulted;
+
+    public CallbackQueue(TunerCallback callback, int capacity, ICallbackWatcher watcher)
+    {
+        (_callback, _capacity, _watcher) = (callback, capacity, watcher);
+        _wantsSteps = Overrides(nameof(TunerCallback.OnStepBegin)) || Overrides(nameof(TunerCallback.OnStepEnd));
+    }
+
+    /// <summary>The callback.</summary>
+    public TunerCallback Callback => _callback;
+
+    /// <summary>Whether a fault has isolated it.</summary>
+    public bool IsFaulted => _faulted;
+
+    /// <summary>Whether it has as much to do as its queue holds. If so, the watcher is told when that has passed.</summary>
+    public bool IsFull
+    {
+        get
+        {
+            if (Volatile.Read(ref _waiting) < _capacity)
+            {
+                return false;
+            }
+
+            Volatile.Write(ref _awaited, 1);
+
+            // The consumer may have emptied the queue between the two lines above.
+            Interlocked.MemoryBarrier();
+            return Volatile.Read(ref _waiting) >= _capacity;
+        }
+    }
+
+    /// <summary>Begins to call hooks.</summary>
+    public void Start() => _consumer = Task.Run(ConsumeAsync);
+
+    /// <summary>Adds a call.</summary>
+    public void Add(CallbackItem item)
+    {
+        if (_faulted || (item.Hook is CallbackHook.StepBegin or CallbackHook.StepEnd && !_wantsSteps))
+        {
+            return;
+        }
+
+        Interlocked.Increment(ref _waiting);
+        _items.Writer.TryWrite(item);
+    }
+
+    /// <summary>Takes no more; completes when everything that was added has been called.</summary>
+    public Task CloseAsync()
+    {
+        _items.Writer.TryComplete();
+        return _consumer ?? Task.CompletedTask;
+    }
+
+    /// <summary>Calls the callback, and isolates it when it throws.</summary>
+    /// <returns>Whether it did not throw, now or before.</returns>
+    public bool Call(Action<TunerCallback> hook)
+    {
+        if (_faulted)
+        {
+            return false;
+        }
+
+        try
+        {
+            hook(_callback);
+            return true;
+        }
+        catch (Exception e)
+        {
+            // One of the four borders where every exception is caught: an observer's fault is its own.
+            _faulted = true;
+            _watcher.Faulted(_callback, e);
+            return false;
+        }
+    }
+
+    private async Task ConsumeAsync()
+    {
+        while (await _items.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            while (_items.Reader.TryRead(out var item))
+            {
+                Call(item.Call);
+                if (Interlocked.Decrement(ref _waiting) <= _capacity / 2 && Volatile.Read(ref _awaited) == 1 && Interlocked.Exchange(ref _awaited, 0) == 1)
+                {
+                    _watcher.Drained();
+                }
+            }
+        }
+    }
+
+    private bool Overrides(string hook) => _callback.GetType().GetMethod(hook)!.DeclaringType != typeof(TunerCallback);
+}
+
+/// <summary>Who hears of callbacks that throw, and of queues that have room again. Called from any thread.</summary>
+internal interface ICallbackWatcher
+{
+    /// <summary>A callback threw for the first and last time.</summary>
+    void Faulted(TunerCallback callback, Exception exception);
+
+    /// <summary>A queue that was full is half empty.</summary>
+    void Drained();
+}

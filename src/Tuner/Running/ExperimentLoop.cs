@@ -1,0 +1,310 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+using Tuning.Callbacks;
+using Tuning.Control;
+using Tuning.Execution;
+using Tuning.Trials;
+
+namespace Tuning.Running;
+
+/// <summary>
+/// Owns an experiment while it runs: one thread that takes all waiting messages as one batch, lets the controller handle each,
+/// writes the journal with one call, and only then publishes and acts.
+/// </summary>
+/// <remarks>
+/// Any thread may send messages, ask for a stop, or abort. Everything else belongs to the loop's thread. An exception in the loop
+/// ends the experiment with that error; the journal then holds everything up to it.
+/// </remarks>
+internal sealed partial class ExperimentLoop : ISessionMailbox, ICallbackWatcher, IDisposable
+{
+    private const int LargestBatch = 4096;
+
+    private readonly LoopParts _parts;
+    private readonly ExperimentController _controller;
+    private readonly SessionEnvironment _environment;
+    private readonly CallbackPipeline _callbacks;
+    private readonly CancellationTokenSource _abort = new();
+    private readonly LoopSignal _signal = new();
+
+    // Many writers; the loop reads. Writers wake the loop themselves: no thread of the pool stands between.
+    private readonly Channel<LoopMessage> _messages = Channel.CreateUnbounded<LoopMessage>(
+        new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
+
+    // Added by the loop, read by the executor's threads.
+    private readonly ConcurrentDictionary<TrialId, TrialSession> _sessions = new();
+
+    // What the batch leads to once it is written. The loop's alone, as everything below.
+    private readonly Queue<LoopAction> _actions = new();
+    private readonly List<CallbackItem> _publish = [];
+    private readonly Queue<long> _requests = new();
+    private readonly JournalKeeper _keeper;
+    private readonly ITimer _timer;
+    private DateTimeOffset _last;
+    private TimeSpan? _armed;
+    private bool _ended, _aborted, _reported;
+    private long _iteration;
+    private Exception? _error;
+
+    public ExperimentLoop(LoopParts parts)
+    {
+        _parts = parts;
+        _controller = parts.Controller;
+        _environment = parts.Environment(this, _abort.Token);
+        _callbacks = new CallbackPipeline(parts.Callbacks, this, parts.CallbackCapacity);
+        _keeper = new JournalKeeper(parts.Journal, parts.Info.Directory, parts.Time, parts.Logger);
+        _timer = parts.Time.CreateTimer(static loop => ((ExperimentLoop)loop!).Post(new(LoopMessageKind.Time)), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Asks for a graceful stop: running trials write a checkpoint at their next report. Any thread.</summary>
+    public void RequestStop(string reason)
+    {
+        _environment.Signals.Suspend(reason);
+        Post(new(LoopMessageKind.Stop, null, reason));
+    }
+
+    /// <summary>Leaves at once. The journal is whole; the experiment can be resumed. Any thread.</summary>
+    public void Abort()
+    {
+        Post(new(LoopMessageKind.Abort));
+        _abort.Cancel();
+    }
+
+    /// <summary>Runs the experiment on the calling thread, until it has finished, is suspended, or fails.</summary>
+    /// <param name="recover">Brings loggers up to date on resume; null for a new experiment.</param>
+    public LoopResult Run(Action<IReadOnlyList<CallbackQueue>>? recover = null)
+    {
+        try
+        {
+            _callbacks.Start(_parts.Info, recover);
+            var now = Now();
+            Handle(_parts.Resume is { } extension ? new ExperimentEvent.Resumed(now, extension) : new ExperimentEvent.Started(now));
+            FinishBatch();
+            while (!_ended)
+            {
+                Wait();
+                ReadBatch();
+                FinishBatch();
+            }
+        }
+        catch (Exception e)
+        {
+            // The border of the hosted service: whatever it is, what was decided so far must be in the journal.
+            Log.LoopFailed(_parts.Logger, e.Message, e);
+            _error = e;
+            Rescue();
+        }
+
+        _messages.Writer.TryComplete();
+        return new(_controller.IsFinished, _controller.EndReason ?? _error?.Message ?? "aborted")
+        {
+            Failed = _controller.IsFailed,
+            Aborted = _aborted,
+            Error = _error,
+        };
+    }
+
+    /// <summary>Waits until callbacks have been told everything, and the journal is on the disk. Call after <see cref="Run"/>.</summary>
+    public async ValueTask CloseAsync(LoopResult result)
+    {
+        _callbacks.Publish(new(CallbackHook.ExperimentEnd) { Finished = result.Finished, Text = result.Reason });
+        await _callbacks.CloseAsync().ConfigureAwait(false);
+        await _keeper.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _abort.Dispose();
+    }
+
+    void ISessionMailbox.Reported(TrialSession session) => Post(new(LoopMessageKind.Reported, session));
+
+    void ISessionMailbox.Saved(TrialSession session, CheckpointRef checkpoint) => Post(new(LoopMessageKind.Saved, session, new SavedDetail(checkpoint)));
+
+    void ISessionMailbox.Ended(TrialSession session, SegmentEnd end) =>
+        Post(new(LoopMessageKind.Ended, session, end == SegmentEnd.Completed ? EndedDetail.Completed : EndedDetail.AsAnswered));
+
+    void ISessionMailbox.Failed(TrialSession session, string message, bool retry) => Post(new(LoopMessageKind.Failed, session, new FailedDetail(message, retry)));
+
+    void ICallbackWatcher.Drained() => Post(new(LoopMessageKind.Drained));
+
+    void ICallbackWatcher.Faulted(TunerCallback callback, Exception exception)
+    {
+        Log.CallbackFailed(_parts.Logger, callback.Name, exception.Message, exception);
+        if (callback.IsRequired)
+        {
+            Post(new(LoopMessageKind.CallbackFailed, null, new ExceptionDetail(callback.Name, exception)));
+        }
+    }
+
+    /// <summary>Runs the waiting segment of a trial; for the executor.</summary>
+    public ValueTask RunSegmentAsync(TrialId trial) => _sessions[trial].RunAsync();
+
+    private void Post(LoopMessage message) => _messages.Writer.TryWrite(message);
+
+    [SuppressMessage("Reliability", "CA2012", Justification = "The awaiter is used once; the loop's thread waits in place of an await")]
+    private void Wait()
+    {
+        var ready = _messages.Reader.WaitToReadAsync().ConfigureAwait(false).GetAwaiter();
+        if (!ready.IsCompleted)
+        {
+            ready.UnsafeOnCompleted(_signal.Set);
+            _signal.Wait();
+        }
+
+        ready.GetResult();
+    }
+
+    private void ReadBatch()
+    {
+        _iteration++;
+        if (!_callbacks.IsEmpty)
+        {
+            _publish.Add(new(CallbackHook.StepBegin) { Iteration = _iteration });
+        }
+
+        for (var read = 0; read < LargestBatch && !_ended && _messages.Reader.TryRead(out var message); read++)
+        {
+            Take(message);
+        }
+    }
+
+    private void Take(LoopMessage message)
+    {
+        switch (message.Kind)
+        {
+            case LoopMessageKind.Reported:
+                var session = message.Session!;
+                FirstReport(session);
+                var report = new TrialReport(session.Id, session.ReportNumber, Now(), session.TimeTotal, session.TimeThisIteration, session.ReportMetrics);
+                Handle(new ExperimentEvent.Reported(report, session.Digest));
+                break;
+            case LoopMessageKind.Saved:
+                Handle(new ExperimentEvent.CheckpointSaved(Now(), ((SavedDetail)message.Detail!).Checkpoint));
+                break;
+            case LoopMessageKind.Ended:
+                _sessions.TryRemove(message.Session!.Id, out _);
+                Handle(new ExperimentEvent.SegmentEnded(Now(), message.Session.Id, ((EndedDetail)message.Detail!).End));
+                break;
+            case LoopMessageKind.Failed:
+                _sessions.TryRemove(message.Session!.Id, out _);
+                var failed = (FailedDetail)message.Detail!;
+                Handle(new ExperimentEvent.SegmentFailed(Now(), message.Session.Id, failed.Message, failed.Retry));
+                break;
+            case LoopMessageKind.Suggested:
+                var suggested = (SuggestedDetail)message.Detail!;
+                Handle(new ExperimentEvent.SuggestionReady(Now(), suggested.Number, suggested.Suggestion, suggested.Basis));
+                break;
+            case LoopMessageKind.SearchFailed:
+                var fault = (ExceptionDetail)message.Detail!;
+                throw new InvalidOperationException($"The searcher '{fault.What}' failed: {fault.Exception.Message}", fault.Exception);
+            case LoopMessageKind.Stop:
+                Handle(new ExperimentEvent.StopRequested(Now(), (string)message.Detail!));
+                break;
+            case LoopMessageKind.Time:
+                _armed = null;
+                Handle(new ExperimentEvent.TimePassed(Now()));
+                break;
+            case LoopMessageKind.CallbackFailed:
+                var callback = (ExceptionDetail)message.Detail!;
+                _error ??= new InvalidOperationException($"The required callback '{callback.What}' failed: {callback.Exception.Message}", callback.Exception);
+                RequestStop(_error.Message);
+                break;
+            case LoopMessageKind.Abort:
+                _aborted = _ended = true;
+                break;
+            case LoopMessageKind.Drained:
+                break; // the held actions go on at the end of the batch
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    // Lets the controller handle an event, and then the answers of immediate searchers that it asked for.
+    private void Handle(ExperimentEvent happened)
+    {
+        HandleOne(happened);
+        while (_requests.TryDequeue(out var number))
+        {
+            HandleOne(new ExperimentEvent.SuggestionReady(Now(), number, SuggestNow(number), 0));
+        }
+    }
+
+    private void HandleOne(ExperimentEvent happened)
+    {
+        var commands = _controller.Handle(happened);
+        _parts.Journal.Append(happened, commands);
+        string? stopReason = null;
+        for (var i = 0; i < commands.Count; i++)
+        {
+            Plan(commands[i], ref stopReason);
+        }
+
+        if (!_callbacks.IsEmpty)
+        {
+            Describe(happened, commands, stopReason);
+        }
+    }
+
+    // Writes, publishes, acts.
+    private void FinishBatch()
+    {
+        _parts.Journal.Write();
+        if (!_callbacks.IsEmpty)
+        {
+            foreach (var item in _publish)
+            {
+                _callbacks.Publish(item);
+            }
+
+            _publish.Clear();
+            _callbacks.Publish(new(CallbackHook.StepEnd) { Iteration = _iteration });
+        }
+
+        Act();
+        ArmTimer();
+    }
+
+    private void ArmTimer()
+    {
+        var deadline = _controller.NextDeadline;
+        if (deadline != _armed)
+        {
+            _armed = deadline;
+            var due = deadline is { } at ? at - _controller.Elapsed : Timeout.InfiniteTimeSpan;
+            _timer.Change(deadline is not null && due < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : due, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void FirstReport(TrialSession session)
+    {
+        if (!_reported)
+        {
+            _reported = true;
+            _parts.FirstReport?.Invoke(session.ReportMetrics);
+        }
+    }
+
+    private void Rescue()
+    {
+        _abort.Cancel();
+        try
+        {
+            _parts.Journal.Write();
+        }
+        catch (IOException e)
+        {
+            Log.KeeperFailed(_parts.Logger, JournalReader.FileName, e.Message);
+        }
+    }
+
+    // Time never goes back in the journal, whatever the machine's clock does.
+    private DateTimeOffset Now()
+    {
+        var now = _parts.Time.GetUtcNow();
+        return _last = now > _last ? now : _last;
+    }
+}

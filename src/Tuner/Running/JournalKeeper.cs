@@ -1,0 +1,92 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Tuning.Trials;
+
+namespace Tuning.Running;
+
+/// <summary>
+/// Brings the journal to the disk beside the loop: at once after a checkpoint, at least every second while there is something new,
+/// and before a checkpoint is deleted, so that a machine that loses power never has a journal older than its deletions.
+/// </summary>
+internal sealed class JournalKeeper : IAsyncDisposable
+{
+    private static readonly TimeSpan _interval = TimeSpan.FromSeconds(1);
+
+    private readonly EventJournal _journal;
+    private readonly string _directory;
+    private readonly ILogger _logger;
+    private readonly ITimer _timer;
+    private readonly Task _worker;
+
+    // An entry is a checkpoint to delete; null asks for a flush only.
+    private readonly Channel<CheckpointRef?> _work = Channel.CreateUnbounded<CheckpointRef?>(new UnboundedChannelOptions { SingleReader = true });
+
+    public JournalKeeper(EventJournal journal, string directory, TimeProvider time, ILogger logger)
+    {
+        (_journal, _directory, _logger) = (journal, directory, logger);
+        _worker = Task.Run(WorkAsync);
+        _timer = time.CreateTimer(
+            static keeper =>
+            {
+                if (((JournalKeeper)keeper!)._journal.IsDirty)
+                {
+                    ((JournalKeeper)keeper).Flush();
+                }
+            },
+            this,
+            _interval,
+            _interval);
+    }
+
+    /// <summary>Asks for a flush. Returns at once.</summary>
+    public void Flush() => _work.Writer.TryWrite(null);
+
+    /// <summary>Deletes a checkpoint once the journal is on the disk. Returns at once.</summary>
+    public void Delete(CheckpointRef checkpoint) => _work.Writer.TryWrite(checkpoint);
+
+    /// <summary>Does what was asked for, and a last flush.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _timer.DisposeAsync().ConfigureAwait(false);
+        _work.Writer.TryComplete();
+        await _worker.ConfigureAwait(false);
+        _journal.FlushToDisk();
+    }
+
+    private async Task WorkAsync()
+    {
+        await foreach (var item in _work.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            try
+            {
+                _journal.FlushToDisk();
+                if (item is { } checkpoint)
+                {
+                    Delete(_directory, checkpoint);
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Log.KeeperFailed(_logger, item?.RelativePath ?? JournalReader.FileName, e.Message);
+            }
+        }
+    }
+
+    /// <summary>Deletes a checkpoint's directory if it is there.</summary>
+    public static void Delete(string directory, CheckpointRef checkpoint)
+    {
+        var path = Path.Combine(directory, checkpoint.RelativePath);
+        if (Directory.Exists(path))
+        {
+            // Renamed first: half a checkpoint under its own name would look like a damaged one.
+            var doomed = Path.Combine(Path.GetDirectoryName(path)!, "." + checkpoint.DirectoryName + ".deleted.tmp");
+            if (Directory.Exists(doomed))
+            {
+                Directory.Delete(doomed, recursive: true);
+            }
+
+            Directory.Move(path, doomed);
+            Directory.Delete(doomed, recursive: true);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+
+namespace Tuning.Running;
+
+/// <summary>What the loop logs. Numbers 1300 to 1399.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1300, LogLevel.Information, "Trial {Trial} starts")]
+    public static partial void TrialStarts(ILogger logger, TrialId trial);
+
+    [LoggerMessage(1301, LogLevel.Information, "Trial {Trial} starts from {Checkpoint}")]
+    public static partial void TrialStartsFrom(ILogger logger, TrialId trial, string checkpoint);
+
+    [LoggerMessage(1302, LogLevel.Information, "Trial {Trial} is {Status}: {Reason}")]
+    public static partial void TrialEnds(ILogger logger, TrialId trial, TrialStatus status, string reason);
+
+    [LoggerMessage(1303, LogLevel.Information, "Trial {Trial} will be tried again (failure {Failures}): {Reason}")]
+    public static partial void TrialRetries(ILogger logger, TrialId trial, int failures, string reason);
+
+    [LoggerMessage(1304, LogLevel.Information, "The experiment stops: {Reason}")]
+    public static partial void ExperimentStops(ILogger logger, string reason);
+
+    [LoggerMessage(1305, LogLevel.Information, "The experiment ends: {Reason}")]
+    public static partial void ExperimentEnds(ILogger logger, string reason);
+
+    [LoggerMessage(1306, LogLevel.Error, "The callback {Callback} failed and is called no more: {Message}")]
+    public static partial void CallbackFailed(ILogger logger, string callback, string message, Exception exception);
+
+    [LoggerMessage(1307, LogLevel.Warning, "{File}: {Message}")]
+    public static partial void KeeperFailed(ILogger logger, string file, string message);
+
+    [LoggerMessage(1308, LogLevel.Critical, "The loop failed; the journal holds everything up to here: {Message}")]
+    public static partial void LoopFailed(ILogger logger, string message, Exception exception);
+
+    [LoggerMessage(1309, LogLevel.Debug, "Trial {Trial} reported ({Report}): {Verdict}")]
+    public static partial void TrialReported(ILogger logger, TrialId trial, int report, Control.Verdict verdict);
+
+    [LoggerMessage(1310, LogLevel.Information, "Trial {Trial} takes over {Checkpoint}")]
+    public static partial void TrialExploits(ILogger logger, TrialId trial, string checkpoint);
+}
