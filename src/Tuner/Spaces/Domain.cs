@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Collections;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Tuning.Randomness;
@@ -90,12 +90,12 @@ public abstract class Domain : IEquatable<Domain>
     /// <exception cref="ArgumentException">There are none, or one holds a grid search.</exception>
     public static Domain Choice(params object?[]? values) => new ChoiceDomain(values ?? [null]);
 
-    /// <summary>One of the given values, all equally likely.</summary>
+    /// <summary>One of the given values, all equally likely. A text or a map is a single value.</summary>
     /// <inheritdoc cref="Choice(object?[])"/>
     public static Domain Choice<T>(IEnumerable<T> values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        return new ChoiceDomain(Elements(values, "choice"));
+        return new ChoiceDomain(Elements(values));
     }
 
     /// <summary>Every one of the given values, each in a trial of its own, combined with every value of the other grids.</summary>
@@ -107,7 +107,7 @@ public abstract class Domain : IEquatable<Domain>
     public static Domain GridSearch<T>(IEnumerable<T> values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        return new GridDomain(Elements(values, "grid_search"));
+        return new GridDomain(Elements(values));
     }
 
     /// <summary>A value that a function makes of the other parameters. An experiment that is resumed must be given the function again.</summary>
@@ -204,14 +204,7 @@ public abstract class Domain : IEquatable<Domain>
     /// <summary>Any value as messages show it.</summary>
     internal static string Text(object? value) => ConfigurationBinder.ToJson(value);
 
-    [SuppressMessage("Style", "IDE0046", Justification = "Clearer in steps")]
-    private static object?[] Elements<T>(IEnumerable<T> values, string name)
-    {
-        if (values is string text)
-        {
-            throw new ArgumentException($"{name} takes values, not the text \"{text}\"; write {name}(new object?[] {{ … }}) for a single value.");
-        }
-
-        return [.. values.Cast<object?>()];
-    }
+    // A text or a map is one value, though C# sees a sequence in it.
+    private static object?[] Elements<T>(IEnumerable<T> values) =>
+        values is string or IDictionary or IEnumerable<KeyValuePair<string, object?>> ? [values] : [.. values.Cast<object?>()];
 }

@@ -106,6 +106,16 @@ public class SearchSpace : IEquatable<SearchSpace>
         return result;
     }
 
+    /// <summary>
+    /// What is wrong with the expressions of the space and with <paramref name="constraints"/>: unknown names, values that depend on
+    /// each other, functions that must be supplied again. Empty when all is well.
+    /// </summary>
+    public IReadOnlyList<SpaceError> Validate(IEnumerable<string> constraints)
+    {
+        ArgumentNullException.ThrowIfNull(constraints);
+        return SpacePlan.Check(this, constraints);
+    }
+
     /// <summary>The canonical form of the whole space, from which <see cref="FromTree(ParameterSet)"/> makes an equal one. C# functions are written by name, as <c>{"code": name}</c>.</summary>
     public ParameterSet ToParameters() => (ParameterSet)Root.ToParameters()!;
 

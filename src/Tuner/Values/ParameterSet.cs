@@ -2,6 +2,7 @@ using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Tuning;
 
@@ -12,6 +13,7 @@ namespace Tuning;
 /// </summary>
 /// <remarks>Safe for use by any thread. Compared by content.</remarks>
 [SuppressMessage("Naming", "CA1710", Justification = "A set of parameters is what the field calls it")]
+[JsonConverter(typeof(ParameterSetConverter))]
 public sealed class ParameterSet : IReadOnlyCollection<KeyValuePair<string, object?>>, IEquatable<ParameterSet>
 {
     private readonly string[] _names;
@@ -32,7 +34,7 @@ public sealed class ParameterSet : IReadOnlyCollection<KeyValuePair<string, obje
     /// <exception cref="KeyNotFoundException">There is none; the message names the path.</exception>
     public object? this[string path] => TryGet(path, out var value)
         ? value
-        : throw new KeyNotFoundException($"There is no parameter '{path}'; there are: {string.Join(", ", Flatten().Select(p => p.Key))}.");
+        : throw new MissingParameterException(path, [.. Flatten().Select(p => p.Key)]);
 
     /// <summary>A tree from names and values. Whole numbers become long, real ones double, lists and maps are taken over as trees.</summary>
     /// <exception cref="ArgumentException">A name stands twice, or a value is of a type that configurations do not hold.</exception>
@@ -50,6 +52,30 @@ public sealed class ParameterSet : IReadOnlyCollection<KeyValuePair<string, obje
         }
 
         return sorted.Count == 0 ? Empty : new([.. sorted.Keys], [.. sorted.Values]);
+    }
+
+    /// <summary>A tree over arrays that nobody changes any more: names in ordinal order, values in normal form.</summary>
+    /// <param name="names">The names; shared between trees of one shape.</param>
+    /// <param name="values">The values.</param>
+    /// <param name="absent">How many of the values are <paramref name="mark"/>, which are left out.</param>
+    /// <param name="mark">What stands for no value.</param>
+    internal static ParameterSet Own(string[] names, object?[] values, int absent, object mark)
+    {
+        if (absent == 0)
+        {
+            return names.Length == 0 ? Empty : new(names, values);
+        }
+
+        var (someNames, someValues) = (new string[names.Length - absent], new object?[names.Length - absent]);
+        for (int i = 0, at = 0; i < names.Length; i++)
+        {
+            if (!ReferenceEquals(values[i], mark))
+            {
+                (someNames[at], someValues[at++]) = (names[i], values[i]);
+            }
+        }
+
+        return someNames.Length == 0 ? Empty : new(someNames, someValues);
     }
 
     /// <summary>Reads the text that <see cref="ToString"/> writes, or any other JSON object.</summary>
@@ -274,46 +300,4 @@ public sealed class ParameterSet : IReadOnlyCollection<KeyValuePair<string, obje
         var text = value.ToString("R", CultureInfo.InvariantCulture);
         return text.AsSpan().IndexOfAny('.', 'e', 'E') >= 0 ? text : text + ".0";
     }
-}
-
-/// <summary>An immutable list inside a <see cref="ParameterSet"/>. Compared by content.</summary>
-[SuppressMessage("Naming", "CA1710", Justification = "A list")]
-public sealed class ParameterList : IReadOnlyList<object?>, IEquatable<ParameterList>
-{
-    private readonly object?[] _items;
-
-    /// <summary>A list of values, each taken over as <see cref="ParameterSet.Normalize"/> does.</summary>
-    public ParameterList(IEnumerable<object?> items) => _items = [.. items.Select(ParameterSet.Normalize)];
-
-    /// <inheritdoc/>
-    public int Count => _items.Length;
-
-    /// <inheritdoc/>
-    public object? this[int index] => _items[index];
-
-    /// <inheritdoc/>
-    public IEnumerator<object?> GetEnumerator() => ((IEnumerable<object?>)_items).GetEnumerator();
-
-    IEnumerator IEnumerable.GetEnumerator() => _items.GetEnumerator();
-
-    /// <inheritdoc/>
-    public bool Equals(ParameterList? other) => other is not null && _items.AsSpan().SequenceEqual(other._items);
-
-    /// <inheritdoc/>
-    public override bool Equals(object? obj) => Equals(obj as ParameterList);
-
-    /// <inheritdoc/>
-    public override int GetHashCode()
-    {
-        var hash = default(HashCode);
-        foreach (var item in _items)
-        {
-            hash.Add(item);
-        }
-
-        return hash.ToHashCode();
-    }
-
-    /// <summary>The list as JSON on one line.</summary>
-    public override string ToString() => ConfigurationBinder.ToJson(this);
 }

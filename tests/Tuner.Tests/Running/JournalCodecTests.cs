@@ -45,7 +45,7 @@ public sealed class JournalCodecTests
     public void Configuration_of_a_suggestion_is_written_once()
     {
         var config = ParameterSet.Empty.With("lr", 0.25);
-        var ready = new ExperimentEvent.SuggestionReady(DateTimeOffset.UnixEpoch, 3, new Search.Suggestion.Configure(config, "random"), 7);
+        var ready = new ExperimentEvent.SuggestionReady(DateTimeOffset.UnixEpoch, 3, new Tuning.Search.Suggestion.Configure(config, "random"), 7);
         ExperimentCommand create = new ExperimentCommand.CreateTrial(new(0), 3, config);
 
         var buffer = new JournalBuffer();

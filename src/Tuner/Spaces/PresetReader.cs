@@ -1,0 +1,95 @@
+using System.Globalization;
+using Tuning.Values;
+
+namespace Tuning.Spaces;
+
+/// <summary>Reads one entry of <c>points_to_evaluate</c>.</summary>
+internal static class PresetReader
+{
+    /// <summary>The given values by the number of their domain.</summary>
+    /// <exception cref="ArgumentException">A name is unknown, or a value can never come out of its domain; all errors at once.</exception>
+    public static object?[] Read(SpacePlan plan, ParameterSet preset, int index)
+    {
+        var given = Resolution.NoneGiven(plan);
+        var errors = new List<string>();
+        var leaves = SpacePlan.LeavesOf(plan.Root).ToDictionary(l => l.Path);
+        var known = leaves.Keys.ToList();
+        Visit(preset, "");
+        return errors.Count == 0 ? given : throw new ArgumentException(string.Join(Environment.NewLine, errors));
+
+        void Visit(object? value, string path)
+        {
+            if (leaves.TryGetValue(path, out var leaf))
+            {
+                if (leaf.Domain.Contains(value))
+                {
+                    given[leaf.Id] = value;
+                }
+                else
+                {
+                    Error(path, $"{Domain.Text(value)} can never come out of its domain: {leaf.Domain}. Widen the domain, or leave the value away.");
+                }
+
+                return;
+            }
+
+            if (Constant(plan.Root, path) is var (found, constant) && found)
+            {
+                if (!Equals(constant, value))
+                {
+                    Error(path, $"it is the constant {Domain.Text(constant)} in the search space, so it cannot be {Domain.Text(value)}; give it a domain, such as {{choice: [{Domain.Text(constant)}, {Domain.Text(value)}]}}.");
+                }
+            }
+            else if (value is ParameterSet map && (path.Length == 0 || known.Exists(k => k.StartsWith(path + ".", StringComparison.Ordinal))))
+            {
+                foreach (var (name, below) in map)
+                {
+                    Visit(below, path.Length == 0 ? name : path + "." + name);
+                }
+            }
+            else if (value is ParameterList list && known.Exists(k => k.StartsWith(path + ".", StringComparison.Ordinal)))
+            {
+                for (var i = 0; i < list.Count; i++)
+                {
+                    Visit(list[i], path + "." + i.ToString(CultureInfo.InvariantCulture));
+                }
+            }
+            else
+            {
+                Error(path, $"there is no such parameter{NearestName.Hint(path, known, "searched parameters")}");
+            }
+        }
+
+        void Error(string path, string problem) => errors.Add(string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{index}].{path}: {problem}"));
+    }
+
+    private static (bool Found, object? Value) Constant(PlanNode node, string path)
+    {
+        if (node is ConstantPlan constant)
+        {
+            object? value = null;
+            return path.Length == 0 ? (true, constant.Value) : (constant.Value is ParameterSet set && set.TryGet(path, out value), value);
+        }
+
+        // A name may hold dots itself, so every beginning of the path is tried.
+        var children = node switch
+        {
+            MapPlan map => map.Names.Zip(map.Nodes),
+            ListPlan list => list.Nodes.Select((n, i) => (i.ToString(CultureInfo.InvariantCulture), n)),
+            _ => [],
+        };
+        foreach (var (name, child) in children)
+        {
+            if (path == name || path.StartsWith(name + ".", StringComparison.Ordinal))
+            {
+                var found = Constant(child, path == name ? "" : path[(name.Length + 1)..]);
+                if (found.Found)
+                {
+                    return found;
+                }
+            }
+        }
+
+        return default;
+    }
+}
