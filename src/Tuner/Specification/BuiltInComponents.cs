@@ -1,3 +1,6 @@
+using Tuning.Schedulers;
+using Tuning.Stopping;
+
 namespace Tuning.Specification;
 
 /// <summary>The components of this library, by name.</summary>
@@ -5,6 +8,14 @@ internal static class BuiltInComponents
 {
     public static void AddTo(ComponentCatalog catalog)
     {
+        catalog.Schedulers.Add<FifoOptions>("fifo", "FIFOScheduler");
+        catalog.Stoppers.Add<MetricStopperOptions>("metric");
+        catalog.Stoppers.Add<MaximumIterationOptions>("maximum_iterations", "maximum_iteration", "MaximumIterationStopper");
+        catalog.Stoppers.Add<TrialPlateauOptions>("trial_plateau", "TrialPlateauStopper");
+        catalog.Stoppers.Add<ExperimentPlateauOptions>("experiment_plateau", "ExperimentPlateauStopper");
+        catalog.Stoppers.Add<TimeoutOptions>("timeout", "TimeoutStopper");
+        catalog.Stoppers.Add<AnyStopperOptions>("any", "CombinedStopper");
+        catalog.Stoppers.Add<AllStopperOptions>("all");
         catalog.HookActions.Add<RestoreFromPathOptions>("restore_from_path");
     }
 }

@@ -1,0 +1,53 @@
+using Tuning.Schedulers;
+using Tuning.Trials;
+
+namespace Tuning.Tests.Control;
+
+/// <summary>Decides anything about any trial, as a pure function of a seed and of what it is shown.</summary>
+internal sealed class RandomScheduler(ulong seed) : ITrialScheduler
+{
+    public string Name => "random";
+
+    public bool NeedsCheckpoints => true;
+
+    /// <summary>When set it lets every trial go on and starts whatever can start.</summary>
+    public bool IsCalm { get; set; }
+
+    public List<string> Observed { get; } = [];
+
+    public IReadOnlyList<SchedulerDecision> Decide(TrialReport report, TrialBoard board)
+    {
+        var dice = new Dice(seed, (ulong)((report.Trial.Number * 1000) + report.Number));
+        if (IsCalm || dice.Below(100) < 55)
+        {
+            return [];
+        }
+
+        var decisions = new List<SchedulerDecision>();
+        for (var i = 0; i <= dice.Below(3); i++)
+        {
+            // Mostly about the reporting trial, else about any, an ended one included.
+            var trial = dice.Below(2) == 0 ? report.Trial : new TrialId(dice.Below(board.Count));
+            var source = new TrialId(dice.Below(board.Count));
+            decisions.Add(dice.Below(10) switch
+            {
+                < 4 => new SchedulerDecision.Pause(trial, "pause"),
+                < 8 when source != trial => new SchedulerDecision.Exploit(trial, source, board[source].Config.With("y", report.Number), "exploit"),
+                _ => new SchedulerDecision.Stop(trial, "stop"),
+            });
+        }
+
+        return decisions;
+    }
+
+    public TrialId? Choose(TrialBoard board)
+    {
+        var startable = board.Startable.ToArray();
+        var dice = new Dice(seed, (ulong)board.Now.Ticks + (ulong)startable.Length);
+        return !IsCalm && dice.Below(10) == 0 ? null : startable[dice.Below(startable.Length)];
+    }
+
+    public void Observe(SchedulerObservation observation) => Observed.Add(observation is SchedulerObservation.Reported r
+        ? $"{r.Report.Trial} {r.Report.Number} {string.Join("; ", r.Decisions)}"
+        : observation.ToString());
+}
