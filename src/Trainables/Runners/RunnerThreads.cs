@@ -33,7 +33,7 @@ internal sealed class RunnerThreads : IDisposable
     }
 
     /// <summary>Does pieces 0 … count-1, and returns when all are done.</summary>
-    /// <exception cref="Exception">What the piece with the lowest number threw; the other pieces have ended as well.</exception>
+    /// <exception cref="Exception">What the piece with the lowest number threw. No piece runs any more; later ones may not have begun.</exception>
     public void Run(int count, Action<int> work)
     {
         if (_failures.Length < count)

@@ -1,0 +1,104 @@
+using Tuning.Environments;
+using Tuning.Randomness;
+
+namespace Tuning.Tests.Environments;
+
+public sealed class EnvironmentRegistryTests
+{
+    [Fact]
+    public void Registered_environment_is_made_from_its_configuration_under_its_limit()
+    {
+        EnvironmentRegistry.Register("registry-test-a", c => new IdentityEnvironment(c.Get("choices", 2)), maxEpisodeSteps: 7);
+
+        using var environment = EnvironmentRegistry.Create("registry-test-a", ParameterSet.Empty.With("choices", 5));
+        Assert.Equal(new Discrete(5), environment.ActionSpace);
+        Assert.Equal(7, Assert.IsType<TimeLimit>(environment).MaxEpisodeSteps);
+        Assert.Contains("registry-test-a", EnvironmentRegistry.Names);
+    }
+
+    [Fact]
+    public void Environment_without_a_limit_is_not_wrapped()
+    {
+        EnvironmentRegistry.Register("registry-test-b", _ => new IdentityEnvironment(2));
+
+        using var environment = EnvironmentRegistry.Create("registry-test-b");
+        Assert.IsType<IdentityEnvironment>(environment);
+    }
+
+    [Fact]
+    public void Name_is_registered_once_whoever_comes_first()
+    {
+        var wins = 0;
+        Parallel.For(0, 16, _ =>
+        {
+            try
+            {
+                EnvironmentRegistry.Register("registry-test-c", _ => new IdentityEnvironment(2));
+                Interlocked.Increment(ref wins);
+            }
+            catch (InvalidOperationException e) when (e.Message.Contains("'registry-test-c' is registered already"))
+            {
+            }
+        });
+
+        Assert.Equal(1, wins);
+        Assert.Throws<InvalidOperationException>(() => EnvironmentRegistry.Register("Pendulum-v1", _ => new Pendulum()));
+    }
+
+    [Theory]
+    [InlineData("Pendulum-v0", "Pendulum-v1")]
+    [InlineData("pendulum-v1", "Pendulum-v1")]
+    [InlineData("CartPol-v1", "CartPole-v1")]
+    [InlineData("MountainCarContinous-v0", "MountainCarContinuous-v0")]
+    public void Unknown_name_gets_the_nearest(string wrong, string right)
+    {
+        var error = Assert.Throws<KeyNotFoundException>(() => EnvironmentRegistry.Get(wrong));
+
+        Assert.Contains($"'{wrong}'", error.Message);
+        Assert.Contains($"did you mean '{right}'?", error.Message);
+        Assert.Contains("Acrobot-v1", error.Message);
+    }
+
+    [Fact]
+    public void Name_that_is_near_to_none_gets_the_list_only()
+    {
+        var error = Assert.Throws<KeyNotFoundException>(() => EnvironmentRegistry.Get("Breakout"));
+
+        Assert.DoesNotContain("did you mean", error.Message);
+        Assert.Contains("CartPole-v1", error.Message);
+    }
+
+    [Fact]
+    public void Unknown_parameter_of_an_environment_is_named_with_those_that_exist()
+    {
+        var error = Assert.Throws<ArgumentException>(() => EnvironmentRegistry.Create("CartPole-v1", ParameterSet.Empty.With("sutton_barto_rewards", true)));
+        Assert.Contains("did you mean 'sutton_barto_reward'?", error.Message);
+
+        error = Assert.Throws<ArgumentException>(() => EnvironmentRegistry.Create("Acrobot-v1", ParameterSet.Empty.With("g", 1)));
+        Assert.Contains("its env_config is empty", error.Message);
+    }
+
+    [Fact]
+    public void Limits_and_episodes_may_not_be_empty()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => EnvironmentRegistry.Register("registry-test-d", _ => new IdentityEnvironment(2), 0));
+        Assert.Throws<ArgumentException>(() => EnvironmentRegistry.Register(" ", _ => new IdentityEnvironment(2)));
+        Assert.False(EnvironmentRegistry.TryGet("registry-test-d", out _));
+    }
+
+    [Fact]
+    public void Gravity_of_the_pendulum_comes_from_its_configuration()
+    {
+        using var light = EnvironmentRegistry.Create("Pendulum-v1", ParameterSet.Empty.With("g", 0));
+        using var usual = EnvironmentRegistry.Create("Pendulum-v1");
+        var one = new float[3];
+        var two = new float[3];
+        light.Reset(new RandomStream(1), one);
+        usual.Reset(new RandomStream(1), two);
+        Assert.Equal(one, two);
+        light.Step(new([0f]), one);
+        usual.Step(new([0f]), two);
+
+        Assert.NotEqual(one[2], two[2]);
+    }
+}
