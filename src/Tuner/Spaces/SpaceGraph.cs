@@ -29,17 +29,13 @@ internal sealed class SpaceGraph
         }
     }
 
-    /// <summary>Names that are not there, missing functions and cycles.</summary>
-    public List<SpaceError> Check(IEnumerable<Formula> constraints)
-    {
-        foreach (var constraint in constraints)
-        {
-            foreach (var reference in constraint.References.Where(r => !Find(_plan.Root, r, 0, [])))
-            {
-                _errors.Add(new([], $"A constraint: {constraint.UnknownName(reference, _names).Message}"));
-            }
-        }
+    /// <summary>Names that are not there.</summary>
+    public IEnumerable<string> Check(Formula constraint) =>
+        constraint.References.Where(r => !Find(_plan.Root, r, 0, [])).Select(r => constraint.UnknownName(r, _names).Message);
 
+    /// <summary>Names that are not there, missing functions and cycles.</summary>
+    public List<SpaceError> Check()
+    {
         _errors.AddRange(_plan.Leaves.Where(l => l.Domain is ComputedDomain { IsMissingCode: true })
             .Select(l => new SpaceError(l.Segments, $"It is {l.Domain}, which is code and must be supplied again.")));
         if (_errors.Count == 0 && Cycle() is { } cycle)

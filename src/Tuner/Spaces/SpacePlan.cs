@@ -17,12 +17,14 @@ internal sealed class SpacePlan
     public SpacePlan(SearchSpace space, IEnumerable<string> constraints)
         : this(space)
     {
-        Constraints = [.. constraints.Select(Formula.Parse)];
-        var errors = new SpaceGraph(this).Check(Constraints);
+        string[] all = [.. constraints];
+        var errors = Check(space, all);
         if (errors.Count > 0)
         {
             throw new ArgumentException(string.Join(Environment.NewLine, errors));
         }
+
+        Constraints = [.. all.Select(Formula.Parse)];
     }
 
     private SpacePlan(SearchSpace space)
@@ -40,25 +42,23 @@ internal sealed class SpacePlan
     /// <summary>What every configuration fulfils.</summary>
     public ImmutableArray<Formula> Constraints { get; } = [];
 
-    /// <summary>What is wrong with the expressions of a space; constraints that cannot be read are left out.</summary>
+    /// <summary>What is wrong with the expressions of a space and with constraints over it.</summary>
     public static List<SpaceError> Check(SearchSpace space, IEnumerable<string> constraints)
     {
-        var plan = new SpacePlan(space);
-        var formulas = new List<Formula>();
-        var errors = new List<SpaceError>();
-        foreach (var constraint in constraints)
+        var graph = new SpaceGraph(new(space));
+        var errors = graph.Check();
+        foreach (var (i, constraint) in constraints.Index())
         {
             try
             {
-                formulas.Add(Formula.Parse(constraint));
+                errors.AddRange(graph.Check(Formula.Parse(constraint)).Select(m => new SpaceError([], m) { Constraint = i }));
             }
             catch (ExpressionException e)
             {
-                errors.Add(new([], e.Message));
+                errors.Add(new([], e.Message) { Constraint = i });
             }
         }
 
-        errors.AddRange(new SpaceGraph(plan).Check(formulas));
         return errors;
     }
 

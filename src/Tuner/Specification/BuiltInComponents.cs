@@ -1,4 +1,5 @@
 using Tuning.Schedulers;
+using Tuning.Search;
 using Tuning.Stopping;
 
 namespace Tuning.Specification;
@@ -8,6 +9,8 @@ internal static class BuiltInComponents
 {
     public static void AddTo(ComponentCatalog catalog)
     {
+        catalog.Searchers.Add<RandomSearchOptions>("random", "variant_generator", "basic_variant_generator", "BasicVariantGenerator");
+        catalog.Searchers.Add<GridSearchOptions>("grid", "grid_search");
         catalog.Schedulers.Add<FifoOptions>("fifo", "FIFOScheduler");
         catalog.Stoppers.Add<MetricStopperOptions>("metric");
         catalog.Stoppers.Add<MaximumIterationOptions>("maximum_iterations", "maximum_iteration", "MaximumIterationStopper");

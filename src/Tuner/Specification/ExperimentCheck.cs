@@ -3,7 +3,6 @@ using System.Globalization;
 using Tuning.Randomness;
 using Tuning.Schedulers;
 using Tuning.Search;
-using Tuning.Spaces.Expressions;
 using Tuning.Stopping;
 using Tuning.Training;
 
@@ -22,7 +21,7 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
         .. Name(spec.Name),
         .. Numbers(spec),
         .. Checkpoints(spec.Checkpoints),
-        .. Constraints(spec),
+        .. Expressions(spec),
         .. Components(spec, trainable),
         .. MetricCheck.Stop(spec, trainable),
         .. trainable is null ? [] : ConfigCheck.Check(spec, trainable, catalog),
@@ -83,34 +82,17 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
         }
     }
 
-    private static IEnumerable<ParameterIssue> Constraints(ExperimentSpec spec)
-    {
-        for (var i = 0; i < spec.Constraints.Length; i++)
-        {
-            if (Problem(spec.Constraints[i]) is { } problem)
-            {
-                yield return new($"constraints[{i}]", problem);
-            }
-        }
-
-        static string? Problem(string constraint)
-        {
-            try
-            {
-                Formula.Parse(constraint);
-                return null;
-            }
-            catch (ExpressionException e)
-            {
-                return e.Message;
-            }
-        }
-    }
+    // Expressions of the space and constraints over it.
+    private static IEnumerable<ParameterIssue> Expressions(ExperimentSpec spec) => spec.Space.Validate(spec.Constraints).Select(e =>
+        new ParameterIssue(e.Constraint is { } i ? string.Create(CultureInfo.InvariantCulture, $"constraints[{i}]") : e.Segments.IsEmpty ? "config" : "config." + e.Path, e.Message));
 
     private IEnumerable<ParameterIssue> Components(ExperimentSpec spec, TrainableDefinition? trainable)
     {
         var objectives = spec.Objectives.IsEmpty && trainable?.DefaultObjective is { } declared ? [declared] : spec.Objectives;
-        foreach (var issue in Make(catalog.Searchers, spec.SearchAlg, "tune.search_alg", o => o.Create(new SearcherContext(spec.Space, objectives) { Constraints = spec.Constraints })))
+
+        // A search algorithm cannot be made for expressions that are wrong, which are told where they stand.
+        var searcher = Expressions(spec).Any() ? [] : Make(catalog.Searchers, spec.SearchAlg, "tune.search_alg", o => o.Create(new SearcherContext(spec.Space, objectives) { Constraints = spec.Constraints }));
+        foreach (var issue in searcher)
         {
             yield return issue;
         }
