@@ -1,0 +1,107 @@
+using System.Buffers;
+using System.Globalization;
+
+namespace Tuning.Reporting;
+
+/// <summary>What is printed when an experiment has ended or was stopped: the best trial, its checkpoint, failures, how to go on.</summary>
+internal sealed class FinalSummary
+{
+    private static readonly SearchValues<char> _special = SearchValues.Create(",[]{}#:&*!|>'\"%@` \\");
+
+    private const int MaxFailures = 5;
+    private const int MaxParameters = 20;
+
+    /// <summary>How long this session ran; null leaves it out.</summary>
+    public TimeSpan? Elapsed { get; init; }
+
+    /// <summary>The command that continues the experiment.</summary>
+    public required string ResumeCommand { get; init; }
+
+    /// <summary>The command that shows its results.</summary>
+    public required string ShowCommand { get; init; }
+
+    /// <summary>Whether a checkpoint can be continued from by a hook in an experiment file.</summary>
+    public bool HasRestoreHook { get; init; }
+
+    /// <summary>Writes the summary, an empty line first.</summary>
+    public void Write(TextWriter output, ResultGrid results)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(results);
+        output.WriteLine();
+        output.WriteLine(Headline(results));
+        if (Best(results) is { } best)
+        {
+            WriteBest(output, results, best);
+        }
+
+        WriteFailures(output, results);
+        output.WriteLine($"Results: {results.Directory}");
+        if (!results.IsFinished)
+        {
+            output.WriteLine($"Resume:  {ResumeCommand}");
+        }
+
+        output.WriteLine($"Show:    {ShowCommand}");
+    }
+
+    private static TrialResult? Best(ResultGrid results) =>
+        !results.Objectives.IsEmpty ? results.TryBest(results.Objectives[0]) : results.Count == 1 ? results[0] : null;
+
+    private static void WriteFailures(TextWriter output, ResultGrid results)
+    {
+        var failures = results.Errors;
+        foreach (var failed in failures.Take(MaxFailures))
+        {
+            var file = Path.Combine(failed.Directory, "error.txt");
+            output.WriteLine($"Trial {failed.Id} failed: {Readable.OneLine(failed.Error!)}{(File.Exists(file) ? $" ({file})" : "")}");
+        }
+
+        if (failures.Count > MaxFailures)
+        {
+            output.WriteLine($"… and {failures.Count - MaxFailures} more failed trials.");
+        }
+    }
+
+    private string Headline(ResultGrid results)
+    {
+        var statuses = Enum.GetValues<TrialStatus>()
+            .Select(s => (Status: s, Count: results.CountOf(s)))
+            .Where(s => s.Count > 0)
+            .Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Count:#,0} {s.Status.ToString().ToLowerInvariant()}"));
+        var time = Elapsed is { } elapsed ? $" after {Readable.Duration(elapsed)}" : "";
+        var reason = results.EndReason is { } why ? $": {Readable.OneLine(why)}" : "";
+        return $"{results.Name} {(results.IsFinished ? "finished" : "stopped")}{time}{reason}. {Readable.Count(results.Count, "trial")}{(results.Count > 0 ? ": " + string.Join(", ", statuses) : "")}.";
+    }
+
+    private void WriteBest(TextWriter output, ResultGrid results, TrialResult best)
+    {
+        var value = results.Objectives is [var objective, ..] ? $", {objective.Metric} = {Readable.Number(best.Objective)}" : "";
+        output.WriteLine($"{(results.Count == 1 ? "Trial" : "Best trial")} {best.Id}{value}, {Readable.Count(best.Reports, "report")}, {Readable.Duration(best.TimeTotal)} of training{(best.Reason is { } reason ? $" ({Readable.OneLine(reason)})" : "")}");
+        var parameters = best.Parameters.ToArray();
+        foreach (var (path, parameter) in parameters.Take(MaxParameters))
+        {
+            output.WriteLine($"  {path} = {Readable.Value(parameter)}");
+        }
+
+        if (parameters.Length > MaxParameters)
+        {
+            output.WriteLine($"  … and {parameters.Length - MaxParameters} more in {Path.Combine(best.Directory, "params.json")}");
+        }
+
+        if (best.Checkpoint is not { } checkpoint)
+        {
+            return;
+        }
+
+        output.WriteLine($"Checkpoint: {checkpoint.Path}");
+        if (HasRestoreHook)
+        {
+            output.WriteLine($"  continue from it in another experiment: callbacks: {{on_algorithm_init: [{{restore_from_path: {{path: {Quoted(checkpoint.Path)}}}}}]}}");
+        }
+    }
+
+    // A path is plain in a flow map of YAML unless it holds one of these.
+    private static string Quoted(string path) =>
+        path.AsSpan().IndexOfAny(_special) < 0 ? path : "\"" + path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+}

@@ -1,0 +1,81 @@
+using Spectre.Console;
+using Spectre.Console.Rendering;
+using Tuning.Trials;
+
+namespace Tuning.Reporting;
+
+/// <summary>Progress as a table that is redrawn in place by a thread of its own, a few times per second.</summary>
+internal sealed class LiveView : ProgressView
+{
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
+
+    private readonly ProgressModel _model;
+    private readonly ProgressOptions _options;
+    private readonly IAnsiConsole _console;
+    private readonly ManualResetEventSlim _end = new();
+    private Thread? _thread;
+
+    public LiveView(ProgressModel model, ProgressOptions options, IAnsiConsole? console = null)
+    {
+        _model = model;
+        _options = options;
+        _console = console ?? AnsiConsole.Console;
+    }
+
+    /// <inheritdoc/>
+    public override void Begin(ExperimentInfo experiment)
+    {
+        _thread = new Thread(Draw) { IsBackground = true, Name = "progress" };
+        _thread.Start();
+    }
+
+    /// <inheritdoc/>
+    public override void Changed(TrialView trial, string what)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override void Reported(TrialView trial, TrialReport report)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override void Say(string text) => _console.Write(new Text(text + "\n"));
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _end.Set();
+        _thread?.Join();
+        _thread = null;
+        _end.Dispose();
+    }
+
+    private void Draw()
+    {
+        try
+        {
+            _console.Live(new Text("")).AutoClear(false).Overflow(VerticalOverflow.Crop).Cropping(VerticalOverflowCropping.Bottom).Start(context =>
+            {
+                bool last;
+                do
+                {
+                    last = _end.Wait(_pause);
+                    context.UpdateTarget(Render());
+                }
+                while (!last);
+            });
+        }
+        catch (IOException)
+        {
+            // The terminal has gone. The experiment goes on without a display.
+        }
+    }
+
+    private IRenderable Render()
+    {
+        // One line less than the terminal has, so that redrawing never scrolls; five lines are not rows of the table.
+        var rows = Math.Clamp(_console.Profile.Height - 8, 1, _options.MaxRows);
+        return ProgressTable.Render(_model.Take(rows), _console.Profile.Width);
+    }
+}

@@ -1,0 +1,235 @@
+using Tuning.Trials;
+
+namespace Tuning.Reporting;
+
+/// <summary>
+/// What is known of an experiment's progress. Memory grows with the trials that have not ended, not with those that have.
+/// </summary>
+/// <remarks>Safe on any thread: the callback's thread changes it, the display's thread takes snapshots.</remarks>
+internal sealed class ProgressModel(ProgressOptions options, TimeProvider time)
+{
+    private const int RememberedEnded = 20;
+    private static readonly TimeSpan _rateWindow = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<TrialId, LiveTrial> _live = [];
+    private readonly Queue<TrialView> _ended = [];
+    private readonly Queue<(long Stamp, long Reports)> _marks = [];
+    private ExperimentInfo? _experiment;
+    private long _begin;
+    private long _reports;
+    private int _terminated, _failed, _endedNow;
+    private double _endedSeconds;
+    private TrialView? _best;
+    private double? _bestValue;
+
+    public void Begin(ExperimentInfo experiment)
+    {
+        lock (_lock)
+        {
+            _experiment = experiment;
+            _begin = time.GetTimestamp();
+        }
+    }
+
+    /// <summary>A trial stands differently.</summary>
+    public void Changed(TrialView trial)
+    {
+        lock (_lock)
+        {
+            if (trial.Status is not (TrialStatus.Terminated or TrialStatus.Failed))
+            {
+                LiveOf(trial.Id).View = trial;
+                return;
+            }
+
+            var known = _live.Remove(trial.Id, out var live);
+            if (trial.Status == TrialStatus.Failed)
+            {
+                _failed++;
+            }
+            else
+            {
+                _terminated++;
+            }
+
+            if (known && live!.SecondsNow > 0)
+            {
+                _endedNow++;
+                _endedSeconds += live.SecondsNow;
+            }
+
+            _ended.Enqueue(trial);
+            if (_ended.Count > RememberedEnded)
+            {
+                _ended.Dequeue();
+            }
+        }
+    }
+
+    /// <summary>A trial has reported.</summary>
+    public void Reported(TrialView trial, TrialReport report)
+    {
+        lock (_lock)
+        {
+            _reports++;
+            if (trial.Status is not (TrialStatus.Terminated or TrialStatus.Failed))
+            {
+                var live = LiveOf(trial.Id);
+                live.View = trial;
+                live.SecondsNow = report.TimeTotal;
+                live.Share = Share(report);
+            }
+
+            if (_experiment?.Objectives is [var objective, ..] && report.Value(objective.Metric) is { } value
+                && !double.IsNaN(value) && (_best is null || objective.IsBetter(value, _bestValue)))
+            {
+                (_best, _bestValue) = (trial, value);
+            }
+        }
+    }
+
+    /// <summary>Everything as it stands now.</summary>
+    /// <param name="rows">How many trials to show at most: those that run first, then those that wait, then those that ended last.</param>
+    public ProgressSnapshot Take(int rows)
+    {
+        lock (_lock)
+        {
+            var counts = new int[Enum.GetValues<TrialStatus>().Length];
+            foreach (var live in _live.Values)
+            {
+                counts[(int)live.View!.Status]++;
+            }
+
+            counts[(int)TrialStatus.Terminated] = _terminated;
+            counts[(int)TrialStatus.Failed] = _failed;
+            var shown = _live.Values.Select(l => l.View!)
+                .OrderBy(t => t.Status is TrialStatus.Pending or TrialStatus.Paused).ThenBy(t => t.Id)
+                .Concat(_ended.Reverse())
+                .Take(rows)
+                .ToArray();
+            var hidden = (int[])counts.Clone();
+            foreach (var trial in shown)
+            {
+                hidden[(int)trial.Status]--;
+            }
+
+            var elapsed = time.GetElapsedTime(_begin);
+            return new()
+            {
+                Experiment = _experiment!,
+                Elapsed = elapsed,
+                Left = Left(elapsed),
+                Reports = _reports,
+                ReportsPerSecond = Rate(elapsed),
+                Counts = counts,
+                Rows = shown,
+                Hidden = hidden,
+                Best = _best,
+                BestValue = _bestValue,
+            };
+        }
+    }
+
+    private LiveTrial LiveOf(TrialId trial)
+    {
+        if (!_live.TryGetValue(trial, out var live))
+        {
+            _live.Add(trial, live = new());
+        }
+
+        return live;
+    }
+
+    // The share of a trial that is done, from counters that only grow towards their threshold.
+    private double Share(TrialReport report)
+    {
+        var share = 0.0;
+        foreach (var (metric, threshold) in options.Stop)
+        {
+            var counts = Readable.LastPart(metric) is AutoMetrics.TrainingIteration or AutoMetrics.TimeTotal or "timesteps_total" or "num_env_steps_sampled_lifetime" or "episodes_total";
+            if (counts && threshold.Comparison is Comparison.AtLeast or Comparison.MoreThan && threshold.Value > 0 && report.Value(metric) is { } value)
+            {
+                share = Math.Max(share, value / threshold.Value);
+            }
+        }
+
+        return Math.Clamp(share, 0, 1);
+    }
+
+    private double Rate(TimeSpan elapsed)
+    {
+        var now = time.GetTimestamp();
+        if (_marks.Count == 0 || time.GetElapsedTime(_marks.Last().Stamp, now) >= TimeSpan.FromMilliseconds(500))
+        {
+            _marks.Enqueue((now, _reports));
+        }
+
+        while (_marks.Count > 1 && time.GetElapsedTime(_marks.Peek().Stamp, now) > _rateWindow)
+        {
+            _marks.Dequeue();
+        }
+
+        var (stamp, reports) = elapsed <= _rateWindow ? (_begin, 0) : _marks.Peek();
+        var seconds = time.GetElapsedTime(stamp, now).TotalSeconds;
+        return seconds > 0 ? (_reports - reports) / seconds : 0;
+    }
+
+    private TimeSpan? Left(TimeSpan elapsed)
+    {
+        var estimate = Estimate();
+        if (options.TimeBudget is { } budget)
+        {
+            // A limit, so that at most this is left: a resumed session has less, which is not known here.
+            var rest = Math.Max(0, (budget - elapsed).TotalSeconds);
+            estimate = estimate is { } seconds ? Math.Min(seconds, rest) : rest;
+        }
+
+        return estimate is { } left and < 1e8 ? TimeSpan.FromSeconds(left) : null;
+    }
+
+    private double? Estimate()
+    {
+        if (_experiment?.TotalTrials is not { } total)
+        {
+            return null;
+        }
+
+        double running = 0, longest = 0, whole = _endedSeconds;
+        var samples = _endedNow;
+        var unknown = 0;
+        foreach (var live in _live.Values)
+        {
+            if (live.Share <= 0)
+            {
+                unknown++;
+                continue;
+            }
+
+            var all = live.SecondsNow / live.Share;
+            whole += all;
+            samples++;
+            running += all - live.SecondsNow;
+            longest = Math.Max(longest, all - live.SecondsNow);
+        }
+
+        if (samples == 0)
+        {
+            return null;
+        }
+
+        // Trials that have not begun, or of which nothing is known, take as long as the others on average.
+        var mean = whole / samples;
+        var toCome = Math.Max(0, total - _terminated - _failed - _live.Count) + unknown;
+        return Math.Max(longest, (running + (toCome * mean)) / Math.Max(1, _experiment.Slots));
+    }
+
+    private sealed class LiveTrial
+    {
+        public TrialView? View { get; set; }
+
+        public double SecondsNow { get; set; }
+
+        public double Share { get; set; }
+    }
+}

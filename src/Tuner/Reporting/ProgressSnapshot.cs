@@ -1,0 +1,68 @@
+using Tuning.Trials;
+
+namespace Tuning.Reporting;
+
+/// <summary>An experiment's progress at one moment. Immutable.</summary>
+internal sealed record ProgressSnapshot
+{
+    /// <summary>The experiment.</summary>
+    public required ExperimentInfo Experiment { get; init; }
+
+    /// <summary>How long this session has been running.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>About how long it will go on; null when that is not known.</summary>
+    public required TimeSpan? Left { get; init; }
+
+    /// <summary>How many reports this session has seen.</summary>
+    public required long Reports { get; init; }
+
+    /// <summary>Reports per second, over the last ten seconds.</summary>
+    public required double ReportsPerSecond { get; init; }
+
+    /// <summary>How many trials have each status.</summary>
+    public required int[] Counts { get; init; }
+
+    /// <summary>The trials to show.</summary>
+    public required IReadOnlyList<TrialView> Rows { get; init; }
+
+    /// <summary>How many trials of each status are not among <see cref="Rows"/>.</summary>
+    public required int[] Hidden { get; init; }
+
+    /// <summary>The best trial so far, as it stood then; null before one reported the objective.</summary>
+    public required TrialView? Best { get; init; }
+
+    /// <summary>Its value of the objective.</summary>
+    public required double? BestValue { get; init; }
+
+    /// <summary><c>1 pending, 2 running, 1 terminated of 10 trials</c>.</summary>
+    public string CountsText()
+    {
+        var parts = Describe(Counts);
+        var sum = Counts.Sum();
+        var all = Experiment.TotalTrials is { } total && total > sum ? $"{(parts.Length > 0 ? parts + " of " : "")}{Readable.Count(total, "trial")}" : parts;
+        return all.Length > 0 ? all : "no trials yet";
+    }
+
+    /// <summary><c>… and 5 more running, 3 terminated</c>; null when all are shown.</summary>
+    public string? HiddenText() => Describe(Hidden, " more") is { Length: > 0 } text ? "… and " + text : null;
+
+    /// <summary>Elapsed time, time left, rate.</summary>
+    public string TimeText() =>
+        $"{Readable.Duration(Elapsed)}{(Left is { } left ? $", about {Readable.Duration(left)} left" : "")}, {Readable.Number(Math.Round(ReportsPerSecond, ReportsPerSecond < 10 ? 1 : 0))} results/s";
+
+    /// <summary><c>00002 loss=0.1 with lr=0.003 layers=2</c>; null before there is one.</summary>
+    public string? BestText() => Best is null ? null
+        : $"{Best.Id} {Readable.LastPart(Experiment.Objectives[0].Metric)}={Readable.Number(BestValue)}{ParametersText(Best, " with ")}";
+
+    /// <summary>The parameters that distinguish a trial.</summary>
+    public static string ParametersText(TrialView trial, string before)
+    {
+        var parts = trial.SearchedPaths.Where(p => trial.Config.TryGet(p, out _)).Select(p => $"{p}={Readable.Value(trial.Config[p])}").ToArray();
+        return parts.Length == 0 ? "" : before + string.Join(' ', parts);
+    }
+
+    private static string Describe(int[] counts, string more = "") => string.Join(
+        ", ",
+        Enum.GetValues<TrialStatus>().Where(s => counts[(int)s] > 0).Select((s, i) => $"{counts[(int)s]:#,0}{(i == 0 ? more : "")} {s.ToString().ToLowerInvariant()}"));
+}

@@ -1,0 +1,22 @@
+using Tuning.Trials;
+
+namespace Tuning.Reporting;
+
+/// <summary>A way to show progress. Told after the model was.</summary>
+internal abstract class ProgressView : IDisposable
+{
+    /// <summary>Before everything else.</summary>
+    public abstract void Begin(ExperimentInfo experiment);
+
+    /// <summary>A trial stands differently.</summary>
+    public abstract void Changed(TrialView trial, string what);
+
+    /// <summary>A trial has reported.</summary>
+    public abstract void Reported(TrialView trial, TrialReport report);
+
+    /// <summary>Shows a line. Any thread.</summary>
+    public abstract void Say(string text);
+
+    /// <summary>Ends the display.</summary>
+    public abstract void Dispose();
+}

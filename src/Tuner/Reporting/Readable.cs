@@ -1,0 +1,64 @@
+using System.Globalization;
+
+namespace Tuning.Reporting;
+
+/// <summary>Values as a person reads them: short, never exact. What must be exact is in the files.</summary>
+internal static class Readable
+{
+    /// <summary>Five digits: <c>0.00031</c>, <c>-245.3</c>, <c>1.2e-08</c>, <c>400,000</c>.</summary>
+    public static string Number(double? value) => value switch
+    {
+        null => "",
+        double.NaN => "nan",
+        double.PositiveInfinity => "inf",
+        double.NegativeInfinity => "-inf",
+        0 => "0",
+        { } v when v == Math.Truncate(v) && Math.Abs(v) < 1e15 => v.ToString("#,0", CultureInfo.InvariantCulture),
+        { } v when Math.Abs(v) is >= 1e-4 and < 1e9 => Plain(v),
+        { } v => v.ToString("0.####e+00", CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>A value of a configuration.</summary>
+    public static string Value(object? value) => value switch
+    {
+        null => "null",
+        double real => Number(real),
+        long whole => whole.ToString(CultureInfo.InvariantCulture),
+        bool flag => flag ? "true" : "false",
+        _ => OneLine(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""),
+    };
+
+    /// <summary><c>4.2 s</c>, <c>3:07</c>, <c>2:03:07</c>, <c>1 d 2:03:07</c>.</summary>
+    public static string Duration(TimeSpan time) => time switch
+    {
+        { TotalSeconds: < 60 } => time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) + " s",
+        { TotalHours: < 1 } => time.ToString(@"m\:ss", CultureInfo.InvariantCulture),
+        { TotalDays: < 1 } => time.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{time.Days} d {time:h\\:mm\\:ss}"),
+    };
+
+    /// <summary><c>1 trial</c>, <c>2,000 trials</c>.</summary>
+    public static string Count(long number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number:#,0} {what}{(number == 1 ? "" : "s")}");
+
+    /// <summary>The first line of a text, without control characters, at most <paramref name="limit"/> letters.</summary>
+    public static string OneLine(string text, int limit = 200)
+    {
+        var end = text.AsSpan().IndexOfAny('\r', '\n');
+        var line = end >= 0 ? text[..end] : text;
+        if (line.Any(char.IsControl))
+        {
+            line = string.Concat(line.Select(c => char.IsControl(c) ? ' ' : c));
+        }
+
+        return line.Length <= limit ? line : line[..(limit - 1)] + "…";
+    }
+
+    /// <summary>The last part of a metric's path.</summary>
+    public static string LastPart(string path) => path[(path.AsSpan().LastIndexOfAny('/', '.') + 1)..] is { Length: > 0 } last ? last : path;
+
+    private static string Plain(double value)
+    {
+        var decimals = Math.Clamp(4 - (int)Math.Floor(Math.Log10(Math.Abs(value))), 0, 8);
+        return value.ToString("#,0." + new string('#', decimals), CultureInfo.InvariantCulture);
+    }
+}

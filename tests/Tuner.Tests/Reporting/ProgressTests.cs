@@ -1,0 +1,240 @@
+using Spectre.Console;
+using Tuning.Reporting;
+using Tuning.Trials;
+
+namespace Tuning.Tests.Reporting;
+
+public sealed class ProgressTests
+{
+    private readonly StepClock _clock = new();
+
+    [Fact]
+    public void Plain_lines_say_what_happened_and_why()
+    {
+        var text = Run(new(), reporter =>
+        {
+            reporter.OnTrialStart(Trial(0));
+            Report(reporter, 0, 1, 0.5);
+            _clock.Advance(2);
+            Report(reporter, 0, 2, 0.25);
+            reporter.OnTrialComplete(Trial(0, TrialStatus.Terminated, 2, 0.25, "stop: loss <= 0.3"));
+            reporter.OnTrialStart(Trial(1));
+            reporter.OnTrialError(Trial(1, TrialStatus.Failed, 0, null, "boom\n   at Train()"), "boom");
+        });
+
+        Assert.Equal(
+            [
+                "mine: 4 trials, 2 at once, in /results/mine",
+                "00000 started: lr=0.1",
+                "00000 terminated after 2 reports, 2.0 s, loss=0.25: stop: loss <= 0.3",
+                "00001 started: lr=0.1",
+                "00001 failed: boom",
+                "[2.0 s, about 2.0 s left, 1 results/s] 1 terminated, 1 failed of 4 trials; best 00000 loss=0.25 with lr=0.1",
+            ],
+            Lines(text));
+    }
+
+    [Fact]
+    public void A_summary_comes_once_per_interval()
+    {
+        var text = Run(new(), reporter =>
+        {
+            reporter.OnTrialStart(Trial(0));
+            for (var i = 1; i <= 100; i++)
+            {
+                _clock.Advance(0.1);
+                Report(reporter, 0, i, 1);
+            }
+        });
+        Assert.Equal(2, Lines(text).Count(l => l.StartsWith('[')));
+    }
+
+    [Fact]
+    public void Very_many_trials_do_not_flood_the_output()
+    {
+        var text = Run(new(), reporter =>
+        {
+            for (var i = 0; i < 5000; i++)
+            {
+                reporter.OnTrialStart(Trial(i));
+                reporter.OnTrialComplete(Trial(i, TrialStatus.Terminated, 1, 1, "completed"));
+            }
+
+            reporter.OnTrialError(Trial(5000, TrialStatus.Failed, 0, null, "boom"), "boom");
+        });
+        var lines = Lines(text);
+        Assert.InRange(lines.Length, 10, 30);
+        Assert.Contains(lines, l => l == "00005000 failed: boom" || l == "05000 failed: boom");
+        Assert.EndsWith("; 9,980 changes not shown", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Verbose_prints_every_report()
+    {
+        var text = Run(new() { Detail = ProgressDetail.Verbose }, reporter =>
+        {
+            reporter.OnTrialStart(Trial(0));
+            Report(reporter, 0, 1, 0.125);
+            Report(reporter, 0, 2, double.NaN);
+        });
+        Assert.Contains("00000 #1 loss=0.125", Lines(text));
+        Assert.Contains("00000 #2 loss=nan", Lines(text));
+    }
+
+    [Fact]
+    public void Quiet_prints_nothing()
+    {
+        Assert.Empty(Run(new() { Detail = ProgressDetail.None }, reporter =>
+        {
+            reporter.OnTrialStart(Trial(0));
+            reporter.OnTrialError(Trial(0, TrialStatus.Failed, 0, null, "boom"), "boom");
+        }));
+    }
+
+    [Fact]
+    public void Time_left_of_a_single_trial_follows_its_counter()
+    {
+        var options = new ProgressOptions { Stop = [new("num_env_steps_sampled_lifetime", 1000), new("loss", StopAt.Most(0))] };
+        var model = new ProgressModel(options, _clock);
+        model.Begin(Experiment(1));
+        Assert.Null(model.Take(20).Left);
+        _clock.Advance(10);
+        model.Reported(Trial(0, TrialStatus.Running, 1), new(new(0), 1, default, 10, 10, new() { ["num_env_steps_sampled_lifetime"] = 250 }));
+        Assert.Equal(30, model.Take(20).Left!.Value.TotalSeconds, 6);
+    }
+
+    [Fact]
+    public void Time_left_is_at_most_the_budget()
+    {
+        var model = new ProgressModel(new() { TimeBudget = TimeSpan.FromSeconds(60) }, _clock);
+        model.Begin(Experiment(null));
+        _clock.Advance(45);
+        Assert.Equal(15, model.Take(20).Left!.Value.TotalSeconds, 6);
+    }
+
+    [Fact]
+    public void Nothing_is_kept_of_trials_that_ended()
+    {
+        var model = new ProgressModel(new(), _clock);
+        model.Begin(Experiment(1000));
+        for (var i = 0; i < 1000; i++)
+        {
+            model.Changed(Trial(i));
+            model.Changed(Trial(i, TrialStatus.Terminated, 1, 1, "completed"));
+        }
+
+        var snapshot = model.Take(2000);
+        Assert.Equal(1000, snapshot.Counts[(int)TrialStatus.Terminated]);
+        Assert.Equal(20, snapshot.Rows.Count);
+        Assert.Equal("… and 980 more terminated", snapshot.HiddenText());
+    }
+
+    [Fact]
+    public void The_table_shows_running_trials_first_and_counts_the_rest()
+    {
+        var model = new ProgressModel(new(), _clock);
+        model.Begin(Experiment(30));
+        for (var i = 0; i < 28; i++)
+        {
+            model.Changed(Trial(i, i < 25 ? TrialStatus.Running : TrialStatus.Paused));
+        }
+
+        var snapshot = model.Take(20);
+        Assert.All(snapshot.Rows, t => Assert.Equal(TrialStatus.Running, t.Status));
+        Assert.Equal("… and 5 more running, 3 paused", snapshot.HiddenText());
+        Assert.Equal("25 running, 3 paused of 30 trials", snapshot.CountsText());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    [InlineData(30)]
+    [InlineData(47)]
+    [InlineData(80)]
+    [InlineData(300)]
+    public void The_table_fits_any_terminal(int width)
+    {
+        var model = new ProgressModel(new(), _clock);
+        model.Begin(Experiment(3) with { Name = "a-[red]name[/]-that-is-longer-than-any-terminal-should-have-to-bear" });
+        model.Reported(Trial(0, TrialStatus.Running, 1, 2), new(new(0), 1, default, 1, 1, new() { ["loss"] = 2 }));
+        for (var i = 0; i < 3; i++)
+        {
+            model.Changed(Trial(i, TrialStatus.Running, 12345, 1234567.891) with
+            {
+                Config = ParameterSet.Empty.With("optimizer", "adam with [brackets] and a very long description of itself").With("lr", 1e-5).With("model.layers", 4),
+                SearchedPaths = ["lr", "model.layers", "optimizer"],
+            });
+        }
+
+        var writer = new StringWriter();
+        var console = AnsiConsole.Create(new() { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(writer) });
+        console.Profile.Width = width;
+        console.Write(ProgressTable.Render(model.Take(20), width));
+        var lines = writer.ToString().Split('\n');
+        Assert.All(lines, l => Assert.InRange(l.TrimEnd().Length, 0, width));
+        if (width == 300)
+        {
+            Assert.Contains(lines, l => l.Contains("optimizer", StringComparison.Ordinal) && l.Contains("layers", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void A_live_view_ends_with_the_last_state_on_the_screen()
+    {
+        var model = new ProgressModel(new(), _clock);
+        var writer = new StringWriter();
+        var console = AnsiConsole.Create(new() { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(writer) });
+        console.Profile.Width = 100;
+        console.Profile.Height = 30;
+        model.Begin(Experiment(1));
+        using (var view = new LiveView(model, new(), console))
+        {
+            view.Begin(Experiment(1));
+            model.Changed(Trial(0));
+            model.Changed(Trial(0, TrialStatus.Terminated, 7, 1, "completed"));
+        }
+
+        Assert.Contains("1 terminated", writer.ToString(), StringComparison.Ordinal);
+    }
+
+    private static ExperimentInfo Experiment(long? trials) => new() { Name = "mine", Directory = "/results/mine", TotalTrials = trials, Slots = 2, Objectives = [new("loss", Mode.Min)] };
+
+    private static TrialView Trial(int id, TrialStatus status = TrialStatus.Running, int reports = 0, double? objective = null, string? reason = null) => new()
+    {
+        Id = new(id),
+        Status = status,
+        Config = ParameterSet.Empty.With("lr", 0.1),
+        SearchedPaths = ["lr"],
+        Reports = reports,
+        TrainingIteration = reports,
+        TimeTotal = reports,
+        Objective = objective,
+        Reason = reason,
+    };
+
+    private static void Report(ProgressReporter reporter, int id, int number, double loss) =>
+        reporter.OnTrialResult(Trial(id, TrialStatus.Running, number, loss), new(new(id), number, default, number, 1, new() { ["loss"] = loss }), null);
+
+    private static string[] Lines(string text) => text.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    private string Run(ProgressOptions options, Action<ProgressReporter> events)
+    {
+        var output = new StringWriter();
+        using var reporter = new ProgressReporter(options with { Output = output, IsLive = false }, _clock);
+        reporter.Setup(Experiment(4));
+        events(reporter);
+        reporter.OnExperimentEnd(true, "all trials have ended");
+        return output.ToString();
+    }
+
+    private sealed class StepClock : TimeProvider
+    {
+        private long _ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _ticks;
+
+        public void Advance(double seconds) => _ticks += TimeSpan.FromSeconds(seconds).Ticks;
+    }
+}

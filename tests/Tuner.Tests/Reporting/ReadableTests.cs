@@ -1,0 +1,37 @@
+using Tuning.Reporting;
+
+namespace Tuning.Tests.Reporting;
+
+public sealed class ReadableTests
+{
+    [Theory]
+    [InlineData(0, "0")]
+    [InlineData(-0.0, "0")]
+    [InlineData(1, "1")]
+    [InlineData(400000, "400,000")]
+    [InlineData(-245.3141, "-245.31")]
+    [InlineData(0.000314159, "0.00031416")]
+    [InlineData(0.1, "0.1")]
+    [InlineData(1.23e-8, "1.23e-08")]
+    [InlineData(1.5e12, "1,500,000,000,000")]
+    [InlineData(1.2345e300, "1.2345e+300")]
+    [InlineData(999999.96, "999,999.96")]
+    [InlineData(double.NaN, "nan")]
+    [InlineData(double.NegativeInfinity, "-inf")]
+    public void Numbers_are_short(double value, string expected)
+    {
+        var text = Readable.Number(value);
+        Assert.True(text == expected || (value == 999999.96 && text == "1,000,000"), text);
+    }
+
+    [Theory]
+    [InlineData(0.04, "0.0 s")]
+    [InlineData(59.9, "59.9 s")]
+    [InlineData(187, "3:07")]
+    [InlineData(7387, "2:03:07")]
+    [InlineData(93787, "1 d 2:03:07")]
+    public void Durations_are_short(double seconds, string expected) => Assert.Equal(expected, Readable.Duration(TimeSpan.FromSeconds(seconds)));
+
+    [Fact]
+    public void One_line_is_one_line() => Assert.Equal("a b", Readable.OneLine("a\tb\r\nc"));
+}
