@@ -9,7 +9,7 @@ internal static class BuiltInComponents
 {
     public static void AddTo(ComponentCatalog catalog)
     {
-        catalog.Searchers.Add<RandomSearchOptions>("random", "variant_generator", "basic_variant_generator", "BasicVariantGenerator");
+        catalog.Searchers.Add<RandomSearchOptions>("random", "basic_variant", "variant_generator", "basic_variant_generator", "BasicVariantGenerator");
         catalog.Searchers.Add<GridSearchOptions>("grid", "grid_search");
         catalog.Schedulers.Add<FifoOptions>("fifo", "FIFOScheduler");
         catalog.Stoppers.Add<MetricStopperOptions>("metric");

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Tuning.Schedulers;
 using Tuning.Search;
+using Tuning.Spaces;
 using Tuning.Stopping;
 using Tuning.Training;
 
@@ -97,12 +98,23 @@ public sealed class ComponentCatalog
     /// <param name="tune">Search algorithm and scheduler supplied as code, in place of those named.</param>
     /// <param name="run">Stop criteria and callbacks supplied as code.</param>
     /// <param name="trainable">A trainable supplied as code, in place of the one named.</param>
+    /// <param name="space">A search space whose computed values have the C# functions that the specification only names.</param>
     /// <exception cref="SpecificationException">A name is not known here; the message says what has to be supplied.</exception>
-    public ExperimentDefinition Define(ExperimentSpec experiment, TrainableDefinition? trainable = null, TuneConfig? tune = null, RunConfig? run = null)
+    public ExperimentDefinition Define(ExperimentSpec experiment, TrainableDefinition? trainable = null, TuneConfig? tune = null, RunConfig? run = null, SearchSpace? space = null)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         var problems = new List<SpecificationProblem>();
-        var code = new List<string>();
+        if (space is not null)
+        {
+            experiment = experiment with { Space = experiment.Space.WithCodeFrom(space) };
+        }
+
+        problems.AddRange(experiment.Space.MissingCode.Select(path => new SpecificationProblem
+        {
+            Path = $"{experiment.Name}.config.{path}",
+            Message = "It is computed by C# code, which a journal does not hold. Give the search space again, as the first run did.",
+        }));
+        var code = experiment.Space.Domains.Where(d => d.Value is ComputedDomain { Code: not null }).Select(d => $"computed value {d.Key}").ToList();
         trainable ??= FindTrainable(experiment.Run);
         if (trainable is null)
         {

@@ -22,7 +22,7 @@ internal static class ConfigCheck
 
         // What is unknown was said already; a second message about it says nothing new.
         var said = issues.Select(i => i.Path).ToHashSet(StringComparer.Ordinal);
-        foreach (var sample in SampleConfigs.Of(spec.Space))
+        foreach (var sample in SampleConfigs.Of(spec.Space, spec.Constraints))
         {
             IEnumerable<ParameterIssue> found;
             try
@@ -97,7 +97,7 @@ internal static class ConfigCheck
     private static void Environments(ExperimentSpec spec, ComponentCatalog catalog, List<ParameterIssue> issues)
     {
         var known = catalog.Environments;
-        foreach (var value in SampleConfigs.Of(spec.Space).Select(s => s.TryGet("env", out var env) ? env : null).Distinct())
+        foreach (var value in SampleConfigs.Of(spec.Space, spec.Constraints).Select(s => s.TryGet("env", out var env) ? env : null).Distinct())
         {
             if (value is string name && !known.Contains(name))
             {

@@ -16,17 +16,21 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
     private static readonly SearchValues<char> _noNames = SearchValues.Create("/\\:*?\"<>|");
 
     /// <summary>Everything that is wrong, all at once.</summary>
-    public IEnumerable<ParameterIssue> Check(ExperimentSpec spec, TrainableDefinition? trainable) =>
-    [
-        .. Name(spec.Name),
-        .. Numbers(spec),
-        .. Checkpoints(spec.Checkpoints),
-        .. Expressions(spec),
-        .. Components(spec, trainable),
-        .. MetricCheck.Stop(spec, trainable),
-        .. trainable is null ? [] : ConfigCheck.Check(spec, trainable, catalog),
-        .. trainable is null ? [] : Hooks(spec, trainable),
-    ];
+    public IEnumerable<ParameterIssue> Check(ExperimentSpec spec, TrainableDefinition? trainable)
+    {
+        var expressions = Expressions(spec);
+        return
+        [
+            .. Name(spec.Name),
+            .. Numbers(spec),
+            .. Checkpoints(spec.Checkpoints),
+            .. expressions,
+            .. Components(spec, trainable, makeSearcher: expressions.Count == 0),
+            .. MetricCheck.Stop(spec, trainable),
+            .. trainable is null ? [] : ConfigCheck.Check(spec, trainable, catalog),
+            .. trainable is null ? [] : Hooks(spec, trainable),
+        ];
+    }
 
     public static IEnumerable<ParameterIssue> Name(string name)
     {
@@ -82,17 +86,14 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
         }
     }
 
-    // Expressions of the space and constraints over it.
-    private static IEnumerable<ParameterIssue> Expressions(ExperimentSpec spec) => spec.Space.Validate(spec.Constraints).Select(e =>
-        new ParameterIssue(e.Constraint is { } i ? string.Create(CultureInfo.InvariantCulture, $"constraints[{i}]") : e.Segments.IsEmpty ? "config" : "config." + e.Path, e.Message));
+    /// <summary>What is wrong with expressions: their form, names that are not there, values that depend on each other.</summary>
+    private static List<ParameterIssue> Expressions(ExperimentSpec spec) => [.. spec.Space.Validate(spec.Constraints).Select(e =>
+        new ParameterIssue(e.Constraint is { } i ? string.Create(CultureInfo.InvariantCulture, $"constraints[{i}]") : e.Segments.IsEmpty ? "config" : "config." + e.Path, e.Message))];
 
-    private IEnumerable<ParameterIssue> Components(ExperimentSpec spec, TrainableDefinition? trainable)
+    private IEnumerable<ParameterIssue> Components(ExperimentSpec spec, TrainableDefinition? trainable, bool makeSearcher)
     {
         var objectives = spec.Objectives.IsEmpty && trainable?.DefaultObjective is { } declared ? [declared] : spec.Objectives;
-
-        // A search algorithm cannot be made for expressions that are wrong, which are told where they stand.
-        var searcher = Expressions(spec).Any() ? [] : Make(catalog.Searchers, spec.SearchAlg, "tune.search_alg", o => o.Create(new SearcherContext(spec.Space, objectives) { Constraints = spec.Constraints }));
-        foreach (var issue in searcher)
+        foreach (var issue in Make(catalog.Searchers, spec.SearchAlg, "tune.search_alg", o => makeSearcher ? o.Create(new SearcherContext(spec.Space, objectives) { Constraints = spec.Constraints }) : o))
         {
             yield return issue;
         }
@@ -141,23 +142,26 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
             yield return issue with { Path = issue.Path.Length == 0 ? path : path + "." + issue.Path };
         }
 
-        if (issues.Count == 0 && Fault(() => create(set.Bind(component))) is { } fault)
+        foreach (var fault in issues.Count == 0 ? Faults(() => create(set.Bind(component))) : [])
         {
-            yield return new(path, fault);
+            // Messages of a component's own begin with the option that they are about.
+            var option = set.OptionsOf(component.Type).FirstOrDefault(o => fault.StartsWith(o.Name + ":", StringComparison.Ordinal) || fault.StartsWith(o.Name + ".", StringComparison.Ordinal) || fault.StartsWith(o.Name + "[", StringComparison.Ordinal));
+            var colon = fault.IndexOf(": ", StringComparison.Ordinal);
+            yield return option is not null && colon > 0 ? new($"{path}.{fault[..colon]}", fault[(colon + 2)..]) : new(path, fault);
         }
     }
 
-    private static string? Fault(Action make)
+    private static string[] Faults(Action make)
     {
         try
         {
             make();
-            return null;
+            return [];
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
             var end = e is ArgumentException { ParamName: not null } ? e.Message.LastIndexOf(" (Parameter", StringComparison.Ordinal) : -1;
-            return (end > 0 ? e.Message[..end] : e.Message).ReplaceLineEndings(" ");
+            return (end > 0 ? e.Message[..end] : e.Message).ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
         }
     }
 

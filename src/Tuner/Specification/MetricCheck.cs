@@ -18,7 +18,17 @@ internal static class MetricCheck
         .. spec.Stop.Select(s => ("stop." + s.Metric, s.Metric)),
         .. spec.Objectives.Select(o => ("tune.metric", o.Metric)),
         .. spec.Checkpoints.CheckpointScoreAttribute is { } score ? [("checkpoint_config.checkpoint_score_attribute", score)] : Array.Empty<(string, string)>(),
+        .. spec.Stoppers.SelectMany((s, i) => InOptions(s.Options, $"tune.stoppers[{i}]")),
+        .. InOptions(spec.Scheduler.Options, "tune.scheduler"),
+        .. InOptions(spec.SearchAlg.Options, "tune.search_alg"),
     ];
+
+    private static IEnumerable<(string Path, string Metric)> InOptions(object? value, string path) => value switch
+    {
+        ParameterSet map => map.SelectMany(p => p is { Key: "metric" or "time_attr", Value: string metric } ? [($"{path}.{p.Key}", metric)] : InOptions(p.Value, $"{path}.{p.Key}")),
+        ParameterList list => list.SelectMany((item, i) => InOptions(item, $"{path}[{i}]")),
+        _ => [],
+    };
 
     /// <summary>Metrics that a trainable which declares all of them never reports.</summary>
     public static IEnumerable<ParameterIssue> Stop(ExperimentSpec spec, TrainableDefinition? trainable) =>

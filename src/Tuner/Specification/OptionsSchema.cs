@@ -36,10 +36,12 @@ internal sealed class OptionsSchema
 
     public IEnumerable<ParameterIssue> Check(ParameterSet options, Func<Type, object?, string, IEnumerable<ParameterIssue>?> nested)
     {
+        var misspelt = new HashSet<string?>();
         foreach (var (name, value) in options)
         {
             if (!_properties.TryGetValue(name, out var property))
             {
+                misspelt.Add(NameHint.Nearest(name, [.. _properties.Keys]));
                 yield return new(name, $"'{name}' is no option here." + NameHint.For(name, [.. _properties.Keys], "options")) { IsAboutName = true };
                 continue;
             }
@@ -56,7 +58,7 @@ internal sealed class OptionsSchema
             }
         }
 
-        foreach (var option in Options.Where(o => o.IsRequired && !options.TryGet(o.Name, out _)))
+        foreach (var option in Options.Where(o => o.IsRequired && !options.TryGet(o.Name, out _) && !misspelt.Contains(o.Name)))
         {
             yield return new("", $"needs '{option.Name}', {TypeText.Of(option.Type)}.");
         }

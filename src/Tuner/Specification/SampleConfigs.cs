@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Tuning.Spaces;
+using Tuning.Spaces.Expressions;
 
 namespace Tuning.Specification;
 
@@ -12,19 +13,104 @@ internal static class SampleConfigs
 {
     private const int MaxSamples = 500;
 
-    public static IReadOnlyList<ParameterSet> Of(SearchSpace space)
+    public static IReadOnlyList<ParameterSet> Of(SearchSpace space, IReadOnlyList<string> constraints)
     {
+        var rules = Formulas(constraints);
         var first = Resolve(space.Root, "", null, out var counts);
-        var samples = new List<ParameterSet> { (ParameterSet)first! };
+        var samples = new List<ParameterSet>();
+        Add(first);
         foreach (var (path, count) in counts)
         {
             for (var i = 1; i < count && samples.Count < MaxSamples; i++)
             {
-                samples.Add((ParameterSet)Resolve(space.Root, "", (path, i), out _)!);
+                Add(Resolve(space.Root, "", (path, i), out _));
             }
         }
 
         return samples;
+
+        void Add(object? sample)
+        {
+            var config = Follow((ParameterSet)sample!, space);
+            if (rules.All(r => Evaluate(r, config) is not false))
+            {
+                samples.Add(config);
+            }
+        }
+    }
+
+    /// <summary>Adds what is computed, and takes away what is inactive.</summary>
+    private static ParameterSet Follow(ParameterSet config, SearchSpace space)
+    {
+        var rest = space.Domains.Where(d => d.Value is ComputedDomain { ExpressionText: not null }).ToList();
+        for (var pass = rest.Count; pass > 0 && rest.Count > 0; pass--)
+        {
+            foreach (var (path, domain) in rest.ToList())
+            {
+                if (Evaluate(Formula.Parse(((ComputedDomain)domain).ExpressionText!), config) is not Failure and var value)
+                {
+                    config = config.With(path, value);
+                    rest.RemoveAll(r => r.Key == path);
+                }
+            }
+        }
+
+        foreach (var (path, domain) in space.Domains)
+        {
+            if (domain.ConditionFormula is { } condition && Evaluate(condition, config) is false)
+            {
+                config = Without(config, path);
+            }
+        }
+
+        return config;
+    }
+
+    private static ParameterSet Without(ParameterSet config, string path)
+    {
+        if (config.Names.Contains(path))
+        {
+            return ParameterSet.From(config.Where(p => p.Key != path));
+        }
+
+        var dot = path.IndexOf('.', StringComparison.Ordinal);
+        return dot > 0 && config.TryGet(path[..dot], out var branch) && branch is ParameterSet below ? config.With(path[..dot], Without(below, path[(dot + 1)..])) : config;
+    }
+
+    private static List<Formula> Formulas(IReadOnlyList<string> texts)
+    {
+        var formulas = new List<Formula>();
+        foreach (var text in texts)
+        {
+            try
+            {
+                formulas.Add(Formula.Parse(text));
+            }
+            catch (ExpressionException)
+            {
+                // What is wrong with it is said where it stands.
+            }
+        }
+
+        return formulas;
+    }
+
+    private static object? Evaluate(Formula formula, ParameterSet config)
+    {
+        try
+        {
+            return ParameterSet.Normalize(formula.Evaluate(config));
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or KeyNotFoundException or ArithmeticException)
+        {
+            // It needs a value that is not there yet, or never is.
+            return Failure.Instance;
+        }
+    }
+
+    private sealed class Failure
+    {
+        public static Failure Instance { get; } = new();
     }
 
     private static object? Resolve(SpaceNode root, string at, (string Path, int Index)? change, out List<(string Path, int Count)> counts)

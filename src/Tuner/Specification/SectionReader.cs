@@ -18,7 +18,7 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
     {
         var place = SourceLookup.Find(tree, experiment.KeyPosition, experiment.Name, issue.Path);
         var lines = issue.Message.Split('\n');
-        if (lines is [var what, var expression, var caret] && caret.Trim() == "^" && SourceLookup.Text(place.Node, expression.Trim()) is { } scalar)
+        if (lines is [var what, var expression, var caret] && caret.Trim() == "^" && (SourceLookup.Text(place.Node, expression.Trim()) ?? SourceLookup.Text(tree, expression.Trim())) is { } scalar)
         {
             // The message of an expression shows it with a caret; here the caret can stand in the file itself.
             var offset = caret.Length - 1 - (expression.Length - expression.TrimStart().Length) + (scalar.Value is string text ? text.Length - text.TrimStart().Length : 0);

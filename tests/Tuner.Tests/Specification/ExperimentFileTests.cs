@@ -1,0 +1,250 @@
+using Tuning.Specification;
+using Tuning.Testing;
+
+namespace Tuning.Tests.Specification;
+
+public sealed class ExperimentFileTests
+{
+    private const string Examples = "/work/shared/reference/rllib-examples";
+
+    [Fact]
+    public void Whole_grammar_is_read()
+    {
+        var spec = Assert.Single(Read("""
+            x-base: &base {gamma: 0.95, train_batch_size: {choice: [512, 1024]}}
+            pendulum:
+              run: PPO
+              env: Pendulum-v1
+              stop:
+                num_env_steps_sampled_lifetime: 4e5
+                env_runners/episode_return_mean: -250
+                learners: {p: {entropy: {"<=": 0.01, ">": -1}}}
+              config:
+                <<: *base
+                lr: {loguniform: [1e-5, 1.0e-2]}
+                lambda: {grid_search: [0.1, 0.5]}
+                model: {fcnet_hiddens: [64, 64], fcnet_activation: tanh}
+                minibatch_size: {expr: train_batch_size / 8}
+                num_epochs: {choice: [{randint: [1, 5]}, 10], when: gamma > 0.9}
+              constraints: lr < 0.01
+              num_samples: 4
+              tune: {metric: env_runners/episode_return_mean, mode: max, max_concurrent_trials: 2, time_budget_s: 600, seed: 18446744073709551615}
+              checkpoint_config: {checkpoint_frequency: 10, checkpoint_at_end: true, num_to_keep: 2, checkpoint_score_attribute: loss, checkpoint_score_order: min}
+              failure_config: {max_failures: 3, fail_fast: true}
+              callbacks:
+                on_algorithm_init:
+                  - restore_from_path: {path: ., component: learner_group/learner/rl_module/p1}
+              loggers: [json, csv]
+              resources_per_trial: {cpu: 0.5, gpu: 0}
+              storage_path: ./results
+            """));
+
+        Assert.Equal("pendulum", spec.Name);
+        Assert.Equal("PPO", spec.Run);
+        Assert.Equal(
+            [new("num_env_steps_sampled_lifetime", 400000), new("env_runners/episode_return_mean", -250), new("learners/p/entropy", StopAt.Most(0.01)), new("learners/p/entropy", new(Comparison.MoreThan, -1))],
+            spec.Stop);
+        Assert.Equal(
+            """{"env":"Pendulum-v1","gamma":0.95,"lambda":{"grid_search":[0.1,0.5]},"lr":{"loguniform":[1E-05,0.01]},"minibatch_size":{"expr":"train_batch_size / 8"},"model":{"fcnet_activation":"tanh","fcnet_hiddens":[64,64]},"num_epochs":{"choice":[{"randint":[1,5]},10],"when":"gamma > 0.9"},"train_batch_size":{"choice":[512,1024]}}""",
+            spec.Space.ToString());
+        Assert.Equal(["lr < 0.01"], spec.Constraints);
+        Assert.Equal(4, spec.NumSamples);
+        Assert.Equal([new Objective("env_runners/episode_return_mean", Mode.Max)], spec.Objectives);
+        Assert.Equal(2, spec.MaxConcurrentTrials);
+        Assert.Equal(TimeSpan.FromMinutes(10), spec.TimeBudget);
+        Assert.Equal(ulong.MaxValue, spec.Seed);
+        Assert.Equal(new CheckpointConfig { CheckpointFrequency = 10, CheckpointAtEnd = true, NumToKeep = 2, CheckpointScoreAttribute = "loss", CheckpointScoreOrder = Mode.Min }, spec.Checkpoints);
+        Assert.Equal(new FailureConfig { MaxFailures = 3, FailFast = true }, spec.Failures);
+        var hook = Assert.Single(spec.Hooks);
+        Assert.Equal(("on_algorithm_init", "restore_from_path"), (hook.Hook, hook.Action));
+        Assert.Equal(Here, hook.Options["path"]);
+        Assert.Equal("learner_group/learner/rl_module/p1", hook.Options["component"]);
+        Assert.Equal(["json", "csv"], spec.Loggers!.Value.Select(l => l.Type));
+        Assert.Equal(0.5, spec.CpuPerTrial);
+        Assert.Equal(Path.Combine(Here, "results"), spec.StoragePath);
+        Assert.Equal(spec, ExperimentSpec.FromJson(spec.ToJson()));
+    }
+
+    [Fact]
+    public void Little_is_needed()
+    {
+        var spec = Assert.Single(Read("a: {run: PPO}"));
+
+        Assert.Equal(1, spec.NumSamples);
+        Assert.Null(spec.Seed);
+        Assert.Null(spec.Loggers);
+        Assert.Equal(Path.Combine(Directory.GetCurrentDirectory(), "results"), spec.StoragePath);
+    }
+
+    [Fact]
+    public void Old_names_are_understood_at_every_place()
+    {
+        var old = Assert.Single(Read("""
+            a:
+              run: PPO
+              stop: {episode_reward_mean: 150, timesteps_total: 100000, info/learner/default_policy/entropy: 1}
+              config: {env: CartPole-v0, num_workers: 1, sgd_minibatch_size: 64, num_sgd_iter: 6, lambda_: 0.9, framework: tf}
+              tune: {num_samples: 3}
+              metric: episode_reward_mean
+              mode: max
+              checkpoint_freq: 5
+              checkpoint_at_end: true
+              keep_checkpoints_num: 3
+              checkpoint_score_attr: min-episode_reward_mean
+              local_dir: out
+              max_failures: 2
+              restore: .
+            """));
+        var today = Assert.Single(Read("""
+            a:
+              run: PPO
+              env: CartPole-v0
+              stop: {env_runners/episode_return_mean: 150, num_env_steps_sampled_lifetime: 100000, learners/default_policy/entropy: 1}
+              config: {num_env_runners: 1, minibatch_size: 64, num_epochs: 6, lambda: 0.9}
+              num_samples: 3
+              tune: {metric: env_runners/episode_return_mean, mode: max}
+              checkpoint_config: {checkpoint_frequency: 5, checkpoint_at_end: true, num_to_keep: 3, checkpoint_score_attribute: env_runners/episode_return_mean, checkpoint_score_order: min}
+              storage_path: out
+              failure_config: {max_failures: 2}
+              callbacks: {on_algorithm_init: [{restore_from_path: {path: .}}]}
+            """));
+
+        Assert.Equal(today.ToJson(), old.ToJson());
+    }
+
+    [Fact]
+    public void Keys_without_a_meaning_get_one_notice_in_the_whole_file()
+    {
+        var result = Result("""
+            a: {run: PPO, verbose: 2, config: {framework: torch}}
+            b: {run: PPO, config: {framework: tf, enable_connectors: true}}
+            """);
+
+        Assert.True(result.IsValid);
+        Assert.Equal(["verbose", "framework", "enable_connectors"], result.Notices.Select(n => n.Message.Split('\'')[1]));
+    }
+
+    [Fact]
+    public void Bare_threshold_of_a_metric_to_be_minimised_gets_a_notice()
+    {
+        var result = Result("a: {run: PPO, stop: {loss: 0.1}, tune: {metric: loss, mode: min}}");
+
+        var notice = Assert.Single(result.Notices);
+        Assert.Contains("loss: {\"<=\": 0.1}", notice.Message);
+        Assert.Empty(Result("a: {run: PPO, stop: {loss: {'<=': 0.1}}, tune: {metric: loss, mode: min}}").Notices);
+    }
+
+    [Theory]
+    [InlineData("1e-5", 1e-5)]
+    [InlineData("1.0e-5", 1e-5)]
+    [InlineData("+12", 12L)]
+    [InlineData("0x1F", 31L)]
+    [InlineData("0o17", 15L)]
+    [InlineData("017", 17L)]
+    [InlineData(".5", 0.5)]
+    [InlineData("-.inf", double.NegativeInfinity)]
+    [InlineData("True", true)]
+    [InlineData("~", null)]
+    [InlineData("", null)]
+    [InlineData("yes", "yes")]
+    [InlineData("1_000", "1_000")]
+    [InlineData("'12'", "12")]
+    [InlineData("\"true\"", "true")]
+    [InlineData("!!str 12", "12")]
+    [InlineData("!!float 12", 12.0)]
+    [InlineData("2024-01-01", "2024-01-01")]
+    [InlineData("1e3", 1000.0)]
+    public void Scalars_are_those_of_yaml_1_2(string text, object? expected) =>
+        Assert.Equal(expected, Assert.Single(Read($"a: {{run: PPO, config: {{env_config: {{x: {text}}}}}}}")).Space.Constants.Single(c => c.Key == "env_config.x").Value);
+
+    [Fact]
+    public void Anchors_merge_and_earlier_maps_win()
+    {
+        var space = Assert.Single(Read("""
+            x-one: &one {gamma: 0.1, lr: 0.1, vf_clip_param: 0.1}
+            x-two: &two {gamma: 0.2, lr: 0.2, lambda: 0.2}
+            a: {run: PPO, config: {lr: 0.3, <<: [*one, *two]}}
+            """)).Space;
+
+        Assert.Equal("""{"gamma":0.1,"lambda":0.2,"lr":0.3,"vf_clip_param":0.1}""", space.ToString());
+    }
+
+    [Fact]
+    public void Anchor_shared_by_experiments_is_a_copy_for_each()
+    {
+        var specs = Read("""
+            a: {run: PPO, config: &c {num_workers: 2, model: {fcnet_hiddens: [8]}}}
+            b: {run: PPO, config: *c}
+            """);
+
+        Assert.Equal(specs[0].Space, specs[1].Space);
+        Assert.Equal("""{"model":{"fcnet_hiddens":[8]},"num_env_runners":2}""", specs[1].Space.ToString());
+    }
+
+    [Fact]
+    public void Tower_of_aliases_is_refused_not_expanded()
+    {
+        var text = "x-0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + string.Concat(Enumerable.Range(1, 12).Select(i => $"x-{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))}]\n")) + "a: {run: PPO}\n";
+
+        Assert.Contains("more than", Assert.Single(Result(text).Problems).Message);
+    }
+
+    [Fact]
+    public void Hook_may_name_an_earlier_experiment_of_the_file()
+    {
+        var specs = Read("""
+            pretrain: {run: PPO}
+            finetune: {run: PPO, callbacks: {on_algorithm_init: [{restore_from_path: {path: {experiment: pretrain, trial: best, checkpoint: 3}}}]}}
+            """);
+
+        Assert.Equal("""{"path":{"checkpoint":3,"experiment":"pretrain","trial":"best"}}""", specs[1].Hooks[0].Options.ToString());
+    }
+
+    [Fact]
+    public void Missing_file_names_the_nearest()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(Path.Combine(folder.Path, "pendulum.yaml"), "");
+
+        var problem = Assert.Single(ExperimentFile.Read(Path.Combine(folder.Path, "pendulm.yaml"), FakeAlgorithm.Catalog()).Problems);
+
+        Assert.Contains("There is no such file. Did you mean 'pendulum.yaml'?", problem.Message);
+    }
+
+    [Theory]
+    [InlineData("pendulum-ppo.yaml")]
+    [InlineData("cartpole-ppo.yaml")]
+    public void Files_of_rllib_are_read_unmodified(string name)
+    {
+        var path = Path.Combine(Examples, name);
+        Assert.SkipUnless(File.Exists(path), $"RLlib's examples are not at {Examples}.");
+
+        var spec = Assert.Single(ExperimentFile.Read(path, FakeAlgorithm.Catalog()).Experiments);
+
+        Assert.Contains(spec.Stop, s => s.Metric == "env_runners/episode_return_mean");
+        Assert.Contains(spec.Stop, s => s.Metric == "num_env_steps_sampled_lifetime");
+        Assert.Equal("MeanStdFilter", spec.Space.Constants.Single(c => c.Key == "observation_filter").Value);
+    }
+
+    [Theory]
+    [InlineData("cartpole-dqn.yaml", "DQN")]
+    [InlineData("pendulum-sac.yaml", "SAC")]
+    public void Files_of_rllib_for_other_algorithms_say_which_exist(string name, string algorithm)
+    {
+        var path = Path.Combine(Examples, name);
+        Assert.SkipUnless(File.Exists(path), $"RLlib's examples are not at {Examples}.");
+
+        Assert.Contains($"'{algorithm}' is no trainable. Trainables: PPO.", Assert.Single(ExperimentFile.Read(path, FakeAlgorithm.Catalog()).Problems).Message);
+    }
+
+    private static string Here => Approved.Repository;
+
+    private static ExperimentFileResult Result(string yaml) => ExperimentFile.Parse(yaml, Path.Combine(Here, "test.yaml"), FakeAlgorithm.Catalog());
+
+    private static IReadOnlyList<ExperimentSpec> Read(string yaml)
+    {
+        var result = Result(yaml);
+        Assert.Empty(result.Problems);
+        return result.Experiments;
+    }
+}
