@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Tuning.Randomness;
 
 namespace Tuning.Environments;
 
@@ -111,7 +110,7 @@ public static class EnvironmentChecker
     private static List<string> ObservationsAreInSpace(Func<IEnvironment> create, ulong seed)
     {
         var findings = new List<string>();
-        using var walk = new Walk(create(), seed);
+        using var walk = new EnvironmentWalk(create(), seed);
         for (var i = 0; i < Steps; i++)
         {
             Array.Fill(walk.Observation, float.NaN);
@@ -130,7 +129,7 @@ public static class EnvironmentChecker
     private static List<string> RewardsAreNumbers(Func<IEnvironment> create, ulong seed)
     {
         var findings = new List<string>();
-        using var walk = new Walk(create(), seed);
+        using var walk = new EnvironmentWalk(create(), seed);
         for (var i = 0; i < Steps; i++)
         {
             walk.Step();
@@ -147,16 +146,16 @@ public static class EnvironmentChecker
 
     private static List<string> SeedDecides(Func<IEnvironment> create, ulong seed)
     {
-        using var one = new Walk(create(), seed);
-        using var two = new Walk(create(), seed);
+        using var one = new EnvironmentWalk(create(), seed);
+        using var two = new EnvironmentWalk(create(), seed);
         return Compare(one, two, "two copies with the same seed and the same actions differ; all luck must come from the random stream that Reset hands in");
     }
 
     private static List<string> ResetForgets(Func<IEnvironment> create, ulong seed)
     {
-        using var fresh = new Walk(create(), seed);
+        using var fresh = new EnvironmentWalk(create(), seed);
         var used = create();
-        using (var before = new Walk(used, seed + 1, owns: false))
+        using (var before = new EnvironmentWalk(used, seed + 1, owns: false))
         {
             for (var i = 0; i < 17; i++)
             {
@@ -165,13 +164,13 @@ public static class EnvironmentChecker
             }
         }
 
-        using var after = new Walk(used, seed);
+        using var after = new EnvironmentWalk(used, seed);
         return Compare(fresh, after, "an environment that was used before differs from a fresh one after Reset with the same stream; Reset must forget the past");
     }
 
     private static List<string> StateContinues(Func<IEnvironment> create, ulong seed)
     {
-        using var one = new Walk(create(), seed);
+        using var one = new EnvironmentWalk(create(), seed);
         if (!one.Environment.CanSaveState)
         {
             return [];
@@ -184,14 +183,14 @@ public static class EnvironmentChecker
         }
 
         var saved = JsonSerializer.SerializeToElement(one.Environment.SaveState());
-        using var two = new Walk(create(), seed);
+        using var two = new EnvironmentWalk(create(), seed);
         two.TakeOver(one, saved);
         return Compare(one, two, "after RestoreState the episode goes on differently; SaveState must hold all that the rest of it depends on");
     }
 
     private static List<string> StepsDoNotAllocate(Func<IEnvironment> create, ulong seed)
     {
-        using var walk = new Walk(create(), seed);
+        using var walk = new EnvironmentWalk(create(), seed);
         var least = long.MaxValue;
         for (var round = 0; round < 3; round++)
         {
@@ -216,7 +215,7 @@ public static class EnvironmentChecker
         yield break;
     }
 
-    private static List<string> Compare(Walk one, Walk two, string message)
+    private static List<string> Compare(EnvironmentWalk one, EnvironmentWalk two, string message)
     {
         for (var i = 0; i < Steps; i++)
         {
@@ -235,71 +234,4 @@ public static class EnvironmentChecker
     }
 
     private static string Text(float[] values) => string.Join(", ", values.Take(8).Select(v => v.ToString(CultureInfo.InvariantCulture))) + (values.Length > 8 ? ", …" : "");
-
-    // An environment that takes a walk of random actions.
-    private sealed class Walk : IDisposable
-    {
-        private readonly bool _owns;
-        private readonly RandomStream _luck;
-        private readonly RandomStream _choices;
-        private readonly float[] _action;
-        private readonly int[] _indices;
-
-        public Walk(IEnvironment environment, ulong seed, bool owns = true)
-        {
-            (Environment, _owns) = (environment, owns);
-            _luck = (SeedPath.Of(seed) / "environment").Stream();
-            _choices = (SeedPath.Of(seed) / "actions").Stream();
-            _action = new float[environment.ActionSpace.Size];
-            _indices = new int[_action.Length];
-            Observation = new float[environment.ObservationSpace.Size];
-            environment.Reset(_luck, Observation);
-        }
-
-        public IEnvironment Environment { get; }
-
-        public float[] Observation { get; }
-
-        public StepResult Result { get; private set; }
-
-        // The bytes that the step allocated.
-        public long Step()
-        {
-            Environment.ActionSpace.Sample(_choices, _action);
-            for (var i = 0; i < _indices.Length; i++)
-            {
-                _indices[i] = (int)_action[i];
-            }
-
-            var action = Environment.ActionSpace.IsDiscrete ? new EnvironmentAction(_indices) : new EnvironmentAction(_action);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            Result = Environment.Step(action, Observation);
-            return GC.GetAllocatedBytesForCurrentThread() - before;
-        }
-
-        public void ResetIfDone()
-        {
-            if (Result.Done)
-            {
-                Environment.Reset(_luck, Observation);
-            }
-        }
-
-        public void TakeOver(Walk other, JsonElement state)
-        {
-            _luck.Restore(other._luck.Save());
-            _choices.Restore(other._choices.Save());
-            Environment.RestoreState(state, _luck);
-            other.Observation.CopyTo(Observation, 0);
-            Result = other.Result;
-        }
-
-        public void Dispose()
-        {
-            if (_owns)
-            {
-                Environment.Dispose();
-            }
-        }
-    }
 }

@@ -48,10 +48,18 @@ public sealed class EnvRunner : IDisposable
                 actions.AsMemory(i * _environments.ActionSpace.Size, _environments.ActionSpace.Size));
         }
 
-        _hooks = options.Hooks?.Invoke();
-        for (var i = 0; _hooks is not null && i < _episodes.Length; i++)
+        try
         {
-            _hooks.OnEnvironmentCreated(this, _environments.Copies[i], new(options.Environment.Name, options.EnvironmentConfig, index, i));
+            _hooks = options.Hooks?.Invoke();
+            for (var i = 0; _hooks is not null && i < _episodes.Length; i++)
+            {
+                _hooks.OnEnvironmentCreated(this, _environments.Copies[i], new(options.Environment.Name, options.EnvironmentConfig, index, i));
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
 

@@ -77,6 +77,7 @@ public sealed class EpisodeHooksTests
         // Episodes end at steps 7, 14; both with the sum of their seven observations.
         Assert.Equal(28, metrics.Number("env_runners/observed"));
         Assert.Equal(2, metrics.Number("env_runners/ended"));
+        Assert.Equal(1, metrics.Number("env_runners/number"));
     }
 
     [Fact]
@@ -113,6 +114,22 @@ public sealed class EpisodeHooksTests
         }
 
         Assert.All(hooks.Observations, o => Assert.Equal(1, (o[0] * o[0]) + (o[1] * o[1]), 1e-5));
+    }
+
+    [Fact]
+    public void Environments_are_closed_when_a_hook_refuses_them()
+    {
+        var closed = 0;
+        var options = EnvRunnerGroupTests.Options("closing", "NoFilter") with
+        {
+            Environment = new("closing", _ => new Closing(() => closed++), null, null),
+            NumEnvRunners = 2,
+            NumEnvsPerEnvRunner = 3,
+            Hooks = () => new Refuser(),
+        };
+
+        Assert.Throws<NotFiniteNumberException>(() => new EnvRunnerGroup(options));
+        Assert.Equal(6, closed);
     }
 
     private static EnvRunnerGroup Group(Func<IEpisodeHooks> hooks, int runners, int length, int steps, int threads = 1) =>
@@ -159,6 +176,7 @@ public sealed class EpisodeHooksTests
         {
             runner.Metrics.Log("observed", episode.Data("observed").Sum(), window: 1);
             runner.Metrics.Log("ended", 1, MetricReduction.Sum);
+            runner.Metrics.Log("number", episode.Number, window: 1);
         }
     }
 
@@ -195,5 +213,31 @@ public sealed class EpisodeHooksTests
             Actions.Add(episode.Action[0]);
             Observations.Add(episode.Observation.ToArray());
         }
+    }
+
+    private sealed class Refuser : IEpisodeHooks
+    {
+        public void OnEnvironmentCreated(EnvRunner runner, IEnvironment environment, EnvironmentContext context)
+        {
+            if (context is { RunnerIndex: 1, EnvironmentIndex: 2 })
+            {
+                throw new NotFiniteNumberException("refused");
+            }
+        }
+    }
+
+    private sealed class Closing(Action close) : IEnvironment
+    {
+        private readonly CountingEnvironment _inner = new(5);
+
+        public Space ObservationSpace => _inner.ObservationSpace;
+
+        public Space ActionSpace => _inner.ActionSpace;
+
+        public void Reset(Tuning.Randomness.RandomStream random, Span<float> observation) => _inner.Reset(random, observation);
+
+        public StepResult Step(EnvironmentAction action, Span<float> observation) => _inner.Step(action, observation);
+
+        public void Dispose() => close();
     }
 }
