@@ -6,8 +6,11 @@ namespace Tuning.Modules;
 /// <summary>The modules that a configuration can name. One for the process, because a checkpoint is read without a host. Safe for concurrent use.</summary>
 public static class ModuleRegistry
 {
+    /// <summary>The name under which <see cref="DefaultPpoModule"/> is registered.</summary>
+    public const string DefaultName = "default";
+
     private static readonly ConcurrentDictionary<string, Func<ModuleSpec, RandomStream, RlModule>> _factories =
-        new(StringComparer.Ordinal);
+        new(StringComparer.Ordinal) { [DefaultName] = (spec, random) => new DefaultPpoModule(spec, random) };
 
     /// <summary>All registered names, sorted.</summary>
     public static IReadOnlyList<string> Names => [.. _factories.Keys.Order(StringComparer.Ordinal)];

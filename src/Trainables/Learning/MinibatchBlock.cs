@@ -1,0 +1,154 @@
+using System.Runtime.CompilerServices;
+using Tuning.Distributions;
+using Tuning.Networks;
+using Tuning.Numerics;
+
+namespace Tuning.Learning;
+
+/// <summary>What one gradient step is computed with.</summary>
+/// <param name="Policy">Coefficients of the policy's loss.</param>
+/// <param name="ValueCoefficient">Weight of the value function's loss.</param>
+/// <param name="ValueClip">Bound of its squared error.</param>
+/// <param name="AdvantageMean">Mean of the iteration's advantages.</param>
+/// <param name="AdvantageScale">1 over their standard deviation.</param>
+internal readonly record struct LossSettings(PolicyCoefficients Policy, float ValueCoefficient, float ValueClip, float AdvantageMean, float AdvantageScale);
+
+/// <summary>
+/// One block of a minibatch's rows on their way through one network: gathered, forward, loss, backward, into a gradient of its own.
+/// How a minibatch is cut into blocks depends on its size only, so that results do not depend on who computes which block.
+/// </summary>
+internal sealed unsafe class MinibatchBlock
+{
+    private readonly DenseNetwork _network;
+    private readonly DenseGradient _gradient;
+    private readonly ActionDistribution? _policy;
+    private readonly PolicyLoss? _policyLoss;
+    private readonly int _firstPolicyOutput;
+    private readonly bool _hasValue;
+    private readonly FloatBuffer _oldInputs;
+    private readonly FloatBuffer _actions;
+    private readonly FloatBuffer _advantages;
+    private readonly FloatBuffer _targets;
+
+    /// <summary>A block for up to <paramref name="maxRows"/> rows.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="policy">The distribution that the network's last outputs parameterise, or null.</param>
+    /// <param name="firstPolicyOutput">The first of them.</param>
+    /// <param name="hasValue">Whether the network's first output is the value and is trained.</param>
+    /// <param name="maxRows">Number of rows.</param>
+    public MinibatchBlock(DenseNetwork network, ActionDistribution? policy, int firstPolicyOutput, bool hasValue, int maxRows)
+    {
+        _network = network;
+        _gradient = new DenseGradient(network, maxRows);
+        _policy = policy;
+        _policyLoss = policy is null ? null : PolicyLoss.For(policy);
+        _firstPolicyOutput = firstPolicyOutput;
+        _hasValue = hasValue;
+        var stride = _gradient.Stride;
+        _oldInputs = new FloatBuffer(stride * (policy?.InputSize ?? 0));
+        _actions = new FloatBuffer(stride * (policy?.ActionSize ?? 0));
+        _advantages = new FloatBuffer(stride);
+        _targets = new FloatBuffer(stride);
+    }
+
+    /// <summary>The gradient, in the network's layout.</summary>
+    public FloatBuffer Gradient => _gradient.Block;
+
+    /// <summary>The policy's sums over the block.</summary>
+    public PolicySums PolicySums { get; private set; }
+
+    /// <summary>The value function's sums over the block.</summary>
+    public ValueSums ValueSums { get; private set; }
+
+    /// <summary>Computes the gradient of the block's share of the loss.</summary>
+    /// <param name="rows">All rows.</param>
+    /// <param name="order">Which of them, in order.</param>
+    /// <param name="transposed">The network's transposed weights.</param>
+    /// <param name="settings">The loss.</param>
+    public void Compute(PpoRows rows, ReadOnlySpan<int> order, TransposedWeights transposed, in LossSettings settings)
+    {
+        Gather(rows, order, settings);
+        var padded = DenseNetwork.Pad(order.Length);
+        _gradient.Forward(padded);
+        nint stride = _gradient.Stride;
+        if (_policyLoss is not null)
+        {
+            var view = new PolicyRows
+            {
+                Inputs = _gradient.Outputs + (_firstPolicyOutput * stride),
+                Deltas = _gradient.OutputDeltas + (_firstPolicyOutput * stride),
+                OldInputs = _oldInputs.Pointer,
+                Actions = _actions.Pointer,
+                Advantages = _advantages.Pointer,
+                Stride = stride,
+                Count = order.Length,
+            };
+            PolicySums = _policyLoss.Compute(view, settings.Policy);
+        }
+
+        if (_hasValue)
+        {
+            ValueSums = ValueLoss.Compute(_gradient.Outputs, _targets.Pointer, _gradient.OutputDeltas, order.Length, settings.ValueClip, settings.ValueCoefficient * settings.Policy.Scale);
+        }
+
+        _gradient.Backward(padded, transposed);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Gather(PpoRows rows, ReadOnlySpan<int> order, in LossSettings settings)
+    {
+        nint stride = _gradient.Stride, inputs = _network.Inputs, inputStride = _network.InputStride;
+        var input = _gradient.Workspace.Input;
+        fixed (float* observations = rows.Observations)
+        {
+            for (var i = 0; i < order.Length; i++)
+            {
+                float* from = observations + (order[i] * inputs), to = input + (i * inputStride);
+                for (nint k = 0; k < inputs; k++)
+                {
+                    to[k] = from[k];
+                }
+            }
+        }
+
+        // Rows of padding take part in the products with zero weight, so they must hold numbers.
+        var padded = DenseNetwork.Pad(order.Length);
+        new Span<float>(input + (order.Length * inputStride), (padded - order.Length) * (int)inputStride).Clear();
+        if (_policy is not null)
+        {
+            Columns(rows.Inputs, _policy.InputSize, order, _oldInputs.Pointer, stride);
+            Columns(rows.Actions, _policy.ActionSize, order, _actions.Pointer, stride);
+            var (mean, scale) = (settings.AdvantageMean, settings.AdvantageScale);
+            var advantages = _advantages.Span;
+            for (var i = 0; i < order.Length; i++)
+            {
+                advantages[i] = (rows.Advantages[order[i]] - mean) * scale;
+            }
+        }
+
+        if (_hasValue)
+        {
+            var targets = _targets.Span;
+            for (var i = 0; i < order.Length; i++)
+            {
+                targets[i] = rows.Targets[order[i]];
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Columns(float[] source, int size, ReadOnlySpan<int> order, float* target, nint stride)
+    {
+        fixed (float* first = source)
+        {
+            for (var i = 0; i < order.Length; i++)
+            {
+                var from = first + ((nint)order[i] * size);
+                for (nint k = 0; k < size; k++)
+                {
+                    target[(k * stride) + i] = from[k];
+                }
+            }
+        }
+    }
+}

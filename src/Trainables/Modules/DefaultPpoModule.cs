@@ -1,0 +1,189 @@
+using Tuning.Distributions;
+using Tuning.Learning;
+using Tuning.Networks;
+using Tuning.Numerics;
+using Tuning.Randomness;
+
+namespace Tuning.Modules;
+
+/// <summary>
+/// PPO's module on the managed backend: a multilayer perceptron for the policy and one for the value function, or one with two heads
+/// (<see cref="ModelOptions.VfShareLayers"/>).
+/// </summary>
+/// <remarks>
+/// Names of parameters, as in RLlib's torch module: <c>encoder.actor_encoder.net.mlp.N.weight</c> and <c>.bias</c> with N = 0, 2, 4, …,
+/// likewise <c>encoder.critic_encoder…</c>, or <c>encoder.encoder…</c> where layers are shared; the heads <c>pi.net.mlp.0</c> and
+/// <c>vf.net.mlp.0</c>; a free log standard deviation <c>pi.log_std</c>.
+/// </remarks>
+public sealed class DefaultPpoModule : RlModule
+{
+    private const string PolicyHead = "pi.net.mlp.0";
+    private const string ValueHead = "vf.net.mlp.0";
+    private long _sequence;
+
+    /// <summary>A module with fresh weights.</summary>
+    /// <param name="spec">Sizes and networks.</param>
+    /// <param name="random">Where the starting weights come from.</param>
+    /// <exception cref="ArgumentException">An option of the model is unknown or out of range.</exception>
+    public DefaultPpoModule(ModuleSpec spec, RandomStream random)
+        : base(Checked(spec).ObservationSize, spec.ActionDistribution)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        Spec = spec;
+        var model = spec.Model;
+        var activation = Activation.Parse(model.FcnetActivation);
+        var free = model.FreeLogStd && ActionDistribution is DiagonalGaussian ? ActionDistribution.ActionSize : 0;
+        (string, int, double) policy = (PolicyHead, ActionDistribution.InputSize - free, 0.01);
+        (string, int, double) value = (ValueHead, 1, 1.0);
+        if (model.VfShareLayers)
+        {
+            Policy = Value = new DenseNetwork(ObservationSize, model.FcnetHiddens, activation, "encoder.encoder.net.mlp", [value, policy], "pi.log_std", free);
+        }
+        else
+        {
+            Policy = new DenseNetwork(ObservationSize, model.FcnetHiddens, activation, "encoder.actor_encoder.net.mlp", [policy], "pi.log_std", free);
+            Value = new DenseNetwork(ObservationSize, model.FcnetHiddens, activation, "encoder.critic_encoder.net.mlp", [value]);
+        }
+
+        Networks = model.VfShareLayers ? [Policy] : [Policy, Value];
+        foreach (var network in Networks)
+        {
+            network.Initialize(model.FcnetKernelInitializer, random, (float)model.InitialLogStd);
+        }
+    }
+
+    /// <summary>What the module was built for.</summary>
+    public ModuleSpec Spec { get; }
+
+    /// <inheritdoc/>
+    public override long ParameterCount => Networks.Sum(network => network.ParameterCount);
+
+    /// <inheritdoc/>
+    public override long WeightsSequenceNumber => Volatile.Read(ref _sequence);
+
+    /// <summary>The network whose last outputs are the policy's.</summary>
+    internal DenseNetwork Policy { get; }
+
+    /// <summary>The network whose first output is the value; the same as <see cref="Policy"/> where layers are shared.</summary>
+    internal DenseNetwork Value { get; }
+
+    /// <summary>Each network once.</summary>
+    internal IReadOnlyList<DenseNetwork> Networks { get; }
+
+    /// <summary>How many of the distribution's inputs are outputs of the network; the rest are the free vector.</summary>
+    internal int PolicyOutputs => ActionDistribution.InputSize - Policy.FreeCount;
+
+    /// <summary>The policy's first output: the value stands before it where layers are shared, so that a free vector can follow.</summary>
+    internal int FirstPolicyOutput => ReferenceEquals(Policy, Value) ? 1 : 0;
+
+    /// <inheritdoc/>
+    public override ModuleWorkspace CreateWorkspace(int maxBatch) => new Workspace(this, maxBatch);
+
+    /// <inheritdoc/>
+    public override unsafe void ForwardInference(ReadOnlySpan<float> observations, int batch, Span<float> actionDistributionInputs, ModuleWorkspace workspace)
+    {
+        var scratch = Check(observations, batch, actionDistributionInputs.Length, ActionDistribution.InputSize, workspace).Policy;
+        var (size, outputs) = (ActionDistribution.InputSize, PolicyOutputs);
+        fixed (float* target = actionDistributionInputs)
+        {
+            for (var done = 0; done < batch; done += workspace.MaxBatch)
+            {
+                var rows = Math.Min(workspace.MaxBatch, batch - done);
+                scratch.SetInput(observations[(done * ObservationSize)..], rows, ObservationSize, Policy.InputStride);
+                Policy.Forward(scratch, rows, target + ((nint)done * size), size, 1, FirstPolicyOutput, outputs);
+            }
+
+            for (var row = 0; row < batch && outputs < size; row++)
+            {
+                for (var i = outputs; i < size; i++)
+                {
+                    target[((nint)row * size) + i] = Policy.Parameters[Policy.Free + i - outputs];
+                }
+            }
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <inheritdoc/>
+    public override unsafe void ComputeValues(ReadOnlySpan<float> observations, int batch, Span<float> values, ModuleWorkspace workspace)
+    {
+        var scratch = Check(observations, batch, values.Length, 1, workspace).Value;
+        fixed (float* target = values)
+        {
+            for (var done = 0; done < batch; done += workspace.MaxBatch)
+            {
+                var rows = Math.Min(workspace.MaxBatch, batch - done);
+                scratch.SetInput(observations[(done * ObservationSize)..], rows, ObservationSize, Value.InputStride);
+                Value.Forward(scratch, rows, target + done, 1, 1, 0, 1);
+            }
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<NamedTensor> GetState() => [.. Networks.SelectMany(network => network.Read())];
+
+    /// <inheritdoc/>
+    public override void SetState(IReadOnlyList<NamedTensor> state)
+    {
+        var tensors = TensorSet.Check(state, Networks.SelectMany(network => network.Views()).Select(view => (view.Name, view.Shape)), "module state");
+        foreach (var network in Networks)
+        {
+            network.Write(tensors);
+        }
+
+        WeightsChanged();
+    }
+
+    /// <inheritdoc/>
+    public override PpoLearner CreatePpoLearner(PpoLearnerOptions options, RandomStream random, int threads) => new ManagedPpoLearner(this, options, random, threads);
+
+    /// <summary>Notes that the weights are others now.</summary>
+    internal void WeightsChanged() => Interlocked.Increment(ref _sequence);
+
+    private static ModuleSpec Checked(ModuleSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        foreach (var size in spec.Model.FcnetHiddens)
+        {
+            if (size < 1)
+            {
+                throw new ArgumentException($"fcnet_hiddens holds {size}; each layer has at least 1 unit.", nameof(spec));
+            }
+        }
+
+        return spec;
+    }
+
+    private Workspace Check(ReadOnlySpan<float> observations, int batch, int room, int outputSize, ModuleWorkspace workspace)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(batch);
+        if (observations.Length < (long)batch * ObservationSize)
+        {
+            throw new ArgumentException($"{batch} observations of {ObservationSize} floats need {(long)batch * ObservationSize} floats; there are {observations.Length}.", nameof(observations));
+        }
+
+        if (room < (long)batch * outputSize)
+        {
+            throw new ArgumentException($"{batch} results of {outputSize} floats need room for {(long)batch * outputSize} floats; there are {room}.");
+        }
+
+        return workspace is Workspace own && ReferenceEquals(own.Owner, this)
+            ? own
+            : throw new ArgumentException($"The workspace was not made by this module's {nameof(CreateWorkspace)}.", nameof(workspace));
+    }
+
+    private sealed class Workspace(DefaultPpoModule owner, int maxBatch) : ModuleWorkspace(maxBatch)
+    {
+        private DenseWorkspace? _value;
+
+        public DefaultPpoModule Owner => owner;
+
+        public DenseWorkspace Policy { get; } = new(owner.Policy, maxBatch, training: false);
+
+        /// <summary>Made when first asked for: who only serves needs none.</summary>
+        public DenseWorkspace Value => _value ??= ReferenceEquals(owner.Value, owner.Policy) ? Policy : new(owner.Value, MaxBatch, training: false);
+    }
+}

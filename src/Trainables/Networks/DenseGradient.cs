@@ -1,0 +1,130 @@
+using Tuning.Numerics;
+
+namespace Tuning.Networks;
+
+/// <summary>Backpropagation through a <see cref="DenseNetwork"/> for one block of rows, into a gradient block of its own.</summary>
+internal sealed unsafe class DenseGradient
+{
+    private readonly DenseNetwork _network;
+    private readonly FloatBuffer[] _deltas;
+    private readonly FloatBuffer _outputs;
+    private readonly FloatBuffer _outputDeltas;
+
+    public DenseGradient(DenseNetwork network, int maxRows)
+    {
+        _network = network;
+        Workspace = new DenseWorkspace(network, maxRows, training: true);
+        Stride = Workspace.MaxRows;
+        _deltas = [.. network.Layers.Select(layer => new FloatBuffer(Stride * layer.OutputStride))];
+        Block = new FloatBuffer(network.BlockLength);
+        _outputs = new FloatBuffer((network.Outputs + network.FreeCount) * Stride);
+        _outputDeltas = new FloatBuffer((network.Outputs + network.FreeCount) * Stride);
+    }
+
+    public DenseWorkspace Workspace { get; }
+
+    /// <summary>Floats from one output to the next in <see cref="Outputs"/>: they stand by column, one output of all rows after the other.</summary>
+    public int Stride { get; }
+
+    /// <summary>The gradient, in the network's layout.</summary>
+    public FloatBuffer Block { get; }
+
+    /// <summary>[outputs, then free vector; rows]: filled by <see cref="Forward"/>.</summary>
+    public float* Outputs => _outputs.Pointer;
+
+    /// <summary>Likewise: the loss's gradient by the outputs, filled by the loss, zero in padded rows.</summary>
+    public float* OutputDeltas => _outputDeltas.Pointer;
+
+    /// <summary>The outputs of the rows in the workspace.</summary>
+    public void Forward(int rows)
+    {
+        _network.Forward(Workspace, rows, Outputs, 1, Stride, 0, _network.Outputs);
+        for (var i = 0; i < _network.FreeCount; i++)
+        {
+            new Span<float>(Outputs + ((nint)(_network.Outputs + i) * Stride), rows).Fill(_network.Parameters[_network.Free + i]);
+        }
+    }
+
+    /// <summary>The gradient by all parameters.</summary>
+    /// <param name="rows">Number of rows, a multiple of 16; rows that are padding have zero deltas.</param>
+    /// <param name="transposed">The hidden weights, [outputs, padded inputs], of the layers after the first.</param>
+    public void Backward(int rows, TransposedWeights transposed)
+    {
+        var network = _network;
+        float* parameters = network.Parameters, gradients = Block.Pointer, outputDeltas = OutputDeltas;
+        var layers = network.Layers;
+        var features = layers.Count > 0 ? Workspace.Value(layers.Count - 1) : Workspace.Input;
+        Gemm.Multiply(outputDeltas, Stride, 1, features, network.FeatureStride, gradients + network.HeadWeight, network.FeatureStride, network.Outputs, rows, network.FeatureStride, null);
+        for (var n = 0; n < network.Outputs; n++)
+        {
+            gradients[network.HeadBias + n] = Kernels.Sum(outputDeltas + ((nint)n * Stride), rows);
+        }
+
+        for (var i = 0; i < network.FreeCount; i++)
+        {
+            gradients[network.Free + i] = Kernels.Sum(outputDeltas + ((nint)(network.Outputs + i) * Stride), rows);
+        }
+
+        if (layers.Count == 0)
+        {
+            return;
+        }
+
+        var delta = _deltas[^1].Pointer;
+        Gemm.Multiply(outputDeltas, 1, Stride, parameters + network.HeadWeight, network.FeatureStride, delta, network.FeatureStride, rows, network.Outputs, network.FeatureStride, null);
+        for (var i = layers.Count - 1; i >= 0; i--)
+        {
+            var layer = layers[i];
+            Activation.Backward(network.Activation, Workspace.Value(i), Workspace.Argument(i), delta, rows, layer.OutputStride, gradients + layer.Bias);
+            var input = i > 0 ? Workspace.Value(i - 1) : Workspace.Input;
+            Gemm.Multiply(input, 1, layer.InputStride, delta, layer.OutputStride, gradients + layer.Weight, layer.OutputStride, layer.Inputs, rows, layer.OutputStride, null);
+            if (i > 0)
+            {
+                var next = _deltas[i - 1].Pointer;
+                Gemm.Multiply(delta, layer.OutputStride, 1, transposed.Of(i), layer.InputStride, next, layer.InputStride, rows, layer.Outputs, layer.InputStride, null);
+                delta = next;
+            }
+        }
+
+        GC.KeepAlive(this);
+        GC.KeepAlive(transposed);
+    }
+}
+
+/// <summary>Copies of a network's hidden weights as [outputs, padded inputs], which backpropagation multiplies with.</summary>
+internal sealed unsafe class TransposedWeights
+{
+    private readonly DenseNetwork _network;
+    private readonly FloatBuffer[] _copies;
+
+    public TransposedWeights(DenseNetwork network)
+    {
+        _network = network;
+        _copies = [.. network.Layers.Select((layer, i) => new FloatBuffer(i == 0 ? 0 : layer.OutputStride * layer.InputStride))];
+    }
+
+    /// <summary>The copy of a hidden layer after the first.</summary>
+    public float* Of(int layer) => _copies[layer].Pointer;
+
+    /// <summary>Takes the weights as they are now.</summary>
+    public void Refresh()
+    {
+        for (var i = 1; i < _network.Layers.Count; i++)
+        {
+            var layer = _network.Layers[i];
+            if (layer.Inputs % 4 == 0)
+            {
+                Kernels.Transpose(_network.Parameters + layer.Weight, layer.OutputStride, _copies[i].Pointer, layer.InputStride, layer.Inputs, layer.OutputStride);
+                continue;
+            }
+
+            for (var k = 0; k < layer.Inputs; k++)
+            {
+                for (var n = 0; n < layer.Outputs; n++)
+                {
+                    _copies[i].Pointer[(n * layer.InputStride) + k] = _network.Parameters[layer.Weight + (k * layer.OutputStride) + n];
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Tuning.Numerics;
+
+namespace Tuning.Networks;
+
+/// <summary>The rows that pass through a <see cref="DenseNetwork"/>: inputs, and for each hidden layer what goes into its activation and what comes out.</summary>
+internal sealed unsafe class DenseWorkspace
+{
+    private readonly FloatBuffer _input;
+    private readonly FloatBuffer[] _arguments;
+    private readonly FloatBuffer[] _values;
+
+    public DenseWorkspace(DenseNetwork network, int maxRows, bool training)
+    {
+        MaxRows = DenseNetwork.Pad(maxRows);
+        _input = new FloatBuffer(MaxRows * network.InputStride);
+        _values = [.. network.Layers.Select(layer => new FloatBuffer(MaxRows * layer.OutputStride))];
+        _arguments = training && Activation.NeedsArgument(network.Activation)
+            ? [.. network.Layers.Select(layer => new FloatBuffer(MaxRows * layer.OutputStride))]
+            : _values;
+    }
+
+    public int MaxRows { get; }
+
+    /// <summary>[rows, padded inputs]; whoever fills it leaves the padding alone.</summary>
+    public float* Input => _input.Pointer;
+
+    /// <summary>What the activation of a hidden layer is applied to; its values, where the derivative does not need the argument.</summary>
+    public float* Argument(int layer) => _arguments[layer].Pointer;
+
+    /// <summary>The values of a hidden layer.</summary>
+    public float* Value(int layer) => _values[layer].Pointer;
+
+    /// <summary>Copies rows that are laid end to end into <see cref="Input"/>.</summary>
+    public void SetInput(ReadOnlySpan<float> rows, int count, int inputs, int stride)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            rows.Slice(i * inputs, inputs).CopyTo(_input.Span[(i * stride)..]);
+        }
+    }
+}

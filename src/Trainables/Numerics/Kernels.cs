@@ -1,0 +1,173 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Vector = System.Runtime.Intrinsics.Vector512<float>;
+
+namespace Tuning.Numerics;
+
+/// <summary>The other kernels of training: narrow layers, transposition, sums, Adam. Sums run over 16 lanes, on every hardware.</summary>
+internal static unsafe class Kernels
+{
+    /// <summary>
+    /// A layer with few outputs: y[r·yRow + n·yColumn] = bias[n] + Σₖ x[r·xRow + k] · w[n·wRow + k], the sum over 16 lanes.
+    /// </summary>
+    /// <param name="x">Rows of inputs, aligned, padded with zeros to <paramref name="inner"/>.</param>
+    /// <param name="xRow">Their stride.</param>
+    /// <param name="w">Rows of weights, aligned and padded likewise.</param>
+    /// <param name="wRow">Their stride.</param>
+    /// <param name="bias">One number per output.</param>
+    /// <param name="y">The outputs.</param>
+    /// <param name="yRow">Stride of their rows.</param>
+    /// <param name="yColumn">Stride of their columns.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="outputs">Number of outputs.</param>
+    /// <param name="inner">Number of inputs, a multiple of 16.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Narrow(float* x, nint xRow, float* w, nint wRow, float* bias, float* y, nint yRow, nint yColumn, int rows, int outputs, int inner)
+    {
+        for (var n = 0; n < outputs; n++)
+        {
+            var weights = w + (n * wRow);
+            for (var r = 0; r < rows; r++)
+            {
+                var row = x + (r * xRow);
+                var sum = Vector.Zero;
+                for (var k = 0; k < inner; k += 16)
+                {
+                    sum = VectorMath.Fma(Vector512.Load(row + k), Vector512.Load(weights + k), sum);
+                }
+
+                y[(r * yRow) + (n * yColumn)] = bias[n] + VectorMath.Sum(sum);
+            }
+        }
+    }
+
+    /// <summary>The sum of <paramref name="length"/> numbers, a multiple of 16.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float Sum(float* x, int length)
+    {
+        var sum = Vector.Zero;
+        for (var i = 0; i < length; i += 16)
+        {
+            sum += Vector512.Load(x + i);
+        }
+
+        return VectorMath.Sum(sum);
+    }
+
+    /// <summary>The sum of squares of <paramref name="length"/> numbers, a multiple of 16.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double SumOfSquares(float* x, int length)
+    {
+        Vector even = Vector.Zero, odd = Vector.Zero;
+        var i = 0;
+        for (; i <= length - 32; i += 32)
+        {
+            var (a, b) = (Vector512.Load(x + i), Vector512.Load(x + i + 16));
+            even = VectorMath.Fma(a, a, even);
+            odd = VectorMath.Fma(b, b, odd);
+        }
+
+        if (i < length)
+        {
+            var a = Vector512.Load(x + i);
+            even = VectorMath.Fma(a, a, even);
+        }
+
+        return VectorMath.Sum(even + odd);
+    }
+
+    /// <summary>x += y, lengths a multiple of 16.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Add(float* x, float* y, int length)
+    {
+        for (var i = 0; i < length; i += 16)
+        {
+            (Vector512.Load(x + i) + Vector512.Load(y + i)).Store(x + i);
+        }
+    }
+
+    /// <summary>target[j, i] = source[i, j] for row counts and lengths that are multiples of 4.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Transpose(float* source, nint sourceRow, float* target, nint targetRow, int rows, int columns)
+    {
+        if (!Sse.IsSupported)
+        {
+            for (var i = 0; i < rows; i++)
+            {
+                for (var j = 0; j < columns; j++)
+                {
+                    target[(j * targetRow) + i] = source[(i * sourceRow) + j];
+                }
+            }
+
+            return;
+        }
+
+        for (var i = 0; i < rows; i += 4)
+        {
+            var from = source + (i * sourceRow);
+            var to = target + i;
+            for (var j = 0; j < columns; j += 4)
+            {
+                var r0 = Vector128.Load(from + j);
+                var r1 = Vector128.Load(from + sourceRow + j);
+                var r2 = Vector128.Load(from + (2 * sourceRow) + j);
+                var r3 = Vector128.Load(from + (3 * sourceRow) + j);
+                var (low01, high01) = (Sse.UnpackLow(r0, r1), Sse.UnpackHigh(r0, r1));
+                var (low23, high23) = (Sse.UnpackLow(r2, r3), Sse.UnpackHigh(r2, r3));
+                Sse.MoveLowToHigh(low01, low23).Store(to);
+                Sse.MoveHighToLow(low23, low01).Store(to + targetRow);
+                Sse.MoveLowToHigh(high01, high23).Store(to + (2 * targetRow));
+                Sse.MoveHighToLow(high23, high01).Store(to + (3 * targetRow));
+                to += 4 * targetRow;
+            }
+        }
+    }
+
+    /// <summary>
+    /// One step of Adam (Kingma and Ba, 2015) as PyTorch writes it:
+    /// m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², p ← p − (lr/(1−β₁ᵗ)) · m / (√v/√(1−β₂ᵗ) + ε), with g scaled first.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Adam(float* parameters, float* moment1, float* moment2, float* gradients, int length, in AdamStep step)
+    {
+        var scale = Vector512.Create(step.GradientScale);
+        var (beta1, rest1) = (Vector512.Create(step.Beta1), Vector512.Create(step.Rest1));
+        var (beta2, rest2) = (Vector512.Create(step.Beta2), Vector512.Create(step.Rest2));
+        var (rate, root, epsilon) = (Vector512.Create(-step.StepSize), Vector512.Create(step.RootScale), Vector512.Create(step.Epsilon));
+        for (var i = 0; i < length; i += 16)
+        {
+            var g = Vector512.Load(gradients + i) * scale;
+            var m = VectorMath.Fma(g, rest1, Vector512.Load(moment1 + i) * beta1);
+            var v = VectorMath.Fma(g * rest2, g, Vector512.Load(moment2 + i) * beta2);
+            m.Store(moment1 + i);
+            v.Store(moment2 + i);
+            var denominator = VectorMath.Fma(Vector512.Sqrt(v), root, epsilon);
+            VectorMath.Fma(rate, m / denominator, Vector512.Load(parameters + i)).Store(parameters + i);
+        }
+    }
+}
+
+/// <summary>The numbers of one step of Adam.</summary>
+/// <param name="GradientScale">What gradients are multiplied by first: 1, or less to clip them.</param>
+/// <param name="Beta1">Decay of the first moment.</param>
+/// <param name="Rest1">1 − β₁.</param>
+/// <param name="Beta2">Decay of the second moment.</param>
+/// <param name="Rest2">1 − β₂.</param>
+/// <param name="StepSize">Learning rate / (1 − β₁ᵗ).</param>
+/// <param name="RootScale">1 / √(1 − β₂ᵗ).</param>
+/// <param name="Epsilon">ε.</param>
+internal readonly record struct AdamStep(float GradientScale, float Beta1, float Rest1, float Beta2, float Rest2, float StepSize, float RootScale, float Epsilon)
+{
+    /// <summary>The numbers of step <paramref name="t"/>, counted from 1.</summary>
+    public static AdamStep Of(long t, double learningRate, double beta1, double beta2, double epsilon, double gradientScale) => new(
+        (float)gradientScale,
+        (float)beta1,
+        (float)(1 - beta1),
+        (float)beta2,
+        (float)(1 - beta2),
+        (float)(learningRate / (1 - Math.Pow(beta1, t))),
+        (float)(1 / Math.Sqrt(1 - Math.Pow(beta2, t))),
+        (float)epsilon);
+}

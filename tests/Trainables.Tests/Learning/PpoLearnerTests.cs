@@ -1,0 +1,290 @@
+using Tuning.Distributions;
+using Tuning.Learning;
+using Tuning.Modules;
+using Tuning.Randomness;
+
+namespace Tuning.Tests.Learning;
+
+public sealed class PpoLearnerTests
+{
+    private static readonly PpoLearnerOptions _options = new()
+    {
+        LearningRate = 3e-3, MinibatchSize = 96, NumEpochs = 4, Gamma = 0.9, Lambda = 0.8, EntropyCoeff = 0.001, GradClip = 0.5,
+    };
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public void Update_any_number_of_threads_gives_the_same_bits(bool shared, bool clip)
+    {
+        var options = _options with { GradClip = clip ? 0.5 : null };
+        var (expected, expectedMetrics) = Train(1);
+
+        foreach (var threads in new[] { 2, 3, 5 })
+        {
+            var (state, metrics) = Train(threads);
+            Equal(expected, state);
+            Assert.Equal(expectedMetrics, metrics);
+        }
+
+        (IReadOnlyList<NamedTensor>, PpoLearnerMetrics) Train(int threads)
+        {
+            var module = Module(ActionDistribution.DiagonalGaussian(2), shared);
+            using var learner = module.CreatePpoLearner(options, new RandomStream(5), threads);
+            learner.Update(PpoData.Collect(module, 50, [4], 1), 200);
+            return (module.GetState(), learner.Update(PpoData.Collect(module, 50, [4], 2), 400));
+        }
+    }
+
+    [Fact]
+    public void Update_spread_of_environments_over_buffers_changes_nothing()
+    {
+        Equal(Train([6]), Train([2, 3, 1]));
+
+        IReadOnlyList<NamedTensor> Train(int[] environments)
+        {
+            var module = Module(ActionDistribution.Categorical(2), false);
+            using var learner = module.CreatePpoLearner(_options, new RandomStream(5), 2);
+            learner.Update(PpoData.Collect(module, 40, environments, 1), 240);
+            return module.GetState();
+        }
+    }
+
+    [Fact]
+    public void SetState_continues_to_the_same_bits()
+    {
+        var source = Module(ActionDistribution.DiagonalGaussian(1), false);
+        using var learner = source.CreatePpoLearner(_options, new RandomStream(5), 1);
+        learner.Update(PpoData.Collect(source, 50, [4], 1), 200);
+        var (weights, state) = (source.GetState(), learner.GetState());
+        var expected = learner.Update(PpoData.Collect(source, 50, [4], 2), 400);
+
+        var copy = Module(ActionDistribution.DiagonalGaussian(1), false, seed: 99);
+        using var resumed = copy.CreatePpoLearner(_options, new RandomStream(77), 2);
+        resumed.SetState(state);
+        copy.SetState(weights);
+        var metrics = resumed.Update(PpoData.Collect(copy, 50, [4], 2), 400);
+
+        Assert.Equal(expected, metrics);
+        Equal(source.GetState(), copy.GetState());
+        Assert.Equal(learner.GetState().Shuffle, resumed.GetState().Shuffle);
+        Assert.Equal(learner.GetState().OptimizerSteps, resumed.GetState().OptimizerSteps);
+        Equal(learner.GetState().OptimizerState, resumed.GetState().OptimizerState);
+    }
+
+    [Theory]
+    [InlineData("moments")]
+    [InlineData("steps")]
+    [InlineData("shuffle")]
+    [InlineData("kl")]
+    public void SetState_every_part_matters(string dropped)
+    {
+        var source = Module(ActionDistribution.DiagonalGaussian(1), false);
+        using var learner = source.CreatePpoLearner(_options, new RandomStream(5), 1);
+        learner.Update(PpoData.Collect(source, 50, [4], 1), 200);
+        var (weights, state) = (source.GetState(), learner.GetState());
+        learner.Update(PpoData.Collect(source, 50, [4], 2), 400);
+        state = dropped switch
+        {
+            "moments" => state with { OptimizerState = [.. state.OptimizerState.Select(tensor => tensor with { Data = new float[tensor.Data.Length] })] },
+            "steps" => state with { OptimizerSteps = 0 },
+            "shuffle" => state with { Shuffle = new RandomStream(6).Save() },
+            _ => state with { KlCoeff = 17 },
+        };
+
+        var copy = Module(ActionDistribution.DiagonalGaussian(1), false);
+        using var resumed = copy.CreatePpoLearner(_options, new RandomStream(5), 1);
+        copy.SetState(weights);
+        resumed.SetState(state);
+        resumed.Update(PpoData.Collect(copy, 50, [4], 2), 400);
+
+        Assert.NotEqual(source.GetState()[0].Data, copy.GetState()[0].Data);
+    }
+
+    [Fact]
+    public void SetState_another_configured_start_begins_from_that()
+    {
+        var module = Module(ActionDistribution.Categorical(2), false);
+        using var learner = module.CreatePpoLearner(_options with { KlCoeff = 0.7 }, new RandomStream(5), 1);
+        var state = learner.GetState();
+
+        learner.SetState(state with { KlCoeff = 3, ConfiguredKlCoeff = 0.7 });
+        Assert.Equal(3, learner.GetState().KlCoeff);
+
+        learner.SetState(state with { KlCoeff = 3, ConfiguredKlCoeff = 0.2 });
+        Assert.Equal(0.7, learner.GetState().KlCoeff);
+    }
+
+    [Fact]
+    public void SetState_that_does_not_fit_lists_all_faults_and_changes_nothing()
+    {
+        var module = Module(ActionDistribution.Categorical(2), false);
+        using var learner = module.CreatePpoLearner(_options, new RandomStream(5), 1);
+        var state = learner.GetState();
+        var tensors = state.OptimizerState.Skip(1).Append(new NamedTensor("stranger", [1], [1f])).ToList();
+
+        var error = Assert.Throws<ArgumentException>(() => learner.SetState(state with { OptimizerState = tensors, OptimizerSteps = 9 }));
+
+        Assert.Contains("'exp_avg.encoder.actor_encoder.net.mlp.0.weight' is missing", error.Message);
+        Assert.Contains("'stranger' is unknown", error.Message);
+        Assert.Equal(0, learner.GetState().OptimizerSteps);
+    }
+
+    [Theory]
+    [InlineData(1e-12, 1.5)]
+    [InlineData(1e6, 0.5)]
+    public void Update_adapts_the_kl_coefficient_once(double target, double factor)
+    {
+        var module = Module(ActionDistribution.DiagonalGaussian(1), false);
+        using var learner = module.CreatePpoLearner(_options with { KlTarget = target }, new RandomStream(5), 1);
+
+        var metrics = learner.Update(PpoData.Collect(module, 50, [4], 1), 200);
+
+        Assert.Equal(0.2 * factor, metrics.CurrKlCoeff, 1e-12);
+        Assert.True(metrics.MeanKlLoss > 0);
+    }
+
+    [Fact]
+    public void Update_schedules_follow_the_lifetime_steps()
+    {
+        var module = Module(ActionDistribution.DiagonalGaussian(1), false);
+        var options = _options with { LearningRate = Schedule.Linear([new(0, 1e-3), new(1000, 0)]), EntropyCoeff = Schedule.Linear([new(0, 0.1), new(1000, 0)]) };
+        using var learner = module.CreatePpoLearner(options, new RandomStream(5), 1);
+
+        var metrics = learner.Update(PpoData.Collect(module, 50, [4], 1), 250);
+
+        Assert.Equal(7.5e-4, metrics.LearningRate, 1e-12);
+        Assert.Equal(0.075, metrics.CurrEntropyCoeff, 1e-12);
+    }
+
+    [Fact]
+    public void Update_counts_rows_and_gradient_steps_with_a_smaller_last_minibatch()
+    {
+        var module = Module(ActionDistribution.DiagonalGaussian(1), true);
+        using var learner = module.CreatePpoLearner(_options, new RandomStream(5), 1);
+
+        learner.Update(PpoData.Collect(module, 50, [4], 1), 200);
+        var metrics = learner.Update(PpoData.Collect(module, 50, [4], 2), 400);
+
+        Assert.Equal(800, metrics.StepsTrained);
+        Assert.Equal(1600, metrics.StepsTrainedLifetime);
+        Assert.Equal(4 * 3, metrics.GradientSteps);
+        Assert.Equal(module.ParameterCount, metrics.ParameterCount);
+        Assert.Equal(24, learner.GetState().OptimizerSteps);
+    }
+
+    [Theory]
+    [InlineData("gaussian", false)]
+    [InlineData("gaussian", true)]
+    [InlineData("categorical", false)]
+    [InlineData("multi", true)]
+    public void Update_learns_a_trivial_problem(string kind, bool shared)
+    {
+        var actions = kind switch
+        {
+            "gaussian" => ActionDistribution.DiagonalGaussian(1),
+            "categorical" => ActionDistribution.Categorical(2),
+            _ => ActionDistribution.MultiCategorical(2, 3),
+        };
+        var module = Module(actions, shared);
+        using var learner = module.CreatePpoLearner(new() { LearningRate = 3e-3, MinibatchSize = 64, NumEpochs = 10, Gamma = 0.1, Lambda = 0.9 }, new RandomStream(5), 1);
+        var (before, after) = (0f, 0f);
+        PpoLearnerMetrics metrics = default;
+        for (var i = 0; i < 40; i++)
+        {
+            var batch = PpoData.Collect(module, 64, [4], (ulong)i);
+            after = Enumerable.Range(0, 64).Average(t => batch[0].Rewards(t).ToArray().Average());
+            before = i == 0 ? after : before;
+            metrics = learner.Update(batch, 256 * (i + 1));
+        }
+
+        Assert.True(after > before + (0.7f * (1 - before)), $"mean reward went from {before} to {after} of 1");
+        Assert.InRange(metrics.VfExplainedVar, -1, 1);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Update_allocates_nothing(int threads)
+    {
+        var module = Module(ActionDistribution.DiagonalGaussian(1), false);
+        using var learner = module.CreatePpoLearner(_options, new RandomStream(5), threads);
+        var batch = PpoData.Collect(module, 50, [4], 1);
+        learner.Update(batch, 200);
+        learner.Update(batch, 400);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 10; i++)
+        {
+            learner.Update(batch, 600);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Update_without_critic_leaves_the_value_function_alone()
+    {
+        var module = Module(ActionDistribution.DiagonalGaussian(1), false);
+        using var learner = module.CreatePpoLearner(_options with { UseCritic = false }, new RandomStream(5), 2);
+        var before = module.GetState();
+
+        var metrics = learner.Update(PpoData.Collect(module, 50, [4], 1), 200);
+
+        foreach (var (old, now) in before.Zip(module.GetState()))
+        {
+            Assert.Equal(old.Name.StartsWith("vf.", StringComparison.Ordinal) || old.Name.Contains("critic", StringComparison.Ordinal), old.Data.AsSpan().SequenceEqual(now.Data));
+        }
+
+        Assert.Equal(0, metrics.VfLoss);
+    }
+
+    [Fact]
+    public void Update_a_tight_gradient_bound_slows_nothing_but_the_first_moments()
+    {
+        // Adam is blind to the scale of the gradient, so only the moments show it.
+        var module = Module(ActionDistribution.DiagonalGaussian(1), false);
+        using var learner = module.CreatePpoLearner(_options with { GradClip = 1e-3, NumEpochs = 1, MinibatchSize = 200 }, new RandomStream(5), 1);
+
+        var metrics = learner.Update(PpoData.Collect(module, 50, [4], 1), 200);
+
+        var squares = learner.GetState().OptimizerState.Where(tensor => tensor.Name.StartsWith("exp_avg.", StringComparison.Ordinal)).Sum(tensor => tensor.Data.Sum(x => (double)x * x));
+        Assert.Equal(0.1 * 1e-3, Math.Sqrt(squares), 1e-7);
+        Assert.True(metrics.GradientNorm > 1e-3);
+    }
+
+    [Fact]
+    public void Update_refuses_a_batch_of_another_shape_or_below_a_minibatch()
+    {
+        var module = Module(ActionDistribution.DiagonalGaussian(1), false);
+        using var learner = module.CreatePpoLearner(_options, new RandomStream(5), 1);
+
+        Assert.Contains("observations of 4", Assert.Throws<ArgumentException>(() => learner.Update([new RolloutBuffer(100, 1, 4, 1, 2)], 1)).Message);
+        Assert.Contains("minibatch_size is 96", Assert.Throws<ArgumentException>(() => learner.Update([new RolloutBuffer(50, 1, 3, 1, 2)], 1)).Message);
+        Assert.Throws<ArgumentException>(() => learner.Update([], 1));
+    }
+
+    [Fact]
+    public void Options_out_of_range_are_listed_together()
+    {
+        var module = Module(ActionDistribution.DiagonalGaussian(1), false);
+
+        var error = Assert.Throws<ArgumentException>(() => module.CreatePpoLearner(_options with { Gamma = 1.5, NumEpochs = 0 }, new RandomStream(5), 1));
+
+        Assert.Contains("gamma is 1.5", error.Message);
+        Assert.Contains("num_epochs is 0", error.Message);
+    }
+
+    private static DefaultPpoModule Module(ActionDistribution actions, bool shared, ulong seed = 3) =>
+        new(new(3, actions, new() { FcnetHiddens = [32, 20], VfShareLayers = shared }), new RandomStream(seed));
+
+    private static void Equal(IReadOnlyList<NamedTensor> expected, IReadOnlyList<NamedTensor> actual)
+    {
+        Assert.Equal(expected.Select(tensor => tensor.Name), actual.Select(tensor => tensor.Name));
+        foreach (var (e, a) in expected.Zip(actual))
+        {
+            Assert.True(e.Data.AsSpan().SequenceEqual(a.Data), e.Name);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using Tuning.Numerics;
+
+namespace Tuning.Tests.Numerics;
+
+public sealed unsafe class KernelsTests
+{
+    [Fact]
+    public void Narrow_equals_the_obvious_loop_for_both_layouts_of_the_result()
+    {
+        const int rows = 6, outputs = 3, inner = 32;
+        var x = GemmTests.Filled(rows * inner, 1);
+        var w = GemmTests.Filled(outputs * inner, 2);
+        var bias = GemmTests.Filled(16, 3);
+        var (byRow, byColumn) = (new FloatBuffer(rows * outputs), new FloatBuffer(rows * outputs));
+
+        Kernels.Narrow(x.Pointer, inner, w.Pointer, inner, bias.Pointer, byRow.Pointer, outputs, 1, rows, outputs, inner);
+        Kernels.Narrow(x.Pointer, inner, w.Pointer, inner, bias.Pointer, byColumn.Pointer, 1, rows, rows, outputs, inner);
+
+        for (var r = 0; r < rows; r++)
+        {
+            for (var n = 0; n < outputs; n++)
+            {
+                double sum = bias.Span[n];
+                for (var k = 0; k < inner; k++)
+                {
+                    sum += (double)x.Span[(r * inner) + k] * w.Span[(n * inner) + k];
+                }
+
+                Assert.Equal(sum, byRow.Span[(r * outputs) + n], 1e-5);
+                Assert.Equal(byRow.Span[(r * outputs) + n], byColumn.Span[(n * rows) + r]);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(4, 16)]
+    [InlineData(64, 64)]
+    [InlineData(20, 32)]
+    public void Transpose_moves_every_element(int rows, int columns)
+    {
+        var source = GemmTests.Filled(rows * columns, 4);
+        var target = new FloatBuffer(rows * columns);
+
+        Kernels.Transpose(source.Pointer, columns, target.Pointer, rows, rows, columns);
+
+        for (var i = 0; i < rows; i++)
+        {
+            for (var j = 0; j < columns; j++)
+            {
+                Assert.Equal(source.Span[(i * columns) + j], target.Span[(j * rows) + i]);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(16)]
+    [InlineData(48)]
+    [InlineData(4496)]
+    public void Sums_equal_the_obvious_loop(int length)
+    {
+        var x = GemmTests.Filled(length, 5);
+
+        Assert.Equal(x.Span.ToArray().Sum(v => (double)v), Kernels.Sum(x.Pointer, length), 1e-3);
+        Assert.Equal(x.Span.ToArray().Sum(v => (double)v * v), Kernels.SumOfSquares(x.Pointer, length), 1e-3);
+    }
+
+    [Fact]
+    public void Adam_follows_the_formula_over_several_steps()
+    {
+        const int length = 32;
+        var (parameters, moment1, moment2) = (GemmTests.Filled(length, 6), new FloatBuffer(length), new FloatBuffer(length));
+        var twin = parameters.Span.ToArray().Select(p => (P: (double)p, M: 0.0, V: 0.0)).ToArray();
+        for (var t = 1; t <= 5; t++)
+        {
+            var gradient = GemmTests.Filled(length, 10 + (ulong)t);
+            gradient.Span[0] = 0;
+            Kernels.Adam(parameters.Pointer, moment1.Pointer, moment2.Pointer, gradient.Pointer, length, AdamStep.Of(t, 0.01, 0.9, 0.999, 1e-8, 0.5));
+            for (var i = 0; i < length; i++)
+            {
+                var g = 0.5 * gradient.Span[i];
+                var (p, m, v) = twin[i];
+                (m, v) = ((0.9 * m) + (0.1 * g), (0.999 * v) + (0.001 * g * g));
+                p -= 0.01 * (m / (1 - Math.Pow(0.9, t))) / (Math.Sqrt(v / (1 - Math.Pow(0.999, t))) + 1e-8);
+                twin[i] = (p, m, v);
+                Assert.Equal(p, parameters.Span[i], 2e-6);
+            }
+        }
+    }
+}
