@@ -8,6 +8,7 @@ internal sealed partial class ExperimentController
 {
     // Whether all live trials are to be looked at, not only those that the event touched.
     private bool _sweep;
+    private (int Reports, string Text) _endedByItself = (0, "");
 
     private bool MayDecide => _difference is null && !_state.IsFinished && !_state.IsSuspended;
 
@@ -15,6 +16,12 @@ internal sealed partial class ExperimentController
     {
         if (_state.IsFinished || _state.IsSuspended)
         {
+            if (e is ExperimentEvent.Resumed)
+            {
+                // Nothing to do, and the session must end like any other.
+                Emit(new ExperimentCommand.FinishExperiment(_state.EndReason!));
+            }
+
             return;
         }
 
@@ -56,9 +63,20 @@ internal sealed partial class ExperimentController
         var trial = _state.Trials.Find(e.Trial);
         if (TrialTransitions.HasSegment(trial.Status))
         {
-            var reason = trial.Live!.LastAnswer is { Verdict: Verdict.Stop } stop ? stop.Reason! : $"ended by itself after {Count(trial.Reports, "report")}";
+            var reason = trial.Live!.LastAnswer is { Verdict: Verdict.Stop } stop ? stop.Reason! : EndedByItself(trial.Reports);
             Emit(new ExperimentCommand.EndTrial(e.Trial, TrialStatus.Terminated, reason));
         }
+    }
+
+    // Most trials end after as many reports as the one before: they share the text.
+    private string EndedByItself(int reports)
+    {
+        if (_endedByItself.Text.Length == 0 || _endedByItself.Reports != reports)
+        {
+            _endedByItself = (reports, $"ended by itself after {Count(reports, "report")}");
+        }
+
+        return _endedByItself.Text;
     }
 
     private void DecideFailure(ExperimentEvent.SegmentFailed e)
@@ -277,6 +295,11 @@ internal sealed partial class ExperimentController
 
     private void DeleteSurplus()
     {
+        if (_state.Holds.Unsettled.Count == 0)
+        {
+            return;
+        }
+
         foreach (var id in _state.Holds.Unsettled)
         {
             if (_plan.Checkpoints.NumToKeep is not null && _difference is null)

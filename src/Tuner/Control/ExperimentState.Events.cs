@@ -163,7 +163,7 @@ internal sealed partial class ExperimentState
                 break;
             case Suggestion.Wait:
                 Suggestions.Defer(e.Number);
-                if (e.Basis >= LastResult)
+                if (Suggestions.IsImmediate || e.Basis >= LastResult)
                 {
                     Suggestions.Wait();
                 }

@@ -16,9 +16,10 @@ internal sealed partial class ExperimentState
         }
 
         var samples = Extended(e.Extension);
-        var isExtended = samples != Suggestions.Samples;
-        if (isExtended)
+        var isReopened = IsFailed;
+        if (samples != Suggestions.Samples)
         {
+            isReopened = true;
             Suggestions.Extend(samples);
         }
 
@@ -28,13 +29,13 @@ internal sealed partial class ExperimentState
             {
                 if (trial.Status == TrialStatus.Failed)
                 {
-                    isExtended = true;
+                    isReopened = true;
                     Revive(trial, e.Extension.Errored);
                 }
             }
         }
 
-        if (isExtended)
+        if (isReopened)
         {
             StopReason = null;
             IsFinished = false;

@@ -16,6 +16,9 @@ internal sealed class SuggestionLedger(ISearcher searcher, int samples)
     /// <summary>The searcher's name.</summary>
     public string Searcher => searcher.Name;
 
+    /// <summary>Whether the searcher knows no history, so that the basis of its answers says nothing.</summary>
+    public bool IsImmediate => searcher.IsImmediate;
+
     /// <summary>How many suggestions there will be; <see cref="long.MaxValue"/> for no limit.</summary>
     public long Total => _total >= 0 ? _total : _total = TotalOf(Samples);
 
