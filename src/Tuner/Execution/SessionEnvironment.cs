@@ -37,6 +37,9 @@ internal sealed record SessionEnvironment
     /// <summary>Whether a trial that ends by itself writes a last checkpoint.</summary>
     public bool SaveAtEnd { get; init; }
 
+    /// <summary>Whether checkpoints survive a loss of power.</summary>
+    public bool DurableCheckpoints { get; init; } = true;
+
     /// <summary>Log of the trials.</summary>
     public required ILogger Logger { get; init; }
 

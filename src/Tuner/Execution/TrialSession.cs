@@ -309,8 +309,7 @@ internal sealed class TrialSession(SegmentStart start, SessionEnvironment enviro
         }
 
         var checkpoint = new CheckpointRef(Id, _nextCheckpoint, _number);
-        System.IO.Directory.CreateDirectory(Directory);
-        CheckpointStore.Write(Path.Combine(environment.Directory, checkpoint.RelativePath), _save);
+        CheckpointStore.Write(Path.Combine(environment.Directory, checkpoint.RelativePath), _save, environment.DurableCheckpoints);
         _nextCheckpoint++;
         _lastSaved = _number;
         environment.Mailbox.Saved(this, checkpoint);

@@ -78,6 +78,13 @@ internal sealed partial class ExperimentLoop : ISessionMailbox, ICallbackWatcher
         try
         {
             _callbacks.Start(_parts.Info, recover);
+            if (_controller.IsFinished && _parts.Resume is { NumSamples: null, AddSamples: 0, Errored: ErroredTrials.Skip })
+            {
+                // Nothing is left to do but what loggers missed.
+                _ended = true;
+                return Result();
+            }
+
             var now = Now();
             Handle(_parts.Resume is { } extension ? new ExperimentEvent.Resumed(now, extension) : new ExperimentEvent.Started(now));
             FinishBatch();
@@ -96,6 +103,11 @@ internal sealed partial class ExperimentLoop : ISessionMailbox, ICallbackWatcher
             Rescue();
         }
 
+        return Result();
+    }
+
+    private LoopResult Result()
+    {
         _messages.Writer.TryComplete();
         return new(_controller.IsFinished, _controller.EndReason ?? _error?.Message ?? "aborted")
         {

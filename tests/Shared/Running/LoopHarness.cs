@@ -118,6 +118,7 @@ internal sealed class LoopHarness : IDisposable
                 Mailbox = mailbox,
                 Directory = Directory,
                 Seed = SeedPath.Of(1),
+                DurableCheckpoints = false,
                 SaveAtEnd = controller.SaveAtCompletion,
                 Logger = Logger,
                 Abort = abort,

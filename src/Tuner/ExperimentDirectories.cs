@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text;
+using Tuning.Running;
+
+namespace Tuning;
+
+/// <summary>Where experiments live: a run never writes into a directory that exists.</summary>
+internal static class ExperimentDirectories
+{
+    /// <summary>The name of the readable copy of the specification.</summary>
+    public const string SpecificationFile = "experiment.yaml";
+
+    /// <summary>Makes a new directory and begins its journal.</summary>
+    /// <param name="storage">The directory under which it is made.</param>
+    /// <param name="name">The experiment's name. Where it is taken, <c>-2</c>, <c>-3</c> … is added, unless it was asked for by name.</param>
+    /// <param name="isExplicit">Whether the name was asked for.</param>
+    /// <param name="header">The journal's first line.</param>
+    /// <exception cref="SpecificationException">The name was asked for, and is taken.</exception>
+    public static (string Directory, EventJournal Journal) Begin(string storage, string name, bool isExplicit, JournalHeader header)
+    {
+        for (var number = 1; ; number++)
+        {
+            var directory = Path.Combine(storage, number == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{number}"));
+            if (IsTaken(directory))
+            {
+                if (isExplicit)
+                {
+                    throw new SpecificationException($"{directory} exists already. To continue that experiment: resume {directory}. To run a new one, give another name.");
+                }
+
+                continue;
+            }
+
+            Directory.CreateDirectory(directory);
+            try
+            {
+                return (directory, EventJournal.Create(directory, header));
+            }
+            catch (IOException) when (!isExplicit && File.Exists(Path.Combine(directory, JournalReader.FileName)))
+            {
+                // Another process took the name between the two calls.
+            }
+        }
+    }
+
+    /// <summary>Experiments of this name that were begun before, have not finished, and do not run now.</summary>
+    public static IEnumerable<string> Unfinished(string storage, string name)
+    {
+        if (!Directory.Exists(storage))
+        {
+            yield break;
+        }
+
+        for (var number = 1; ; number++)
+        {
+            var directory = Path.Combine(storage, number == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{number}"));
+            if (!Directory.Exists(directory))
+            {
+                yield break;
+            }
+
+            if (File.Exists(Path.Combine(directory, JournalReader.FileName)) && !HasFinished(directory) && JournalLock.CurrentOwner(directory) is null)
+            {
+                yield return directory;
+            }
+        }
+    }
+
+    /// <summary>Whether the last line of a journal finishes the experiment. Reads the end of the file only.</summary>
+    public static bool HasFinished(string directory)
+    {
+        using var file = new FileStream(Path.Combine(directory, JournalReader.FileName), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var length = (int)Math.Min(file.Length, 64 * 1024);
+        file.Seek(-length, SeekOrigin.End);
+        var end = new byte[length];
+        file.ReadExactly(end);
+        var last = end.AsSpan().TrimEnd((byte)'\n');
+        return last[(last.LastIndexOf((byte)'\n') + 1)..].IndexOf("[\"finish\","u8) >= 0;
+    }
+
+    /// <summary>Writes the readable copy of the specification.</summary>
+    public static void WriteCopy(string directory, string text) =>
+        File.WriteAllText(Path.Combine(directory, SpecificationFile), text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+
+    private static bool IsTaken(string directory) =>
+        File.Exists(directory) || (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any());
+}

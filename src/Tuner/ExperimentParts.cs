@@ -1,0 +1,70 @@
+using Tuning.Control;
+using Tuning.Randomness;
+using Tuning.Schedulers;
+using Tuning.Search;
+using Tuning.Specification;
+using Tuning.Stopping;
+
+namespace Tuning;
+
+/// <summary>What follows from a definition, a seed and a machine: the pure components of an experiment.</summary>
+internal sealed class ExperimentParts
+{
+    public ExperimentParts(ExperimentDefinition definition, SeedPath seed, int cores)
+    {
+        (Definition, Seed) = (definition, seed);
+        Searcher = definition.SearchAlg.Create(new SearcherContext(Specification.Space, definition.Objectives) { Constraints = Specification.Constraints });
+        var trials = Specification.NumSamples < 0 ? long.MaxValue : Searcher.SuggestionsFor(Specification.NumSamples);
+        Resources = ExperimentResources.Of(Specification, trials, cores);
+    }
+
+    /// <summary>The definition.</summary>
+    public ExperimentDefinition Definition { get; }
+
+    /// <summary>Its specification.</summary>
+    public ExperimentSpec Specification => Definition.Specification;
+
+    /// <summary>The root of the seeds.</summary>
+    public SeedPath Seed { get; }
+
+    /// <summary>The searcher.</summary>
+    public ISearcher Searcher { get; }
+
+    /// <summary>Slots and threads.</summary>
+    public ExperimentResources Resources { get; }
+
+    /// <summary>A controller to which nothing has happened yet, with a scheduler and stoppers of its own.</summary>
+    public ExperimentController NewController()
+    {
+        var plan = new ExperimentPlan
+        {
+            Objectives = Definition.Objectives,
+            NumSamples = Specification.NumSamples,
+            Slots = Resources.Slots,
+            Checkpoints = Specification.Checkpoints,
+            Failures = Specification.Failures,
+            TrainableCheckpoints = Definition.Trainable.Checkpoints,
+            SearchedPaths = [.. Specification.Space.SearchedPaths],
+        };
+        var scheduler = Definition.Scheduler.Create(new SchedulerContext(Definition.Objectives, Seed / "scheduler"));
+        return new(plan, Searcher, scheduler, [.. Stoppers()], Seed);
+    }
+
+    private IEnumerable<IStopper> Stoppers()
+    {
+        foreach (var condition in Specification.Stop)
+        {
+            yield return new MetricStopper(condition.Metric, condition.Threshold);
+        }
+
+        foreach (var stopper in Definition.Stoppers)
+        {
+            yield return stopper.Create(new StopperContext(Definition.Objectives));
+        }
+
+        if (Specification.TimeBudget is { } budget)
+        {
+            yield return new TimeoutStopper(budget.TotalSeconds);
+        }
+    }
+}

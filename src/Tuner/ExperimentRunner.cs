@@ -1,0 +1,208 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Tuning.Callbacks;
+using Tuning.Control;
+using Tuning.Execution;
+using Tuning.Execution.Jobs;
+using Tuning.Randomness;
+using Tuning.Running;
+using Tuning.Specification;
+
+namespace Tuning;
+
+/// <summary>How a session of an experiment is started.</summary>
+internal sealed record StartOptions
+{
+    /// <summary>Whether the name was asked for, so that a directory of that name is an error.</summary>
+    public bool NameIsExplicit { get; init; }
+
+    /// <summary>The text of the readable copy; null writes the canonical form.</summary>
+    public string? SourceText { get; init; }
+
+    /// <summary>Observers beside those of the definition and the loggers, such as the progress display.</summary>
+    public ImmutableArray<TunerCallback> Callbacks { get; init; } = [];
+}
+
+/// <summary>Puts experiments together and runs them: journal, controller, loop, executor, callbacks.</summary>
+/// <remarks>Any thread may use it; several experiments may run at once.</remarks>
+/// <param name="services">Services of the host.</param>
+/// <param name="catalog">The names that experiments use.</param>
+/// <param name="logs">Opens the log of an experiment.</param>
+/// <param name="running">Told of each run.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatalog catalog, IExperimentLogs logs, RunningExperiments running, TimeProvider time)
+{
+    /// <summary>Begins an experiment.</summary>
+    /// <exception cref="SpecificationException">It cannot run here, or its directory exists.</exception>
+    public async Task<ExperimentRun> StartAsync(ExperimentDefinition definition, StartOptions options, CancellationToken cancellationToken = default)
+    {
+        var drawn = definition.Specification.Seed is null;
+        var seed = definition.Specification.Seed ?? (ulong)RandomNumberGenerator.GetInt32(int.MaxValue);
+        var spec = definition.Specification with { Seed = seed, Objectives = definition.Objectives };
+        var parts = new ExperimentParts(definition with { Specification = spec }, SeedPath.Of(seed), Environment.ProcessorCount);
+        var header = new JournalHeader { Product = JournalHeader.ProductVersion, Seed = seed, SeedDrawn = drawn, Code = definition.SuppliedAsCode, Specification = spec.ToJson() };
+        var unfinished = options.NameIsExplicit ? [] : ExperimentDirectories.Unfinished(spec.StoragePath, spec.Name).ToList();
+        var (directory, journal) = ExperimentDirectories.Begin(spec.StoragePath, spec.Name, options.NameIsExplicit, header);
+        try
+        {
+            ExperimentDirectories.WriteCopy(directory, options.SourceText ?? YamlText.Of(spec));
+            var session = new Session(parts, journal, parts.NewController(), logs.Open(directory), directory, null);
+            RunnerLog.Begins(session.Logger, spec.Name, directory, seed);
+            unfinished.ForEach(older => RunnerLog.Unfinished(session.Logger, older));
+            return await RunAsync(session, options.Callbacks, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            journal.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Continues an experiment.</summary>
+    /// <param name="directory">Its directory.</param>
+    /// <param name="trainable">The trainable; null takes the one that is registered under the recorded name.</param>
+    /// <param name="restore">What changes, and what was supplied as code.</param>
+    /// <param name="options">Observers.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="JournalException">The journal cannot be read, or another process runs the experiment.</exception>
+    /// <exception cref="SpecificationException">Something that was supplied as code is missing, or the experiment cannot be extended so.</exception>
+    public async Task<ExperimentRun> ResumeAsync(
+        string directory, Training.TrainableDefinition? trainable, RestoreOptions restore, StartOptions options, CancellationToken cancellationToken = default)
+    {
+        directory = Path.GetFullPath(directory);
+        ExperimentParts? parts = null;
+        var (journal, controller) = ExperimentRecovery.Open(directory, header => (parts = Parts(header, trainable, restore)).NewController(), restore.UpToLine);
+        try
+        {
+            var extension = new ExperimentExtension { NumSamples = restore.NumSamples, AddSamples = restore.AddSamples, Errored = restore.Errored };
+            if (controller.CheckExtension(extension) is { } problem)
+            {
+                throw new SpecificationException(problem);
+            }
+
+            var session = new Session(parts!, journal, controller, logs.Open(directory), directory, extension);
+            RunnerLog.GoesOn(session.Logger, parts!.Specification.Name, directory, controller.Events);
+            return await RunAsync(session, options.Callbacks, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            journal.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Computes every decision of an experiment anew and compares.</summary>
+    public VerificationReport Verify(string directory, Training.TrainableDefinition? trainable, RestoreOptions restore)
+    {
+        using var reader = new JournalReader(Path.GetFullPath(directory));
+        var controller = Parts(reader.Header, trainable, restore).NewController();
+        var differences = ImmutableArray.CreateBuilder<VerificationFinding>();
+        while (reader.Read() is { } entry)
+        {
+            if (controller.Verify(entry.Event, entry.Commands) is { } difference)
+            {
+                differences.Add(new(entry.Line, difference.Recorded?.ToString(), difference.Decided?.ToString()));
+            }
+        }
+
+        return new(reader.Lines - 1, differences.ToImmutable());
+    }
+
+    private ExperimentParts Parts(JournalHeader header, Training.TrainableDefinition? trainable, RestoreOptions restore) =>
+        new(catalog.Define(ExperimentSpec.FromJson(header.Specification), trainable, restore.Tune, restore.Run), SeedPath.Of(header.Seed), Environment.ProcessorCount);
+
+    private async Task<ExperimentRun> RunAsync(Session session, ImmutableArray<TunerCallback> observers, CancellationToken cancellationToken)
+    {
+        var parts = session.Parts;
+        var spec = parts.Specification;
+        var resources = parts.Resources;
+        RunnerLog.Resources(session.Logger, resources.Slots, resources.Cpus);
+        if (resources.Notice is { } notice)
+        {
+            RunnerLog.Notice(session.Logger, notice);
+        }
+
+        var info = new ExperimentInfo
+        {
+            Name = spec.Name,
+            Directory = session.Directory,
+            Objectives = parts.Definition.Objectives,
+            TotalTrials = session.Controller.TotalTrials,
+            Slots = resources.Slots,
+            IsResumed = session.Extension is not null,
+        };
+        var executor = new JobTrialExecutor(session.Directory);
+        var loop = new ExperimentLoop(new LoopParts
+        {
+            Controller = session.Controller,
+            Searcher = parts.Searcher,
+            Journal = session.Journal,
+            Executor = executor,
+            Environment = (mailbox, abort) => new SessionEnvironment
+            {
+                Trainable = parts.Definition.Trainable,
+                Services = services,
+                Time = time,
+                Mailbox = mailbox,
+                Directory = session.Directory,
+                Seed = parts.Seed,
+                Hooks = spec.Hooks,
+                Cpus = resources.Cpus,
+                SaveAtEnd = session.Controller.SaveAtCompletion,
+                Logger = session.Logs.CreateLogger("Tuning.Trials"),
+                Abort = abort,
+            },
+            Time = time,
+            Logger = session.Logger,
+            Info = info,
+            Callbacks = [.. catalog.CreateLoggers(spec, services), .. services.GetServices<TunerCallback>(), .. parts.Definition.Callbacks, .. observers],
+            ResourceClass = resources.ResourceClass,
+            Resume = session.Extension,
+            FirstReport = metrics => MissingMetrics.Warn(spec, parts.Definition.Trainable, metrics, session.Logger),
+        });
+        await executor.StartAsync(loop.RunSegmentAsync, cancellationToken).ConfigureAwait(false);
+        var completion = new TaskCompletionSource<LoopResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Action<IReadOnlyList<CallbackQueue>>? recover =
+            session.Extension is null ? null : loggers => ExperimentRecovery.RecoverLoggers(session.Directory, session.Controller, loggers);
+        new Thread(() => completion.SetResult(loop.Run(recover))) { IsBackground = true, Name = "experiment loop" }.Start();
+        var run = new ExperimentRun(loop, info, time, EndAsync(session, loop, executor, completion.Task));
+        running.Add(run);
+        return run;
+    }
+
+    private static async Task<LoopResult> EndAsync(Session session, ExperimentLoop loop, JobTrialExecutor executor, Task<LoopResult> running)
+    {
+        var result = await running.ConfigureAwait(false);
+        try
+        {
+            await loop.CloseAsync(result).ConfigureAwait(false);
+            await executor.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            result = result with { Error = result.Error ?? e };
+        }
+        finally
+        {
+            loop.Dispose();
+            session.Journal.Dispose();
+            session.Logs.Dispose();
+        }
+
+        return result;
+    }
+
+    private sealed record Session(ExperimentParts Parts, EventJournal Journal, ExperimentController Controller, ILoggerFactory Logs, string Directory, ExperimentExtension? Extension)
+    {
+        public ILogger Logger { get; } = Logs.CreateLogger("Tuning.Experiment");
+    }
+}
+
+/// <summary>Opens logs of experiments.</summary>
+internal interface IExperimentLogs
+{
+    /// <summary>The log of an experiment; to be disposed of at its end.</summary>
+    ILoggerFactory Open(string directory);
+}

@@ -1,0 +1,113 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Serilog.Events;
+using Serilog.Parsing;
+using Serilog.Settings.Configuration;
+using ILogger = Microsoft.Extensions.Logging.ILogger;
+
+namespace Tuning.Hosting;
+
+/// <summary>
+/// Writes <c>tuner.log</c> with Serilog, beside the experiment: who logs only hands the message over, and Serilog itself is loaded
+/// there, so that the log costs an experiment's start nothing.
+/// </summary>
+/// <remarks>
+/// The section <c>TunerLog</c> of <c>appsettings.json</c>, in Serilog's own grammar, adds sinks and levels:
+/// <c>{"TunerLog": {"MinimumLevel": "Warning"}}</c>.
+/// </remarks>
+internal sealed class LogFileProvider : ILoggerProvider
+{
+    /// <summary>The name of the file.</summary>
+    public const string FileName = "tuner.log";
+
+    private const string Section = "TunerLog";
+    private const string Template = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
+
+    private readonly string _directory;
+    private readonly Func<IConfiguration?> _configuration;
+    private readonly Channel<LogEvent> _events = Channel.CreateUnbounded<LogEvent>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Lock _lock = new();
+    private Task? _writer;
+
+    public LogFileProvider(string directory, Func<IConfiguration?> configuration) => (_directory, _configuration) = (directory, configuration);
+
+    /// <inheritdoc/>
+    public ILogger CreateLogger(string categoryName) => new Entry(this);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _events.Writer.TryComplete();
+        _writer?.GetAwaiter().GetResult();
+    }
+
+    private void Add(LogEvent happened)
+    {
+        _events.Writer.TryWrite(happened);
+        if (_writer is null)
+        {
+            lock (_lock)
+            {
+                _writer ??= Task.Run(WriteAsync);
+            }
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        var settings = new LoggerConfiguration().MinimumLevel.Information().WriteTo.File(Path.Combine(_directory, FileName), outputTemplate: Template);
+        if (Configuration() is { } configuration && configuration.GetSection(Section).Exists())
+        {
+            settings = settings.ReadFrom.Configuration(configuration, new ConfigurationReaderOptions { SectionName = Section });
+        }
+
+        var log = settings.CreateLogger();
+        await using (log.ConfigureAwait(false))
+        {
+            await foreach (var happened in _events.Reader.ReadAllAsync().ConfigureAwait(false))
+            {
+                log.Write(happened);
+            }
+        }
+    }
+
+    private IConfiguration? Configuration()
+    {
+        if (_configuration() is { } given)
+        {
+            return given;
+        }
+
+        var file = Path.Combine(AppContext.BaseDirectory, "appsettings.json");
+        return File.Exists(file) ? new ConfigurationBuilder().AddJsonFile(file).Build() : null;
+    }
+
+    /// <summary>Hands messages over.</summary>
+    private sealed class Entry(LogFileProvider file) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel is >= LogLevel.Information and < LogLevel.None;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+            {
+                // Message and values are taken now: the state may change once this returns.
+                var message = new MessageTemplate([new TextToken(formatter(state, exception))]);
+                file.Add(new LogEvent(TimeProvider.System.GetLocalNow(), Level(logLevel), exception, message, []));
+            }
+        }
+
+        private static LogEventLevel Level(LogLevel level) => level switch
+        {
+            LogLevel.Critical => LogEventLevel.Fatal,
+            LogLevel.Error => LogEventLevel.Error,
+            LogLevel.Warning => LogEventLevel.Warning,
+            _ => LogEventLevel.Information,
+        };
+    }
+}

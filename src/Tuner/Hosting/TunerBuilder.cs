@@ -1,0 +1,44 @@
+using Microsoft.Extensions.DependencyInjection;
+using Tuning.Specification;
+using Tuning.Training;
+
+namespace Tuning.Hosting;
+
+/// <summary>What an application adds to the Tuner. Filled while the host is built.</summary>
+public sealed class TunerBuilder
+{
+    internal TunerBuilder(IServiceCollection services) => Services = services;
+
+    /// <summary>The application's services.</summary>
+    public IServiceCollection Services { get; }
+
+    /// <summary>The names that experiments can use.</summary>
+    public ComponentCatalog Catalog { get; } = new();
+
+    /// <summary>How long a graceful stop may take when the host stops; then the experiment is aborted.</summary>
+    /// <value>Default null: as long as a step takes.</value>
+    public TimeSpan? Grace { get; set; }
+
+    /// <summary>Adds a trainable under its name.</summary>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    public TunerBuilder AddTrainable(TrainableDefinition trainable)
+    {
+        Catalog.AddTrainable(trainable);
+        return this;
+    }
+
+    /// <summary>Adds a class trainable.</summary>
+    /// <typeparam name="T">A class that derives from <see cref="Trainable{TConfig}"/>; its constructor's arguments are services.</typeparam>
+    /// <param name="name">The name that <c>run:</c> gives; null is the name of the class.</param>
+    /// <exception cref="ArgumentException">The name is taken, or the class overrides one of Save and Load.</exception>
+    public TunerBuilder AddTrainable<T>(string? name = null)
+        where T : ClassTrainable => AddTrainable(Trainable.FromClass<T>(name));
+
+    /// <summary>Adds an observer of every experiment; one instance for each, made by dependency injection.</summary>
+    public TunerBuilder AddCallback<T>()
+        where T : TunerCallback
+    {
+        Services.AddTransient<TunerCallback, T>();
+        return this;
+    }
+}

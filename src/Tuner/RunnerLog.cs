@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace Tuning;
+
+/// <summary>What running an experiment logs. Numbers 1400 to 1499.</summary>
+internal static partial class RunnerLog
+{
+    [LoggerMessage(1400, LogLevel.Information, "Experiment {Name} begins in {Directory} with seed {Seed}")]
+    public static partial void Begins(ILogger logger, string name, string directory, ulong seed);
+
+    [LoggerMessage(1401, LogLevel.Information, "Experiment {Name} in {Directory} goes on after {Lines} lines of its journal")]
+    public static partial void GoesOn(ILogger logger, string name, string directory, long lines);
+
+    [LoggerMessage(1402, LogLevel.Warning, "An earlier run has not finished. To continue it: resume {Directory}")]
+    public static partial void Unfinished(ILogger logger, string directory);
+
+    [LoggerMessage(1403, LogLevel.Warning, "{Notice}")]
+    public static partial void Notice(ILogger logger, string notice);
+
+    [LoggerMessage(1404, LogLevel.Warning, "The first report does not have '{Metric}', which the experiment names under {Place}; it may come later.{Hint}")]
+    public static partial void MetricMissing(ILogger logger, string metric, string place, string hint);
+
+    [LoggerMessage(1405, LogLevel.Information, "{Count} trials at once, {Cpus} threads each")]
+    public static partial void Resources(ILogger logger, int count, int cpus);
+}
