@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tuning.Spaces;
 using Tuning.Training;
 
@@ -29,18 +30,18 @@ internal static class ConfigCheck
             {
                 found = [.. trainable.Validate(sample)];
             }
-            catch (Exception e) when (e is InvalidOperationException or ArgumentException or KeyNotFoundException)
+            catch (Exception e) when (e is InvalidOperationException or ArgumentException or KeyNotFoundException or FormatException or JsonException)
             {
                 // A trainable that binds its configuration tells by an exception what does not fit.
-                found = [new("", e.Message)];
+                found = [new("", e is ArgumentException { ParamName: not null } && e.Message.LastIndexOf(" (Parameter", StringComparison.Ordinal) is > 0 and var end ? e.Message[..end] : e.Message)];
             }
 
             foreach (var issue in found)
             {
-                var path = issue.Path.Length == 0 ? Root : Root + "." + issue.Path;
-                if (!said.Contains(path) && !issues.Contains(issue with { Path = path }))
+                var whole = issue with { Path = issue.Path.Length == 0 ? Root : Root + "." + issue.Path, Message = issue.Message.TrimEnd()[^1] is '.' or '?' or '!' ? issue.Message : issue.Message + "." };
+                if (!said.Contains(whole.Path) && !issues.Contains(whole))
                 {
-                    issues.Add(issue with { Path = path });
+                    issues.Add(whole);
                 }
             }
         }

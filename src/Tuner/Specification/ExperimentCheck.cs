@@ -23,7 +23,7 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
         [
             .. Name(spec.Name),
             .. Numbers(spec),
-            .. Checkpoints(spec.Checkpoints),
+            .. Checkpoints(spec.Checkpoints, trainable),
             .. expressions,
             .. Components(spec, trainable, makeSearcher: expressions.Count == 0),
             .. MetricCheck.Stop(spec, trainable),
@@ -62,6 +62,11 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
             yield return new("resources_per_trial.cpu", $"is {Text(cpu)}; it must be more than 0, or absent to share the machine.");
         }
 
+        if (spec.CpuPerTrial > Environment.ProcessorCount && double.IsFinite(spec.CpuPerTrial.Value))
+        {
+            yield return new("resources_per_trial.cpu", $"is {Text(spec.CpuPerTrial.Value)}; it must be at most {Environment.ProcessorCount}, the cores of this machine.");
+        }
+
         if (spec.Failures.MaxFailures < -1)
         {
             yield return new("failure_config.max_failures", $"is {spec.Failures.MaxFailures}; it must be at least 0, or -1 to try again without end.");
@@ -73,11 +78,16 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
         }
     }
 
-    private static IEnumerable<ParameterIssue> Checkpoints(CheckpointConfig checkpoints)
+    private static IEnumerable<ParameterIssue> Checkpoints(CheckpointConfig checkpoints, TrainableDefinition? trainable)
     {
         if (checkpoints.CheckpointFrequency < 0)
         {
             yield return new("checkpoint_config.checkpoint_frequency", $"is {checkpoints.CheckpointFrequency}; it must be at least 0 (0 never, 10 after every tenth report).");
+        }
+
+        if (trainable is { Checkpoints: false } && (checkpoints.CheckpointFrequency > 0 || checkpoints.CheckpointAtEnd == true))
+        {
+            yield return new(checkpoints.CheckpointFrequency > 0 ? "checkpoint_config.checkpoint_frequency" : "checkpoint_config.checkpoint_at_end", $"'{trainable.Name}' writes no checkpoints, so none can be asked for; remove it.");
         }
 
         if (checkpoints.NumToKeep < 1)

@@ -70,7 +70,7 @@ internal static class OldNames
             if (experiment.Locate(key) is { } found)
             {
                 found.Parent.Entries.Remove(found.Entry);
-                at.Notice(found.Entry.KeyPosition, key, $"'{key}' has no meaning here and is ignored: {why}.");
+                at.List.Ignore(found.Entry.KeyPosition, key, why);
             }
         }
     }
@@ -90,6 +90,14 @@ internal static class OldNames
         var written = found.Entry.WrittenPath ?? at.Under(old);
         if (map.Locate(today) is { } present)
         {
+            if (found.Entry.Value is SourceScalar { Value: null } || present.Entry.Value is SourceScalar { Value: null })
+            {
+                // One of them says that it is not given.
+                (found.Entry.Value is SourceScalar { Value: null } ? found : present).Parent.Entries.RemoveAll(e => ReferenceEquals(e, found.Entry.Value is SourceScalar { Value: null } ? found.Entry : present.Entry));
+                Move(map, old, today, at);
+                return;
+            }
+
             var (oldIsOverride, newIsOverride) = (!found.Entry.KeyPosition.Source.HasLines, !present.Entry.KeyPosition.Source.HasLines);
             if (oldIsOverride == newIsOverride)
             {

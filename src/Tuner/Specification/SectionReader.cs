@@ -69,7 +69,7 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
             if (config.Locate(key) is { } found)
             {
                 found.Parent.Entries.Remove(found.Entry);
-                here.Notice(found.Entry.KeyPosition, key, $"'{key}' has no meaning here and is ignored: {why.TrimEnd('.')}.");
+                at.List.Ignore(found.Entry.KeyPosition, key, why);
             }
         }
     }

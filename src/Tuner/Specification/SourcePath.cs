@@ -6,11 +6,12 @@ internal sealed class ProblemList
     private readonly List<SpecificationProblem> _problems = [];
     private readonly List<SpecificationProblem> _notices = [];
     private readonly HashSet<string> _said = [];
+    private readonly Dictionary<string, (SourcePosition At, List<string> Keys)> _ignored = [];
 
     /// <summary>What was found when the text was read.</summary>
     public List<SpecificationProblem> Problems => _problems;
 
-    public IEnumerable<SpecificationProblem> Notices => Sorted(_notices);
+    public IEnumerable<SpecificationProblem> Notices => Sorted(_notices.Concat(_ignored.Select(i => i.Value.At.Problem("", Ignored(i.Key, i.Value.Keys)) with { Excerpt = null })));
 
     public IEnumerable<SpecificationProblem> Sorted() => Sorted(_problems).DistinctBy(p => (p.Source, p.Line, p.Column, p.Message));
 
@@ -22,6 +23,23 @@ internal sealed class ProblemList
             _notices.Add(notice);
         }
     }
+
+    /// <summary>Notes a key without meaning here; keys of the same reason share one notice.</summary>
+    public void Ignore(SourcePosition position, string key, string why)
+    {
+        if (!_ignored.TryGetValue(why, out var group))
+        {
+            _ignored[why] = group = (position, []);
+        }
+
+        if (!group.Keys.Contains(key))
+        {
+            group.Keys.Add(key);
+        }
+    }
+
+    private static string Ignored(string why, List<string> keys) =>
+        $"{string.Join(", ", keys.Select(k => $"'{k}'"))} {(keys.Count == 1 ? "has no meaning here and is" : "have no meaning here and are")} ignored: {why.TrimEnd('.')}.";
 
     private static IOrderedEnumerable<SpecificationProblem> Sorted(IEnumerable<SpecificationProblem> problems) =>
         problems.OrderBy(p => p.Line == 0 ? int.MaxValue : p.Line).ThenBy(p => p.Column);

@@ -15,7 +15,7 @@ internal static class ConfigurationBinder
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new WholeNumberConverterFactory(), new AnyValueConverter() },
     };
 
     private static readonly JsonWriterOptions _writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -33,7 +33,13 @@ internal static class ConfigurationBinder
         }
         catch (JsonException e)
         {
-            throw new InvalidOperationException($"The configuration does not fit {typeof(T).Name}: {e.Message}", e);
+            var errors = BindingErrors.Of(set, typeof(T));
+            throw new InvalidOperationException(errors.Count switch
+            {
+                0 => $"The configuration does not fit {typeof(T).Name}: {e.Message}",
+                1 => $"The configuration does not fit {typeof(T).Name}: {errors[0]}",
+                _ => $"The configuration does not fit {typeof(T).Name}:{string.Concat(errors.Select(x => Environment.NewLine + "  " + x))}",
+            }, e);
         }
     }
 
@@ -47,7 +53,7 @@ internal static class ConfigurationBinder
         }
         catch (JsonException e)
         {
-            throw new InvalidOperationException($"The parameter '{path}' is {ToJson(value)}, which cannot be read as {type.Name}.", e);
+            throw new InvalidOperationException($"The parameter '{path}' is {ToJson(value)}; it must be {BindingErrors.Wanted(type)}.", e);
         }
     }
 

@@ -14,7 +14,7 @@ namespace Tuning;
 /// <remarks>Safe for use by any thread. Compared by content.</remarks>
 [SuppressMessage("Naming", "CA1710", Justification = "A set of parameters is what the field calls it")]
 [JsonConverter(typeof(ParameterSetConverter))]
-public sealed class ParameterSet : IReadOnlyCollection<KeyValuePair<string, object?>>, IEquatable<ParameterSet>
+public sealed partial class ParameterSet : IReadOnlyCollection<KeyValuePair<string, object?>>, IEquatable<ParameterSet>
 {
     private readonly string[] _names;
     private readonly object?[] _values;
@@ -78,40 +78,18 @@ public sealed class ParameterSet : IReadOnlyCollection<KeyValuePair<string, obje
         return someNames.Length == 0 ? Empty : new(someNames, someValues);
     }
 
-    /// <summary>Reads the text that <see cref="ToString"/> writes, or any other JSON object.</summary>
-    /// <exception cref="JsonException">The text is not JSON.</exception>
-    public static ParameterSet Parse(string json)
-    {
-        using var document = JsonDocument.Parse(json);
-        return FromJson(document.RootElement);
-    }
-
-    /// <summary>A tree from a JSON object. Numbers without fraction and exponent become long.</summary>
-    public static ParameterSet FromJson(JsonElement element) => From(element.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, ValueFromJson(p.Value))));
-
-    /// <summary>A value of a tree from JSON.</summary>
-    public static object? ValueFromJson(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Null => null,
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        JsonValueKind.String => element.GetString(),
-        JsonValueKind.Number => element.GetRawText().AsSpan().IndexOfAny('.', 'e', 'E') < 0 && element.TryGetInt64(out var whole) ? (object)whole : element.GetDouble(),
-        JsonValueKind.Array => new ParameterList(element.EnumerateArray().Select(ValueFromJson)),
-        JsonValueKind.Object => FromJson(element),
-        _ => throw new JsonException($"A configuration cannot hold {element.ValueKind}."),
-    };
-
     /// <summary>The value in the form in which a tree holds it: whole numbers as long, real ones as double, collections as trees.</summary>
     /// <exception cref="ArgumentException">The type is none that configurations hold, or the number is NaN.</exception>
     public static object? Normalize(object? value) => value switch
     {
         null or bool or long or string or ParameterSet or ParameterList => value,
         double.NaN => throw new ArgumentException("A configuration cannot hold NaN.", nameof(value)),
+        0.0 => 0.0,
         double => value,
         float f => Normalize((double)f),
         decimal d => (double)d,
         int or short or byte or sbyte or ushort or uint => Convert.ToInt64(value, CultureInfo.InvariantCulture),
+        ulong u when u <= long.MaxValue => (long)u,
         Enum e => JsonNamingPolicy.SnakeCaseLower.ConvertName(e.ToString()),
         JsonElement e => ValueFromJson(e),
         IEnumerable<KeyValuePair<string, object?>> map => From(map),
@@ -120,7 +98,7 @@ public sealed class ParameterSet : IReadOnlyCollection<KeyValuePair<string, obje
         _ => throw new ArgumentException($"A configuration holds numbers, flags, texts, lists and maps; {value.GetType()} is none of them.", nameof(value)),
     };
 
-    /// <summary>The value at a dotted path, if there is one. A name that contains dots itself is found as it stands.</summary>
+    /// <summary>The value at a dotted path, if there is one. A name that contains dots itself is found as it stands; a number is a position in a list.</summary>
     public bool TryGet(string path, out object? value)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -134,7 +112,12 @@ public sealed class ParameterSet : IReadOnlyCollection<KeyValuePair<string, obje
         for (var dot = path.IndexOf('.', StringComparison.Ordinal); dot > 0; dot = path.IndexOf('.', dot + 1))
         {
             at = Array.BinarySearch(_names, path[..dot], StringComparer.Ordinal);
-            if (at >= 0 && _values[at] is ParameterSet branch && branch.TryGet(path[(dot + 1)..], out value))
+            if (at >= 0 && _values[at] switch
+            {
+                ParameterSet branch => branch.TryGet(path[(dot + 1)..], out value),
+                ParameterList list => list.TryGet(path[(dot + 1)..], out value),
+                _ => (value = null) is not null,
+            })
             {
                 return true;
             }
@@ -164,16 +147,20 @@ public sealed class ParameterSet : IReadOnlyCollection<KeyValuePair<string, obje
     /// <exception cref="InvalidOperationException">A value has the wrong type, or a name belongs to no property; the message says which.</exception>
     public T Bind<T>() => ConfigurationBinder.Bind<T>(this);
 
-    /// <summary>The tree with the value at a dotted path set; branches that are missing are made.</summary>
+    /// <summary>The tree with the value at a dotted path set; maps that are missing on the way are made.</summary>
+    /// <exception cref="ArgumentException">On the way stands a value that has nothing below it, or a list without this position.</exception>
     public ParameterSet With(string path, object? value)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var dot = path.IndexOf('.', StringComparison.Ordinal);
-        var name = dot < 0 || Array.BinarySearch(_names, path, StringComparer.Ordinal) >= 0 ? path : path[..dot];
+        var name = HeadOf(path);
         var at = Array.BinarySearch(_names, name, StringComparer.Ordinal);
-        var content = name.Length == path.Length
-            ? Normalize(value)
-            : ((at >= 0 ? _values[at] as ParameterSet : null) ?? Empty).With(path[(dot + 1)..], value);
+        var content = name.Length == path.Length ? Normalize(value) : (at >= 0 ? _values[at] : null) switch
+        {
+            ParameterSet branch => branch.With(path[(name.Length + 1)..], value),
+            ParameterList list => list.With(path[(name.Length + 1)..], value),
+            null => Empty.With(path[(name.Length + 1)..], value),
+            var other => throw new ArgumentException($"'{path}' cannot be set: '{name}' is {ConfigurationBinder.ToJson(other)}, which has nothing below it.", nameof(path)),
+        };
         if (at >= 0)
         {
             var values = (object?[])_values.Clone();
@@ -214,59 +201,6 @@ public sealed class ParameterSet : IReadOnlyCollection<KeyValuePair<string, obje
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>Writes the tree as JSON. Real numbers always have a fraction or an exponent; infinities are written as ±1e999.</summary>
-    public void WriteTo(Utf8JsonWriter writer)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.WriteStartObject();
-        for (var i = 0; i < _names.Length; i++)
-        {
-            writer.WritePropertyName(_names[i]);
-            WriteValue(writer, _values[i]);
-        }
-
-        writer.WriteEndObject();
-    }
-
-    /// <summary>Writes one value of a tree as JSON.</summary>
-    public static void WriteValue(Utf8JsonWriter writer, object? value)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        switch (value)
-        {
-            case null:
-                writer.WriteNullValue();
-                break;
-            case bool flag:
-                writer.WriteBooleanValue(flag);
-                break;
-            case long whole:
-                writer.WriteNumberValue(whole);
-                break;
-            case double real:
-                writer.WriteRawValue(RealText(real), skipInputValidation: true);
-                break;
-            case string text:
-                writer.WriteStringValue(text);
-                break;
-            case ParameterSet set:
-                set.WriteTo(writer);
-                break;
-            case ParameterList list:
-                writer.WriteStartArray();
-                foreach (var item in list)
-                {
-                    WriteValue(writer, item);
-                }
-
-                writer.WriteEndArray();
-                break;
-            default:
-                WriteValue(writer, Normalize(value));
-                break;
-        }
-    }
-
     /// <summary>The canonical JSON of the tree on one line.</summary>
     public override string ToString() => ConfigurationBinder.ToJson(this);
 
@@ -290,14 +224,23 @@ public sealed class ParameterSet : IReadOnlyCollection<KeyValuePair<string, obje
         return hash.ToHashCode();
     }
 
-    private static string RealText(double value)
+    // The name of this level that a path begins with: the one below which the rest exists, else up to the first dot.
+    private string HeadOf(string path)
     {
-        if (double.IsInfinity(value))
+        var dot = path.IndexOf('.', StringComparison.Ordinal);
+        if (dot <= 0 || TryGetOwn(path, out _))
         {
-            return value > 0 ? "1e999" : "-1e999";
+            return path;
         }
 
-        var text = value.ToString("R", CultureInfo.InvariantCulture);
-        return text.AsSpan().IndexOfAny('.', 'e', 'E') >= 0 ? text : text + ".0";
+        for (var end = dot; end > 0; end = path.IndexOf('.', end + 1))
+        {
+            if (TryGetOwn(path[..end], out var below) && (below is ParameterSet set ? set.TryGet(path[(end + 1)..], out _) : below is ParameterList))
+            {
+                return path[..end];
+            }
+        }
+
+        return path[..dot];
     }
 }

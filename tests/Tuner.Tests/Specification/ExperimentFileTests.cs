@@ -113,16 +113,27 @@ public sealed class ExperimentFileTests
     }
 
     [Fact]
-    public void Keys_without_a_meaning_get_one_notice_in_the_whole_file()
+    public void Keys_without_a_meaning_get_one_notice_for_each_reason()
     {
         var result = Result("""
-            a: {run: PPO, verbose: 2, config: {framework: torch}}
-            b: {run: PPO, config: {framework: tf, enable_connectors: true}}
+            a: {run: PPO, verbose: 2, reuse_actors: true, config: {framework: torch}}
+            b: {run: PPO, config: {framework: tf, enable_connectors: true}, tune: {reuse_actors: false}}
             """);
 
         Assert.True(result.IsValid);
-        Assert.Equal(["verbose", "framework", "enable_connectors"], result.Notices.Select(n => n.Message.Split('\'')[1]));
+        Assert.Equal(
+            [
+                "'verbose' has no meaning here and is ignored: the command line has --quiet and --verbose.",
+                "'reuse_actors', 'tune.reuse_actors' have no meaning here and are ignored: trials run in this process and start in microseconds.",
+                "'framework' has no meaning here and is ignored: networks run on managed kernels.",
+                "'enable_connectors' has no meaning here and is ignored: connectors are always on.",
+            ],
+            result.Notices.Select(n => n.Message));
     }
+
+    [Fact]
+    public void Old_name_without_a_value_is_as_good_as_absent() =>
+        Assert.Equal("""{"num_env_runners":2}""", Assert.Single(Read("a: {run: PPO, config: {num_workers: null, num_env_runners: 2}}")).Space.ToString());
 
     [Fact]
     public void Bare_threshold_of_a_metric_to_be_minimised_gets_a_notice()
