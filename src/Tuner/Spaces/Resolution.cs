@@ -179,7 +179,7 @@ internal sealed class Resolution : IFormulaScope
 
     private bool Test(LeafPlan leaf, Formula condition)
     {
-        Wait(leaf);
+        Enter(leaf);
         try
         {
             return condition.Test(this) is true;
@@ -190,13 +190,13 @@ internal sealed class Resolution : IFormulaScope
         }
         finally
         {
-            Waited();
+            Leave();
         }
     }
 
     private object? Compute(LeafPlan leaf, ComputedDomain computed)
     {
-        Wait(leaf);
+        Enter(leaf);
         try
         {
             return computed.Formula is { } formula ? formula.Evaluate(this) : Call(leaf, computed);
@@ -207,7 +207,7 @@ internal sealed class Resolution : IFormulaScope
         }
         finally
         {
-            Waited();
+            Leave();
         }
     }
 
@@ -263,9 +263,9 @@ internal sealed class Resolution : IFormulaScope
 
     private RandomStream Stream(LeafPlan leaf) => new(_seed ^ leaf.Seed);
 
-    private void Wait(LeafPlan leaf) => (_waiting ??= []).Add(leaf);
+    private void Enter(LeafPlan leaf) => (_waiting ??= []).Add(leaf);
 
-    private void Waited() => _waiting!.RemoveAt(_waiting.Count - 1);
+    private void Leave() => _waiting!.RemoveAt(_waiting.Count - 1);
 
     private SpaceCycleException Cycle(LeafPlan leaf)
     {

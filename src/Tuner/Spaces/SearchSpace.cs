@@ -88,7 +88,7 @@ public class SearchSpace : IEquatable<SearchSpace>
 
     /// <summary>
     /// A space whose computed values have the C# functions that <paramref name="supplied"/> has at the same paths under the same
-    /// names; for a space that was read from a journal.
+    /// names; for a space that was read from a journal. Not those inside the values of a choice or a grid.
     /// </summary>
     public SearchSpace WithCodeFrom(SearchSpace supplied)
     {

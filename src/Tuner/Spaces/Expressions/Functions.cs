@@ -75,7 +75,7 @@ internal static class Functions
 
     private static object OfReal(string name, double x, object?[] arguments)
     {
-        if (name is "log" or "log2" or "log10" && x <= 0)
+        if (name is ("log" or "log2" or "log10") && x <= 0)
         {
             throw new OperationException($"{name}({Domain.Text(x)}) has no value: the logarithm takes numbers above 0.");
         }

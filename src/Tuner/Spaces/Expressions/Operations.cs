@@ -122,12 +122,9 @@ internal static class Operations
 
     private static object Wholes(string sign, long x, long y)
     {
-        if (y == 0 && sign is "/" or "//" or "%")
+        if (y == 0 && sign is ("/" or "//" or "%"))
         {
-            if (y == 0)
-            {
-                throw new OperationException($"{x} {sign} 0 has no value.");
-            }
+            throw new OperationException($"{x} {sign} 0 has no value.");
         }
 
         return sign switch
