@@ -1,1 +1,3 @@
-return 0;
+using Tuning;
+
+return await TunerCommandLine.RunAsync(args, tuner => tuner.AddLoggers());

@@ -1,3 +1,4 @@
+using Tuning.Hosting;
 using Tuning.Loggers;
 using Tuning.Loggers.TensorBoard;
 using Tuning.Specification;
@@ -7,6 +8,14 @@ namespace Tuning;
 /// <summary>Makes the loggers of this package known.</summary>
 public static class LoggerRegistration
 {
+    /// <inheritdoc cref="AddLoggers(ComponentCatalog)"/>
+    public static TunerBuilder AddLoggers(this TunerBuilder tuner)
+    {
+        ArgumentNullException.ThrowIfNull(tuner);
+        tuner.Catalog.AddLoggers();
+        return tuner;
+    }
+
     /// <summary>
     /// Adds <c>json</c>, <c>csv</c> and <c>tensorboard</c>. An experiment that does not say which loggers it wants gets all that are
     /// registered; <c>loggers: [json]</c> in a file or <see cref="RunConfig.Loggers"/> in C# choose.

@@ -213,7 +213,7 @@ internal sealed class ProgressModel(ProgressOptions options, TimeProvider time)
             longest = Math.Max(longest, all - live.SecondsNow);
         }
 
-        if (samples == 0)
+        if (samples == 0 || (_live.Count == 0 && _terminated + _failed >= total))
         {
             return null;
         }

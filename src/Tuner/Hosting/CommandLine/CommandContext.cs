@@ -1,0 +1,26 @@
+namespace Tuning.Hosting.CommandLine;
+
+/// <summary>What all commands share.</summary>
+internal sealed record CommandContext
+{
+    /// <summary>All went well.</summary>
+    public const int Success = 0;
+
+    /// <summary>A trial failed for good, or an experiment could not go on.</summary>
+    public const int Failure = 1;
+
+    /// <summary>The file is not valid, or the command was used wrongly.</summary>
+    public const int Usage = 2;
+
+    /// <summary>Makes the host; called only by commands that need one.</summary>
+    public required Func<ExperimentHost> Host { get; init; }
+
+    /// <summary>Results.</summary>
+    public TextWriter Output { get; init; } = Console.Out;
+
+    /// <summary>What went wrong.</summary>
+    public TextWriter Error { get; init; } = Console.Error;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+
+namespace Tuning.Hosting.CommandLine;
+
+/// <summary>
+/// The commands by name. Only the one that is asked for is built, since each option costs time at the start; help builds all.
+/// </summary>
+internal static class CommandTree
+{
+    private static readonly (string Name, string Description, Action<Command, CommandContext> Build)[] _commands =
+    [
+        ("run", "Run the experiments of a file. The default: 'FILE' alone does the same.", RunCommand.Build),
+        ("validate", "Check a file; print everything that is wrong with it, or what it would run.", ValidateCommand.Build),
+        ("resume", "Continue an experiment that was stopped or killed, or extend one that has finished.", ResumeCommand.Build),
+        ("verify", "Compute every recorded decision of an experiment again, and list the differences.", VerifyCommand.Build),
+        ("list", "List the experiments in the storage, with status, best value and age.", ListCommand.Build),
+        ("show", "Show the trials of an experiment; also write them as CSV.", ShowCommand.Build),
+    ];
+
+    /// <summary>The arguments with the default command put in where none is named.</summary>
+    public static string[] WithDefault(string[] arguments) =>
+        arguments is [var first, ..] && first is not ("-h" or "--help" or "-?" or "/?" or "/h" or "help" or "--version") && !first.StartsWith('[') && !_commands.Any(c => c.Name == first)
+            ? ["run", .. arguments]
+            : arguments is ["help", .. var rest] ? [.. rest, "--help"] : arguments;
+
+    /// <summary>The names of the commands.</summary>
+    public static IEnumerable<string> Names => _commands.Select(c => c.Name);
+
+    /// <summary>The tree for these arguments.</summary>
+    public static RootCommand Make(string[] arguments, CommandContext context)
+    {
+        var root = new RootCommand(Description());
+        var asked = arguments.Length > 0 ? arguments[0] : "";
+        var onlyOne = _commands.Any(c => c.Name == asked);
+        foreach (var (name, description, build) in _commands)
+        {
+            if (!onlyOne || name == asked)
+            {
+                var command = new Command(name, description);
+                build(command, context);
+                root.Subcommands.Add(command);
+            }
+        }
+
+        return root;
+    }
+
+    private static string Description() => $"""
+        Runs experiments: many trials of anything trainable, with early stopping, checkpoints, and a journal that survives a crash.
+
+        Examples:
+          {StartedAs.Program} pendulum-ppo.yaml
+          {StartedAs.Program} pendulum-ppo.yaml --set config.lr=0.001 --num-samples 4 --seed 42
+          {StartedAs.Program} validate pendulum-ppo.yaml
+          {StartedAs.Program} list
+          {StartedAs.Program} show results/pendulum-ppo --csv trials.csv
+          {StartedAs.Program} resume results/pendulum-ppo --add-samples 10
+        """;
+}

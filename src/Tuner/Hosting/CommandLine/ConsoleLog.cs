@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging;
+using Tuning.Reporting;
+
+namespace Tuning.Hosting.CommandLine;
+
+/// <summary>
+/// Shows warnings of the log beside the progress; everything is in <c>tuner.log</c>. With <c>--verbose</c> it shows all that is
+/// logged there.
+/// </summary>
+/// <remarks>Safe on any thread.</remarks>
+/// <param name="error">Where lines go while no progress is shown.</param>
+/// <param name="level">The least level that is shown.</param>
+internal sealed class ConsoleLog(TextWriter error, LogLevel level) : ILoggerProvider, ILogger
+{
+    // Set by the command between experiments, read by any thread that logs.
+    private volatile ProgressReporter? _progress;
+
+    /// <summary>The progress that is shown now: lines go above its table.</summary>
+    public ProgressReporter? Progress
+    {
+        get => _progress;
+        set => _progress = value;
+    }
+
+    /// <inheritdoc/>
+    public ILogger CreateLogger(string categoryName) => this;
+
+    /// <inheritdoc/>
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    /// <inheritdoc/>
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= level && logLevel != LogLevel.None;
+
+    /// <inheritdoc/>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (!IsEnabled(logLevel))
+        {
+            return;
+        }
+
+        var text = $"{(logLevel >= LogLevel.Error ? "error" : logLevel == LogLevel.Warning ? "warning" : "info")}: {Readable.OneLine(formatter(state, exception), 1000)}";
+        if (_progress?.Say(text) == true)
+        {
+            return;
+        }
+
+        lock (error)
+        {
+            error.WriteLine(text);
+            error.Flush();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+}

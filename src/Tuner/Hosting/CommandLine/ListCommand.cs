@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Globalization;
+using Tuning.Reporting;
+using Tuning.Running;
+
+namespace Tuning.Hosting.CommandLine;
+
+/// <summary><c>list</c>: the experiments in the storage.</summary>
+internal static class ListCommand
+{
+    private static readonly string[] _header = ["experiment", "status", "trials", "best", "age"];
+
+    public static void Build(Command command, CommandContext context)
+    {
+        var storage = new Option<string>("--storage") { Description = "The directory that holds the experiments.", HelpName = "DIR", DefaultValueFactory = _ => "results" };
+        command.Options.Add(storage);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var directory = Path.GetFullPath(parsed.GetValue(storage)!);
+            if (!Directory.Exists(directory))
+            {
+                throw new DirectoryNotFoundException($"There is no storage {directory}. Name another with --storage DIR.");
+            }
+
+            var rows = new List<(DateTimeOffset Started, string[] Cells)>();
+            foreach (var experiment in StoredExperiments.In(directory))
+            {
+                rows.Add(await DescribeAsync(experiment, context.Time.GetUtcNow(), cancellationToken).ConfigureAwait(false));
+            }
+
+            if (rows.Count == 0)
+            {
+                await context.Output.WriteLineAsync($"There are no experiments in {directory}.").ConfigureAwait(false);
+                return CommandContext.Success;
+            }
+
+            TextTable.Write(context.Output, _header, [.. rows.OrderByDescending(r => r.Started).Select(r => r.Cells)]);
+            return CommandContext.Success;
+        });
+    }
+
+    private static async Task<(DateTimeOffset Started, string[] Cells)> DescribeAsync(string directory, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var name = Path.GetFileName(directory);
+        try
+        {
+            var results = await ResultGrid.LoadAsync(directory, cancellationToken).ConfigureAwait(false);
+            var best = results.Objectives is [var objective, ..] && results.TryBest(objective) is { } found
+                ? $"{Readable.LastPart(objective.Metric)}={Readable.Number(found.Objective)} ({found.Id})"
+                : "";
+            var started = results.StartedAt ?? now;
+            return (started, [name, StatusOf(results), TrialsOf(results), best, Age(now - started)]);
+        }
+        catch (JournalException e)
+        {
+            // One damaged journal does not hide the other experiments.
+            return (DateTimeOffset.MinValue, [name, "damaged", "", Readable.OneLine(e.Message), ""]);
+        }
+    }
+
+    private static string StatusOf(ResultGrid results) => results.IsFinished ? "finished"
+        : JournalLock.CurrentOwner(results.Directory) is { } owner ? $"running ({owner})"
+        : results.EndReason is not null ? "stopped" : "interrupted";
+
+    private static string TrialsOf(ResultGrid results)
+    {
+        var ended = results.CountOf(TrialStatus.Terminated);
+        var failed = results.CountOf(TrialStatus.Failed);
+        return string.Create(CultureInfo.InvariantCulture, $"{ended + failed}/{results.Count}{(failed > 0 ? $" ({failed} failed)" : "")}");
+    }
+
+    private static string Age(TimeSpan age) => age switch
+    {
+        { TotalMinutes: < 1 } => $"{Math.Max(0, age.TotalSeconds):0} s",
+        { TotalHours: < 1 } => $"{age.TotalMinutes:0} min",
+        { TotalDays: < 1 } => $"{age.TotalHours:0} h",
+        _ => $"{age.TotalDays:0} d",
+    };
+}

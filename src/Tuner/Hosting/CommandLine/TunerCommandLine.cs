@@ -1,0 +1,75 @@
+using System.CommandLine;
+using Tuning.Hosting;
+using Tuning.Hosting.CommandLine;
+using Tuning.Running;
+
+namespace Tuning;
+
+/// <summary>
+/// The command line of a program that runs experiments. A whole program is
+/// <c>return await TunerCommandLine.RunAsync(args, tuner => tuner.AddLoggers().AddTrainable(…));</c>
+/// </summary>
+public static class TunerCommandLine
+{
+    /// <summary>
+    /// Runs the command that the arguments name: <c>run FILE</c> (or just <c>FILE</c>), <c>validate</c>, <c>resume</c>, <c>verify</c>,
+    /// <c>list</c>, <c>show</c>. Listens to Ctrl-C and SIGTERM while experiments run.
+    /// </summary>
+    /// <param name="arguments">The program's arguments.</param>
+    /// <param name="configure">Adds trainables, environments, loggers, callbacks.</param>
+    /// <returns>
+    /// The exit code: 0 all is fine, 1 a trial failed for good or an experiment could not go on, 2 the file is not valid or the command
+    /// was used wrongly, 130 after Ctrl-C, 143 after SIGTERM.
+    /// </returns>
+    public static Task<int> RunAsync(string[] arguments, Action<TunerBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        ArgumentNullException.ThrowIfNull(configure);
+        return RunAsync(arguments, new CommandContext { Host = () => new ExperimentHost(configure, TimeProvider.System) });
+    }
+
+    /// <summary>Parses the arguments, runs the command, and turns what goes wrong into a message and an exit code.</summary>
+    internal static async Task<int> RunAsync(string[] arguments, CommandContext context)
+    {
+        arguments = CommandTree.WithDefault(arguments);
+        if (arguments.Length == 0)
+        {
+            // Without arguments there is nothing to do: help, but as an answer to wrong use.
+            await CommandTree.Make(["--help"], context).Parse(["--help"]).InvokeAsync(Configuration(context)).ConfigureAwait(false);
+            return CommandContext.Usage;
+        }
+
+        var parsed = CommandTree.Make(arguments, context).Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await context.Error.WriteLineAsync(error.Message).ConfigureAwait(false);
+            }
+
+            var command = CommandTree.Names.Contains(arguments[0]) ? arguments[0] + " " : "";
+            await context.Error.WriteLineAsync($"Help: {StartedAs.Program} {command}--help").ConfigureAwait(false);
+            return CommandContext.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(Configuration(context)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SpecificationException or JournalException or DirectoryNotFoundException)
+        {
+            // What the user can mend: the message says how, a stack would only hide it.
+            await context.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return CommandContext.Usage;
+        }
+        catch (Exception e)
+        {
+            // The border of the program: nothing above could say it better.
+            await context.Error.WriteLineAsync(e.ToString()).ConfigureAwait(false);
+            return CommandContext.Failure;
+        }
+    }
+
+    private static InvocationConfiguration Configuration(CommandContext context) =>
+        new() { Output = context.Output, Error = context.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+}

@@ -1,0 +1,156 @@
+namespace Tuning.Tests.CommandLine;
+
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly CommandRun _run = new();
+
+    public void Dispose() => _run.Dispose();
+
+    [Fact]
+    public async Task A_file_alone_is_run_and_the_best_trial_is_printed()
+    {
+        Assert.Equal(0, await _run.RunAsync(_run.Toy()));
+
+        Assert.Contains("toy: 2 trials, 1 at once, in " + Path.Combine(_run.Storage, "toy"), _run.OutputLines);
+        Assert.Contains(_run.OutputLines, l => l.StartsWith("Best trial 00001, loss = 0.33333, 3 reports", StringComparison.Ordinal));
+        Assert.Contains("  lr = 1", _run.OutputLines);
+        Assert.Contains("Checkpoint: " + Path.Combine(_run.Storage, "toy", "trial_00001", "checkpoint_000000"), _run.OutputLines);
+        Assert.DoesNotContain("Resume:", _run.Output, StringComparison.Ordinal);
+        Assert.Equal("", _run.Error);
+        foreach (var file in new[] { "params.json", "result.json", "progress.csv" })
+        {
+            Assert.True(File.Exists(Path.Combine(_run.Storage, "toy", "trial_00001", file)), file);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_is_wrong_is_not_run_and_all_errors_are_shown()
+    {
+        var file = _run.Write("bad.yaml", "toy:\n  run: toi\n  num_samples: many\n  storage_path: ./results\n");
+        Assert.Equal(2, await _run.RunAsync(file));
+        Assert.Contains(file + ":2:", _run.Error, StringComparison.Ordinal);
+        Assert.Contains(file + ":3:", _run.Error, StringComparison.Ordinal);
+        Assert.Contains("'toy'", _run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_run.Storage));
+    }
+
+    [Fact]
+    public async Task A_trial_that_fails_makes_the_exit_code_1_and_is_named_with_its_error()
+    {
+        Assert.Equal(1, await _run.RunAsync("run", _run.Toy(), "--set", "config.fail=true", "--quiet"));
+        Assert.Equal("", _run.Output);
+        Assert.Contains("Trial 00000 failed: the disk is full", _run.Error, StringComparison.Ordinal);
+        Assert.Contains("error.txt", _run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_experiment_that_fails_does_not_stop_the_next()
+    {
+        var file = _run.Toy("""
+            next:
+              run: toy
+              config: {lr: 1.0, steps: 1, fail: false}
+              storage_path: ./results
+            """);
+        Assert.Equal(1, await _run.RunAsync(file, "--set", "toy:config.fail=true"));
+        Assert.True(File.Exists(Path.Combine(_run.Storage, "next", "journal.jsonl")));
+        Assert.Contains(_run.OutputLines, l => l.StartsWith("next finished", StringComparison.Ordinal));
+
+        Assert.Equal(0, await _run.RunAsync(file, "--only", "next"));
+        Assert.True(Directory.Exists(Path.Combine(_run.Storage, "next-2")));
+        Assert.False(Directory.Exists(Path.Combine(_run.Storage, "toy-2")));
+    }
+
+    [Fact]
+    public async Task A_name_that_is_given_must_be_free()
+    {
+        Assert.Equal(0, await _run.RunAsync(_run.Toy(), "--name", "mine", "-q"));
+        Assert.NotEqual(0, await _run.RunAsync(_run.Toy(), "--name", "mine", "-q"));
+        Assert.Contains("exists already", _run.Error, StringComparison.Ordinal);
+        Assert.Contains("resume", _run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Resume_extends_a_finished_experiment()
+    {
+        await _run.RunAsync(_run.Toy(), "-q");
+        var directory = Path.Combine(_run.Storage, "toy");
+        Assert.Equal(0, await _run.RunAsync("resume", directory, "--add-samples", "1"));
+        Assert.Contains(_run.OutputLines, l => l.Contains("4 trials: 4 terminated", StringComparison.Ordinal));
+        Assert.Equal(4, (await ResultGrid.LoadAsync(directory, TestContext.Current.CancellationToken)).Count);
+        Assert.Equal(3, File.ReadLines(Path.Combine(directory, "trial_00003", "result.json")).Count());
+    }
+
+    [Fact]
+    public async Task Resume_of_something_else_lists_what_there_is()
+    {
+        await _run.RunAsync(_run.Toy(), "-q");
+        Assert.Equal(2, await _run.RunAsync("resume", Path.Combine(_run.Storage, "tooy")));
+        Assert.Contains($"Experiments in {_run.Storage}: toy.", _run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task List_shows_status_and_best()
+    {
+        await _run.RunAsync(_run.Toy(), "-q");
+        Assert.Equal(0, await _run.RunAsync("list", "--storage", _run.Storage));
+        Assert.Matches("^toy +finished +2/2 +loss=0.33333 \\(00001\\) +\\d+ s$", _run.OutputLines[1]);
+        Assert.Equal(2, await _run.RunAsync("list", "--storage", Path.Combine(_run.Directory, "nowhere")));
+    }
+
+    [Fact]
+    public async Task Show_prints_the_best_first_and_writes_csv()
+    {
+        await _run.RunAsync(_run.Toy(), "-q");
+        var directory = Path.Combine(_run.Storage, "toy");
+        Assert.Equal(0, await _run.RunAsync("show", directory));
+        Assert.StartsWith("00001  terminated  3 ", _run.OutputLines[1], StringComparison.Ordinal);
+
+        var csv = Path.Combine(_run.Directory, "out.csv");
+        Assert.Equal(0, await _run.RunAsync("show", directory, "--csv", csv));
+        Assert.Equal(3, File.ReadLines(csv).Count());
+        Assert.Equal(0, await _run.RunAsync("show", directory, "--csv", csv, "--history"));
+        Assert.Equal(7, File.ReadLines(csv).Count());
+        Assert.Equal(2, await _run.RunAsync("show", directory, "--history"));
+        Assert.Contains("--history needs --csv FILE.", _run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_finds_every_decision_as_it_is_recorded()
+    {
+        await _run.RunAsync(_run.Toy(), "-q");
+        Assert.Equal(0, await _run.RunAsync("verify", Path.Combine(_run.Storage, "toy")));
+        Assert.Contains("comes out as it is recorded", _run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Validate_runs_nothing()
+    {
+        Assert.Equal(0, await _run.RunAsync("validate", _run.Toy()));
+        Assert.Contains("is valid: 1 experiment.", _run.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_run.Storage));
+        Assert.Equal(2, await _run.RunAsync("validate", Path.Combine(_run.Directory, "none.yaml")));
+    }
+
+    [Theory]
+    [InlineData("--num-samples a", "--num-samples is 'a'; it must be a whole number.")]
+    [InlineData("--grace 3x", "--grace is '3x'; it must be a time such as 30s, 5m, 1h or 1:30.")]
+    [InlineData("--nonsense", "--nonsense")]
+    public async Task Wrong_options_are_explained(string options, string message)
+    {
+        Assert.Equal(2, await _run.RunAsync([_run.Toy(), .. options.Split(' ')]));
+        Assert.Contains(message, _run.Error, StringComparison.Ordinal);
+        Assert.Contains("--help", _run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_run.Storage));
+    }
+
+    [Fact]
+    public async Task Help_shows_examples_and_all_commands()
+    {
+        Assert.Equal(0, await _run.RunAsync("--help"));
+        Assert.Contains("Examples:", _run.Output, StringComparison.Ordinal);
+        Assert.All(["run", "validate", "resume", "verify", "list", "show"], c => Assert.Contains($"  {c} ", _run.Output, StringComparison.Ordinal));
+        Assert.Equal(2, await _run.RunAsync());
+        Assert.Contains("Examples:", _run.Output, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,74 @@
+using Tuning.Hosting.CommandLine;
+
+namespace Tuning.Tests.CommandLine;
+
+/// <summary>Runs commands in this process, in a directory of its own, with a trainable that needs no time.</summary>
+internal sealed class CommandRun : IDisposable
+{
+    public CommandRun() => Directory = System.IO.Directory.CreateTempSubdirectory("command").FullName;
+
+    public string Directory { get; }
+
+    public string Output { get; private set; } = "";
+
+    public string Error { get; private set; } = "";
+
+    public string Storage => Path.Combine(Directory, "results");
+
+    public string[] OutputLines => Output.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Writes a file and returns its path.</summary>
+    public string Write(string name, string text)
+    {
+        var path = Path.Combine(Directory, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    /// <summary>An experiment file that trains <c>toy</c>: <c>loss = 1 / (step * lr)</c>.</summary>
+    public string Toy(string more = "", string name = "toy") => Write(name + ".yaml", $$"""
+        {{name}}:
+          run: toy
+          config: {lr: {grid_search: [0.5, 1.0]}, steps: 3, fail: false}
+          tune: {metric: loss, mode: min, max_concurrent_trials: 1, seed: 7}
+          storage_path: ./results
+        {{more}}
+        """);
+
+    public async Task<int> RunAsync(params string[] arguments)
+    {
+        var output = new StringWriter();
+        var error = new StringWriter();
+        var code = await TunerCommandLine.RunAsync(arguments, new CommandContext
+        {
+            Host = () => new ExperimentHost(
+                tuner =>
+                {
+                    tuner.Catalog.AddLoggers();
+                    tuner.AddTrainable(Trainable.FromFunction<ParameterSet>("toy", Train, checkpoints: true));
+                },
+                TimeProvider.System),
+            Output = output,
+            Error = error,
+        });
+        (Output, Error) = (output.ToString(), error.ToString());
+        return code;
+    }
+
+    public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
+
+    private static async Task Train(TrialContext<ParameterSet> trial, CancellationToken cancellationToken)
+    {
+        var begun = trial.Checkpoint?.ReadJson<int>("step.json") ?? 0;
+        for (var step = begun + 1; step <= trial.Config.Get<int>("steps"); step++)
+        {
+            if (trial.Config.Get<bool>("fail") && step == 2)
+            {
+                throw new InvalidOperationException("the disk is full");
+            }
+
+            var done = step;
+            await trial.ReportAsync(new() { ["loss"] = 1 / (step * trial.Config.Get<double>("lr")) }, save: d => d.WriteJson("step.json", done));
+        }
+    }
+}
