@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Tuning.Learning;
 
@@ -7,6 +8,7 @@ namespace Tuning.Learning;
 /// A number that may change with the environment steps of the lifetime: a constant, or straight lines between points, the first
 /// value before them and the last after them. Immutable, compared by content.
 /// </summary>
+[JsonConverter(typeof(ScheduleConverter))]
 public sealed class Schedule : IEquatable<Schedule>
 {
     private readonly ImmutableArray<KeyValuePair<long, double>> _points;

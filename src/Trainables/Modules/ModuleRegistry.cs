@@ -35,8 +35,10 @@ public static class ModuleRegistry
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(random);
-        return _factories.TryGetValue(name, out var factory)
+        var module = _factories.TryGetValue(name, out var factory)
             ? factory(spec, random)
             : throw new ArgumentException($"No module is registered as '{name}'; registered are: {string.Join(", ", Names)}.", nameof(name));
+        module.Identity = new(name, spec);
+        return module;
     }
 }

@@ -17,6 +17,9 @@ namespace Tuning.Runners;
 /// </remarks>
 internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
 {
+    // What the weights' own count never is: before any iteration, and after a restore, whose count includes a change since.
+    private const long NothingSeen = -1;
+
     private readonly EnvRunner[] _runners;
     private readonly EnvToModulePipeline[] _pipelines;
     private readonly RolloutBuffer[] _buffers;
@@ -25,7 +28,7 @@ internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
     private readonly Action<int> _sample;
     private readonly MetricsLogger _metrics = new();
     private RlModule? _module;
-    private long _weightsSeen = -1;
+    private long _weightsSeen = NothingSeen;
 
     /// <summary>Makes the runners and their environments.</summary>
     /// <exception cref="ArgumentException">An option is out of range, or the environment's configuration does not fit.</exception>
@@ -89,6 +92,8 @@ internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
     /// </summary>
     public string? RestoreNotice { get; private set; }
 
+    private bool WeightsChanged => _weightsSeen != NothingSeen && _weightsSeen != _module!.WeightsSequenceNumber;
+
     /// <inheritdoc/>
     public ComponentClass CheckpointClass => new("EnvRunner", ParameterSet.Empty);
 
@@ -106,7 +111,7 @@ internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
                 $"The module takes {module.ObservationSize} numbers and gives {module.ActionDistribution}; the environment {Options.Environment} shows {ObservationSize} and needs {ActionDistribution}.", nameof(module));
         }
 
-        if (_weightsSeen >= 0 && (_weightsSeen != module.WeightsSequenceNumber || !ReferenceEquals(_module, module)))
+        if (WeightsChanged || (_weightsSeen != NothingSeen && !ReferenceEquals(_module, module)))
         {
             WeightsSequenceNumber++;
         }
@@ -147,7 +152,7 @@ internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
     public ComponentState CaptureState()
     {
         var state = EnvRunnerGroupState.Capture(this, _metrics);
-        return _statistics.SaveTo(state with { Values = state.Values!.With("weights_seq_no", WeightsSequenceNumber) });
+        return _statistics.SaveTo(state with { Values = state.Values!.With("weights_seq_no", WeightsSequenceNumber + (WeightsChanged ? 1 : 0)) });
     }
 
     /// <inheritdoc/>
@@ -155,6 +160,7 @@ internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
     {
         _statistics.Restore(state);
         WeightsSequenceNumber = state.Value<long>("weights_seq_no");
+        _weightsSeen = NothingSeen;
         RestoreNotice = EnvRunnerGroupState.Apply(this, _metrics, state);
     }
 

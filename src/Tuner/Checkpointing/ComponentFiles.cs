@@ -6,13 +6,13 @@ namespace Tuning.Checkpointing;
 /// A component's files: <c>metadata.json</c>, <c>class_and_ctor_args.json</c>, <c>state.json</c>, its tensors, and a directory for
 /// each component in it.
 /// </summary>
-internal static class ComponentFiles
+public static class ComponentFiles
 {
-    public const string ClassFile = "class_and_ctor_args.json";
-    public const string StateFile = "state.json";
-    public const string MetadataFile = "metadata.json";
+    internal const string ClassFile = "class_and_ctor_args.json";
+    internal const string StateFile = "state.json";
+    internal const string MetadataFile = "metadata.json";
 
-    public static void Write(ICheckpointable node, CheckpointDirectory directory)
+    internal static void Write(ICheckpointable node, CheckpointDirectory directory)
     {
         Directory.CreateDirectory(directory.Path);
         var kind = node.CheckpointClass;
@@ -34,7 +34,8 @@ internal static class ComponentFiles
         node.WriteCompanions(directory);
     }
 
-    /// <summary>The class that a directory says it holds.</summary>
+    /// <summary>What component a directory of a checkpoint says it holds.</summary>
+    /// <exception cref="CheckpointException">It says nothing.</exception>
     public static ComponentClass ReadClass(CheckpointDirectory directory)
     {
         if (!directory.Contains(ClassFile))
@@ -49,7 +50,7 @@ internal static class ComponentFiles
     }
 
     /// <summary>Where the checkpoint of a part is: the directory itself, or the part's branch when the directory is a whole checkpoint.</summary>
-    public static CheckpointDirectory Locate(CheckpointDirectory directory, string? part, ICheckpointable target)
+    internal static CheckpointDirectory Locate(CheckpointDirectory directory, string? part, ICheckpointable target)
     {
         var expected = target.CheckpointClass.Name;
         var found = ReadClass(directory).Name;
@@ -70,7 +71,7 @@ internal static class ComponentFiles
     }
 
     /// <summary>Reads the state for a component; what is on disk must be what the component has, but for what is skipped.</summary>
-    public static ComponentState Read(CheckpointDirectory directory, ICheckpointable target, IReadOnlySet<string> skips, string prefix = "")
+    internal static ComponentState Read(CheckpointDirectory directory, ICheckpointable target, IReadOnlySet<string> skips, string prefix = "")
     {
         var kind = ReadClass(directory);
         if (kind.Name != target.CheckpointClass.Name)
@@ -101,7 +102,10 @@ internal static class ComponentFiles
         return state;
     }
 
-    /// <summary>Reads a component's own state.</summary>
+    /// <summary>Reads a component's own state, without that of the components in it.</summary>
+    /// <param name="directory">Its directory.</param>
+    /// <param name="tensorFile">The name of the file with its tensors; they are none where it is absent.</param>
+    /// <exception cref="CheckpointException">A file is missing or damaged.</exception>
     public static ComponentState ReadOwn(CheckpointDirectory directory, string tensorFile)
     {
         if (!directory.Contains(StateFile))

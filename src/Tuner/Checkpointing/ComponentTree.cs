@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 
 namespace Tuning.Checkpointing;
 
@@ -133,9 +134,18 @@ internal static class ComponentTree
             }
         }
 
-        if (state.Values is not null)
+        if (state.Values is null)
+        {
+            return;
+        }
+
+        try
         {
             node.ApplyState(state);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException or KeyNotFoundException or JsonException)
+        {
+            throw new CheckpointException($"The state of '{node.CheckpointClass.Name}' in the checkpoint does not fit: {e.Message}", e);
         }
     }
 

@@ -59,7 +59,10 @@ internal static class PropertyFit
 
         var isReal = code is TypeCode.Single or TypeCode.Double or TypeCode.Decimal;
         var isWhole = code is >= TypeCode.SByte and <= TypeCode.UInt64;
-        if (!isReal && !(whole && isWhole))
+
+        // A type with a form of its own, such as a schedule, says itself what it can be read from.
+        var isOwn = code == TypeCode.Object && !plain.IsEnum;
+        if (!isReal && !(whole && isWhole) && !isOwn)
         {
             throw new ArgumentException($"'{path}' is {Article(plain)}, but its domain gives {domain}"
                 + (isWhole ? "; use RandInt, QRandInt or their log twins." : "; use Choice for values of this type."));

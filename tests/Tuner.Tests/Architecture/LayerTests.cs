@@ -14,7 +14,7 @@ public sealed class LayerTests
         ],
         ["src/Trainables"] =
         [
-            "Environments", "Numerics", "Networks", "Distributions", "Modules", "Connectors", "Runners", "Learning", "Algorithms", "",
+            "Environments", "Numerics", "Networks", "Distributions", "Modules", "Connectors", "Runners", "Learning", "Policies", "Algorithms", "",
         ],
     };
 

@@ -1,0 +1,62 @@
+using Tuning.Environments;
+using Tuning.Learning;
+using Tuning.Runners;
+
+namespace Tuning;
+
+/// <summary>
+/// What a program does at the events of an algorithm: derive, override what you need, and add the class with
+/// <c>config.Callbacks&lt;MyCallbacks&gt;()</c>. Part of the trial: an exception fails it with the hook's name.
+/// </summary>
+/// <remarks>
+/// Per algorithm there is one instance for the algorithm's own hooks and one for each environment runner, whose hooks are called by
+/// that runner's thread; instances share only what their constructors were handed. Use <see cref="TunerCallback"/> to watch an
+/// experiment instead.
+/// </remarks>
+public abstract class AlgorithmCallbacks : IEpisodeHooks
+{
+    /// <summary>The algorithm is made; before its first step, at every start of a trial, and before the trial's own checkpoint is loaded.</summary>
+    public virtual void OnAlgorithmInit(Algorithm algorithm)
+    {
+    }
+
+    /// <summary>An iteration has ended. What is changed in <paramref name="result"/> is what is reported.</summary>
+    public virtual void OnTrainResult(Algorithm algorithm, Metrics result)
+    {
+    }
+
+    /// <summary>A checkpoint, or a part of one, was loaded.</summary>
+    public virtual void OnCheckpointLoaded(Algorithm algorithm)
+    {
+    }
+
+    /// <inheritdoc/>
+    public virtual void OnEnvironmentCreated(EnvRunner runner, IEnvironment environment, EnvironmentContext context)
+    {
+    }
+
+    /// <inheritdoc/>
+    public virtual void OnEpisodeCreated(EnvRunner runner, Episode episode)
+    {
+    }
+
+    /// <inheritdoc/>
+    public virtual void OnEpisodeStart(EnvRunner runner, Episode episode)
+    {
+    }
+
+    /// <inheritdoc/>
+    public virtual void OnEpisodeStep(EnvRunner runner, Episode episode)
+    {
+    }
+
+    /// <inheritdoc/>
+    public virtual void OnEpisodeEnd(EnvRunner runner, Episode episode)
+    {
+    }
+
+    /// <inheritdoc/>
+    public virtual void OnSampleEnd(EnvRunner runner, RolloutBuffer samples)
+    {
+    }
+}

@@ -1,0 +1,76 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tuning.Algorithms;
+using Tuning.Randomness;
+using Tuning.Training;
+
+namespace Tuning;
+
+/// <summary>
+/// How an algorithm is set up: a builder whose methods change it and return it. <see cref="Build"/>, and the <c>Tuner</c> it is
+/// handed to, take a copy: later changes do not reach them.
+/// </summary>
+/// <remarks>Not safe for concurrent change.</remarks>
+public abstract class AlgorithmConfig
+{
+    private protected AlgorithmConfig()
+    {
+    }
+
+    /// <summary>The algorithm's name, which <c>run:</c> gives in experiment files.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The hooks that were added, in order.</summary>
+    internal HookSources Hooks { get; set; } = HookSources.Empty;
+
+    /// <summary>Every option with its value, by the names of experiment files.</summary>
+    public abstract ParameterSet ToParameters();
+
+    /// <summary>Makes the algorithm, and calls <c>OnAlgorithmInit</c>.</summary>
+    /// <param name="threads">How many threads it may use; null for one per processor. Results do not depend on it.</param>
+    /// <param name="services">Where the constructors of class callbacks get their arguments from; null for none.</param>
+    /// <param name="logger">Where it writes notices; null for nowhere.</param>
+    /// <exception cref="ArgumentException">An option breaks a rule; the message lists all that do.</exception>
+    public Algorithm Build(int? threads = null, IServiceProvider? services = null, ILogger? logger = null)
+    {
+        var algorithm = Make(threads, services, logger);
+        algorithm.Initialize();
+        return algorithm;
+    }
+
+    /// <summary>The algorithm as something to hand to a <c>Tuner</c>, with a copy of this configuration.</summary>
+    public abstract TrainableDefinition ToTrainable();
+
+    /// <summary>The algorithm as something to hand to a <c>Tuner</c>, with a copy of this configuration.</summary>
+    public static implicit operator TrainableDefinition(AlgorithmConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return config.ToTrainable();
+    }
+
+    /// <summary>The algorithm of a configuration, before its hooks ran.</summary>
+    internal Algorithm Make(int? threads, IServiceProvider? services, ILogger? logger)
+    {
+        if (threads is { } given)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(given, 1, nameof(threads));
+        }
+
+        services ??= new ServiceCollection().BuildServiceProvider();
+        return Create(new AlgorithmContext
+        {
+            Seed = SeedPath.Of(FreshSeed()),
+            Threads = threads ?? Environment.ProcessorCount,
+            Services = services,
+            Time = services.GetService<TimeProvider>() ?? TimeProvider.System,
+            Logger = logger ?? NullLogger.Instance,
+            Hooks = Hooks.Create(services),
+        });
+    }
+
+    /// <summary>Makes the algorithm; checks all options.</summary>
+    internal abstract Algorithm Create(AlgorithmContext context);
+
+    private static ulong FreshSeed() => BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));
+}

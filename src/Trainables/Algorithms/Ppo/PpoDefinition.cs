@@ -1,0 +1,44 @@
+using Tuning.Algorithms;
+using Tuning.Training;
+
+namespace Tuning.Ppo;
+
+/// <summary>PPO as something that experiments run.</summary>
+/// <param name="config">A copy that nobody else changes.</param>
+internal sealed class PpoDefinition(PpoConfig config) : TrainableDefinition
+{
+    private static readonly IReadOnlyCollection<string> _names = OptionsCodec.Names(typeof(PpoOptions));
+
+    /// <inheritdoc/>
+    public override string Name => PpoConfig.AlgorithmName;
+
+    /// <inheritdoc/>
+    public override bool Checkpoints => true;
+
+    /// <inheritdoc/>
+    public override Objective? DefaultObjective { get; } = new("env_runners/episode_return_mean", Mode.Max);
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<string> DeclaredMetrics { get; } = ["env_runners/*", "learners/*", "timers/*"];
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<string> ParameterNames => _names;
+
+    /// <inheritdoc/>
+    public override ParameterSet Defaults { get; } = OptionsCodec.Difference(config.Options, new PpoOptions());
+
+    /// <inheritdoc/>
+    public override TrainableVocabulary Vocabulary => PpoVocabulary.Tables;
+
+    /// <inheritdoc/>
+    public override IEnumerable<ParameterIssue> Validate(ParameterSet config) => PpoValidation.Check(OptionsCodec.Overlay<PpoOptions>(Defaults, config));
+
+    /// <inheritdoc/>
+    public override ITrainable Create(IServiceProvider services) => new AlgorithmTrainable(parameters =>
+    {
+        var merged = OptionsCodec.Overlay<PpoOptions>(Defaults, parameters);
+        var own = PpoConfig.FromParameters(merged);
+        own.Hooks = config.Hooks;
+        return own;
+    });
+}

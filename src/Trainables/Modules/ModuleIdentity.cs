@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text.Json;
+using Tuning.Distributions;
+
+namespace Tuning.Modules;
+
+/// <summary>What it takes to make a module again: its registered name and what it was built for. As data, it stands in checkpoints.</summary>
+/// <param name="Name">The name in <see cref="ModuleRegistry"/>.</param>
+/// <param name="Spec">What it was built for.</param>
+internal sealed record ModuleIdentity(string Name, ModuleSpec Spec)
+{
+    private static readonly JsonSerializerOptions _json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <summary>As configuration.</summary>
+    public ParameterSet ToParameters() => ParameterSet.From(
+    [
+        new("observation_size", Spec.ObservationSize),
+        new("action_distribution", Spec.ActionDistribution.Name),
+        new("model", ParameterSet.FromJson(JsonSerializer.SerializeToElement(Spec.Model, _json))),
+    ]);
+
+    /// <summary>Reads what <see cref="ToParameters"/> gave.</summary>
+    /// <exception cref="CheckpointException">It is something else.</exception>
+    public static ModuleIdentity Parse(string name, ParameterSet arguments)
+    {
+        try
+        {
+            return new(name, new(
+                arguments.Get<int>("observation_size"),
+                ParseDistribution(arguments.Get<string>("action_distribution")),
+                arguments.Get<ModelOptions>("model")));
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or KeyNotFoundException or InvalidCastException or FormatException or OverflowException)
+        {
+            throw new CheckpointException($"The arguments of the module '{name}' in the checkpoint cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static ActionDistribution ParseDistribution(string text)
+    {
+        var open = text.IndexOf('(', StringComparison.Ordinal);
+        if (open > 0 && text.EndsWith(')'))
+        {
+            var sizes = text[(open + 1)..^1].Split(", ").Select(s => int.Parse(s, CultureInfo.InvariantCulture)).ToArray();
+            switch (text[..open])
+            {
+                case "categorical" when sizes.Length == 1:
+                    return ActionDistribution.Categorical(sizes[0]);
+                case "multi_categorical":
+                    return ActionDistribution.MultiCategorical(sizes);
+                case "diagonal_gaussian" when sizes.Length == 1:
+                    return ActionDistribution.DiagonalGaussian(sizes[0]);
+                default:
+                    break;
+            }
+        }
+
+        throw new FormatException($"'{text}' is no distribution of actions; there are: categorical(n), multi_categorical(n, m), diagonal_gaussian(n).");
+    }
+}
