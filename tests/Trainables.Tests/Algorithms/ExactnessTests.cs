@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using Tuning.Checkpointing;
+
+namespace Tuning.Tests.Algorithms;
+
+public sealed class ExactnessTests : IDisposable
+{
+    private const string Variable = "TUNER_TEST_CONTINUE";
+
+    private readonly TemporaryDirectory _directory = new();
+
+    public static TheoryData<string> Environments => ["Pendulum-v1", "CartPole-v1", "Acrobot-v1", "MountainCarContinuous-v0"];
+
+    public void Dispose() => _directory.Dispose();
+
+    private static PpoConfig Config(string env) => Some.Ppo(env).Callbacks(
+        onTrainResult: (a, r) => a.Metrics.Log("mine/loss", r.Number("learners/default_policy/total_loss")!.Value, window: 3),
+        onEpisodeStep: (_, e) => e.Data("rewards").Add(e.Reward),
+        onEpisodeEnd: (runner, e) => runner.Metrics.Log("largest", e.Data("rewards").Max()));
+
+    [Theory]
+    [MemberData(nameof(Environments))]
+    public void Three_iterations_saved_restored_and_three_more_equal_six(string env)
+    {
+        using var whole = Config(env).Build(threads: 1);
+        var expected = Some.Train(whole, 6);
+
+        using var first = Config(env).Build(threads: 2);
+        Some.Train(first, 3);
+        var path = first.SaveToPath(_directory["c"]);
+        using var second = Config(env).Debugging(seed: 12345).Build(threads: 1);
+        second.RestoreFromPath(path);
+
+        Assert.Equal(expected.SkipWhile(l => !l.StartsWith("3:", StringComparison.Ordinal)).Select(l => l[3..]), Some.Train(second, 3).Select(l => l[3..]));
+    }
+
+    [Fact]
+    public void A_seed_fixes_everything_whatever_the_number_of_threads()
+    {
+        using var one = Some.Ppo().Build(threads: 1);
+        using var two = Some.Ppo().Build(threads: 2);
+        using var other = Some.Ppo().Debugging(seed: 12).Build(threads: 1);
+        var expected = Some.Train(one, 3);
+
+        Assert.Equal(expected, Some.Train(two, 3));
+        Assert.NotEqual(expected, Some.Train(other, 3));
+    }
+
+    [Fact]
+    public async Task Another_process_with_another_number_of_threads_continues_exactly()
+    {
+        using var algorithm = Some.Ppo().Build(threads: 1);
+        Some.Train(algorithm, 3);
+        var path = algorithm.SaveToPath(_directory["c"]);
+        var expected = Some.Train(algorithm, 3);
+
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
+        {
+            start.ArgumentList.Add(typeof(ExactnessTests).Assembly.Location);
+        }
+
+        foreach (var argument in (string[])["--filter-method", $"{typeof(ExactnessTests).FullName}.{nameof(Continue_in_this_process)}", "--explicit", "only", "--results-directory", _directory["results"]])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment[Variable] = path;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        _ = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(process.ExitCode == 0, await output);
+        Assert.Equal(expected, await File.ReadAllLinesAsync(path + ".txt", TestContext.Current.CancellationToken));
+    }
+
+    [Fact(Explicit = true)]
+    public void Continue_in_this_process()
+    {
+        var path = Environment.GetEnvironmentVariable(Variable);
+        Assert.SkipWhen(path is null, $"{nameof(Another_process_with_another_number_of_threads_continues_exactly)} starts this one.");
+        using var algorithm = Algorithm.FromCheckpoint(path!);
+        using var threaded = ((PpoConfig)algorithm.Config).Build(threads: 3);
+        threaded.RestoreFromPath(path!);
+        File.WriteAllLines(path + ".txt", Some.Train(threaded, 3));
+    }
+
+    [Fact]
+    public void Dropping_any_part_of_the_state_is_noticed()
+    {
+        using var algorithm = Config("Pendulum-v1").Build(threads: 1);
+        Some.Train(algorithm, 3);
+        var state = algorithm.GetState();
+        using var other = Config("Pendulum-v1").Debugging(seed: 999).Build(threads: 1);
+        Some.Train(other, 2);
+        var foreign = other.GetState();
+        var expected = Continue(state);
+        Assert.Equal(expected, Continue(state));
+
+        var unnoticed = new List<string>();
+        var mutations = Mutations(state, foreign, "").ToList();
+        foreach (var (name, mutated) in mutations)
+        {
+            if (Continue(mutated).SequenceEqual(expected))
+            {
+                unnoticed.Add(name);
+            }
+        }
+
+        Assert.True(mutations.Count > 40, $"only {mutations.Count} parts");
+
+        // What the state says of its origin is compared, not taken over.
+        Assert.Empty(unnoticed);
+    }
+
+    // Another seed, so that what is not restored differs.
+    private static IReadOnlyList<string> Continue(ComponentState state)
+    {
+        using var algorithm = Config("Pendulum-v1").Debugging(seed: 777).Build(threads: 1);
+        try
+        {
+            algorithm.SetState(state);
+        }
+        catch (CheckpointException e)
+        {
+            return [e.Message];
+        }
+
+        return Some.Train(algorithm, 3);
+    }
+
+    private static IEnumerable<(string Name, ComponentState State)> Mutations(ComponentState state, ComponentState foreign, string path)
+    {
+        foreach (var (name, value) in state.Values!.Flatten())
+        {
+            yield return ($"{path}{name} removed", state with { Values = Without(state.Values, name) });
+            if (foreign.Values!.TryGet(name, out var other) && !Equals(other, value))
+            {
+                yield return ($"{path}{name} replaced", state with { Values = state.Values.With(name, other) });
+            }
+        }
+
+        foreach (var (name, tensor) in state.Tensors)
+        {
+            yield return ($"{path}{name} removed", state with { Tensors = state.Tensors.Remove(name) });
+            if (foreign.Tensors.TryGetValue(name, out var other) && !other.Bytes.SequenceEqual(tensor.Bytes))
+            {
+                yield return ($"{path}{name} replaced", state with { Tensors = state.Tensors.SetItem(name, other) });
+            }
+        }
+
+        foreach (var (name, inner) in state.Components)
+        {
+            if (HasState(inner))
+            {
+                yield return ($"{path}{name} removed", state with { Components = state.Components.Remove(name) });
+            }
+
+            foreach (var (below, mutated) in Mutations(inner, foreign.Components[name], path + name + "/"))
+            {
+                yield return (below, state with { Components = state.Components.SetItem(name, mutated) });
+            }
+        }
+    }
+
+    private static bool HasState(ComponentState state) => state.Values is { Count: > 0 } || !state.Tensors.IsEmpty || state.Components.Values.Any(HasState);
+
+    private static ParameterSet Without(ParameterSet set, string name) => ParameterSet.From(set.Where(p => p.Key != name));
+}
