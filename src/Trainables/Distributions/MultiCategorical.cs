@@ -67,7 +67,10 @@ internal sealed class MultiCategorical : ActionDistribution
             foreach (var logit in logits)
             {
                 var logProbability = logit - normalizer;
-                result[i / ActionSize] -= MathF.Exp(logProbability) * logProbability;
+                var probability = MathF.Exp(logProbability);
+
+                // An excluded action, whose logit is −∞, adds nothing.
+                result[i / ActionSize] -= probability > 0 ? probability * logProbability : 0;
             }
 
             at += logits.Length;
@@ -87,7 +90,8 @@ internal sealed class MultiCategorical : ActionDistribution
             for (var j = 0; j < p.Length; j++)
             {
                 var logProbability = p[j] - pNormalizer;
-                result[i / ActionSize] += MathF.Exp(logProbability) * (logProbability - (q[j] - qNormalizer));
+                var probability = MathF.Exp(logProbability);
+                result[i / ActionSize] += probability > 0 ? probability * (logProbability - (q[j] - qNormalizer)) : 0;
             }
 
             at += p.Length;

@@ -39,8 +39,9 @@ internal sealed unsafe class CategoricalPolicyLoss : PolicyLoss
                 var choiceEntropy = Vector.Zero;
                 for (var j = 0; j < count; j++)
                 {
-                    var log = Vector512.Load(logits + (j * stride)) - normalizer;
-                    var oldLog = Vector512.Load(oldLogits + (j * stride)) - oldNormalizer;
+                    // An excluded action, whose logit is −∞, has probability 0; a finite logarithm makes it add 0.
+                    var log = Vector512.MaxNative(Vector512.Create(-1e30f), Vector512.Load(logits + (j * stride)) - normalizer);
+                    var oldLog = Vector512.MaxNative(Vector512.Create(-1e30f), Vector512.Load(oldLogits + (j * stride)) - oldNormalizer);
                     var (p, oldP) = (VectorMath.Exp(log), VectorMath.Exp(oldLog));
                     var chosen = Vector512.Equals(action, Vector512.Create((float)j));
                     logProbability += Vector512.ConditionalSelect(chosen, log, Vector.Zero);
