@@ -13,7 +13,7 @@ internal sealed class ExperimentParts
     public ExperimentParts(ExperimentDefinition definition, SeedPath seed, int cores)
     {
         (Definition, Seed) = (definition, seed);
-        Searcher = definition.SearchAlg.Create(new SearcherContext(Specification.Space, definition.Objectives) { Constraints = Specification.Constraints });
+        Searcher = definition.SearchAlg.Create(new SearcherContext(Specification.Space, definition.Objectives) { Constraints = Specification.Constraints, Seed = seed / "searcher" });
         var trials = Specification.NumSamples < 0 ? long.MaxValue : Searcher.SuggestionsFor(Specification.NumSamples);
         Resources = ExperimentResources.Of(Specification, trials, cores);
     }
