@@ -25,6 +25,10 @@ public sealed record RestoreOptions
     /// <value>Default null.</value>
     public TuneConfig? Tune { get; init; }
 
+    /// <summary>The application's services (<c>services.AddTuner(…)</c>), with its loggers and other components.</summary>
+    /// <value>Default null: a private host.</value>
+    public IServiceProvider? Services { get; init; }
+
     /// <summary>Stop criteria and callbacks, where they were supplied as code; the rest of it is ignored.</summary>
     /// <value>Default null.</value>
     public RunConfig? Run { get; init; }

@@ -83,7 +83,7 @@ public sealed class Tuner
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentNullException.ThrowIfNull(trainable);
-        return WithServicesAsync(null, services => WaitAsync(
+        return WithServicesAsync(options?.Services, services => WaitAsync(
             services.GetRequiredService<ExperimentRunner>().ResumeAsync(directory, trainable, options ?? new(), new(), cancellationToken),
             _ => { },
             cancellationToken));
@@ -98,7 +98,7 @@ public sealed class Tuner
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentNullException.ThrowIfNull(trainable);
-        return WithServicesAsync(null, services => Task.Run(() => services.GetRequiredService<ExperimentRunner>().Verify(directory, trainable, options ?? new())));
+        return WithServicesAsync(options?.Services, services => Task.Run(() => services.GetRequiredService<ExperimentRunner>().Verify(directory, trainable, options ?? new())));
     }
 
     private static async Task<T> WithServicesAsync<T>(IServiceProvider? given, Func<IServiceProvider, Task<T>> use)
