@@ -10,13 +10,9 @@ internal static class MissingMetrics
     /// <summary>Warns once of each, with the nearest names.</summary>
     public static void Warn(ExperimentSpec spec, TrainableDefinition trainable, Metrics metrics, ILogger logger)
     {
-        foreach (var (place, metric) in MetricCheck.Named(spec).DistinctBy(n => n.Metric))
+        foreach (var warning in UnknownMetrics.Warnings(spec, trainable, metrics))
         {
-            if (!metrics.TryGet(metric, out _) && !MetricCheck.IsDeclared(trainable, metric))
-            {
-                List<string> known = [.. metrics.Select(m => m.Key), .. MetricCheck.Known(trainable)];
-                RunnerLog.MetricMissing(logger, metric, place, NameHint.For(metric, known, "metrics"));
-            }
+            RunnerLog.MetricMissing(logger, warning);
         }
     }
 }

@@ -17,8 +17,8 @@ internal static partial class RunnerLog
     [LoggerMessage(1403, LogLevel.Warning, "{Notice}")]
     public static partial void Notice(ILogger logger, string notice);
 
-    [LoggerMessage(1404, LogLevel.Warning, "The first report does not have '{Metric}', which the experiment names under {Place}; it may come later.{Hint}")]
-    public static partial void MetricMissing(ILogger logger, string metric, string place, string hint);
+    [LoggerMessage(1404, LogLevel.Warning, "{Warning}")]
+    public static partial void MetricMissing(ILogger logger, string warning);
 
     [LoggerMessage(1405, LogLevel.Information, "{Count} trials at once, {Cpus} threads each")]
     public static partial void Resources(ILogger logger, int count, int cpus);

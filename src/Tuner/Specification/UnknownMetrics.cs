@@ -6,7 +6,7 @@ namespace Tuning.Specification;
 /// Says which metrics an experiment names that will probably never come: its first report does not carry them, and its trainable does
 /// not declare them. Pure; to be asked once, at the first report of an experiment.
 /// </summary>
-public static class UnknownMetrics
+internal static class UnknownMetrics
 {
     /// <summary>One warning for each such metric, with the nearest names; empty when all are known.</summary>
     /// <param name="experiment">The experiment.</param>
