@@ -22,6 +22,9 @@ internal sealed class PpoDefinition(PpoConfig config) : TrainableDefinition
     public override IReadOnlyCollection<string> DeclaredMetrics { get; } = ["env_runners/*", "learners/*", "timers/*"];
 
     /// <inheritdoc/>
+    public override IReadOnlyCollection<string> Hooks { get; } = ["on_algorithm_init"];
+
+    /// <inheritdoc/>
     public override IReadOnlyCollection<string> ParameterNames => _names;
 
     /// <inheritdoc/>

@@ -1,0 +1,49 @@
+using Tuning.Specification;
+using Tuning.Testing;
+
+namespace Tuning.Tests.Specification;
+
+/// <summary>Experiment files against the real PPO and the real environments.</summary>
+public sealed class PpoFileTests
+{
+    private const string Examples = "/work/shared/reference/rllib-examples";
+
+    [Theory]
+    [InlineData("pendulum-ppo.yaml")]
+    [InlineData("cartpole-ppo.yaml")]
+    public void Files_of_rllib_are_read_unmodified(string name)
+    {
+        var path = Path.Combine(Examples, name);
+        Assert.SkipUnless(File.Exists(path), $"RLlib's examples are not at {Examples}.");
+
+        var result = ExperimentFile.Read(path, Catalog());
+
+        Assert.Empty(result.Problems);
+        Assert.Equal(["env_runners/episode_return_mean", "num_env_steps_sampled_lifetime"], Assert.Single(result.Experiments).Stop.Select(s => s.Metric));
+        Assert.Contains("'framework', 'enable_connectors' have no meaning here", Assert.Single(result.Notices).Message);
+    }
+
+    [Fact]
+    public void Own_experiment_files_are_valid() =>
+        Assert.All(Directory.EnumerateFiles(Path.Combine(Approved.Repository, "experiments"), "*ppo*.yaml"), f => Assert.Empty(ExperimentFile.Read(f, Catalog()).Problems));
+
+    [Fact]
+    public void Checkpoint_is_restored_by_a_hook_of_the_file() =>
+        Assert.Empty(Read("a: {run: PPO, env: Pendulum-v1, callbacks: {on_algorithm_init: [{restore_from_path: {path: .}}]}}").Problems);
+
+    [Theory]
+    [InlineData("env: Pendulum-v2", "a.env: 'Pendulum-v2' is no environment. Did you mean 'Pendulum-v1'?")]
+    [InlineData("config: {lr: fast, env: CartPole-v1}", "a.config.lr: is 'fast'; it must be")]
+    [InlineData("config: {num_epochs: 2.5, env: CartPole-v1}", "a.config.num_epochs: is 2.5; it must be a whole number")]
+    [InlineData("config: {use_critic: yes, env: CartPole-v1}", "In YAML 1.2 'yes' is a text; write true.")]
+    [InlineData("config: {sgd_minibatch_sise: 64, env: CartPole-v1}", "a.config.sgd_minibatch_sise: 'sgd_minibatch_sise' is no parameter of 'PPO'.")]
+    [InlineData("config: {model: {fcnet_hiden: [64]}, env: CartPole-v1}", "Did you mean 'model.fcnet_hiddens'?")]
+    [InlineData("config: {gamma: {uniform: [0.9, 1.5]}, env: CartPole-v1}", "a.config.gamma: is 1.5; it must be")]
+    [InlineData("config: {model: {use_lstm: true}, env: CartPole-v1}", "a.config.model.use_lstm: 'model.use_lstm' is not supported")]
+    public void Bad_file_gets_its_error(string line, string expected) =>
+        Assert.Contains(Read($"a: {{run: PPO, {line}}}").Problems, p => p.ToString().Contains(expected, StringComparison.Ordinal));
+
+    private static ComponentCatalog Catalog() => new ComponentCatalog().AddTrainables();
+
+    private static ExperimentFileResult Read(string yaml) => ExperimentFile.Parse(yaml, Path.Combine(Approved.Repository, "a.yaml"), Catalog());
+}
