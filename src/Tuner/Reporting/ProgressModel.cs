@@ -81,10 +81,14 @@ internal sealed class ProgressModel(ProgressOptions options, TimeProvider time)
                 live.Share = Share(report);
             }
 
-            if (_experiment?.Objectives is [var objective, ..] && report.Value(objective.Metric) is { } value
-                && !double.IsNaN(value) && (_best is null || objective.IsBetter(value, _bestValue)))
+            if (_experiment?.Objectives is [var objective, ..] && report.Value(objective.Metric) is { } value && !double.IsNaN(value))
             {
-                (_best, _bestValue) = (trial, value);
+                // Of equal values the older trial's is better, whichever came first.
+                var order = _best is null ? -1 : objective.Compare(value, _bestValue);
+                if (order < 0 || (order == 0 && trial.Id < _best!.Id))
+                {
+                    (_best, _bestValue) = (trial, value);
+                }
             }
         }
     }

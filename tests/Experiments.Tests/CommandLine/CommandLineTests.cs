@@ -1,3 +1,7 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Tuning.Hosting.CommandLine;
+
 namespace Tuning.Tests.CommandLine;
 
 public sealed class CommandLineTests : IDisposable
@@ -87,6 +91,33 @@ public sealed class CommandLineTests : IDisposable
         await _run.RunAsync(_run.Toy(), "-q");
         Assert.Equal(2, await _run.RunAsync("resume", Path.Combine(_run.Storage, "tooy")));
         Assert.Contains($"Experiments in {_run.Storage}: toy.", _run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(PosixSignal.SIGINT, 130, "Ctrl-C")]
+    [InlineData(PosixSignal.SIGTERM, 143, "SIGTERM")]
+    public async Task A_signal_stops_gracefully_and_the_printed_command_continues(PosixSignal signal, int code, string name)
+    {
+        Assert.Equal(code, await _run.RunAsync(_run.Toy(), context =>
+        {
+            var signals = new StopSignals(context.Error, null);
+            _run.AtSecondStep = () => signals.Receive(signal);
+            return signals;
+        }));
+        _run.AtSecondStep = null;
+        var directory = Path.Combine(_run.Storage, "toy");
+        Assert.Contains(_run.OutputLines, l => l.StartsWith($"toy stopped after ", StringComparison.Ordinal) && l.Contains($"stopped by {name}", StringComparison.Ordinal));
+        Assert.Contains(_run.OutputLines, l => l.StartsWith("Resume:  ", StringComparison.Ordinal) && l.EndsWith("resume " + directory, StringComparison.Ordinal));
+        Assert.True(Directory.Exists(Path.Combine(directory, "trial_00000", "checkpoint_000000")));
+
+        Assert.Equal(0, await _run.RunAsync("resume", directory));
+        foreach (var trial in new[] { "trial_00000", "trial_00001" })
+        {
+            var lines = File.ReadAllLines(Path.Combine(directory, trial, "result.json"));
+            Assert.Equal([1, 2, 3], lines.Select(l => JsonDocument.Parse(l).RootElement.GetProperty("training_iteration").GetInt32()));
+            Assert.Equal([false, false, true], lines.Select(l => JsonDocument.Parse(l).RootElement.GetProperty("done").GetBoolean()));
+            Assert.Equal(4, File.ReadLines(Path.Combine(directory, trial, "progress.csv")).Count());
+        }
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Tuning.Hosting.CommandLine;
+using Tuning.Specification;
 
 namespace Tuning.Tests.CommandLine;
 
@@ -35,11 +36,23 @@ internal sealed class CommandRun : IDisposable
         {{more}}
         """);
 
-    public async Task<int> RunAsync(params string[] arguments)
+    /// <summary>Called by a trial before its second report.</summary>
+    public Action? AtSecondStep { get; set; }
+
+    public Task<int> RunAsync(params string[] arguments) => WithContextAsync(context => TunerCommandLine.RunAsync(arguments, context));
+
+    /// <summary>Runs a file as <c>run</c> does, with signals that a test sends.</summary>
+    public Task<int> RunAsync(string file, Func<CommandContext, StopSignals> signals) => WithContextAsync(async context =>
+    {
+        using var sent = signals(context);
+        return await RunCommand.RunAsync(context, file, ExperimentOverrides.None, ProgressDetail.Normal, sent);
+    });
+
+    private async Task<int> WithContextAsync(Func<CommandContext, Task<int>> run)
     {
         var output = new StringWriter();
         var error = new StringWriter();
-        var code = await TunerCommandLine.RunAsync(arguments, new CommandContext
+        var code = await run(new CommandContext
         {
             Host = () => new ExperimentHost(
                 tuner =>
@@ -57,7 +70,7 @@ internal sealed class CommandRun : IDisposable
 
     public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
 
-    private static async Task Train(TrialContext<ParameterSet> trial, CancellationToken cancellationToken)
+    private async Task Train(TrialContext<ParameterSet> trial, CancellationToken cancellationToken)
     {
         var begun = trial.Checkpoint?.ReadJson<int>("step.json") ?? 0;
         for (var step = begun + 1; step <= trial.Config.Get<int>("steps"); step++)
@@ -65,6 +78,11 @@ internal sealed class CommandRun : IDisposable
             if (trial.Config.Get<bool>("fail") && step == 2)
             {
                 throw new InvalidOperationException("the disk is full");
+            }
+
+            if (step == 2)
+            {
+                AtSecondStep?.Invoke();
             }
 
             var done = step;

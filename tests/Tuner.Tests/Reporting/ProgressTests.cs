@@ -113,6 +113,19 @@ public sealed class ProgressTests
     }
 
     [Fact]
+    public void Of_equal_trials_the_older_is_the_best_whichever_reported_first()
+    {
+        var model = new ProgressModel(new(), _clock);
+        model.Begin(Experiment(2));
+        foreach (var id in new[] { 1, 0, 2 })
+        {
+            model.Reported(Trial(id, TrialStatus.Running, 1, 5), new(new(id), 1, default, 1, 1, new() { ["loss"] = 5 }));
+        }
+
+        Assert.Equal(0, model.Take(1).Best!.Id.Number);
+    }
+
+    [Fact]
     public void Nothing_is_kept_of_trials_that_ended()
     {
         var model = new ProgressModel(new(), _clock);
