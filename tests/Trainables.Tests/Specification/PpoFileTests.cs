@@ -6,15 +6,12 @@ namespace Tuning.Tests.Specification;
 /// <summary>Experiment files against the real PPO and the real environments.</summary>
 public sealed class PpoFileTests
 {
-    private const string Examples = "/work/shared/reference/rllib-examples";
-
     [Theory]
     [InlineData("pendulum-ppo.yaml")]
     [InlineData("cartpole-ppo.yaml")]
     public void Files_of_rllib_are_read_unmodified(string name)
     {
-        var path = Path.Combine(Examples, name);
-        Assert.SkipUnless(File.Exists(path), $"RLlib's examples are not at {Examples}.");
+        var path = RllibExamples.Require(name);
 
         var result = ExperimentFile.Read(path, Catalog());
 

@@ -5,8 +5,6 @@ namespace Tuning.Tests.Specification;
 
 public sealed class ExperimentFileTests
 {
-    private const string Examples = "/work/shared/reference/rllib-examples";
-
     [Fact]
     public void Whole_grammar_is_read()
     {
@@ -227,8 +225,7 @@ public sealed class ExperimentFileTests
     [InlineData("cartpole-ppo.yaml")]
     public void Files_of_rllib_are_read_unmodified(string name)
     {
-        var path = Path.Combine(Examples, name);
-        Assert.SkipUnless(File.Exists(path), $"RLlib's examples are not at {Examples}.");
+        var path = RllibExamples.Require(name);
 
         var spec = Assert.Single(ExperimentFile.Read(path, FakeAlgorithm.Catalog()).Experiments);
 
@@ -242,8 +239,7 @@ public sealed class ExperimentFileTests
     [InlineData("pendulum-sac.yaml", "SAC")]
     public void Files_of_rllib_for_other_algorithms_say_which_exist(string name, string algorithm)
     {
-        var path = Path.Combine(Examples, name);
-        Assert.SkipUnless(File.Exists(path), $"RLlib's examples are not at {Examples}.");
+        var path = RllibExamples.Require(name);
 
         Assert.Contains($"'{algorithm}' is no trainable. Trainables: PPO.", Assert.Single(ExperimentFile.Read(path, FakeAlgorithm.Catalog()).Problems).Message);
     }
