@@ -131,6 +131,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             Objectives = parts.Definition.Objectives,
             TotalTrials = session.Controller.TotalTrials,
             Slots = resources.Slots,
+            Seed = parts.Seed.Root,
             IsResumed = session.Extension is not null,
         };
         var executor = new JobTrialExecutor(session.Directory);

@@ -20,6 +20,9 @@ public sealed record ExperimentInfo
     /// <summary>How many segments run at once.</summary>
     public int Slots { get; init; } = 1;
 
+    /// <summary>The seed from which everything random is derived, drawn where none was given; null when it is not known.</summary>
+    public ulong? Seed { get; init; }
+
     /// <summary>Whether this session continues an earlier one.</summary>
     public bool IsResumed { get; init; }
 

@@ -36,7 +36,7 @@ internal sealed class FinalSummary
         }
 
         WriteFailures(output, results);
-        output.WriteLine($"Results: {results.Directory}");
+        output.WriteLine($"Results: {results.Directory}{(results.Seed is { } seed ? $" (seed {seed})" : "")}");
         if (!results.IsFinished)
         {
             output.WriteLine($"Resume:  {ResumeCommand}");
@@ -46,7 +46,7 @@ internal sealed class FinalSummary
     }
 
     private static TrialResult? Best(ResultGrid results) =>
-        !results.Objectives.IsEmpty ? results.TryBest(results.Objectives[0]) : results.Count == 1 ? results[0] : null;
+        (results.Objectives.IsEmpty ? null : results.TryBest(results.Objectives[0])) ?? (results.Count == 1 ? results[0] : null);
 
     private static void WriteFailures(TextWriter output, ResultGrid results)
     {
@@ -76,7 +76,7 @@ internal sealed class FinalSummary
 
     private void WriteBest(TextWriter output, ResultGrid results, TrialResult best)
     {
-        var value = results.Objectives is [var objective, ..] ? $", {objective.Metric} = {Readable.Number(best.Objective)}" : "";
+        var value = results.Objectives is [var objective, ..] && best.Objective is not null ? $", {objective.Metric} = {Readable.Number(best.Objective)}" : "";
         output.WriteLine($"{(results.Count == 1 ? "Trial" : "Best trial")} {best.Id}{value}, {Readable.Count(best.Reports, "report")}, {Readable.Duration(best.TimeTotal)} of training{(best.Reason is { } reason ? $" ({Readable.OneLine(reason)})" : "")}");
         var parameters = best.Parameters.ToArray();
         foreach (var (path, parameter) in parameters.Take(MaxParameters))

@@ -25,7 +25,7 @@ internal sealed class PlainView(ProgressModel model, ProgressOptions options, Ti
     {
         _summaryAt = _budgetAt = time.GetTimestamp();
         var count = experiment.TotalTrials is { } total ? Readable.Count(total, "trial") + ", " : "";
-        Print($"{experiment.Name}: {count}{experiment.Slots} at once{(experiment.IsResumed ? ", resumed" : "")}, in {experiment.Directory}");
+        Print($"{experiment.Name}: {count}{experiment.Slots} at once{(experiment.Seed is { } seed ? $", seed {seed}" : "")}{(experiment.IsResumed ? ", resumed" : "")}, in {experiment.Directory}");
     }
 
     /// <inheritdoc/>

@@ -33,13 +33,14 @@ public sealed partial class ResultGrid
             throw new DirectoryNotFoundException($"{directory} is not the directory of an experiment: it has no {JournalReader.FileName}." + ExperimentsInside(directory));
         }
 
-        var specification = SpecificationOf(directory);
+        var (specification, seed) = HeaderOf(directory);
         var record = new JournalRecord(directory);
         var ledger = TrialLedger.Read(
             record, specification.Objectives.IsEmpty ? null : specification.Objectives[0], [.. specification.Space.SearchedPaths], cancellationToken);
         var experiment = new ExperimentInfo { Name = specification.Name, Directory = directory, Objectives = specification.Objectives };
         return new(experiment, ledger.Trials, record)
         {
+            Seed = seed,
             IsFinished = ledger.IsFinished,
             EndReason = ledger.EndReason,
             StartedAt = ledger.StartedAt,
@@ -47,12 +48,12 @@ public sealed partial class ResultGrid
         };
     }
 
-    private static ExperimentSpec SpecificationOf(string directory)
+    private static (ExperimentSpec Specification, ulong Seed) HeaderOf(string directory)
     {
         using var reader = new JournalReader(directory);
         try
         {
-            return ExperimentSpec.FromJson(reader.Header.Specification);
+            return (ExperimentSpec.FromJson(reader.Header.Specification), reader.Header.Seed);
         }
         catch (JsonException e)
         {

@@ -49,6 +49,9 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
     /// <summary>Why the experiment or its last session ended; null while it runs, or when it was killed.</summary>
     public string? EndReason { get; internal init; }
 
+    /// <summary>The seed from which everything random was derived; null when it is not known.</summary>
+    public ulong? Seed { get; internal init; }
+
     /// <summary>When the experiment began; null when that is not known.</summary>
     public DateTimeOffset? StartedAt { get; internal init; }
 

@@ -15,7 +15,7 @@ public sealed class CommandLineTests : IDisposable
     {
         Assert.Equal(0, await _run.RunAsync(_run.Toy()));
 
-        Assert.Contains("toy: 2 trials, 1 at once, in " + Path.Combine(_run.Storage, "toy"), _run.OutputLines);
+        Assert.Contains("toy: 2 trials, 1 at once, seed 7, in " + Path.Combine(_run.Storage, "toy"), _run.OutputLines);
         Assert.Contains(_run.OutputLines, l => l.StartsWith("Best trial 00001, loss = 0.33333, 3 reports", StringComparison.Ordinal));
         Assert.Contains("  lr = 1", _run.OutputLines);
         Assert.Contains("Checkpoint: " + Path.Combine(_run.Storage, "toy", "trial_00001", "checkpoint_000000"), _run.OutputLines);

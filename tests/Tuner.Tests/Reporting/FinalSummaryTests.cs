@@ -23,10 +23,20 @@ public sealed class FinalSummaryTests
                 $"Checkpoint: {Path.Combine(experiment.Directory, "trial_00001", "checkpoint_000000")}",
                 $"  continue from it in another experiment: callbacks: {{on_algorithm_init: [{{restore_from_path: {{path: {Path.Combine(experiment.Directory, "trial_00001", "checkpoint_000000")}}}}}]}}",
                 "Trial 00000 failed: no such file",
-                $"Results: {experiment.Directory}",
+                $"Results: {experiment.Directory} (seed 1)",
                 "Show:    tuner show",
             ],
             await Lines(experiment));
+    }
+
+    [Fact]
+    public async Task The_only_trial_is_shown_even_if_it_never_reported_the_objective()
+    {
+        using var experiment = new RecordedExperiment(new Objective("loss", Mode.Min));
+        experiment.Create(0, 0.1).Report(0, new() { ["other"] = 1 }).Save(0, 0, 1).End(0);
+        var lines = await Lines(experiment);
+        Assert.Contains("Trial 00000, 1 report, 2.0 s of training (completed)", lines);
+        Assert.Contains(lines, l => l.StartsWith("Checkpoint: ", StringComparison.Ordinal));
     }
 
     [Fact]
