@@ -1,16 +1,52 @@
 using Tuning.Environments;
+using Tuning.Hosting;
+using Tuning.Modules;
+using Tuning.Randomness;
 using Tuning.Specification;
 
 namespace Tuning;
 
-/// <summary>Makes what this library can train known to a host.</summary>
+/// <summary>Makes what this library can train known to a host: <c>services.AddTuner(t =&gt; t.AddTrainables())</c>.</summary>
 public static class TrainablesExtensions
 {
     /// <summary>Adds the algorithms (<c>run: PPO</c>) and the environments of <see cref="EnvironmentRegistry"/>, those that are registered later included.</summary>
     /// <exception cref="ArgumentException">They were added before.</exception>
+    public static TunerBuilder AddTrainables(this TunerBuilder tuner)
+    {
+        ArgumentNullException.ThrowIfNull(tuner);
+        tuner.Catalog.AddTrainables();
+        return tuner;
+    }
+
+    /// <inheritdoc cref="AddTrainables(TunerBuilder)"/>
     public static ComponentCatalog AddTrainables(this ComponentCatalog catalog)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return catalog.AddTrainable(new PpoConfig(), "ppo").AddEnvironments(() => EnvironmentRegistry.Names);
+    }
+
+    /// <summary>Registers an environment, for the whole process.</summary>
+    /// <inheritdoc cref="EnvironmentRegistry.Register"/>
+    /// <param name="tuner">The host's.</param>
+    /// <param name="name">The name that <c>env:</c> gives.</param>
+    /// <param name="create">Makes a copy from its <c>env_config</c>. Called by several threads at once.</param>
+    /// <param name="maxEpisodeSteps">After how many steps an episode is truncated; null when the environment ends its episodes itself.</param>
+    public static TunerBuilder AddEnvironment(this TunerBuilder tuner, string name, Func<ParameterSet, IEnvironment> create, int? maxEpisodeSteps = null)
+    {
+        ArgumentNullException.ThrowIfNull(tuner);
+        EnvironmentRegistry.Register(name, create, maxEpisodeSteps);
+        return tuner;
+    }
+
+    /// <summary>Registers a module, for the whole process.</summary>
+    /// <inheritdoc cref="ModuleRegistry.Register"/>
+    /// <param name="tuner">The host's.</param>
+    /// <param name="name">The name that <c>config.module</c> gives.</param>
+    /// <param name="factory">Makes the module; the stream is for its initial weights.</param>
+    public static TunerBuilder AddModule(this TunerBuilder tuner, string name, Func<ModuleSpec, RandomStream, RlModule> factory)
+    {
+        ArgumentNullException.ThrowIfNull(tuner);
+        ModuleRegistry.Register(name, factory);
+        return tuner;
     }
 }

@@ -55,12 +55,16 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
             OldNames.Move(config, old, today, here);
         }
 
+        // Written out as switched off it asks for nothing.
         foreach (var (key, why) in vocabulary.Refused)
         {
             if (config.Locate(key) is { } found)
             {
                 found.Parent.Entries.Remove(found.Entry);
-                at.Problem(found.Entry.KeyPosition, found.Entry.WrittenPath ?? here.Under(key), $"'{key}' is not supported: {why.TrimEnd('.')}.");
+                if (found.Entry.Value is not SourceScalar { Value: null or false or 0L })
+                {
+                    at.Problem(found.Entry.KeyPosition, found.Entry.WrittenPath ?? here.Under(key), $"'{key}' is not supported: {why.TrimEnd('.')}.");
+                }
             }
         }
 

@@ -1,0 +1,58 @@
+namespace Tuning.Tests.Algorithms;
+
+/// <summary>
+/// Checkpoints that released versions wrote must load for ever. When the format's version rises, write one more directory with
+/// <see cref="Write"/>, and add its row; never change or remove one.
+/// </summary>
+public sealed class GoldenCheckpointTests
+{
+    private const string Variable = "TUNER_WRITE_GOLDEN";
+
+    private static string Golden(string version) => Path.Combine(AppContext.BaseDirectory, "Algorithms", "Golden", version);
+
+    [Theory]
+    [InlineData("v1")]
+    public void An_algorithm_loads_and_trains_on(string version)
+    {
+        using var algorithm = Algorithm.FromCheckpoint(Golden(version));
+
+        Assert.Equal((3, 480), (algorithm.TrainingIteration, algorithm.NumEnvStepsSampledLifetime));
+        Assert.Equal("Pendulum-v1", ((PpoConfig)algorithm.Config).Env);
+        Assert.Equal(640, algorithm.Train().Number("num_env_steps_sampled_lifetime"));
+    }
+
+    [Theory]
+    [InlineData("v1", new[] { Mean, LogStd }, Action)]
+    public void A_module_and_a_policy_load_and_answer_as_they_did(string version, float[] outputs, float action)
+    {
+        var module = RlModule.FromCheckpoint(Path.Combine(Golden(version), "learner_group/learner/rl_module/default_policy"));
+        var answer = module.ForwardInference([0.5f, 0.25f, -0.3f]);
+
+        // Other vector widths round differently.
+        Assert.Equal(outputs[0], answer[0], 1e-5f);
+        Assert.Equal(outputs[1], answer[1], 1e-5f);
+        Assert.Equal(action, Policy.FromCheckpoint(Golden(version)).ComputeAction([0.5f, 0.25f, -0.3f])[0], 1e-5f);
+    }
+
+    [Fact(Explicit = true)]
+    public void Write()
+    {
+        var directory = Environment.GetEnvironmentVariable(Variable);
+        Assert.SkipWhen(directory is null, $"{Variable} names the directory to write.");
+        using var algorithm = new PpoConfig()
+            .Environment("Pendulum-v1")
+            .EnvRunners(numEnvRunners: 1, numEnvsPerEnvRunner: 2, observationFilter: "MeanStdFilter")
+            .Training(lr: 1e-3, trainBatchSize: 160, minibatchSize: 32, numEpochs: 2)
+            .Model(fcnetHiddens: [4])
+            .Debugging(seed: 1)
+            .Build(threads: 1);
+        for (var i = 0; i < 3; i++)
+        {
+            algorithm.Train();
+        }
+
+        algorithm.SaveToPath(directory);
+        var outputs = algorithm.Module.ForwardInference([0.5f, 0.25f, -0.3f]);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{outputs[0]:R} {outputs[1]:R} {algorithm.GetPolicy().ComputeAction([0.5f, 0.25f, -0.3f])[0]:R}");
+    }
+}
