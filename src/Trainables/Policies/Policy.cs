@@ -47,9 +47,14 @@ public sealed class Policy : ICheckpointable
     public PolicySpaces Spaces { get; }
 
     /// <inheritdoc/>
-    ComponentClass ICheckpointable.CheckpointClass => new(
-        ClassName,
-        Spaces.ToParameters().With("module", ParameterSet.From([new("class", _identity.Name), new("args", _identity.ToParameters())]))) { TensorFile = TensorFile };
+    ComponentClass ICheckpointable.CheckpointClass
+    {
+        get
+        {
+            var module = ParameterSet.From([new("class", _identity.Name), new("args", _identity.ToParameters())]);
+            return new(ClassName, Spaces.ToParameters().With("module", module)) { TensorFile = TensorFile };
+        }
+    }
 
     /// <summary>The policy that a checkpoint holds.</summary>
     /// <param name="path">A policy's checkpoint, or an algorithm's, of which <paramref name="id"/> is taken.</param>

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Tuning.Checkpointing;
@@ -8,6 +9,8 @@ namespace Tuning.Checkpointing;
 /// </summary>
 public static class ComponentFiles
 {
+    private static readonly JsonWriterOptions _writing = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     internal const string ClassFile = "class_and_ctor_args.json";
     internal const string StateFile = "state.json";
     internal const string MetadataFile = "metadata.json";
@@ -154,7 +157,7 @@ public static class ComponentFiles
     private static void WriteSet(string file, ParameterSet set)
     {
         using var stream = new FileStream(file, FileMode.Create, FileAccess.Write);
-        using var writer = new Utf8JsonWriter(stream, new() { Indented = true });
+        using var writer = new Utf8JsonWriter(stream, _writing);
         set.WriteTo(writer);
     }
 
