@@ -51,6 +51,12 @@ internal sealed partial class ManagedPpoLearner : PpoLearner
         _exchange = new double[2, _trainers.Length];
         _lastNorms = [.. _trainers.Select(_ => Array.Empty<double>())];
         _workspaces = [.. Enumerable.Range(0, threads).Select(_ => module.CreateWorkspace(ChunkRows))];
+        foreach (var workspace in _workspaces)
+        {
+            // Makes the value function's part now: later, which thread computes values first would decide when memory is taken.
+            module.ComputeValues([], 0, [], workspace);
+        }
+
         _all = new SpinBarrier(threads);
         _team = new ThreadTeam(threads, "PPO learner");
         _prepare = Guard(Prepare);
