@@ -10,13 +10,17 @@ internal sealed class TrialThread : SynchronizationContext
     private static TrialThread? _current;
 
     private readonly Action<TrialThread> _idle;
-    private readonly object _gate = new();
+    private readonly Lock _lock = new();
+    private readonly ThreadGate _gate = new();
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _posted = new();
 
-    // Under the gate: written by whoever hands out work and answers, read by the thread.
+    // Under the lock: written by whoever hands out work, read by the thread.
     private Func<object, ValueTask>? _work;
     private object? _state;
-    private bool _answered, _completed, _closed;
+    private bool _completed, _closed;
+
+    // Written by the loop, read and reset by the thread.
+    private bool _answered;
 
     /// <summary>Starts a thread.</summary>
     /// <param name="name">Its name in a debugger.</param>
@@ -33,58 +37,60 @@ internal sealed class TrialThread : SynchronizationContext
     /// <summary>Hands the idle thread its next work.</summary>
     public void Run(Func<object, ValueTask> work, object state)
     {
-        lock (_gate)
+        lock (_lock)
         {
             (_work, _state) = (work, state);
-            Monitor.Pulse(_gate);
         }
+
+        _gate.Signal();
     }
 
     /// <summary>Lets the thread end once its work is done.</summary>
     public void Close()
     {
-        lock (_gate)
+        lock (_lock)
         {
             _closed = true;
-            Monitor.Pulse(_gate);
         }
+
+        _gate.Signal();
     }
 
     /// <summary>Blocks this thread until <see cref="Answer"/>.</summary>
     public void WaitForAnswer()
     {
-        lock (_gate)
+        while (!Volatile.Read(ref _answered))
         {
-            while (!_answered)
-            {
-                Monitor.Wait(_gate);
-            }
-
-            _answered = false;
+            _gate.Wait();
         }
+
+        _answered = false;
     }
 
     /// <summary>Wakes the thread from <see cref="WaitForAnswer"/>.</summary>
     public void Answer()
     {
-        lock (_gate)
-        {
-            _answered = true;
-            Monitor.Pulse(_gate);
-        }
+        Volatile.Write(ref _answered, true);
+        _gate.Signal();
     }
 
     /// <inheritdoc/>
     public override void Post(SendOrPostCallback d, object? state)
     {
-        lock (_gate)
+        bool isRunning;
+        lock (_lock)
         {
-            if (_work is not null)
+            isRunning = _work is not null;
+            if (isRunning)
             {
                 _posted.Enqueue((d, state));
-                Monitor.Pulse(_gate);
-                return;
             }
+        }
+
+        if (isRunning)
+        {
+            _gate.Signal();
+            return;
         }
 
         // The segment has ended, and its thread may serve another trial: what is left of this one goes to the pool.
@@ -115,29 +121,12 @@ internal sealed class TrialThread : SynchronizationContext
     private void Loop()
     {
         _current = this;
-        while (true)
+        while (NextWork() is var (work, state))
         {
-            Func<object, ValueTask> work;
-            object state;
-            lock (_gate)
-            {
-                while (_work is null && !_closed)
-                {
-                    Monitor.Wait(_gate);
-                }
-
-                if (_work is null)
-                {
-                    return;
-                }
-
-                (work, state) = (_work, _state!);
-            }
-
             SetSynchronizationContext(this);
             Serve(work(state));
             SetSynchronizationContext(null);
-            lock (_gate)
+            lock (_lock)
             {
                 (_work, _state, _completed, _answered) = (null, null, false, false);
                 while (_posted.TryDequeue(out var left))
@@ -147,6 +136,27 @@ internal sealed class TrialThread : SynchronizationContext
             }
 
             _idle(this);
+        }
+    }
+
+    private (Func<object, ValueTask> Work, object State)? NextWork()
+    {
+        while (true)
+        {
+            lock (_lock)
+            {
+                if (_work is not null)
+                {
+                    return (_work, _state!);
+                }
+
+                if (_closed)
+                {
+                    return null;
+                }
+            }
+
+            _gate.Wait();
         }
     }
 
@@ -160,30 +170,36 @@ internal sealed class TrialThread : SynchronizationContext
 
         running.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() =>
         {
-            lock (_gate)
+            lock (_lock)
             {
                 _completed = true;
-                Monitor.Pulse(_gate);
             }
+
+            _gate.Signal();
         });
 
         while (true)
         {
             (SendOrPostCallback Callback, object? State) next;
-            lock (_gate)
+            bool completed;
+            lock (_lock)
             {
-                while (_posted.Count == 0 && !_completed)
-                {
-                    Monitor.Wait(_gate);
-                }
-
-                if (!_posted.TryDequeue(out next))
-                {
-                    return;
-                }
+                completed = !_posted.TryDequeue(out next) && _completed;
             }
 
-            next.Callback(next.State);
+            if (completed)
+            {
+                return;
+            }
+
+            if (next.Callback is null)
+            {
+                _gate.Wait();
+            }
+            else
+            {
+                next.Callback(next.State);
+            }
         }
     }
 }
