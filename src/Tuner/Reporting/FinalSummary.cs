@@ -15,10 +15,10 @@ internal sealed class FinalSummary
     public TimeSpan? Elapsed { get; init; }
 
     /// <summary>The command that continues the experiment.</summary>
-    public required string ResumeCommand { get; init; }
+    public required string ToResume { get; init; }
 
     /// <summary>The command that shows its results.</summary>
-    public required string ShowCommand { get; init; }
+    public required string ToShow { get; init; }
 
     /// <summary>Whether a checkpoint can be continued from by a hook in an experiment file.</summary>
     public bool HasRestoreHook { get; init; }
@@ -39,10 +39,10 @@ internal sealed class FinalSummary
         output.WriteLine($"Results: {results.Directory}{(results.Seed is { } seed ? $" (seed {seed})" : "")}");
         if (!results.IsFinished)
         {
-            output.WriteLine($"Resume:  {ResumeCommand}");
+            output.WriteLine($"Resume:  {ToResume}");
         }
 
-        output.WriteLine($"Show:    {ShowCommand}");
+        output.WriteLine($"Show:    {ToShow}");
     }
 
     private static TrialResult? Best(ResultGrid results) =>

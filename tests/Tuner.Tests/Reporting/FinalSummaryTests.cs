@@ -52,7 +52,7 @@ public sealed class FinalSummaryTests
     private static async Task<string[]> Lines(RecordedExperiment experiment)
     {
         var output = new StringWriter();
-        new FinalSummary { Elapsed = TimeSpan.FromSeconds(65), ResumeCommand = "tuner resume", ShowCommand = "tuner show", HasRestoreHook = true }
+        new FinalSummary { Elapsed = TimeSpan.FromSeconds(65), ToResume = "tuner resume", ToShow = "tuner show", HasRestoreHook = true }
             .Write(output, await experiment.LoadAsync());
         return output.ToString().ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }

@@ -50,8 +50,8 @@ internal sealed class ProgressOutput(CommandContext context, ProgressDetail deta
                 new FinalSummary
                 {
                     Elapsed = context.Time.GetElapsedTime(begin),
-                    ResumeCommand = StartedAs.Command("resume", directory),
-                    ShowCommand = StartedAs.Command("show", directory),
+                    ToResume = StartedAs.Command("resume", directory),
+                    ToShow = StartedAs.Command("show", directory),
                     HasRestoreHook = specification is not null && catalog.HookActions.TryResolve("restore_from_path", out _) && specification.Space.Constants.Any(c => c.Key == "env"),
                 }.Write(detail == ProgressDetail.None ? context.Error : context.Output, results);
             }

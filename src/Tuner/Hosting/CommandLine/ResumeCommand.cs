@@ -8,13 +8,13 @@ internal static class ResumeCommand
     public static void Build(Command command, CommandContext context)
     {
         var directory = new Argument<string>("DIR") { Description = "The experiment's directory." };
-        var samples = Options.Number<int>("--num-samples", "The new total of samples.");
-        var add = Options.Number<int>("--add-samples", "Samples to add.");
-        var errored = Options.Errored();
-        var upToLine = Options.Number<long>("--up-to-line", "Go on from this line of the journal; the rest is kept beside it.");
-        var grace = Options.Grace();
-        var quiet = Options.Quiet();
-        var verbose = Options.Verbose();
+        var samples = CommandOptions.Number<int>("--num-samples", "The new total of samples.");
+        var add = CommandOptions.Number<int>("--add-samples", "Samples to add.");
+        var errored = CommandOptions.Errored();
+        var upToLine = CommandOptions.Number<long>("--up-to-line", "Go on from this line of the journal; the rest is kept beside it.");
+        var grace = CommandOptions.Grace();
+        var quiet = CommandOptions.Quiet();
+        var verbose = CommandOptions.Verbose();
         command.Arguments.Add(directory);
         foreach (var option in (Option[])[samples, add, errored, upToLine, grace, quiet, verbose])
         {

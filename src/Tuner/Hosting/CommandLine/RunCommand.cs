@@ -10,9 +10,9 @@ internal static class RunCommand
     {
         var file = new Argument<string>("FILE") { Description = "The experiment file (YAML)." };
         var overrides = new OverrideOptions(command, file);
-        var grace = Options.Grace();
-        var quiet = Options.Quiet();
-        var verbose = Options.Verbose();
+        var grace = CommandOptions.Grace();
+        var quiet = CommandOptions.Quiet();
+        var verbose = CommandOptions.Verbose();
         command.Options.Add(grace);
         command.Options.Add(quiet);
         command.Options.Add(verbose);

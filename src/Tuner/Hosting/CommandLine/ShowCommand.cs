@@ -44,7 +44,7 @@ internal static class ShowCommand
 
             WriteTable(context.Output, results);
             var shortest = StartedAs.Shortest(results.Directory);
-            new FinalSummary { ResumeCommand = StartedAs.Command("resume", shortest), ShowCommand = StartedAs.Command("show", shortest, "--csv", "trials.csv") }.Write(context.Output, results);
+            new FinalSummary { ToResume = StartedAs.Command("resume", shortest), ToShow = StartedAs.Command("show", shortest, "--csv", "trials.csv") }.Write(context.Output, results);
             return CommandContext.Success;
         });
     }

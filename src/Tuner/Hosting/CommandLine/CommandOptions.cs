@@ -6,7 +6,7 @@ using Tuning.Control;
 namespace Tuning.Hosting.CommandLine;
 
 /// <summary>Options that several commands take. Made anew for each command: an option belongs to one.</summary>
-internal static class Options
+internal static class CommandOptions
 {
     public static Option<bool> Quiet() => new("--quiet", "-q") { Description = "Print nothing but what went wrong." };
 
