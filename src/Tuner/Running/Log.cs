@@ -5,10 +5,10 @@ namespace Tuning.Running;
 /// <summary>What the loop logs. Numbers 1300 to 1399.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1300, LogLevel.Information, "Trial {Trial} starts")]
+    [LoggerMessage(1300, LogLevel.Debug, "Trial {Trial} starts")]
     public static partial void TrialStarts(ILogger logger, TrialId trial);
 
-    [LoggerMessage(1301, LogLevel.Information, "Trial {Trial} starts from {Checkpoint}")]
+    [LoggerMessage(1301, LogLevel.Debug, "Trial {Trial} starts from {Checkpoint}")]
     public static partial void TrialStartsFrom(ILogger logger, TrialId trial, string checkpoint);
 
     [LoggerMessage(1302, LogLevel.Information, "Trial {Trial} is {Status}: {Reason}")]
