@@ -40,6 +40,10 @@ public sealed class PpoFileTests
     public void Bad_file_gets_its_error(string line, string expected) =>
         Assert.Contains(Read($"a: {{run: PPO, {line}}}").Problems, p => p.ToString().Contains(expected, StringComparison.Ordinal));
 
+    [Fact]
+    public void Unsupported_key_that_is_switched_off_asks_for_nothing() =>
+        Assert.Empty(Read("a: {run: PPO, config: {env: CartPole-v1, evaluation_interval: null, clip_rewards: false, horizon: null, model: {use_lstm: false, use_attention: false}}}").Problems);
+
     private static ComponentCatalog Catalog() => new ComponentCatalog().AddTrainables();
 
     private static ExperimentFileResult Read(string yaml) => ExperimentFile.Parse(yaml, Path.Combine(Approved.Repository, "a.yaml"), Catalog());
