@@ -1,11 +1,17 @@
+using Benchmarks;
+
+// Each benchmark answers one question and prints its own figures: `dotnet run --project benchmarks -c Release -- <name>`.
 return args switch
 {
-    ["kernels", .. var rest] => Benchmarks.Kernels.Run(rest),
+    ["kernels", ..] => Kernels.Run(args[1..]),
+    ["trials", ..] => await TrialOverhead.RunAsync(args[1..]),
+    ["results", ..] => await ResultRate.RunAsync(args[1..]),
+    ["memory", ..] => await MemoryPerTrial.RunAsync(args[1..]),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels");
+    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|trials|results|memory");
     return 2;
 }
