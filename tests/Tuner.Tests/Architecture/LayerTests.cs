@@ -35,7 +35,7 @@ public sealed class LayerTests
     {
         var order = _layers[project];
         var owner = new Dictionary<string, string>();
-        var ambiguous = new HashSet<string>();
+        var ambiguous = SourceTree.Files(project).SelectMany(SourceTree.MemberNames).ToHashSet();
         foreach (var file in SourceTree.Files(project))
         {
             foreach (var type in SourceTree.DeclaredTypes(file))

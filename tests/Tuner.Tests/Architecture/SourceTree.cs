@@ -21,6 +21,9 @@ internal static partial class SourceTree
 
     public static IEnumerable<string> Identifiers(string file) => Identifier().Matches(Code(file)).Select(m => m.Value).Distinct();
 
+    /// <summary>Names of properties and parameters in PascalCase: a mention of one may mean the member, not the type of that name.</summary>
+    public static IEnumerable<string> MemberNames(string file) => Member().Matches(Code(file)).Select(m => m.Groups["name"].Value);
+
     private static string FindRoot()
     {
         var at = new DirectoryInfo(AppContext.BaseDirectory);
@@ -37,6 +40,9 @@ internal static partial class SourceTree
 
     [GeneratedRegex(@"^(?:public|internal)\s[^=;({\n]*?\b(?:class|record struct|record|struct|interface|enum)\s+(?<name>\w+)", RegexOptions.Multiline)]
     private static partial Regex Declaration();
+
+    [GeneratedRegex(@"[\w>\]?)]\s+(?<name>[A-Z]\w+)\s*(?:\{\s*(?:get|init)|=>|[,)=;(])")]
+    private static partial Regex Member();
 
     [GeneratedRegex(@"(?<![.\w])[A-Z]\w+")]
     private static partial Regex Identifier();
