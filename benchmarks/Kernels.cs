@@ -1,3 +1,4 @@
+using Tuning.Runners;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;

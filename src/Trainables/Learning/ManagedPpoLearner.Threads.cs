@@ -1,3 +1,4 @@
+using Tuning.Runners;
 using Tuning.Numerics;
 
 namespace Tuning.Learning;

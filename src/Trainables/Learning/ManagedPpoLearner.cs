@@ -1,3 +1,4 @@
+using Tuning.Runners;
 using Tuning.Modules;
 using Tuning.Numerics;
 using Tuning.Randomness;

@@ -1,8 +1,9 @@
+using Tuning.Runners;
 namespace Tuning.Learning;
 
 /// <summary>
 /// Trains one module by proximal policy optimisation (Schulman et al., 2017) as RLlib defines it: clipped surrogate, KL penalty with
-/// an adapted coefficient, value loss with a bound on the squared error, entropy bonus, Adam. Made by <see cref="RlModule.CreatePpoLearner"/>.
+/// an adapted coefficient, value loss with a bound on the squared error, entropy bonus, Adam. Made by <see cref="PpoLearners.CreatePpoLearner"/>.
 /// </summary>
 /// <remarks>
 /// Not safe for concurrent use. Its threads, if it has several, end with <see cref="Dispose()"/>. Results are the same to the last bit for

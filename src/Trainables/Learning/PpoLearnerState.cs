@@ -1,4 +1,4 @@
-using Tuning.Modules;
+using Tuning.Networks;
 using Tuning.Randomness;
 
 namespace Tuning.Learning;

@@ -1,3 +1,4 @@
+using Tuning.Runners;
 namespace Tuning.Learning;
 
 /// <summary>

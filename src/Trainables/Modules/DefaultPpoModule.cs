@@ -1,5 +1,4 @@
 using Tuning.Distributions;
-using Tuning.Learning;
 using Tuning.Networks;
 using Tuning.Numerics;
 using Tuning.Randomness;
@@ -136,9 +135,6 @@ public sealed class DefaultPpoModule : RlModule
 
         WeightsChanged();
     }
-
-    /// <inheritdoc/>
-    public override PpoLearner CreatePpoLearner(PpoLearnerOptions options, RandomStream random, int threads) => new ManagedPpoLearner(this, options, random, threads);
 
     /// <summary>Notes that the weights are others now.</summary>
     internal void WeightsChanged() => Interlocked.Increment(ref _sequence);

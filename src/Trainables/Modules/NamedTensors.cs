@@ -1,3 +1,4 @@
+using Tuning.Networks;
 using System.Collections.Immutable;
 using Tuning.Checkpointing;
 

@@ -1,6 +1,5 @@
+using Tuning.Networks;
 using Tuning.Distributions;
-using Tuning.Learning;
-using Tuning.Modules;
 using Tuning.Randomness;
 
 namespace Tuning;
@@ -88,12 +87,4 @@ public abstract partial class RlModule
         Volatile.Write(ref _spare, workspace);
         return result;
     }
-
-    /// <summary>The learner that trains this module by PPO. The learner changes this module's weights in place.</summary>
-    /// <param name="options">What to optimise and how.</param>
-    /// <param name="random">The stream for shuffling; the learner owns it from here on.</param>
-    /// <param name="threads">How many threads it may use, at least 1. Results do not depend on it.</param>
-    /// <exception cref="NotSupportedException">The module comes without a learner.</exception>
-    public virtual PpoLearner CreatePpoLearner(PpoLearnerOptions options, RandomStream random, int threads) =>
-        throw new NotSupportedException($"{GetType().Name} cannot be trained by PPO: override {nameof(CreatePpoLearner)}.");
 }

@@ -1,3 +1,4 @@
+using Tuning.Networks;
 namespace Tuning.Modules;
 
 /// <summary>Compares tensors that were given with those that are expected.</summary>

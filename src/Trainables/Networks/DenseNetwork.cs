@@ -1,4 +1,3 @@
-using Tuning.Modules;
 using Tuning.Numerics;
 using Tuning.Randomness;
 

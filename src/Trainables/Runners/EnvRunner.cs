@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Tuning.Connectors;
 using Tuning.Environments;
-using Tuning.Learning;
 using Tuning.Modules;
 using Tuning.Randomness;
 

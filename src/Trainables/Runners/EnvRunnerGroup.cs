@@ -2,7 +2,6 @@ using Tuning.Checkpointing;
 using Tuning.Connectors;
 using Tuning.Distributions;
 using Tuning.Environments;
-using Tuning.Learning;
 
 namespace Tuning.Runners;
 

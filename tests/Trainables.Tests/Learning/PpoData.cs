@@ -1,3 +1,4 @@
+using Tuning.Runners;
 using Tuning.Learning;
 using Tuning.Modules;
 using Tuning.Randomness;

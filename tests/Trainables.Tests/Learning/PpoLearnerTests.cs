@@ -1,3 +1,5 @@
+using Tuning.Networks;
+using Tuning.Runners;
 using Tuning.Distributions;
 using Tuning.Learning;
 using Tuning.Modules;

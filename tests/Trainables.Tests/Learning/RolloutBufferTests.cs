@@ -1,3 +1,4 @@
+using Tuning.Runners;
 using Tuning.Learning;
 
 namespace Tuning.Tests.Learning;

@@ -1,3 +1,4 @@
+using Tuning.Networks;
 using Tuning.Distributions;
 using Tuning.Modules;
 using Tuning.Randomness;

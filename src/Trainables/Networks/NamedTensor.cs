@@ -1,4 +1,4 @@
-namespace Tuning.Modules;
+namespace Tuning.Networks;
 
 /// <summary>One named array of numbers of a module's or an optimizer's state, in no backend's own form.</summary>
 /// <param name="Name">The name, dots between the parts: <c>encoder.actor.0.weight</c>.</param>

@@ -1,4 +1,4 @@
-namespace Tuning.Learning;
+namespace Tuning.Runners;
 
 /// <summary>
 /// What one group of environments went through in one iteration: so many steps of so many environments. Flat arrays,
