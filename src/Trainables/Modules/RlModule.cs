@@ -1,6 +1,6 @@
+using Tuning.Modules;
 using Tuning.Networks;
 using Tuning.Distributions;
-using Tuning.Randomness;
 
 namespace Tuning;
 

@@ -1,5 +1,4 @@
 using Tuning.Environments;
-using Tuning.Learning;
 using Tuning.Runners;
 
 namespace Tuning.Tests.Runners;

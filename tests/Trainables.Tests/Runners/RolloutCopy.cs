@@ -1,5 +1,4 @@
 using Tuning.Runners;
-using Tuning.Learning;
 
 namespace Tuning.Tests.Runners;
 

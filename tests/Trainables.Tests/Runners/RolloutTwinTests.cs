@@ -1,6 +1,5 @@
 using Tuning.Connectors;
 using Tuning.Environments;
-using Tuning.Learning;
 using Tuning.Randomness;
 using Tuning.Runners;
 
