@@ -1,6 +1,6 @@
 using Tuning.Runners;
 
-namespace Tuning.Tests.Learning;
+namespace Tuning.Tests.Runners;
 
 public sealed class RolloutBufferTests
 {
