@@ -44,7 +44,8 @@ internal static class ExperimentRecovery
         catch (InvalidOperationException e)
         {
             throw new JournalException(
-                string.Create(CultureInfo.InvariantCulture, $"{Path.Combine(directory, JournalReader.FileName)}, line {entry.Line} does not fit to the lines before: {e.Message} To go on from those: resume --up-to-line {entry.Line - 1} (the rest is kept in a file beside the journal)."), e) { Line = entry.Line };
+                string.Create(CultureInfo.InvariantCulture, $"{Path.Combine(directory, JournalReader.FileName)}, line {entry.Line} does not fit to the lines before: {e.Message} To go on from those: resume --up-to-line {entry.Line - 1} (the rest is kept in a file beside the journal)."), e)
+            { Line = entry.Line };
         }
     }
 

@@ -84,7 +84,8 @@ internal sealed record JournalHeader
             {
                 var product = root.TryGetProperty("product", out var newer) ? newer.ToString() : "a newer version";
                 throw new JournalException(
-                    $"{path} has format {format}, written by Tuner {product}; this is Tuner {ProductVersion}, which reads formats up to {CurrentFormat}. Use that version or a newer one.") { Line = 1 };
+                    $"{path} has format {format}, written by Tuner {product}; this is Tuner {ProductVersion}, which reads formats up to {CurrentFormat}. Use that version or a newer one.")
+                { Line = 1 };
             }
 
             if (!JournalChecksum.IsIntact(line))

@@ -81,7 +81,8 @@ internal sealed class JournalReader : IDisposable
         {
             var last = (Lines - 1).ToString(CultureInfo.InvariantCulture);
             throw new JournalException(
-                $"{Path}, line {Lines} is damaged: {e.Message}. To go on from the lines before it: resume --up-to-line {last} (the rest is kept in a file beside the journal).", e) { Line = Lines };
+                $"{Path}, line {Lines} is damaged: {e.Message}. To go on from the lines before it: resume --up-to-line {last} (the rest is kept in a file beside the journal).", e)
+            { Line = Lines };
         }
     }
 

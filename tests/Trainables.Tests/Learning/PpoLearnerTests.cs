@@ -11,7 +11,13 @@ public sealed class PpoLearnerTests
 {
     private static readonly PpoLearnerOptions _options = new()
     {
-        LearningRate = 3e-3, MinibatchSize = 96, NumEpochs = 4, Gamma = 0.9, Lambda = 0.8, EntropyCoeff = 0.001, GradClip = 0.5,
+        LearningRate = 3e-3,
+        MinibatchSize = 96,
+        NumEpochs = 4,
+        Gamma = 0.9,
+        Lambda = 0.8,
+        EntropyCoeff = 0.001,
+        GradClip = 0.5,
     };
 
     [Theory]
