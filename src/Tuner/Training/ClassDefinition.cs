@@ -38,6 +38,9 @@ internal sealed class ClassDefinition<T> : TrainableDefinition
     public override bool Checkpoints { get; }
 
     /// <inheritdoc/>
+    public override IReadOnlyCollection<string> Hooks => Checkpoints ? ["on_algorithm_init"] : [];
+
+    /// <inheritdoc/>
     public override Objective? DefaultObjective { get; }
 
     /// <inheritdoc/>

@@ -58,7 +58,7 @@ internal sealed class CommandRun : IDisposable
                 tuner =>
                 {
                     tuner.Catalog.AddLoggers();
-                    tuner.AddTrainable(Trainable.FromFunction<ParameterSet>("toy", Train, checkpoints: true));
+                    tuner.AddTrainable(Trainable.FromFunction<ParameterSet>("toy", Train, checkpoints: true)).AddTrainable<Counter>("counter");
                 },
                 TimeProvider.System),
             Output = output,
@@ -88,5 +88,25 @@ internal sealed class CommandRun : IDisposable
             var done = step;
             await trial.ReportAsync(new() { ["loss"] = 1 / (step * trial.Config.Get<double>("lr")) }, save: d => d.WriteJson("step.json", done));
         }
+    }
+
+    /// <summary>A class that counts on from where its checkpoint stands: <c>count = from + step * by</c>.</summary>
+    public sealed class Counter : Trainable<CounterConfig>
+    {
+        private double _count;
+        private int _steps;
+
+        protected override Metrics Step() => new() { ["count"] = _count += Config.By, ["done"] = ++_steps == Config.Steps };
+
+        protected override void Save(CheckpointDirectory directory) => directory.WriteJson("count.json", _count);
+
+        protected override void Load(CheckpointDirectory directory) => _count = directory.ReadJson<double>("count.json");
+    }
+
+    public sealed record CounterConfig
+    {
+        public double By { get; init; } = 1;
+
+        public int Steps { get; init; } = 2;
     }
 }

@@ -17,12 +17,12 @@ internal sealed class ProgressOutput(CommandContext context, ProgressDetail deta
 
     public static ProgressDetail Detail(bool quiet, bool verbose) => verbose ? ProgressDetail.Verbose : quiet ? ProgressDetail.None : ProgressDetail.Normal;
 
-    /// <summary>Runs it; whether all went well.</summary>
+    /// <summary>Runs it; its results, or null when it ended with an error, which has been written.</summary>
     /// <param name="name">Its name, for messages.</param>
     /// <param name="specification">Its specification, where it is known before.</param>
     /// <param name="signals">Asks it to stop.</param>
     /// <param name="run">Runs it with these callbacks.</param>
-    public async Task<bool> RunAsync(string name, ExperimentSpec? specification, StopSignals signals, Func<IReadOnlyList<TunerCallback>, Task<ResultGrid>> run)
+    public async Task<ResultGrid?> RunAsync(string name, ExperimentSpec? specification, StopSignals signals, Func<IReadOnlyList<TunerCallback>, Task<ResultGrid>> run)
     {
         var begin = context.Time.GetTimestamp();
         try
@@ -56,13 +56,13 @@ internal sealed class ProgressOutput(CommandContext context, ProgressDetail deta
                 }.Write(detail == ProgressDetail.None ? context.Error : context.Output, results);
             }
 
-            return !failed;
+            return results;
         }
         catch (Exception e) when (e is SpecificationException or ExperimentFailedException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             // One experiment that fails does not stop the next.
             await context.Error.WriteLineAsync($"{name}: {e.Message}").ConfigureAwait(false);
-            return false;
+            return null;
         }
         finally
         {

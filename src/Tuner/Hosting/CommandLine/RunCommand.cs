@@ -36,6 +36,7 @@ internal static class RunCommand
             }
 
             var output = new ProgressOutput(context, detail, host.Catalog);
+            var earlier = new EarlierExperiments();
             var failed = false;
             foreach (var experiment in read.Experiments)
             {
@@ -50,11 +51,11 @@ internal static class RunCommand
                     StoredExperiments.WriteUnfinished(context.Output, experiment);
                 }
 
-                failed |= !await output.RunAsync(
-                    experiment.Name,
-                    experiment,
-                    signals,
-                    callbacks => host.RunAsync(experiment, new() { Callbacks = callbacks, Signals = signals, Log = output.Log, NameIsExplicit = overrides.Name is not null })).ConfigureAwait(false);
+                var results = await output.RunAsync(experiment.Name, experiment, signals, callbacks => host.RunAsync(
+                    earlier.Resolve(experiment),
+                    new() { Callbacks = callbacks, Signals = signals, Log = output.Log, NameIsExplicit = overrides.Name is not null })).ConfigureAwait(false);
+                earlier.Add(experiment, results);
+                failed |= results is null || results.CountOf(TrialStatus.Failed) > 0;
             }
 
             return signals.ExitCode ?? (failed ? CommandContext.Failure : CommandContext.Success);
