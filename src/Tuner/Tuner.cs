@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Tuning.Experiments;
 using Tuning.Specification;
 using Tuning.Training;
 

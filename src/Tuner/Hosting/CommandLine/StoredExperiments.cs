@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tuning.Experiments;
 using Tuning.Running;
 using Tuning.Specification;
 

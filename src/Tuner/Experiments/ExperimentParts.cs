@@ -5,7 +5,7 @@ using Tuning.Search;
 using Tuning.Specification;
 using Tuning.Stopping;
 
-namespace Tuning;
+namespace Tuning.Experiments;
 
 /// <summary>What follows from a definition, a seed and a machine: the pure components of an experiment.</summary>
 internal sealed class ExperimentParts

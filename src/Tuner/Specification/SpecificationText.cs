@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Text;
-using Tuning.Specification;
 
-namespace Tuning;
+namespace Tuning.Specification;
 
 /// <summary>A specification as text for people. The journal's first line is what counts.</summary>
-internal static class YamlText
+internal static class SpecificationText
 {
     /// <summary>The specification in block style.</summary>
     public static string Of(ExperimentSpec spec)

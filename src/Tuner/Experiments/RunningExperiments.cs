@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Tuning;
+namespace Tuning.Experiments;
 
 /// <summary>The experiments that run now. Any thread.</summary>
 internal sealed class RunningExperiments

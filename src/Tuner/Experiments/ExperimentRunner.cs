@@ -10,20 +10,7 @@ using Tuning.Randomness;
 using Tuning.Running;
 using Tuning.Specification;
 
-namespace Tuning;
-
-/// <summary>How a session of an experiment is started.</summary>
-internal sealed record StartOptions
-{
-    /// <summary>Whether the name was asked for, so that a directory of that name is an error.</summary>
-    public bool NameIsExplicit { get; init; }
-
-    /// <summary>The text of the readable copy; null writes the canonical form.</summary>
-    public string? SourceText { get; init; }
-
-    /// <summary>Observers beside those of the definition and the loggers, such as the progress display.</summary>
-    public ImmutableArray<TunerCallback> Callbacks { get; init; } = [];
-}
+namespace Tuning.Experiments;
 
 /// <summary>Puts experiments together and runs them: journal, controller, loop, executor, callbacks.</summary>
 /// <remarks>Any thread may use it; several experiments may run at once.</remarks>
@@ -47,10 +34,10 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         var (directory, journal) = ExperimentDirectories.Begin(spec.StoragePath, spec.Name, options.NameIsExplicit, header);
         try
         {
-            ExperimentDirectories.WriteCopy(directory, options.SourceText ?? YamlText.Of(spec));
+            ExperimentDirectories.WriteCopy(directory, options.SourceText ?? SpecificationText.Of(spec));
             var session = new Session(parts, journal, parts.NewController(), logs.Open(directory), directory, null);
-            RunnerLog.Begins(session.Logger, spec.Name, directory, seed);
-            unfinished.ForEach(older => RunnerLog.Unfinished(session.Logger, older));
+            Log.Begins(session.Logger, spec.Name, directory, seed);
+            unfinished.ForEach(older => Log.Unfinished(session.Logger, older));
             return await RunAsync(session, options.Callbacks, cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -83,7 +70,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             }
 
             var session = new Session(parts!, journal, controller, logs.Open(directory), directory, extension);
-            RunnerLog.GoesOn(session.Logger, parts!.Specification.Name, directory, controller.Events);
+            Log.GoesOn(session.Logger, parts!.Specification.Name, directory, controller.Events);
             return await RunAsync(session, options.Callbacks, cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -118,10 +105,10 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         var parts = session.Parts;
         var spec = parts.Specification;
         var resources = parts.Resources;
-        RunnerLog.Resources(session.Logger, resources.Slots, resources.Cpus);
+        Log.Resources(session.Logger, resources.Slots, resources.Cpus);
         if (resources.Notice is { } notice)
         {
-            RunnerLog.Notice(session.Logger, notice);
+            Log.Notice(session.Logger, notice);
         }
 
         var info = new ExperimentInfo
@@ -161,7 +148,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             Callbacks = [.. catalog.CreateLoggers(spec, services), .. services.GetServices<TunerCallback>(), .. parts.Definition.Callbacks, .. observers],
             ResourceClass = resources.ResourceClass,
             Resume = session.Extension,
-            FirstReport = metrics => MissingMetrics.Warn(spec, parts.Definition.Trainable, metrics, session.Logger),
+            FirstReport = metrics => WarnOfMissing(parts, metrics, session.Logger),
         });
         await executor.StartAsync(loop.RunSegmentAsync, cancellationToken).ConfigureAwait(false);
         var completion = new TaskCompletionSource<LoopResult>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -171,6 +158,15 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         var run = new ExperimentRun(loop, info, time, EndAsync(session, loop, executor, completion.Task));
         running.Add(run);
         return run;
+    }
+
+    // Metrics that the experiment names and a first report does not carry: mostly misspelt.
+    private static void WarnOfMissing(ExperimentParts parts, Metrics metrics, ILogger logger)
+    {
+        foreach (var warning in UnknownMetrics.Warnings(parts.Specification, parts.Definition.Trainable, metrics))
+        {
+            Log.MetricMissing(logger, warning);
+        }
     }
 
     private static async Task<LoopResult> EndAsync(Session session, ExperimentLoop loop, JobTrialExecutor executor, Task<LoopResult> running)
@@ -199,11 +195,4 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
     {
         public ILogger Logger { get; } = Logs.CreateLogger("Tuning.Experiment");
     }
-}
-
-/// <summary>Opens logs of experiments.</summary>
-internal interface IExperimentLogs
-{
-    /// <summary>The log of an experiment; to be disposed of at its end.</summary>
-    ILoggerFactory Open(string directory);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using Tuning.Experiments;
 
 namespace Tuning.Hosting;
 

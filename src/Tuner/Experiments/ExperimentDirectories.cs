@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Tuning.Running;
 
-namespace Tuning;
+namespace Tuning.Experiments;
 
 /// <summary>Where experiments live: a run never writes into a directory that exists.</summary>
 internal static class ExperimentDirectories

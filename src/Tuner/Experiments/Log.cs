@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 
-namespace Tuning;
+namespace Tuning.Experiments;
 
 /// <summary>What running an experiment logs. Numbers 1400 to 1499.</summary>
-internal static partial class RunnerLog
+internal static partial class Log
 {
     [LoggerMessage(1400, LogLevel.Information, "Experiment {Name} begins in {Directory} with seed {Seed}")]
     public static partial void Begins(ILogger logger, string name, string directory, ulong seed);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Tuning.Specification;
 
-namespace Tuning;
+namespace Tuning.Experiments;
 
 /// <summary>How many trials run at once, and how many threads each may use.</summary>
 /// <param name="Slots">Trials at once, at least 1.</param>

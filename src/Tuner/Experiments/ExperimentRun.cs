@@ -1,6 +1,6 @@
 using Tuning.Running;
 
-namespace Tuning;
+namespace Tuning.Experiments;
 
 /// <summary>One session of one experiment while it runs.</summary>
 /// <remarks>Any thread may use it.</remarks>

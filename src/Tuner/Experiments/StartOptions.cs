@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+
+namespace Tuning.Experiments;
+
+/// <summary>How a session of an experiment is started.</summary>
+internal sealed record StartOptions
+{
+    /// <summary>Whether the name was asked for, so that a directory of that name is an error.</summary>
+    public bool NameIsExplicit { get; init; }
+
+    /// <summary>The text of the readable copy; null writes the canonical form.</summary>
+    public string? SourceText { get; init; }
+
+    /// <summary>Observers beside those of the definition and the loggers, such as the progress display.</summary>
+    public ImmutableArray<TunerCallback> Callbacks { get; init; } = [];
+}
