@@ -17,6 +17,7 @@ namespace Tuning;
 public abstract class Algorithm : ICheckpointable, IDisposable
 {
     private bool _initialized;
+    private TimeSpan _trainedSinceRestore;
 
     private protected Algorithm(AlgorithmConfig config, AlgorithmContext context) => (Config, Context) = (config, context);
 
@@ -24,10 +25,10 @@ public abstract class Algorithm : ICheckpointable, IDisposable
     public AlgorithmConfig Config { get; }
 
     /// <summary>How many iterations were trained in the lifetime, over all restores.</summary>
-    public long TrainingIteration { get; private protected set; }
+    public long TrainingIteration { get; private set; }
 
     /// <summary>Iterations since this object was made or last restored.</summary>
-    public long IterationsSinceRestore { get; private protected set; }
+    public long IterationsSinceRestore { get; private set; }
 
     /// <summary>Environment steps sampled in the lifetime, over all restores.</summary>
     public abstract long NumEnvStepsSampledLifetime { get; }
@@ -58,7 +59,7 @@ public abstract class Algorithm : ICheckpointable, IDisposable
     {
         var directory = CheckpointStore.Open(path);
         var kind = ComponentFiles.ReadClass(directory);
-        var config = AlgorithmRegistry.Configure(kind.Name, kind.Arguments);
+        var config = AlgorithmRegistry.Configure(directory.Path, kind);
         config = configure is null ? config : configure(config) ?? throw new ArgumentException("The function returned no configuration.", nameof(configure));
         Algorithm algorithm;
         try
@@ -80,6 +81,18 @@ public abstract class Algorithm : ICheckpointable, IDisposable
             algorithm.Dispose();
             throw;
         }
+    }
+
+    /// <inheritdoc cref="FromCheckpoint(string, Func{AlgorithmConfig, AlgorithmConfig})"/>
+    /// <summary>The algorithm that a checkpoint holds, with some options changed: <c>Algorithm.FromCheckpoint&lt;PpoConfig&gt;(dir, config =&gt; config.Training(lr: 1e-4))</c>.</summary>
+    /// <typeparam name="TConfig">The configuration of the algorithm that the checkpoint holds.</typeparam>
+    public static Algorithm FromCheckpoint<TConfig>(string path, Func<TConfig, TConfig> configure)
+        where TConfig : AlgorithmConfig
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        return FromCheckpoint(path, config => config is TConfig own
+            ? configure(own)
+            : throw new CheckpointException($"{path} is a checkpoint of {config.Name}, whose configuration is a {config.GetType().Name} and no {typeof(TConfig).Name}."));
     }
 
     /// <summary>One iteration: collects a batch of experience and trains on it.</summary>
@@ -129,7 +142,7 @@ public abstract class Algorithm : ICheckpointable, IDisposable
     /// <inheritdoc/>
     void ICheckpointable.OnRestored()
     {
-        IterationsSinceRestore = 0;
+        (IterationsSinceRestore, _trainedSinceRestore) = (0, TimeSpan.Zero);
         Restored();
         Context.Hooks.OnCheckpointLoaded(this);
     }
@@ -155,8 +168,23 @@ public abstract class Algorithm : ICheckpointable, IDisposable
         }
     }
 
-    /// <summary>Adds what hooks have logged to a result.</summary>
-    private protected void WriteLogged(Metrics metrics) => Metrics.WriteTo(metrics, "");
+    /// <summary>Counts an iteration, and adds to its result what all algorithms report: counts, and what hooks have logged.</summary>
+    /// <param name="metrics">The result.</param>
+    /// <param name="duration">How long the iteration took.</param>
+    private protected void Complete(Metrics metrics, TimeSpan duration)
+    {
+        TrainingIteration++;
+        IterationsSinceRestore++;
+        _trainedSinceRestore += duration;
+        metrics["num_env_steps_sampled_lifetime"] = NumEnvStepsSampledLifetime;
+        metrics["num_training_step_calls_per_iteration"] = 1;
+        metrics["training_iteration"] = TrainingIteration;
+        metrics["iterations_since_restore"] = IterationsSinceRestore;
+        metrics["time_since_restore"] = _trainedSinceRestore.TotalSeconds;
+        metrics["timers/training_iteration"] = duration.TotalSeconds;
+        Metrics.WriteTo(metrics, "");
+        Context.Hooks.OnTrainResult(this, metrics);
+    }
 
     private protected abstract IReadOnlyList<KeyValuePair<string, ICheckpointable>> Components { get; }
 

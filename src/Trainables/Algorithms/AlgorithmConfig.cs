@@ -21,6 +21,9 @@ public abstract class AlgorithmConfig
     /// <summary>The algorithm's name, which <c>run:</c> gives in experiment files.</summary>
     public abstract string Name { get; }
 
+    /// <summary>The name of the environment; empty when none was given.</summary>
+    public abstract string Env { get; }
+
     /// <summary>The hooks that were added, in order.</summary>
     internal HookSources Hooks { get; set; } = HookSources.Empty;
 

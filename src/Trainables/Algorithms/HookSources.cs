@@ -54,10 +54,3 @@ internal sealed class HookSources
         }
     }
 }
-
-/// <summary>Callbacks and what messages call them.</summary>
-internal sealed record NamedCallbacks(AlgorithmCallbacks Callbacks, string Name)
-{
-    /// <summary>Calls a hook; an exception gets the hook's name.</summary>
-    public HookException Failed(string hook, Exception e) => new($"The hook {hook} of {Name} failed: {e.Message}", e);
-}

@@ -35,7 +35,7 @@ public abstract partial class RlModule : ICheckpointable
         var kind = ComponentFiles.ReadClass(directory);
         if (!ModuleRegistry.Names.Contains(kind.Name))
         {
-            var inside = Directory.Exists(directory.File("learner_group")) ? $" The module of a whole checkpoint is below it: {directory.File("learner_group/learner/rl_module/default_policy")}." : "";
+            var inside = kind.Name == Policy.ClassName ? $" Read it with {nameof(Policy)}.{nameof(Policy.FromCheckpoint)}, or the module below learner_group." : Directory.Exists(directory.File("learner_group")) ? $" The module of a whole checkpoint is below it: {directory.File("learner_group/learner/rl_module/default_policy")}." : "";
             throw new CheckpointException($"{directory.Path} is a checkpoint of '{kind.Name}', which is no registered module; registered are: {string.Join(", ", ModuleRegistry.Names)}.{inside}");
         }
 

@@ -18,7 +18,9 @@ public sealed class Policy : ICheckpointable
     /// <summary>What <c>checkpoint_version.txt</c> says.</summary>
     internal const string LayoutVersion = "v1";
 
-    private const string ClassName = "Policy";
+    /// <summary>The name of its class in checkpoints.</summary>
+    internal const string ClassName = "Policy";
+
     private const string TensorFile = "policy_state.safetensors";
 
     private readonly ModuleIdentity _identity;

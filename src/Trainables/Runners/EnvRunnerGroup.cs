@@ -86,9 +86,7 @@ internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
     /// <summary>How often the weights that act had changed, counted when an iteration begins.</summary>
     public long WeightsSequenceNumber { get; private set; }
 
-    /// <summary>
-    /// Why the last restore started all episodes anew; null when it continued them, and when nothing was restored. One notice for the log.
-    /// </summary>
+    /// <summary>Why the last restore started all episodes anew; null when it continued them, when nothing was restored, and once it was taken.</summary>
     public string? RestoreNotice { get; private set; }
 
     private bool WeightsChanged => _weightsSeen != NothingSeen && _weightsSeen != _module!.WeightsSequenceNumber;
@@ -161,6 +159,14 @@ internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
         WeightsSequenceNumber = state.Value<long>("weights_seq_no");
         _weightsSeen = NothingSeen;
         RestoreNotice = EnvRunnerGroupState.Apply(this, _metrics, state);
+    }
+
+    /// <summary>The <see cref="RestoreNotice"/> for the log, once.</summary>
+    public string? TakeRestoreNotice()
+    {
+        var notice = RestoreNotice;
+        RestoreNotice = null;
+        return notice;
     }
 
     /// <inheritdoc/>

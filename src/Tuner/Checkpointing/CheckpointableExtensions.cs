@@ -46,7 +46,7 @@ public static class CheckpointableExtensions
         var part = ComponentTree.Find(target, component);
         var source = ComponentFiles.Locate(directory, component, part);
         var state = ComponentFiles.Read(source, part, ComponentTree.Skips(part, notComponents, component));
-        ComponentTree.Apply(part, state);
+        ComponentTree.Apply(part, state, source);
         target.OnRestored();
     }
 

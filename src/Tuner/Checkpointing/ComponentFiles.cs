@@ -70,7 +70,19 @@ public static class ComponentFiles
             return found == expected ? branch : throw new CheckpointException($"{branch.Path} is a checkpoint of '{found}'; {what} is '{expected}'.");
         }
 
-        throw new CheckpointException($"{directory.Path} is a checkpoint of '{found}'; {what} is '{expected}'.");
+        var hint = part is null && ComponentTree.Paths(target).FirstOrDefault(p => ComponentTree.Find(target, p).CheckpointClass.Name == found) is { } fitting ? $" Its component '{fitting}' is one: name it as the component." : "";
+        throw new CheckpointException($"{directory.Path} is a checkpoint of '{found}'; {what} is '{expected}'.{hint}");
+    }
+
+    /// <summary>In what a component on disk was made otherwise than one here, as the end of a message; empty when in nothing.</summary>
+    internal static string Differences(CheckpointDirectory directory, ICheckpointable node)
+    {
+        const int Most = 4;
+        var here = node.CheckpointClass.Arguments;
+        var different = ReadClass(directory).Arguments.Flatten().Where(a => here.TryGet(a.Key, out var value) && !Equals(value, a.Value)).Select(a => $"{a.Key} {Text(a.Value)}, here {Text(here[a.Key])}").ToList();
+        return different.Count is 0 or > Most ? "" : $" It was made with {string.Join("; ", different)}.";
+
+        static string Text(object? value) => ParameterSet.Empty.With("v", value).ToString()[5..^1];
     }
 
     /// <summary>Reads the state for a component; what is on disk must be what the component has, but for what is skipped.</summary>

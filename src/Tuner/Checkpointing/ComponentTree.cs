@@ -75,17 +75,20 @@ internal static class ComponentTree
     }
 
     /// <summary>Applies a state to a node and everything in it; when anything throws, what was there before is brought back.</summary>
-    public static void Apply(ICheckpointable node, ComponentState state)
+    /// <param name="node">The component.</param>
+    /// <param name="state">Its state.</param>
+    /// <param name="source">Where the state was read, for messages; null when it comes from memory.</param>
+    public static void Apply(ICheckpointable node, ComponentState state, CheckpointDirectory? source = null)
     {
         CheckNames(node, state);
         var before = CaptureAll(node, "", new HashSet<string>());
         try
         {
-            ApplyAll(node, state);
+            ApplyAll(node, state, source);
         }
         catch
         {
-            ApplyAll(node, before);
+            ApplyAll(node, before, null);
             throw;
         }
     }
@@ -124,13 +127,13 @@ internal static class ComponentTree
         }
     }
 
-    private static void ApplyAll(ICheckpointable node, ComponentState state)
+    private static void ApplyAll(ICheckpointable node, ComponentState state, CheckpointDirectory? source)
     {
         foreach (var (name, child) in node.GetCheckpointableComponents())
         {
             if (state.Components.TryGetValue(name, out var inner))
             {
-                ApplyAll(child, inner);
+                ApplyAll(child, inner, source is null ? null : new CheckpointDirectory(source.File(name)));
             }
         }
 
@@ -143,9 +146,10 @@ internal static class ComponentTree
         {
             node.ApplyState(state);
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException or KeyNotFoundException or JsonException)
+        catch (Exception e) when (e is CheckpointException or ArgumentException or FormatException or InvalidOperationException or KeyNotFoundException or JsonException)
         {
-            throw new CheckpointException($"The state of '{node.CheckpointClass.Name}' in the checkpoint does not fit: {e.Message}", e);
+            throw new CheckpointException(
+                source is null ? $"The state of '{node.CheckpointClass.Name}' does not fit: {e.Message}" : $"{source.Path} does not fit: {e.Message}{ComponentFiles.Differences(source, node)}", e);
         }
     }
 

@@ -5,7 +5,8 @@ namespace Tuning.Execution;
 
 /// <summary>
 /// A digest of what a trial reported, without clocks: a trial that restarts from a checkpoint and repeats its reports must give
-/// the same ones. Clocks are <c>time_*</c>, <c>*_duration_sec_mean</c>, <c>timestamp</c>, <c>date</c>, <c>pid</c> and everything under <c>timers/</c>.
+/// the same ones. Clocks are <c>time_*</c>, <c>*_duration_sec_mean</c>, <c>timestamp</c>, <c>date</c>, <c>pid</c> and everything under <c>timers/</c>;
+/// <c>*_since_restore</c> begins at 0 after a restart, and counts as one.
 /// </summary>
 /// <remarks>64 bits of mixing by multiplication (after wyhash): it finds differences, it is no protection against forgery.</remarks>
 internal static class ReportDigest
@@ -34,7 +35,7 @@ internal static class ReportDigest
     public static bool IsClock(string path)
     {
         var name = path.AsSpan(path.LastIndexOf('/') + 1);
-        return name.StartsWith("time_") || name.EndsWith("_duration_sec_mean") || name is "timestamp" or "date" or "pid"
+        return name.StartsWith("time_") || name.EndsWith("_duration_sec_mean") || name.EndsWith("_since_restore") || name is "timestamp" or "date" or "pid"
             || (path.Length > name.Length && (path.StartsWith("timers/", StringComparison.Ordinal) || path.Contains("/timers/", StringComparison.Ordinal)));
     }
 

@@ -23,6 +23,7 @@ public static class TunerServices
         if (builder is null)
         {
             builder = new TunerBuilder(services);
+            services.AddLogging();
             services.AddSingleton(builder);
             services.AddSingleton(builder.Catalog);
             services.TryAddSingleton(TimeProvider.System);

@@ -1,16 +1,13 @@
 using Tuning.Training;
+using Tuning.Trials;
 
 namespace Tuning.Specification;
 
 /// <summary>Rules about metrics that an experiment names.</summary>
 internal static class MetricCheck
 {
-    /// <summary>Metrics that every trial has, whatever its trainable reports.</summary>
-    public static readonly string[] Automatic =
-    [
-        "training_iteration", "time_this_iter_s", "time_total_s", "time_since_restore", "iterations_since_restore", "timestamp", "date", "done",
-        "trial_id", "pid", "hostname",
-    ];
+    /// <summary>Numbers that every report has, whatever its trainable reports.</summary>
+    public static readonly string[] Automatic = [AutoMetrics.TrainingIteration, AutoMetrics.TimeTotal, AutoMetrics.TimeThisIteration, AutoMetrics.Timestamp];
 
     /// <summary>Every metric that the experiment names, with the path of the place.</summary>
     public static IEnumerable<(string Path, string Metric)> Named(ExperimentSpec spec) =>

@@ -52,6 +52,12 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
         var here = at.At("config");
         foreach (var (old, today) in vocabulary.Parameters)
         {
+            // lr_schedule: null says that there is none, not that the learning rate is null.
+            if (config.Locate(old) is { Entry.Value: SourceScalar { Value: null } } empty)
+            {
+                empty.Parent.Entries.Remove(empty.Entry);
+            }
+
             OldNames.Move(config, old, today, here);
         }
 
@@ -61,7 +67,7 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
             if (config.Locate(key) is { } found)
             {
                 found.Parent.Entries.Remove(found.Entry);
-                if (found.Entry.Value is not SourceScalar { Value: null or false or 0L })
+                if (found.Entry.Value is not (SourceScalar { Value: null or false or 0L } or SourceMap { Entries: [] } or SourceList { Items: [] }))
                 {
                     at.Problem(found.Entry.KeyPosition, found.Entry.WrittenPath ?? here.Under(key), $"'{key}' is not supported: {why.TrimEnd('.')}.");
                 }

@@ -80,6 +80,9 @@ public sealed class Metrics : IReadOnlyCollection<KeyValuePair<string, MetricVal
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>All values, for a person: <c>loss: 0.25, accuracy: 0.9</c>.</summary>
+    public override string ToString() => string.Join(", ", this.Select(m => $"{m.Key}: {m.Value}"));
+
     private int IndexOf(string path)
     {
         if (Count > LinearLimit)

@@ -49,7 +49,7 @@ public sealed class AlgorithmCheckpointTests : IDisposable
         var path = Trained(iterations: 3);
 
         using var algorithm = Algorithm.FromCheckpoint(path);
-        Assert.Equal("Pendulum-v1", ((PpoConfig)algorithm.Config).Env);
+        Assert.Equal("Pendulum-v1", algorithm.Config.Env);
         Assert.Equal((3, 900), (algorithm.TrainingIteration, algorithm.NumEnvStepsSampledLifetime));
 
         var result = algorithm.Train();
@@ -64,7 +64,7 @@ public sealed class AlgorithmCheckpointTests : IDisposable
     {
         var path = Trained();
 
-        using var algorithm = Algorithm.FromCheckpoint(path, config => ((PpoConfig)config).Training(lr: 0.125));
+        using var algorithm = Algorithm.FromCheckpoint<PpoConfig>(path, config => config.Training(lr: 0.125));
 
         Assert.Equal(0.125, algorithm.Train().Number("learners/default_policy/default_optimizer_learning_rate"));
     }
@@ -90,6 +90,20 @@ public sealed class AlgorithmCheckpointTests : IDisposable
 
         var e = Assert.Throws<CheckpointException>(() => RlModule.FromCheckpoint(path));
         Assert.Contains(ModulePath, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_branch_is_no_algorithm_and_the_message_says_what_to_do()
+    {
+        var path = Trained();
+        using var algorithm = Some.Ppo().Build(threads: 1);
+
+        var e = Assert.Throws<CheckpointException>(() => Algorithm.FromCheckpoint(Path.Combine(path, "learner_group")));
+        Assert.StartsWith(Path.Combine(path, "learner_group") + " is a checkpoint of 'LearnerGroup', which is no algorithm", e.Message, StringComparison.Ordinal);
+        e = Assert.Throws<CheckpointException>(() => algorithm.RestoreFromPath(Path.Combine(path, "learner_group")));
+        Assert.EndsWith("Its component 'learner_group' is one: name it as the component.", e.Message, StringComparison.Ordinal);
+        e = Assert.Throws<CheckpointException>(() => RlModule.FromCheckpoint(Path.Combine(path, "policies/default_policy")));
+        Assert.EndsWith("Read it with Policy.FromCheckpoint, or the module below learner_group.", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -174,6 +188,8 @@ public sealed class AlgorithmCheckpointTests : IDisposable
         Assert.Contains("weight", e.Message, StringComparison.Ordinal);
         Assert.Contains("[16, 8]", e.Message, StringComparison.Ordinal);
         Assert.Contains("[8, 8]", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith(Path.Combine(path, ModulePath) + " does not fit: ", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith("It was made with model.fcnet_hiddens [8,16], here [8,8].", e.Message, StringComparison.Ordinal);
         AssertSame(before, algorithm.GetState());
     }
 

@@ -117,6 +117,22 @@ public sealed class CallbackTests
     }
 
     [Fact]
+    public void A_cancellation_of_the_hooks_own_carries_the_hooks_name_too()
+    {
+        using var algorithm = Some.Ppo().Callbacks(onSampleEnd: (_, _) => throw new TaskCanceledException("the request timed out")).Build(threads: 1);
+
+        Assert.Equal("The hook on_sample_end of a function failed: the request timed out", Assert.Throws<HookException>(algorithm.Train).Message);
+    }
+
+    [Fact]
+    public void A_hook_may_refuse_the_configuration()
+    {
+        var config = Some.Ppo().Callbacks(onAlgorithmInit: _ => throw new TrialConfigurationException("not with this seed"));
+
+        Assert.Equal("The hook on_algorithm_init of a function failed: not with this seed", Assert.Throws<TrialConfigurationException>(() => config.Build(threads: 1)).Message);
+    }
+
+    [Fact]
     public void A_missing_path_in_on_algorithm_init_is_an_error_of_configuration()
     {
         var config = Some.Ppo().Callbacks(onAlgorithmInit: a => a.RestoreFromPath("/nowhere/checkpoint"));

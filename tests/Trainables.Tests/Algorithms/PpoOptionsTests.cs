@@ -84,6 +84,22 @@ public sealed class PpoOptionsTests
     public void What_RLlib_files_write_is_understood(string json) => Assert.Empty(Check(json));
 
     [Fact]
+    public void Without_exploration_the_likeliest_actions_are_taken()
+    {
+        // Fresh weights are near zero, so that a drawn action is near a standard normal and the likeliest near zero.
+        double Largest(bool explore)
+        {
+            var largest = 0.0;
+            using var algorithm = Some.Ppo().EnvRunners(numEnvRunners: 1, explore: explore).Callbacks(onEpisodeStep: (_, e) => largest = Math.Max(largest, Math.Abs(e.Action[0]))).Build(threads: 1);
+            algorithm.Train();
+            return largest;
+        }
+
+        Assert.True(Largest(true) > 1);
+        Assert.True(Largest(false) < 0.2);
+    }
+
+    [Fact]
     public void A_missing_environment_is_named() =>
         Assert.Contains("env", Assert.Single(((TrainableDefinition)new PpoConfig()).Validate(ParameterSet.Empty)).Path, StringComparison.Ordinal);
 

@@ -24,11 +24,30 @@ public sealed class PpoResultTests
             "learners/default_policy/total_loss", "learners/default_policy/default_optimizer_learning_rate", "learners/default_policy/gradients_default_optimizer_global_norm",
             "learners/default_policy/num_trainable_parameters", "learners/default_policy/num_module_steps_trained", "learners/default_policy/num_module_steps_trained_lifetime",
             "learners/__all_modules__/num_trainable_parameters", "learners/__all_modules__/num_module_steps_trained_lifetime",
-            "num_env_steps_sampled_lifetime", "num_training_step_calls_per_iteration", "training_iteration",
+            "num_env_steps_sampled_lifetime", "num_training_step_calls_per_iteration", "training_iteration", "iterations_since_restore", "time_since_restore",
             "timers/training_iteration", "timers/training_step", "timers/env_runner_sampling_timer", "timers/learner_update_timer", "timers/synch_weights",
         ];
         Assert.All(expected, k => Assert.True(result.TryGet(k, out _), k));
+        var declared = ((Tuning.Training.TrainableDefinition)Some.Ppo()).DeclaredMetrics;
+        Assert.All(result.Where(m => m.Key != "training_iteration"), m => Assert.Contains(declared, d => d == m.Key || (d.EndsWith('*') && m.Key.StartsWith(d[..^1], StringComparison.Ordinal))));
         Assert.All(result, m => Assert.True(m.Value.Number is { } n && double.IsFinite(n), m.Key));
+    }
+
+    [Fact]
+    public void What_counts_since_the_restore_begins_anew()
+    {
+        using var algorithm = Some.Ppo().Build(threads: 1);
+        algorithm.Train();
+        var before = algorithm.Train();
+        var path = algorithm.SaveToPath();
+
+        algorithm.RestoreFromPath(path);
+
+        var after = algorithm.Train();
+        Assert.Equal((2, 2), (before.Number("training_iteration"), before.Number("iterations_since_restore")));
+        Assert.Equal((3, 1), (after.Number("training_iteration"), after.Number("iterations_since_restore")));
+        Assert.Equal(after.Number("timers/training_iteration"), after.Number("time_since_restore"));
+        Directory.Delete(path, recursive: true);
     }
 
     [Fact]

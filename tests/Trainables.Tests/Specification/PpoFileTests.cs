@@ -44,6 +44,23 @@ public sealed class PpoFileTests
     public void Unsupported_key_that_is_switched_off_asks_for_nothing() =>
         Assert.Empty(Read("a: {run: PPO, config: {env: CartPole-v1, evaluation_interval: null, clip_rewards: false, horizon: null, model: {use_lstm: false, use_attention: false}}}").Problems);
 
+    [Theory]
+    [InlineData("lr_schedule: null, entropy_coeff_schedule: null")]
+    [InlineData("entropy_coeff_schedule: null, entropy_coeff: 0.01")]
+    [InlineData("multiagent: {}, evaluation_config: {}, exploration_config: {}, timesteps_per_iteration: 0")]
+    [InlineData("explore: true")]
+    [InlineData("model: {use_lstm: false, max_seq_len: 20, lstm_cell_size: 256, post_fcnet_hiddens: [], conv_filters: null, framestack: false}")]
+    public void What_RLlib_files_write_out_without_need_is_no_problem(string keys) =>
+        Assert.Empty(Read($"a: {{run: PPO, config: {{env: CartPole-v1, {keys}}}}}").Problems);
+
+    [Theory]
+    [InlineData("multiagent: {policies: {a: null}}", "'multiagent' is not supported")]
+    [InlineData("evaluation_parallel_to_training: true", "'evaluation_parallel_to_training' is not supported")]
+    [InlineData("timesteps_per_iteration: 1000", "set train_batch_size")]
+    [InlineData("lr_schedule: fast", "a.config.lr_schedule: is 'fast'")]
+    public void What_would_change_the_result_is_refused(string keys, string expected) =>
+        Assert.Contains(Read($"a: {{run: PPO, config: {{env: CartPole-v1, {keys}}}}}").Problems, p => p.ToString().Contains(expected, StringComparison.Ordinal));
+
     private static ComponentCatalog Catalog() => new ComponentCatalog().AddTrainables();
 
     private static ExperimentFileResult Read(string yaml) => ExperimentFile.Parse(yaml, Path.Combine(Approved.Repository, "a.yaml"), Catalog());

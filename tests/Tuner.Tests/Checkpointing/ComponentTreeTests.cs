@@ -115,7 +115,7 @@ public sealed class ComponentTreeTests : IDisposable
         var path = Save(Tree.New(5));
 
         var e = Assert.Throws<CheckpointException>(() => Tree.New(1).Root.RestoreFromPath(Path.Combine(path, "learner")));
-        Assert.Contains("checkpoint of 'learner'; this object is 'root'", e.Message, StringComparison.Ordinal);
+        Assert.Contains("checkpoint of 'learner'; this object is 'root'. Its component 'learner' is one", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class ComponentTreeTests : IDisposable
         var tree = Tree.New(1);
 
         var e = Assert.Throws<CheckpointException>(() => tree.Root.RestoreFromPath(path));
-        Assert.Contains("'weights' has shape [3] in the checkpoint; here it has [2]", e.Message, StringComparison.Ordinal);
+        Assert.Equal($"{Path.Combine(path, "learner/module/right")} does not fit: The tensor 'weights' has shape [3] in the checkpoint; here it has [2]. It was made with units 3, here 2.", e.Message);
         Assert.Equal((1L, 1L, 1L, -1L), (tree.Root.Count, tree.Learner.Count, tree.Left.Count, tree.Right.Count));
         Assert.Equal([1f, 1f], tree.Left.Weights);
     }

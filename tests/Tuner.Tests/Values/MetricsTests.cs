@@ -23,4 +23,8 @@ public sealed class MetricsTests
         Assert.All(Enumerable.Range(0, 100), i => Assert.Equal(i, metrics.Number($"m/{i}")));
         Assert.Null(metrics.Number("m/100"));
     }
+
+    [Fact]
+    public void Text_shows_all_values() =>
+        Assert.Equal("loss: 0.25, a/b: 3, done: true", new Metrics { ["loss"] = 0.25, ["a/b"] = 3, ["done"] = true }.ToString());
 }

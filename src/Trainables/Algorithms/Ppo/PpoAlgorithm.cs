@@ -36,6 +36,7 @@ internal sealed class PpoAlgorithm : Algorithm
             ObservationFilter = _options.ObservationFilter,
             NormalizeActions = _options.NormalizeActions,
             ClipActions = _options.ClipActions,
+            Explore = _options.Explore,
             SmoothingEpisodes = _options.MetricsNumEpisodesForSmoothing,
             Threads = context.Threads,
             Seed = seed / "env_runner",
@@ -65,26 +66,19 @@ internal sealed class PpoAlgorithm : Algorithm
         var start = Context.Time.GetTimestamp();
         var learnt = TrainCore();
         var step = Context.Time.GetElapsedTime(start);
-        TrainingIteration++;
-        IterationsSinceRestore++;
         var metrics = new Metrics(64);
         _runners.WriteTo(metrics);
         learnt.CopyTo((name, value) => metrics[$"learners/{Policy.DefaultId}/{name}"] = value);
         metrics["learners/__all_modules__/num_trainable_parameters"] = learnt.ParameterCount;
         metrics["learners/__all_modules__/num_module_steps_trained"] = learnt.StepsTrained;
         metrics["learners/__all_modules__/num_module_steps_trained_lifetime"] = learnt.StepsTrainedLifetime;
-        metrics["num_env_steps_sampled_lifetime"] = _runners.StepsLifetime;
-        metrics["num_training_step_calls_per_iteration"] = 1;
-        metrics["training_iteration"] = TrainingIteration;
         metrics["timers/training_step"] = step.TotalSeconds;
         metrics["timers/env_runner_sampling_timer"] = _samplingTime.TotalSeconds;
         metrics["timers/learner_update_timer"] = _learningTime.TotalSeconds;
 
         // The runners act by the learner's own weights: there is nothing to hand over.
         metrics["timers/synch_weights"] = 0.0;
-        metrics["timers/training_iteration"] = Context.Time.GetElapsedTime(start).TotalSeconds;
-        WriteLogged(metrics);
-        Context.Hooks.OnTrainResult(this, metrics);
+        Complete(metrics, Context.Time.GetElapsedTime(start));
         return metrics;
     }
 
@@ -116,7 +110,7 @@ internal sealed class PpoAlgorithm : Algorithm
 
     private protected override void Restored()
     {
-        if (_runners.RestoreNotice is { } notice)
+        if (_runners.TakeRestoreNotice() is { } notice)
         {
             AlgorithmLog.RestoreNotice(Context.Logger, notice);
         }

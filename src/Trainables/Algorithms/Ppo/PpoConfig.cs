@@ -23,8 +23,8 @@ public sealed class PpoConfig : AlgorithmConfig
     /// <summary>The options as they stand. Setting them replaces all.</summary>
     public PpoOptions Options { get; set; } = new();
 
-    /// <summary>The name of the environment.</summary>
-    public string Env => Options.Env;
+    /// <inheritdoc/>
+    public override string Env => Options.Env;
 
     /// <summary>The configuration that parameters describe; what they leave out has its default.</summary>
     /// <param name="parameters">Options by the names of experiment files.</param>
@@ -94,7 +94,8 @@ public sealed class PpoConfig : AlgorithmConfig
     /// <param name="numEnvsPerEnvRunner">How many environments each group has.</param>
     /// <param name="observationFilter"><c>NoFilter</c> or <c>MeanStdFilter</c>.</param>
     /// <param name="rolloutFragmentLength">Steps per environment in each piece of an iteration.</param>
-    public PpoConfig EnvRunners(int? numEnvRunners = null, int? numEnvsPerEnvRunner = null, string? observationFilter = null, int? rolloutFragmentLength = null)
+    /// <param name="explore">Whether actions are drawn; false takes the likeliest.</param>
+    public PpoConfig EnvRunners(int? numEnvRunners = null, int? numEnvsPerEnvRunner = null, string? observationFilter = null, int? rolloutFragmentLength = null, bool? explore = null)
     {
         Options = Options with
         {
@@ -102,6 +103,7 @@ public sealed class PpoConfig : AlgorithmConfig
             NumEnvsPerEnvRunner = numEnvsPerEnvRunner ?? Options.NumEnvsPerEnvRunner,
             ObservationFilter = observationFilter ?? Options.ObservationFilter,
             RolloutFragmentLength = rolloutFragmentLength ?? Options.RolloutFragmentLength,
+            Explore = explore ?? Options.Explore,
         };
         return this;
     }

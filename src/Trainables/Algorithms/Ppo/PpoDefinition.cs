@@ -19,7 +19,8 @@ internal sealed class PpoDefinition(PpoConfig config) : TrainableDefinition
     public override Objective? DefaultObjective { get; } = new("env_runners/episode_return_mean", Mode.Max);
 
     /// <inheritdoc/>
-    public override IReadOnlyCollection<string> DeclaredMetrics { get; } = ["env_runners/*", "learners/*", "timers/*"];
+    public override IReadOnlyCollection<string> DeclaredMetrics { get; } =
+        ["env_runners/*", "learners/*", "timers/*", "num_env_steps_sampled_lifetime", "num_training_step_calls_per_iteration", "iterations_since_restore", "time_since_restore"];
 
     /// <inheritdoc/>
     public override IReadOnlyCollection<string> Hooks { get; } = ["on_algorithm_init"];

@@ -40,6 +40,10 @@ public sealed record PpoOptions
     /// <summary>How a sample ends: <c>truncate_episodes</c> only; an episode goes on in the next iteration.</summary>
     public string BatchMode { get; init; } = "truncate_episodes";
 
+    /// <summary>Whether actions are drawn from the policy's distribution; false takes the likeliest, from which little is learnt.</summary>
+    /// <value>Default: true.</value>
+    public bool Explore { get; init; } = true;
+
     /// <summary><c>NoFilter</c>, or <c>MeanStdFilter</c>: observations are standardised with their running mean and deviation.</summary>
     /// <value>Default: NoFilter.</value>
     public string ObservationFilter { get; init; } = "NoFilter";

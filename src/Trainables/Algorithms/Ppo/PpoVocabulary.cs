@@ -7,6 +7,8 @@ internal static class PpoVocabulary
 {
     private const string NoEvaluation = "evaluation during training does not exist here; train, then evaluate from the checkpoint";
     private const string NoSuchModel = "only networks of full layers exist here: fcnet_hiddens, fcnet_activation, vf_share_layers, free_log_std; register a module of your own for others";
+    private const string NoFixedLength = "episodes are cut by the environment; register it with maxEpisodeSteps";
+    private const string OneBatch = "an iteration is one batch; set train_batch_size";
     private const string OneAgent = "several agents or policies do not exist here";
 
     private static readonly string[] _python =
@@ -22,6 +24,15 @@ internal static class PpoVocabulary
         "recreate_failed_workers", "restart_failed_env_runners", "restart_failed_sub_environments", "max_requests_in_flight_per_env_runner", "sample_timeout_s",
         "sampler_perf_stats_ema_coef", "compress_observations", "keep_per_episode_custom_metrics", "fake_sampler", "synchronize_filters", "update_worker_filter_stats",
         "use_worker_filter_stats", "export_native_model_files", "checkpoint_trainable_policies_only", "simple_optimizer", "local_gpu_idx", "deterministic_ops",
+    ];
+
+    // RLlib's files write these out beside use_lstm: false.
+    private static readonly string[] _otherNetworks =
+    [
+        "max_seq_len", "lstm_cell_size", "lstm_use_prev_action", "lstm_use_prev_reward", "lstm_use_prev_action_reward", "_time_major", "attention_num_transformer_units",
+        "attention_dim", "attention_num_heads", "attention_head_dim", "attention_memory_inference", "attention_memory_training", "attention_position_wise_mlp_dim",
+        "attention_init_gru_gate_bias", "attention_use_n_prev_actions", "attention_use_n_prev_rewards", "conv_activation", "conv_flattened_dim", "post_fcnet_activation",
+        "dim", "grayscale", "zero_mean",
     ];
 
     /// <summary>The tables.</summary>
@@ -93,7 +104,9 @@ internal static class PpoVocabulary
             ["info/learner/"] = "learners/",
             ["sampler_results/"] = "env_runners/",
         },
-        Ignored = _python.ToDictionary(k => k, _ => "only means something in Python"),
+        Ignored = _python.Select(k => (Key: k, Why: "only means something in Python"))
+            .Concat(_otherNetworks.Select(k => (Key: "model." + k, Why: "only means something for networks that do not exist here")))
+            .ToDictionary(k => k.Key, k => k.Why),
         Refused = new Dictionary<string, string>
         {
             ["multiagent"] = OneAgent,
@@ -105,18 +118,24 @@ internal static class PpoVocabulary
             ["evaluation_num_workers"] = NoEvaluation,
             ["evaluation_num_env_runners"] = NoEvaluation,
             ["evaluation_config"] = NoEvaluation,
-            ["horizon"] = "episodes are cut by the environment; register it with maxEpisodeSteps",
-            ["soft_horizon"] = "episodes are cut by the environment; register it with maxEpisodeSteps",
+            ["evaluation_duration_unit"] = NoEvaluation,
+            ["evaluation_parallel_to_training"] = NoEvaluation,
+            ["evaluation_force_reset_envs_before_iteration"] = NoEvaluation,
+            ["evaluation_sample_timeout_s"] = NoEvaluation,
+            ["always_attach_evaluation_results"] = NoEvaluation,
+            ["in_evaluation"] = NoEvaluation,
+            ["horizon"] = NoFixedLength,
+            ["soft_horizon"] = NoFixedLength,
             ["no_done_at_end"] = "episodes are cut by the environment; terminated and truncated are told apart",
             ["clip_rewards"] = "rewards are not changed here; change them in the environment",
             ["min_time_s_per_iteration"] = "an iteration is one batch, so that results do not depend on the clock",
-            ["min_sample_timesteps_per_iteration"] = "an iteration is one batch; set train_batch_size",
-            ["min_train_timesteps_per_iteration"] = "an iteration is one batch; set train_batch_size",
+            ["min_sample_timesteps_per_iteration"] = OneBatch,
+            ["min_train_timesteps_per_iteration"] = OneBatch,
+            ["timesteps_per_iteration"] = OneBatch,
             ["optimizer"] = "the optimizer is Adam with PyTorch's defaults",
             ["input"] = "reading recorded samples does not exist here",
             ["output"] = "recording samples does not exist here",
             ["exploration_config"] = "actions are drawn from the policy's distribution",
-            ["explore"] = "actions are drawn from the policy's distribution",
             ["callbacks"] = "Python classes cannot run here; set hooks in C# with config.Callbacks, or under the experiment's own 'callbacks'",
             ["model.use_lstm"] = NoSuchModel,
             ["model.use_attention"] = NoSuchModel,
@@ -125,6 +144,8 @@ internal static class PpoVocabulary
             ["model.custom_model_config"] = NoSuchModel,
             ["model.custom_action_dist"] = NoSuchModel,
             ["model.post_fcnet_hiddens"] = NoSuchModel,
+            ["model.head_fcnet_hiddens"] = NoSuchModel,
+            ["model.no_final_linear"] = NoSuchModel,
             ["model.framestack"] = NoSuchModel,
         },
     };
