@@ -100,10 +100,10 @@ internal static unsafe class Kernels
     }
 
     /// <summary>The shortest of many short measurements: what the machine does when nothing else disturbs it.</summary>
-    private static double Best(Action action, int calls = 100)
+    internal static double Best(Action action, int calls = 100, int rounds = 400)
     {
         var best = double.MaxValue;
-        for (var round = 0; round < 400; round++)
+        for (var round = 0; round < rounds; round++)
         {
             var start = Stopwatch.GetTimestamp();
             for (var i = 0; i < calls; i++)
@@ -117,7 +117,8 @@ internal static unsafe class Kernels
         return best;
     }
 
-    private static double Peak(int threads)
+    /// <summary>Multiply-adds in registers by so many threads, in GFLOP/s: what no kernel can exceed.</summary>
+    internal static double Peak(int threads)
     {
         using var team = new ThreadTeam(threads, "peak");
         const int loops = 100_000;

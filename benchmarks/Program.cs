@@ -6,12 +6,14 @@ return args switch
     ["kernels", ..] => Kernels.Run(args[1..]),
     ["trials", ..] => await TrialOverhead.RunAsync(args[1..]),
     ["results", ..] => await ResultRate.RunAsync(args[1..]),
+    ["ppo", ..] => await PpoSpeed.RunAsync(args[1..]),
+    ["returns", ..] => await Returns.RunAsync(args[1..]),
     ["memory", ..] => await MemoryPerTrial.RunAsync(args[1..]),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|trials|results|memory");
+    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|returns|trials|results|memory");
     return 2;
 }

@@ -54,6 +54,9 @@ internal sealed unsafe class MinibatchBlock
     /// <summary>The gradient, in the network's layout.</summary>
     public FloatBuffer Gradient => _gradient.Block;
 
+    /// <summary>The passes through the network.</summary>
+    internal DenseGradient Passes => _gradient;
+
     /// <summary>The policy's sums over the block.</summary>
     public PolicySums PolicySums { get; private set; }
 
@@ -70,6 +73,13 @@ internal sealed unsafe class MinibatchBlock
         Gather(rows, order, settings);
         var padded = DenseNetwork.Pad(order.Length);
         _gradient.Forward(padded);
+        Loss(order.Length, settings);
+        _gradient.Backward(padded, transposed);
+    }
+
+    /// <summary>The loss of gathered rows that have passed forward, and its gradient by the outputs.</summary>
+    internal void Loss(int count, in LossSettings settings)
+    {
         nint stride = _gradient.Stride;
         if (_policyLoss is not null)
         {
@@ -81,21 +91,20 @@ internal sealed unsafe class MinibatchBlock
                 Actions = _actions.Pointer,
                 Advantages = _advantages.Pointer,
                 Stride = stride,
-                Count = order.Length,
+                Count = count,
             };
             PolicySums = _policyLoss.Compute(view, settings.Policy);
         }
 
         if (_hasValue)
         {
-            ValueSums = ValueLoss.Compute(_gradient.Outputs, _targets.Pointer, _gradient.OutputDeltas, order.Length, settings.ValueClip, settings.ValueCoefficient * settings.Policy.Scale);
+            ValueSums = ValueLoss.Compute(_gradient.Outputs, _targets.Pointer, _gradient.OutputDeltas, count, settings.ValueClip, settings.ValueCoefficient * settings.Policy.Scale);
         }
-
-        _gradient.Backward(padded, transposed);
     }
 
+    /// <summary>Copies the rows of a minibatch together.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Gather(PpoRows rows, ReadOnlySpan<int> order, in LossSettings settings)
+    internal void Gather(PpoRows rows, ReadOnlySpan<int> order, in LossSettings settings)
     {
         nint stride = _gradient.Stride, inputs = _network.Inputs, inputStride = _network.InputStride;
         var input = _gradient.Workspace.Input;
