@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tuning.Checkpointing;
 using Tuning.Environments;
 
@@ -68,6 +69,7 @@ internal sealed class EnvToModulePipeline : ICheckpointable
     /// <param name="observation">[<see cref="InputSize"/>], as the environment wrote it.</param>
     /// <param name="result">Receives [<see cref="OutputSize"/>]; other memory.</param>
     /// <param name="learn">Whether filters take the observation in.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(ReadOnlySpan<float> observation, Span<float> result, bool learn)
     {
         if (_pieces.Length == 0)

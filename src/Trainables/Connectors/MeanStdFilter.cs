@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Tuning.Checkpointing;
 
 namespace Tuning.Connectors;
@@ -54,6 +55,7 @@ internal sealed class MeanStdFilter : IObservationConnector
     public double Deviation(int index) => Math.Sqrt(_all.Count > 1 ? _all.Squares[index] / (_all.Count - 1) : _all.Mean[index] * _all.Mean[index]);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(ReadOnlySpan<float> observation, Span<float> result, bool learn)
     {
         if (learn)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tuning.Checkpointing;
 using Tuning.Environments;
 
@@ -33,6 +34,7 @@ internal sealed class NormalizeAndClipActions : ICheckpointable
     /// <summary>Transforms one action.</summary>
     /// <param name="action">As the module's distribution drew it.</param>
     /// <param name="result">Receives the environment's; may be the same memory.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(ReadOnlySpan<float> action, Span<float> result)
     {
         for (var i = 0; i < action.Length; i++)

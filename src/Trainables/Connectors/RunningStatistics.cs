@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Tuning.Connectors;
 
 /// <summary>
@@ -19,6 +21,7 @@ internal sealed class RunningStatistics(int size)
     public ReadOnlySpan<double> Squares => _squares;
 
     /// <summary>Takes in one row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Push(ReadOnlySpan<float> row)
     {
         Count++;

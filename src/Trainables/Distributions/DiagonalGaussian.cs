@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tuning.Randomness;
 
 namespace Tuning.Distributions;
@@ -17,6 +18,7 @@ internal sealed class DiagonalGaussian : ActionDistribution
 
     public override string Name => $"diagonal_gaussian({ActionSize})";
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Sample(ReadOnlySpan<float> inputs, int batch, RandomStream random, Span<float> actions)
     {
         for (var row = 0; row < batch; row++)

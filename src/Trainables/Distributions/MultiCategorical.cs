@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Tuning.Randomness;
 
 namespace Tuning.Distributions;
@@ -16,6 +17,7 @@ internal sealed class MultiCategorical : ActionDistribution
 
     public override string Name => Counts.Length == 1 ? $"categorical({Counts[0]})" : $"multi_categorical({string.Join(", ", Counts)})";
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Sample(ReadOnlySpan<float> inputs, int batch, RandomStream random, Span<float> actions)
     {
         var at = 0;

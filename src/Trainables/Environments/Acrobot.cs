@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Tuning.Randomness;
 
@@ -64,6 +65,7 @@ public sealed class Acrobot : IEnvironment
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public StepResult Step(EnvironmentAction action, Span<float> observation)
     {
         double torque = action.Choice - 1;

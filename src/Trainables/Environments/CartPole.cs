@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Tuning.Randomness;
 
@@ -72,6 +73,7 @@ public sealed class CartPole(bool suttonBartoReward = false) : IEnvironment
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public StepResult Step(EnvironmentAction action, Span<float> observation)
     {
         var force = action.Choice == 1 ? Force : -Force;

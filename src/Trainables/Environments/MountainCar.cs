@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Tuning.Randomness;
 
@@ -53,6 +54,7 @@ public sealed class MountainCar(double goalVelocity = 0) : IEnvironment
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public StepResult Step(EnvironmentAction action, Span<float> observation)
     {
         var velocity = Velocity + (((action.Choice - 1) * Force) + (Math.Cos(3 * Position) * -Gravity));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Tuning.Randomness;
 
@@ -67,6 +68,7 @@ public sealed class Pendulum : IEnvironment
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public StepResult Step(EnvironmentAction action, Span<float> observation)
     {
         var torque = Math.Clamp(action.Values[0], -MaximumTorque, MaximumTorque);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Tuning.Randomness;
 
@@ -76,6 +77,7 @@ internal sealed class VectorEnvironment : IDisposable
     /// <param name="copy">Which one.</param>
     /// <param name="action">The action as floats, choices as whole numbers.</param>
     /// <param name="observation">Receives the observation, also an episode's last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public StepResult Step(int copy, ReadOnlySpan<float> action, Span<float> observation)
     {
         if (_choices.Length == 0)

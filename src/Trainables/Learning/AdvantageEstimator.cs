@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Tuning.Runners;
+
 namespace Tuning.Learning;
 
 /// <summary>
@@ -16,6 +18,7 @@ internal static class AdvantageEstimator
     /// <param name="lambda">λ.</param>
     /// <param name="advantages">Receives one number per step.</param>
     /// <param name="targets">Receives one number per step: advantage + value.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Compute(RolloutBuffer buffer, int environment, ReadOnlySpan<float> values, ReadOnlySpan<float> finalValues, float gamma, float lambda, Span<float> advantages, Span<float> targets)
     {
         var advantage = 0f;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tuning.Runners;
 using Tuning.Numerics;
 
@@ -98,6 +99,7 @@ internal sealed partial class ManagedPpoLearner
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Shuffle()
     {
         var count = _rows.Count;
@@ -176,6 +178,7 @@ internal sealed partial class ManagedPpoLearner
     }
 
     /// <summary>All epochs, on the network or networks of this thread.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Train(int thread)
     {
         var (firstTrainer, endTrainer, member) = (0, _trainers.Length, thread);

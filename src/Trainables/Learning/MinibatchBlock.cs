@@ -68,6 +68,7 @@ internal sealed unsafe class MinibatchBlock
     /// <param name="order">Which of them, in order.</param>
     /// <param name="transposed">The network's transposed weights.</param>
     /// <param name="settings">The loss.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Compute(PpoRows rows, ReadOnlySpan<int> order, TransposedWeights transposed, in LossSettings settings)
     {
         Gather(rows, order, settings);

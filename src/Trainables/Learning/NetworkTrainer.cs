@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tuning.Distributions;
 using Tuning.Networks;
 using Tuning.Numerics;
@@ -80,6 +81,7 @@ internal sealed unsafe class NetworkTrainer : IDisposable
     /// <param name="rows">All rows.</param>
     /// <param name="order">The minibatch.</param>
     /// <param name="settings">The loss.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double Gradient(int member, PpoRows rows, ReadOnlySpan<int> order, in LossSettings settings)
     {
         var (count, length) = Blocks(order.Length);
@@ -113,6 +115,7 @@ internal sealed unsafe class NetworkTrainer : IDisposable
     }
 
     /// <summary>One step of Adam with the gradient that <see cref="Gradient"/> left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Step(int member, in AdamStep step)
     {
         var gradient = _blocks[0].Gradient;

@@ -1,4 +1,5 @@
 using Tuning.Runners;
+
 namespace Tuning.Learning;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tuning.Distributions;
 using Tuning.Networks;
 using Tuning.Numerics;
@@ -79,6 +80,7 @@ public sealed class DefaultPpoModule : RlModule
     public override ModuleWorkspace CreateWorkspace(int maxBatch) => new Workspace(this, maxBatch);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override unsafe void ForwardInference(ReadOnlySpan<float> observations, int batch, Span<float> actionDistributionInputs, ModuleWorkspace workspace)
     {
         var scratch = Check(observations, batch, actionDistributionInputs.Length, ActionDistribution.InputSize, workspace).Policy;
@@ -105,6 +107,7 @@ public sealed class DefaultPpoModule : RlModule
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override unsafe void ComputeValues(ReadOnlySpan<float> observations, int batch, Span<float> values, ModuleWorkspace workspace)
     {
         var scratch = Check(observations, batch, values.Length, 1, workspace).Value;

@@ -1,4 +1,5 @@
 using Tuning.Networks;
+
 namespace Tuning.Modules;
 
 /// <summary>Compares tensors that were given with those that are expected.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tuning.Numerics;
 
 namespace Tuning.Networks;
@@ -36,6 +37,7 @@ internal sealed unsafe class DenseGradient
     public float* OutputDeltas => _outputDeltas.Pointer;
 
     /// <summary>The outputs of the rows in the workspace.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Forward(int rows)
     {
         _network.Forward(Workspace, rows, Outputs, 1, Stride, 0, _network.Outputs);
@@ -48,6 +50,7 @@ internal sealed unsafe class DenseGradient
     /// <summary>The gradient by all parameters.</summary>
     /// <param name="rows">Number of rows, a multiple of 16; rows that are padding have zero deltas.</param>
     /// <param name="transposed">The hidden weights, [outputs, padded inputs], of the layers after the first.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Backward(int rows, TransposedWeights transposed)
     {
         var network = _network;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tuning.Numerics;
 using Tuning.Randomness;
 
@@ -171,6 +172,7 @@ internal sealed unsafe class DenseNetwork
     /// <param name="outputColumn">Stride of their columns.</param>
     /// <param name="firstOutput">The first output that is wanted.</param>
     /// <param name="outputCount">How many are wanted.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Forward(DenseWorkspace workspace, int rows, float* outputs, nint outputRow, nint outputColumn, int firstOutput, int outputCount)
     {
         var parameters = Parameters;

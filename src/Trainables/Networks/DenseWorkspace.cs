@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tuning.Numerics;
 
 namespace Tuning.Networks;
@@ -31,6 +32,7 @@ internal sealed unsafe class DenseWorkspace
     public float* Value(int layer) => _values[layer].Pointer;
 
     /// <summary>Copies rows that are laid end to end into <see cref="Input"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void SetInput(ReadOnlySpan<float> rows, int count, int inputs, int stride)
     {
         for (var i = 0; i < count; i++)

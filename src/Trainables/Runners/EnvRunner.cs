@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Tuning.Connectors;
 using Tuning.Environments;
@@ -90,6 +91,7 @@ public sealed class EnvRunner : IDisposable
     internal ReadOnlySpan<FinishedEpisode> Finished => CollectionsMarshal.AsSpan(_finished);
 
     /// <summary>Fills a buffer: so many steps of all copies as it has room for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Sample(RlModule module, RolloutBuffer buffer)
     {
         var workspace = WorkspaceFor(module);
@@ -129,6 +131,7 @@ public sealed class EnvRunner : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _environments.Dispose();
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Step(RolloutBuffer buffer, int step, ReadOnlySpan<float> actions)
     {
         var rewards = buffer.Rewards(step);
@@ -204,6 +207,7 @@ public sealed class EnvRunner : IDisposable
     }
 
     // A number that is not finite would poison the filter and the weights, and show much later.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CheckFinite(Episode episode)
     {
         var finite = double.IsFinite(episode.Reward);

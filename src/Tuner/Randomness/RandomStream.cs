@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Tuning.Randomness;
 
@@ -41,6 +42,7 @@ public sealed class RandomStream
     }
 
     /// <summary>64 random bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong NextUInt64()
     {
         var result = BitOperations.RotateLeft(_s1 * 5, 7) * 9;
@@ -84,6 +86,7 @@ public sealed class RandomStream
     public int NextInt32(int bound) => (int)NextInt64(bound);
 
     /// <summary>A standard normal number. Marsaglia's polar method; the second number of a pair is dropped, so that the state is complete.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double NextGaussian()
     {
         while (true)
@@ -99,6 +102,7 @@ public sealed class RandomStream
     }
 
     /// <summary>Shuffles in place, every order equally likely (Fisher and Yates).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Shuffle<T>(Span<T> items)
     {
         for (var i = items.Length - 1; i > 0; i--)
