@@ -17,12 +17,12 @@ internal static unsafe class PpoPieces
     private const int Minibatch = 64;
     private const int Minibatches = 10 * Steps * Environments / Minibatch;
 
-    public static void Print()
+    public static void Print(int width)
     {
         using var group = new EnvRunnerGroup(new EnvRunnerOptions { Environment = EnvironmentRegistry.Get("Pendulum-v1"), NumEnvRunners = 1, NumEnvsPerEnvRunner = Environments, StepsPerEnvironment = Steps, Seed = SeedPath.Of(1) });
-        var module = new DefaultPpoModule(new(3, group.ActionDistribution, new() { FcnetHiddens = [64, 64] }), new RandomStream(1));
+        var module = new DefaultPpoModule(new(3, group.ActionDistribution, new() { FcnetHiddens = [width, width] }), new RandomStream(1));
         Console.WriteLine();
-        Console.WriteLine("pieces of an iteration of 4,096 steps on one thread, the best of many:");
+        Console.WriteLine($"pieces of an iteration of 4,096 steps on one thread, networks {width}×{width}, the best of many:");
         var batch = group.Sample(module);
         var total = Line("rollout", Kernels.Best(() => group.Sample(module), 1, 100));
         var options = new PpoLearnerOptions { MinibatchSize = Minibatch, NumEpochs = 10, LearningRate = 1e-3, Gamma = 0.9, Lambda = 0.95 };

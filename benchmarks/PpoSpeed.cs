@@ -25,6 +25,12 @@ internal static class PpoSpeed
             return 0;
         }
 
+        if (args.Contains("--pieces"))
+        {
+            PpoPieces.Print(Measure.Option(args, "--width", 64));
+            return 0;
+        }
+
         var runs = Measure.Option(args, "--runs", 5);
         Console.WriteLine($"PPO, Pendulum-v1, {steps} steps; {Measure.Machine}");
         var peak = Kernels.Peak(Environment.ProcessorCount);
@@ -40,7 +46,7 @@ internal static class PpoSpeed
             Report(threads, results, peak);
         }
 
-        PpoPieces.Print();
+        PpoPieces.Print(64);
         return 0;
     }
 
