@@ -1,3 +1,4 @@
+using Tuning.Callbacks;
 using Tuning.Trials;
 
 namespace Tuning;
@@ -15,6 +16,46 @@ public abstract class TunerCallback
 {
     /// <summary>The name in messages.</summary>
     public virtual string Name => GetType().Name;
+
+    /// <summary>An observer of functions, each called where the method of its name is: <c>TunerCallback.From(onTrialComplete: trial => …)</c>.</summary>
+    /// <param name="setup">As <see cref="Setup"/>.</param>
+    /// <param name="onTrialStart">As <see cref="OnTrialStart"/>.</param>
+    /// <param name="onTrialRestore">As <see cref="OnTrialRestore"/>.</param>
+    /// <param name="onTrialResult">As <see cref="OnTrialResult"/>.</param>
+    /// <param name="onCheckpoint">As <see cref="OnCheckpoint"/>.</param>
+    /// <param name="onTrialExploit">As <see cref="OnTrialExploit"/>.</param>
+    /// <param name="onTrialPause">As <see cref="OnTrialPause"/>.</param>
+    /// <param name="onTrialComplete">As <see cref="OnTrialComplete"/>.</param>
+    /// <param name="onTrialRecover">As <see cref="OnTrialRecover"/>.</param>
+    /// <param name="onTrialError">As <see cref="OnTrialError"/>.</param>
+    /// <param name="onExperimentEnd">As <see cref="OnExperimentEnd"/>.</param>
+    /// <param name="name">The name in messages.</param>
+    public static TunerCallback From(
+        Action<ExperimentInfo>? setup = null,
+        Action<TrialView>? onTrialStart = null,
+        Action<TrialView, CheckpointRef>? onTrialRestore = null,
+        Action<TrialView, TrialReport, string?>? onTrialResult = null,
+        Action<TrialView, CheckpointRef, string>? onCheckpoint = null,
+        Action<TrialView, CheckpointRef>? onTrialExploit = null,
+        Action<TrialView>? onTrialPause = null,
+        Action<TrialView>? onTrialComplete = null,
+        Action<TrialView, string>? onTrialRecover = null,
+        Action<TrialView, string>? onTrialError = null,
+        Action<bool, string>? onExperimentEnd = null,
+        string name = "a function") => new DelegateCallback(name)
+        {
+            Begin = setup,
+            TrialStart = onTrialStart,
+            TrialRestore = onTrialRestore,
+            TrialResult = onTrialResult,
+            Checkpoint = onCheckpoint,
+            TrialExploit = onTrialExploit,
+            TrialPause = onTrialPause,
+            TrialComplete = onTrialComplete,
+            TrialRecover = onTrialRecover,
+            TrialError = onTrialError,
+            ExperimentEnd = onExperimentEnd,
+        };
 
     /// <summary>Whether a fault of this callback stops the experiment.</summary>
     /// <value>Default false.</value>
