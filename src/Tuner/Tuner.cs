@@ -53,7 +53,7 @@ public sealed class Tuner
     }
 
     /// <summary>Runs the experiment to its end.</summary>
-    /// <param name="cancellationToken">Stops gracefully: running trials write checkpoints first.</param>
+    /// <param name="cancellationToken">Stops gracefully: running trials write checkpoints first, within the application's <c>Grace</c> where it has one.</param>
     /// <exception cref="SpecificationException">The experiment is not valid; nothing has been written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the message says how to continue.</exception>
     public Task<ResultGrid> FitAsync(CancellationToken cancellationToken = default) => WithServicesAsync(_services, services =>
@@ -62,6 +62,7 @@ public sealed class Tuner
         return WaitAsync(
             services.GetRequiredService<ExperimentRunner>().StartAsync(definition, new StartOptions { NameIsExplicit = _run?.Name is not null }, cancellationToken),
             running => _running = running,
+            services.GetRequiredService<RunningExperiments>().Grace,
             cancellationToken);
     });
 
@@ -87,6 +88,7 @@ public sealed class Tuner
         return WithServicesAsync(options?.Services, services => WaitAsync(
             services.GetRequiredService<ExperimentRunner>().ResumeAsync(directory, trainable, options ?? new(), new(), cancellationToken),
             _ => { },
+            services.GetRequiredService<RunningExperiments>().Grace,
             cancellationToken));
     }
 
@@ -116,11 +118,11 @@ public sealed class Tuner
         }
     }
 
-    private static async Task<ResultGrid> WaitAsync(Task<ExperimentRun> starting, Action<ExperimentRun> started, CancellationToken cancellationToken)
+    private static async Task<ResultGrid> WaitAsync(Task<ExperimentRun> starting, Action<ExperimentRun> started, Func<TimeSpan?> grace, CancellationToken cancellationToken)
     {
         var run = await starting.ConfigureAwait(false);
         started(run);
-        using var registration = cancellationToken.Register(() => run.RequestStop("the caller cancelled"));
+        using var registration = cancellationToken.Register(() => run.RequestStop("the caller cancelled", grace()));
         var result = await run.Completion.ConfigureAwait(false);
         if (result.Error is { } error)
         {

@@ -5,6 +5,9 @@ namespace Tuning.Experiments;
 /// <summary>The experiments that run now. Any thread.</summary>
 internal sealed class RunningExperiments
 {
+    /// <summary>How long a graceful stop may take that the host or a caller's token asks for; null for as long as a step takes.</summary>
+    public Func<TimeSpan?> Grace { get; init; } = () => null;
+
     private ImmutableList<ExperimentRun> _runs = [];
 
     /// <summary>All of them.</summary>

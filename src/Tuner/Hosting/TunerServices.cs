@@ -28,7 +28,7 @@ public static class TunerServices
             services.AddSingleton(builder.Catalog);
             services.TryAddSingleton(TimeProvider.System);
             services.TryAddSingleton<IExperimentLogs, ExperimentLogs>();
-            services.TryAddSingleton<RunningExperiments>();
+            services.TryAddSingleton(_ => new RunningExperiments { Grace = () => builder.Grace });
             services.TryAddSingleton<ExperimentRunner>();
             services.AddSingleton<IHostedService, ExperimentStopService>();
 

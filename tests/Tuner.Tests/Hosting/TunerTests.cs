@@ -76,6 +76,24 @@ public sealed class TunerTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(_storage));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_cancelled_run_is_aborted_when_the_applications_grace_has_passed()
+    {
+        using var source = new CancellationTokenSource();
+        await using var services = new ServiceCollection().AddTuner(t => t.Grace = TimeSpan.FromMilliseconds(1)).BuildServiceProvider();
+        var endless = Trainable.FromFunction<Config>("endless", (trial, cancel) =>
+        {
+            trial.Report(new() { ["loss"] = 1 });
+            source.Cancel();
+            cancel.WaitHandle.WaitOne();
+            cancel.ThrowIfCancellationRequested();
+        });
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => new Tuner(services, endless, null, null, new RunConfig { StoragePath = _storage }).FitAsync(source.Token));
+
+        Assert.Equal(1, (await ResultGrid.LoadAsync(Path.Combine(_storage, "endless"), TestContext.Current.CancellationToken)).Single().Reports);
+    }
+
     [Fact]
     public async Task RestoreAsync_continues_after_a_cancelled_run_also_in_a_renamed_directory()
     {
