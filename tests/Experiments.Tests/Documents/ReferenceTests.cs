@@ -1,0 +1,82 @@
+using System.Globalization;
+using Tuning.Hosting.CommandLine;
+using Tuning.Specification;
+
+namespace Tuning.Tests.Documents;
+
+/// <summary>The tables of the documents have everything that there is, with the defaults that it has.</summary>
+public sealed class ReferenceTests
+{
+    private const string Ppo = "docs/ppo.md";
+    private const string Files = "docs/experiment-files.md";
+
+    [Fact]
+    public void Options_of_ppo_stand_in_their_table_with_their_defaults()
+    {
+        var defaults = new PpoConfig().ToParameters();
+        foreach (var option in new PpoConfig().ToTrainable().ParameterNames)
+        {
+            var row = Assert.Single(Rows(Ppo), r => r[0] == $"`{option}`" && r.Length == 3);
+            Assert.Equal(option == "env" ? "required" : Shown(defaults[option]), row[1].Trim('`'), ignoreCase: true);
+        }
+    }
+
+    [Fact]
+    public void Old_names_of_ppo_stand_beside_those_of_today()
+    {
+        var vocabulary = new PpoConfig().ToTrainable().Vocabulary;
+        Assert.All(vocabulary.Parameters.Concat(vocabulary.Metrics), pair => Assert.Contains(Rows(Ppo), r => Names(r[0]).Contains(pair.Key) && Names(r[1]).Contains(pair.Value)));
+    }
+
+    [Fact]
+    public void Results_of_ppo_stand_in_their_tables()
+    {
+        using var ppo = new PpoConfig().Environment("CartPole-v1").Training(trainBatchSize: 200, minibatchSize: 100, numEpochs: 1).Build();
+        var known = Rows(Ppo).SelectMany(r => Names(r[0])).ToHashSet();
+        foreach (var (key, _) in ppo.Train())
+        {
+            Assert.Contains(key, known);
+        }
+    }
+
+    [Fact]
+    public void Old_keys_of_experiments_stand_beside_those_of_today()
+    {
+        Assert.All(OldNames.Keys, pair => Assert.Contains(Rows(Files), r => Names(r[0]).Contains(pair.Old) && Names(r[1]).Contains(pair.Today)));
+        Assert.All(OldNames.Ignored, pair => Assert.Contains($"`{pair.Key}`", Document.Text(Files), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Options_of_the_command_line_stand_in_their_tables()
+    {
+        var root = CommandTree.Make(["--help"], new CommandContext { Host = () => throw new InvalidOperationException("Nothing is run.") });
+        foreach (var command in root.Subcommands)
+        {
+            var section = Document.Text("docs/command-line.md").Split("\n## ").Single(s => s.StartsWith($"`{command.Name}`", StringComparison.Ordinal));
+            Assert.All(command.Options, option => Assert.Contains($"`{option.Name}", section, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void Environments_and_domains_stand_in_their_tables()
+    {
+        Assert.All(
+            new[] { "Pendulum-v1", "CartPole-v0", "CartPole-v1", "MountainCar-v0", "MountainCarContinuous-v0", "Acrobot-v1" },
+            name => Assert.Contains(Rows(Ppo), r => Names(r[0]).Contains(name)));
+        Assert.All(
+            new[] { "uniform", "quniform", "loguniform", "qloguniform", "randn", "qrandn", "randint", "lograndint", "qrandint", "qlograndint", "choice", "grid_search", "expr" },
+            name => Assert.Contains(Rows("docs/search-spaces.md"), r => r[0].StartsWith($"`{name}:", StringComparison.Ordinal)));
+    }
+
+    private static IEnumerable<string[]> Rows(string file) => Document.Prose(file).Split('\n')
+        .Where(l => l.StartsWith('|'))
+        .Select(l => l.Trim('|').Split('|', StringSplitOptions.TrimEntries));
+
+    private static string[] Names(string cell) => [.. cell.Split('`').Where((_, i) => i % 2 == 1)];
+
+    private static string Shown(object? value) => value switch
+    {
+        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        _ => ConfigurationBinder.ToJson(value).Trim('"').Replace(",", ", ", StringComparison.Ordinal),
+    };
+}

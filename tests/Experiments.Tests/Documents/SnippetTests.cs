@@ -1,0 +1,145 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Tuning.Testing;
+
+namespace Tuning.Tests.Documents;
+
+/// <summary>Runs what the documents show.</summary>
+public sealed class SnippetTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Every_kind_of_function_trains()
+    {
+        foreach (var trainable in FunctionSnippets.Kinds())
+        {
+            var run = new RunConfig { Stop = { ["training_iteration"] = 3 }, StoragePath = _folder.Path };
+
+            var results = await new Tuner(trainable, run).FitAsync(TestContext.Current.CancellationToken);
+
+            Assert.Equal(trainable.Name is "bowl" or "sized" ? 1 : 3, results.Single().Reports);
+            Assert.True(results.Single().Metrics.TryGet("loss", out _));
+        }
+    }
+
+    [Fact]
+    public async Task A_function_with_checkpoints_is_read_resumed_and_verified()
+    {
+        var results = await FunctionSnippets.DescendAsync(_folder.Path);
+
+        Assert.Equal(4, results.Count);
+        Assert.All(results, r => Assert.InRange(r.Checkpoints().Count, 1, 2));
+        Assert.True(await ResultSnippets.ReadAsync(results.Directory) > 0);
+        ResultSnippets.Csv(results, _folder.Path);
+        Assert.Equal(5, File.ReadAllLines(Path.Combine(_folder.Path, "trials.csv")).Length);
+        Assert.Equal(1 + results.Sum(r => r.Reports), File.ReadAllLines(Path.Combine(_folder.Path, "reports.csv")).Length);
+
+        var again = Trainable.FromFunction<FunctionSnippets.Config>("descend", (trial, cancel) => trial.Report(new() { ["loss"] = 1 }, dir => dir.WriteJson("state.json", 0)), checkpoints: true);
+        Assert.Equal(6, (await ResultSnippets.ResumeAsync(results.Directory, again)).Count);
+        Assert.True((await ResultSnippets.VerifyAsync(results.Directory, again)).Agrees);
+    }
+
+    [Fact]
+    public async Task A_class_is_made_by_dependency_injection() => Assert.Equal(2, (await FunctionSnippets.ClassAsync(_folder.Path)).Count);
+
+    [Fact]
+    public async Task Checkpoints_are_saved_restored_injected_and_served()
+    {
+        var checkpoint = CheckpointSnippets.SaveAndRestore(CheckpointSnippets.Quick(), Path.Combine(_folder.Path, "own"));
+        Assert.Equal(2, CheckpointSnippets.Module(checkpoint).Length);
+        Assert.Single(CheckpointSnippets.Serve(checkpoint));
+        using (var other = CheckpointSnippets.Quick().Build())
+        {
+            CheckpointSnippets.Part(other, checkpoint);
+        }
+
+        using (var hooked = CheckpointSnippets.WithCallbacks(checkpoint))
+        {
+            Assert.True(hooked.Train().TryGet("env_runners/mean_abs_sine", out _));
+        }
+
+        var results = await CheckpointSnippets.InjectAsync(CheckpointSnippets.Quick(), checkpoint, _folder.Path);
+        Assert.Equal(8000, results.Single().Metrics.Number("num_env_steps_sampled_lifetime"));
+        Assert.Equal(1, results.Single().Reports);
+
+        var byName = CheckpointSnippets.ByName(checkpoint) with { StoragePath = _folder.Path, Stop = new() { ["training_iteration"] = 2 } };
+        Assert.Equal(8000, (await new Tuner(CheckpointSnippets.Quick(), byName).FitAsync(TestContext.Current.CancellationToken)).Single().Metrics.Number("num_env_steps_sampled_lifetime"));
+        Directory.Delete(checkpoint, recursive: true);
+    }
+
+    [Fact]
+    public async Task Ppo_is_configured_trained_and_searched()
+    {
+        var quick = PpoSnippets.Hooks(PpoSnippets.Schedules(PpoSnippets.Configure().Training(trainBatchSize: 4000, minibatchSize: 1000, numEpochs: 1)));
+        var result = PpoSnippets.Train(quick);
+        Assert.Equal(16.0, result.Number("steps_in_thousands"));
+        Assert.InRange(result.Number("env_runners/mean_abs_sine")!.Value, 0, 1);
+
+        var results = await PpoSnippets.SearchAsync(
+            new PpoConfig().Environment("CartPole-v1").Training(trainBatchSize: 200, minibatchSize: 100, numEpochs: 1),
+            new RunConfig { Stop = { ["training_iteration"] = 1 }, StoragePath = _folder.Path });
+        Assert.Equal(4, results.Count);
+    }
+
+    [Fact]
+    public void An_environment_of_ones_own_passes_the_checker()
+    {
+        Assert.Empty(PpoSnippets.Register());
+
+        using var algorithm = new PpoConfig().Environment("corridor", ParameterSet.Empty.With("length", 3)).Training(trainBatchSize: 200, minibatchSize: 50, numEpochs: 2).Build();
+        Assert.InRange(algorithm.Train().Number("env_runners/episode_return_max")!.Value, -10, 0.8);
+    }
+
+    [Fact]
+    public async Task Observers_and_loggers_of_ones_own_see_every_trial()
+    {
+        var output = new StringWriter();
+        var run = CallbackSnippets.Observe(_folder.Path) with { Callbacks = [new CallbackSnippets.Announcer(output), new CallbackSnippets.LineLogger()] };
+
+        var results = await new Tuner(FunctionSnippets.Kinds()[0], new SearchSpace().Add("x", Domain.GridSearch(1, 2, 3)), run: run).FitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(3, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.All(results, r => Assert.Single(File.ReadAllLines(Path.Combine(r.Directory, "lines.txt"))));
+    }
+
+    [Fact]
+    public async Task A_logger_of_ones_own_recovers_from_a_torn_line()
+    {
+        var run = new RunConfig { StoragePath = _folder.Path, Callbacks = [new CallbackSnippets.LineLogger()], Stop = { ["training_iteration"] = 3 } };
+        var loop = FunctionSnippets.Kinds()[2];
+        var results = await new Tuner(loop, run).FitAsync(TestContext.Current.CancellationToken);
+        var file = Path.Combine(results[0].Directory, "lines.txt");
+        var lines = File.ReadAllLines(file);
+        File.WriteAllText(file, lines[0] + "\n" + lines[1][..3]);
+
+        await Tuner.RestoreAsync(results.Directory, loop, new RestoreOptions { Run = new RunConfig { Callbacks = [new CallbackSnippets.LineLogger()] } }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["1", "2", "3"], File.ReadAllLines(file).Select(l => l.Split(' ')[0]));
+    }
+
+    [Fact]
+    public async Task An_application_runs_a_search_and_stops()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddTuner(tuner => tuner.AddLoggers().AddTrainables());
+        builder.Services.AddSingleton(new HostingSnippets.SearchSettings(_folder.Path));
+        builder.Services.AddHostedService<HostingSnippets.Search>();
+
+        await builder.Build().RunAsync(TestContext.Current.CancellationToken);
+
+        var results = await ResultGrid.LoadAsync(Path.Combine(_folder.Path, "PPO"), TestContext.Current.CancellationToken);
+        Assert.True(results.IsFinished);
+        Assert.True(File.Exists(Path.Combine(results[1].Directory, "progress.csv")));
+    }
+
+    [Fact]
+    public void Spaces_by_type_and_by_name_are_drawn_from()
+    {
+        Assert.Empty(SpaceSnippets.Typed().Validate(SpaceSnippets.Tune().Constraints));
+        Assert.Equal(["lr", "model.hidden", "warmup"], SpaceSnippets.ByName().SearchedPaths.Order());
+        Assert.Equal(2, SpaceSnippets.Stop().Stop.Count);
+    }
+}
