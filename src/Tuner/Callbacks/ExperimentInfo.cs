@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tuning.Callbacks;
 
 namespace Tuning;
 
@@ -25,6 +26,9 @@ public sealed record ExperimentInfo
 
     /// <summary>Whether this session continues an earlier one.</summary>
     public bool IsResumed { get; init; }
+
+    /// <summary>What earlier sessions came to; null in the first one.</summary>
+    internal EarlierSessions? Earlier { get; init; }
 
     /// <summary>The full path of a trial's directory. It may not exist yet: whoever writes first makes it.</summary>
     public string TrialDirectory(TrialId trial) => Path.Combine(Directory, trial.DirectoryName);

@@ -288,7 +288,7 @@ internal sealed partial class ExperimentController
         }
         else
         {
-            var ended = $"all {Count(_state.Trials.Count, "trial")} ended";
+            var ended = _state.Trials.Count == 1 ? "its only trial ended" : $"all {Count(_state.Trials.Count, "trial")} ended";
             Emit(new ExperimentCommand.FinishExperiment(suggestions.Exhausted is { } why ? $"{ended}; the searcher '{suggestions.Searcher}' has nothing more to try: {why}" : ended));
         }
     }

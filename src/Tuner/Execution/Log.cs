@@ -5,7 +5,7 @@ namespace Tuning.Execution;
 /// <summary>What the execution of trials logs. Numbers 1200 to 1299.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1200, LogLevel.Error, "Trial {Trial} failed: {Message}")]
+    [LoggerMessage(1200, LogLevel.Warning, "Trial {Trial} failed: {Message}")]
     public static partial void TrialFailed(ILogger logger, TrialId trial, string message, Exception exception);
 
     [LoggerMessage(1201, LogLevel.Warning, "Trial {Trial} repeats report {Report} after a restart and reports something else than before; the first report stands. Training from its checkpoint is not exact")]

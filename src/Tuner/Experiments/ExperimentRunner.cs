@@ -120,6 +120,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             Slots = resources.Slots,
             Seed = parts.Seed.Root,
             IsResumed = session.Extension is not null,
+            Earlier = session.Extension is { } extension ? EarlierOf(session.Controller, extension) : null,
         };
         var executor = new JobTrialExecutor(session.Directory);
         var loop = new ExperimentLoop(new LoopParts
@@ -159,6 +160,14 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         running.Add(run);
         return run;
     }
+
+    private static EarlierSessions EarlierOf(ExperimentController controller, ExperimentExtension extension) => new()
+    {
+        Terminated = controller.Board.CountOf(TrialStatus.Terminated),
+        Failed = extension.Errored == ErroredTrials.Skip ? controller.Board.CountOf(TrialStatus.Failed) : 0,
+        Best = controller.Best is { } best ? controller.View(best) : null,
+        Elapsed = controller.Elapsed,
+    };
 
     // Metrics that the experiment names and a first report does not carry: mostly misspelt.
     private static void WarnOfMissing(ExperimentParts parts, Metrics metrics, ILogger logger)

@@ -11,7 +11,7 @@ internal static partial class Log
     [LoggerMessage(1401, LogLevel.Information, "Experiment {Name} in {Directory} goes on after {Lines} lines of its journal")]
     public static partial void GoesOn(ILogger logger, string name, string directory, long lines);
 
-    [LoggerMessage(1402, LogLevel.Warning, "An earlier run has not finished. To continue it: resume {Directory}")]
+    [LoggerMessage(1402, LogLevel.Information, "An earlier run has not finished. To continue it: resume {Directory}")]
     public static partial void Unfinished(ILogger logger, string directory);
 
     [LoggerMessage(1403, LogLevel.Warning, "{Notice}")]
@@ -20,6 +20,6 @@ internal static partial class Log
     [LoggerMessage(1404, LogLevel.Warning, "{Warning}")]
     public static partial void MetricMissing(ILogger logger, string warning);
 
-    [LoggerMessage(1405, LogLevel.Information, "{Count} trials at once, {Cpus} threads each")]
+    [LoggerMessage(1405, LogLevel.Information, "Trials at once: {Count}; threads of each: {Cpus}")]
     public static partial void Resources(ILogger logger, int count, int cpus);
 }

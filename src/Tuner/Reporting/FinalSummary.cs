@@ -11,6 +11,9 @@ internal sealed class FinalSummary
     private const int MaxFailures = 5;
     private const int MaxParameters = 20;
 
+    /// <summary>Whether a process runs the experiment now.</summary>
+    public bool IsRunning { get; init; }
+
     /// <summary>How long this session ran; null leaves it out.</summary>
     public TimeSpan? Elapsed { get; init; }
 
@@ -37,7 +40,7 @@ internal sealed class FinalSummary
 
         WriteFailures(output, results);
         output.WriteLine($"Results: {results.Directory}{(results.Seed is { } seed ? $" (seed {seed})" : "")}");
-        if (!results.IsFinished)
+        if (!results.IsFinished && !IsRunning)
         {
             output.WriteLine($"Resume:  {ToResume}");
         }
@@ -65,13 +68,17 @@ internal sealed class FinalSummary
 
     private string Headline(ResultGrid results)
     {
+        // A trial that runs in the record of an experiment that does not run was cut off.
         var statuses = Enum.GetValues<TrialStatus>()
-            .Select(s => (Status: s, Count: results.CountOf(s)))
+            .Select(s => (Word: s == TrialStatus.Running && !IsRunning ? "interrupted" : s.ToString().ToLowerInvariant(), Count: results.CountOf(s)))
             .Where(s => s.Count > 0)
-            .Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Count:#,0} {s.Status.ToString().ToLowerInvariant()}"));
+            .ToArray();
+        var state = results.IsFinished ? "finished" : IsRunning ? "is running" : results.EndReason is null ? "was interrupted" : "stopped";
         var time = Elapsed is { } elapsed ? $" after {Readable.Duration(elapsed)}" : "";
         var reason = results.EndReason is { } why ? $": {Readable.OneLine(why)}" : "";
-        return $"{results.Name} {(results.IsFinished ? "finished" : "stopped")}{time}{reason}. {Readable.Count(results.Count, "trial")}{(results.Count > 0 ? ": " + string.Join(", ", statuses) : "")}.";
+        var trials = statuses is [var all] ? $"{Readable.Count(all.Count, "trial")} {all.Word}"
+            : Readable.Count(results.Count, "trial") + (statuses.Length > 0 ? ": " + string.Join(", ", statuses.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Count:#,0} {s.Word}"))) : "");
+        return $"{results.Name} {state}{time}{reason}. {trials}.";
     }
 
     private void WriteBest(TextWriter output, ResultGrid results, TrialResult best)

@@ -30,8 +30,13 @@ internal sealed class LiveView : ProgressView
     }
 
     /// <inheritdoc/>
-    public override void Changed(TrialView trial, string what)
+    public override void Changed(TrialView trial, string what, string? error)
     {
+        // What fails may not scroll out of the table unseen.
+        if (error is not null)
+        {
+            Say($"{trial.Id} {what}: {Readable.OneLine(error)}");
+        }
     }
 
     /// <inheritdoc/>

@@ -29,12 +29,11 @@ internal sealed class PlainView(ProgressModel model, ProgressOptions options, Ti
     }
 
     /// <inheritdoc/>
-    public override void Changed(TrialView trial, string what)
+    public override void Changed(TrialView trial, string what, string? error)
     {
-        var failed = trial.Status == TrialStatus.Failed;
-        if (_verbose || failed || TakeLine())
+        if (_verbose || error is not null || TakeLine())
         {
-            Line(trial, what);
+            Line(trial, what, error);
         }
         else
         {
@@ -83,11 +82,12 @@ internal sealed class PlainView(ProgressModel model, ProgressOptions options, Ti
         return parts.Count <= MetricsPerLine ? string.Join(' ', parts) : string.Join(' ', parts.Take(MetricsPerLine)) + $" and {parts.Count - MetricsPerLine} more";
     }
 
-    private void Line(TrialView trial, string what)
+    private void Line(TrialView trial, string what, string? error)
     {
         var reports = trial.Reports > 0 ? $" after {Readable.Count(trial.Reports, "report")}, {Readable.Duration(TimeSpan.FromSeconds(trial.TimeTotal))}" : "";
         var objective = trial.Objective is { } value && model.Take(0).Experiment.Objectives is [var first, ..] ? $", {Readable.LastPart(first.Metric)}={Readable.Number(value)}" : "";
-        var tail = trial.Status is TrialStatus.Running ? ProgressSnapshot.ParametersText(trial, ": ") : trial.Reason is { } reason ? ": " + Readable.OneLine(reason) : "";
+        var tail = error is not null ? ": " + Readable.OneLine(error)
+            : trial.Status is TrialStatus.Running ? ProgressSnapshot.ParametersText(trial, ": ") : trial.Reason is { } reason ? ": " + Readable.OneLine(reason) : "";
         Print($"{trial.Id} {what}{reports}{objective}{tail}");
     }
 

@@ -29,6 +29,10 @@ internal sealed class ProgressModel(ProgressOptions options, TimeProvider time)
         {
             _experiment = experiment;
             _begin = time.GetTimestamp();
+            if (experiment.Earlier is { } earlier)
+            {
+                (_terminated, _failed, _best, _bestValue) = (earlier.Terminated, earlier.Failed, earlier.Best, earlier.Best?.BestObjective);
+            }
         }
     }
 
@@ -184,8 +188,8 @@ internal sealed class ProgressModel(ProgressOptions options, TimeProvider time)
         var estimate = Estimate();
         if (options.TimeBudget is { } budget)
         {
-            // A limit, so that at most this is left: a resumed session has less, which is not known here.
-            var rest = Math.Max(0, (budget - elapsed).TotalSeconds);
+            // A limit, so that at most this is left.
+            var rest = Math.Max(0, (budget - elapsed - (_experiment?.Earlier?.Elapsed ?? TimeSpan.Zero)).TotalSeconds);
             estimate = estimate is { } seconds ? Math.Min(seconds, rest) : rest;
         }
 

@@ -52,10 +52,10 @@ public sealed class ProgressReporter(ProgressOptions? options = null, TimeProvid
     public override void OnTrialComplete(TrialView trial) => Change(trial, "terminated");
 
     /// <inheritdoc/>
-    public override void OnTrialRecover(TrialView trial, string error) => Change(trial, "failed and is tried again");
+    public override void OnTrialRecover(TrialView trial, string error) => Change(trial, "fails and is tried again", error);
 
     /// <inheritdoc/>
-    public override void OnTrialError(TrialView trial, string error) => Change(trial, "failed");
+    public override void OnTrialError(TrialView trial, string error) => Change(trial, "failed", error);
 
     /// <inheritdoc/>
     public override void OnExperimentEnd(bool finished, string reason) => Dispose();
@@ -82,10 +82,10 @@ public sealed class ProgressReporter(ProgressOptions? options = null, TimeProvid
     // Apart, so that the library behind it is loaded only where there is a terminal.
     private LiveView OpenLive() => new(_model, _options);
 
-    private void Change(TrialView trial, string what)
+    private void Change(TrialView trial, string what, string? error = null)
     {
         ArgumentNullException.ThrowIfNull(trial);
         _model.Changed(trial);
-        _view?.Changed(trial, what);
+        _view?.Changed(trial, what, error);
     }
 }

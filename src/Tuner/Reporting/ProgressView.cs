@@ -9,7 +9,10 @@ internal abstract class ProgressView : IDisposable
     public abstract void Begin(ExperimentInfo experiment);
 
     /// <summary>A trial stands differently.</summary>
-    public abstract void Changed(TrialView trial, string what);
+    /// <param name="trial">The trial.</param>
+    /// <param name="what">What happened to it.</param>
+    /// <param name="error">Why it failed; null when it did not.</param>
+    public abstract void Changed(TrialView trial, string what, string? error);
 
     /// <summary>A trial has reported.</summary>
     public abstract void Reported(TrialView trial, TrialReport report);

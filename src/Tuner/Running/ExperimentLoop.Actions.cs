@@ -35,8 +35,11 @@ internal sealed partial class ExperimentLoop
             case ExperimentCommand.DeleteCheckpoint delete:
                 _actions.Enqueue(new(null, null, delete));
                 break;
+            case ExperimentCommand.EndTrial { Status: TrialStatus.Failed } end:
+                Log.TrialFails(_parts.Logger, end.Trial, end.Reason);
+                break;
             case ExperimentCommand.EndTrial end:
-                Log.TrialEnds(_parts.Logger, end.Trial, end.Status, end.Reason);
+                Log.TrialTerminates(_parts.Logger, end.Trial, end.Reason);
                 break;
             case ExperimentCommand.RetryTrial retry:
                 Log.TrialRetries(_parts.Logger, retry.Trial, retry.Failures, retry.Reason);

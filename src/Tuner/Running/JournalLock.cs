@@ -25,6 +25,10 @@ internal sealed class JournalLock : IDisposable
         {
             held = new FileStream(Path.Combine(directory, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
+        catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException and not DirectoryNotFoundException && !IsHeld(directory)))
+        {
+            throw new JournalException($"{directory} cannot be written: {e.Message}", e);
+        }
         catch (IOException e) when (e is not DirectoryNotFoundException)
         {
             throw new JournalException($"{directory} is in use by {Owner(directory)}. Stop it there first, or wait until it ends.", e);
@@ -49,6 +53,10 @@ internal sealed class JournalLock : IDisposable
         {
             return null;
         }
+        catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && !IsHeld(directory)))
+        {
+            return null;
+        }
         catch (IOException)
         {
             return Owner(directory);
@@ -57,6 +65,24 @@ internal sealed class JournalLock : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _held.Dispose();
+
+    // Reading what a process holds is refused as well; where it is not, writing was refused for another reason, as by a disk that is full or may only be read.
+    private static bool IsHeld(string directory)
+    {
+        try
+        {
+            using var probe = new FileStream(Path.Combine(directory, LockName), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
 
     private static string Owner(string directory)
     {

@@ -11,10 +11,13 @@ internal static partial class Log
     [LoggerMessage(1301, LogLevel.Debug, "Trial {Trial} starts from {Checkpoint}")]
     public static partial void TrialStartsFrom(ILogger logger, TrialId trial, string checkpoint);
 
-    [LoggerMessage(1302, LogLevel.Information, "Trial {Trial} is {Status}: {Reason}")]
-    public static partial void TrialEnds(ILogger logger, TrialId trial, TrialStatus status, string reason);
+    [LoggerMessage(1302, LogLevel.Information, "Trial {Trial} terminated: {Reason}")]
+    public static partial void TrialTerminates(ILogger logger, TrialId trial, string reason);
 
-    [LoggerMessage(1303, LogLevel.Information, "Trial {Trial} will be tried again (failure {Failures}): {Reason}")]
+    [LoggerMessage(1311, LogLevel.Error, "Trial {Trial} failed for good: {Reason}")]
+    public static partial void TrialFails(ILogger logger, TrialId trial, string reason);
+
+    [LoggerMessage(1303, LogLevel.Warning, "Trial {Trial} will be tried again (failure {Failures}): {Reason}")]
     public static partial void TrialRetries(ILogger logger, TrialId trial, int failures, string reason);
 
     [LoggerMessage(1304, LogLevel.Information, "The experiment stops: {Reason}")]

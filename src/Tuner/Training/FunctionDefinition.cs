@@ -50,17 +50,16 @@ internal static class TypedConfiguration
     /// <summary>What keeps a configuration from being read as <typeparamref name="TConfig"/>.</summary>
     public static IEnumerable<ParameterIssue> Validate<TConfig>(ParameterSet config)
     {
-        string? message = null;
         try
         {
             config.Bind<TConfig>();
+            return [];
         }
         catch (InvalidOperationException e)
         {
-            message = e.Message;
+            var errors = BindingErrors.Of(config, typeof(TConfig));
+            return errors.Count == 0 ? [new ParameterIssue("", e.Message)] : errors.Select(x => new ParameterIssue(x.Path, x.Message) { IsAboutName = x.IsAboutName });
         }
-
-        return message is null ? [] : [new ParameterIssue("", message)];
     }
 
     /// <summary>The trial with its configuration as an object.</summary>

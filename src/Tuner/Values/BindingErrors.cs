@@ -5,13 +5,23 @@ using Tuning.Values;
 
 namespace Tuning;
 
+/// <summary>One thing that keeps a configuration from being read as a type.</summary>
+/// <param name="Path">The dotted path of the parameter.</param>
+/// <param name="Message">What it is and must be: <c>is 2.5; it must be a whole number.</c></param>
+/// <param name="IsAboutName">Whether there is no parameter of this name; the message then has the name in it.</param>
+internal readonly record struct BindingError(string Path, string Message, bool IsAboutName = false)
+{
+    /// <summary>A sentence with the path in it.</summary>
+    public override string ToString() => IsAboutName ? Message : $"'{Path}' {Message}";
+}
+
 /// <summary>Finds out why a configuration does not fit a type, in words that help. Used only after it did not fit.</summary>
 internal static class BindingErrors
 {
-    /// <summary>All that is wrong, each with its path; empty if it is something else.</summary>
-    public static List<string> Of(ParameterSet set, Type type)
+    /// <summary>All that is wrong; empty if it is something else.</summary>
+    public static List<BindingError> Of(ParameterSet set, Type type)
     {
-        var errors = new List<string>();
+        var errors = new List<BindingError>();
         Visit(set, type, "", errors);
         return errors;
     }
@@ -45,7 +55,7 @@ internal static class BindingErrors
         };
     }
 
-    private static void Visit(object? value, Type type, string path, List<string> errors)
+    private static void Visit(object? value, Type type, string path, List<BindingError> errors)
     {
         if (Fits(value, type))
         {
@@ -65,11 +75,11 @@ internal static class BindingErrors
                 }
                 else
                 {
-                    errors.Add($"there is no parameter '{Join(path, name)}'{NearestName.Hint(name, properties.Keys, "parameters")}");
+                    errors.Add(new(Join(path, name), $"there is no parameter '{Join(path, name)}'{NearestName.Hint(name, properties.Keys, "parameters")}", IsAboutName: true));
                 }
             }
 
-            errors.AddRange(properties.Values.Where(p => p.IsRequired && !set.TryGetOwn(p.Name, out _)).Select(p => $"'{Join(path, p.Name)}' is missing; it must be {Wanted(p.PropertyType)}."));
+            errors.AddRange(properties.Values.Where(p => p.IsRequired && !set.TryGetOwn(p.Name, out _)).Select(p => new BindingError(Join(path, p.Name), $"is missing; it must be {Wanted(p.PropertyType)}.")));
         }
         else if (value is ParameterList list && info is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element })
         {
@@ -88,7 +98,7 @@ internal static class BindingErrors
 
         if (errors.Count == before && path.Length > 0)
         {
-            errors.Add($"'{path}' is {Shown(value)}; it must be {Wanted(type)}{Hint(value, type)}");
+            errors.Add(new(path, $"is {Shown(value)}; it must be {Wanted(type)}{Hint(value, type)}"));
         }
     }
 

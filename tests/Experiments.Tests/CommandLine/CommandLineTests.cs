@@ -69,7 +69,7 @@ public sealed class CommandLineTests : IDisposable
     public async Task A_name_that_is_given_must_be_free()
     {
         Assert.Equal(0, await _run.RunAsync(_run.Toy(), "--name", "mine", "-q"));
-        Assert.NotEqual(0, await _run.RunAsync(_run.Toy(), "--name", "mine", "-q"));
+        Assert.Equal(2, await _run.RunAsync(_run.Toy(), "--name", "mine", "-q"));
         Assert.Contains("exists already", _run.Error, StringComparison.Ordinal);
         Assert.Contains("resume", _run.Error, StringComparison.Ordinal);
     }
@@ -80,9 +80,78 @@ public sealed class CommandLineTests : IDisposable
         await _run.RunAsync(_run.Toy(), "-q");
         var directory = Path.Combine(_run.Storage, "toy");
         Assert.Equal(0, await _run.RunAsync("resume", directory, "--add-samples", "1"));
-        Assert.Contains(_run.OutputLines, l => l.Contains("4 trials: 4 terminated", StringComparison.Ordinal));
+        Assert.Contains(_run.OutputLines, l => l.Contains("4 trials terminated", StringComparison.Ordinal));
         Assert.Equal(4, (await ResultGrid.LoadAsync(directory, TestContext.Current.CancellationToken)).Count);
         Assert.Equal(3, File.ReadLines(Path.Combine(directory, "trial_00003", "result.json")).Count());
+    }
+
+    [Fact]
+    public async Task Resume_counts_on_and_knows_the_best_of_earlier_sessions()
+    {
+        await _run.RunAsync(_run.Toy(), "-q");
+        await _run.RunAsync("resume", Path.Combine(_run.Storage, "toy"), "--add-samples", "1");
+        var summary = _run.OutputLines.Last(l => l.StartsWith('['));
+        Assert.Contains("] 4 terminated; best 00001 loss=0.33333", summary, StringComparison.Ordinal);
+        Assert.DoesNotContain("left", summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_extension_that_cannot_be_is_wrong_use()
+    {
+        await _run.RunAsync(_run.Toy(), "-q", "--num-samples", "2");
+        Assert.Equal(2, await _run.RunAsync("resume", Path.Combine(_run.Storage, "toy"), "--num-samples", "1"));
+        Assert.Contains("num_samples 1 makes 2 trials, and 4 have been created already", _run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failure_is_told_once()
+    {
+        Assert.Equal(1, await _run.RunAsync(_run.Toy(), "--set", "config.fail=true", "--set", "failure_config.max_failures=1", "--num-samples", "1", "--set", "config.lr=1"));
+        Assert.Equal(
+            ["00000 fails and is tried again after 1 report", "00000 failed after 1 report"],
+            _run.OutputLines.Where(l => l.StartsWith("00000 fail", StringComparison.Ordinal) && l.EndsWith(": the disk is full", StringComparison.Ordinal)).Select(l => l[..l.IndexOf(',', StringComparison.Ordinal)]));
+        Assert.Equal("", _run.Error);
+        var log = await File.ReadAllTextAsync(Path.Combine(_run.Storage, "toy", "tuner.log"), TestContext.Current.CancellationToken);
+        Assert.Single(log.Split('\n'), l => l.Contains(" ERR ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_earlier_run_that_has_not_finished_is_named_once()
+    {
+        await _run.RunAsync(_run.Toy(), context =>
+        {
+            var signals = new StopSignals(context.Error, null);
+            _run.AtSecondStep = () => signals.Receive(PosixSignal.SIGINT);
+            return signals;
+        });
+        _run.AtSecondStep = null;
+        Assert.Equal(0, await _run.RunAsync(_run.Toy()));
+        Assert.Single(_run.OutputLines, l => l.Contains("has not finished", StringComparison.Ordinal));
+        Assert.Equal("", _run.Error);
+    }
+
+    [Fact]
+    public async Task A_journal_that_cannot_be_read_does_not_hide_the_other_experiments()
+    {
+        await _run.RunAsync(_run.Toy(), "-q");
+        await _run.RunAsync(_run.Toy(), "-q", "--name", "newer");
+        var journal = Path.Combine(_run.Storage, "newer", "journal.jsonl");
+        await File.WriteAllTextAsync(journal, (await File.ReadAllTextAsync(journal, TestContext.Current.CancellationToken)).Replace("{\"tuner_journal\":1", "{\"tuner_journal\":9", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        Assert.Equal(0, await _run.RunAsync("list", "--storage", _run.Storage));
+        Assert.Contains(_run.OutputLines, l => l.StartsWith("toy ", StringComparison.Ordinal));
+        Assert.Matches("^newer +unreadable$", _run.OutputLines[^1]);
+        Assert.Contains("has format 9", _run.Error, StringComparison.Ordinal);
+        foreach (var command in new[] { "resume", "show", "verify" })
+        {
+            Assert.Equal(2, await _run.RunAsync(command, Path.Combine(_run.Storage, "newer")));
+        }
+    }
+
+    [Fact]
+    public async Task A_command_that_is_misspelt_is_named()
+    {
+        Assert.Equal(2, await _run.RunAsync("resmue", "results/toy"));
+        Assert.Contains("'resmue' is neither a command nor a file. Did you mean 'resume'?", _run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class ControllerFailureTests
         run.Fail(0);
         run.Fail(0);
 
-        Assert.Equal([new EndTrial(new(0), TrialStatus.Failed, "bang"), new FinishExperiment("all 1 trial ended")], run.Fail(0, "bang"));
+        Assert.Equal([new EndTrial(new(0), TrialStatus.Failed, "bang"), new FinishExperiment("its only trial ended")], run.Fail(0, "bang"));
         Assert.Equal((3, "bang"), (run[0].Failures, run[0].Reason));
     }
 
@@ -119,6 +119,6 @@ public sealed class ControllerFailureTests
     {
         var run = new ControllerDriver(Plan(0, failFast: true));
 
-        Assert.Equal(new FinishExperiment("all 1 trial ended"), run.Fail(0)[^1]);
+        Assert.Equal(new FinishExperiment("its only trial ended"), run.Fail(0)[^1]);
     }
 }

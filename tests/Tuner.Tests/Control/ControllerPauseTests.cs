@@ -102,7 +102,7 @@ public sealed class ControllerPauseTests
         Assert.Equal(
             [
                 new EndTrial(new(0), TrialStatus.Terminated, "left paused: nothing else runs, and the scheduler 'scripted' starts it no more"),
-                new FinishExperiment("all 1 trial ended"),
+                new FinishExperiment("its only trial ended"),
             ],
             run.End(0));
     }

@@ -43,7 +43,7 @@ public sealed class ControllerResumeTests
         var run = new ControllerDriver(Plan());
         run.Interrupt();
 
-        Assert.Equal(new FinishExperiment("all 1 trial ended"), run.Complete(0)[^1]);
+        Assert.Equal(new FinishExperiment("its only trial ended"), run.Complete(0)[^1]);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class ControllerResumeTests
         Assert.Equal(new Answer(new(0), 3, Verdict.Stop, true, "enough"), run.Controller.CatchUpOf(new(0)).LastAnswer);
         Assert.Empty(run.Controller.CatchUpOf(new(0)).SaveAfter);
         run.Save(0);
-        Assert.Equal([new EndTrial(new(0), TrialStatus.Terminated, "enough"), new FinishExperiment("all 1 trial ended")], run.End(0));
+        Assert.Equal([new EndTrial(new(0), TrialStatus.Terminated, "enough"), new FinishExperiment("its only trial ended")], run.End(0));
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class ControllerResumeTests
         run.Report(0);
         run.Save(0);
 
-        Assert.Equal([new EndTrial(new(0), TrialStatus.Terminated, "enough"), new FinishExperiment("all 1 trial ended")], run.Resume());
+        Assert.Equal([new EndTrial(new(0), TrialStatus.Terminated, "enough"), new FinishExperiment("its only trial ended")], run.Resume());
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public sealed class ControllerResumeTests
         var run = new ControllerDriver(Plan(1));
         run.Complete(0);
         Assert.True(run.Controller.IsFinished);
-        Assert.Equal([new FinishExperiment("all 1 trial ended")], run.Resume());
+        Assert.Equal([new FinishExperiment("its only trial ended")], run.Resume());
 
         Assert.Equal([new RequestSuggestion(1)], run.Resume(new() { NumSamples = 3 }));
         Assert.Equal(3, run.Controller.TotalTrials);
@@ -206,7 +206,7 @@ public sealed class ControllerResumeTests
             return run;
         }
 
-        Assert.Equal([new FinishExperiment("all 1 trial ended")], Failed().Resume());
+        Assert.Equal([new FinishExperiment("its only trial ended")], Failed().Resume());
 
         var resumed = Failed();
         Assert.Equal([new StartTrial(new(0), Ref(0, 0, 2))], resumed.Resume(new() { Errored = ErroredTrials.Resume }));

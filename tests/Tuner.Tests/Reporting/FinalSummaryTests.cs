@@ -45,7 +45,7 @@ public sealed class FinalSummaryTests
         using var experiment = new RecordedExperiment(new Objective("loss", Mode.Min));
         experiment.Create(0, 0.1).Create(1, 0.2).Add(new ExperimentEvent.StopRequested(DateTimeOffset.UnixEpoch, "Ctrl-C"), new ExperimentCommand.SuspendExperiment("Ctrl-C"));
         var lines = await Lines(experiment);
-        Assert.Equal("mine stopped after 1:05: Ctrl-C. 2 trials: 2 running.", lines[0]);
+        Assert.Equal("mine stopped after 1:05: Ctrl-C. 2 trials interrupted.", lines[0]);
         Assert.Contains("Resume:  tuner resume", lines);
     }
 

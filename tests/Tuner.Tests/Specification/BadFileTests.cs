@@ -17,13 +17,17 @@ public sealed class BadFileTests
     {
         var path = Path.Combine(Approved.Repository, Folder, name + ".yaml");
 
-        var result = ExperimentFile.Read(path, FakeAlgorithm.Catalog());
+        var result = ExperimentFile.Read(path, FakeAlgorithm.Catalog().AddTrainable(Trainable.FromFunction<Typed>("typed", _ => new Metrics())));
 
         Assert.False(result.IsValid);
         Assert.Empty(result.Experiments);
         var text = string.Join("\n", result.Problems).Replace(path, name + ".yaml", StringComparison.Ordinal).Replace(Approved.Repository, "…", StringComparison.Ordinal);
         Approved.Matches($"{Folder}/{name}.approved.txt", text);
     }
+
+    internal sealed record Typed(double Lr, int Layers = 1, string Optimizer = "sgd", bool Nesterov = false, TypedModel? Model = null);
+
+    internal sealed record TypedModel(int[] Hiddens);
 
     [Fact]
     public void At_least_thirty_bad_files_are_there() => Assert.True(Files.Count >= 30);

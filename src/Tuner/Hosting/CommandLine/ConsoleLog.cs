@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
 using Tuning.Reporting;
 
@@ -12,6 +13,9 @@ namespace Tuning.Hosting.CommandLine;
 /// <param name="level">The least level that is shown.</param>
 internal sealed class ConsoleLog(TextWriter error, LogLevel level) : ILoggerProvider, ILogger
 {
+    // Trials that fail, end, are tried again or take over another's state: the progress and the summary say so themselves.
+    private static readonly FrozenSet<int> _shownByProgress = FrozenSet.Create(1200, 1302, 1303, 1310, 1311);
+
     // Set by the command between experiments, read by any thread that logs.
     private volatile ProgressReporter? _progress;
 
@@ -35,7 +39,7 @@ internal sealed class ConsoleLog(TextWriter error, LogLevel level) : ILoggerProv
     /// <inheritdoc/>
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (!IsEnabled(logLevel))
+        if (!IsEnabled(logLevel) || _shownByProgress.Contains(eventId.Id))
         {
             return;
         }

@@ -18,7 +18,7 @@ internal sealed class EarlierExperiments
     public void Add(ExperimentSpec experiment, ResultGrid? results) => _run[experiment.Name] = (experiment, results);
 
     /// <summary>The experiment with directories in place of names of earlier ones: from here on, resumes included, it stands by itself.</summary>
-    /// <exception cref="SpecificationException">An earlier experiment has not written what is asked for; the message says what it has.</exception>
+    /// <exception cref="InvalidOperationException">An earlier experiment has not written what is asked for; the message says what it has.</exception>
     public ExperimentSpec Resolve(ExperimentSpec experiment) => experiment with
     {
         Hooks = [.. experiment.Hooks.Select(h => h.Options.TryGet("path.experiment", out _)
@@ -55,10 +55,10 @@ internal sealed class EarlierExperiments
         };
         return (found ?? throw Problem($"its trial {trial.Id} has no checkpoint {source.Checkpoint}; it has {string.Join(", ", existing.Select(c => Path.GetFileName(c.Path)))}")).Path;
 
-        SpecificationException Problem(string what) => new($"{hook} takes a checkpoint of '{name}': {what}.");
+        InvalidOperationException Problem(string what) => new($"{hook} takes a checkpoint of '{name}': {what}.");
     }
 
-    private static TrialResult Trial(ResultGrid results, int? number, Func<string, SpecificationException> problem)
+    private static TrialResult Trial(ResultGrid results, int? number, Func<string, InvalidOperationException> problem)
     {
         if (number is { } given)
         {

@@ -23,9 +23,19 @@ internal static class ListCommand
             }
 
             var rows = new List<(DateTimeOffset Started, string[] Cells)>();
+            var unreadable = new List<string>();
             foreach (var experiment in StoredExperiments.In(directory))
             {
-                rows.Add(await DescribeAsync(experiment, context.Time.GetUtcNow(), cancellationToken).ConfigureAwait(false));
+                try
+                {
+                    rows.Add(await DescribeAsync(experiment, context.Time.GetUtcNow(), cancellationToken).ConfigureAwait(false));
+                }
+                catch (JournalException e)
+                {
+                    // One that cannot be read does not hide the others.
+                    rows.Add((DateTimeOffset.MinValue, [Path.GetFileName(experiment), "unreadable", "", "", ""]));
+                    unreadable.Add(e.Message);
+                }
             }
 
             if (rows.Count == 0)
@@ -35,27 +45,19 @@ internal static class ListCommand
             }
 
             TextTable.Write(context.Output, _header, [.. rows.OrderByDescending(r => r.Started).Select(r => r.Cells)]);
+            unreadable.ForEach(context.Error.WriteLine);
             return CommandContext.Success;
         });
     }
 
     private static async Task<(DateTimeOffset Started, string[] Cells)> DescribeAsync(string directory, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var name = Path.GetFileName(directory);
-        try
-        {
-            var results = await ResultGrid.LoadAsync(directory, cancellationToken).ConfigureAwait(false);
-            var best = results.Objectives is [var objective, ..] && results.TryBest(objective) is { } found
-                ? $"{Readable.LastPart(objective.Metric)}={Readable.Number(found.Objective)} ({found.Id})"
-                : "";
-            var started = results.StartedAt ?? now;
-            return (started, [name, StatusOf(results), TrialsOf(results), best, Age(now - started)]);
-        }
-        catch (JournalException e)
-        {
-            // One damaged journal does not hide the other experiments.
-            return (DateTimeOffset.MinValue, [name, "damaged", "", Readable.OneLine(e.Message), ""]);
-        }
+        var results = await ResultGrid.LoadAsync(directory, cancellationToken).ConfigureAwait(false);
+        var best = results.Objectives is [var objective, ..] && results.TryBest(objective) is { } found
+            ? $"{Readable.LastPart(objective.Metric)}={Readable.Number(found.Objective)} ({found.Id})"
+            : "";
+        var started = results.StartedAt ?? now;
+        return (started, [Path.GetFileName(directory), StatusOf(results), TrialsOf(results), best, Age(now - started)]);
     }
 
     private static string StatusOf(ResultGrid results) => results.IsFinished ? "finished"

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tuning.Reporting;
+using Tuning.Running;
 using Tuning.Specification;
 
 namespace Tuning.Hosting.CommandLine;
@@ -7,6 +8,9 @@ namespace Tuning.Hosting.CommandLine;
 /// <summary>Runs one experiment with progress before and a summary after it.</summary>
 internal sealed class ProgressOutput(CommandContext context, ProgressDetail detail, ComponentCatalog catalog)
 {
+    /// <summary>The exit code after all that was run: the worst.</summary>
+    public int ExitCode { get; private set; } = CommandContext.Success;
+
     /// <summary>Shows warnings beside the progress.</summary>
     public ConsoleLog Log { get; } = new(context.Error, detail switch
     {
@@ -44,6 +48,7 @@ internal sealed class ProgressOutput(CommandContext context, ProgressDetail deta
             }
 
             var failed = results.CountOf(TrialStatus.Failed) > 0;
+            Worsen(failed ? CommandContext.Failure : CommandContext.Success);
             if (detail != ProgressDetail.None || failed || !results.IsFinished)
             {
                 var directory = StartedAs.Shortest(results.Directory);
@@ -61,6 +66,7 @@ internal sealed class ProgressOutput(CommandContext context, ProgressDetail deta
         catch (Exception e) when (e is SpecificationException or ExperimentFailedException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             // One experiment that fails does not stop the next.
+            Worsen(e is SpecificationException or JournalException ? CommandContext.Usage : CommandContext.Failure);
             await context.Error.WriteLineAsync($"{name}: {e.Message}").ConfigureAwait(false);
             return null;
         }
@@ -69,4 +75,6 @@ internal sealed class ProgressOutput(CommandContext context, ProgressDetail deta
             Log.Progress = signals.Progress = null;
         }
     }
+
+    private void Worsen(int code) => ExitCode = Math.Max(ExitCode, code);
 }

@@ -48,12 +48,12 @@ internal static class ResumeCommand
             await using (host.ConfigureAwait(false))
             {
                 var output = new ProgressOutput(context, ProgressOutput.Detail(parsed.GetValue(quiet), parsed.GetValue(verbose)), host.Catalog);
-                var results = await output.RunAsync(
+                await output.RunAsync(
                     Path.GetFileName(path),
                     StoredExperiments.TrySpecification(path),
                     signals,
                     callbacks => host.ResumeAsync(path, options, new() { Callbacks = callbacks, Signals = signals, Log = output.Log })).ConfigureAwait(false);
-                return signals.ExitCode ?? (results?.CountOf(TrialStatus.Failed) == 0 ? CommandContext.Success : CommandContext.Failure);
+                return signals.ExitCode ?? output.ExitCode;
             }
         });
     }

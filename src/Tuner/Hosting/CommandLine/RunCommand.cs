@@ -37,7 +37,6 @@ internal static class RunCommand
 
             var output = new ProgressOutput(context, detail, host.Catalog);
             var earlier = new EarlierExperiments();
-            var failed = false;
             foreach (var experiment in read.Experiments)
             {
                 if (signals.Stop.IsCancellationRequested)
@@ -55,10 +54,9 @@ internal static class RunCommand
                     earlier.Resolve(experiment),
                     new() { Callbacks = callbacks, Signals = signals, Log = output.Log, NameIsExplicit = overrides.Name is not null })).ConfigureAwait(false);
                 earlier.Add(experiment, results);
-                failed |= results is null || results.CountOf(TrialStatus.Failed) > 0;
             }
 
-            return signals.ExitCode ?? (failed ? CommandContext.Failure : CommandContext.Success);
+            return signals.ExitCode ?? output.ExitCode;
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Tuning.Reporting;
+using Tuning.Running;
 
 namespace Tuning.Hosting.CommandLine;
 
@@ -42,14 +43,15 @@ internal static class ShowCommand
                 return CommandContext.Success;
             }
 
-            WriteTable(context.Output, results);
+            var isRunning = !results.IsFinished && JournalLock.CurrentOwner(results.Directory) is not null;
+            WriteTable(context.Output, results, isRunning);
             var shortest = StartedAs.Shortest(results.Directory);
-            new FinalSummary { ToResume = StartedAs.Command("resume", shortest), ToShow = StartedAs.Command("show", shortest, "--csv", "trials.csv") }.Write(context.Output, results);
+            new FinalSummary { IsRunning = isRunning, ToResume = StartedAs.Command("resume", shortest), ToShow = StartedAs.Command("show", shortest, "--csv", "trials.csv") }.Write(context.Output, results);
             return CommandContext.Success;
         });
     }
 
-    private static void WriteTable(TextWriter output, ResultGrid results)
+    private static void WriteTable(TextWriter output, ResultGrid results, bool isRunning)
     {
         var objective = results.Objectives is [var first, ..] ? first : null;
         var parameters = results.Count > 0 ? results.SelectMany(t => t.Parameters.Select(p => p.Key)).Distinct().ToArray() : [];
@@ -61,7 +63,7 @@ internal static class ShowCommand
         [
             .. trials.Take(MaxRows).Select(t => (string[])
             [
-                t.Id.ToString(), t.Status.ToString().ToLowerInvariant(), t.TrainingIteration.ToString(CultureInfo.InvariantCulture), Readable.Duration(t.TimeTotal),
+                t.Id.ToString(), t.Status == TrialStatus.Running && !isRunning ? "interrupted" : t.Status.ToString().ToLowerInvariant(), t.TrainingIteration.ToString(CultureInfo.InvariantCulture), Readable.Duration(t.TimeTotal),
                 .. objective is null ? (string[])[] : [Readable.Number(t.Objective)],
                 .. parameters.Select(p => t.Config.TryGet(p, out var value) ? Readable.Value(value) : ""),
                 Readable.OneLine(t.Reason ?? "", 60),

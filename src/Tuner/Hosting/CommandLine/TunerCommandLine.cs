@@ -1,7 +1,8 @@
 using System.CommandLine;
-using Tuning.Hosting;
 using Tuning.Hosting.CommandLine;
+using Tuning.Hosting;
 using Tuning.Running;
+using Tuning.Values;
 
 namespace Tuning;
 
@@ -31,11 +32,19 @@ public static class TunerCommandLine
     /// <summary>Parses the arguments, runs the command, and turns what goes wrong into a message and an exit code.</summary>
     internal static async Task<int> RunAsync(string[] arguments, CommandContext context)
     {
+        var first = arguments.FirstOrDefault() ?? "";
         arguments = CommandTree.WithDefault(arguments);
         if (arguments.Length == 0)
         {
             // Without arguments there is nothing to do: help, but as an answer to wrong use.
             await CommandTree.Make(["--help"], context).Parse(["--help"]).InvokeAsync(Configuration(context)).ConfigureAwait(false);
+            return CommandContext.Usage;
+        }
+
+        if (arguments is ["run", ..] && first != "run" && !first.StartsWith('-') && !Path.HasExtension(first) && !File.Exists(first))
+        {
+            var hint = NearestName.Of(first, [.. CommandTree.Names]) is { } near ? $" Did you mean '{near}'?" : "";
+            await context.Error.WriteLineAsync($"'{first}' is neither a command nor a file.{hint} Commands: {string.Join(", ", CommandTree.Names)}.").ConfigureAwait(false);
             return CommandContext.Usage;
         }
 

@@ -11,7 +11,7 @@ internal static partial class YamlFault
         var (line, column) = (Math.Max(1, (int)e.Start.Line), Math.Max(1, (int)e.Start.Column));
         var lines = text.ReplaceLineEndings("\n").Split('\n');
         var message = e.Message.TrimEnd('.');
-        if (message.Contains("tab character", StringComparison.OrdinalIgnoreCase) || message.Contains("cannot start any token", StringComparison.OrdinalIgnoreCase))
+        if (message.Contains("tab character", StringComparison.OrdinalIgnoreCase) || message.Contains("invalid tab", StringComparison.OrdinalIgnoreCase) || message.Contains("cannot start any token", StringComparison.OrdinalIgnoreCase))
         {
             var tab = Array.FindIndex(lines, line - 1, l => LeadingTab().IsMatch(l));
             if (tab >= 0)
