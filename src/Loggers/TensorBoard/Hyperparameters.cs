@@ -10,6 +10,10 @@ namespace Tuning.Loggers.TensorBoard;
 /// The summaries that TensorBoard's HPARAMS tab reads, written when a trial has ended: which parameters and metrics there are, this
 /// trial's values, and how it ended.
 /// </summary>
+/// <remarks>
+/// TensorBoard takes the columns of the tab from the first trial that it finds. So every trial describes all parameters of the
+/// search space, also those that it does not have itself.
+/// </remarks>
 internal static class Hyperparameters
 {
     private const string PluginName = "hparams";
@@ -30,13 +34,14 @@ internal static class Hyperparameters
             Flatten(path, trial.Config.TryGet(path, out var value) ? value : null, parameters);
         }
 
-        if (parameters.Count == 0 || scalarTags.Count == 0)
+        var infos = HyperparameterInfos.Of(experiment.Domains, parameters);
+        if (infos.Count == 0 || scalarTags.Count == 0)
         {
             yield break;
         }
 
         var description = new Experiment { Name = experiment.Name };
-        description.HparamInfos.AddRange(parameters.Select(p => new HParamInfo { Name = p.Key, Type = TypeOf(p.Value) }));
+        description.HparamInfos.AddRange(infos);
 
         // The objective first: the tab shows its metrics in this order.
         var objectives = experiment.Objectives.Select(o => EventWriter.TagPrefix + o.Metric).Where(scalarTags.Contains).ToArray();
@@ -55,26 +60,8 @@ internal static class Hyperparameters
         yield return Make("session_end_info", new HParamsPluginData { SessionEndInfo = end }, endedAt);
     }
 
-    private static Event Make(string name, HParamsPluginData data, DateTimeOffset at)
-    {
-        var value = new Summary.Types.Value
-        {
-            Tag = TagPrefix + name,
-            Metadata = new SummaryMetadata
-            {
-                PluginData = new SummaryMetadata.Types.PluginData { PluginName = PluginName, Content = data.ToByteString() },
-                DataClass = DataClass.Tensor,
-            },
-            Tensor = new TensorProto
-            {
-                Dtype = TensorProto.Types.ElementType.DtFloat,
-                TensorShape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dim { Size = 0 } } },
-            },
-        };
-        return new Event { WallTime = EventWriter.Seconds(at), Summary = new Summary { Value = { value } } };
-    }
-
-    private static void Flatten(string path, object? value, SortedDictionary<string, Value> into)
+    /// <summary>Adds a value, or the leaves of a map by their paths.</summary>
+    public static void Flatten(string path, object? value, SortedDictionary<string, Value> into)
     {
         switch (value)
         {
@@ -103,10 +90,22 @@ internal static class Hyperparameters
         }
     }
 
-    private static DataType TypeOf(Value value) => value.KindCase switch
+    private static Event Make(string name, HParamsPluginData data, DateTimeOffset at)
     {
-        Value.KindOneofCase.BoolValue => DataType.Bool,
-        Value.KindOneofCase.NumberValue => DataType.Float64,
-        _ => DataType.String,
-    };
+        var value = new Summary.Types.Value
+        {
+            Tag = TagPrefix + name,
+            Metadata = new SummaryMetadata
+            {
+                PluginData = new SummaryMetadata.Types.PluginData { PluginName = PluginName, Content = data.ToByteString() },
+                DataClass = DataClass.Tensor,
+            },
+            Tensor = new TensorProto
+            {
+                Dtype = TensorProto.Types.ElementType.DtFloat,
+                TensorShape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dim { Size = 0 } } },
+            },
+        };
+        return new Event { WallTime = EventWriter.Seconds(at), Summary = new Summary { Value = { value } } };
+    }
 }

@@ -27,6 +27,10 @@ public sealed record ExperimentInfo
     /// <summary>Whether this session continues an earlier one.</summary>
     public bool IsResumed { get; init; }
 
+    /// <summary>The parameters that differ between trials, drawn, searched or computed, by dotted path.</summary>
+    /// <value>Default empty.</value>
+    public IReadOnlyList<KeyValuePair<string, Domain>> Domains { get; init; } = [];
+
     /// <summary>What earlier sessions came to; null in the first one.</summary>
     internal EarlierSessions? Earlier { get; init; }
 

@@ -119,6 +119,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             TotalTrials = session.Controller.TotalTrials,
             Slots = resources.Slots,
             Seed = parts.Seed.Root,
+            Domains = spec.Space.Domains,
             IsResumed = session.Extension is not null,
             Earlier = session.Extension is { } extension ? EarlierOf(session.Controller, extension) : null,
         };

@@ -133,6 +133,38 @@ public sealed class TensorBoardLoggerTests
     }
 
     [Fact]
+    public void Every_trial_describes_the_whole_space_because_TensorBoard_reads_the_first_it_finds()
+    {
+        using var run = new LoggerRun();
+        using var logger = new TensorBoardLogger();
+        logger.Setup(run.Experiment with
+        {
+            Domains =
+            [
+                new("activation", Domain.Choice("relu", "tanh")),
+                new("bias", Domain.GridSearch(true, false)),
+                new("lr", Domain.LogUniform(1e-5, 1e-2)),
+                new("momentum", Domain.Uniform(0, 0.99).When("activation == \"tanh\"")),
+                new("optimizer", Domain.Choice(ParameterSet.Parse("""{"name": "sgd", "nesterov": true}"""), ParameterSet.Parse("""{"name": "adam"}"""))),
+                new("width", Domain.Choice(64, Domain.RandInt(1, 9))),
+                new("total", Domain.Expression("layers * 2")),
+            ],
+        });
+        LoggerRun.Live(logger, LoggerRun.Reports(), "stop");
+        logger.OnTrialComplete(LoggerRun.Trial(4, TrialStatus.Terminated, "stop"));
+        var content = EventFileReader.Read(run.EventFile)[5].Summary.Value[0].Metadata.PluginData.Content;
+        var infos = HParamsPluginData.Parser.ParseFrom(content).Experiment.HparamInfos.ToDictionary(h => h.Name);
+
+        Assert.Equal(["activation", "bias", "layers", "lr", "model.units", "momentum", "optimizer.name", "optimizer.nesterov"], infos.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["relu", "tanh"], infos["activation"].DomainDiscrete.Values.Select(v => v.StringValue));
+        Assert.Equal((DataType.Bool, 2), (infos["bias"].Type, infos["bias"].DomainDiscrete.Values.Count));
+        Assert.Equal((DataType.Float64, 1e-5, 1e-2), (infos["lr"].Type, infos["lr"].DomainInterval.MinValue, infos["lr"].DomainInterval.MaxValue));
+        Assert.Equal((DataType.Float64, 0.99), (infos["momentum"].Type, infos["momentum"].DomainInterval.MaxValue));
+        Assert.Equal(["sgd", "adam"], infos["optimizer.name"].DomainDiscrete.Values.Select(v => v.StringValue));
+        Assert.Equal(HParamInfo.DomainOneofCase.None, infos["layers"].DomainCase);
+    }
+
+    [Fact]
     public void A_failed_trial_is_a_failed_session()
     {
         using var run = new LoggerRun();
