@@ -42,8 +42,12 @@ public abstract class AlgorithmConfig
         return algorithm;
     }
 
-    /// <summary>The algorithm as something to hand to a <c>Tuner</c>, with a copy of this configuration.</summary>
-    public abstract TrainableDefinition ToTrainable();
+    /// <summary>
+    /// The algorithm as something to hand to a <c>Tuner</c>, or to a host for files: <c>tuner.AddTrainable(new PpoConfig().Callbacks&lt;Mine&gt;().ToTrainable("my-ppo"))</c>
+    /// lets files say <c>run: my-ppo</c>. With a copy of this configuration, whose options stand below those of the file.
+    /// </summary>
+    /// <param name="name">The name that files give; null for the algorithm's own.</param>
+    public abstract TrainableDefinition ToTrainable(string? name = null);
 
     /// <summary>The algorithm as something to hand to a <c>Tuner</c>, with a copy of this configuration.</summary>
     public static implicit operator TrainableDefinition(AlgorithmConfig config)

@@ -28,8 +28,8 @@ public sealed class EnvironmentDefinition
 
     /// <summary>Makes a copy, with its time limit around it.</summary>
     /// <param name="config">The <c>env_config</c>; empty when not given.</param>
-    /// <exception cref="ArgumentException">The configuration has a name that the environment does not know; the message has the nearest.</exception>
-    /// <exception cref="InvalidOperationException">The factory returned null.</exception>
+    /// <exception cref="ArgumentException">The configuration has a name that the environment does not know, the message has the nearest; or its factory refuses it.</exception>
+    /// <exception cref="InvalidOperationException">The factory returned null or failed.</exception>
     public IEnvironment Create(ParameterSet? config = null)
     {
         config ??= ParameterSet.Empty;
@@ -48,8 +48,21 @@ public sealed class EnvironmentDefinition
             }
         }
 
-        var environment = _create(config) ?? throw new InvalidOperationException($"The factory of the environment {Name} returned null.");
+        var environment = Make(config) ?? throw new InvalidOperationException($"The factory of the environment {Name} returned null.");
         return MaxEpisodeSteps is { } steps ? new TimeLimit(environment, steps) : environment;
+    }
+
+    private IEnvironment? Make(ParameterSet config)
+    {
+        try
+        {
+            return _create(config);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            var message = $"The environment {Name} could not be made: {e.Message}";
+            throw e is ArgumentException ? new ArgumentException(message, e) : new InvalidOperationException(message, e);
+        }
     }
 
     /// <summary>The name.</summary>

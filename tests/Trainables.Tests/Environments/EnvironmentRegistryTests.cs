@@ -101,4 +101,14 @@ public sealed class EnvironmentRegistryTests
 
         Assert.NotEqual(one[2], two[2]);
     }
+
+    [Fact]
+    public void A_factory_that_fails_is_named()
+    {
+        EnvironmentRegistry.Register("refusing", _ => throw new ArgumentException("size is 0; it must be positive"));
+        EnvironmentRegistry.Register("failing", _ => throw new IOException("no such map"));
+
+        Assert.Equal("The environment refusing could not be made: size is 0; it must be positive", Assert.Throws<ArgumentException>(() => EnvironmentRegistry.Create("refusing")).Message);
+        Assert.Equal("The environment failing could not be made: no such map", Assert.Throws<InvalidOperationException>(() => EnvironmentRegistry.Create("failing")).Message);
+    }
 }

@@ -21,6 +21,18 @@ public sealed class PpoFileTests
     }
 
     [Fact]
+    public void A_file_can_run_an_algorithm_with_callbacks_of_the_program()
+    {
+        var catalog = Catalog().AddTrainable(new PpoConfig().Environment("CartPole-v1").Callbacks(onTrainResult: (_, _) => { }).ToTrainable("my-ppo"));
+
+        var result = ExperimentFile.Parse("a: {run: my-ppo, config: {lr: 0.1, num_workers: 1}}", Path.Combine(Approved.Repository, "a.yaml"), catalog);
+
+        Assert.Empty(result.Problems);
+        Assert.Equal("my-ppo", Assert.Single(result.Experiments).Run);
+        Assert.Equal("PPO", ((Training.TrainableDefinition)new PpoConfig()).Name);
+    }
+
+    [Fact]
     public void Own_experiment_files_are_valid() =>
         Assert.All(Directory.EnumerateFiles(Path.Combine(Approved.Repository, "experiments"), "*ppo*.yaml"), f => Assert.Empty(ExperimentFile.Read(f, Catalog()).Problems));
 

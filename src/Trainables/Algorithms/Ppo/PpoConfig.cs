@@ -218,7 +218,7 @@ public sealed class PpoConfig : AlgorithmConfig
     public override ParameterSet ToParameters() => OptionsCodec.ToParameters(Options);
 
     /// <inheritdoc/>
-    public override TrainableDefinition ToTrainable() => new PpoDefinition(Copy());
+    public override TrainableDefinition ToTrainable(string? name = null) => new PpoDefinition(Copy(), name ?? Name);
 
     /// <inheritdoc/>
     internal override Algorithm Create(AlgorithmContext context)

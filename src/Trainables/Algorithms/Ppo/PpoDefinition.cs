@@ -5,12 +5,13 @@ namespace Tuning.Ppo;
 
 /// <summary>PPO as something that experiments run.</summary>
 /// <param name="config">A copy that nobody else changes.</param>
-internal sealed class PpoDefinition(PpoConfig config) : TrainableDefinition
+/// <param name="name">The name that files give.</param>
+internal sealed class PpoDefinition(PpoConfig config, string name) : TrainableDefinition
 {
     private static readonly IReadOnlyCollection<string> _names = OptionsCodec.Names(typeof(PpoOptions));
 
     /// <inheritdoc/>
-    public override string Name => PpoConfig.AlgorithmName;
+    public override string Name => name;
 
     /// <inheritdoc/>
     public override bool Checkpoints => true;
