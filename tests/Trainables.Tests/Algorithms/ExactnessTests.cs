@@ -53,6 +53,28 @@ public sealed class ExactnessTests : IDisposable
     }
 
     [Fact]
+    public async Task An_experiment_reports_the_same_with_one_cpu_and_with_all()
+    {
+        var one = await ReportsAsync(1);
+
+        Assert.Equal(5, one.Count);
+        Assert.Equal(one, await ReportsAsync(Environment.ProcessorCount));
+
+        async Task<IReadOnlyList<string>> ReportsAsync(int cpu)
+        {
+            var results = await new Tuner(Some.Ppo(), new RunConfig
+            {
+                Name = $"cpu-{cpu}",
+                StoragePath = _directory[$"storage-{cpu}"],
+                CpuPerTrial = cpu,
+                Stop = { ["training_iteration"] = 5 },
+            }).FitAsync(TestContext.Current.CancellationToken);
+            var rows = await Assert.Single(results).ReadHistoryAsync();
+            return [.. rows.Select(row => string.Join('\n', Some.Lines(row.Metrics)))];
+        }
+    }
+
+    [Fact]
     public async Task Another_process_with_another_number_of_threads_continues_exactly()
     {
         using var algorithm = Some.Ppo().Build(threads: 1);
