@@ -67,7 +67,7 @@ public sealed partial class DocumentTests : IDisposable
         {
             var command = Comment().Replace(line, "").Trim();
             var separator = command.IndexOf(" -- ", StringComparison.Ordinal);
-            if (!command.StartsWith("… ", StringComparison.Ordinal) && separator < 0)
+            if (!command.StartsWith("… ", StringComparison.Ordinal) && (separator < 0 || command.Contains("--project benchmarks", StringComparison.Ordinal)))
             {
                 continue;
             }
