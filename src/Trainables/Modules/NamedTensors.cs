@@ -1,6 +1,6 @@
-using Tuning.Networks;
 using System.Collections.Immutable;
 using Tuning.Checkpointing;
+using Tuning.Networks;
 
 namespace Tuning.Modules;
 

@@ -1,4 +1,5 @@
 using Tuning.Trials;
+using static Tuning.Tests.Documents.PpoSnippets;
 
 namespace Tuning.Tests.Documents;
 
@@ -27,6 +28,7 @@ internal static class CallbackSnippets
         {
             tuner.AddLoggers().AddTrainables();
             tuner.Catalog.AddLogger("lines", _ => new LineLogger());
+            tuner.AddTrainable(new PpoConfig().Callbacks<AngleCallbacks>().ToTrainable("my-ppo"));
         });
     }
 

@@ -77,7 +77,7 @@ internal static class CheckpointSnippets
 
     public static Algorithm WithCallbacks(string checkpoint)
     {
-        var algorithm = Algorithm.FromCheckpoint(checkpoint, config => ((PpoConfig)config).Training(lr: 1e-4).Callbacks<AngleCallbacks>());
+        var algorithm = Algorithm.FromCheckpoint<PpoConfig>(checkpoint, config => config.Training(lr: 1e-4).Callbacks<AngleCallbacks>());
         return algorithm;
     }
 }

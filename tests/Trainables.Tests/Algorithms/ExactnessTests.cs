@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Tuning.Checkpointing;
+using Tuning.Learning;
 
 namespace Tuning.Tests.Algorithms;
 
@@ -26,15 +27,31 @@ public sealed class ExactnessTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Environments))]
-    public void Three_iterations_saved_restored_and_three_more_equal_six(string env)
+    public void Three_iterations_saved_restored_and_three_more_equal_six(string env) => AssertExact(() => Config(env));
+
+    [Theory]
+    [InlineData("shared layers, free deviations")]
+    [InlineData("no critic, no penalty")]
+    [InlineData("bounded gradients, schedules, unshuffled")]
+    [InlineData("one runner, no filter, no hidden layer")]
+    public void Three_and_three_equal_six_for_other_options(string options) => AssertExact(() => options switch
     {
-        using var whole = Config(env).Build(threads: 1);
+        "shared layers, free deviations" => Config("Pendulum-v1").Model(fcnetActivation: "relu", vfShareLayers: true, freeLogStd: true),
+        "no critic, no penalty" => Config("CartPole-v1").Training(useCritic: false, useKlLoss: false),
+        "bounded gradients, schedules, unshuffled" => Config("Pendulum-v1").Training(
+            lr: Schedule.Linear([new(0, 1e-3), new(1800, 0.0)]), clipParam: Schedule.Linear([new(0, 0.3), new(1800, 0.1)]), gradClip: 0.1, shuffleBatchPerEpoch: false),
+        _ => Config("MountainCar-v0").EnvRunners(numEnvRunners: 0, observationFilter: "NoFilter").Model(fcnetHiddens: []),
+    });
+
+    private void AssertExact(Func<PpoConfig> config)
+    {
+        using var whole = config().Build(threads: 1);
         var expected = Some.Train(whole, 6);
 
-        using var first = Config(env).Build(threads: 2);
+        using var first = config().Build(threads: 2);
         Some.Train(first, 3);
         var path = first.SaveToPath(_directory["c"]);
-        using var second = Config(env).Debugging(seed: 12345).Build(threads: 1);
+        using var second = config().Debugging(seed: 12345).Build(threads: 1);
         second.RestoreFromPath(path);
 
         Assert.Equal(expected.SkipWhile(l => !l.StartsWith("3:", StringComparison.Ordinal)).Select(l => l[3..]), Some.Train(second, 3).Select(l => l[3..]));
