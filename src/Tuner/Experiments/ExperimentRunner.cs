@@ -97,8 +97,13 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         return new(reader.Lines - 1, differences.ToImmutable());
     }
 
-    private ExperimentParts Parts(JournalHeader header, Training.TrainableDefinition? trainable, RestoreOptions restore) =>
-        new(catalog.Define(ExperimentSpec.FromJson(header.Specification), trainable, restore.Tune, restore.Run), SeedPath.Of(header.Seed), Environment.ProcessorCount);
+    private ExperimentParts Parts(JournalHeader header, Training.TrainableDefinition? trainable, RestoreOptions restore)
+    {
+        var spec = ExperimentSpec.FromJson(header.Specification);
+        return trainable is null || trainable.Name == spec.Run
+            ? new(catalog.Define(spec, trainable, restore.Tune, restore.Run), SeedPath.Of(header.Seed), Environment.ProcessorCount)
+            : throw new SpecificationException($"The experiment '{spec.Name}' trains '{spec.Run}'; it was handed '{trainable.Name}'. Hand it '{spec.Run}' again.");
+    }
 
     private async Task<ExperimentRun> RunAsync(Session session, ImmutableArray<TunerCallback> observers, CancellationToken cancellationToken)
     {

@@ -185,6 +185,11 @@ internal sealed class ProgressModel(ProgressOptions options, TimeProvider time)
 
     private TimeSpan? Left(TimeSpan elapsed)
     {
+        if (_live.Count == 0 && _terminated + _failed >= _experiment?.TotalTrials)
+        {
+            return null;
+        }
+
         var estimate = Estimate();
         if (options.TimeBudget is { } budget)
         {
@@ -221,7 +226,7 @@ internal sealed class ProgressModel(ProgressOptions options, TimeProvider time)
             longest = Math.Max(longest, all - live.SecondsNow);
         }
 
-        if (samples == 0 || (_live.Count == 0 && _terminated + _failed >= total))
+        if (samples == 0)
         {
             return null;
         }

@@ -129,6 +129,17 @@ public sealed class TunerTests : IDisposable
     }
 
     [Fact]
+    public async Task RestoreAsync_refuses_another_trainable_than_the_experiment_trains()
+    {
+        var finished = await NewTuner().FitAsync();
+        var other = Trainable.FromFunction<Config>("other", c => c.Lr, "loss", Mode.Min);
+
+        var error = await Assert.ThrowsAsync<SpecificationException>(() => Tuner.RestoreAsync(finished.Directory, other));
+
+        Assert.Equal("The experiment 'train' trains 'train'; it was handed 'other'. Hand it 'train' again.", error.Message);
+    }
+
+    [Fact]
     public async Task RestoreAsync_of_a_finished_experiment_changes_nothing()
     {
         await NewTuner().FitAsync();

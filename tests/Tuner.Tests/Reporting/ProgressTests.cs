@@ -113,6 +113,22 @@ public sealed class ProgressTests
     }
 
     [Fact]
+    public void A_session_that_is_resumed_counts_on_and_has_the_rest_of_the_budget()
+    {
+        var model = new ProgressModel(new() { TimeBudget = TimeSpan.FromSeconds(60) }, _clock);
+        model.Begin(Experiment(4) with { Earlier = new() { Terminated = 2, Failed = 1, Best = Trial(1, TrialStatus.Terminated, 3, 0.5) with { BestObjective = 0.25 }, Elapsed = TimeSpan.FromSeconds(40) } });
+        _clock.Advance(5);
+
+        var snapshot = model.Take(20);
+        Assert.Equal("2 terminated, 1 failed of 4 trials", snapshot.CountsText());
+        Assert.Equal("00001 loss=0.25 with lr=0.1", snapshot.BestText());
+        Assert.Equal(15, snapshot.Left!.Value.TotalSeconds, 6);
+
+        model.Changed(Trial(3, TrialStatus.Terminated, 1, 1, "completed"));
+        Assert.Null(model.Take(20).Left);
+    }
+
+    [Fact]
     public void Of_equal_trials_the_older_is_the_best_whichever_reported_first()
     {
         var model = new ProgressModel(new(), _clock);
