@@ -107,10 +107,11 @@ public abstract class Algorithm : ICheckpointable, IDisposable
     /// <summary>Writes the checkpoint into a directory whose manifest somebody else writes.</summary>
     internal void SaveTo(CheckpointDirectory directory) => CheckpointableExtensions.SaveTo(this, directory);
 
-    /// <summary>Ends the threads and frees the environments.</summary>
+    /// <summary>Ends the threads, frees the environments, and disposes of class callbacks that are <see cref="IDisposable"/>.</summary>
     public void Dispose()
     {
         Dispose(disposing: true);
+        Context.Hooks.Dispose();
         GC.SuppressFinalize(this);
     }
 

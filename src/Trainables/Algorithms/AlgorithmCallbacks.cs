@@ -9,7 +9,8 @@ namespace Tuning;
 /// </summary>
 /// <remarks>
 /// Per algorithm there is one instance for the algorithm's own hooks and one for each environment runner, whose hooks are called by
-/// that runner's thread; instances share only what their constructors were handed. Use <see cref="TunerCallback"/> to watch an
+/// that runner's thread; instances share only what their constructors were handed. One that is <see cref="IDisposable"/> is disposed of
+/// with its algorithm, when the trial's segment ends. Use <see cref="TunerCallback"/> to watch an
 /// experiment instead.
 /// </remarks>
 public abstract class AlgorithmCallbacks : IEpisodeHooks

@@ -5,7 +5,8 @@ namespace Tuning.Algorithms;
 /// <summary>The hooks of one algorithm, called in the order in which they were added.</summary>
 /// <param name="callbacks">The instances for the algorithm's own events.</param>
 /// <param name="episodeHooks">Makes the instances of one environment runner; null when nobody listens.</param>
-internal sealed class HookPipeline(NamedCallbacks[] callbacks, Func<IEpisodeHooks>? episodeHooks)
+/// <param name="owned">The instances of classes that want to be disposed of, those of runners included.</param>
+internal sealed class HookPipeline(NamedCallbacks[] callbacks, Func<IEpisodeHooks>? episodeHooks, List<IDisposable> owned) : IDisposable
 {
     /// <summary>Makes the instances of one environment runner; null when nobody listens, so that runners pay nothing.</summary>
     public Func<IEpisodeHooks>? EpisodeHooks => episodeHooks;
@@ -28,4 +29,11 @@ internal sealed class HookPipeline(NamedCallbacks[] callbacks, Func<IEpisodeHook
 
     public void OnCheckpointLoaded(Algorithm algorithm) =>
         NamedCallbacks.Call(callbacks, "on_checkpoint_loaded", algorithm, static (hooks, a) => hooks.OnCheckpointLoaded(a));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        owned.ForEach(o => o.Dispose());
+        owned.Clear();
+    }
 }

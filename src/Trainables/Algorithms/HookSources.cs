@@ -28,9 +28,14 @@ internal sealed class HookSources
     public HookSources Add(DelegateCallbacks delegates) => new(_sources.Add(new(_ => delegates, "a function", delegates.HasEpisodeHooks)));
 
     /// <summary>The hooks of one algorithm.</summary>
-    public HookPipeline Create(IServiceProvider services) => new(
-        [.. _sources.Select(s => s.Make(services))],
-        _sources.Any(s => s.HasEpisodeHooks) ? () => new EpisodeHookPipeline([.. _sources.Where(s => s.HasEpisodeHooks).Select(s => s.Make(services))]) : null);
+    public HookPipeline Create(IServiceProvider services)
+    {
+        var owned = new List<IDisposable>();
+        return new(
+            [.. _sources.Select(s => s.Make(services, owned))],
+            _sources.Any(s => s.HasEpisodeHooks) ? () => new EpisodeHookPipeline([.. _sources.Where(s => s.HasEpisodeHooks).Select(s => s.Make(services, owned))]) : null,
+            owned);
+    }
 
     private static bool OverridesEpisodeHooks(Type type) => type.GetMethods(BindingFlags.Public | BindingFlags.Instance)
         .Any(m => m.IsVirtual && _episodeHooks.Contains(m.Name) && m.DeclaringType != typeof(AlgorithmCallbacks));
@@ -38,7 +43,7 @@ internal sealed class HookSources
     /// <summary>One entry.</summary>
     private sealed record Source(Func<IServiceProvider, AlgorithmCallbacks> Factory, string? Name, bool HasEpisodeHooks)
     {
-        public NamedCallbacks Make(IServiceProvider services)
+        public NamedCallbacks Make(IServiceProvider services, List<IDisposable> owned)
         {
             AlgorithmCallbacks callbacks;
             try
@@ -48,6 +53,12 @@ internal sealed class HookSources
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 throw new HookException($"The callbacks {Name ?? "of a function"} could not be made: {e.Message}", e);
+            }
+
+            // What a function of the user's made may be shared, and is the user's to close.
+            if (Name is not null && callbacks is IDisposable disposable)
+            {
+                owned.Add(disposable);
             }
 
             return new(callbacks, Name ?? callbacks.GetType().Name);

@@ -70,6 +70,29 @@ public sealed class CallbackTests
         Assert.True(results[^1].Number("env_runners/last_reward") < 0);
     }
 
+    private sealed class Closing(Recorder recorder) : AlgorithmCallbacks, IDisposable
+    {
+        public override void OnEpisodeStart(EnvRunner runner, Episode episode)
+        {
+        }
+
+        public void Dispose() => recorder.Events.Enqueue("closed");
+    }
+
+    [Fact]
+    public void Instances_of_a_class_are_disposed_of_with_the_algorithm_and_those_of_a_function_are_not()
+    {
+        var (services, recorder) = Host();
+        using var shared = new Closing(recorder);
+        var algorithm = Some.Ppo().Callbacks<Closing>().Callbacks(_ => shared).Build(threads: 1, services);
+        Assert.Empty(recorder.Events);
+
+        algorithm.Dispose();
+
+        // One of the algorithm and one for each of the two runners.
+        Assert.Equal(["closed", "closed", "closed"], recorder.Events);
+    }
+
     [Fact]
     public void A_class_without_episode_hooks_costs_the_runners_nothing()
     {
