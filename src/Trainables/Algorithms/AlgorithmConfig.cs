@@ -38,8 +38,16 @@ public abstract class AlgorithmConfig
     public Algorithm Build(int? threads = null, IServiceProvider? services = null, ILogger? logger = null)
     {
         var algorithm = Make(threads, services, logger);
-        algorithm.Initialize();
-        return algorithm;
+        try
+        {
+            algorithm.Initialize();
+            return algorithm;
+        }
+        catch
+        {
+            algorithm.Dispose();
+            throw;
+        }
     }
 
     /// <summary>

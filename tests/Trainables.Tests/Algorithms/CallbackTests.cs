@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Tuning.Environments;
+using Tuning.Modules;
+using Tuning.Randomness;
 using Tuning.Runners;
 
 namespace Tuning.Tests.Algorithms;
@@ -91,6 +93,40 @@ public sealed class CallbackTests
 
         // One of the algorithm and one for each of the two runners.
         Assert.Equal(["closed", "closed", "closed"], recorder.Events);
+    }
+
+    private sealed class Counted(Action disposed) : IEnvironment
+    {
+        private readonly Pendulum _inner = new();
+
+        public Space ObservationSpace => _inner.ObservationSpace;
+
+        public Space ActionSpace => _inner.ActionSpace;
+
+        public void Reset(RandomStream random, Span<float> observation) => _inner.Reset(random, observation);
+
+        public StepResult Step(EnvironmentAction action, Span<float> observation) => _inner.Step(action, observation);
+
+        public void Dispose() => disposed();
+    }
+
+    [Fact]
+    public void An_algorithm_that_cannot_begin_leaves_nothing_open()
+    {
+        var open = 0;
+        EnvironmentRegistry.Register("counted", _ =>
+        {
+            Interlocked.Increment(ref open);
+            return new Counted(() => Interlocked.Decrement(ref open));
+        });
+        ModuleRegistry.Register("impossible", (_, _) => throw new NotSupportedException("no such hardware"));
+
+        Assert.Throws<HookException>(() => Some.Ppo("counted").Callbacks(onAlgorithmInit: _ => throw new InvalidOperationException("not today")).Build(threads: 2));
+        Assert.Equal(0, open);
+        var config = Some.Ppo("counted");
+        config.Options = config.Options with { Module = "impossible" };
+        Assert.Throws<NotSupportedException>(() => config.Build(threads: 2));
+        Assert.Equal(0, open);
     }
 
     [Fact]

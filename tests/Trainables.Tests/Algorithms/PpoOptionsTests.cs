@@ -64,6 +64,7 @@ public sealed class PpoOptionsTests
     [InlineData("""{"observation_filter": "MeanStdfilter"}""", "observation_filter is 'MeanStdfilter'; it must be one of NoFilter, MeanStdFilter. Did you mean 'MeanStdFilter'?")]
     [InlineData("""{"model": {"fcnet_hiddens": [64, 0]}}""", "model.fcnet_hiddens is [64, 0]; each layer has from 1 to 65,536 units")]
     [InlineData("""{"model": {"fcnet_activation": "gelu"}}""", "model.fcnet_activation is 'gelu'; it must be one of tanh, relu, swish, silu, linear")]
+    [InlineData("""{"module": "transformer"}""", "module is 'transformer'; it must be")]
     [InlineData("""{"model": 3}""", "model is 3; it must be a map")]
     [InlineData("""{"env": "CartPole-v2"}""", "env is 'CartPole-v2', which is not registered.")]
     [InlineData("""{"env": "Pendulum-v1", "env_config": {"gravity": 9.8}}""", "env_config.gravity is unknown to Pendulum-v1")]

@@ -43,8 +43,17 @@ internal sealed class PpoAlgorithm : Algorithm
             Hooks = context.Hooks.EpisodeHooks,
             Clock = context.Time,
         });
-        var module = ModuleRegistry.Create(_options.Module, new ModuleSpec(_runners.ObservationSize, _runners.ActionDistribution, _options.Model), (seed / "module").Stream());
-        _learner = module.CreatePpoLearner(_options.ToLearnerOptions(), (seed / "learner").Stream(), context.Threads);
+        try
+        {
+            var module = ModuleRegistry.Create(_options.Module, new ModuleSpec(_runners.ObservationSize, _runners.ActionDistribution, _options.Model), (seed / "module").Stream());
+            _learner = module.CreatePpoLearner(_options.ToLearnerOptions(), (seed / "learner").Stream(), context.Threads);
+        }
+        catch
+        {
+            _runners.Dispose();
+            throw;
+        }
+
         _components =
         [
             new("env_runner", _runners),

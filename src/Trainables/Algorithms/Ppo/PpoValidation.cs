@@ -1,6 +1,7 @@
 using Tuning.Algorithms;
 using Tuning.Environments;
 using Tuning.Learning;
+using Tuning.Modules;
 using Tuning.Training;
 
 namespace Tuning.Ppo;
@@ -38,6 +39,7 @@ internal static class PpoValidation
         Range("rollout_fragment_length", o.RolloutFragmentLength, o.RolloutFragmentLength is null or >= 1, "at least 1, or auto");
         OneOf("batch_mode", o.BatchMode, ["truncate_episodes"]);
         OneOf("observation_filter", o.ObservationFilter, _filters);
+        OneOf("module", o.Module, [.. ModuleRegistry.Names]);
         OneOf("grad_clip_by", o.GradClipBy, ["global_norm"]);
         OneOf("model.fcnet_activation", o.Model.FcnetActivation, _activations);
         OneOf("model.fcnet_kernel_initializer", o.Model.FcnetKernelInitializer, _initializers);
