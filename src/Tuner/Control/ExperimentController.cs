@@ -105,8 +105,19 @@ internal sealed partial class ExperimentController
         var suggestions => suggestions.Total,
     };
 
+    /// <summary>How many trials there will be once the experiment is extended; null when that is not known.</summary>
+    public long? TotalTrialsWith(ExperimentExtension extension) => _state.TotalWith(extension) switch
+    {
+        long.MaxValue => null,
+        _ when _state.Suggestions.Exhausted is not null && extension is { NumSamples: null, AddSamples: 0 } => _state.Trials.Count,
+        var total => total,
+    };
+
     /// <summary>The trial with the best value of the first objective so far; null before the first. Of equal values the older trial's is better.</summary>
     public TrialId? Best => _state.Best?.Id;
+
+    /// <summary>Trials that were paused while the last event was handled, also those that went on in the same moment. Valid until the next call.</summary>
+    public IReadOnlyList<TrialId> Paused => _state.Paused;
 
     /// <summary>
     /// Whether a trial whose trainable returns by itself is to write a last checkpoint: the session then calls the last <c>save</c> that
@@ -186,6 +197,7 @@ internal sealed partial class ExperimentController
     {
         _commands.Clear();
         _touched.Clear();
+        _state.Paused.Clear();
         _saveReporting = false;
         _sweep = false;
         _recorded = recorded;

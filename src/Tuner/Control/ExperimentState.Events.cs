@@ -66,6 +66,9 @@ internal sealed partial class ExperimentState
             : $"num_samples {samples} makes {total} trials, and {Trials.Count} have been created already; give the new total, at least as large, or use --add-samples.";
     }
 
+    /// <summary>How many suggestions there will be with an extension; <see cref="long.MaxValue"/> for no limit.</summary>
+    public long TotalWith(ExperimentExtension extension) => Suggestions.TotalOf(Extended(extension));
+
     private int Extended(ExperimentExtension extension)
     {
         var samples = extension.NumSamples ?? Suggestions.Samples;

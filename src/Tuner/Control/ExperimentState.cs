@@ -62,6 +62,9 @@ internal sealed partial class ExperimentState
     /// <summary>How the experiment or its session ended; null before.</summary>
     public string? EndReason { get; private set; }
 
+    /// <summary>Trials that were paused since the list was cleared, also where they go on already. For observers: nothing is decided by it.</summary>
+    public List<TrialId> Paused { get; } = [];
+
     /// <summary>Whether the experiment has finished.</summary>
     public bool IsFinished { get; private set; }
 
@@ -134,6 +137,11 @@ internal sealed partial class ExperimentState
         Trials.Move(trial, status);
         if (status == TrialStatus.Paused)
         {
+            if (trial.Live!.Plan is null)
+            {
+                Paused.Add(trial.Id);
+            }
+
             _scheduler.Observe(new SchedulerObservation.TrialPaused(trial.Id));
         }
 

@@ -146,9 +146,12 @@ internal sealed partial class ExperimentLoop
             case ExperimentEvent.CheckpointSaved saved:
                 Add(CallbackHook.Checkpoint, saved.Checkpoint.Trial, saved.Checkpoint, text: Path.Combine(_parts.Info.Directory, saved.Checkpoint.RelativePath));
                 break;
-            case ExperimentEvent.SegmentEnded { End: SegmentEnd.AsAnswered } ended when _controller.View(ended.Trial).Status == TrialStatus.Paused:
-                Add(CallbackHook.Pause, ended.Trial);
-                break;
+        }
+
+        foreach (var paused in _controller.Paused)
+        {
+            // The view as it was then: the trial may have been started again by the same event.
+            _publish.Add(new(CallbackHook.Pause) { Trial = _controller.View(paused) with { Status = TrialStatus.Paused } });
         }
 
         for (var i = 0; i < commands.Count; i++)
