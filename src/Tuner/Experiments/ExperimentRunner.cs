@@ -29,7 +29,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         var seed = definition.Specification.Seed ?? (ulong)RandomNumberGenerator.GetInt32(int.MaxValue);
         var spec = definition.Specification with { Seed = seed, Objectives = definition.Objectives };
         var parts = new ExperimentParts(definition with { Specification = spec }, SeedPath.Of(seed), Environment.ProcessorCount);
-        var header = new JournalHeader { Product = JournalHeader.ProductVersion, Seed = seed, SeedDrawn = drawn, Code = definition.SuppliedAsCode, Specification = spec.ToJson() };
+        var header = new JournalHeader { Product = JournalHeader.ProductVersion, Seed = seed, SeedDrawn = drawn, Code = definition.SuppliedAsCode, OldMetrics = definition.Trainable.Vocabulary.Metrics, Specification = spec.ToJson() };
         var unfinished = options.NameIsExplicit ? [] : ExperimentDirectories.Unfinished(spec.StoragePath, spec.Name).ToList();
         var (directory, journal) = ExperimentDirectories.Begin(spec.StoragePath, spec.Name, options.NameIsExplicit, header);
         try
@@ -121,12 +121,12 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             Name = spec.Name,
             Directory = session.Directory,
             Objectives = parts.Definition.Objectives,
-            TotalTrials = session.Controller.TotalTrials,
+            TotalTrials = session.Extension is { } extension ? session.Controller.TotalTrialsWith(extension) : session.Controller.TotalTrials,
             Slots = resources.Slots,
             Seed = parts.Seed.Root,
             Domains = spec.Space.Domains,
             IsResumed = session.Extension is not null,
-            Earlier = session.Extension is { } extension ? EarlierOf(session.Controller, extension) : null,
+            Earlier = session.Extension is { } continued ? EarlierOf(session.Controller, continued) : null,
         };
         var executor = new JobTrialExecutor(session.Directory);
         var loop = new ExperimentLoop(new LoopParts

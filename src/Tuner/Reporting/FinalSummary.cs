@@ -40,7 +40,7 @@ internal sealed class FinalSummary
 
         WriteFailures(output, results);
         output.WriteLine($"Results: {results.Directory}{(results.Seed is { } seed ? $" (seed {seed})" : "")}");
-        if (!results.IsFinished && !IsRunning)
+        if ((!results.IsFinished || results.IsFailed) && !IsRunning)
         {
             output.WriteLine($"Resume:  {ToResume}");
         }
@@ -73,7 +73,7 @@ internal sealed class FinalSummary
             .Select(s => (Word: s == TrialStatus.Running && !IsRunning ? "interrupted" : s.ToString().ToLowerInvariant(), Count: results.CountOf(s)))
             .Where(s => s.Count > 0)
             .ToArray();
-        var state = results.IsFinished ? "finished" : IsRunning ? "is running" : results.EndReason is null ? "was interrupted" : "stopped";
+        var state = results.IsFailed ? "could not go on" : results.IsFinished ? "finished" : IsRunning ? "is running" : results.EndReason is null ? "was interrupted" : "stopped";
         var time = Elapsed is { } elapsed ? $" after {Readable.Duration(elapsed)}" : "";
         var reason = results.EndReason is { } why ? $": {Readable.OneLine(why)}" : "";
         var trials = statuses is [var all] ? $"{Readable.Count(all.Count, "trial")} {all.Word}"
@@ -84,7 +84,7 @@ internal sealed class FinalSummary
     private void WriteBest(TextWriter output, ResultGrid results, TrialResult best)
     {
         var value = results.Objectives is [var objective, ..] && best.Objective is not null ? $", {objective.Metric} = {Readable.Number(best.Objective)}" : "";
-        output.WriteLine($"{(results.Count == 1 ? "Trial" : "Best trial")} {best.Id}{value}, {Readable.Count(best.Reports, "report")}, {Readable.Duration(best.TimeTotal)} of training{(best.Reason is { } reason ? $" ({Readable.OneLine(reason)})" : "")}");
+        output.WriteLine($"{(results.Count == 1 ? "Trial" : "Best trial")} {best.Id}{value}, {Readable.Count(best.Reports, "report")}, {Readable.Duration(best.TimeTotal)} of training{(best is { Error: null, Reason: { } reason } ? $" ({Readable.OneLine(reason)})" : "")}");
         var parameters = best.Parameters.ToArray();
         foreach (var (path, parameter) in parameters.Take(MaxParameters))
         {

@@ -33,27 +33,29 @@ public sealed partial class ResultGrid
             throw new DirectoryNotFoundException($"{directory} is not the directory of an experiment: it has no {JournalReader.FileName}." + ExperimentsInside(directory));
         }
 
-        var (specification, seed) = HeaderOf(directory);
+        var (specification, header) = HeaderOf(directory);
         var record = new JournalRecord(directory);
         var ledger = TrialLedger.Read(
             record, specification.Objectives.IsEmpty ? null : specification.Objectives[0], [.. specification.Space.SearchedPaths], cancellationToken);
         var experiment = new ExperimentInfo { Name = specification.Name, Directory = directory, Objectives = specification.Objectives };
         return new(experiment, ledger.Trials, record)
         {
-            Seed = seed,
+            Seed = header.Seed,
+            Vocabulary = new() { Metrics = header.OldMetrics },
             IsFinished = ledger.IsFinished,
+            IsFailed = ledger.IsFailed,
             EndReason = ledger.EndReason,
             StartedAt = ledger.StartedAt,
             LastAt = ledger.LastAt,
         };
     }
 
-    private static (ExperimentSpec Specification, ulong Seed) HeaderOf(string directory)
+    private static (ExperimentSpec Specification, JournalHeader Header) HeaderOf(string directory)
     {
         using var reader = new JournalReader(directory);
         try
         {
-            return (ExperimentSpec.FromJson(reader.Header.Specification), reader.Header.Seed);
+            return (ExperimentSpec.FromJson(reader.Header.Specification), reader.Header);
         }
         catch (JsonException e)
         {

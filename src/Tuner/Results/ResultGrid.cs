@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Tuning.Results;
+using Tuning.Training;
 using Tuning.Trials;
 using Tuning.Values;
 
@@ -46,6 +47,12 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
     /// <summary>Whether the experiment has finished; if not it is running, was stopped, or was killed, and can be resumed.</summary>
     public bool IsFinished { get; internal init; }
 
+    /// <summary>
+    /// Whether the experiment finished because it could not go on, such as with a search algorithm that waits for results while nothing
+    /// runs; <see cref="EndReason"/> says why. Trials that failed do not make it so.
+    /// </summary>
+    public bool IsFailed { get; internal init; }
+
     /// <summary>Why the experiment or its last session ended; null while it runs, or when it was killed.</summary>
     public string? EndReason { get; internal init; }
 
@@ -65,6 +72,9 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
     public IReadOnlyList<TrialResult> Errors => [.. this.Where(t => t.Status == TrialStatus.Failed)];
 
     internal ExperimentRecord Record { get; }
+
+    /// <summary>Old names of metrics: a caller may give those as well.</summary>
+    internal TrainableVocabulary Vocabulary { get; init; } = TrainableVocabulary.Empty;
 
     /// <summary>A trial by number.</summary>
     public TrialResult this[int index] => new(this, _trials[index]);
@@ -133,6 +143,7 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
                     $"The experiment '{Name}' optimises nothing, so there is nothing to compare by. Say what: {method}(\"loss\", Mode.Min). Reported metrics: {Listed(Record.MetricNames())}.");
         }
 
+        metric = Vocabulary.Metric(metric);
         return mode is { } given
             ? new(metric, given)
             : Objectives.FirstOrDefault(o => o.Metric == metric)

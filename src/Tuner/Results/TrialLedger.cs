@@ -22,6 +22,9 @@ internal sealed class TrialLedger(Objective? objective, ImmutableArray<string> s
     /// <summary>Whether the experiment has finished.</summary>
     public bool IsFinished { get; private set; }
 
+    /// <summary>Whether it finished because it could not go on.</summary>
+    public bool IsFailed { get; private set; }
+
     /// <summary>When the experiment began.</summary>
     public DateTimeOffset? StartedAt { get; private set; }
 
@@ -104,7 +107,7 @@ internal sealed class TrialLedger(Objective? objective, ImmutableArray<string> s
                 Update(end.Trial, t => t with { Status = end.Status, Reason = end.Reason, EndedAt = at, Failures = end.Status == TrialStatus.Failed ? t.Failures + 1 : t.Failures });
                 break;
             case ExperimentCommand.FinishExperiment finish:
-                (IsFinished, EndReason) = (true, finish.Reason);
+                (IsFinished, IsFailed, EndReason) = (true, finish.IsError, finish.Reason);
                 break;
             case ExperimentCommand.SuspendExperiment suspend:
                 EndReason = suspend.Reason;
@@ -121,7 +124,7 @@ internal sealed class TrialLedger(Objective? objective, ImmutableArray<string> s
 
     private void Resume(ErroredTrials errored)
     {
-        (IsFinished, EndReason) = (false, null);
+        (IsFinished, IsFailed, EndReason) = (false, false, null);
         for (var i = 0; i < _trials.Count; i++)
         {
             var trial = _trials[i];

@@ -81,7 +81,7 @@ public sealed class TrialResult
     }
 
     /// <summary>Reads the trial's reports back, oldest first.</summary>
-    /// <param name="metrics">The metrics to read; none reads all of them.</param>
+    /// <param name="metrics">The metrics to read, by the names under which the rows then have them; none reads all of them.</param>
     /// <exception cref="KeyNotFoundException">No report of the trial has such a metric; the message has the nearest name.</exception>
     public Task<IReadOnlyList<HistoryRow>> ReadHistoryAsync(params string[] metrics) => ReadHistoryAsync(metrics, CancellationToken.None);
 
@@ -110,11 +110,12 @@ public sealed class TrialResult
                 chosen = new Metrics(metrics.Count);
                 foreach (var metric in metrics)
                 {
-                    if (report.Metrics.TryGet(metric, out var value))
+                    var today = _grid.Vocabulary.Metric(metric);
+                    if (report.Metrics.TryGet(today, out var value))
                     {
                         chosen[metric] = value;
                     }
-                    else if (report.Value(metric) is { } automatic)
+                    else if (report.Value(today) is { } automatic)
                     {
                         chosen[metric] = automatic;
                     }

@@ -78,7 +78,7 @@ internal sealed partial class ExperimentLoop : ISessionMailbox, ICallbackWatcher
         try
         {
             _callbacks.Start(_parts.Info, recover);
-            if (_controller.IsFinished && _parts.Resume is { NumSamples: null, AddSamples: 0, Errored: ErroredTrials.Skip })
+            if (_controller is { IsFinished: true, IsFailed: false } && _parts.Resume is { NumSamples: null, AddSamples: 0, Errored: ErroredTrials.Skip })
             {
                 // Nothing is left to do but what loggers missed.
                 _ended = true;

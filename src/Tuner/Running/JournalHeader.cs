@@ -28,6 +28,9 @@ internal sealed record JournalHeader
     /// <summary>What was supplied as code and must be supplied again, by name: <c>trainable train</c>, <c>searcher Mine</c>.</summary>
     public ImmutableArray<string> Code { get; init; } = [];
 
+    /// <summary>Old names of metrics that the trainable understands → today's, so that results can be asked for by either without it.</summary>
+    public IReadOnlyDictionary<string, string> OldMetrics { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>The canonical JSON of the specification, on one line.</summary>
     public required string Specification { get; init; }
 
@@ -56,6 +59,17 @@ internal sealed record JournalHeader
             }
 
             json.WriteEndArray();
+            if (OldMetrics.Count > 0)
+            {
+                json.WriteStartObject("old_metrics");
+                foreach (var (old, today) in OldMetrics.OrderBy(m => m.Key, StringComparer.Ordinal))
+                {
+                    json.WriteString(old, today);
+                }
+
+                json.WriteEndObject();
+            }
+
             json.WriteString("digest", "sha256:" + Digest);
             json.WritePropertyName("specification");
             json.WriteRawValue(Specification, skipInputValidation: true);
@@ -100,6 +114,7 @@ internal sealed record JournalHeader
                 Seed = root.GetProperty("seed").GetUInt64(),
                 SeedDrawn = root.GetProperty("seed_drawn").GetBoolean(),
                 Code = [.. root.GetProperty("code").EnumerateArray().Select(c => c.GetString()!)],
+                OldMetrics = root.TryGetProperty("old_metrics", out var old) ? old.EnumerateObject().ToDictionary(m => m.Name, m => m.Value.GetString()!, StringComparer.Ordinal) : ImmutableDictionary<string, string>.Empty,
                 Specification = root.GetProperty("specification").GetRawText(),
             };
         }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Tuning.Hosting.CommandLine;
+using Tuning.Testing;
 
 namespace Tuning.Tests.CommandLine;
 
@@ -45,6 +46,14 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("", _run.Output);
         Assert.Contains("Trial 00000 failed: the disk is full", _run.Error, StringComparison.Ordinal);
         Assert.Contains("error.txt", _run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failure_is_said_when_it_happens_and_in_the_summary_and_nowhere_else()
+    {
+        Assert.Equal(1, await _run.RunAsync(_run.Toy(), "--set", "config.fail=true", "--set", "config.lr=1"));
+        Assert.Equal(["00000 failed after 1 report", "Trial 00000 failed: the disk is full"], _run.OutputLines.Where(l => l.Contains("the disk is full", StringComparison.Ordinal)).Select(l => l.Split(',', '(')[0].TrimEnd()));
+        Assert.Equal("", _run.Error);
     }
 
     [Fact]
@@ -187,6 +196,33 @@ public sealed class CommandLineTests : IDisposable
             Assert.Equal([false, false, true], lines.Select(l => JsonDocument.Parse(l).RootElement.GetProperty("done").GetBoolean()));
             Assert.Equal(4, File.ReadLines(Path.Combine(directory, trial, "progress.csv")).Count());
         }
+    }
+
+    [Fact]
+    public async Task Grace_that_runs_out_aborts_and_the_experiment_can_be_resumed()
+    {
+        var time = new ManualTimeProvider();
+        Assert.Equal(143, await _run.RunAsync(_run.Toy(), context =>
+        {
+            var signals = new StopSignals(context.Error, TimeSpan.FromSeconds(30), time);
+            _run.AtSecondStep = () =>
+            {
+                signals.Receive(PosixSignal.SIGTERM);
+                time.Advance(TimeSpan.FromSeconds(29));
+                Assert.False(signals.Abort.IsCancellationRequested);
+                time.Advance(TimeSpan.FromSeconds(2));
+                Assert.True(signals.Abort.IsCancellationRequested);
+            };
+            return signals;
+        }));
+        _run.AtSecondStep = null;
+        Assert.Contains("within 30 s", _run.Output + _run.Error, StringComparison.Ordinal);
+        Assert.Contains("30 s have passed: aborting.", _run.Output + _run.Error, StringComparison.Ordinal);
+        var directory = Path.Combine(_run.Storage, "toy");
+        Assert.False(Directory.Exists(Path.Combine(directory, "trial_00000", "checkpoint_000000")));
+
+        Assert.Equal(0, await _run.RunAsync("resume", directory, "-q"));
+        Assert.Equal([3, 3], (await ResultGrid.LoadAsync(directory, TestContext.Current.CancellationToken)).Select(t => t.Reports));
     }
 
     [Fact]

@@ -38,5 +38,10 @@ public sealed class HostProcessTests : IDisposable
         Assert.Equal(3, File.ReadLines(Path.Combine(trial, "progress.csv")).Count());
         Assert.Single(Directory.GetFiles(trial, "events.out.tfevents.*"));
         Assert.True(Directory.Exists(Path.Combine(trial, "checkpoint_000000", "learner_group")));
+
+        // Old names are understood where results are asked for, without the algorithm.
+        var results = await ResultGrid.LoadAsync(Path.Combine(_run.Storage, "tiny"), TestContext.Current.CancellationToken);
+        Assert.Equal(0, results.Best("episode_reward_mean", Mode.Max).Id.Number);
+        Assert.Equal([64, 128], (await results[0].ReadHistoryAsync("timesteps_total")).Select(r => r.Metrics["timesteps_total"].Number));
     }
 }

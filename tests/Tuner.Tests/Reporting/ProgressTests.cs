@@ -50,6 +50,51 @@ public sealed class ProgressTests
     }
 
     [Fact]
+    public void Resumed_session_knows_earlier_trials_and_has_only_the_rest_of_its_time()
+    {
+        var model = new ProgressModel(new() { TimeBudget = TimeSpan.FromSeconds(100), Stop = [new("training_iteration", 10)] }, _clock);
+        model.Begin(Experiment(6) with
+        {
+            IsResumed = true,
+            Earlier = new()
+            {
+                Elapsed = TimeSpan.FromSeconds(80),
+                Terminated = 3,
+                Failed = 1,
+                Best = Trial(2, TrialStatus.Terminated, 10, 0.5) with { BestObjective = 0.25 },
+            },
+        });
+        _clock.Advance(5);
+        model.Changed(Trial(4));
+
+        var snapshot = model.Take(10);
+
+        Assert.Equal(TimeSpan.FromSeconds(15), snapshot.Left);
+        Assert.Equal("1 running, 3 terminated, 1 failed of 6 trials", snapshot.CountsText());
+        Assert.Equal("00002 loss=0.25 with lr=0.1", snapshot.BestText());
+
+        // One trial that takes ten seconds is half done, one has not begun: fifteen seconds on two slots at least five, on average 7.5.
+        _clock.Advance(5);
+        model.Reported(Trial(4, TrialStatus.Running, 5, 1), new(new(4), 5, default, 5, 1, new() { ["loss"] = 1 }));
+        Assert.Equal(TimeSpan.FromSeconds(7.5), model.Take(10).Left);
+    }
+
+    [Fact]
+    public void Trial_that_is_tried_again_is_told_with_its_error()
+    {
+        var text = Run(new(), reporter =>
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                reporter.OnTrialStart(Trial(i));
+            }
+
+            reporter.OnTrialRecover(Trial(3, TrialStatus.Pending, 1, 0.5, "try 1 of 2: boom") with { Failures = 1 }, "boom");
+        });
+        Assert.Contains("00003 failed and is tried again after 1 report, 1.0 s, loss=0.5: try 1 of 2: boom", Lines(text));
+    }
+
+    [Fact]
     public void Very_many_trials_do_not_flood_the_output()
     {
         var text = Run(new(), reporter =>

@@ -27,7 +27,7 @@ internal sealed class RecordedExperiment : IDisposable
             Objectives = [.. objectives],
             StoragePath = Storage,
         };
-        _journal = EventJournal.Create(Directory, new() { Product = "1.0.0", Seed = 1, Specification = specification.ToJson() });
+        _journal = EventJournal.Create(Directory, new() { Product = "1.0.0", Seed = 1, Specification = specification.ToJson(), OldMetrics = new Dictionary<string, string> { ["old_loss"] = "loss", ["sampler/"] = "runners/" } });
         Add(new ExperimentEvent.Started(Now));
     }
 

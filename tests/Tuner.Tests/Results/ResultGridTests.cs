@@ -42,6 +42,35 @@ public sealed class ResultGridTests
     }
 
     [Fact]
+    public async Task Old_names_of_metrics_are_understood()
+    {
+        using var experiment = new RecordedExperiment(_loss);
+        experiment.Create(0, 0.1).Create(1, 0.2)
+            .Report(0, new() { ["loss"] = 1, ["runners/mean"] = 3 }).Save(0, 0, 1).Report(0, new() { ["loss"] = 2, ["runners/mean"] = 2 }).Save(0, 1, 2)
+            .Report(1, new() { ["loss"] = 3, ["runners/mean"] = 5 });
+        var grid = await experiment.LoadAsync();
+
+        Assert.Equal(0, grid.Best("old_loss").Id.Number);
+        Assert.Equal(1, grid.Best("sampler/mean", Mode.Max).Id.Number);
+        Assert.EndsWith("checkpoint_000000", grid[0].BestCheckpoint("old_loss")!.Path, StringComparison.Ordinal);
+        var history = await grid[0].ReadHistoryAsync("sampler/mean", "loss");
+        Assert.Equal([3, 2], history.Select(r => r.Metrics["sampler/mean"].Number));
+        Assert.Equal([1, 2], history.Select(r => r.Metrics["loss"].Number));
+    }
+
+    [Fact]
+    public async Task Experiment_that_could_not_go_on_says_so_until_it_is_resumed()
+    {
+        using var experiment = new RecordedExperiment(_loss);
+        experiment.Create(0, 0.1).Add(new ExperimentEvent.TimePassed(default), new ExperimentCommand.FinishExperiment("the searcher waits", IsError: true));
+        var grid = await experiment.LoadAsync();
+        Assert.True(grid is { IsFinished: true, IsFailed: true, EndReason: "the searcher waits" });
+
+        experiment.Add(new ExperimentEvent.Resumed(default, new()));
+        Assert.True(await experiment.LoadAsync() is { IsFinished: false, IsFailed: false });
+    }
+
+    [Fact]
     public async Task Best_takes_the_older_of_equal_trials_and_never_one_with_nan()
     {
         using var experiment = new RecordedExperiment(_loss);

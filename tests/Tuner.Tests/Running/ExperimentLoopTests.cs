@@ -100,6 +100,32 @@ public sealed class ExperimentLoopTests
     }
 
     [Fact]
+    public void Experiment_that_could_not_go_on_finishes_as_failed_and_goes_on_when_it_is_resumed()
+    {
+        var waits = true;
+        LoopHarness Harness(string? directory) => new()
+        {
+            Trainable = Epochs(1),
+            Searcher = () => new ScriptedSearcher { Answer = (_, number, _) => number > 0 && waits ? new Suggestion.Wait() : new Suggestion.Configure(ParameterSet.Empty.With("x", number), "x") },
+            Directory = directory ?? Directory.CreateTempSubdirectory("loop").FullName,
+        };
+        using var first = Harness(null);
+
+        var failed = first.Run();
+
+        Assert.True(failed is { Finished: true, Failed: true, Error: null }, failed.ToString());
+        Assert.Contains("'scripted' waits for results", failed.Reason, StringComparison.Ordinal);
+        Assert.True(Assert.Single(first.Commands<ExperimentCommand.FinishExperiment>()).IsError);
+
+        waits = false;
+        using var second = Harness(first.Directory);
+        var result = second.Resume();
+
+        Assert.True(result is { Finished: true, Failed: false, Error: null }, result.ToString());
+        Assert.Equal([1, 1, 1], Enumerable.Range(0, 3).Select(t => second.Reports(t).Count));
+    }
+
+    [Fact]
     public void Failed_trial_leaves_its_error_and_the_others_go_on()
     {
         using var harness = new LoopHarness

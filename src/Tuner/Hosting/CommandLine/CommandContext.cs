@@ -12,6 +12,10 @@ internal sealed record CommandContext
     /// <summary>The file is not valid, or the command was used wrongly.</summary>
     public const int Usage = 2;
 
+    /// <summary>Whether an experiment counts as failed: it ended with an error, could not go on, or has a trial that failed for good.</summary>
+    /// <param name="results">Its results; null when it ended with an error.</param>
+    public static bool IsFailure(ResultGrid? results) => results is null || results.IsFailed || results.CountOf(TrialStatus.Failed) > 0;
+
     /// <summary>Makes the host; called only by commands that need one.</summary>
     public required Func<ExperimentHost> Host { get; init; }
 

@@ -47,7 +47,7 @@ internal sealed class ProgressOutput(CommandContext context, ProgressDetail deta
                 results = await run([progress]).ConfigureAwait(false);
             }
 
-            var failed = results.CountOf(TrialStatus.Failed) > 0;
+            var failed = CommandContext.IsFailure(results);
             Worsen(failed ? CommandContext.Failure : CommandContext.Success);
             if (detail != ProgressDetail.None || failed || !results.IsFinished)
             {
