@@ -7,14 +7,19 @@ namespace Tuning.Running;
 /// The right to write an experiment's directory. The operating system holds it for this process and gives it back when the
 /// process dies, however it dies; beside it stands who the owner is.
 /// </summary>
+/// <remarks>
+/// The lock's own file, empty, stays when it is given back: if it were deleted, a process that had opened it a moment before would
+/// hold a file that nobody else sees. Who the owner is goes with the owner, unless that is killed.
+/// </remarks>
 internal sealed class JournalLock : IDisposable
 {
     private const string LockName = ".lock";
     private const string OwnerName = ".owner";
 
     private readonly FileStream _held;
+    private readonly string _owner;
 
-    private JournalLock(FileStream held) => _held = held;
+    private JournalLock(FileStream held, string owner) => (_held, _owner) = (held, owner);
 
     /// <summary>Takes the directory over.</summary>
     /// <exception cref="JournalException">A living process has it; the message names its id and host.</exception>
@@ -34,11 +39,12 @@ internal sealed class JournalLock : IDisposable
             throw new JournalException($"{directory} is in use by {Owner(directory)}. Stop it there first, or wait until it ends.", e);
         }
 
+        var owner = Path.Combine(directory, OwnerName);
         File.WriteAllText(
-            Path.Combine(directory, OwnerName),
+            owner,
             string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on host {Environment.MachineName}"),
             new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        return new JournalLock(held);
+        return new JournalLock(held, owner);
     }
 
     /// <summary>Who wrote a directory last, and whether that process still has it; null when nobody has it now.</summary>
@@ -64,7 +70,24 @@ internal sealed class JournalLock : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _held.Dispose();
+    public void Dispose()
+    {
+        if (_held.SafeFileHandle.IsClosed)
+        {
+            return;
+        }
+
+        try
+        {
+            File.Delete(_owner);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Somebody looks at it, or the directory is gone: the next owner writes it anew.
+        }
+
+        _held.Dispose();
+    }
 
     // Reading what a process holds is refused as well; where it is not, writing was refused for another reason, as by a disk that is full or may only be read.
     private static bool IsHeld(string directory)

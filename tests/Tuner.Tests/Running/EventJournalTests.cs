@@ -29,6 +29,30 @@ public sealed class EventJournalTests : IDisposable
     }
 
     [Fact]
+    public void Header_gives_back_old_names_of_metrics()
+    {
+        EventJournal.Create(_directory, _header with { OldMetrics = new Dictionary<string, string> { ["old/\"mean\""] = "new/mean", ["info/"] = "" } }).Dispose();
+
+        using var reader = new JournalReader(_directory);
+
+        Assert.Equal([new("info/", ""), new("old/\"mean\"", "new/mean")], reader.Header.OldMetrics.OrderBy(m => m.Key, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Close_leaves_the_lock_free_and_no_owner()
+    {
+        using (var journal = EventJournal.Create(_directory, _header))
+        {
+            Assert.Contains(Environment.MachineName, JournalLock.CurrentOwner(_directory), StringComparison.Ordinal);
+            Assert.Contains($"process {Environment.ProcessId} on host", Assert.Throws<JournalException>(() => Reopen()).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Null(JournalLock.CurrentOwner(_directory));
+        Assert.False(File.Exists(Path.Combine(_directory, ".owner")));
+        Reopen();
+    }
+
+    [Fact]
     public void Open_cuts_a_torn_last_line_wherever_it_tore()
     {
         var written = Write(5);
