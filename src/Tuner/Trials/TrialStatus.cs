@@ -21,9 +21,9 @@ public enum TrialStatus
     /// <summary>Told to stop; its segment writes its last checkpoint, where one is due, and ends.</summary>
     Stopping,
 
-    /// <summary>Ended: by itself, by a stop criterion, by the scheduler. Final, unless the experiment is extended for it.</summary>
+    /// <summary>Ended: by itself, by a stop criterion, by the scheduler. Final: an experiment that is extended gets new trials.</summary>
     Terminated,
 
-    /// <summary>Ended by an exception, with no retries left. Final, unless errored trials are resumed.</summary>
+    /// <summary>Ended by an exception, with no retries left. Stays so, unless errored trials are taken up again on resume.</summary>
     Failed,
 }
