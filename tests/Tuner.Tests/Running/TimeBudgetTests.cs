@@ -1,0 +1,86 @@
+using Tuning.Control;
+using Tuning.Running;
+using Tuning.Stopping;
+using Tuning.Testing;
+
+namespace Tuning.Tests.Running;
+
+/// <summary>Time budgets through the loop, on a clock that stands still until a trial moves it: ten seconds per report.</summary>
+public sealed class TimeBudgetTests
+{
+    private readonly ManualTimeProvider _time = new();
+
+    [Fact]
+    public void Experiment_stops_when_its_time_is_up_and_says_so()
+    {
+        using var harness = NewHarness(35, epoch => { });
+
+        var result = harness.Run();
+
+        Assert.True(result.Finished);
+        Assert.Contains("35 s were asked for", result.Reason, StringComparison.Ordinal);
+        Assert.Equal([10, 20, 30, 40], harness.Reports(0).Select(r => r.TimeTotal));
+        Assert.Contains("35 s were asked for", harness.View(0).Reason, StringComparison.Ordinal);
+        Assert.Equal(1, harness.Controller.Board.Count);
+    }
+
+    [Fact]
+    public void Resumed_run_has_only_the_rest()
+    {
+        ExperimentLoop? loop = null;
+        using var first = NewHarness(65, epoch =>
+        {
+            if (epoch == 3)
+            {
+                loop!.RequestStop("asked to");
+            }
+        });
+        first.Started = l => loop = l;
+        Assert.False(first.Run().Finished);
+        Assert.Equal([10, 20, 30], first.Reports(0).Select(r => r.TimeTotal));
+        Assert.Equal(TimeSpan.FromSeconds(30), first.Controller.Elapsed);
+
+        // What passes between the sessions does not count.
+        _time.Advance(TimeSpan.FromHours(5));
+        using var second = NewHarness(65, epoch => { });
+        second.Directory = first.Directory;
+
+        var result = second.Resume();
+
+        Assert.True(result.Finished);
+        Assert.Equal([10, 20, 30, 40, 50, 60, 70], second.Reports(0).Select(r => r.TimeTotal));
+        Assert.Equal(TimeSpan.FromSeconds(70), second.Controller.Elapsed);
+    }
+
+    [Fact]
+    public void Time_that_is_up_while_nothing_reports_stops_the_experiment_before_the_next_trial()
+    {
+        using var harness = NewHarness(5, epoch => { }, epochs: 1);
+
+        Assert.True(harness.Run().Finished);
+
+        Assert.Equal(1, harness.Controller.Board.Count);
+        Assert.Equal([10], harness.Reports(0).Select(r => r.TimeTotal));
+    }
+
+    private LoopHarness NewHarness(double budget, Action<int> at, int epochs = 1000)
+    {
+        var harness = new LoopHarness
+        {
+            Trainable = Trainable.FromFunction<ParameterSet>("slow", async (trial, cancel) =>
+            {
+                for (var epoch = trial.Checkpoint?.ReadJson<int>("epoch.json") ?? 1; epoch <= epochs; epoch++)
+                {
+                    _time.Advance(TimeSpan.FromSeconds(10));
+                    at(epoch);
+                    await trial.ReportAsync(new() { ["loss"] = 1.0 / epoch }, dir => dir.WriteJson("epoch.json", epoch + 1));
+                }
+            }, checkpoints: true),
+            Stoppers = () => [new TimeoutStopper(budget)],
+            Time = _time,
+            IsInline = true,
+        };
+        harness.Plan = harness.Plan with { NumSamples = 3, Slots = 1, TrainableCheckpoints = true };
+        return harness;
+    }
+}
