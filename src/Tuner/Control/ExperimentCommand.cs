@@ -122,4 +122,8 @@ internal sealed record CatchUp(
     ImmutableArray<ulong> Digests,
     ExperimentCommand.Answer? LastAnswer,
     ImmutableArray<int> SaveAfter,
-    double TimeTotal);
+    double TimeTotal)
+{
+    /// <summary>The same from an earlier report on; nothing is known of the digests of what is added.</summary>
+    public CatchUp From(int report) => this with { FirstReport = report, Digests = [.. Enumerable.Repeat(0UL, FirstReport - report), .. Digests] };
+}

@@ -153,6 +153,9 @@ internal sealed partial class ExperimentController
     public IEnumerable<CheckpointRef> Checkpoints(TrialId id) =>
         (_state.Trials.Find(id).Checkpoints ?? []).Select(c => new CheckpointRef(id, c.Number, c.AfterReport));
 
+    /// <summary>Whether a trial has another configuration than at its beginning, so that what it did before cannot be repeated.</summary>
+    public bool HasExploited(TrialId id) => _state.Trials.Find(id) is var trial && !ReferenceEquals(trial.Config, trial.FirstConfig);
+
     /// <summary>The number that the trial's next checkpoint has.</summary>
     public int NextCheckpointNumber(TrialId id) => _state.Trials.Find(id).NextCheckpoint;
 

@@ -14,6 +14,9 @@ namespace Tuning.Running;
 /// </remarks>
 internal sealed class EventJournal : IDisposable
 {
+    /// <summary>What the names of things have in them that were kept when a journal was cut.</summary>
+    public const string BeforeCut = ".before-cut-";
+
     private readonly JournalLock _lock;
     private readonly SafeFileHandle _file;
     private readonly JournalBuffer _buffer = new();
@@ -142,12 +145,13 @@ internal sealed class EventJournal : IDisposable
         _lock.Dispose();
     }
 
-    private static string FreeName(string path)
+    /// <summary>A free name for what is kept of before a cut.</summary>
+    public static string FreeName(string path)
     {
         for (var i = 1; ; i++)
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"{path}.before-cut-{i}");
-            if (!File.Exists(name))
+            var name = string.Create(CultureInfo.InvariantCulture, $"{path}{BeforeCut}{i}");
+            if (!Path.Exists(name))
             {
                 return name;
             }

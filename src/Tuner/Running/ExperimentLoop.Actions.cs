@@ -104,11 +104,22 @@ internal sealed partial class ExperimentLoop
     private TrialSession NewSession(ExperimentCommand.StartTrial start)
     {
         var trial = _controller.View(start.Trial);
-        var segment = new SegmentStart(start.Trial, trial.Config, start.From, _controller.NextCheckpointNumber(start.Trial), _controller.CatchUpOf(start.Trial));
+        var (from, catchUp) = (start.From, _controller.CatchUpOf(start.Trial));
+        if (from is { } asked && !Exists(asked) && asked.Trial == start.Trial && !_controller.HasExploited(start.Trial))
+        {
+            // Deleted by hand, or by what was cut off the journal. Nothing is lost by beginning earlier: what is recorded stands.
+            from = _controller.Checkpoints(start.Trial).Where(c => c.AfterReport < asked.AfterReport && Exists(c)).Cast<CheckpointRef?>().LastOrDefault();
+            catchUp = catchUp.From((from?.AfterReport ?? 0) + 1);
+            Log.CheckpointIsGone(_parts.Logger, start.Trial, asked.RelativePath, from?.RelativePath ?? "the beginning");
+        }
+
+        var segment = new SegmentStart(start.Trial, trial.Config, from, _controller.NextCheckpointNumber(start.Trial), catchUp);
         var session = new TrialSession(segment, _environment) { ContinuesInline = _parts.IsInline };
         _sessions[start.Trial] = session;
         return session;
     }
+
+    private bool Exists(CheckpointRef checkpoint) => Directory.Exists(Path.Combine(_parts.Info.Directory, checkpoint.RelativePath));
 
     private Suggestion SuggestNow(long number)
     {

@@ -22,7 +22,7 @@ internal static class ExperimentRecovery
         var journal = EventJournal.Open(directory, header => controller = make(header), entry => Apply(controller!, entry, directory), upToLine);
         try
         {
-            MendCheckpoints(directory, controller!);
+            MendCheckpoints(directory, controller!, keep: upToLine is not null);
         }
         catch
         {
@@ -53,7 +53,10 @@ internal static class ExperimentRecovery
     /// Deletes checkpoints that the journal does not know: deletions that were not carried out any more, checkpoints that were written
     /// and not recorded any more, and what was half written.
     /// </summary>
-    public static void MendCheckpoints(string directory, ExperimentController controller)
+    /// <param name="directory">The experiment's directory.</param>
+    /// <param name="controller">What the journal knows.</param>
+    /// <param name="keep">Whether they are kept under other names, because the journal that knew them was cut and is kept as well.</param>
+    public static void MendCheckpoints(string directory, ExperimentController controller, bool keep = false)
     {
         foreach (var trialDirectory in Directory.EnumerateDirectories(directory, "trial_*"))
         {
@@ -70,7 +73,12 @@ internal static class ExperimentRecovery
             {
                 var entry = Path.GetFileName(checkpoint);
                 var isLeftOver = entry.StartsWith(".checkpoint_", StringComparison.Ordinal) && entry.EndsWith(".tmp", StringComparison.Ordinal);
-                if (isLeftOver || (entry.StartsWith("checkpoint_", StringComparison.Ordinal) && !known.Contains(entry)))
+                var isUnknown = entry.StartsWith("checkpoint_", StringComparison.Ordinal) && !entry.Contains(EventJournal.BeforeCut, StringComparison.Ordinal) && !known.Contains(entry);
+                if (isUnknown && keep)
+                {
+                    Directory.Move(checkpoint, EventJournal.FreeName(checkpoint));
+                }
+                else if (isLeftOver || isUnknown)
                 {
                     Directory.Delete(checkpoint, recursive: true);
                 }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Tuning.Testing;
-using Tuning.Trials;
 
 namespace Tuning.Tests.Running;
 

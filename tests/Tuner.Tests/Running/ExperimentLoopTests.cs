@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tuning.Control;
 using Tuning.Search;
 using Tuning.Testing;
@@ -239,6 +241,59 @@ public sealed class ExperimentLoopTests
 
         Assert.True(result is { Aborted: true, Finished: false, Error: null }, result.ToString());
         Assert.Single(harness.Reports(0));
+    }
+
+    [Fact]
+    public void Journal_that_is_cut_after_any_line_goes_on_although_retention_deleted_checkpoints_that_it_needs()
+    {
+        using var whole = Kept(NullLogger.Instance);
+        Assert.True(whole.Run().Finished);
+        var lines = File.ReadAllLines(Path.Combine(whole.Directory, "journal.jsonl")).Length;
+        var begunEarlier = 0;
+        for (var line = 2; line < lines; line++)
+        {
+            var logger = new RecordingLogger();
+            using var cut = Kept(logger);
+            Copy(whole.Directory, cut.Directory);
+
+            var result = cut.Resume(upToLine: line);
+
+            Assert.True(result is { Finished: true, Error: null }, $"after line {line}: {result}");
+            for (var trial = 0; trial < 2; trial++)
+            {
+                Assert.Equal(TrialStatus.Terminated, cut.View(trial).Status);
+                Assert.Equal([1, 2, 3, 4, 5, 6], cut.Reports(trial).Select(r => r.Metrics.Number("epoch")!.Value));
+
+                // Nothing is lost: the journal before the cut and the checkpoints that it knew are kept, also by the next resume.
+                Assert.True(Directory.EnumerateDirectories(Path.Combine(cut.Directory, $"trial_0000{trial}"), "checkpoint_00000?*").Any());
+            }
+
+            begunEarlier += logger.Lines.Count(l => l.Text.Contains("is not there any more", StringComparison.Ordinal));
+            Assert.True(File.Exists(Path.Combine(cut.Directory, "journal.jsonl.before-cut-1")));
+            var kept = Directory.EnumerateDirectories(cut.Directory, "*.before-cut-1", SearchOption.AllDirectories).ToList();
+            Assert.True(Kept(logger, cut.Directory).Resume(new ExperimentExtension { AddSamples = 1 }).Finished);
+            Assert.All(kept, k => Assert.True(Directory.Exists(k)));
+        }
+
+        Assert.True(begunEarlier > 0);
+    }
+
+    private static LoopHarness Kept(ILogger logger, string? directory = null)
+    {
+        var harness = new LoopHarness { Trainable = Checkpointing(6), IsInline = true, Time = new ManualTimeProvider(), Logger = logger };
+        harness.Directory = directory ?? harness.Directory;
+        harness.Plan = harness.Plan with { NumSamples = 2, TrainableCheckpoints = true, Checkpoints = new() { CheckpointFrequency = 2, NumToKeep = 1 } };
+        return harness;
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
     }
 
     private static TrainableDefinition Epochs(int epochs) => Trainable.FromFunction<ParameterSet>("epochs", async (trial, cancel) =>

@@ -1,4 +1,3 @@
-using Tuning.Control;
 using Tuning.Running;
 using Tuning.Stopping;
 using Tuning.Testing;
