@@ -1,3 +1,3 @@
 using Tuning;
 
-return await TunerCommandLine.RunAsync(args, tuner => tuner.AddLoggers().AddTrainables());
+return await TunerCommandLine.RunAsync(args, tuner => tuner.AddLoggers().AddTrainables().AddTrainable(CurveFit.Trainable));

@@ -20,18 +20,8 @@ public sealed class HostProcessTests : IDisposable
               config: {train_batch_size: 64, minibatch_size: 32, num_epochs: 1, seed: 1}
               storage_path: ./results
             """);
-        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "experiments.dll"), file])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = _run.Directory,
-        };
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var output = await RunAsync(_run.Directory, file);
 
-        Assert.True(process.ExitCode == 0, output + await error);
         Assert.Contains("tiny finished", output, StringComparison.Ordinal);
         var trial = Path.Combine(_run.Storage, "tiny", "trial_00000");
         Assert.Equal(2, File.ReadLines(Path.Combine(trial, "result.json")).Count());
@@ -43,5 +33,22 @@ public sealed class HostProcessTests : IDisposable
         var results = await ResultGrid.LoadAsync(Path.Combine(_run.Storage, "tiny"), TestContext.Current.CancellationToken);
         Assert.Equal(0, results.Best("episode_reward_mean", Mode.Max).Id.Number);
         Assert.Equal([64, 128], (await results[0].ReadHistoryAsync("timesteps_total")).Select(r => r.Metrics["timesteps_total"].Number));
+    }
+
+    /// <summary>Runs the host and returns what it printed.</summary>
+    internal static async Task<string> RunAsync(string directory, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "experiments.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = directory,
+        };
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, output + await error);
+        return output;
     }
 }
