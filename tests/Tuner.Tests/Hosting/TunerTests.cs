@@ -203,13 +203,13 @@ public sealed class TunerTests : IDisposable
     public void Class_that_overrides_one_of_save_and_load_is_refused() =>
         Assert.Contains("Save and not Load", Assert.Throws<ArgumentException>(() => Trainable.FromClass<HalfStepper>()).Message, StringComparison.Ordinal);
 
-    private Tuner NewTuner(Training.TrainableDefinition? train = null, int samples = 1, string? name = null) => new(
+    private Tuner NewTuner(Tuning.Training.TrainableDefinition? train = null, int samples = 1, string? name = null) => new(
         train ?? Train(),
         new SearchSpace<Config>().Add(c => c.Lr, Domain.LogUniform(1e-5, 1e-2)).Add(c => c.Layers, Domain.RandInt(1, 5)),
         new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = samples, Seed = 7 },
         new RunConfig { StoragePath = _storage, Name = name });
 
-    private static Training.TrainableDefinition Train(int epochs = 3, Action<int>? at = null) => Trainable.FromFunction<Config>("train", async (trial, cancel) =>
+    private static Tuning.Training.TrainableDefinition Train(int epochs = 3, Action<int>? at = null) => Trainable.FromFunction<Config>("train", async (trial, cancel) =>
     {
         for (var epoch = trial.Checkpoint?.ReadJson<int>("epoch.json") ?? 1; epoch <= epochs; epoch++)
         {

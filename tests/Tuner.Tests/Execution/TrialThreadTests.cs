@@ -1,0 +1,110 @@
+using Tuning.Execution;
+
+namespace Tuning.Tests.Execution;
+
+public sealed class TrialThreadTests
+{
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public async Task Code_after_an_await_goes_on_on_the_trials_own_thread()
+    {
+        using var pool = new TrialThreadPool();
+        var seen = new List<TrialThread?>();
+        await RunAsync(pool, async () =>
+        {
+            seen.Add(TrialThread.OfCaller);
+            await Task.Yield();
+            seen.Add(TrialThread.OfCaller);
+            await Task.Run(() => { });
+            seen.Add(TrialThread.OfCaller);
+            await Task.Run(() => { }).ConfigureAwait(false);
+            seen.Add(TrialThread.OfCaller);
+        });
+
+        Assert.NotNull(seen[0]);
+        Assert.Same(seen[0], seen[1]);
+        Assert.Same(seen[0], seen[2]);
+        Assert.NotSame(seen[0], seen[3]);
+    }
+
+    [Fact]
+    public async Task Threads_are_reused_one_after_the_other_and_apart_at_once()
+    {
+        using var pool = new TrialThreadPool();
+        var threads = new HashSet<TrialThread>();
+        for (var i = 0; i < 20; i++)
+        {
+            await RunAsync(pool, () =>
+            {
+                threads.Add(TrialThread.OfCaller!);
+                return Task.CompletedTask;
+            });
+        }
+
+        // The thread says that it is free after its work has ended, so that the next may find it still busy once in a while.
+        Assert.InRange(threads.Count, 1, 3);
+
+        using var both = new CountdownEvent(2);
+        var first = RunAsync(pool, () => Meet(both));
+        var second = RunAsync(pool, () => Meet(both));
+        await first;
+        await second;
+    }
+
+    [Fact]
+    public void Answer_that_comes_before_the_wait_is_not_lost()
+    {
+        using var pool = new TrialThreadPool();
+        using var done = new ManualResetEventSlim();
+        Assert.True(pool.Run(
+            _ =>
+            {
+                for (var i = 0; i < 1000; i++)
+                {
+                    TrialThread.OfCaller!.Answer();
+                    TrialThread.OfCaller.WaitForAnswer();
+                }
+
+                done.Set();
+                return ValueTask.CompletedTask;
+            },
+            this));
+        Assert.True(done.Wait(_limit, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void Pool_that_was_closed_takes_no_work()
+    {
+        var pool = new TrialThreadPool();
+        pool.Dispose();
+        Assert.False(pool.Run(_ => ValueTask.CompletedTask, this));
+    }
+
+    private static Task Meet(CountdownEvent both)
+    {
+        both.Signal();
+        Assert.True(both.Wait(_limit, TestContext.Current.CancellationToken));
+        return Task.CompletedTask;
+    }
+
+    private static async Task RunAsync(TrialThreadPool pool, Func<Task> work)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Assert.True(pool.Run(
+            async _ =>
+            {
+                try
+                {
+                    await work();
+                    done.SetResult();
+                }
+                catch (Exception e)
+                {
+                    done.SetException(e);
+                }
+            },
+            pool));
+        await done.Task.WaitAsync(_limit, TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using Tuning.Control;
+using Tuning.Running;
+using Tuning.Search;
+
+namespace Tuning.Tests.Hosting;
+
+/// <summary><c>verify</c> computes every decision anew: what does not belong into a journal is found where it stands.</summary>
+public sealed class VerifyTests : IDisposable
+{
+    private readonly string _storage = Directory.CreateTempSubdirectory("verify").FullName;
+
+    private static Tuning.Training.TrainableDefinition Train { get; } = Trainable.FromFunction<ParameterSet>("train", async (trial, cancel) =>
+    {
+        for (var i = 1; ; i++)
+        {
+            await trial.ReportAsync(new() { ["loss"] = trial.Config.Get<double>("x") / i });
+        }
+    });
+
+    public void Dispose() => Directory.Delete(_storage, recursive: true);
+
+    [Fact]
+    public async Task Journal_that_was_only_copied_agrees()
+    {
+        var report = await VerifyAsync(entry => (entry.Event, entry.Commands));
+
+        Assert.True(report.Agrees, string.Join('\n', report.Differences));
+    }
+
+    [Fact]
+    public async Task Decision_that_was_changed_is_found_on_its_line()
+    {
+        var line = 0L;
+        var report = await VerifyAsync(entry => (entry.Event, [.. entry.Commands.Select(c =>
+        {
+            if (c is not ExperimentCommand.Answer { Verdict: Verdict.Stop, Trial.Number: 1 } answer)
+            {
+                return c;
+            }
+
+            line = entry.Line;
+            return answer with { Reason = "somebody disliked it" };
+        })]));
+
+        // The trial's end takes its reason from the record: that is the second difference.
+        Assert.Equal([line, line + 1], report.Differences.Select(d => d.Line));
+        var found = report.Differences[0];
+        Assert.Contains("somebody disliked it", found.Recorded, StringComparison.Ordinal);
+        Assert.Contains("training_iteration", found.Decided, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Decision_that_was_left_out_is_found()
+    {
+        var report = await VerifyAsync(entry => (entry.Event, [.. entry.Commands.Where(c => c is not ExperimentCommand.FinishExperiment)]));
+
+        var found = Assert.Single(report.Differences);
+        Assert.Null(found.Recorded);
+        Assert.Contains("all 3 trials ended", found.Decided, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Suggestion_that_the_searcher_does_not_make_is_found()
+    {
+        var report = await VerifyAsync(entry => entry.Event is ExperimentEvent.SuggestionReady { Number: 1, Suggestion: Suggestion.Configure c } ready
+            ? (ready with { Suggestion = c with { Config = Other(c.Config) } }, [.. entry.Commands.Select(command => command is ExperimentCommand.CreateTrial create ? create with { Config = Other(create.Config) } : command)])
+            : (entry.Event, entry.Commands));
+
+        Assert.Contains("0.125", Assert.Single(report.Differences).Recorded, StringComparison.Ordinal);
+
+        static ParameterSet Other(ParameterSet config) => config.With("x", 0.125);
+    }
+
+    // Runs three trials and copies the journal, changed, as somebody would who writes checksums too.
+    private async Task<VerificationReport> VerifyAsync(Func<JournalEntry, (ExperimentEvent Event, ImmutableArray<ExperimentCommand> Commands)> change)
+    {
+        var run = new RunConfig { StoragePath = _storage, Name = "original", Stop = { ["training_iteration"] = 3 } };
+        var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = 3, Seed = 1, MaxConcurrentTrials = 1 };
+        await new Tuner(Train, new SearchSpace().Add("x", Domain.Uniform(1, 2)), tune, run).FitAsync(TestContext.Current.CancellationToken);
+        var copy = Directory.CreateDirectory(Path.Combine(_storage, "copy")).FullName;
+        using (var reader = new JournalReader(Path.Combine(_storage, "original")))
+        using (var journal = EventJournal.Create(copy, reader.Header))
+        {
+            while (reader.Read() is { } entry)
+            {
+                var (happened, commands) = change(entry);
+                journal.Append(happened, commands);
+                journal.Write();
+            }
+        }
+
+        return await Tuner.VerifyAsync(copy, Train);
+    }
+}
