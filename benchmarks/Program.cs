@@ -4,16 +4,19 @@ using Benchmarks;
 return args switch
 {
     ["kernels", ..] => Kernels.Run(args[1..]),
+    ["trials", _, _, _, _] when Measure.IsChild(args) => await TrialOverhead.RunOnceAsync(args[1..]),
     ["trials", ..] => await TrialOverhead.RunAsync(args[1..]),
     ["results", ..] => await ResultRate.RunAsync(args[1..]),
     ["ppo", ..] => await PpoSpeed.RunAsync(args[1..]),
     ["returns", ..] => await Returns.RunAsync(args[1..]),
+    ["startup", var file, var storage, _] when Measure.IsChild(args) => await StartUp.RunHostAsync([file, storage]),
+    ["startup", ..] => await StartUp.RunAsync(args[1..]),
     ["memory", ..] => await MemoryPerTrial.RunAsync(args[1..]),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|returns|trials|results|memory");
+    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|returns|trials|results|memory|startup");
     return 2;
 }

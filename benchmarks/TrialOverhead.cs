@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
 using Tuning;
 using Tuning.Loggers;
 using Tuning.Loggers.TensorBoard;
@@ -15,33 +17,50 @@ internal static class TrialOverhead
     {
         var trials = Measure.Option(args, "--trials", 10_000);
         var runs = Measure.Option(args, "--runs", 5);
-        Console.WriteLine($"{trials} trials with one report each; {Measure.Machine}");
-        await RunAsync(trials, 0, inMemory: true, logged: false);
-        var bare = new List<double>();
-        var memory = new List<double>();
-        for (var run = 0; run < runs; run++)
+        var on = Measure.Option(args, "--on", "memory,disk").Split(',');
+        Console.WriteLine($"{trials} trials with one report each, every run the first of its process; {Measure.Machine}");
+        Print("journal on, loggers off, disk: ", await SamplesAsync(trials, runs, "disk", "bare"));
+        if (on.Contains("memory"))
         {
-            bare.Add((await RunAsync(trials, run, inMemory: false, logged: false)).Seconds);
-            memory.Add((await RunAsync(trials, run, inMemory: true, logged: true)).Seconds);
+            Print("JSON + CSV + TensorBoard, memory:", await SamplesAsync(trials, runs, "memory", "logged"));
         }
 
-        Console.WriteLine($"journal on, loggers off:            {Measure.Spread(bare)} s");
-        Console.WriteLine($"JSON + CSV + TensorBoard, memory:   {Measure.Spread(memory)} s");
-        var ratios = new List<double>();
-        var disk = new List<double>();
-        for (var run = 0; run < runs; run++)
+        if (on.Contains("disk"))
         {
-            var (seconds, files) = await RunAsync(trials, run, inMemory: false, logged: true);
-            disk.Add(seconds);
-            ratios.Add(seconds / BareCreation(files));
+            var samples = await SamplesAsync(trials, runs, "disk", "logged");
+            Print("JSON + CSV + TensorBoard, disk: ", samples);
+            Console.WriteLine($"  bare creation of its files:    {Measure.Spread([.. samples.Select(s => s[3])])} s");
+            Console.WriteLine($"  ratio:                         {Measure.Spread([.. samples.Select(s => s[0] / s[3])], "F2")}");
         }
 
-        Console.WriteLine($"JSON + CSV + TensorBoard, disk:     {Measure.Spread(disk)} s");
-        Console.WriteLine($"  × the bare creation of its files: {Measure.Spread(ratios, "F2")}");
         return 0;
     }
 
-    private static async Task<(double Seconds, IReadOnlyList<(string Path, long Length)> Files)> RunAsync(int trials, int run, bool inMemory, bool logged)
+    /// <summary>One run, in a process of its own.</summary>
+    public static async Task<int> RunOnceAsync(string[] args)
+    {
+        var trials = int.Parse(args[0], CultureInfo.InvariantCulture);
+        var (seconds, files) = await RunAsync(trials, inMemory: args[1] == "memory", logged: args[2] == "logged");
+        using var process = Process.GetCurrentProcess();
+        var (user, all) = (process.UserProcessorTime.TotalSeconds, process.TotalProcessorTime.TotalSeconds);
+        return Measure.Answer(seconds, all, user, files.Count > 0 ? BareCreation(files) : 0);
+    }
+
+    private static async Task<IReadOnlyList<Sample>> SamplesAsync(int trials, int runs, string where, string what)
+    {
+        var samples = new List<Sample>();
+        for (var run = 0; run < runs; run++)
+        {
+            samples.Add(await Measure.InOwnProcessAsync("trials", trials.ToString(CultureInfo.InvariantCulture), where, what));
+        }
+
+        return samples;
+    }
+
+    private static void Print(string what, IReadOnlyList<Sample> samples) =>
+        Console.WriteLine($"{what} {Measure.Spread([.. samples.Select(s => s[0])])} s; processor time of the process {Measure.Median([.. samples.Select(s => s[1])]):F2} s, {Measure.Median([.. samples.Select(s => s[2])]):F2} s in user mode");
+
+    private static async Task<(double Seconds, IReadOnlyList<(string Path, long Length)> Files)> RunAsync(int trials, bool inMemory, bool logged)
     {
         var storage = Measure.NewDirectory(inMemory);
         try
@@ -53,15 +72,15 @@ internal static class TrialOverhead
                 var results = await new Tuner(
                     trainable,
                     new SearchSpace().Add("x", Domain.Uniform(0, 1)),
-                    new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = trials, Seed = (ulong)run },
+                    new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = trials, Seed = 1 },
                     new RunConfig { Name = "trials", StoragePath = storage, Callbacks = callbacks, Loggers = [] }).FitAsync();
                 if (results.Count != trials)
                 {
                     throw new InvalidOperationException($"{results.Count} trials instead of {trials}.");
                 }
             });
-            var files = inMemory ? [] : Directory.EnumerateFiles(storage, "*", SearchOption.AllDirectories)
-                .Select(f => (Path.GetRelativePath(storage, f), new FileInfo(f).Length)).ToList();
+            IReadOnlyList<(string, long)> files = inMemory || !logged ? [] : [.. Directory.EnumerateFiles(storage, "*", SearchOption.AllDirectories)
+                .Select(f => (Path.GetRelativePath(storage, f), new FileInfo(f).Length))];
             return (seconds, files);
         }
         finally

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Tuning.Execution.Jobs;
 using Tuning.Experiments;
 using Tuning.Specification;
 using Tuning.Training;
@@ -111,6 +112,7 @@ public sealed class Tuner
             return await use(given).ConfigureAwait(false);
         }
 
+        JobTrialExecutor.WarmUp();
         var own = new ServiceCollection().AddTuner().BuildServiceProvider();
         await using (own.ConfigureAwait(false))
         {
@@ -130,7 +132,7 @@ public sealed class Tuner
         }
 
         return result.Finished || !cancellationToken.IsCancellationRequested
-            ? await ResultGrid.LoadAsync(run.Directory, CancellationToken.None).ConfigureAwait(false)
+            ? run.Results()
             : throw new OperationCanceledException($"The experiment was stopped; continue it with Tuner.RestoreAsync(\"{run.Directory}\", …).", cancellationToken);
     }
 }

@@ -129,6 +129,15 @@ internal sealed partial class ExperimentController
     /// <summary>A snapshot of a trial, safe on any thread.</summary>
     public TrialView View(TrialId trial) => _state.Trials[trial];
 
+    /// <summary>All trials as they stand, oldest first.</summary>
+    public IEnumerable<TrialView> Views() => _state.Trials.All.Select(t => t.ToView(_plan));
+
+    /// <summary>When the experiment began; null before its first event.</summary>
+    public DateTimeOffset? StartedAt => _state.Trials.Clock.StartedAt;
+
+    /// <summary>When something happened last.</summary>
+    public DateTimeOffset LastAt => _state.Trials.Now;
+
     /// <summary>What a searcher may know now. Immutable, safe on any thread; cheap, see <see cref="SearchHistoryLog"/>.</summary>
     public SearchHistory History() => _state.History();
 

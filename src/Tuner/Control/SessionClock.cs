@@ -12,8 +12,15 @@ internal sealed class SessionClock
     /// <summary>How long the experiment has been running, over all of its sessions.</summary>
     public TimeSpan Elapsed { get; private set; }
 
+    /// <summary>When the first session began; null before.</summary>
+    public DateTimeOffset? StartedAt { get; private set; }
+
     /// <summary>A session begins.</summary>
-    public void Begin(DateTimeOffset at) => Now = at;
+    public void Begin(DateTimeOffset at)
+    {
+        StartedAt ??= at;
+        Now = at;
+    }
 
     /// <summary>An event of the current session.</summary>
     public void Advance(DateTimeOffset at)

@@ -8,10 +8,11 @@ internal sealed class ExperimentRun
 {
     private readonly ExperimentLoop _loop;
     private readonly TimeProvider _time;
+    private readonly Func<ResultGrid> _results;
     private ITimer? _grace;
 
-    public ExperimentRun(ExperimentLoop loop, ExperimentInfo info, TimeProvider time, Task<LoopResult> completion) =>
-        (_loop, Info, _time, Completion) = (loop, info, time, completion);
+    public ExperimentRun(ExperimentLoop loop, ExperimentInfo info, TimeProvider time, Task<LoopResult> completion, Func<ResultGrid> results) =>
+        (_loop, Info, _time, Completion, _results) = (loop, info, time, completion, results);
 
     /// <summary>The experiment.</summary>
     public ExperimentInfo Info { get; }
@@ -21,6 +22,9 @@ internal sealed class ExperimentRun
 
     /// <summary>Completes when the session has ended, callbacks have been told, and every file is closed. Never faulted; see <see cref="LoopResult.Error"/>.</summary>
     public Task<LoopResult> Completion { get; }
+
+    /// <summary>What became of the trials. Call after <see cref="Completion"/>.</summary>
+    public ResultGrid Results() => _results();
 
     /// <summary>Stops gracefully: no new step, running steps end, trials write checkpoints.</summary>
     /// <param name="reason">Why, for the journal.</param>

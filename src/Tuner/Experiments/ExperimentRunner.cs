@@ -162,7 +162,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         Action<IReadOnlyList<CallbackQueue>>? recover =
             session.Extension is null ? null : loggers => ExperimentRecovery.RecoverLoggers(session.Directory, session.Controller, loggers);
         new Thread(() => completion.SetResult(loop.Run(recover))) { IsBackground = true, Name = "experiment loop" }.Start();
-        var run = new ExperimentRun(loop, info, time, EndAsync(session, loop, executor, completion.Task));
+        var run = new ExperimentRun(loop, info, time, EndAsync(session, loop, executor, completion.Task), () => ResultGrid.Of(info, session.Controller));
         running.Add(run);
         return run;
     }

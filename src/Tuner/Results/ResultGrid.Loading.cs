@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tuning.Control;
 using Tuning.Results;
 using Tuning.Running;
 using Tuning.Specification;
@@ -20,6 +21,17 @@ public sealed partial class ResultGrid
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
         return Task.Run(() => Load(Path.GetFullPath(directory), cancellationToken), cancellationToken);
     }
+
+    /// <summary>The results of a session that has ended, from what it knows: the journal is read only when a trial's metrics are asked for.</summary>
+    internal static ResultGrid Of(ExperimentInfo experiment, ExperimentController controller) =>
+        new(experiment, [.. controller.Views()], new JournalRecord(experiment.Directory))
+        {
+            Seed = experiment.Seed,
+            IsFinished = controller.IsFinished,
+            EndReason = controller.EndReason,
+            StartedAt = controller.StartedAt,
+            LastAt = controller.LastAt,
+        };
 
     private static ResultGrid Load(string directory, CancellationToken cancellationToken)
     {

@@ -34,6 +34,35 @@ public sealed class TunerTests : IDisposable
     }
 
     [Fact]
+    public async Task FitAsync_hands_back_what_LoadAsync_reads()
+    {
+        var train = Trainable.FromFunction<Config>("train", async (trial, config) =>
+        {
+            await trial.ReportAsync(new Metrics { ["loss"] = config.Lr });
+            if (trial.Id.Number == 1)
+            {
+                throw new InvalidOperationException("boom");
+            }
+
+            await trial.ReportAsync(new Metrics { ["loss"] = config.Lr * 2 });
+            await trial.ReportAsync(new Metrics { ["loss"] = config.Lr * 3 });
+        });
+        var fitted = await new Tuner(
+            train,
+            new SearchSpace<Config>().Add(c => c.Lr, Domain.Uniform(0, 1)),
+            new TuneConfig { NumSamples = 4, Metric = "loss", Mode = Mode.Min },
+            new RunConfig { StoragePath = _storage, Loggers = [], Stop = { ["training_iteration"] = 2 } }).FitAsync();
+        var loaded = await ResultGrid.LoadAsync(fitted.Directory);
+
+        Assert.Equal(
+            loaded.Select(t => (t.Id, t.Status, t.Config, t.Reports, t.Objective, t.Reason, t.Error, t.TimeTotal)),
+            fitted.Select(t => (t.Id, t.Status, t.Config, t.Reports, t.Objective, t.Reason, t.Error, t.TimeTotal)));
+        Assert.Equal(
+            (loaded.Name, loaded.IsFinished, loaded.EndReason, loaded.Seed, loaded.StartedAt, loaded.LastAt, 1),
+            (fitted.Name, fitted.IsFinished, fitted.EndReason, fitted.Seed, fitted.StartedAt, fitted.LastAt, fitted.Errors.Count));
+    }
+
+    [Fact]
     public async Task FitAsync_never_writes_into_an_existing_directory()
     {
         await NewTuner().FitAsync();

@@ -9,10 +9,18 @@ internal sealed class JobTrialExecutor(string name) : ITrialExecutor
 {
     private static readonly JobKey _job = new("segment", "trials");
 
+    private static readonly Lazy<Task> _warmUp = new(() => Task.Run(RunNothingAsync));
+
     private readonly SegmentThreads _threads = new();
     private StandaloneSchedulerFactory? _factory;
     private IScheduler? _scheduler;
     private long _segments;
+
+    /// <summary>
+    /// Lets the runtime compile the scheduler on another thread, once in a process, while the caller reads its experiment: the
+    /// first trial starts earlier by that. Returns at once.
+    /// </summary>
+    public static void WarmUp() => _ = _warmUp.Value;
 
     /// <inheritdoc/>
     public async ValueTask StartAsync(SegmentRunner runner, CancellationToken cancellationToken)
@@ -53,6 +61,8 @@ internal sealed class JobTrialExecutor(string name) : ITrialExecutor
         {
             scheduled.AsTask().GetAwaiter().GetResult();
         }
+
+        _threads.Scheduled();
     }
 
     /// <inheritdoc/>
@@ -69,5 +79,23 @@ internal sealed class JobTrialExecutor(string name) : ITrialExecutor
         }
 
         _threads.Dispose();
+    }
+
+    private static async Task RunNothingAsync()
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var executor = new JobTrialExecutor("warm-up");
+        await using (executor.ConfigureAwait(false))
+        {
+            await executor.StartAsync(
+                _ =>
+                {
+                    done.SetResult();
+                    return ValueTask.CompletedTask;
+                },
+                CancellationToken.None).ConfigureAwait(false);
+            executor.Run(default, "cpu-1");
+            await done.Task.ConfigureAwait(false);
+        }
     }
 }

@@ -55,7 +55,7 @@ internal sealed class ExperimentHost : IAsyncDisposable
         using var abort = signals.Abort.Register(run.Abort);
         var result = await run.Completion.ConfigureAwait(false);
         return result.Error is null
-            ? await ResultGrid.LoadAsync(run.Directory).ConfigureAwait(false)
+            ? run.Results()
             : throw new ExperimentFailedException($"The experiment ended with an error outside of its trials: {result.Error.Message} To go on: {StartedAs.Command("resume", StartedAs.Shortest(run.Directory))}", result.Error);
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tuning.Execution.Jobs;
 using Tuning.Hosting.CommandLine;
 using Tuning.Hosting;
 using Tuning.Running;
@@ -46,6 +47,11 @@ public static class TunerCommandLine
             var hint = NearestName.Of(first, [.. CommandTree.Names]) is { } near ? $" Did you mean '{near}'?" : "";
             await context.Error.WriteLineAsync($"'{first}' is neither a command nor a file.{hint} Commands: {string.Join(", ", CommandTree.Names)}.").ConfigureAwait(false);
             return CommandContext.Usage;
+        }
+
+        if (arguments[0] is "run" or "resume")
+        {
+            JobTrialExecutor.WarmUp();
         }
 
         var parsed = CommandTree.Make(arguments, context).Parse(arguments);
