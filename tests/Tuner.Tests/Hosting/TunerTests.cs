@@ -36,16 +36,16 @@ public sealed class TunerTests : IDisposable
     [Fact]
     public async Task FitAsync_hands_back_what_LoadAsync_reads()
     {
-        var train = Trainable.FromFunction<Config>("train", async (trial, config) =>
+        var train = Trainable.FromFunction<Config>("train", async (trial, cancel) =>
         {
-            await trial.ReportAsync(new Metrics { ["loss"] = config.Lr });
+            await trial.ReportAsync(new Metrics { ["loss"] = trial.Config.Lr });
             if (trial.Id.Number == 1)
             {
                 throw new InvalidOperationException("boom");
             }
 
-            await trial.ReportAsync(new Metrics { ["loss"] = config.Lr * 2 });
-            await trial.ReportAsync(new Metrics { ["loss"] = config.Lr * 3 });
+            await trial.ReportAsync(new Metrics { ["loss"] = trial.Config.Lr * 2 });
+            await trial.ReportAsync(new Metrics { ["loss"] = trial.Config.Lr * 3 });
         });
         var fitted = await new Tuner(
             train,
