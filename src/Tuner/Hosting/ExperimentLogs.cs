@@ -11,14 +11,15 @@ internal sealed class ExperimentLogs(IServiceProvider services) : IExperimentLog
     /// <inheritdoc/>
     public ILoggerFactory Open(string directory)
     {
-        var file = new LogFileProvider(directory, () => services.GetService<IConfiguration>());
-        List<ILoggerProvider> providers = [file];
+        // Added one by one: of providers that its constructor is given, the factory disposes of none, and the file would be closed too late.
+        var logs = new LoggerFactory([], new LoggerFilterOptions { MinLevel = LogLevel.Information });
+        logs.AddProvider(new LogFileProvider(directory, () => services.GetService<IConfiguration>()));
         if (services.GetService<ILoggerFactory>() is { } host)
         {
-            providers.Add(new HostProvider(host));
+            logs.AddProvider(new HostProvider(host));
         }
 
-        return new LoggerFactory(providers, new LoggerFilterOptions { MinLevel = LogLevel.Information });
+        return logs;
     }
 
     /// <summary>Hands messages on to the host's log, whose life is not ours.</summary>
