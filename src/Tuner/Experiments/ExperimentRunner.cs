@@ -38,7 +38,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             var session = new Session(parts, journal, parts.NewController(), logs.Open(directory), directory, null);
             Log.Begins(session.Logger, spec.Name, directory, seed);
             unfinished.ForEach(older => Log.Unfinished(session.Logger, older));
-            return await RunAsync(session, options.Callbacks, cancellationToken).ConfigureAwait(false);
+            return await RunAsync(session, options, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -71,7 +71,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
 
             var session = new Session(parts!, journal, controller, logs.Open(directory), directory, extension);
             Log.GoesOn(session.Logger, parts!.Specification.Name, directory, controller.Events);
-            return await RunAsync(session, options.Callbacks, cancellationToken).ConfigureAwait(false);
+            return await RunAsync(session, options, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -105,7 +105,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             : throw new SpecificationException($"The experiment '{spec.Name}' trains '{spec.Run}'; it was handed '{trainable.Name}'. Hand it '{spec.Run}' again.");
     }
 
-    private async Task<ExperimentRun> RunAsync(Session session, ImmutableArray<TunerCallback> observers, CancellationToken cancellationToken)
+    private async Task<ExperimentRun> RunAsync(Session session, StartOptions options, CancellationToken cancellationToken)
     {
         var parts = session.Parts;
         var spec = parts.Specification;
@@ -152,7 +152,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             Time = time,
             Logger = session.Logger,
             Info = info,
-            Callbacks = [.. catalog.CreateLoggers(spec, services), .. services.GetServices<TunerCallback>(), .. parts.Definition.Callbacks, .. observers],
+            Callbacks = [.. catalog.CreateLoggers(spec, services), .. services.GetServices<TunerCallback>(), .. parts.Definition.Callbacks, .. options.Callbacks],
             ResourceClass = resources.ResourceClass,
             Resume = session.Extension,
             FirstReport = metrics => WarnOfMissing(parts, metrics, session.Logger),
@@ -161,9 +161,10 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         var completion = new TaskCompletionSource<LoopResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         Action<IReadOnlyList<CallbackQueue>>? recover =
             session.Extension is null ? null : loggers => ExperimentRecovery.RecoverLoggers(session.Directory, session.Controller, loggers);
-        new Thread(() => completion.SetResult(loop.Run(recover))) { IsBackground = true, Name = "experiment loop" }.Start();
         var run = new ExperimentRun(loop, info, time, EndAsync(session, loop, executor, completion.Task), () => ResultGrid.Of(info, session.Controller));
         running.Add(run);
+        options.Prepared?.Invoke(run);
+        new Thread(() => completion.SetResult(loop.Run(recover))) { IsBackground = true, Name = "experiment loop" }.Start();
         return run;
     }
 

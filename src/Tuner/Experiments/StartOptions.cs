@@ -11,6 +11,9 @@ internal sealed record StartOptions
     /// <summary>The text of the readable copy; null writes the canonical form.</summary>
     public string? SourceText { get; init; }
 
+    /// <summary>Handed the run before anything happens in it, so that a stop that is asked for from then on is not missed.</summary>
+    public Action<ExperimentRun>? Prepared { get; init; }
+
     /// <summary>Observers beside those of the definition and the loggers, such as the progress display.</summary>
     public ImmutableArray<TunerCallback> Callbacks { get; init; } = [];
 }

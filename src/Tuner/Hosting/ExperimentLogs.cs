@@ -11,9 +11,11 @@ internal sealed class ExperimentLogs(IServiceProvider services) : IExperimentLog
     /// <inheritdoc/>
     public ILoggerFactory Open(string directory)
     {
+        var least = LogFileProvider.LeastLevel(services.GetService<IConfiguration>());
+
         // Added one by one: of providers that its constructor is given, the factory disposes of none, and the file would be closed too late.
-        var logs = new LoggerFactory([], new LoggerFilterOptions { MinLevel = LogLevel.Information });
-        logs.AddProvider(new LogFileProvider(directory, () => services.GetService<IConfiguration>()));
+        var logs = new LoggerFactory([], new LoggerFilterOptions { MinLevel = least });
+        logs.AddProvider(new LogFileProvider(directory, () => services.GetService<IConfiguration>(), least));
         if (services.GetService<ILoggerFactory>() is { } host)
         {
             logs.AddProvider(new HostProvider(host));

@@ -22,7 +22,8 @@ internal sealed class LogFileProvider : ILoggerProvider
     /// <summary>The name of the file.</summary>
     public const string FileName = "tuner.log";
 
-    private const string Section = "TunerLog";
+    /// <summary>The section of the configuration that it reads.</summary>
+    public const string Section = "TunerLog";
 
     // Messages are written by tens a second at most, not each by itself, and none while the first trials start.
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
@@ -30,12 +31,21 @@ internal sealed class LogFileProvider : ILoggerProvider
 
     private readonly string _directory;
     private readonly Func<IConfiguration?> _configuration;
+    private readonly LogLevel _least;
     private readonly Channel<LogEvent> _events = Channel.CreateUnbounded<LogEvent>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _lock = new();
     private Task? _writer;
 
-    public LogFileProvider(string directory, Func<IConfiguration?> configuration) => (_directory, _configuration) = (directory, configuration);
+    public LogFileProvider(string directory, Func<IConfiguration?> configuration, LogLevel least) => (_directory, _configuration, _least) = (directory, configuration, least);
+
+    /// <summary>The least level that a configuration asks for, at most <see cref="LogLevel.Information"/>: what is above is left out by Serilog.</summary>
+    public static LogLevel LeastLevel(IConfiguration? configuration) => (configuration?[Section + ":MinimumLevel"] ?? configuration?[Section + ":MinimumLevel:Default"]) switch
+    {
+        "Verbose" => LogLevel.Trace,
+        "Debug" => LogLevel.Debug,
+        _ => LogLevel.Information,
+    };
 
     /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName) => new Entry(this);
@@ -106,7 +116,7 @@ internal sealed class LogFileProvider : ILoggerProvider
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel is >= LogLevel.Information and < LogLevel.None;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= file._least && logLevel < LogLevel.None;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
@@ -123,6 +133,8 @@ internal sealed class LogFileProvider : ILoggerProvider
             LogLevel.Critical => LogEventLevel.Fatal,
             LogLevel.Error => LogEventLevel.Error,
             LogLevel.Warning => LogEventLevel.Warning,
+            LogLevel.Debug => LogEventLevel.Debug,
+            LogLevel.Trace => LogEventLevel.Verbose,
             _ => LogEventLevel.Information,
         };
     }

@@ -156,6 +156,27 @@ public sealed class CommandLineTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("Serilog")]
+    [InlineData("TunerLog")]
+    public async Task Settings_of_the_program_configure_the_log(string section)
+    {
+        var extra = Path.Combine(_run.Directory, "extra.log").Replace('\\', '/');
+        _run.Write("appsettings.json", "{\"" + section + "\": {\"MinimumLevel\": {\"Default\": \"Debug\"}, \"WriteTo\": [{\"Name\": \"File\", \"Args\": {\"path\": \"" + extra + "\"}}]}}");
+        Assert.Equal(0, await _run.RunAsync(_run.Toy(), "-q"));
+        Assert.Contains("[DBG] Trial 00000 starts", await File.ReadAllTextAsync(extra, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("DBG Trial 00000 reported (1)", await File.ReadAllTextAsync(Path.Combine(_run.Storage, "toy", "tuner.log"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Settings_that_cannot_be_read_are_an_error()
+    {
+        _run.Write("appsettings.json", "{\"Serilog\": {");
+        Assert.Equal(2, await _run.RunAsync(_run.Toy(), "-q"));
+        Assert.Contains("appsettings.json cannot be read: ", _run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_run.Storage));
+    }
+
     [Fact]
     public async Task A_command_that_is_misspelt_is_named()
     {

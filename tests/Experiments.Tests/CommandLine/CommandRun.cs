@@ -60,7 +60,8 @@ internal sealed class CommandRun : IDisposable
                     tuner.Catalog.AddLoggers();
                     tuner.AddTrainable(Trainable.FromFunction<ParameterSet>("toy", Train, checkpoints: true)).AddTrainable<Counter>("counter");
                 },
-                TimeProvider.System),
+                TimeProvider.System,
+                Path.Combine(Directory, "appsettings.json")),
             Output = output,
             Error = error,
         });

@@ -30,7 +30,9 @@ public sealed class TunerTests : IDisposable
         Assert.Equal(results.Min(r => r.Objective), results.Best("loss", Mode.Min)!.Objective);
         var directory = Path.Combine(_storage, "train");
         Assert.True(File.Exists(Path.Combine(directory, "experiment.yaml")));
-        Assert.Contains("Experiment train begins", await File.ReadAllTextAsync(Path.Combine(directory, "tuner.log")), StringComparison.Ordinal);
+        var log = await File.ReadAllTextAsync(Path.Combine(directory, "tuner.log"));
+        Assert.Contains("Experiment train begins", log, StringComparison.Ordinal);
+        Assert.EndsWith("The experiment ends: all 6 trials ended\n", log.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
     [Fact]

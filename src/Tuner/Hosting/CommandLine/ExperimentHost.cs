@@ -11,14 +11,17 @@ namespace Tuning.Hosting.CommandLine;
 /// <remarks>Services are built at the first run; a command that only reads a file does not pay for them.</remarks>
 internal sealed class ExperimentHost : IAsyncDisposable
 {
-    private const string SettingsFile = "appsettings.json";
-
     private readonly ServiceCollection _services = [];
     private readonly TunerBuilder _builder;
+    private readonly string _settings;
     private ServiceProvider? _provider;
 
-    public ExperimentHost(Action<TunerBuilder> configure, TimeProvider time)
+    /// <param name="configure">What the program adds.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="settings">The file with the program's settings, which need not exist; relative to the current directory.</param>
+    public ExperimentHost(Action<TunerBuilder> configure, TimeProvider time, string settings = "appsettings.json")
     {
+        _settings = Path.GetFullPath(settings);
         _services.AddSingleton(time);
         _services.AddTuner(configure);
         _builder = (TunerBuilder)_services.First(s => s.ServiceType == typeof(TunerBuilder)).ImplementationInstance!;
@@ -30,16 +33,16 @@ internal sealed class ExperimentHost : IAsyncDisposable
     /// <summary>Runs a new experiment until it has finished or was stopped.</summary>
     /// <exception cref="SpecificationException">It cannot be run.</exception>
     public Task<ResultGrid> RunAsync(ExperimentSpec experiment, ExperimentRequest request) => WaitAsync(
-        Runner(request).StartAsync(
+        prepared => Runner(request).StartAsync(
             Catalog.Define(experiment),
-            new StartOptions { NameIsExplicit = request.NameIsExplicit, Callbacks = [.. request.Callbacks] }),
+            new StartOptions { NameIsExplicit = request.NameIsExplicit, Prepared = prepared, Callbacks = [.. request.Callbacks] }),
         request.Signals);
 
     /// <summary>Continues an experiment.</summary>
     /// <exception cref="JournalException">The journal cannot be read, or another process runs the experiment.</exception>
     /// <exception cref="SpecificationException">It cannot be extended so, or something that was supplied as code is missing.</exception>
     public Task<ResultGrid> ResumeAsync(string directory, RestoreOptions options, ExperimentRequest request) => WaitAsync(
-        Runner(request).ResumeAsync(directory, null, options, new StartOptions { Callbacks = [.. request.Callbacks] }), request.Signals);
+        prepared => Runner(request).ResumeAsync(directory, null, options, new StartOptions { Prepared = prepared, Callbacks = [.. request.Callbacks] }), request.Signals);
 
     /// <summary>Computes the decisions of an experiment again.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
@@ -48,25 +51,35 @@ internal sealed class ExperimentHost : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _provider?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private static async Task<ResultGrid> WaitAsync(Task<ExperimentRun> starting, StopSignals signals)
+    private static async Task<ResultGrid> WaitAsync(Func<Action<ExperimentRun>, Task<ExperimentRun>> start, StopSignals signals)
     {
-        var run = await starting.ConfigureAwait(false);
-        using var stop = signals.Stop.Register(() => run.RequestStop(signals.Reason));
-        using var abort = signals.Abort.Register(run.Abort);
-        var result = await run.Completion.ConfigureAwait(false);
-        return result.Error is null
-            ? run.Results()
-            : throw new ExperimentFailedException($"The experiment ended with an error outside of its trials: {result.Error.Message} To go on: {StartedAs.Command("resume", StartedAs.Shortest(run.Directory))}", result.Error);
+        CancellationTokenRegistration stop = default, abort = default;
+        try
+        {
+            var run = await start(prepared =>
+            {
+                stop = signals.Stop.Register(() => prepared.RequestStop(signals.Reason));
+                abort = signals.Abort.Register(prepared.Abort);
+            }).ConfigureAwait(false);
+            var result = await run.Completion.ConfigureAwait(false);
+            return result.Error is null
+                ? run.Results()
+                : throw new ExperimentFailedException($"The experiment ended with an error outside of its trials: {result.Error.Message} To go on: {StartedAs.Command("resume", StartedAs.Shortest(run.Directory))}", result.Error);
+        }
+        finally
+        {
+            await stop.DisposeAsync().ConfigureAwait(false);
+            await abort.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private ExperimentRunner Runner(ExperimentRequest? request)
     {
         if (_provider is null)
         {
-            var settings = Path.GetFullPath(SettingsFile);
-            if (File.Exists(settings))
+            if (File.Exists(_settings))
             {
-                _services.AddSingleton<IConfiguration>(_ => new ConfigurationBuilder().AddJsonFile(settings).Build());
+                _services.AddSingleton(Settings(_settings));
             }
 
             if (request is not null)
@@ -78,6 +91,23 @@ internal sealed class ExperimentHost : IAsyncDisposable
         }
 
         return _provider.GetRequiredService<ExperimentRunner>();
+    }
+
+    // The program has no other log than that of its experiments: Serilog's usual section means the same.
+    private static IConfiguration Settings(string file)
+    {
+        try
+        {
+            var read = new ConfigurationBuilder().AddJsonFile(file).Build();
+            return read.GetSection(LogFileProvider.Section).Exists() ? read : new ConfigurationBuilder()
+                .AddConfiguration(read)
+                .AddInMemoryCollection(read.GetSection("Serilog").AsEnumerable(makePathsRelative: true).Select(s => KeyValuePair.Create($"{LogFileProvider.Section}:{s.Key}", s.Value)))
+                .Build();
+        }
+        catch (InvalidDataException e)
+        {
+            throw new SpecificationException($"{file} cannot be read: {e.InnerException?.Message ?? e.Message}", e);
+        }
     }
 }
 
