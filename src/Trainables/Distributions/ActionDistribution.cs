@@ -1,3 +1,4 @@
+using Tuning.Environments;
 using Tuning.Randomness;
 
 namespace Tuning.Distributions;
@@ -37,6 +38,14 @@ public abstract class ActionDistribution
     /// <summary>Independent normal distributions; the inputs are the means, then the natural logarithms of the standard deviations.</summary>
     /// <param name="size">The number of dimensions, at least 1.</param>
     public static ActionDistribution DiagonalGaussian(int size) => new DiagonalGaussian(size);
+
+    /// <summary>The distribution over the actions of a space: categorical for a discrete one, Gaussian for a box.</summary>
+    public static ActionDistribution For(Space space) => space switch
+    {
+        Discrete discrete => Categorical(discrete.N),
+        MultiDiscrete several => MultiCategorical(several.N.AsSpan()),
+        _ => DiagonalGaussian((space ?? throw new ArgumentNullException(nameof(space))).Size),
+    };
 
     /// <summary>Draws one action per row.</summary>
     /// <param name="inputs">[batch, <see cref="InputSize"/>].</param>

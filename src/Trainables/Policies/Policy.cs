@@ -2,6 +2,7 @@ using Tuning.Checkpointing;
 using Tuning.Connectors;
 using Tuning.Modules;
 using Tuning.Randomness;
+using Tuning.Runners;
 
 namespace Tuning;
 
@@ -13,7 +14,7 @@ namespace Tuning;
 public sealed class Policy : ICheckpointable
 {
     /// <summary>The only policy's name where there is one agent.</summary>
-    public const string DefaultId = "default_policy";
+    public const string DefaultId = PolicyEnvironment.DefaultId;
 
     /// <summary>What <c>checkpoint_version.txt</c> says.</summary>
     internal const string LayoutVersion = "v1";

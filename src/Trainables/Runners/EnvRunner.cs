@@ -21,6 +21,8 @@ public sealed class EnvRunner : IDisposable
     private readonly ModuleToEnvPipeline _toEnvironment;
     private readonly Episode[] _episodes;
     private readonly float[] _current;
+    private readonly int[] _lanes;
+    private readonly Exploration _exploration;
     private readonly List<FinishedEpisode> _finished = [];
     private readonly IEpisodeHooks? _hooks;
     private ModuleWorkspace? _workspace;
@@ -36,6 +38,8 @@ public sealed class EnvRunner : IDisposable
         _toEnvironment = new(_environments.ActionSpace, options.NormalizeActions, options.ClipActions);
         Random = (seed / "actions").Stream();
         _current = new float[_environments.Count * _toModule.OutputSize];
+        _lanes = [.. Enumerable.Range(0, _environments.Count)];
+        _exploration = options.Explore ? options.Exploration() : new GreedyExploration();
         _episodes = new Episode[_environments.Count];
         var observations = new float[_environments.Count * _environments.ObservationSpace.Size];
         var actions = new float[_environments.Count * _environments.ActionSpace.Size];
@@ -75,6 +79,9 @@ public sealed class EnvRunner : IDisposable
     /// <summary>The stream that actions are drawn from.</summary>
     internal RandomStream Random { get; }
 
+    /// <summary>How actions are chosen.</summary>
+    internal Exploration Exploration => _exploration;
+
     internal VectorEnvironment Vector => _environments;
 
     internal EnvToModulePipeline ToModule => _toModule;
@@ -92,11 +99,9 @@ public sealed class EnvRunner : IDisposable
 
     /// <summary>Fills a buffer: so many steps of all copies as it has room for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void Sample(RlModule module, RolloutBuffer buffer)
+    internal void Sample(RlModule module, RolloutBuffer buffer, long lifetimeSteps = 0)
     {
         var workspace = WorkspaceFor(module);
-        var distribution = module.ActionDistribution;
-        var copies = _episodes.Length;
         _finished.Clear();
         buffer.Clear();
         if (!Started)
@@ -104,23 +109,14 @@ public sealed class EnvRunner : IDisposable
             Start();
         }
 
+        _exploration.BeginSample(lifetimeSteps);
         _current.CopyTo(buffer.Observations(0));
         for (var step = 0; step < buffer.Steps; step++)
         {
             var observations = buffer.Observations(step);
             var inputs = buffer.ActionDistributionInputs(step);
             var actions = buffer.Actions(step);
-            if (_options.Explore)
-            {
-                module.ForwardExploration(observations, copies, inputs, workspace);
-                distribution.Sample(inputs, copies, Random, actions);
-            }
-            else
-            {
-                module.ForwardInference(observations, copies, inputs, workspace);
-                distribution.Deterministic(inputs, copies, actions);
-            }
-
+            _exploration.Act(module, observations, _lanes, inputs, actions, workspace, Random);
             Step(buffer, step, actions);
         }
 
@@ -184,6 +180,7 @@ public sealed class EnvRunner : IDisposable
         episode.StartedAt = _options.Clock.GetTimestamp();
         CheckFinite(episode);
         _toModule.Apply(episode.WritableObservation, row, learn: true);
+        _exploration.BeginEpisode(episode.EnvironmentIndex);
         _hooks?.OnEpisodeStart(this, episode);
     }
 

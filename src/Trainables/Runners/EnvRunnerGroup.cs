@@ -14,7 +14,7 @@ namespace Tuning.Runners;
 /// Owned by one thread. The component <c>env_runner</c> of a checkpoint: counters, smoothing window, logged values, and per runner its
 /// stream, and per copy the environment's state and stream and the running episode.
 /// </remarks>
-internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
+internal sealed class EnvRunnerGroup : IEnvRunnerGroup
 {
     // What the weights' own count never is: before any iteration, and after a restore, whose count includes a change since.
     private const long NothingSeen = -1;
@@ -24,6 +24,7 @@ internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
     private readonly RolloutBuffer[] _buffers;
     private readonly RunnerThreads _threads;
     private readonly EpisodeStatistics _statistics;
+    private readonly IReadOnlyList<IReadOnlyList<RolloutBuffer>> _ofPolicies;
     private readonly Action<int> _sample;
     private readonly MetricsLogger _metrics = new();
     private RlModule? _module;
@@ -42,16 +43,21 @@ internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
         ActionSpace = _runners[0].Vector.ActionSpace;
         ToModule = EnvToModulePipeline.Build(ObservationSpace, options.ObservationFilter);
         ToEnvironment = new(ActionSpace, options.NormalizeActions, options.ClipActions);
-        ActionDistribution = DistributionFor(ActionSpace);
+        ActionDistribution = options.ActionDistribution(ActionSpace);
+        Policies = [new(PolicyEnvironment.DefaultId, ObservationSpace, ActionSpace, ActionDistribution, ToModule, ToEnvironment)];
         _buffers = [.. _runners.Select(_ => new RolloutBuffer(options.StepsPerEnvironment, options.NumEnvsPerEnvRunner, ToModule.OutputSize, ActionDistribution.ActionSize, ActionDistribution.InputSize))];
+        _ofPolicies = [_buffers];
         StepsPerIteration = checked(_buffers.Length * _buffers[0].Rows);
         _statistics = new(options.SmoothingEpisodes, options.MetricsPrefix);
         _threads = new(Math.Min(options.Threads, _runners.Length));
-        _sample = runner => _runners[runner].Sample(_module!, _buffers[runner]);
+        _sample = runner => _runners[runner].Sample(_module!, _buffers[runner], StepsLifetime);
     }
 
     /// <summary>What the group was made from.</summary>
     public EnvRunnerOptions Options { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PolicyEnvironment> Policies { get; }
 
     /// <summary>What environments show.</summary>
     public Space ObservationSpace { get; }
@@ -93,6 +99,13 @@ internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
 
     /// <inheritdoc/>
     public ComponentClass CheckpointClass => new("EnvRunner", ParameterSet.Empty);
+
+    /// <inheritdoc/>
+    IReadOnlyList<IReadOnlyList<RolloutBuffer>> IEnvRunnerGroup.Sample(IReadOnlyList<RlModule> modules)
+    {
+        Sample(modules[0]);
+        return _ofPolicies;
+    }
 
     /// <summary>
     /// Plays one iteration. The buffers are the group's own and are filled again by the next call: one per runner, always in the same order.
@@ -197,11 +210,4 @@ internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
             throw;
         }
     }
-
-    private static ActionDistribution DistributionFor(Space space) => space switch
-    {
-        Discrete discrete => ActionDistribution.Categorical(discrete.N),
-        MultiDiscrete several => ActionDistribution.MultiCategorical(several.N.AsSpan()),
-        _ => ActionDistribution.DiagonalGaussian(space.Size),
-    };
 }

@@ -16,12 +16,14 @@ internal static class EnvRunnerGroupState
         var observations = new List<float>();
         foreach (var runner in group.Runners)
         {
-            runners.Add(ParameterSet.From(
+            var state = ParameterSet.From(
             [
                 new("random", runner.Random.Save().ToString()),
                 new("started", runner.Started),
                 new("environments", runner.Episodes.Select(e => CaptureCopy(runner, e)).ToList()),
-            ]));
+            ]);
+            var exploration = runner.Exploration.GetState();
+            runners.Add(exploration.Count == 0 ? state : state.With("exploration", exploration));
             observations.AddRange(runner.Current);
         }
 
@@ -116,6 +118,7 @@ internal static class EnvRunnerGroupState
     {
         runner.Random.Restore(RandomState.Parse(state.Get<string>("random")));
         runner.Started = state.Get<bool>("started");
+        runner.Exploration.SetState(state.TryGet("exploration", out var exploration) && exploration is ParameterSet set ? set : ParameterSet.Empty);
         var copies = Sets(state["environments"]);
         foreach (var episode in runner.Episodes)
         {

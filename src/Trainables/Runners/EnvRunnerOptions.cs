@@ -1,3 +1,4 @@
+using Tuning.Distributions;
 using Tuning.Environments;
 using Tuning.Randomness;
 
@@ -32,6 +33,12 @@ internal sealed record EnvRunnerOptions
 
     /// <summary><c>explore</c>: whether actions are drawn; else the likeliest is taken.</summary>
     public bool Explore { get; init; } = true;
+
+    /// <summary>Makes the exploration of a runner when <see cref="Explore"/> is set, one instance each.</summary>
+    public Func<Exploration> Exploration { get; init; } = static () => new StochasticExploration();
+
+    /// <summary>The distribution that a module's outputs parameterise for an action space.</summary>
+    public Func<Space, ActionDistribution> ActionDistribution { get; init; } = Distributions.ActionDistribution.For;
 
     /// <summary><c>metrics_num_episodes_for_smoothing</c>: how many of the last finished episodes count, at least 1.</summary>
     public int SmoothingEpisodes { get; init; } = 100;

@@ -26,10 +26,10 @@ internal sealed class EpisodeStatistics
     /// <summary>Finished episodes ever.</summary>
     public long EpisodesLifetime { get; private set; }
 
-    /// <summary>Steps of all copies in the last iteration.</summary>
+    /// <summary>Steps of all copies since they were last written.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>Episodes that ended in the last iteration.</summary>
+    /// <summary>Episodes that ended since they were last written.</summary>
     public long Episodes { get; private set; }
 
     /// <summary>Takes in an iteration.</summary>
@@ -37,7 +37,7 @@ internal sealed class EpisodeStatistics
     {
         Array.Resize(ref _cursors, runners.Length);
         Array.Clear(_cursors);
-        (Steps, Episodes) = (steps, 0);
+        Steps += steps;
         StepsLifetime += steps;
         while (Next(runners) is >= 0 and var runner)
         {
@@ -48,12 +48,11 @@ internal sealed class EpisodeStatistics
             }
 
             Episodes++;
+            EpisodesLifetime++;
         }
-
-        EpisodesLifetime += Episodes;
     }
 
-    /// <summary>Writes all keys; those of returns and lengths only once an episode has ended.</summary>
+    /// <summary>Writes all keys, and begins to count anew what is counted per iteration; keys of returns and lengths only once an episode has ended.</summary>
     public void WriteTo(Metrics metrics, long weightsSequenceNumber)
     {
         if (_last.Count > 0)
@@ -78,6 +77,7 @@ internal sealed class EpisodeStatistics
         metrics[_names.ModuleSteps] = Steps;
         metrics[_names.ModuleStepsLifetime] = StepsLifetime;
         metrics[_names.WeightsSequenceNumber] = weightsSequenceNumber;
+        (Steps, Episodes) = (0, 0);
     }
 
     /// <summary>Everything but durations, which are the clock's.</summary>

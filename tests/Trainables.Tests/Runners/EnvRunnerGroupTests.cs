@@ -32,6 +32,7 @@ public sealed class EnvRunnerGroupTests
         for (var i = 0; i < 3; i++)
         {
             one.Sample(module);
+            Report(one);
         }
 
         two.SetState(one.GetState());

@@ -23,6 +23,7 @@ public sealed class EpisodeStatisticsTests
         using var group = Counting(length: 10, steps: 9);
         var module = EnvRunnerGroupTests.Module(group);
         group.Sample(module);
+        Report(group);
         group.Sample(module);
         var metrics = Report(group);
 
@@ -70,11 +71,13 @@ public sealed class EpisodeStatisticsTests
     {
         using var group = Counting(length: 10, steps: 5);
         var module = EnvRunnerGroupTests.Module(group);
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < 2; i++)
         {
             group.Sample(module);
         }
 
+        Assert.Equal(1, Report(group).Number("env_runners/num_episodes"));
+        group.Sample(module);
         var metrics = Report(group);
         Assert.Equal(55, metrics.Number("env_runners/episode_return_mean"));
         Assert.Equal(0, metrics.Number("env_runners/num_episodes"));
