@@ -18,7 +18,7 @@ internal sealed class ReplayBatch(int capacity, int observationSize, int actionS
     /// <summary>The discounted sum of the rewards of up to n steps.</summary>
     public float[] Rewards { get; } = new float[capacity];
 
-    /// <summary>[rows, observation]: what was seen after these steps.</summary>
+    /// <summary>[rows, observation]: what was seen after these steps; zeros where the episode terminated.</summary>
     public float[] NextObservations { get; } = new float[capacity * observationSize];
 
     /// <summary>What the value of <see cref="NextObservations"/> is multiplied with: γ to the number of steps, 0 where the episode terminated.</summary>

@@ -1,0 +1,126 @@
+using Tuning.Checkpointing;
+
+namespace Tuning.Learning;
+
+/// <content>
+/// The state in checkpoints, without unused memory: rows in the order in which they stand, links, observations that are kept aside, lanes, priorities.
+/// The same content gives the same bytes.
+/// </content>
+internal sealed partial class ReplayBuffer
+{
+    /// <summary>A copy of everything that draws depend on, but for the stream.</summary>
+    public ComponentState CaptureState()
+    {
+        var slots = new Dictionary<int, int>();
+        var (observations, actions, rewards, next) = (new float[Count * _observationSize], new float[Count * _actionSize], new float[Count], new long[Count]);
+        for (var row = 0; row < Count; row++)
+        {
+            _rows.Observation(row).CopyTo(observations.AsSpan(row * _observationSize));
+            _rows.Action(row).CopyTo(actions.AsSpan(row * _actionSize));
+            rewards[row] = _rows.Reward(row);
+            var link = _rows.Next(row);
+            if (link < Terminated)
+            {
+                slots.TryAdd(-2 - link, slots.Count);
+                link = -2 - slots[-2 - link];
+            }
+
+            next[row] = link;
+        }
+
+        var aside = new float[slots.Count * _observationSize];
+        foreach (var (slot, place) in slots)
+        {
+            _slots[slot].CopyTo(aside.AsSpan(place * _observationSize));
+        }
+
+        var lanes = _lanes.SelectMany(buffer => buffer).SelectMany(lane => new long[] { lane.Buffer, lane.Environment, lane.Last }).ToArray();
+        var tensors = ComponentState.Empty.Tensors
+            .Add("observations", StateTensor.Of(observations, Count, _observationSize))
+            .Add("actions", StateTensor.Of(actions, Count, _actionSize))
+            .Add("rewards", StateTensor.Of(rewards, Count))
+            .Add("next", StateTensor.Of(next, Count))
+            .Add("observations_aside", StateTensor.Of(aside, slots.Count, _observationSize))
+            .Add("lanes", StateTensor.Of(lanes, lanes.Length / 3, 3));
+        if (_priorities is not null)
+        {
+            tensors = tensors.Add("priorities", StateTensor.Of([.. Enumerable.Range(0, Count).Select(row => _priorities[row])], Count));
+        }
+
+        return ComponentState.Empty with
+        {
+            Values = ParameterSet.From([new("capacity", _options.Capacity), new("head", _head), new("added_lifetime", AddedLifetime), new("largest_priority", _largestPriority)]),
+            Tensors = tensors,
+        };
+    }
+
+    /// <summary>
+    /// Goes on where a state was taken. A buffer of another capacity takes the newest transitions that it has room for. A buffer with priorities
+    /// takes a state without: all are drawn alike until their errors are known.
+    /// </summary>
+    /// <exception cref="CheckpointException">The state does not fit, or is damaged; nothing has changed then.</exception>
+    public void ApplyState(ComponentState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var saved = ReplayState.Read(state, _observationSize, _actionSize);
+        Clear();
+        var count = Math.Min(saved.Count, _options.Capacity);
+
+        // The same capacity keeps each row where it was: the numbers that draw rows mean the same ones then.
+        var (first, skipped) = saved.Capacity == _options.Capacity ? (saved.Oldest, 0) : (0, saved.Count - count);
+        _rows.Reserve(Math.Max(0, count - 1));
+        for (var age = 0; age < count; age++)
+        {
+            Take(saved, saved.Row(age + skipped), (first + age) % Math.Max(1, count), row => (first + saved.Age(row) - skipped) % count);
+        }
+
+        (Count, AddedLifetime, _largestPriority) = (count, saved.AddedLifetime, saved.LargestPriority);
+        _head = (first + count) % _options.Capacity;
+        foreach (var (buffer, environment, last) in saved.Lanes)
+        {
+            AddLane(buffer, environment);
+            if (last >= 0 && saved.Age(last) >= skipped)
+            {
+                var lane = _lanes[buffer][environment];
+                lane.Last = (first + saved.Age(last) - skipped) % count;
+                lane.Slot = -2 - _rows.Next(lane.Last);
+                _slots.SetOwner(lane.Slot, lane);
+            }
+        }
+    }
+
+    private void Take(ReplayState saved, int from, int to, Func<int, int> place)
+    {
+        saved.Observations.AsSpan(from * _observationSize, _observationSize).CopyTo(_rows.Observation(to));
+        saved.Actions.AsSpan(from * _actionSize, _actionSize).CopyTo(_rows.Action(to));
+        _rows.Reward(to) = saved.Rewards[from];
+        var next = saved.Next[from];
+        if (next < Terminated)
+        {
+            var slot = _slots.Take(null);
+            saved.Aside.AsSpan((-2 - next) * _observationSize, _observationSize).CopyTo(_slots[slot]);
+            next = -2 - slot;
+        }
+        else if (next >= 0)
+        {
+            next = place(next);
+        }
+
+        _rows.Next(to) = next;
+        if (_priorities is not null)
+        {
+            _priorities[to] = saved.Priorities is { } priorities ? priorities[from] : 1;
+        }
+    }
+
+    private void AddLane(int buffer, int environment)
+    {
+        // Lanes are saved in their order.
+        if (environment == 0)
+        {
+            _lanes.Add([]);
+        }
+
+        _lanes[buffer] = [.. _lanes[buffer], new ReplayLane(buffer, environment)];
+    }
+}
