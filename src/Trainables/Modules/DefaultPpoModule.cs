@@ -13,9 +13,9 @@ namespace Tuning.Modules;
 /// <remarks>
 /// Names of parameters, as in RLlib's torch module: <c>encoder.actor_encoder.net.mlp.N.weight</c> and <c>.bias</c> with N = 0, 2, 4, …,
 /// likewise <c>encoder.critic_encoder…</c>, or <c>encoder.encoder…</c> where layers are shared; the heads <c>pi.net.mlp.0</c> and
-/// <c>vf.net.mlp.0</c>; a free log standard deviation <c>pi.log_std</c>.
+/// <c>vf.net.mlp.0</c>; a free log standard deviation <c>pi.log_std</c>, which is [features, actions] with state-dependent noise.
 /// </remarks>
-public sealed class DefaultPpoModule : RlModule
+public sealed class DefaultPpoModule : RlModule, IStateDependentNoise
 {
     private const string PolicyHead = "pi.net.mlp.0";
     private const string ValueHead = "vf.net.mlp.0";
@@ -33,15 +33,16 @@ public sealed class DefaultPpoModule : RlModule
         var model = spec.Model;
         var activation = Activation.Parse(model.FcnetActivation);
         var free = model.FreeLogStd && ActionDistribution is DiagonalGaussian ? ActionDistribution.ActionSize : 0;
-        (string, int, double) policy = (PolicyHead, ActionDistribution.InputSize - free, 0.01);
+        var noise = model.UseGsde ? new NoiseShape("pi.log_std", ActionDistribution.ActionSize, model.FullStd, model.UseExpln, LearnFeatures: false) : null;
+        (string, int, double) policy = (PolicyHead, ActionDistribution.InputSize - free - (noise?.Actions ?? 0), 0.01);
         (string, int, double) value = (ValueHead, 1, 1.0);
         if (model.VfShareLayers)
         {
-            Policy = Value = new DenseNetwork(ObservationSize, model.FcnetHiddens, activation, "encoder.encoder.net.mlp", [value, policy], "pi.log_std", free);
+            Policy = Value = new DenseNetwork(ObservationSize, model.FcnetHiddens, activation, "encoder.encoder.net.mlp", [value, policy], "pi.log_std", free, noise);
         }
         else
         {
-            Policy = new DenseNetwork(ObservationSize, model.FcnetHiddens, activation, "encoder.actor_encoder.net.mlp", [policy], "pi.log_std", free);
+            Policy = new DenseNetwork(ObservationSize, model.FcnetHiddens, activation, "encoder.actor_encoder.net.mlp", [policy], "pi.log_std", free, noise);
             Value = new DenseNetwork(ObservationSize, model.FcnetHiddens, activation, "encoder.critic_encoder.net.mlp", [value]);
         }
 
@@ -70,8 +71,8 @@ public sealed class DefaultPpoModule : RlModule
     /// <summary>Each network once.</summary>
     internal IReadOnlyList<DenseNetwork> Networks { get; }
 
-    /// <summary>How many of the distribution's inputs are outputs of the network; the rest are the free vector.</summary>
-    internal int PolicyOutputs => ActionDistribution.InputSize - Policy.FreeCount;
+    /// <summary>How many of the distribution's inputs are outputs of the network; the rest are the free vector, or follow from the noise.</summary>
+    internal int PolicyOutputs => ActionDistribution.InputSize - Policy.FreeCount - (Policy.Noise?.Actions ?? 0);
 
     /// <summary>The policy's first output: the value stands before it where layers are shared, so that a free vector can follow.</summary>
     internal int FirstPolicyOutput => ReferenceEquals(Policy, Value) ? 1 : 0;
@@ -92,9 +93,13 @@ public sealed class DefaultPpoModule : RlModule
                 var rows = Math.Min(workspace.MaxBatch, batch - done);
                 scratch.SetInput(observations[(done * ObservationSize)..], rows, ObservationSize, Policy.InputStride);
                 Policy.Forward(scratch, rows, target + ((nint)done * size), size, 1, FirstPolicyOutput, outputs);
+                if (Policy.Noise is not null)
+                {
+                    Policy.ForwardNoise(scratch, rows, target + ((nint)done * size) + outputs, size, 1);
+                }
             }
 
-            for (var row = 0; row < batch && outputs < size; row++)
+            for (var row = 0; row < batch && Policy.FreeCount > 0; row++)
             {
                 for (var i = outputs; i < size; i++)
                 {
@@ -139,6 +144,12 @@ public sealed class DefaultPpoModule : RlModule
         WeightsChanged();
     }
 
+    /// <inheritdoc/>
+    DenseNetwork IStateDependentNoise.Network => Policy;
+
+    /// <inheritdoc/>
+    DenseWorkspace IStateDependentNoise.Passed(ModuleWorkspace workspace) => ((Workspace)workspace).Policy;
+
     /// <summary>Notes that the weights are others now.</summary>
     internal void WeightsChanged() => Interlocked.Increment(ref _sequence);
 
@@ -151,6 +162,16 @@ public sealed class DefaultPpoModule : RlModule
             {
                 throw new ArgumentException($"fcnet_hiddens holds {size}; each layer has at least 1 unit.", nameof(spec));
             }
+        }
+
+        if (spec.Model.UseGsde && spec.ActionDistribution is not DiagonalGaussian)
+        {
+            throw new ArgumentException($"use_gsde is for continuous actions; these are {spec.ActionDistribution}.", nameof(spec));
+        }
+
+        if (spec.Model.UseGsde && spec.Model.FreeLogStd)
+        {
+            throw new ArgumentException("use_gsde and free_log_std are both true; they exclude each other: the deviation follows the state, or it is free.", nameof(spec));
         }
 
         return spec;

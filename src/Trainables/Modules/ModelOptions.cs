@@ -23,9 +23,24 @@ public sealed record ModelOptions
     /// <remarks>Ignored for discrete actions.</remarks>
     public bool FreeLogStd { get; init; }
 
-    /// <summary>The log standard deviation that a free one starts with.</summary>
+    /// <summary>The log standard deviation that a free one starts with, and each of the matrix of state-dependent noise (Stable-Baselines3's <c>log_std_init</c>).</summary>
     /// <value>Default: 0.</value>
     public double InitialLogStd { get; init; }
+
+    /// <summary>
+    /// State-dependent exploration, gSDE (Raffin, Kober and Stulp, 2021; Stable-Baselines3's <c>use_sde</c>): noise on actions is a random
+    /// matrix times the last hidden layer, and the matrix stays for some steps, so that exploration is smooth. For continuous actions.
+    /// </summary>
+    /// <value>Default: false.</value>
+    public bool UseGsde { get; init; }
+
+    /// <summary>Whether each number of an action has log standard deviations of its own under <see cref="UseGsde"/>; else all share one vector.</summary>
+    /// <value>Default: true, as Stable-Baselines3's.</value>
+    public bool FullStd { get; init; } = true;
+
+    /// <summary>Whether standard deviations above 1 grow as 1 + ln(1 + x) instead of eˣ under <see cref="UseGsde"/>, so that they do not explode.</summary>
+    /// <value>Default: false, as Stable-Baselines3's.</value>
+    public bool UseExpln { get; init; }
 
     /// <summary>
     /// How weights start: <c>orthogonal</c> (gain √2 in hidden layers, 0.01 at the policy's head, 1 at the value's; biases 0) or

@@ -10,6 +10,7 @@ internal sealed unsafe class DenseGradient
     private readonly FloatBuffer[] _deltas;
     private readonly FloatBuffer _outputs;
     private readonly FloatBuffer _outputDeltas;
+    private readonly NoiseGradient? _noise;
 
     public DenseGradient(DenseNetwork network, int maxRows)
     {
@@ -18,8 +19,10 @@ internal sealed unsafe class DenseGradient
         Stride = Workspace.MaxRows;
         _deltas = [.. network.Layers.Select(layer => new FloatBuffer(Stride * layer.OutputStride))];
         Block = new FloatBuffer(network.BlockLength);
-        _outputs = new FloatBuffer((network.Outputs + network.FreeCount) * Stride);
-        _outputDeltas = new FloatBuffer((network.Outputs + network.FreeCount) * Stride);
+        _noise = network.Noise is { } noise ? new NoiseGradient(noise, Stride) : null;
+        var columns = network.Outputs + network.FreeCount + (network.Noise?.Actions ?? 0);
+        _outputs = new FloatBuffer(columns * Stride);
+        _outputDeltas = new FloatBuffer(columns * Stride);
     }
 
     public DenseWorkspace Workspace { get; }
@@ -30,11 +33,13 @@ internal sealed unsafe class DenseGradient
     /// <summary>The gradient, in the network's layout.</summary>
     public FloatBuffer Block { get; }
 
-    /// <summary>[outputs, then free vector; rows]: filled by <see cref="Forward"/>.</summary>
+    /// <summary>[outputs, then free vector, then log deviations of the noise; rows]: filled by <see cref="Forward"/>.</summary>
     public float* Outputs => _outputs.Pointer;
 
     /// <summary>Likewise: the loss's gradient by the outputs, filled by the loss, zero in padded rows.</summary>
     public float* OutputDeltas => _outputDeltas.Pointer;
+
+    private nint NoiseStart => (nint)(_network.Outputs + _network.FreeCount) * Stride;
 
     /// <summary>The outputs of the rows in the workspace.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -45,6 +50,8 @@ internal sealed unsafe class DenseGradient
         {
             new Span<float>(Outputs + ((nint)(_network.Outputs + i) * Stride), rows).Fill(_network.Parameters[_network.Free + i]);
         }
+
+        _noise?.Forward(_network.Parameters, Workspace.Features, rows, Outputs + NoiseStart, Stride);
     }
 
     /// <summary>The gradient by all parameters.</summary>
@@ -68,6 +75,7 @@ internal sealed unsafe class DenseGradient
             gradients[network.Free + i] = Kernels.Sum(outputDeltas + ((nint)(network.Outputs + i) * Stride), rows);
         }
 
+        _noise?.Backward(parameters, features, rows, Outputs + NoiseStart, outputDeltas + NoiseStart, Stride, gradients);
         if (layers.Count == 0)
         {
             return;
@@ -75,6 +83,11 @@ internal sealed unsafe class DenseGradient
 
         var delta = _deltas[^1].Pointer;
         Gemm.Multiply(outputDeltas, 1, Stride, parameters + network.HeadWeight, network.FeatureStride, delta, network.FeatureStride, rows, network.Outputs, network.FeatureStride, null);
+        if (network.Noise is { LearnFeatures: true })
+        {
+            _noise!.AddFeatureDeltas(features, rows, delta);
+        }
+
         for (var i = layers.Count - 1; i >= 0; i--)
         {
             var layer = layers[i];

@@ -21,7 +21,8 @@ internal sealed unsafe class DenseNetwork
     /// <param name="heads">Names, sizes and gains of the heads.</param>
     /// <param name="freeName">The name of the free vector.</param>
     /// <param name="freeCount">Its size, or 0.</param>
-    public DenseNetwork(int inputs, IReadOnlyList<int> hidden, ActivationKind activation, string encoderName, IReadOnlyList<(string Name, int Outputs, double Gain)> heads, string freeName = "", int freeCount = 0)
+    /// <param name="noise">State-dependent noise on its features, or null.</param>
+    public DenseNetwork(int inputs, IReadOnlyList<int> hidden, ActivationKind activation, string encoderName, IReadOnlyList<(string Name, int Outputs, double Gain)> heads, string freeName = "", int freeCount = 0, NoiseShape? noise = null)
     {
         Inputs = inputs;
         InputStride = Pad(inputs);
@@ -52,8 +53,9 @@ internal sealed unsafe class DenseNetwork
         HeadWeight = at;
         HeadBias = checked(at + (Outputs * stride));
         Free = HeadBias + Pad(Outputs);
-        _parameters = new FloatBuffer(Free + Pad(freeCount));
-        ParameterCount = layers.Sum(layer => ((long)layer.Inputs + 1) * layer.Outputs) + (((long)size + 1) * Outputs) + freeCount;
+        Noise = noise is null ? null : new(noise, Free + Pad(freeCount), size, stride);
+        _parameters = new FloatBuffer(checked(Free + Pad(freeCount) + (Noise?.BlockLength ?? 0)));
+        ParameterCount = layers.Sum(layer => ((long)layer.Inputs + 1) * layer.Outputs) + (((long)size + 1) * Outputs) + freeCount + (Noise?.ParameterCount ?? 0);
     }
 
     public int Inputs { get; }
@@ -86,6 +88,9 @@ internal sealed unsafe class DenseNetwork
 
     public int FreeCount { get; }
 
+    /// <summary>State-dependent noise on the features, or null. Its log standard deviations follow after the outputs and the free vector.</summary>
+    public StateDependentNoise? Noise { get; }
+
     /// <summary>Number of parameters, padding not counted.</summary>
     public long ParameterCount { get; }
 
@@ -103,7 +108,7 @@ internal sealed unsafe class DenseNetwork
     /// <summary>Draws starting weights.</summary>
     /// <param name="initializer">An initializer's name.</param>
     /// <param name="random">Where they come from.</param>
-    /// <param name="free">The value of the free vector.</param>
+    /// <param name="free">The value of the free vector, and of the logarithms of the noise.</param>
     public void Initialize(string initializer, RandomStream random, float free)
     {
         foreach (var layer in Layers)
@@ -123,6 +128,7 @@ internal sealed unsafe class DenseNetwork
         }
 
         _parameters.Span.Slice(Free, FreeCount).Fill(free);
+        Noise?.Fill(_parameters, free);
     }
 
     /// <summary>All parameters: name, outer shape, and place in a block.</summary>
@@ -143,6 +149,11 @@ internal sealed unsafe class DenseNetwork
         if (FreeCount > 0)
         {
             yield return new(FreeName, [FreeCount], Free, 1, 0);
+        }
+
+        if (Noise is not null)
+        {
+            yield return Noise.View;
         }
     }
 
@@ -187,6 +198,20 @@ internal sealed unsafe class DenseNetwork
         }
 
         Kernels.Narrow(input, FeatureStride, parameters + HeadWeight + (firstOutput * FeatureStride), FeatureStride, parameters + HeadBias + firstOutput, outputs, outputRow, outputColumn, rows, outputCount, FeatureStride);
+        GC.KeepAlive(this);
+        GC.KeepAlive(workspace);
+    }
+
+    /// <summary>The log standard deviations of the noise, for the rows that <see cref="Forward"/> left in the workspace.</summary>
+    /// <param name="workspace">The same as there.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="outputs">Receives one number per row and action.</param>
+    /// <param name="outputRow">Stride of its rows.</param>
+    /// <param name="outputColumn">Stride of its columns.</param>
+    public void ForwardNoise(DenseWorkspace workspace, int rows, float* outputs, nint outputRow, nint outputColumn)
+    {
+        Noise!.Scales(Parameters, workspace.NoiseScales);
+        Noise.LogDeviations(workspace.Features, workspace.NoiseScales, rows, outputs, outputRow, outputColumn);
         GC.KeepAlive(this);
         GC.KeepAlive(workspace);
     }

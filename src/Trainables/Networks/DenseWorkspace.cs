@@ -9,6 +9,7 @@ internal sealed unsafe class DenseWorkspace
     private readonly FloatBuffer _input;
     private readonly FloatBuffer[] _arguments;
     private readonly FloatBuffer[] _values;
+    private readonly FloatBuffer? _noise;
 
     public DenseWorkspace(DenseNetwork network, int maxRows, bool training)
     {
@@ -18,6 +19,7 @@ internal sealed unsafe class DenseWorkspace
         _arguments = training && Activation.NeedsArgument(network.Activation)
             ? [.. network.Layers.Select(layer => new FloatBuffer(MaxRows * layer.OutputStride))]
             : _values;
+        _noise = network.Noise is { } noise ? new FloatBuffer(noise.Size) : null;
     }
 
     public int MaxRows { get; }
@@ -30,6 +32,12 @@ internal sealed unsafe class DenseWorkspace
 
     /// <summary>The values of a hidden layer.</summary>
     public float* Value(int layer) => _values[layer].Pointer;
+
+    /// <summary>What the heads see: the values of the last hidden layer, or the input.</summary>
+    public float* Features => (_values.Length > 0 ? _values[^1] : _input).Pointer;
+
+    /// <summary>Room for the scales of the network's noise.</summary>
+    public float* NoiseScales => _noise!.Pointer;
 
     /// <summary>Copies rows that are laid end to end into <see cref="Input"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

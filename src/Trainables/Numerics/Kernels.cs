@@ -87,6 +87,16 @@ internal static unsafe class Kernels
         }
     }
 
+    /// <summary>z = x · y, element by element, lengths a multiple of 16.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Multiply(float* x, float* y, float* z, int length)
+    {
+        for (var i = 0; i < length; i += 16)
+        {
+            (Vector512.Load(x + i) * Vector512.Load(y + i)).Store(z + i);
+        }
+    }
+
     /// <summary>target[j, i] = source[i, j] for row counts and lengths that are multiples of 4.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(float* source, nint sourceRow, float* target, nint targetRow, int rows, int columns)

@@ -47,6 +47,19 @@ public sealed class PpoGradientTests
     public void Gradient_without_hidden_layers_equals_central_differences(bool shared) =>
         Check("categorical", new() { FcnetHiddens = [], VfShareLayers = shared }, 0.2, 17);
 
+    [Theory]
+    [InlineData(false, true, false, 0.3, 20)]
+    [InlineData(true, true, false, 0, 70)]
+    [InlineData(false, false, false, 0.3, 16)]
+    [InlineData(false, true, true, 0.3, 37)]
+    [InlineData(true, false, true, 0.3, 37)]
+    public void Gradient_with_state_dependent_noise_equals_central_differences(bool shared, bool fullStd, bool useExpln, double klCoeff, int rows) =>
+        Check("gaussian", new() { FcnetHiddens = [9, 18], VfShareLayers = shared, UseGsde = true, FullStd = fullStd, UseExpln = useExpln }, klCoeff, rows);
+
+    [Fact]
+    public void Gradient_with_state_dependent_noise_on_the_observation_equals_central_differences() =>
+        Check("gaussian", new() { FcnetHiddens = [], UseGsde = true, InitialLogStd = 0.5 }, 0.2, 21);
+
     private static void Check(string distribution, ModelOptions model, double klCoeff, int count)
     {
         var actions = distribution switch
@@ -63,7 +76,7 @@ public sealed class PpoGradientTests
         int[] order = [.. Enumerable.Range(0, count + 5)];
         random.Shuffle<int>(order);
         order = order[..count];
-        var twin = new PpoTwin(module);
+        var twin = new PpoTwin(module) { NoiseFrom = new PpoTwin(module) };
         var options = new PpoLearnerOptions { EntropyCoeff = 0.05, VfLossCoeff = 0.6, VfClipParam = 2.5, ClipParam = AmidTheChanges(twin, rows, order), MinibatchSize = count, KlCoeff = klCoeff };
         using var learner = (ManagedPpoLearner)module.CreatePpoLearner(options, random, 1);
         var settings = new LossSettings(new((float)options.ClipParam.At(0), (float)klCoeff, (float)options.EntropyCoeff.At(0), 1f / count), (float)options.VfLossCoeff, (float)options.VfClipParam, (float)Mean, (float)Scale);

@@ -30,10 +30,18 @@ internal sealed class PpoTwin
 
     public double[] Inputs(ReadOnlySpan<float> observation)
     {
-        var features = Features(observation, _spec.Model.VfShareLayers ? "encoder.encoder" : "encoder.actor_encoder");
+        var features = PolicyFeatures(observation);
         var outputs = Layer(features, "pi.net.mlp.0");
+        if (_spec.Model.UseGsde)
+        {
+            return [.. outputs, .. LogDeviations((NoiseFrom ?? this).PolicyFeatures(observation))];
+        }
+
         return Parameters.TryGetValue("pi.log_std", out var free) ? [.. outputs, .. free] : outputs;
     }
+
+    /// <summary>Whose features state-dependent noise sees; another twin's do not move with this one's parameters, as no gradient may reach them.</summary>
+    public PpoTwin? NoiseFrom { get; set; }
 
     public double Value(ReadOnlySpan<float> observation) =>
         Layer(Features(observation, _spec.Model.VfShareLayers ? "encoder.encoder" : "encoder.critic_encoder"), "vf.net.mlp.0")[0];
@@ -93,6 +101,19 @@ internal sealed class PpoTwin
         return Choices(first).Zip(Choices(second)).Sum(pair => pair.First.Zip(pair.Second).Sum(p => p.First * Math.Log(p.First / p.Second)));
     }
 
+    private IEnumerable<double> LogDeviations(double[] features)
+    {
+        var logs = Parameters["pi.log_std"];
+        var columns = logs.Length / features.Length;
+        for (var action = 0; action < _spec.ActionDistribution.ActionSize; action++)
+        {
+            var variance = features.Select((x, k) => Math.Pow(x * Deviation(logs[(k * columns) + Math.Min(action, columns - 1)]), 2)).Sum();
+            yield return Math.Log(Math.Sqrt(variance + 1e-6));
+        }
+
+        double Deviation(double log) => _spec.Model.UseExpln && log > 0 ? 1 + Math.Log(1 + log) : Math.Exp(log);
+    }
+
     private IEnumerable<double[]> Choices(double[] logits)
     {
         var at = 0;
@@ -104,6 +125,8 @@ internal sealed class PpoTwin
             at += count;
         }
     }
+
+    private double[] PolicyFeatures(ReadOnlySpan<float> observation) => Features(observation, _spec.Model.VfShareLayers ? "encoder.encoder" : "encoder.actor_encoder");
 
     private double[] Features(ReadOnlySpan<float> observation, string encoder)
     {

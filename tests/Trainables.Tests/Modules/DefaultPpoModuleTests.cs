@@ -35,6 +35,46 @@ public sealed class DefaultPpoModuleTests
         }
     }
 
+    [Theory]
+    [InlineData(false, true, false, -0.5)]
+    [InlineData(true, false, false, -2)]
+    [InlineData(false, true, true, 0.7)]
+    public void Forward_with_state_dependent_noise_equals_the_obvious_twin(bool shared, bool fullStd, bool useExpln, double log)
+    {
+        var module = Module(new() { FcnetHiddens = [9, 17], VfShareLayers = shared, UseGsde = true, FullStd = fullStd, UseExpln = useExpln, InitialLogStd = log });
+        var (twin, observations) = (new PpoTwin(module), Observations(9));
+
+        var inputs = module.ForwardInference(observations);
+
+        for (var row = 0; row < 9; row++)
+        {
+            Assert.Equal(twin.Inputs(observations.AsSpan(row * 5, 5)), inputs.Skip(row * 4).Take(4).Select(x => (double)x), (a, b) => Math.Abs(a - b) < 1e-5);
+        }
+
+        Assert.NotEqual(inputs[2], inputs[6]);
+    }
+
+    [Fact]
+    public void State_dependent_noise_has_one_log_deviation_per_feature_and_action()
+    {
+        var full = Module(new() { FcnetHiddens = [7], UseGsde = true, InitialLogStd = -1 });
+        var log = Assert.Single(full.GetState(), tensor => tensor.Name == "pi.log_std");
+        Assert.Equal("[7, 2]", log.ShapeText);
+        Assert.All(log.Data, x => Assert.Equal(-1, x));
+        Assert.Equal(full.GetState().Sum(tensor => tensor.ElementCount), full.ParameterCount);
+        Assert.Contains(full.GetState(), tensor => tensor.Name == "pi.net.mlp.0.weight" && tensor.ShapeText == "[2, 7]");
+
+        Assert.Contains(Module(new() { FcnetHiddens = [7], UseGsde = true, FullStd = false }).GetState(), tensor => tensor.Name == "pi.log_std" && tensor.ShapeText == "[7, 1]");
+    }
+
+    [Fact]
+    public void State_dependent_noise_is_for_continuous_actions_and_not_beside_a_free_deviation()
+    {
+        var discrete = Assert.Throws<ArgumentException>(() => new DefaultPpoModule(new(3, ActionDistribution.Categorical(2), new() { UseGsde = true }), new RandomStream(1)));
+        Assert.Contains("use_gsde is for continuous actions; these are categorical(2)", discrete.Message);
+        Assert.Contains("exclude each other", Assert.Throws<ArgumentException>(() => Module(new() { UseGsde = true, FreeLogStd = true })).Message);
+    }
+
     [Fact]
     public void Forward_a_row_gives_the_same_bits_in_every_batch()
     {
