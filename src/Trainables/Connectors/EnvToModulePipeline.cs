@@ -59,6 +59,9 @@ internal sealed class EnvToModulePipeline : ICheckpointable
     /// <summary>Floats per observation of the module.</summary>
     public int OutputSize { get; }
 
+    /// <summary>Whether a module sees observations as they are.</summary>
+    public bool IsIdentity => _pieces.Length == 0;
+
     /// <summary>The pieces in order.</summary>
     public IReadOnlyList<IObservationConnector> Pieces => _pieces;
 

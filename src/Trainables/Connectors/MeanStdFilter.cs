@@ -20,6 +20,8 @@ internal sealed class MeanStdFilter : IObservationConnector
 
     private readonly RunningStatistics _all;
     private readonly RunningStatistics _recent;
+    private readonly double[] _divisors;
+    private bool _dividesByOld = true;
 
     /// <summary>A filter that has seen nothing.</summary>
     /// <param name="size">Floats per observation.</param>
@@ -31,6 +33,7 @@ internal sealed class MeanStdFilter : IObservationConnector
         (InputSize, Clip) = (size, clip);
         _all = new(size);
         _recent = new(size);
+        _divisors = new double[size];
     }
 
     /// <inheritdoc/>
@@ -62,12 +65,19 @@ internal sealed class MeanStdFilter : IObservationConnector
         {
             _all.Push(observation);
             _recent.Push(observation);
+            _dividesByOld = true;
+        }
+
+        // Roots are drawn once for as long as nothing is learnt: serving a batch takes one division per number.
+        if (_dividesByOld)
+        {
+            Refresh();
         }
 
         var mean = _all.Mean;
         for (var i = 0; i < observation.Length; i++)
         {
-            var value = _all.Count == 0 ? observation[i] : (observation[i] - mean[i]) / (Deviation(i) + Small);
+            var value = (observation[i] - mean[i]) / _divisors[i];
             result[i] = (float)Math.Clamp(value, -Clip, Clip);
         }
     }
@@ -78,6 +88,7 @@ internal sealed class MeanStdFilter : IObservationConnector
         var recent = ((MeanStdFilter)runner)._recent;
         _all.Merge(recent);
         recent.Clear();
+        _dividesByOld = true;
     }
 
     /// <inheritdoc/>
@@ -85,6 +96,7 @@ internal sealed class MeanStdFilter : IObservationConnector
     {
         _all.CopyFrom(((MeanStdFilter)master)._all);
         _recent.Clear();
+        _dividesByOld = true;
     }
 
     /// <inheritdoc/>
@@ -110,5 +122,19 @@ internal sealed class MeanStdFilter : IObservationConnector
 
         _all.Set(count, mean.Doubles, squares.Doubles);
         _recent.Clear();
+        _dividesByOld = true;
+    }
+
+    /// <summary>What number <paramref name="index"/> is divided by: 1 before the first observation, when the mean is 0 as well.</summary>
+    internal double Divisor(int index) => _all.Count == 0 ? 1 : Deviation(index) + Small;
+
+    private void Refresh()
+    {
+        for (var i = 0; i < _divisors.Length; i++)
+        {
+            _divisors[i] = Divisor(i);
+        }
+
+        _dividesByOld = false;
     }
 }

@@ -19,18 +19,20 @@ internal sealed class ModuleToEnvPipeline : ICheckpointable
     /// <inheritdoc/>
     public ComponentClass CheckpointClass => new(nameof(ModuleToEnvPipeline), ParameterSet.Empty);
 
-    /// <summary>Transforms one action.</summary>
+    /// <summary>Transforms one action, or several laid end to end.</summary>
     /// <param name="action">As the module's distribution drew it.</param>
-    /// <param name="result">Receives the environment's, as many numbers.</param>
+    /// <param name="result">Receives the environment's, as many numbers; may be the same memory.</param>
     public void Apply(ReadOnlySpan<float> action, Span<float> result)
     {
         if (_box is null)
         {
             action.CopyTo(result);
+            return;
         }
-        else
+
+        for (var at = 0; at < action.Length; at += _box.Size)
         {
-            _box.Apply(action, result);
+            _box.Apply(action.Slice(at, _box.Size), result[at..]);
         }
     }
 

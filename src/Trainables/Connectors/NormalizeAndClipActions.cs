@@ -31,6 +31,15 @@ internal sealed class NormalizeAndClipActions : ICheckpointable
     /// <inheritdoc/>
     public ComponentClass CheckpointClass => new(nameof(NormalizeAndClipActions), ParameterSet.Empty);
 
+    /// <summary>Numbers per action.</summary>
+    public int Size => _low.Length;
+
+    /// <summary>Whether −1 to 1 is stretched to the bounds, and clipped to them.</summary>
+    public bool Stretches => _stretch;
+
+    /// <summary>Whether actions are only clipped.</summary>
+    public bool Clips => _clip;
+
     /// <summary>Transforms one action.</summary>
     /// <param name="action">As the module's distribution drew it.</param>
     /// <param name="result">Receives the environment's; may be the same memory.</param>

@@ -1,35 +1,30 @@
-using Tuning.Checkpointing;
+using System.Runtime.CompilerServices;
 using Tuning.Connectors;
 using Tuning.Modules;
+using Tuning.Policies;
 using Tuning.Randomness;
 using Tuning.Runners;
 
 namespace Tuning;
 
 /// <summary>
-/// A policy for serving: from an environment's observation to the action that the environment takes, without environments, learner
-/// or optimizer. From <see cref="Algorithm.GetPolicy"/> or from a checkpoint.
+/// A policy for serving: from an environment's observations to the actions that the environment takes, observation filter and action
+/// transform included, without environments, learner or optimizer. From <see cref="Algorithm.GetPolicy"/> or from a checkpoint.
 /// </summary>
-/// <remarks>Not safe for concurrent use. <c>policy.SaveToPath(dir)</c> writes a checkpoint of it alone.</remarks>
-public sealed class Policy : ICheckpointable
+/// <remarks>
+/// <c>ComputeSingleAction</c> and <c>ComputeActions</c> may be called by any number of threads at once, as long as none restores the policy or sets
+/// the state of its <see cref="Module"/>; the ones that write into the caller's memory allocate nothing after the first calls. What comes out for an
+/// observation without a random stream depends on that observation only, to the last bit: not on the batch it came in, nor on the thread.
+/// </remarks>
+public sealed partial class Policy
 {
     /// <summary>The only policy's name where there is one agent.</summary>
     public const string DefaultId = PolicyEnvironment.DefaultId;
 
-    /// <summary>What <c>checkpoint_version.txt</c> says.</summary>
-    internal const string LayoutVersion = "v1";
-
-    /// <summary>The name of its class in checkpoints.</summary>
-    internal const string ClassName = "Policy";
-
-    private const string TensorFile = "policy_state.safetensors";
-
     private readonly ModuleIdentity _identity;
     private readonly EnvToModulePipeline _toModule;
     private readonly ModuleToEnvPipeline _toEnvironment;
-    private readonly ModuleWorkspace _workspace;
-    private readonly float[] _seen;
-    private readonly float[] _inputs;
+    private PolicyWorkspaces _workspaces;
 
     internal Policy(ModuleIdentity identity, PolicySpaces spaces)
     {
@@ -38,9 +33,7 @@ public sealed class Policy : ICheckpointable
         Module = ModuleRegistry.Create(identity.Name, identity.Spec, new RandomStream(0));
         _toModule = EnvToModulePipeline.Build(spaces.Observations, spaces.ObservationFilter);
         _toEnvironment = new(spaces.Actions, spaces.NormalizeActions, spaces.ClipActions);
-        _workspace = Module.CreateWorkspace(1);
-        _seen = new float[_toModule.OutputSize];
-        _inputs = new float[Module.ActionDistribution.InputSize];
+        _workspaces = new(CreateWorkspace);
     }
 
     /// <summary>Its module.</summary>
@@ -49,112 +42,135 @@ public sealed class Policy : ICheckpointable
     /// <summary>What stands between its module and an environment.</summary>
     public PolicySpaces Spaces { get; }
 
-    /// <inheritdoc/>
-    ComponentClass ICheckpointable.CheckpointClass
-    {
-        get
-        {
-            var module = ParameterSet.From([new("class", _identity.Name), new("args", _identity.ToParameters())]);
-            return new(ClassName, Spaces.ToParameters().With("module", module)) { TensorFile = TensorFile };
-        }
-    }
+    /// <summary>Floats per observation of the environment.</summary>
+    public int ObservationSize => Spaces.Observations.Size;
 
-    /// <summary>The policy that a checkpoint holds.</summary>
-    /// <param name="path">A policy's checkpoint, or an algorithm's, of which <paramref name="id"/> is taken.</param>
-    /// <param name="id">Which policy of an algorithm.</param>
-    /// <exception cref="DirectoryNotFoundException">The path does not exist; the message says what exists nearby.</exception>
-    /// <exception cref="CheckpointException">It holds no such policy, or it is damaged.</exception>
-    public static Policy FromCheckpoint(string path, string id = DefaultId)
-    {
-        var directory = CheckpointStore.Open(path);
-        var kind = ComponentFiles.ReadClass(directory);
-        if (kind.Name != ClassName)
-        {
-            var policies = directory.File("policies");
-            var ids = Directory.Exists(policies) ? Directory.EnumerateDirectories(policies).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal).ToList() : [];
-            if (!ids.Contains(id))
-            {
-                throw new CheckpointException($"{directory.Path} is a checkpoint of '{kind.Name}' and has no policy '{id}'; it has: {(ids.Count == 0 ? "none" : string.Join(", ", ids))}.");
-            }
+    /// <summary>Floats per action of the environment.</summary>
+    public int ActionSize => Module.ActionDistribution.ActionSize;
 
-            directory = new CheckpointDirectory(Path.Combine(policies, id));
-            kind = ComponentFiles.ReadClass(directory);
-        }
+    internal EnvToModulePipeline ToModule => _toModule;
 
-        if (kind.Name != ClassName || !kind.Arguments.TryGet("module.class", out var name) || name is not string moduleName
-            || !kind.Arguments.TryGet("module.args", out var args) || args is not ParameterSet arguments)
-        {
-            throw new CheckpointException($"{directory.Path} is no checkpoint of a policy.");
-        }
-
-        if (!ModuleRegistry.Names.Contains(moduleName))
-        {
-            throw new CheckpointException($"The policy in {directory.Path} has a module '{moduleName}', which is not registered; registered are: {string.Join(", ", ModuleRegistry.Names)}.");
-        }
-
-        var policy = new Policy(ModuleIdentity.Parse(moduleName, arguments), PolicySpaces.Parse(kind.Arguments));
-        policy.Restore(directory);
-        return policy;
-    }
-
-    /// <summary>All policies of an algorithm's checkpoint by their names.</summary>
-    /// <exception cref="CheckpointException">It has none, or one is damaged.</exception>
-    public static IReadOnlyDictionary<string, Policy> AllFromCheckpoint(string path)
-    {
-        var policies = CheckpointStore.Open(path).File("policies");
-        return Directory.Exists(policies)
-            ? Directory.EnumerateDirectories(policies).Order(StringComparer.Ordinal).ToDictionary(d => Path.GetFileName(d)!, d => FromCheckpoint(d), StringComparer.Ordinal)
-            : throw new CheckpointException($"{path} has no directory 'policies': it is no checkpoint of an algorithm.");
-    }
-
-    /// <summary>The action for an observation.</summary>
-    /// <param name="observation">As the environment shows it.</param>
-    /// <param name="random">Where to draw from; null takes the likeliest action.</param>
+    /// <summary>The action for an observation. Allocates its result.</summary>
+    /// <param name="observation">As the environment shows it: <see cref="ObservationSize"/> numbers, a box in row-major order.</param>
+    /// <param name="random">Where to draw from, which explores; null takes the likeliest action. A stream serves one thread at a time.</param>
     /// <returns>As the environment takes it; choices are whole numbers.</returns>
     /// <exception cref="ArgumentException">The observation has another length.</exception>
-    public float[] ComputeAction(ReadOnlySpan<float> observation, RandomStream? random = null)
+    public float[] ComputeSingleAction(ReadOnlySpan<float> observation, RandomStream? random = null)
     {
-        if (observation.Length != Spaces.Observations.Size)
-        {
-            throw new ArgumentException($"An observation of {observation.Length} numbers was given; {Spaces.Observations} has {Spaces.Observations.Size}.", nameof(observation));
-        }
-
-        var distribution = Module.ActionDistribution;
-        var action = new float[distribution.ActionSize];
-        _toModule.Apply(observation, _seen, learn: false);
-        if (random is null)
-        {
-            Module.ForwardInference(_seen, 1, _inputs, _workspace);
-            distribution.Deterministic(_inputs, 1, action);
-        }
-        else
-        {
-            Module.ForwardExploration(_seen, 1, _inputs, _workspace);
-            distribution.Sample(_inputs, 1, random, action);
-        }
-
-        var result = new float[action.Length];
-        _toEnvironment.Apply(action, result);
-        return result;
+        var action = new float[ActionSize];
+        ComputeSingleAction(observation, action, random);
+        return action;
     }
 
-    /// <inheritdoc/>
-    IReadOnlyList<KeyValuePair<string, ICheckpointable>> ICheckpointable.GetCheckpointableComponents() =>
-        [new("env_to_module_connector", _toModule), new("module_to_env_connector", _toEnvironment)];
+    /// <inheritdoc cref="ComputeSingleAction(ReadOnlySpan{float}, RandomStream)"/>
+    /// <summary>The action for an observation. Allocates nothing.</summary>
+    /// <param name="observation">As the environment shows it: <see cref="ObservationSize"/> numbers, a box in row-major order.</param>
+    /// <param name="action">Receives the action as the environment takes it, <see cref="ActionSize"/> numbers; choices are whole numbers.</param>
+    /// <param name="random">Where to draw from, which explores; null takes the likeliest action. A stream serves one thread at a time.</param>
+    public void ComputeSingleAction(ReadOnlySpan<float> observation, Span<float> action, RandomStream? random = null)
+    {
+        if (observation.Length != ObservationSize)
+        {
+            throw new ArgumentException($"An observation of {observation.Length} numbers was given; {Spaces.Observations} has {ObservationSize}.", nameof(observation));
+        }
 
-    /// <inheritdoc/>
-    ComponentState ICheckpointable.CaptureState() => ((ICheckpointable)Module).CaptureState();
+        ComputeActions(observation, 1, action, random);
+    }
 
-    /// <inheritdoc/>
-    void ICheckpointable.ApplyState(ComponentState state) => ((ICheckpointable)Module).ApplyState(state);
-
-    /// <inheritdoc/>
-    void ICheckpointable.WriteCompanions(CheckpointDirectory directory) => File.WriteAllText(directory.File("checkpoint_version.txt"), LayoutVersion + "\n");
+    /// <summary>The actions for several observations laid end to end. Allocates nothing.</summary>
+    /// <param name="observations">[count, <see cref="ObservationSize"/>], row by row; what follows is not read.</param>
+    /// <param name="count">How many, at least 0.</param>
+    /// <param name="actions">Receives [count, <see cref="ActionSize"/>].</param>
+    /// <param name="random">Where to draw from, row after row, which explores; null takes the likeliest actions. A stream serves one thread at a time.</param>
+    /// <param name="actionDistributionInputs">Receives [count, inputs] of the module's action distribution, when room is given: logits, or means and log standard deviations.</param>
+    /// <exception cref="ArgumentException">There are fewer observations, or there is less room.</exception>
+    /// <exception cref="InvalidOperationException">A discrete observation is no choice of its space.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void ComputeActions(ReadOnlySpan<float> observations, int count, Span<float> actions, RandomStream? random = null, Span<float> actionDistributionInputs = default)
+    {
+        var (observationSize, actionSize, inputSize) = (ObservationSize, ActionSize, Module.ActionDistribution.InputSize);
+        Check(observations.Length, count, actions.Length, actionDistributionInputs.Length);
+        var workspaces = _workspaces;
+        var workspace = workspaces.Take();
+        try
+        {
+            for (var done = 0; done < count; done += PolicyWorkspace.Rows)
+            {
+                var rows = Math.Min(PolicyWorkspace.Rows, count - done);
+                var inputs = actionDistributionInputs.IsEmpty ? workspace.Inputs : actionDistributionInputs.Slice(done * inputSize, rows * inputSize);
+                Compute(workspace, observations.Slice(done * observationSize, rows * observationSize), rows, inputs, actions.Slice(done * actionSize, rows * actionSize), random);
+            }
+        }
+        finally
+        {
+            workspaces.Return(workspace);
+        }
+    }
 
     /// <summary>Takes over weights and filter statistics.</summary>
     internal void CopyFrom(RlModule module, EnvToModulePipeline toModule)
     {
         Module.SetState(module.GetState());
         _toModule.Synchronise(toModule);
+        Renew();
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Compute(PolicyWorkspace workspace, ReadOnlySpan<float> observations, int rows, Span<float> inputs, Span<float> actions, RandomStream? random)
+    {
+        var seen = observations;
+        if (!workspace.ToModule.IsIdentity)
+        {
+            var (from, to) = (workspace.ToModule.InputSize, workspace.ToModule.OutputSize);
+            for (var row = 0; row < rows; row++)
+            {
+                workspace.ToModule.Apply(observations.Slice(row * from, from), workspace.Seen.AsSpan(row * to, to), learn: false);
+            }
+
+            seen = workspace.Seen.AsSpan(0, rows * to);
+        }
+
+        var distribution = Module.ActionDistribution;
+        if (random is null)
+        {
+            Module.ForwardInference(seen, rows, inputs, workspace.Module);
+            distribution.Deterministic(inputs, rows, actions);
+        }
+        else
+        {
+            Module.ForwardExploration(seen, rows, inputs, workspace.Module);
+            distribution.Sample(inputs, rows, random, actions);
+        }
+
+        _toEnvironment.Apply(actions, actions);
+    }
+
+    private void Check(int observations, int count, int actions, int actionDistributionInputs)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if (observations < (long)count * ObservationSize)
+        {
+            throw new ArgumentException($"{count} observations in {Spaces.Observations} are {(long)count * ObservationSize} numbers; {observations} were given.", nameof(observations));
+        }
+
+        if (actions < (long)count * ActionSize)
+        {
+            throw new ArgumentException($"{count} actions in {Spaces.Actions} need room for {(long)count * ActionSize} numbers; there is room for {actions}.", nameof(actions));
+        }
+
+        if (actionDistributionInputs != 0 && actionDistributionInputs < (long)count * Module.ActionDistribution.InputSize)
+        {
+            throw new ArgumentException($"{count} rows of inputs of {Module.ActionDistribution} need room for {(long)count * Module.ActionDistribution.InputSize} numbers; there is room for {actionDistributionInputs}.", nameof(actionDistributionInputs));
+        }
+    }
+
+    private PolicyWorkspace CreateWorkspace()
+    {
+        var toModule = EnvToModulePipeline.Build(Spaces.Observations, Spaces.ObservationFilter);
+        toModule.Synchronise(_toModule);
+        return new(Module, toModule);
+    }
+
+    // Workspaces have copies of the filter.
+    private void Renew() => _workspaces = new(CreateWorkspace);
 }

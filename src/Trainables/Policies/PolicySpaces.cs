@@ -10,14 +10,26 @@ namespace Tuning;
 /// <param name="ClipActions">Whether actions are cut off at these bounds.</param>
 public sealed record PolicySpaces(Space Observations, Space Actions, string ObservationFilter, bool NormalizeActions, bool ClipActions)
 {
-    internal ParameterSet ToParameters() => ParameterSet.From(
-    [
-        new("observation_space", Observations.ToParameters()),
-        new("action_space", Actions.ToParameters()),
-        new("observation_filter", ObservationFilter),
-        new("normalize_actions", NormalizeActions),
-        new("clip_actions", ClipActions),
-    ]);
+    /// <summary>The name of the environment that the policy was trained in.</summary>
+    /// <value>Null in checkpoints that do not say it.</value>
+    public string? Environment { get; init; }
+
+    /// <summary>That environment's <c>env_config</c>.</summary>
+    /// <value>Default empty.</value>
+    public ParameterSet EnvironmentConfig { get; init; } = ParameterSet.Empty;
+
+    internal ParameterSet ToParameters()
+    {
+        var spaces = ParameterSet.From(
+        [
+            new("observation_space", Observations.ToParameters()),
+            new("action_space", Actions.ToParameters()),
+            new("observation_filter", ObservationFilter),
+            new("normalize_actions", NormalizeActions),
+            new("clip_actions", ClipActions),
+        ]);
+        return Environment is null ? spaces : spaces.With("env", Environment).With("env_config", EnvironmentConfig);
+    }
 
     /// <exception cref="CheckpointException">It is something else.</exception>
     internal static PolicySpaces Parse(ParameterSet arguments)
@@ -29,7 +41,11 @@ public sealed record PolicySpaces(Space Observations, Space Actions, string Obse
                 Space.Parse((ParameterSet)arguments["action_space"]!),
                 arguments.Get<string>("observation_filter"),
                 arguments.Get<bool>("normalize_actions"),
-                arguments.Get<bool>("clip_actions"));
+                arguments.Get<bool>("clip_actions"))
+            {
+                Environment = arguments.TryGet("env", out var env) ? env as string : null,
+                EnvironmentConfig = arguments.TryGet("env_config", out var config) && config is ParameterSet set ? set : ParameterSet.Empty,
+            };
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or KeyNotFoundException or InvalidCastException)
         {

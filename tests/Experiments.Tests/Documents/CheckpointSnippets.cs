@@ -31,7 +31,7 @@ internal static class CheckpointSnippets
     public static float[] Serve(string checkpoint)
     {
         var policy = Policy.FromCheckpoint(checkpoint);
-        float[] action = policy.ComputeAction([0.5f, 0.25f, -0.3f]);
+        float[] action = policy.ComputeSingleAction([0.5f, 0.25f, -0.3f]);
         return action;
     }
 

@@ -251,13 +251,13 @@ public sealed class AlgorithmCheckpointTests : IDisposable
         algorithm.Train();
         var path = algorithm.SaveToPath(_directory["c"]);
 
-        var whole = Policy.FromCheckpoint(path).ComputeAction([1f, 0f, 2f]);
+        var whole = Policy.FromCheckpoint(path).ComputeSingleAction([1f, 0f, 2f]);
 
         Assert.InRange(Assert.Single(whole), -2f, 2f);
-        Assert.Equal(algorithm.GetPolicy().ComputeAction([1f, 0f, 2f]), whole);
-        Assert.Equal(whole, Policy.FromCheckpoint(Path.Combine(path, "policies", "default_policy")).ComputeAction([1f, 0f, 2f]));
-        Assert.Equal(whole, Policy.AllFromCheckpoint(path)["default_policy"].ComputeAction([1f, 0f, 2f]));
-        Assert.Equal(whole, Policy.FromCheckpoint(algorithm.GetPolicy().SaveToPath(_directory["policy"])).ComputeAction([1f, 0f, 2f]));
+        Assert.Equal(algorithm.GetPolicy().ComputeSingleAction([1f, 0f, 2f]), whole);
+        Assert.Equal(whole, Policy.FromCheckpoint(Path.Combine(path, "policies", "default_policy")).ComputeSingleAction([1f, 0f, 2f]));
+        Assert.Equal(whole, Policy.AllFromCheckpoint(path)["default_policy"].ComputeSingleAction([1f, 0f, 2f]));
+        Assert.Equal(whole, Policy.FromCheckpoint(algorithm.GetPolicy().SaveToPath(_directory["policy"])).ComputeSingleAction([1f, 0f, 2f]));
     }
 
     [Fact]

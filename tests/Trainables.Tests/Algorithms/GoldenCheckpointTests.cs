@@ -31,7 +31,7 @@ public sealed class GoldenCheckpointTests
         // Other vector widths round differently.
         Assert.Equal(outputs[0], answer[0], 1e-5f);
         Assert.Equal(outputs[1], answer[1], 1e-5f);
-        Assert.Equal(action, Policy.FromCheckpoint(Golden(version)).ComputeAction([0.5f, 0.25f, -0.3f])[0], 1e-5f);
+        Assert.Equal(action, Policy.FromCheckpoint(Golden(version)).ComputeSingleAction([0.5f, 0.25f, -0.3f])[0], 1e-5f);
     }
 
     [Fact(Explicit = true)]
@@ -53,6 +53,6 @@ public sealed class GoldenCheckpointTests
 
         algorithm.SaveToPath(directory);
         var outputs = algorithm.Module.ForwardInference([0.5f, 0.25f, -0.3f]);
-        TestContext.Current.TestOutputHelper!.WriteLine($"{outputs[0]:R} {outputs[1]:R} {algorithm.GetPolicy().ComputeAction([0.5f, 0.25f, -0.3f])[0]:R}");
+        TestContext.Current.TestOutputHelper!.WriteLine($"{outputs[0]:R} {outputs[1]:R} {algorithm.GetPolicy().ComputeSingleAction([0.5f, 0.25f, -0.3f])[0]:R}");
     }
 }

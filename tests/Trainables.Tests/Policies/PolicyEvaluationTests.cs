@@ -1,0 +1,76 @@
+using Tuning.Environments;
+using Tuning.Policies;
+using Tuning.Randomness;
+
+namespace Tuning.Tests.Policies;
+
+public sealed class PolicyEvaluationTests
+{
+    [Theory]
+    [InlineData("Pendulum-v1", false)]
+    [InlineData("CartPole-v1", false)]
+    [InlineData("CartPole-v1", true)]
+    public void Returns_depend_on_the_seeds_of_the_episodes_only(string environment, bool explore)
+    {
+        var (policy, definition) = (For(environment), EnvironmentRegistry.Get(environment));
+        var one = new PolicyEvaluation { Episodes = 40, Explore = explore }.Run(policy, definition);
+
+        var many = new PolicyEvaluation { Episodes = 40, Explore = explore, Threads = 3 }.Run(policy, definition);
+        var later = new PolicyEvaluation { Episodes = 5, Explore = explore, Seed = PolicyEvaluation.FirstSeed + 30 }.Run(policy, definition);
+
+        Assert.Equal(one.Returns, many.Returns);
+        Assert.Equal(one.Lengths, many.Lengths);
+        Assert.Equal(one.Returns.Skip(30).Take(5), later.Returns);
+    }
+
+    [Fact]
+    public void An_episode_is_what_a_loop_by_hand_plays()
+    {
+        var policy = For("CartPole-v1");
+        using var environment = EnvironmentRegistry.Create("CartPole-v1");
+        var observation = new float[4];
+        environment.Reset(new RandomStream(17), observation);
+        var steps = 0;
+        StepResult result;
+        do
+        {
+            result = environment.Step(new EnvironmentAction([(int)policy.ComputeSingleAction(observation)[0]]), observation);
+            steps++;
+        }
+        while (!result.Done);
+
+        var evaluated = new PolicyEvaluation { Episodes = 1, Seed = 17 }.Run(policy, EnvironmentRegistry.Get("CartPole-v1"));
+
+        Assert.Equal([steps], evaluated.Lengths);
+        Assert.Equal([(double)steps], evaluated.Returns);
+    }
+
+    [Fact]
+    public void Statistics_are_those_of_the_books()
+    {
+        var result = new EvaluationResult([1, 2, 3, 4, 5, 6, 7, 100], new long[8]);
+
+        Assert.Equal(16, result.Mean);
+        Assert.Equal(31.8041, result.StandardDeviation, 4);
+        Assert.Equal(4.5, result.InterquartileMean);
+        var (low, high) = result.Interval(1);
+        Assert.InRange(low, 1.5, 4.4);
+        Assert.InRange(high, 4.6, 60);
+        Assert.Equal((low, high), result.Interval(1));
+        Assert.Equal((3.0, 3.0), new EvaluationResult([3], [1]).Interval(1));
+    }
+
+    [Fact]
+    public void An_environment_with_other_spaces_is_refused()
+    {
+        var e = Assert.Throws<ArgumentException>(() => new PolicyEvaluation().Run(For("Pendulum-v1"), EnvironmentRegistry.Get("CartPole-v1")));
+
+        Assert.Contains("CartPole-v1 shows Box(", e.Message, StringComparison.Ordinal);
+    }
+
+    private static Policy For(string environment)
+    {
+        using var probe = EnvironmentRegistry.Create(environment);
+        return SomePolicy.Of(probe.ObservationSpace, probe.ActionSpace, filter: true);
+    }
+}
