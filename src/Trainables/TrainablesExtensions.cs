@@ -1,3 +1,4 @@
+using Tuning.Algorithms;
 using Tuning.Environments;
 using Tuning.Hosting;
 using Tuning.Modules;
@@ -22,7 +23,12 @@ public static class TrainablesExtensions
     public static ComponentCatalog AddTrainables(this ComponentCatalog catalog)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return catalog.AddTrainable(new PpoConfig(), "ppo").AddEnvironments(() => EnvironmentRegistry.Names);
+        foreach (var config in AlgorithmRegistry.All)
+        {
+            catalog.AddTrainable(config.ToTrainable(), config.Name.ToLowerInvariant());
+        }
+
+        return catalog.AddEnvironments(() => EnvironmentRegistry.Names);
     }
 
     /// <summary>Registers an environment, for the whole process.</summary>

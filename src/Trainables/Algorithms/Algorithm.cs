@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Tuning.Algorithms;
 using Tuning.Checkpointing;
 using Tuning.Runners;
@@ -14,12 +13,10 @@ namespace Tuning;
 /// component (<see cref="CheckpointableExtensions"/>). Restoring replaces what training changed; it never replaces what the
 /// configuration gives.
 /// </remarks>
-public abstract class Algorithm : ICheckpointable, IDisposable
+public sealed partial class Algorithm : ICheckpointable, IDisposable
 {
     private bool _initialized;
     private TimeSpan _trainedSinceRestore;
-
-    private protected Algorithm(AlgorithmConfig config, AlgorithmContext context) => (Config, Context) = (config, context);
 
     /// <summary>The configuration; a copy that nobody else changes.</summary>
     public AlgorithmConfig Config { get; }
@@ -31,19 +28,19 @@ public abstract class Algorithm : ICheckpointable, IDisposable
     public long IterationsSinceRestore { get; private set; }
 
     /// <summary>Environment steps sampled in the lifetime, over all restores.</summary>
-    public abstract long NumEnvStepsSampledLifetime { get; }
+    public long NumEnvStepsSampledLifetime => _runners.StepsLifetime;
 
-    /// <summary>The module that is trained. Changing it changes the algorithm; <see cref="GetPolicy"/> makes a copy.</summary>
-    public abstract RlModule Module { get; }
+    /// <summary>The names of the policies, in ordinal order: <c>default_policy</c> alone unless there are several.</summary>
+    public IReadOnlyList<string> PolicyIds { get; }
+
+    /// <summary>The module of the only policy. Changing it changes the algorithm; <see cref="GetPolicy"/> makes a copy.</summary>
+    /// <exception cref="InvalidOperationException">There are several; <see cref="GetModule"/> takes a name.</exception>
+    public RlModule Module => _modules.Length == 1
+        ? _modules[0]
+        : throw new InvalidOperationException($"There are several policies: {string.Join(", ", PolicyIds)}; call {nameof(GetModule)} with the name of one.");
 
     /// <summary>Where hooks of the algorithm log values of their own, to appear in each result under the key they are logged with. Part of checkpoints.</summary>
     public MetricsLogger Metrics { get; } = new();
-
-    /// <inheritdoc/>
-    ComponentClass ICheckpointable.CheckpointClass => new(Config.Name, Config.ToParameters()) { TensorFile = "algorithm_state.safetensors" };
-
-    /// <inheritdoc/>
-    IReadOnlyCollection<string> ICheckpointable.CompanionDirectories => ["policies"];
 
     internal AlgorithmContext Context { get; }
 
@@ -95,14 +92,21 @@ public abstract class Algorithm : ICheckpointable, IDisposable
             : throw new CheckpointException($"{path} is a checkpoint of {config.Name}, whose configuration is a {config.GetType().Name} and no {typeof(TConfig).Name}."));
     }
 
-    /// <summary>One iteration: collects a batch of experience and trains on it.</summary>
-    /// <returns>The metrics, a new object at each call.</returns>
-    public abstract Metrics Train();
+    /// <summary>The module of a policy. Changing it changes the algorithm.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such policy; the message lists those that exist.</exception>
+    public RlModule GetModule(string id) => _modules[IndexOf(id)];
 
     /// <summary>The policy as it stands, for serving: a copy of its own.</summary>
-    /// <param name="id">Which one; there is <c>default_policy</c>.</param>
-    /// <exception cref="KeyNotFoundException">There is no such policy.</exception>
-    public abstract Policy GetPolicy(string id = Policy.DefaultId);
+    /// <param name="id">Which one.</param>
+    /// <exception cref="KeyNotFoundException">There is no such policy; the message lists those that exist.</exception>
+    public Policy GetPolicy(string id = Policy.DefaultId)
+    {
+        var (module, environment, options) = (GetModule(id), _runners.Policies[IndexOf(id)], _blueprint.Options);
+        var policy = new Policy(module.Identity!, new PolicySpaces(
+            environment.ObservationSpace, environment.ActionSpace, options.ObservationFilter, options.NormalizeActions, options.ClipActions));
+        policy.CopyFrom(module, environment.ToModule);
+        return policy;
+    }
 
     /// <summary>Writes the checkpoint into a directory whose manifest somebody else writes.</summary>
     internal void SaveTo(CheckpointDirectory directory) => CheckpointableExtensions.SaveTo(this, directory);
@@ -110,53 +114,13 @@ public abstract class Algorithm : ICheckpointable, IDisposable
     /// <summary>Ends the threads, frees the environments, and disposes of class callbacks that are <see cref="IDisposable"/>.</summary>
     public void Dispose()
     {
-        Dispose(disposing: true);
+        foreach (var learner in _learners)
+        {
+            learner?.Dispose();
+        }
+
+        _runners.Dispose();
         Context.Hooks.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
-    /// <inheritdoc/>
-    IReadOnlyList<KeyValuePair<string, ICheckpointable>> ICheckpointable.GetCheckpointableComponents() => Components;
-
-    /// <inheritdoc/>
-    ComponentState ICheckpointable.CaptureState() => ComponentState.Empty with
-    {
-        Values = ParameterSet.From([new("training_iteration", TrainingIteration), new("metrics", Metrics.GetState())]),
-    };
-
-    /// <inheritdoc/>
-    void ICheckpointable.ApplyState(ComponentState state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        TrainingIteration = state.Value<long>("training_iteration");
-        Metrics.SetState(state.Value<string>("metrics"));
-    }
-
-    /// <inheritdoc/>
-    ParameterSet ICheckpointable.GetMetadata() => ParameterSet.From(
-    [
-        new("training_iteration", TrainingIteration),
-        new("num_env_steps_sampled_lifetime", NumEnvStepsSampledLifetime),
-        new("policy_ids", new[] { Policy.DefaultId }),
-    ]);
-
-    /// <inheritdoc/>
-    void ICheckpointable.OnRestored()
-    {
-        (IterationsSinceRestore, _trainedSinceRestore) = (0, TimeSpan.Zero);
-        Restored();
-        Context.Hooks.OnCheckpointLoaded(this);
-    }
-
-    /// <inheritdoc/>
-    void ICheckpointable.WriteCompanions(CheckpointDirectory directory)
-    {
-        // The layout of RLlib before there was a tree, for tools that look for it. Nothing of it is read back.
-        File.WriteAllText(directory.File("checkpoint_version.txt"), Policy.LayoutVersion + "\n");
-        File.WriteAllBytes(directory.File(".is_checkpoint"), []);
-        directory.WriteJson(".tune_metadata", new { TrainingIteration, TimestepsTotal = NumEnvStepsSampledLifetime });
-        var policy = GetPolicy();
-        CheckpointableExtensions.SaveTo(policy, new CheckpointDirectory(directory.File("policies/" + Policy.DefaultId)));
     }
 
     /// <summary>Runs <c>OnAlgorithmInit</c>, once.</summary>
@@ -169,30 +133,10 @@ public abstract class Algorithm : ICheckpointable, IDisposable
         }
     }
 
-    /// <summary>Counts an iteration, and adds to its result what all algorithms report: counts, and what hooks have logged.</summary>
-    /// <param name="metrics">The result.</param>
-    /// <param name="duration">How long the iteration took.</param>
-    private protected void Complete(Metrics metrics, TimeSpan duration)
+    private int IndexOf(string id)
     {
-        TrainingIteration++;
-        IterationsSinceRestore++;
-        _trainedSinceRestore += duration;
-        metrics["num_env_steps_sampled_lifetime"] = NumEnvStepsSampledLifetime;
-        metrics["num_training_step_calls_per_iteration"] = 1;
-        metrics["training_iteration"] = TrainingIteration;
-        metrics["iterations_since_restore"] = IterationsSinceRestore;
-        metrics["time_since_restore"] = _trainedSinceRestore.TotalSeconds;
-        metrics["timers/training_iteration"] = duration.TotalSeconds;
-        Metrics.WriteTo(metrics, "");
-        Context.Hooks.OnTrainResult(this, metrics);
+        ArgumentNullException.ThrowIfNull(id);
+        var index = PolicyIds.ToList().IndexOf(id);
+        return index >= 0 ? index : throw new KeyNotFoundException($"There is no policy '{id}'; there {(PolicyIds.Count == 1 ? "is" : "are")}: {string.Join(", ", PolicyIds)}.");
     }
-
-    private protected abstract IReadOnlyList<KeyValuePair<string, ICheckpointable>> Components { get; }
-
-    /// <summary>Something was restored. The runners act by the learner's own weights, so that new weights act at once.</summary>
-    private protected abstract void Restored();
-
-    /// <summary>Ends the threads and frees the environments.</summary>
-    [SuppressMessage("Design", "CA1063", Justification = "Closed family: nothing but managed members")]
-    private protected abstract void Dispose(bool disposing);
 }

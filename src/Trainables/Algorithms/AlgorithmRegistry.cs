@@ -5,6 +5,14 @@ namespace Tuning.Algorithms;
 /// <summary>The algorithms that a checkpoint can name.</summary>
 internal static class AlgorithmRegistry
 {
+    private static readonly Dictionary<string, Func<ParameterSet, AlgorithmConfig>> _algorithms = new(StringComparer.Ordinal)
+    {
+        [PpoConfig.AlgorithmName] = PpoConfig.FromParameters,
+    };
+
+    /// <summary>Each algorithm with its defaults.</summary>
+    public static IEnumerable<AlgorithmConfig> All => _algorithms.Values.Select(a => a(ParameterSet.Empty));
+
     /// <summary>The configuration of the algorithm that a checkpoint holds.</summary>
     /// <param name="path">Where the checkpoint is, for messages.</param>
     /// <param name="kind">What it says it holds.</param>
@@ -13,11 +21,9 @@ internal static class AlgorithmRegistry
     {
         try
         {
-            return kind.Name switch
-            {
-                PpoConfig.AlgorithmName => PpoConfig.FromParameters(kind.Arguments),
-                _ => throw new CheckpointException($"{path} is a checkpoint of '{kind.Name}', which is no algorithm; algorithms are: {PpoConfig.AlgorithmName}. A branch of a checkpoint is restored into an algorithm with RestoreFromPath(path, component)."),
-            };
+            return _algorithms.TryGetValue(kind.Name, out var configure)
+                ? configure(kind.Arguments)
+                : throw new CheckpointException($"{path} is a checkpoint of '{kind.Name}', which is no algorithm; algorithms are: {string.Join(", ", _algorithms.Keys)}. A branch of a checkpoint is restored into an algorithm with RestoreFromPath(path, component).");
         }
         catch (ArgumentException e)
         {

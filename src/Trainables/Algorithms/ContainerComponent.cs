@@ -14,6 +14,9 @@ internal sealed class ContainerComponent(string name, params KeyValuePair<string
     public IReadOnlyList<KeyValuePair<string, ICheckpointable>> GetCheckpointableComponents() => components;
 
     /// <inheritdoc/>
+    public bool TakesWhatBothHave { get; init; }
+
+    /// <inheritdoc/>
     public ComponentState CaptureState() => ComponentState.Empty;
 
     /// <inheritdoc/>

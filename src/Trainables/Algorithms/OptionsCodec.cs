@@ -10,7 +10,7 @@ namespace Tuning.Algorithms;
 /// <summary>Turns an options record into a tree of parameters and back, and finds all values of the wrong type at once.</summary>
 internal static class OptionsCodec
 {
-    private static readonly JsonSerializerOptions _json = new()
+    internal static JsonSerializerOptions Json { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
@@ -23,7 +23,7 @@ internal static class OptionsCodec
 
     /// <summary>All options as parameters.</summary>
     public static ParameterSet ToParameters<T>(T options)
-        where T : class => ParameterSet.FromJson(JsonSerializer.SerializeToElement(options, _json));
+        where T : class => ParameterSet.FromJson(JsonSerializer.SerializeToElement(options, Json));
 
     /// <summary>The options that differ from another record's.</summary>
     public static ParameterSet Difference<T>(T options, T from)
@@ -60,7 +60,7 @@ internal static class OptionsCodec
     {
         var issues = Check(parameters, typeof(T), "").ToList();
         return issues.Count == 0
-            ? JsonSerializer.Deserialize<T>(Fit(parameters, typeof(T)).ToString(), _json)!
+            ? JsonSerializer.Deserialize<T>(Fit(parameters, typeof(T)).ToString(), Json)!
             : throw new ArgumentException(string.Join(" ", issues.Select(i => $"{i.Path} {i.Message}.")), nameof(parameters));
     }
 
@@ -103,7 +103,7 @@ internal static class OptionsCodec
 
         try
         {
-            JsonSerializer.Deserialize(Fit(ParameterSet.Empty.With(name, value), type).ToString(), type, _json);
+            JsonSerializer.Deserialize(Fit(ParameterSet.Empty.With(name, value), type).ToString(), type, Json);
             return null;
         }
         catch (JsonException e)

@@ -138,6 +138,7 @@ internal sealed partial class ManagedPpoLearner : PpoLearner
                 trainer.Dispose();
             }
         }
+        base.Dispose(disposing);
     }
 
     private const string FirstMoment = "exp_avg.";

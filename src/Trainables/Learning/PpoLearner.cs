@@ -1,3 +1,6 @@
+using Tuning.Checkpointing;
+using Tuning.Modules;
+using Tuning.Randomness;
 using Tuning.Runners;
 
 namespace Tuning.Learning;
@@ -7,11 +10,13 @@ namespace Tuning.Learning;
 /// an adapted coefficient, value loss with a bound on the squared error, entropy bonus, Adam. Made by <see cref="PpoLearners.CreatePpoLearner"/>.
 /// </summary>
 /// <remarks>
-/// Not safe for concurrent use. Its threads, if it has several, end with <see cref="Dispose()"/>. Results are the same to the last bit for
+/// Not safe for concurrent use. Its threads, if it has several, end with <see cref="Learner.Dispose()"/>. Results are the same to the last bit for
 /// every number of threads.
 /// </remarks>
-public abstract class PpoLearner : IDisposable
+public abstract class PpoLearner : Learner
 {
+    private PpoLearnerMetrics _last;
+
     /// <summary>A learner with these options.</summary>
     /// <exception cref="ArgumentException">An option is out of its range; the message lists all such.</exception>
     protected PpoLearner(PpoLearnerOptions options)
@@ -28,9 +33,6 @@ public abstract class PpoLearner : IDisposable
     /// <summary>What is optimised and how.</summary>
     public PpoLearnerOptions Options { get; }
 
-    /// <summary>The module whose weights this learner changes.</summary>
-    public abstract RlModule Module { get; }
-
     /// <summary>One iteration: values and advantages of the whole batch, then all epochs of gradient steps, then the KL coefficient.</summary>
     /// <param name="batch">The buffers of this iteration, always in the same order; every row is trained on.</param>
     /// <param name="lifetimeSteps">Environment steps sampled in the lifetime, this batch included; the schedules follow it.</param>
@@ -44,13 +46,54 @@ public abstract class PpoLearner : IDisposable
     /// <exception cref="ArgumentException">A moment is missing, unknown, or has another shape; the message lists all of them. Nothing has changed then.</exception>
     public abstract void SetState(PpoLearnerState state);
 
-    /// <summary>Ends the threads.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    public sealed override void Train(IReadOnlyList<RolloutBuffer> batch, long lifetimeSteps) => _last = Update(batch, lifetimeSteps);
+
+    /// <inheritdoc/>
+    public sealed override void WriteTo(Action<string, MetricValue> add) => _last.CopyTo(add);
+
+    /// <inheritdoc/>
+    public sealed override ComponentState CaptureState()
     {
-        Dispose(disposing: true);
-        GC.SuppressFinalize(this);
+        var state = GetState();
+        return ComponentState.Empty with
+        {
+            Values = ParameterSet.From(
+            [
+                new("optimizer_steps", state.OptimizerSteps),
+                new("kl_coeff", state.KlCoeff),
+                new("configured_kl_coeff", state.ConfiguredKlCoeff),
+                new("shuffle", state.Shuffle.ToString()),
+                new("num_module_steps_trained_lifetime", state.StepsTrainedLifetime),
+            ]),
+            Tensors = NamedTensors.ToState(state.OptimizerState),
+        };
     }
 
-    /// <summary>Ends the threads.</summary>
-    protected abstract void Dispose(bool disposing);
+    /// <inheritdoc/>
+    public sealed override void ApplyState(ComponentState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        SetState(new()
+        {
+            OptimizerSteps = state.Value<long>("optimizer_steps"),
+            KlCoeff = state.Value<double>("kl_coeff"),
+            ConfiguredKlCoeff = state.Value<double>("configured_kl_coeff"),
+            Shuffle = Stream(state.Value<string>("shuffle")),
+            StepsTrainedLifetime = state.Value<long>("num_module_steps_trained_lifetime"),
+            OptimizerState = NamedTensors.FromState(state, GetState().OptimizerState),
+        });
+    }
+
+    private static RandomState Stream(string text)
+    {
+        try
+        {
+            return RandomState.Parse(text);
+        }
+        catch (FormatException e)
+        {
+            throw new CheckpointException($"The stream 'shuffle' of the learner is damaged: {e.Message}", e);
+        }
+    }
 }

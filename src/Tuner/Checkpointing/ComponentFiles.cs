@@ -106,6 +106,11 @@ public static class ComponentFiles
             var branch = new CheckpointDirectory(directory.File(name));
             if (!Directory.Exists(branch.Path))
             {
+                if (target.TakesWhatBothHave && components.Any(c => Directory.Exists(directory.File(c.Key))))
+                {
+                    continue;
+                }
+
                 throw new CheckpointException(
                     $"The checkpoint {directory.Path} has no component '{name}' ({branch.Path} does not exist); it has: {OnDisk(directory)}. Name it under notComponents to leave it as it is.");
             }
@@ -113,7 +118,11 @@ public static class ComponentFiles
             state = state with { Components = state.Components.SetItem(name, Read(branch, child, skips, prefix + name + "/")) };
         }
 
-        RefuseLeftOver(directory, target, components, skips, prefix);
+        if (!target.TakesWhatBothHave)
+        {
+            RefuseLeftOver(directory, target, components, skips, prefix);
+        }
+
         return state;
     }
 

@@ -35,4 +35,10 @@ public interface ICheckpointable
 
     /// <summary>Names of directories that <see cref="WriteCompanions"/> makes; they are no components.</summary>
     IReadOnlyCollection<string> CompanionDirectories => [];
+
+    /// <summary>
+    /// Whether restoring takes those components that both the checkpoint and this have, at least one, and leaves the others as they
+    /// are: true for a container of things by name, such as the policies of several agents. Otherwise both must have the same.
+    /// </summary>
+    bool TakesWhatBothHave => false;
 }

@@ -1,4 +1,3 @@
-using Tuning.Ppo;
 
 namespace Tuning.Tests.Algorithms;
 
@@ -15,7 +14,7 @@ public sealed class AllocationTests
     [InlineData(2, "CartPole-v1")]
     public void A_hundred_iterations_of_the_train_core_allocate_nothing(int threads, string env)
     {
-        using var algorithm = (PpoAlgorithm)Some.Ppo(env).Training(trainBatchSize: 60, minibatchSize: 32).Build(threads);
+        using var algorithm = Some.Ppo(env).Training(trainBatchSize: 60, minibatchSize: 32).Build(threads);
         for (var i = 0; i < 200; i++)
         {
             algorithm.TrainCore();

@@ -1,0 +1,160 @@
+using Tuning.Algorithms;
+using Tuning.Checkpointing;
+using Tuning.Learning;
+using Tuning.Modules;
+using Tuning.Randomness;
+using Tuning.Runners;
+
+namespace Tuning;
+
+public sealed partial class Algorithm
+{
+    private readonly AlgorithmBlueprint _blueprint;
+    private readonly IEnvRunnerGroup _runners;
+    private readonly RlModule[] _modules;
+    private readonly Learner?[] _learners;
+    private readonly KeyValuePair<string, ICheckpointable>[] _components;
+    private TimeSpan _samplingTime;
+    private TimeSpan _learningTime;
+    private int _trainingSteps;
+
+    internal Algorithm(AlgorithmConfig config, AlgorithmBlueprint blueprint, AlgorithmContext context)
+    {
+        (Config, Context, _blueprint) = (config, context, blueprint);
+        var options = blueprint.Options;
+        var seed = options.Seed is { } given ? SeedPath.Of((ulong)given) : context.Seed;
+        _runners = EnvRunnerGroups.Create(blueprint, context, seed / "env_runner");
+        PolicyIds = [.. _runners.Policies.Select(p => p.Id)];
+        _modules = new RlModule[PolicyIds.Count];
+        _learners = new Learner?[PolicyIds.Count];
+        try
+        {
+            for (var i = 0; i < _modules.Length; i++)
+            {
+                var place = options.MultiAgent is null ? seed : seed / PolicyIds[i];
+                _modules[i] = MakeModule(_runners.Policies[i], (place / "module").Stream());
+                if (options.MultiAgent?.PoliciesToTrain?.Contains(PolicyIds[i]) ?? true)
+                {
+                    _learners[i] = MakeLearner(_modules[i], (place / "learner").Stream());
+                }
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
+        var learner = new LearnerComponent(
+            blueprint.LearnerClass,
+            options.MultiAgent is not null,
+            [.. PolicyIds.Zip(_modules, KeyValuePair.Create)],
+            [.. PolicyIds.Zip(_learners, KeyValuePair.Create).Where(l => l.Value is not null).Select(l => KeyValuePair.Create(l.Key, l.Value!))]);
+        _components =
+        [
+            new("env_runner", _runners),
+            new("learner_group", new ContainerComponent("LearnerGroup", KeyValuePair.Create<string, ICheckpointable>("learner", learner))),
+        ];
+    }
+
+    /// <summary>One iteration: collects experience and trains on it, in one training step or as many as the options ask for.</summary>
+    /// <returns>The metrics, a new object at each call.</returns>
+    public Metrics Train()
+    {
+        var start = Context.Time.GetTimestamp();
+        TrainCore();
+        var step = Context.Time.GetElapsedTime(start);
+        var metrics = new Metrics(64);
+        _runners.WriteTo(metrics);
+        WriteLearners(metrics);
+        metrics["timers/training_step"] = step.TotalSeconds / _trainingSteps;
+        metrics["timers/env_runner_sampling_timer"] = _samplingTime.TotalSeconds;
+        metrics["timers/learner_update_timer"] = _learningTime.TotalSeconds;
+
+        // The runners act by the learner's own weights: there is nothing to hand over.
+        metrics["timers/synch_weights"] = 0.0;
+        Complete(metrics, Context.Time.GetElapsedTime(start));
+        return metrics;
+    }
+
+    /// <summary>One iteration without its report: allocates nothing once it has run.</summary>
+    internal void TrainCore()
+    {
+        var until = _runners.StepsLifetime + _blueprint.Options.MinSampleTimestepsPerIteration;
+        (_samplingTime, _learningTime, _trainingSteps) = (TimeSpan.Zero, TimeSpan.Zero, 0);
+        do
+        {
+            var start = Context.Time.GetTimestamp();
+            var batch = _runners.Sample(_modules);
+            var sampled = Context.Time.GetTimestamp();
+            for (var i = 0; i < _learners.Length; i++)
+            {
+                _learners[i]?.Train(batch[i], _runners.StepsLifetime);
+            }
+
+            _samplingTime += Context.Time.GetElapsedTime(start, sampled);
+            _learningTime += Context.Time.GetElapsedTime(sampled);
+            _trainingSteps++;
+        }
+        while (_runners.StepsLifetime < until);
+    }
+
+    private RlModule MakeModule(PolicyEnvironment policy, RandomStream random)
+    {
+        var own = _blueprint.Options.MultiAgent?.Policies.GetValueOrDefault(policy.Id);
+        var name = own?.Module ?? _blueprint.Options.Module;
+        return ModuleRegistry.Create(
+            name == ModuleRegistry.DefaultName ? _blueprint.DefaultModule : name,
+            new ModuleSpec(policy.ToModule.OutputSize, policy.ActionDistribution, own?.Model ?? _blueprint.Options.Model),
+            random);
+    }
+
+    private Learner MakeLearner(RlModule module, RandomStream random) => _blueprint.Options.Learner == LearnerRegistry.DefaultName
+        ? _blueprint.Learner(module, random, Context.Threads)
+        : LearnerRegistry.Create(_blueprint.Options.Learner, new(module, Config.ToParameters(), random, Context.Threads));
+
+    private void WriteLearners(Metrics metrics)
+    {
+        var sums = new Dictionary<string, long>
+        {
+            ["num_trainable_parameters"] = 0,
+            ["num_module_steps_trained"] = 0,
+            ["num_module_steps_trained_lifetime"] = 0,
+        };
+        for (var i = 0; i < _learners.Length; i++)
+        {
+            var prefix = $"learners/{PolicyIds[i]}/";
+            _learners[i]?.WriteTo((name, value) =>
+            {
+                metrics[prefix + name] = value;
+                if (sums.TryGetValue(name, out var sum))
+                {
+                    sums[name] = sum + (long)(value.Number ?? 0);
+                }
+            });
+        }
+
+        foreach (var (name, sum) in sums)
+        {
+            metrics["learners/__all_modules__/" + name] = sum;
+        }
+    }
+
+    /// <summary>Counts an iteration, and adds to its result what all algorithms report: counts, and what hooks have logged.</summary>
+    /// <param name="metrics">The result.</param>
+    /// <param name="duration">How long the iteration took.</param>
+    private void Complete(Metrics metrics, TimeSpan duration)
+    {
+        TrainingIteration++;
+        IterationsSinceRestore++;
+        _trainedSinceRestore += duration;
+        metrics["num_env_steps_sampled_lifetime"] = NumEnvStepsSampledLifetime;
+        metrics["num_training_step_calls_per_iteration"] = _trainingSteps;
+        metrics["training_iteration"] = TrainingIteration;
+        metrics["iterations_since_restore"] = IterationsSinceRestore;
+        metrics["time_since_restore"] = _trainedSinceRestore.TotalSeconds;
+        metrics["timers/training_iteration"] = duration.TotalSeconds;
+        Metrics.WriteTo(metrics, "");
+        Context.Hooks.OnTrainResult(this, metrics);
+    }
+}

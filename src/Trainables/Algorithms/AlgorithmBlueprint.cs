@@ -1,0 +1,35 @@
+using Tuning.Distributions;
+using Tuning.Environments;
+using Tuning.Modules;
+using Tuning.Randomness;
+using Tuning.Runners;
+
+namespace Tuning.Algorithms;
+
+/// <summary>What sets one algorithm apart from others; everything else is <see cref="Algorithm"/>.</summary>
+internal sealed record AlgorithmBlueprint
+{
+    /// <summary>The options that all algorithms have.</summary>
+    public required AlgorithmOptions Options { get; init; }
+
+    /// <summary>The class of its learner in checkpoints, <c>PpoLearner</c> for example.</summary>
+    public required string LearnerClass { get; init; }
+
+    /// <summary>Which policy an agent follows, where a function says so; null for the mapping of the options.</summary>
+    public Func<string, Episode, string>? PolicyMapping { get; init; }
+
+    /// <summary>The distribution over the actions of a space.</summary>
+    public Func<Space, ActionDistribution> ActionDistribution { get; init; } = Distributions.ActionDistribution.For;
+
+    /// <summary>Makes the exploration of a runner, one instance per runner and policy.</summary>
+    public Func<Exploration> Exploration { get; init; } = static () => new StochasticExploration();
+
+    /// <summary>Steps of each environment per training step, at least 1.</summary>
+    public required int StepsPerEnvironment { get; init; }
+
+    /// <summary>The registered name of the module that stands for <c>default</c>.</summary>
+    public string DefaultModule { get; init; } = ModuleRegistry.DefaultName;
+
+    /// <summary>Makes the learner of a policy: from its module, a stream of its own, and the number of threads.</summary>
+    public required Func<RlModule, RandomStream, int, Learner> Learner { get; init; }
+}

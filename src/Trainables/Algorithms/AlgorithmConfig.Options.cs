@@ -1,0 +1,251 @@
+using System.Collections.Immutable;
+using Tuning.Algorithms;
+using Tuning.Environments;
+using Tuning.Modules;
+using Tuning.Runners;
+using Tuning.Training;
+
+namespace Tuning;
+
+/// <summary>
+/// The part of a configuration that all algorithms have. Arguments that are left out stay as they are.
+/// </summary>
+/// <typeparam name="TConfig">The configuration itself, which the methods return.</typeparam>
+/// <typeparam name="TOptions">Its options.</typeparam>
+/// <remarks>A builder: its methods change it and return it.</remarks>
+public abstract class AlgorithmConfig<TConfig, TOptions> : AlgorithmConfig
+    where TConfig : AlgorithmConfig<TConfig, TOptions>, new()
+    where TOptions : AlgorithmOptions, new()
+{
+    private protected AlgorithmConfig()
+    {
+    }
+
+    /// <summary>The options as they stand. Setting them replaces all.</summary>
+    public TOptions Options { get; set; } = new();
+
+    /// <inheritdoc/>
+    public override string Env => Options.Env;
+
+    /// <summary>What policy an agent follows, where a function says so.</summary>
+    internal Func<string, Episode, string>? PolicyMapping { get; set; }
+
+    /// <summary>The configuration that parameters describe; what they leave out has its default.</summary>
+    /// <param name="parameters">Options by the names of experiment files.</param>
+    /// <exception cref="ArgumentException">A name is unknown or a value of the wrong type; the message lists all of them.</exception>
+#pragma warning disable CA1000 // Inherited: it is called as PpoConfig.FromParameters.
+    public static TConfig FromParameters(ParameterSet parameters) => new() { Options = OptionsCodec.Bind<TOptions>(parameters) };
+#pragma warning restore CA1000
+
+    /// <summary>Sets the environment.</summary>
+    /// <param name="env">Its registered name.</param>
+    /// <param name="envConfig">What its factory is handed.</param>
+    /// <param name="normalizeActions">Whether the policy's −1 to 1 is stretched to the bounds of the action space.</param>
+    /// <param name="clipActions">Whether actions are cut off at these bounds.</param>
+    public TConfig Environment(string? env = null, ParameterSet? envConfig = null, bool? normalizeActions = null, bool? clipActions = null)
+    {
+        Options = Options with
+        {
+            Env = env ?? Options.Env,
+            EnvConfig = envConfig ?? Options.EnvConfig,
+            NormalizeActions = normalizeActions ?? Options.NormalizeActions,
+            ClipActions = clipActions ?? Options.ClipActions,
+        };
+        return (TConfig)this;
+    }
+
+    /// <summary>Sets how experience is collected.</summary>
+    /// <param name="numEnvRunners">How many groups of environments there are.</param>
+    /// <param name="numEnvsPerEnvRunner">How many environments each group has.</param>
+    /// <param name="observationFilter"><c>NoFilter</c> or <c>MeanStdFilter</c>.</param>
+    /// <param name="rolloutFragmentLength">Steps per environment in each piece of an iteration.</param>
+    /// <param name="explore">Whether actions are drawn; false takes the likeliest.</param>
+    public TConfig EnvRunners(int? numEnvRunners = null, int? numEnvsPerEnvRunner = null, string? observationFilter = null, int? rolloutFragmentLength = null, bool? explore = null)
+    {
+        Options = Options with
+        {
+            NumEnvRunners = numEnvRunners ?? Options.NumEnvRunners,
+            NumEnvsPerEnvRunner = numEnvsPerEnvRunner ?? Options.NumEnvsPerEnvRunner,
+            ObservationFilter = observationFilter ?? Options.ObservationFilter,
+            RolloutFragmentLength = rolloutFragmentLength ?? Options.RolloutFragmentLength,
+            Explore = explore ?? Options.Explore,
+        };
+        return (TConfig)this;
+    }
+
+    /// <summary>Sets the networks.</summary>
+    /// <param name="fcnetHiddens">Sizes of the hidden layers.</param>
+    /// <param name="fcnetActivation"><c>tanh</c>, <c>relu</c>, <c>swish</c> or <c>linear</c>.</param>
+    /// <param name="vfShareLayers">Whether policy and value function share the hidden layers.</param>
+    /// <param name="freeLogStd">Whether the log standard deviations are parameters of their own.</param>
+    public TConfig Model(IReadOnlyList<int>? fcnetHiddens = null, string? fcnetActivation = null, bool? vfShareLayers = null, bool? freeLogStd = null)
+    {
+        var model = Options.Model;
+        Options = Options with
+        {
+            Model = model with
+            {
+                FcnetHiddens = fcnetHiddens is null ? model.FcnetHiddens : [.. fcnetHiddens],
+                FcnetActivation = fcnetActivation ?? model.FcnetActivation,
+                VfShareLayers = vfShareLayers ?? model.VfShareLayers,
+                FreeLogStd = freeLogStd ?? model.FreeLogStd,
+            },
+        };
+        return (TConfig)this;
+    }
+
+    /// <summary>Sets the networks.</summary>
+    public TConfig RlModule(ModelOptions model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Options = Options with { Model = model };
+        return (TConfig)this;
+    }
+
+    /// <summary>Sets what is reported.</summary>
+    /// <param name="metricsNumEpisodesForSmoothing">Over how many finished episodes returns and lengths are averaged.</param>
+    public TConfig Reporting(int metricsNumEpisodesForSmoothing)
+    {
+        Options = Options with { MetricsNumEpisodesForSmoothing = metricsNumEpisodesForSmoothing };
+        return (TConfig)this;
+    }
+
+    /// <summary>Sets the seed.</summary>
+    /// <param name="seed">Not negative; null derives one from the trial's place in the experiment.</param>
+    public TConfig Debugging(long? seed)
+    {
+        Options = Options with { Seed = seed };
+        return (TConfig)this;
+    }
+
+    /// <summary>Adds class callbacks. One instance serves the algorithm and one each environment runner, made per trial by dependency injection.</summary>
+    /// <typeparam name="TCallbacks">The class. Its constructor's arguments come from the host's services.</typeparam>
+    public TConfig Callbacks<TCallbacks>()
+        where TCallbacks : AlgorithmCallbacks
+    {
+        Hooks = Hooks.Add<TCallbacks>();
+        return (TConfig)this;
+    }
+
+    /// <summary>Adds class callbacks made by a function: for constructors with arguments of one's own. Called as often as <see cref="Callbacks{TCallbacks}()"/> makes instances.</summary>
+    public TConfig Callbacks(Func<IServiceProvider, AlgorithmCallbacks> factory)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        Hooks = Hooks.Add(factory);
+        return (TConfig)this;
+    }
+
+    /// <summary>Adds functions, each called at one event. They may be called by several threads and several trials at once; call this again to add more.</summary>
+    /// <param name="onAlgorithmInit">The algorithm is made; before its first step: the place for <c>algorithm.RestoreFromPath(dir)</c>.</param>
+    /// <param name="onTrainResult">An iteration has ended; the result may be changed.</param>
+    /// <param name="onCheckpointLoaded">A checkpoint, or a part of one, was loaded.</param>
+    /// <param name="onEnvironmentCreated">A copy of the environment was made.</param>
+    /// <param name="onEpisodeCreated">An episode is about to begin.</param>
+    /// <param name="onEpisodeStart">An episode has begun.</param>
+    /// <param name="onEpisodeStep">A step was taken.</param>
+    /// <param name="onEpisodeEnd">An episode has ended.</param>
+    /// <param name="onSampleEnd">A runner has filled its part of the batch.</param>
+    public TConfig Callbacks(
+        Action<Algorithm>? onAlgorithmInit = null,
+        Action<Algorithm, Metrics>? onTrainResult = null,
+        Action<Algorithm>? onCheckpointLoaded = null,
+        Action<EnvRunner, IEnvironment, EnvironmentContext>? onEnvironmentCreated = null,
+        Action<EnvRunner, Episode>? onEpisodeCreated = null,
+        Action<EnvRunner, Episode>? onEpisodeStart = null,
+        Action<EnvRunner, Episode>? onEpisodeStep = null,
+        Action<EnvRunner, Episode>? onEpisodeEnd = null,
+        Action<EnvRunner, RolloutBuffer>? onSampleEnd = null)
+    {
+        Hooks = Hooks.Add(new DelegateCallbacks
+        {
+            AlgorithmInit = onAlgorithmInit,
+            TrainResult = onTrainResult,
+            CheckpointLoaded = onCheckpointLoaded,
+            EnvironmentCreated = onEnvironmentCreated,
+            EpisodeCreated = onEpisodeCreated,
+            EpisodeStart = onEpisodeStart,
+            EpisodeStep = onEpisodeStep,
+            EpisodeEnd = onEpisodeEnd,
+            SampleEnd = onSampleEnd,
+        });
+        return (TConfig)this;
+    }
+
+    /// <summary>Several policies, with a table of which agent follows which.</summary>
+    /// <param name="policies">Their names; each is a directory in checkpoints.</param>
+    /// <param name="policyMapping">Agents, or patterns such as <c>red_*</c>, to policies. An agent's own name wins over a pattern, the longer pattern over the shorter.</param>
+    /// <param name="policiesToTrain">Those that are trained; the weights of others do not change. Null for all.</param>
+    public TConfig MultiAgent(IEnumerable<string> policies, IReadOnlyDictionary<string, string> policyMapping, IEnumerable<string>? policiesToTrain = null)
+    {
+        ArgumentNullException.ThrowIfNull(policyMapping);
+        PolicyMapping = null;
+        return SetPolicies(policies, policyMapping.ToImmutableSortedDictionary(StringComparer.Ordinal), policiesToTrain);
+    }
+
+    /// <summary>Several policies, with a function that says which agent follows which.</summary>
+    /// <inheritdoc cref="MultiAgent(IEnumerable{string}, IReadOnlyDictionary{string, string}, IEnumerable{string})"/>
+    /// <param name="policies">Their names; each is a directory in checkpoints.</param>
+    /// <param name="policyMappingFn">
+    /// From an agent, when it first appears in an episode, to the name of its policy. Called by several threads at once. It is code and part
+    /// of no checkpoint: <see cref="Algorithm.FromCheckpoint(string, Func{AlgorithmConfig, AlgorithmConfig})"/> is given it again.
+    /// </param>
+    /// <param name="policiesToTrain">Those that are trained; the weights of others do not change. Null for all.</param>
+    public TConfig MultiAgent(IEnumerable<string> policies, Func<string, Episode, string> policyMappingFn, IEnumerable<string>? policiesToTrain = null)
+    {
+        ArgumentNullException.ThrowIfNull(policyMappingFn);
+        PolicyMapping = policyMappingFn;
+        return SetPolicies(policies, null, policiesToTrain);
+    }
+
+    /// <summary>Several policies, as options.</summary>
+    public TConfig MultiAgent(MultiAgentOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = Options with { MultiAgent = options };
+        return (TConfig)this;
+    }
+
+    /// <summary>A search space over these options, to which domains are added: <c>ppo.Space().Add(c =&gt; c.Lr, Domain.LogUniform(1e-5, 1e-3))</c>. The space wins over the configuration.</summary>
+#pragma warning disable CA1822 // It belongs to this configuration, whose other options stand below the space.
+    public SearchSpace<TOptions> Space() => new();
+#pragma warning restore CA1822
+
+    /// <summary>A configuration of its own with the same content.</summary>
+    public TConfig Copy() => new() { Options = Options, Hooks = Hooks, PolicyMapping = PolicyMapping };
+
+    /// <inheritdoc/>
+    public override ParameterSet ToParameters() => OptionsCodec.ToParameters(Options);
+
+    /// <inheritdoc/>
+    public override TrainableDefinition ToTrainable(string? name = null) => new AlgorithmDefinition<TConfig, TOptions>(Copy(), name ?? Name);
+
+    /// <summary>RLlib's older names, and keys that are ignored or refused.</summary>
+    internal abstract TrainableVocabulary Vocabulary { get; }
+
+    /// <summary>What is wrong with the options.</summary>
+    internal abstract IReadOnlyList<ParameterIssue> Check();
+
+    /// <summary>What sets this algorithm apart. The options have been checked.</summary>
+    internal abstract AlgorithmBlueprint Blueprint();
+
+    /// <inheritdoc/>
+    internal override Algorithm Create(AlgorithmContext context)
+    {
+        var issues = Check();
+        return issues.Count == 0
+            ? new Algorithm(Copy(), Blueprint(), context)
+            : throw new ArgumentException(string.Join(" ", issues.Select(i => $"{i.Path} {i.Message}.")));
+    }
+
+    private TConfig SetPolicies(IEnumerable<string> policies, ImmutableSortedDictionary<string, string>? mapping, IEnumerable<string>? train)
+    {
+        ArgumentNullException.ThrowIfNull(policies);
+        var known = Options.MultiAgent?.Policies;
+        return MultiAgent(new MultiAgentOptions
+        {
+            Policies = policies.ToImmutableSortedDictionary(p => p, p => known?.GetValueOrDefault(p) ?? new PolicyOptions(), StringComparer.Ordinal),
+            PolicyMapping = mapping,
+            PoliciesToTrain = train?.ToImmutableSortedSet(StringComparer.Ordinal),
+        });
+    }
+}

@@ -1,0 +1,53 @@
+using Tuning.Training;
+
+namespace Tuning.Algorithms;
+
+/// <summary>An algorithm as something that experiments run.</summary>
+/// <param name="config">A copy that nobody else changes.</param>
+/// <param name="name">The name that files give.</param>
+internal sealed class AlgorithmDefinition<TConfig, TOptions>(TConfig config, string name) : TrainableDefinition
+    where TConfig : AlgorithmConfig<TConfig, TOptions>, new()
+    where TOptions : AlgorithmOptions, new()
+{
+    private static readonly IReadOnlyCollection<string> _names = OptionsCodec.Names(typeof(TOptions));
+
+    /// <inheritdoc/>
+    public override string Name => name;
+
+    /// <inheritdoc/>
+    public override bool Checkpoints => true;
+
+    /// <inheritdoc/>
+    public override Objective? DefaultObjective { get; } = new("env_runners/episode_return_mean", Mode.Max);
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<string> DeclaredMetrics { get; } =
+        ["env_runners/*", "evaluation/*", "learners/*", "timers/*", "num_env_steps_sampled_lifetime", "num_training_step_calls_per_iteration", "iterations_since_restore", "time_since_restore"];
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<string> Hooks { get; } = ["on_algorithm_init"];
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<string> ParameterNames => _names;
+
+    /// <inheritdoc/>
+    public override ParameterSet Defaults { get; } = OptionsCodec.Difference(config.Options, new TOptions());
+
+    /// <inheritdoc/>
+    public override TrainableVocabulary Vocabulary => config.Vocabulary;
+
+    /// <inheritdoc/>
+    public override IEnumerable<ParameterIssue> Validate(ParameterSet config) =>
+        AlgorithmValidation.CheckAll<TOptions>(OptionsCodec.Overlay<TOptions>(Defaults, config), options => With(options).Check());
+
+    /// <inheritdoc/>
+    public override ITrainable Create(IServiceProvider services) =>
+        new AlgorithmTrainable(parameters => With(OptionsCodec.Bind<TOptions>(OptionsCodec.Overlay<TOptions>(Defaults, parameters))));
+
+    private TConfig With(TOptions options)
+    {
+        var own = config.Copy();
+        own.Options = options;
+        return own;
+    }
+}

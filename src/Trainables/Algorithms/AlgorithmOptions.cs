@@ -1,0 +1,116 @@
+using System.Text.Json.Serialization;
+using Tuning.Algorithms;
+using Tuning.Learning;
+using Tuning.Modules;
+
+namespace Tuning;
+
+/// <summary>
+/// The parameters that all algorithms have: their names in snake_case are those of experiment files, and mean what RLlib's mean; the
+/// defaults are RLlib's. Immutable.
+/// </summary>
+public abstract record AlgorithmOptions
+{
+    private protected AlgorithmOptions()
+    {
+    }
+
+    /// <summary>The registered name of the environment.</summary>
+    /// <value>Default: none; it must be given.</value>
+    public string Env { get; init; } = "";
+
+    /// <summary>What the environment's factory is handed.</summary>
+    /// <value>Default: empty.</value>
+    [JsonConverter(typeof(ParameterSetConverter))]
+    public ParameterSet EnvConfig { get; init; } = ParameterSet.Empty;
+
+    /// <summary>How many groups of environments there are; groups run in parallel. 0 means one, as in RLlib.</summary>
+    /// <value>Default: 2; 0 to 10,000.</value>
+    public int NumEnvRunners { get; init; } = 2;
+
+    /// <summary>How many environments each group steps together.</summary>
+    /// <value>Default: 1; 1 to 100,000.</value>
+    public int NumEnvsPerEnvRunner { get; init; } = 1;
+
+    /// <summary>
+    /// Steps per environment in each piece of an iteration; null (in files <c>auto</c>) is the smallest number that reaches
+    /// <see cref="TrainBatchSize"/>. A number is repeated until the batch is reached.
+    /// </summary>
+    /// <value>Default: null; else at least 1.</value>
+    [JsonConverter(typeof(AutoNumberConverter))]
+    public int? RolloutFragmentLength { get; init; }
+
+    /// <summary>How a sample ends: <c>truncate_episodes</c> only; an episode goes on in the next iteration.</summary>
+    public string BatchMode { get; init; } = "truncate_episodes";
+
+    /// <summary>Whether actions are drawn from the policy's distribution; false takes the likeliest, from which little is learnt.</summary>
+    /// <value>Default: true.</value>
+    public bool Explore { get; init; } = true;
+
+    /// <summary><c>NoFilter</c>, or <c>MeanStdFilter</c>: observations are standardised with their running mean and deviation.</summary>
+    /// <value>Default: NoFilter.</value>
+    public string ObservationFilter { get; init; } = "NoFilter";
+
+    /// <summary>Whether the policy's actions count as standardised, −1 to 1, and are stretched to the bounds of the action space.</summary>
+    /// <value>Default: true.</value>
+    public bool NormalizeActions { get; init; } = true;
+
+    /// <summary>Whether actions are cut off at the bounds of the action space; of no effect beside <see cref="NormalizeActions"/>.</summary>
+    /// <value>Default: false.</value>
+    public bool ClipActions { get; init; }
+
+    /// <summary>Over how many finished episodes returns and lengths are averaged.</summary>
+    /// <value>Default: 100; at least 1.</value>
+    public int MetricsNumEpisodesForSmoothing { get; init; } = 100;
+
+    /// <summary>The learning rate: a number, or <c>[[step, value], …]</c> by lifetime steps, linear between the points.</summary>
+    /// <value>Default: the algorithm's; not negative.</value>
+    public Schedule Lr { get; init; } = 5e-5;
+
+    /// <summary>How much a reward counts one step earlier.</summary>
+    /// <value>Default: 0.99; 0 to 1.</value>
+    public double Gamma { get; init; } = 0.99;
+
+    /// <summary>Environment steps that are trained on at once: PPO's batch of an iteration, the transitions of a gradient step where there is replay.</summary>
+    /// <value>Default: the algorithm's; at least 1.</value>
+    public int TrainBatchSize { get; init; } = 4000;
+
+    /// <summary>The bound of the gradients; null for none.</summary>
+    /// <value>Default: null; else above 0.</value>
+    public double? GradClip { get; init; }
+
+    /// <summary>What <see cref="GradClip"/> bounds: <c>global_norm</c> only, the norm over all parameters.</summary>
+    public string GradClipBy { get; init; } = "global_norm";
+
+    /// <summary>How many learners there are: 0 or 1, which is the same here.</summary>
+    public int NumLearners { get; init; }
+
+    /// <summary>Environment steps that an iteration has at least; it consists of as many training steps as that takes.</summary>
+    /// <value>Default: the algorithm's; 0 for one training step.</value>
+    public long MinSampleTimestepsPerIteration { get; init; }
+
+    /// <summary>Several policies; null for the one that serves all agents, <c>default_policy</c>.</summary>
+    /// <value>Default: null.</value>
+    public MultiAgentOptions? MultiAgent { get; init; }
+
+    /// <summary>The registered name of the learner that trains.</summary>
+    /// <value>Default: the algorithm's own.</value>
+    public string Learner { get; init; } = LearnerRegistry.DefaultName;
+
+    /// <summary>The seed of this algorithm; null derives one from the trial's place in the experiment.</summary>
+    /// <value>Default: null; else not negative.</value>
+    public long? Seed { get; init; }
+
+    /// <summary>The registered name of the module that is trained.</summary>
+    /// <value>Default: the algorithm's own, of full layers as <see cref="Model"/> describes.</value>
+    public string Module { get; init; } = ModuleRegistry.DefaultName;
+
+    /// <summary>The networks.</summary>
+    public ModelOptions Model { get; init; } = new();
+
+    /// <summary>Groups of environments, at least one.</summary>
+    internal int Runners => Math.Max(1, NumEnvRunners);
+
+    /// <summary>Environments of all groups.</summary>
+    internal int Environments => checked(Runners * NumEnvsPerEnvRunner);
+}
