@@ -44,6 +44,19 @@ public static class TrainablesExtensions
         return tuner;
     }
 
+    /// <summary>Registers an environment with several agents, for the whole process.</summary>
+    /// <inheritdoc cref="EnvironmentRegistry.RegisterMultiAgent"/>
+    /// <param name="tuner">The host's.</param>
+    /// <param name="name">The name that <c>env:</c> gives.</param>
+    /// <param name="create">Makes a copy from its <c>env_config</c>. Called by several threads at once.</param>
+    /// <param name="maxEpisodeSteps">After how many steps of the environment an episode is truncated; null when the environment ends its episodes itself.</param>
+    public static TunerBuilder AddMultiAgentEnvironment(this TunerBuilder tuner, string name, Func<ParameterSet, IMultiAgentEnvironment> create, int? maxEpisodeSteps = null)
+    {
+        ArgumentNullException.ThrowIfNull(tuner);
+        EnvironmentRegistry.RegisterMultiAgent(name, create, maxEpisodeSteps);
+        return tuner;
+    }
+
     /// <summary>Registers a module, for the whole process.</summary>
     /// <inheritdoc cref="ModuleRegistry.Register"/>
     /// <param name="tuner">The host's.</param>

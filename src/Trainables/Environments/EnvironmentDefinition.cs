@@ -3,22 +3,39 @@ namespace Tuning.Environments;
 /// <summary>A registered environment: how copies are made, and when their episodes are cut. Immutable, safe on any thread.</summary>
 public sealed class EnvironmentDefinition
 {
-    private readonly Func<ParameterSet, IEnvironment> _create;
+    private readonly Func<ParameterSet, IEnvironment>? _create;
+    private readonly Func<ParameterSet, IMultiAgentEnvironment>? _createMultiAgent;
 
     internal EnvironmentDefinition(string name, Func<ParameterSet, IEnvironment> create, int? maxEpisodeSteps, IReadOnlyCollection<string>? parameterNames)
+        : this(name, maxEpisodeSteps, parameterNames)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        _create = create;
+    }
+
+    internal EnvironmentDefinition(string name, Func<ParameterSet, IMultiAgentEnvironment> create, int? maxEpisodeSteps, IReadOnlyCollection<string>? parameterNames)
+        : this(name, maxEpisodeSteps, parameterNames)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        _createMultiAgent = create;
+    }
+
+    private EnvironmentDefinition(string name, int? maxEpisodeSteps, IReadOnlyCollection<string>? parameterNames)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        ArgumentNullException.ThrowIfNull(create);
         if (maxEpisodeSteps is { } steps)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1, nameof(maxEpisodeSteps));
         }
 
-        (Name, _create, MaxEpisodeSteps, ParameterNames) = (name, create, maxEpisodeSteps, parameterNames);
+        (Name, MaxEpisodeSteps, ParameterNames) = (name, maxEpisodeSteps, parameterNames);
     }
 
     /// <summary>The name that <c>env:</c> gives.</summary>
     public string Name { get; }
+
+    /// <summary>Whether it has several agents: then <see cref="CreateMultiAgent"/> makes copies, else <see cref="Create"/>.</summary>
+    public bool IsMultiAgent => _createMultiAgent is not null;
 
     /// <summary>After how many steps an episode is truncated; null for never.</summary>
     public int? MaxEpisodeSteps { get; }
@@ -26,11 +43,32 @@ public sealed class EnvironmentDefinition
     /// <summary>The names that <c>env_config</c> may have; null when the environment takes any.</summary>
     public IReadOnlyCollection<string>? ParameterNames { get; }
 
-    /// <summary>Makes a copy, with its time limit around it.</summary>
+    /// <summary>Makes a copy of an environment for one agent, with its time limit around it.</summary>
     /// <param name="config">The <c>env_config</c>; empty when not given.</param>
     /// <exception cref="ArgumentException">The configuration has a name that the environment does not know, the message has the nearest; or its factory refuses it.</exception>
-    /// <exception cref="InvalidOperationException">The factory returned null or failed.</exception>
+    /// <exception cref="InvalidOperationException">The factory returned null or failed, or the environment has several agents.</exception>
     public IEnvironment Create(ParameterSet? config = null)
+    {
+        var environment = Make(
+            config,
+            _create ?? throw new InvalidOperationException($"The environment {Name} has several agents: say in multi_agent which policies they follow, or make it with {nameof(CreateMultiAgent)}."));
+        return MaxEpisodeSteps is { } steps ? new TimeLimit(environment, steps) : environment;
+    }
+
+    /// <summary>Makes a copy of an environment for several agents, with its time limit around it.</summary>
+    /// <param name="config">The <c>env_config</c>; empty when not given.</param>
+    /// <exception cref="ArgumentException">The configuration has a name that the environment does not know, the message has the nearest; or its factory refuses it.</exception>
+    /// <exception cref="InvalidOperationException">The factory returned null or failed, or the environment has one agent.</exception>
+    public IMultiAgentEnvironment CreateMultiAgent(ParameterSet? config = null)
+    {
+        var environment = Make(
+            config,
+            _createMultiAgent ?? throw new InvalidOperationException($"The environment {Name} has one agent; {nameof(MultiAgentEnvironments)}.{nameof(MultiAgentEnvironments.MakeMultiAgent)}(\"{Name}\") makes one with several copies of it."));
+        return MaxEpisodeSteps is { } steps ? new MultiAgentTimeLimit(environment, steps) : environment;
+    }
+
+    private T Make<T>(ParameterSet? config, Func<ParameterSet, T?> create)
+        where T : class
     {
         config ??= ParameterSet.Empty;
         if (ParameterNames is { } known)
@@ -48,21 +86,18 @@ public sealed class EnvironmentDefinition
             }
         }
 
-        var environment = Make(config) ?? throw new InvalidOperationException($"The factory of the environment {Name} returned null.");
-        return MaxEpisodeSteps is { } steps ? new TimeLimit(environment, steps) : environment;
-    }
-
-    private IEnvironment? Make(ParameterSet config)
-    {
+        T? environment;
         try
         {
-            return _create(config);
+            environment = create(config);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             var message = $"The environment {Name} could not be made: {e.Message}";
             throw e is ArgumentException ? new ArgumentException(message, e) : new InvalidOperationException(message, e);
         }
+
+        return environment ?? throw new InvalidOperationException($"The factory of the environment {Name} returned null.");
     }
 
     /// <summary>The name.</summary>

@@ -8,10 +8,13 @@ namespace Tuning.Environments;
 /// </summary>
 /// <remarks>
 /// Safe for concurrent use. Built in: <c>Pendulum-v1</c>, <c>CartPole-v0</c>, <c>CartPole-v1</c>, <c>MountainCar-v0</c>,
-/// <c>MountainCarContinuous-v0</c>, <c>Acrobot-v1</c>. Process-wide because a checkpoint is loaded by name without a host.
+/// <c>MountainCarContinuous-v0</c>, <c>Acrobot-v1</c>, <c>FrozenLake-v1</c>, <c>FrozenLake8x8-v1</c>, and with several agents <c>MultiAgentPendulum</c>,
+/// <c>MultiAgentCartPole</c> and <c>TicTacToe</c>. Process-wide because a checkpoint is loaded by name without a host.
 /// </remarks>
 public static class EnvironmentRegistry
 {
+    private static readonly string[] _lake = ["desc", "map_name", "is_slippery", "success_rate", "reward_schedule"];
+
     private static readonly ConcurrentDictionary<string, EnvironmentDefinition> _definitions = new(
         new EnvironmentDefinition[]
         {
@@ -21,6 +24,11 @@ public static class EnvironmentRegistry
             new("MountainCar-v0", c => new MountainCar(c.Get("goal_velocity", 0.0)), 200, ["goal_velocity"]),
             new("MountainCarContinuous-v0", c => new MountainCarContinuous(c.Get("goal_velocity", 0.0)), 999, ["goal_velocity"]),
             new("Acrobot-v1", _ => new Acrobot(), 500, []),
+            new("FrozenLake-v1", c => FrozenLake.Make(c, "4x4"), 100, _lake),
+            new("FrozenLake8x8-v1", c => FrozenLake.Make(c, "8x8"), 200, _lake),
+            new("MultiAgentPendulum", MultiAgentEnvironments.MakeMultiAgent("Pendulum-v1"), null, [IndependentAgents.CountName, "g"]),
+            new("MultiAgentCartPole", MultiAgentEnvironments.MakeMultiAgent("CartPole-v1"), null, [IndependentAgents.CountName, "sutton_barto_reward"]),
+            new("TicTacToe", _ => new TicTacToe(), null, []),
         }.Select(d => KeyValuePair.Create(d.Name, d)),
         StringComparer.Ordinal);
 
@@ -32,13 +40,16 @@ public static class EnvironmentRegistry
     /// <param name="create">Makes a copy from its <c>env_config</c>. Called by several threads at once.</param>
     /// <param name="maxEpisodeSteps">After how many steps an episode is truncated, at least 1; null when the environment ends its episodes itself.</param>
     /// <exception cref="InvalidOperationException">The name is taken.</exception>
-    public static void Register(string name, Func<ParameterSet, IEnvironment> create, int? maxEpisodeSteps = null)
-    {
-        if (!_definitions.TryAdd(name, new(name, create, maxEpisodeSteps, null)))
-        {
-            throw new InvalidOperationException($"An environment '{name}' is registered already; register each name once, and give another version another name.");
-        }
-    }
+    public static void Register(string name, Func<ParameterSet, IEnvironment> create, int? maxEpisodeSteps = null) =>
+        Add(new(name, create, maxEpisodeSteps, null));
+
+    /// <summary>Registers an environment with several agents.</summary>
+    /// <param name="name">The name that <c>env:</c> gives; upper and lower case are different.</param>
+    /// <param name="create">Makes a copy from its <c>env_config</c>. Called by several threads at once.</param>
+    /// <param name="maxEpisodeSteps">After how many steps of the environment an episode is truncated, at least 1; null when the environment ends its episodes itself.</param>
+    /// <exception cref="InvalidOperationException">The name is taken.</exception>
+    public static void RegisterMultiAgent(string name, Func<ParameterSet, IMultiAgentEnvironment> create, int? maxEpisodeSteps = null) =>
+        Add(new(name, create, maxEpisodeSteps, null));
 
     /// <summary>The environment of a name, if there is one.</summary>
     public static bool TryGet(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out EnvironmentDefinition? definition) => _definitions.TryGetValue(name, out definition);
@@ -59,4 +70,20 @@ public static class EnvironmentRegistry
     /// <exception cref="KeyNotFoundException">There is no such environment.</exception>
     /// <exception cref="ArgumentException">The configuration does not fit it.</exception>
     public static IEnvironment Create(string name, ParameterSet? config = null) => Get(name).Create(config);
+
+    /// <summary>Makes a copy of the environment with several agents of a name.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="config">Its <c>env_config</c>; empty when not given.</param>
+    /// <exception cref="KeyNotFoundException">There is no such environment.</exception>
+    /// <exception cref="ArgumentException">The configuration does not fit it.</exception>
+    /// <exception cref="InvalidOperationException">The environment has one agent.</exception>
+    public static IMultiAgentEnvironment CreateMultiAgent(string name, ParameterSet? config = null) => Get(name).CreateMultiAgent(config);
+
+    private static void Add(EnvironmentDefinition definition)
+    {
+        if (!_definitions.TryAdd(definition.Name, definition))
+        {
+            throw new InvalidOperationException($"An environment '{definition.Name}' is registered already; register each name once, and give another version another name.");
+        }
+    }
 }

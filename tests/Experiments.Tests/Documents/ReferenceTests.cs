@@ -61,7 +61,7 @@ public sealed class ReferenceTests
     public void Environments_and_domains_stand_in_their_tables()
     {
         Assert.All(
-            new[] { "Pendulum-v1", "CartPole-v0", "CartPole-v1", "MountainCar-v0", "MountainCarContinuous-v0", "Acrobot-v1" },
+            new[] { "Pendulum-v1", "CartPole-v0", "CartPole-v1", "MountainCar-v0", "MountainCarContinuous-v0", "Acrobot-v1", "FrozenLake-v1", "FrozenLake8x8-v1" },
             name => Assert.Contains(Rows(Ppo), r => Names(r[0]).Contains(name)));
         Assert.All(
             new[] { "uniform", "quniform", "loguniform", "qloguniform", "randn", "qrandn", "randint", "lograndint", "qrandint", "qlograndint", "choice", "grid_search", "expr" },
