@@ -2,107 +2,118 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Tuning;
+using Tuning.Environments;
+using Tuning.Randomness;
 
 namespace Benchmarks;
 
 /// <summary>
-/// How many environment steps a second does PPO take on Pendulum-v1, learning included? 4 environments × 1,024 steps, 10 epochs,
-/// minibatches of 64, two networks 64×64, no state-dependent noise: one trial under the Tuner with its journal, in a fresh process, so
-/// that compilation counts.
+/// How many environment steps a second does PPO take, learning included, and what has it learnt by then? Each run is one trial under the
+/// Tuner with its journal, in a fresh process, so that compilation counts; its final policy then plays 100 episodes without luck.
 /// </summary>
 internal static class PpoSpeed
 {
-    // One environment step: both networks forward once to act and to value, then forward and backward in each of ten epochs.
-    private const double FlopPerStep = 0.53e6;
-
     public static async Task<int> RunAsync(string[] args)
     {
-        var cpu = Measure.Option(args, "--cpu", 0);
-        var steps = Measure.Option(args, "--steps", 409_600);
-        var runners = Measure.Option(args, "--runners", 1);
-        if (cpu > 0)
-        {
-            Console.WriteLine(JsonSerializer.Serialize(await TrainAsync(cpu, steps, runners, Measure.Option(args, "--seed", 0))));
-            return 0;
-        }
-
         if (args.Contains("--pieces"))
         {
             PpoPieces.Print(Measure.Option(args, "--width", 64));
             return 0;
         }
 
-        var runs = Measure.Option(args, "--runs", 5);
-        Console.WriteLine($"PPO, Pendulum-v1, {runners} × {4 / runners} environments, {steps} steps; {Measure.Machine}");
-        var peak = Kernels.Peak(Environment.ProcessorCount);
-        foreach (var threads in (int[])[1, Math.Min(2, Environment.ProcessorCount)])
+        var only = Measure.Option(args, "--env", "");
+        var workloads = PpoWorkload.All.Where(w => w.Key.Contains(only, StringComparison.Ordinal)).ToList();
+        var cpu = Measure.Option(args, "--cpu", 0);
+        var runners = Measure.Option(args, "--runners", 1);
+        if (cpu > 0)
         {
-            var results = new List<Run>();
-            for (var seed = 0; seed < runs; seed++)
-            {
-                results.Add(InFreshProcess(threads, steps, runners, seed));
-                peak = Math.Max(peak, Kernels.Peak(Environment.ProcessorCount));
-            }
+            var (workload, seed) = (workloads[0], Measure.Option(args, "--seed", 0));
+            Console.WriteLine(JsonSerializer.Serialize(await TrainAsync(workload, cpu, Measure.Option(args, "--steps", workload.Steps), runners, seed)));
+            return 0;
+        }
 
-            Report(threads, results, peak);
+        var runs = Measure.Option(args, "--runs", 5);
+        Console.WriteLine($"PPO, two networks 64×64 (tanh), gSDE off; {Measure.Machine}");
+        foreach (var workload in workloads)
+        {
+            var steps = Measure.Option(args, "--steps", workload.Steps);
+            Console.WriteLine();
+            Console.WriteLine($"{workload.Environment}: {workload.Title}; {runners} environment runner{(runners == 1 ? "" : "s")}, {steps} steps");
+            var peak = Kernels.Peak(Environment.ProcessorCount);
+            foreach (var threads in (int[])[1, Math.Min(2, Environment.ProcessorCount)])
+            {
+                var results = new List<Run>();
+                for (var seed = 0; seed < runs; seed++)
+                {
+                    results.Add(InFreshProcess(workload, threads, steps, runners, seed));
+                    peak = Math.Max(peak, Kernels.Peak(Environment.ProcessorCount));
+                }
+
+                Report(workload, threads, results, peak);
+            }
         }
 
         PpoPieces.Print(64);
         return 0;
     }
 
-    private static void Report(int threads, List<Run> runs, double peak)
+    private static void Report(PpoWorkload workload, int threads, List<Run> runs, double peak)
     {
-        Console.WriteLine();
         foreach (var run in runs)
         {
-            Console.WriteLine(FormattableString.Invariant($"cpu {threads}, seed {run.Seed}: {run.Steps / run.Seconds,8:F0} steps/s, episode_return_mean {run.Return,7:F1}, {run.Seconds:F2} s in all, {run.ProcessorSeconds:F2} s of processors"));
+            Console.WriteLine(FormattableString.Invariant($"cpu {threads}, seed {run.Seed}: {run.Steps / run.Training,8:F0} steps/s in training, {run.Steps / run.Seconds,8:F0} with start and end, return of the final policy {run.Return,7:F1}, of the last 100 training episodes {run.TrainingReturn,7:F1}; {run.Seconds:F2} s in all, {run.ProcessorSeconds:F2} s of processors"));
         }
 
-        var speed = Measure.Median([.. runs.Select(r => r.Steps / r.Seconds)]);
-        var after = Measure.Median([.. runs.Select(r => r.SteadySpeed)]);
-        var gigaflops = speed * FlopPerStep / 1e9;
-        Console.WriteLine(FormattableString.Invariant($"cpu {threads}: {speed:F0} steps/s (median of {runs.Count}), {gigaflops:F1} GFLOP/s, {gigaflops / peak:P0} of the {peak:F0} GFLOP/s of {Environment.ProcessorCount} cores; {after:F0} steps/s in the middle iteration"));
+        var training = Measure.Median([.. runs.Select(r => r.Steps / r.Training)]);
+        var whole = Measure.Median([.. runs.Select(r => r.Steps / r.Seconds)]);
+        var middle = Measure.Median([.. runs.Select(r => r.SteadySpeed)]);
+        var reach = System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? workload.Speed : workload.Speed / 2;
+        Console.WriteLine(FormattableString.Invariant($"cpu {threads}: medians of {runs.Count}: {Line(training)} in training; {Line(whole)} with start and end; {Line(middle)} in the middle iteration"));
+        Console.WriteLine(FormattableString.Invariant($"  mean return {runs.Average(r => r.Return):F1} (to reach: {workload.Return}), to reach on two cores: {reach:F0} steps/s; the peer is documented at {workload.Peer.Low:F0} to {workload.Peer.High:F0}: training is {training / workload.Peer.High:F0} to {training / workload.Peer.Low:F0} times as fast"));
         var total = runs.Sum(r => r.Seconds);
-        Console.WriteLine(FormattableString.Invariant($"  of the time: rollout {runs.Sum(r => r.Sampling) / total:P1}, learner {runs.Sum(r => r.Learning) / total:P1}, result {runs.Sum(r => r.Iterations - r.Sampling - r.Learning) / total:P1}, session and journal {runs.Sum(r => r.Trial - r.Iterations) / total:P1}, start {runs.Sum(r => r.Start) / total:P1}, last checkpoint and end {runs.Sum(r => r.End) / total:P1}; the first iteration, compilation mostly, {runs.Sum(r => r.First) / total:P1}"));
+        Console.WriteLine(FormattableString.Invariant($"  of all the time: rollout {runs.Sum(r => r.Sampling) / total:P1}, learner {runs.Sum(r => r.Learning) / total:P1}, result {runs.Sum(r => r.Iterations - r.Sampling - r.Learning) / total:P1}, session and journal {runs.Sum(r => r.Training - r.Iterations) / total:P1}, start {runs.Sum(r => r.Start) / total:P1}, last checkpoint and end {runs.Sum(r => r.End) / total:P1}; the first iteration, compilation mostly, {runs.Sum(r => r.First) / total:P1}"));
+
+        string Line(double speed)
+        {
+            var gigaflops = speed * workload.MegaflopsPerStep / 1e3;
+            return FormattableString.Invariant($"{speed:F0} steps/s ({gigaflops:F0} GFLOP/s, {gigaflops / peak:P0} of the {peak:F0} of {Environment.ProcessorCount} cores)");
+        }
     }
 
-    private static async Task<Run> TrainAsync(int cpu, int steps, int runners, int seed)
+    private static async Task<Run> TrainAsync(PpoWorkload workload, int cpu, int steps, int runners, int seed)
     {
-        var config = new PpoConfig()
-            .Environment("Pendulum-v1")
-            .EnvRunners(numEnvRunners: runners, numEnvsPerEnvRunner: 4 / runners)
-            .Training(lr: 1e-3, gamma: 0.9, lambda: 0.95, trainBatchSize: 4096, minibatchSize: 64, numEpochs: 10, vfClipParam: 10_000)
-            .Model(fcnetHiddens: [64, 64])
-            .Debugging(seed);
         var storage = Measure.NewDirectory(inMemory: false);
         try
         {
             var (start, begun) = (Stopwatch.GetTimestamp(), TimeProvider.System.GetUtcNow());
-            var results = await new Tuner(config, new RunConfig
+            var results = await new Tuner(workload.Configure(steps, runners, seed), new RunConfig
             {
-                Name = "pendulum",
+                Name = workload.Key,
                 StoragePath = storage,
                 CpuPerTrial = cpu,
                 Stop = { ["num_env_steps_sampled_lifetime"] = steps },
             }).FitAsync();
-            var (seconds, ended) = (Stopwatch.GetElapsedTime(start).TotalSeconds, TimeProvider.System.GetUtcNow());
+            var (seconds, ended, processors) = (Stopwatch.GetElapsedTime(start).TotalSeconds, TimeProvider.System.GetUtcNow(), Environment.CpuUsage.TotalTime.TotalSeconds);
             var rows = await results[0].ReadHistoryAsync("timers/env_runner_sampling_timer", "timers/learner_update_timer", "timers/training_iteration", "num_env_steps_sampled_lifetime");
             var perIteration = rows[0]["num_env_steps_sampled_lifetime"];
+
+            // The trial's own clock starts before its environments are made.
+            var first = rows[0]["timers/training_iteration"];
             return new Run(
                 seed,
                 (long)rows[^1]["num_env_steps_sampled_lifetime"],
                 seconds,
-                results[0].TimeTotal.TotalSeconds,
-                (rows[0].At - begun).TotalSeconds - rows[0].TimeTotal,
+                (rows[^1].At - rows[0].At).TotalSeconds + first,
+                (rows[0].At - begun).TotalSeconds - first,
                 (ended - rows[^1].At).TotalSeconds,
                 rows.Sum(r => r["timers/env_runner_sampling_timer"]),
                 rows.Sum(r => r["timers/learner_update_timer"]),
                 rows.Sum(r => r["timers/training_iteration"]),
-                rows[0]["timers/training_iteration"],
+                first,
                 perIteration / Measure.Median([.. rows.Select(r => r["timers/training_iteration"])]),
+                Evaluate(results[0].Checkpoint!.Path, workload.Environment),
                 results[0].Metrics.Number("env_runners/episode_return_mean") ?? double.NaN,
-                Environment.CpuUsage.TotalTime.TotalSeconds);
+                processors);
         }
         finally
         {
@@ -110,7 +121,31 @@ internal static class PpoSpeed
         }
     }
 
-    private static Run InFreshProcess(int cpu, int steps, int runners, int seed)
+    /// <summary>The mean return of 100 episodes with the likeliest actions, begun by the seeds 10,000 and up.</summary>
+    private static double Evaluate(string checkpoint, string environment)
+    {
+        const int episodes = 100;
+        var policy = Policy.FromCheckpoint(checkpoint);
+        using var played = EnvironmentRegistry.Create(environment);
+        var (observation, choice, sum) = (new float[played.ObservationSpace.Size], new int[1], 0.0);
+        for (var episode = 0; episode < episodes; episode++)
+        {
+            played.Reset(SeedPath.Of((ulong)(10_000 + episode)).Stream(), observation);
+            StepResult step;
+            do
+            {
+                var action = policy.ComputeAction(observation);
+                choice[0] = (int)action[0];
+                step = played.Step(played.ActionSpace.IsDiscrete ? new EnvironmentAction(choice) : new EnvironmentAction(action), observation);
+                sum += step.Reward;
+            }
+            while (!step.Done);
+        }
+
+        return sum / episodes;
+    }
+
+    private static Run InFreshProcess(PpoWorkload workload, int cpu, int steps, int runners, int seed)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
@@ -118,7 +153,7 @@ internal static class PpoSpeed
             start.ArgumentList.Add(typeof(PpoSpeed).Assembly.Location);
         }
 
-        foreach (var argument in (string[])["ppo", "--cpu", cpu.ToString(CultureInfo.InvariantCulture), "--steps", steps.ToString(CultureInfo.InvariantCulture), "--runners", runners.ToString(CultureInfo.InvariantCulture), "--seed", seed.ToString(CultureInfo.InvariantCulture)])
+        foreach (var argument in (string[])["ppo", "--env", workload.Key, "--cpu", Text(cpu), "--steps", Text(steps), "--runners", Text(runners), "--seed", Text(seed)])
         {
             start.ArgumentList.Add(argument);
         }
@@ -129,8 +164,25 @@ internal static class PpoSpeed
         return process.ExitCode == 0
             ? JsonSerializer.Deserialize<Run>(output[output.LastIndexOf('{')..])!
             : throw new InvalidOperationException($"The run with cpu {cpu} and seed {seed} ended with {process.ExitCode}: {output}");
+
+        static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary>One training run; all times in seconds.</summary>
-    private sealed record Run(int Seed, long Steps, double Seconds, double Trial, double Start, double End, double Sampling, double Learning, double Iterations, double First, double SteadySpeed, double Return, double ProcessorSeconds);
+    /// <param name="Seed">The seed.</param>
+    /// <param name="Steps">Environment steps.</param>
+    /// <param name="Seconds">From the call of <c>FitAsync</c> to its return.</param>
+    /// <param name="Training">From the first iteration's beginning to the last report.</param>
+    /// <param name="Start">Before the first iteration.</param>
+    /// <param name="End">After the last report.</param>
+    /// <param name="Sampling">All rollouts.</param>
+    /// <param name="Learning">All learning.</param>
+    /// <param name="Iterations">All iterations.</param>
+    /// <param name="First">The first iteration.</param>
+    /// <param name="SteadySpeed">Steps per second of the median iteration.</param>
+    /// <param name="Return">Mean return of 100 evaluation episodes.</param>
+    /// <param name="TrainingReturn">Mean return of the last 100 training episodes.</param>
+    /// <param name="ProcessorSeconds">Processor time of the process until the end of training.</param>
+    private sealed record Run(
+        int Seed, long Steps, double Seconds, double Training, double Start, double End, double Sampling, double Learning, double Iterations, double First, double SteadySpeed, double Return, double TrainingReturn, double ProcessorSeconds);
 }
