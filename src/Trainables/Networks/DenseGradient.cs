@@ -81,29 +81,46 @@ internal sealed unsafe class DenseGradient
             return;
         }
 
-        var delta = _deltas[^1].Pointer;
-        Gemm.Multiply(outputDeltas, 1, Stride, parameters + network.HeadWeight, network.FeatureStride, delta, network.FeatureStride, rows, network.Outputs, network.FeatureStride, null);
-        if (network.Noise is { LearnFeatures: true })
-        {
-            _noise!.AddFeatureDeltas(features, rows, delta);
-        }
-
+        // The deltas of a layer's arguments: of its values, times the slope of the activation.
+        var delta = Delta(layers.Count - 1, outputDeltas, 1, Stride, parameters + network.HeadWeight, rows, network.Outputs);
         for (var i = layers.Count - 1; i >= 0; i--)
         {
             var layer = layers[i];
-            Activation.Backward(network.Activation, Workspace.Value(i), Workspace.Argument(i), delta, rows, layer.OutputStride, gradients + layer.Bias);
             var input = i > 0 ? Workspace.Value(i - 1) : Workspace.Input;
             Gemm.Multiply(input, 1, layer.InputStride, delta, layer.OutputStride, gradients + layer.Weight, layer.OutputStride, layer.Inputs, rows, layer.OutputStride, null);
             if (i > 0)
             {
-                var next = _deltas[i - 1].Pointer;
-                Gemm.Multiply(delta, layer.OutputStride, 1, transposed.Of(i), layer.InputStride, next, layer.InputStride, rows, layer.Outputs, layer.InputStride, null);
-                delta = next;
+                delta = Delta(i - 1, delta, layer.OutputStride, 1, transposed.Of(i), rows, layer.Outputs);
             }
         }
 
         GC.KeepAlive(this);
         GC.KeepAlive(transposed);
+    }
+
+    /// <summary>The deltas of a layer's arguments from those behind it, which stand by two strides; also the gradient of its biases.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private float* Delta(int index, float* behind, nint row, nint step, float* weights, int rows, int inner)
+    {
+        var (layer, kind) = (_network.Layers[index], _network.Activation);
+        float* delta = _deltas[index].Pointer, value = Workspace.Value(index), biases = Block.Pointer + layer.Bias;
+        var learnsFromNoise = index == _network.Layers.Count - 1 && _network.Noise is { LearnFeatures: true };
+        if (kind == ActivationKind.Tanh && !learnsFromNoise)
+        {
+            TanhGemm.Backward(behind, row, step, weights, layer.OutputStride, value, delta, rows, inner, layer.OutputStride, biases);
+        }
+        else
+        {
+            Gemm.Multiply(behind, row, step, weights, layer.OutputStride, delta, layer.OutputStride, rows, inner, layer.OutputStride, null);
+            if (learnsFromNoise)
+            {
+                _noise!.AddFeatureDeltas(value, rows, delta);
+            }
+
+            Activation.Backward(kind, value, Workspace.Argument(index), delta, rows, layer.OutputStride, biases);
+        }
+
+        return delta;
     }
 }
 

@@ -192,8 +192,16 @@ internal sealed unsafe class DenseNetwork
         {
             var layer = Layers[i];
             float* argument = workspace.Argument(i), value = workspace.Value(i);
-            Gemm.Multiply(input, layer.InputStride, 1, parameters + layer.Weight, layer.OutputStride, argument, layer.OutputStride, rows, layer.Inputs, layer.OutputStride, parameters + layer.Bias);
-            Numerics.Activation.Apply(Activation, argument, value, rows * layer.OutputStride);
+            if (Activation == ActivationKind.Tanh)
+            {
+                TanhGemm.Forward(input, layer.InputStride, parameters + layer.Weight, layer.OutputStride, value, rows, layer.Inputs, layer.OutputStride, parameters + layer.Bias);
+            }
+            else
+            {
+                Gemm.Multiply(input, layer.InputStride, 1, parameters + layer.Weight, layer.OutputStride, argument, layer.OutputStride, rows, layer.Inputs, layer.OutputStride, parameters + layer.Bias);
+                Numerics.Activation.Apply(Activation, argument, value, rows * layer.OutputStride);
+            }
+
             input = value;
         }
 
