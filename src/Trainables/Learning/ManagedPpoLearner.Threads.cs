@@ -17,8 +17,7 @@ internal sealed partial class ManagedPpoLearner
     private double _learningRate;
     private double _entropyCoeff;
     private double _clip;
-    private double _advantageMean;
-    private double _advantageScale;
+    private double _targetVariance;
 
     private void Accept(IReadOnlyList<RolloutBuffer> batch)
     {
@@ -97,6 +96,8 @@ internal sealed partial class ManagedPpoLearner
         while (Advance(Interlocked.Increment(ref _nextEnvironment) - 1))
         {
         }
+
+        _all.SignalAndWait();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -188,6 +189,14 @@ internal sealed partial class ManagedPpoLearner
             (firstTrainer, endTrainer, member) = thread < split ? (0, 1, thread) : (1, 2, thread - split);
         }
 
+        // Every thread for itself: the sums are the same, and nobody waits for them.
+        var (mean, deviation, targetVariance) = _rows.Statistics();
+        var advantageScale = 1 / Math.Max(1e-4, deviation);
+        if (thread == 0)
+        {
+            _targetVariance = targetVariance;
+        }
+
         var (rows, size, step) = (_rows.Count, Options.MinibatchSize, _steps);
         for (var epoch = 0; epoch < Options.NumEpochs; epoch++)
         {
@@ -195,11 +204,12 @@ internal sealed partial class ManagedPpoLearner
             for (var first = 0; first < rows; first += size)
             {
                 var order = _order.AsSpan((epoch * rows) + first, Math.Min(size, rows - first));
-                var settings = Settings(order.Length);
+                var settings = Settings(order.Length, mean, advantageScale);
+                var needsNorm = last || Options.GradClip is not null;
                 step++;
                 for (var i = firstTrainer; i < endTrainer; i++)
                 {
-                    var squares = _trainers[i].Gradient(member, _rows, order, settings);
+                    var squares = _trainers[i].Gradient(member, _rows, order, settings, needsNorm);
                     if (member == 0)
                     {
                         _exchange[(int)(step & 1), i] = squares;
@@ -235,10 +245,10 @@ internal sealed partial class ManagedPpoLearner
         return Math.Min(1, bound / (Math.Sqrt(squares) + 1e-6));
     }
 
-    private LossSettings Settings(int rows) => new(
+    private LossSettings Settings(int rows, double advantageMean, double advantageScale) => new(
         new((float)_clip, Options.UseKlLoss ? (float)_klCoeff : 0, (float)_entropyCoeff, 1f / rows),
         (float)Options.VfLossCoeff,
         (float)Options.VfClipParam,
-        (float)_advantageMean,
-        (float)_advantageScale);
+        (float)advantageMean,
+        (float)advantageScale);
 }

@@ -18,8 +18,7 @@ internal sealed partial class ManagedPpoLearner : PpoLearner
     private readonly NetworkTrainer[] _trainers;
     private readonly SpinBarrier _all;
     private readonly ModuleWorkspace[] _workspaces;
-    private readonly Action<int> _prepare;
-    private readonly Action<int> _train;
+    private readonly Action<int> _update;
     private readonly double[,] _exchange;
     private readonly double[][] _lastNorms;
     private readonly Statistics[] _statistics;
@@ -60,8 +59,11 @@ internal sealed partial class ManagedPpoLearner : PpoLearner
 
         _all = new SpinBarrier(threads);
         _team = new ThreadTeam(threads, "PPO learner");
-        _prepare = Guard(Prepare);
-        _train = Guard(Train);
+        _update = Guard(thread =>
+        {
+            Prepare(thread);
+            Train(thread);
+        });
     }
 
     public override RlModule Module => _module;
@@ -81,15 +83,12 @@ internal sealed partial class ManagedPpoLearner : PpoLearner
         }
 
         _statistics.AsSpan().Clear();
-        _team.Run(_prepare);
-        (_advantageMean, var deviation, var targetVariance) = _rows.Statistics();
-        _advantageScale = 1 / Math.Max(1e-4, deviation);
-        _team.Run(_train);
+        _team.Run(_update);
         var gradientSteps = (long)Options.NumEpochs * Minibatches;
         _steps += gradientSteps;
         _stepsTrained += (long)Options.NumEpochs * _rows.Count;
         _module.WeightsChanged();
-        return Report(targetVariance, gradientSteps);
+        return Report(_targetVariance, gradientSteps);
     }
 
     public override PpoLearnerState GetState() => new()

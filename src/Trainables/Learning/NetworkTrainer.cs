@@ -76,13 +76,14 @@ internal sealed unsafe class NetworkTrainer : IDisposable
     /// <summary>Lets the other threads of this trainer fail.</summary>
     public void Break() => _barrier.Break();
 
-    /// <summary>The gradient of one minibatch; returns the sum of its squares.</summary>
+    /// <summary>The gradient of one minibatch; returns the sum of its squares, or 0 where it is not asked for.</summary>
     /// <param name="member">The calling thread's number among those of this trainer.</param>
     /// <param name="rows">All rows.</param>
     /// <param name="order">The minibatch.</param>
     /// <param name="settings">The loss.</param>
+    /// <param name="needsNorm">Whether the sum of the squares is wanted.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public double Gradient(int member, PpoRows rows, ReadOnlySpan<int> order, in LossSettings settings)
+    public double Gradient(int member, PpoRows rows, ReadOnlySpan<int> order, in LossSettings settings, bool needsNorm = true)
     {
         var (count, length) = Blocks(order.Length);
         for (var i = member; i < count; i += _threads)
@@ -101,7 +102,7 @@ internal sealed unsafe class NetworkTrainer : IDisposable
                 Kernels.Add(total.Pointer + start, _blocks[i].Gradient.Pointer + start, size);
             }
 
-            _pieceNorms[piece] = Kernels.SumOfSquares(total.Pointer + start, size);
+            _pieceNorms[piece] = needsNorm ? Kernels.SumOfSquares(total.Pointer + start, size) : 0;
         }
 
         _barrier.SignalAndWait();
