@@ -3,13 +3,13 @@ using System.Globalization;
 using System.Text.Json;
 using Tuning;
 using Tuning.Environments;
-using Tuning.Randomness;
+using Tuning.Policies;
 
 namespace Benchmarks;
 
 /// <summary>
 /// How many environment steps a second does PPO take, learning included, and what has it learnt by then? Each run is one trial under the
-/// Tuner with its journal, in a fresh process, so that compilation counts; its final policy then plays 100 episodes without luck.
+/// Tuner with its journal, in a fresh process, so that compilation counts; its final policy then plays 100 episodes with its likeliest actions.
 /// </summary>
 internal static class PpoSpeed
 {
@@ -111,7 +111,7 @@ internal static class PpoSpeed
                 rows.Sum(r => r["timers/training_iteration"]),
                 first,
                 perIteration / Measure.Median([.. rows.Select(r => r["timers/training_iteration"])]),
-                Evaluate(results[0].Checkpoint!.Path, workload.Environment),
+                new PolicyEvaluation().Run(Policy.FromCheckpoint(results[0].Checkpoint!.Path), EnvironmentRegistry.Get(workload.Environment)).Mean,
                 results[0].Metrics.Number("env_runners/episode_return_mean") ?? double.NaN,
                 processors);
         }
@@ -119,30 +119,6 @@ internal static class PpoSpeed
         {
             Directory.Delete(storage, recursive: true);
         }
-    }
-
-    /// <summary>The mean return of 100 episodes with the likeliest actions, begun by the seeds 10,000 and up.</summary>
-    private static double Evaluate(string checkpoint, string environment)
-    {
-        const int episodes = 100;
-        var policy = Policy.FromCheckpoint(checkpoint);
-        using var played = EnvironmentRegistry.Create(environment);
-        var (observation, choice, sum) = (new float[played.ObservationSpace.Size], new int[1], 0.0);
-        for (var episode = 0; episode < episodes; episode++)
-        {
-            played.Reset(SeedPath.Of((ulong)(10_000 + episode)).Stream(), observation);
-            StepResult step;
-            do
-            {
-                var action = policy.ComputeAction(observation);
-                choice[0] = (int)action[0];
-                step = played.Step(played.ActionSpace.IsDiscrete ? new EnvironmentAction(choice) : new EnvironmentAction(action), observation);
-                sum += step.Reward;
-            }
-            while (!step.Done);
-        }
-
-        return sum / episodes;
     }
 
     private static Run InFreshProcess(PpoWorkload workload, int cpu, int steps, int runners, int seed)
