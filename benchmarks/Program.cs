@@ -8,6 +8,7 @@ return args switch
     ["trials", ..] => await TrialOverhead.RunAsync(args[1..]),
     ["results", ..] => await ResultRate.RunAsync(args[1..]),
     ["ppo", ..] => await PpoSpeed.RunAsync(args[1..]),
+    ["policy", ..] => PolicySpeed.Run(args[1..]),
     ["returns", ..] => await Returns.RunAsync(args[1..]),
     ["startup", var file, var storage, _] when Measure.IsChild(args) => await StartUp.RunHostAsync([file, storage]),
     ["startup", ..] => await StartUp.RunAsync(args[1..]),
@@ -17,6 +18,6 @@ return args switch
 
 static int Usage()
 {
-    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|returns|trials|results|memory|startup");
+    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|policy|returns|trials|results|memory|startup");
     return 2;
 }

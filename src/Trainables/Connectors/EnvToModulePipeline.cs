@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Tuning.Checkpointing;
 using Tuning.Environments;
+using Tuning.Networks;
 
 namespace Tuning.Connectors;
 
@@ -90,6 +91,10 @@ internal sealed class EnvToModulePipeline : ICheckpointable
 
         _pieces[^1].Apply(current, result, learn);
     }
+
+    /// <summary>Adds what the pipeline does without learning to a model that is exported.</summary>
+    /// <inheritdoc cref="IObservationConnector.Export"/>
+    public string Export(ModelGraph graph, string observations) => _pieces.Aggregate(observations, (current, piece) => piece.Export(graph, current));
 
     /// <summary>Takes in what the pipelines of the runners have learnt, in their order, and makes them all equal to this one.</summary>
     public void Gather(ReadOnlySpan<EnvToModulePipeline> runners)

@@ -1,4 +1,5 @@
 using Tuning.Checkpointing;
+using Tuning.Networks;
 
 namespace Tuning.Connectors;
 
@@ -17,6 +18,12 @@ internal interface IObservationConnector : ICheckpointable
     /// <param name="result">Receives [<see cref="OutputSize"/>]; never the same memory as <paramref name="observation"/>.</param>
     /// <param name="learn">Whether a piece with statistics takes this observation in: true in training, false in evaluation and serving.</param>
     void Apply(ReadOnlySpan<float> observation, Span<float> result, bool learn);
+
+    /// <summary>Adds what the piece does without learning to a model that is exported.</summary>
+    /// <param name="graph">The model.</param>
+    /// <param name="observations">The name of what comes in, [rows, <see cref="InputSize"/>]; choices are int64, a single one [rows].</param>
+    /// <returns>The name of what goes out, [rows, <see cref="OutputSize"/>].</returns>
+    string Export(ModelGraph graph, string observations) => throw new NotSupportedException($"{GetType().Name} cannot be exported.");
 
     /// <summary>Takes in what <paramref name="runner"/>, the same piece of a runner, has learnt since it was last equal to this one.</summary>
     void Merge(IObservationConnector runner)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Tuning.Checkpointing;
+using Tuning.Networks;
 
 namespace Tuning.Connectors;
 
@@ -75,11 +76,25 @@ internal sealed class MeanStdFilter : IObservationConnector
         }
 
         var mean = _all.Mean;
+        var (divisors, clip) = (_divisors, Clip);
+        result = result[..observation.Length];
         for (var i = 0; i < observation.Length; i++)
         {
-            var value = (observation[i] - mean[i]) / _divisors[i];
-            result[i] = (float)Math.Clamp(value, -Clip, Clip);
+            var value = (observation[i] - mean[i]) / divisors[i];
+            result[i] = (float)(value > clip ? clip : value < -clip ? -clip : value);
         }
+    }
+
+    /// <inheritdoc/>
+    public string Export(ModelGraph graph, string observations)
+    {
+        // In double precision, as here: a mean may be far from zero.
+        var divisors = Enumerable.Range(0, InputSize).Select(Divisor).ToArray();
+        var wide = graph.Add("Cast", [observations], ("to", (long)ModelElement.Double));
+        var shifted = graph.Add("Sub", [wide, graph.Constant("filter.mean", _all.Mean, InputSize)]);
+        var scaled = graph.Add("Div", [shifted, graph.Constant("filter.divisor", divisors, InputSize)]);
+        var clipped = graph.Add("Clip", [scaled, graph.Constant("filter.low", [-Clip]), graph.Constant("filter.high", [Clip])]);
+        return graph.Add("Cast", [clipped], ("to", (long)ModelElement.Float));
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using Tuning.Checkpointing;
 using Tuning.Environments;
+using Tuning.Networks;
 
 namespace Tuning.Connectors;
 
@@ -35,6 +36,12 @@ internal sealed class ModuleToEnvPipeline : ICheckpointable
             _box.Apply(action.Slice(at, _box.Size), result[at..]);
         }
     }
+
+    /// <summary>Adds what the pipeline does to a model that is exported.</summary>
+    /// <param name="graph">The model.</param>
+    /// <param name="actions">The name of the module's actions in it, [rows, numbers].</param>
+    /// <returns>The name of the environment's, likewise.</returns>
+    public string Export(ModelGraph graph, string actions) => _box is null ? actions : _box.Export(graph, actions);
 
     /// <inheritdoc/>
     public IReadOnlyList<KeyValuePair<string, ICheckpointable>> GetCheckpointableComponents() =>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Tuning.Checkpointing;
 using Tuning.Environments;
+using Tuning.Networks;
 
 namespace Tuning.Connectors;
 
@@ -34,12 +35,6 @@ internal sealed class NormalizeAndClipActions : ICheckpointable
     /// <summary>Numbers per action.</summary>
     public int Size => _low.Length;
 
-    /// <summary>Whether −1 to 1 is stretched to the bounds, and clipped to them.</summary>
-    public bool Stretches => _stretch;
-
-    /// <summary>Whether actions are only clipped.</summary>
-    public bool Clips => _clip;
-
     /// <summary>Transforms one action.</summary>
     /// <param name="action">As the module's distribution drew it.</param>
     /// <param name="result">Receives the environment's; may be the same memory.</param>
@@ -60,6 +55,31 @@ internal sealed class NormalizeAndClipActions : ICheckpointable
 
             result[i] = value;
         }
+    }
+
+    /// <inheritdoc cref="ModuleToEnvPipeline.Export"/>
+    public string Export(ModelGraph graph, string actions)
+    {
+        if (!_stretch && !_clip)
+        {
+            return actions;
+        }
+
+        var (low, high) = (graph.Constant("actions.low", _low, Size), graph.Constant("actions.high", _high, Size));
+        if (_stretch)
+        {
+            // In the order of Apply.
+            var ranges = new float[Size];
+            for (var i = 0; i < ranges.Length; i++)
+            {
+                ranges[i] = _high[i] - _low[i];
+            }
+
+            var wide = graph.Add("Mul", [graph.Add("Add", [actions, graph.Constant("one", [1f])]), graph.Constant("actions.range", ranges, Size)]);
+            actions = graph.Add("Add", [low, graph.Add("Div", [wide, graph.Constant("two", [2f])])]);
+        }
+
+        return graph.Add("Min", [graph.Add("Max", [actions, low]), high]);
     }
 
     /// <inheritdoc/>

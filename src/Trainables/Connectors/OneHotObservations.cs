@@ -1,5 +1,6 @@
 using Tuning.Checkpointing;
 using Tuning.Environments;
+using Tuning.Networks;
 
 namespace Tuning.Connectors;
 
@@ -10,6 +11,7 @@ namespace Tuning.Connectors;
 internal sealed class OneHotObservations : IObservationConnector
 {
     private readonly int[] _counts;
+    private readonly bool _isSingle;
 
     /// <summary>For the observations of a space.</summary>
     /// <exception cref="ArgumentException">The space has no choices.</exception>
@@ -21,6 +23,7 @@ internal sealed class OneHotObservations : IObservationConnector
             MultiDiscrete several => [.. several.N],
             _ => throw new ArgumentException($"Observations in {space} have no choices to encode.", nameof(space)),
         };
+        _isSingle = space is Discrete;
         (InputSize, OutputSize) = (space.Size, space.EncodedSize);
     }
 
@@ -50,6 +53,19 @@ internal sealed class OneHotObservations : IObservationConnector
             result[start + (int)choice] = 1;
             start += _counts[i];
         }
+    }
+
+    /// <inheritdoc/>
+    public string Export(ModelGraph graph, string observations)
+    {
+        var values = graph.Constant("off_on", [0f, 1f], 2);
+        if (_isSingle)
+        {
+            return graph.Add("OneHot", [observations, graph.Constant("count", [(long)_counts[0]]), values]);
+        }
+
+        var parts = _counts.Select((count, i) => graph.Add("OneHot", [graph.Add("Gather", [observations, graph.Constant("part", [(long)i])], ("axis", 1)), graph.Constant("count", [(long)count]), values]));
+        return graph.Add("Concat", [.. parts], ("axis", 1));
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using Tuning.Environments;
+using Tuning.Networks;
 using Tuning.Randomness;
 
 namespace Tuning.Distributions;
@@ -57,6 +58,12 @@ public abstract class ActionDistribution
     /// <summary>The likeliest action of each row: the first of the largest logits, or the means.</summary>
     /// <inheritdoc cref="Sample"/>
     public abstract void Deterministic(ReadOnlySpan<float> inputs, int batch, Span<float> actions);
+
+    /// <summary>Adds what <see cref="Deterministic"/> does to a model that is exported.</summary>
+    /// <param name="graph">The model.</param>
+    /// <param name="inputs">The name of the inputs in it, [rows, <see cref="InputSize"/>].</param>
+    /// <returns>The name of the actions, [rows, <see cref="ActionSize"/>]; numbers from finite sets are int64.</returns>
+    internal virtual string Export(ModelGraph graph, string inputs) => throw new NotSupportedException($"{Name} cannot be exported.");
 
     /// <summary>The natural logarithm of each action's probability, or probability density.</summary>
     /// <param name="inputs">[batch, <see cref="InputSize"/>].</param>

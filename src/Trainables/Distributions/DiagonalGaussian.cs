@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Tuning.Networks;
 using Tuning.Randomness;
 
 namespace Tuning.Distributions;
@@ -38,6 +39,8 @@ internal sealed class DiagonalGaussian : ActionDistribution
             inputs.Slice(row * InputSize, ActionSize).CopyTo(actions[(row * ActionSize)..]);
         }
     }
+
+    internal override string Export(ModelGraph graph, string inputs) => graph.Columns(inputs, 0, ActionSize);
 
     public override void LogProbabilities(ReadOnlySpan<float> inputs, ReadOnlySpan<float> actions, int batch, Span<float> result)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using Tuning.Networks;
 using Tuning.Randomness;
 
 namespace Tuning.Distributions;
@@ -44,6 +45,19 @@ internal sealed class MultiCategorical : ActionDistribution
             actions[i] = best;
             at += logits.Length;
         }
+    }
+
+    internal override string Export(ModelGraph graph, string inputs)
+    {
+        var choices = new List<string>();
+        var at = 0;
+        foreach (var count in Counts)
+        {
+            choices.Add(graph.Add("ArgMax", [graph.Columns(inputs, at, at + count)], ("axis", 1), ("keepdims", 1)));
+            at += count;
+        }
+
+        return graph.Add("Concat", choices, ("axis", 1));
     }
 
     public override void LogProbabilities(ReadOnlySpan<float> inputs, ReadOnlySpan<float> actions, int batch, Span<float> result)

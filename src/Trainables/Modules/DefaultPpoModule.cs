@@ -130,6 +130,9 @@ public sealed class DefaultPpoModule : RlModule, IStateDependentNoise
     }
 
     /// <inheritdoc/>
+    public override string Export(ModelGraph graph, string observations) => Policy.HeadWithDeviations(graph, Policy.Features(graph, observations), PolicyHead);
+
+    /// <inheritdoc/>
     public override IReadOnlyList<NamedTensor> GetState() => [.. Networks.SelectMany(network => network.Read())];
 
     /// <inheritdoc/>

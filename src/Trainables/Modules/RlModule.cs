@@ -62,6 +62,14 @@ public abstract partial class RlModule
     public virtual void ComputeValues(ReadOnlySpan<float> observations, int batch, Span<float> values, ModuleWorkspace workspace) =>
         throw new NotSupportedException($"{GetType().Name} has no value function; an algorithm with a critic needs a module that overrides {nameof(ComputeValues)}.");
 
+    /// <summary>Adds what <see cref="ForwardInference(ReadOnlySpan{float}, int, Span{float}, ModuleWorkspace)"/> computes to a model that is exported.</summary>
+    /// <param name="graph">The model.</param>
+    /// <param name="observations">The name of the observations in it, [rows, <see cref="ObservationSize"/>].</param>
+    /// <returns>The name of the action distribution's inputs, [rows, inputs].</returns>
+    /// <exception cref="NotSupportedException">The module does not override it.</exception>
+    public virtual string Export(ModelGraph graph, string observations) =>
+        throw new NotSupportedException($"{GetType().Name} cannot be exported: it does not override {nameof(Export)}. Its weights can.");
+
     /// <summary>The weights, always the same names in the same order. Copies: changing them changes nothing here.</summary>
     public abstract IReadOnlyList<NamedTensor> GetState();
 

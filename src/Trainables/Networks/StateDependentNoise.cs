@@ -21,7 +21,9 @@ internal sealed record NoiseShape(string Name, int Actions, bool FullStd, bool U
 /// <remarks>As in Stable-Baselines3, the 1e-6 stands in the distribution but not in the noise.</remarks>
 internal sealed unsafe class StateDependentNoise
 {
-    private const float Epsilon = 1e-6f;
+    /// <summary>What is added to variances.</summary>
+    internal const float Epsilon = 1e-6f;
+
     private readonly NoiseShape _shape;
     private readonly int _columns;
 
