@@ -27,15 +27,16 @@ public sealed partial class Algorithm
         PolicyIds = [.. _runners.Policies.Select(p => p.Id)];
         _modules = new RlModule[PolicyIds.Count];
         _learners = new Learner?[PolicyIds.Count];
+        var identity = new LearnerIdentity(config.Name, blueprint.LearnerClass, config.ToParameters());
         try
         {
             for (var i = 0; i < _modules.Length; i++)
             {
                 var place = options.MultiAgent is null ? seed : seed / PolicyIds[i];
                 _modules[i] = MakeModule(_runners.Policies[i], (place / "module").Stream());
-                if (options.MultiAgent?.PoliciesToTrain?.Contains(PolicyIds[i]) ?? true)
+                if (blueprint.Trains(PolicyIds[i]))
                 {
-                    _learners[i] = MakeLearner(_modules[i], (place / "learner").Stream());
+                    _learners[i] = blueprint.CreateLearner(identity, _modules[i], (place / "learner").Stream(), context.Threads);
                 }
             }
         }
@@ -45,16 +46,11 @@ public sealed partial class Algorithm
             throw;
         }
 
-        var learner = new LearnerComponent(
-            blueprint.LearnerClass,
-            options.MultiAgent is not null,
+        LearnerGroup = new LearnerGroup(
+            identity,
             [.. PolicyIds.Zip(_modules, KeyValuePair.Create)],
             [.. PolicyIds.Zip(_learners, KeyValuePair.Create).Where(l => l.Value is not null).Select(l => KeyValuePair.Create(l.Key, l.Value!))]);
-        _components =
-        [
-            new("env_runner", _runners),
-            new("learner_group", new ContainerComponent("LearnerGroup", KeyValuePair.Create<string, ICheckpointable>("learner", learner))),
-        ];
+        _components = [new("env_runner", _runners), new("learner_group", LearnerGroup)];
     }
 
     /// <summary>One iteration: collects experience and trains on it, in one training step or as many as the options ask for.</summary>
@@ -108,10 +104,6 @@ public sealed partial class Algorithm
             new ModuleSpec(policy.ToModule.OutputSize, policy.ActionDistribution, own?.Model ?? _blueprint.Options.Model),
             random);
     }
-
-    private Learner MakeLearner(RlModule module, RandomStream random) => _blueprint.Options.Learner == LearnerRegistry.DefaultName
-        ? _blueprint.Learner(module, random, Context.Threads)
-        : LearnerRegistry.Create(_blueprint.Options.Learner, new(module, Config.ToParameters(), random, Context.Threads));
 
     private void WriteLearners(Metrics metrics)
     {

@@ -42,6 +42,9 @@ public sealed partial class Algorithm : ICheckpointable, IDisposable
     /// <summary>Where hooks of the algorithm log values of their own, to appear in each result under the key they are logged with. Part of checkpoints.</summary>
     public MetricsLogger Metrics { get; } = new();
 
+    /// <summary>What trains: the learners and modules of all policies. It belongs to this algorithm, and ends with it.</summary>
+    public LearnerGroup LearnerGroup { get; }
+
     internal AlgorithmContext Context { get; }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using Tuning.Distributions;
 using Tuning.Environments;
+using Tuning.Learning;
 using Tuning.Modules;
 using Tuning.Randomness;
 using Tuning.Runners;
@@ -32,4 +33,21 @@ internal sealed record AlgorithmBlueprint
 
     /// <summary>Makes the learner of a policy: from its module, a stream of its own, and the number of threads.</summary>
     public required Func<RlModule, RandomStream, int, Learner> Learner { get; init; }
+
+    /// <summary>Whether a policy is trained.</summary>
+    public bool Trains(string policyId) => Options.MultiAgent?.PoliciesToTrain?.Contains(policyId) ?? true;
+
+    /// <summary>The learner that the options name, for the module of a policy.</summary>
+    /// <param name="identity">The algorithm and all its options.</param>
+    /// <param name="module">What it trains, in place.</param>
+    /// <param name="random">A stream of its own.</param>
+    /// <param name="threads">How many threads it may use, at least 1.</param>
+    public Learner CreateLearner(LearnerIdentity identity, RlModule module, RandomStream random, int threads)
+    {
+        var learner = Options.Learner == LearnerRegistry.DefaultName
+            ? Learner(module, random, threads)
+            : LearnerRegistry.Create(Options.Learner, new(module, identity.Options, random, threads));
+        learner.Identity = identity;
+        return learner;
+    }
 }

@@ -225,9 +225,6 @@ public abstract class AlgorithmConfig<TConfig, TOptions> : AlgorithmConfig
     /// <summary>What is wrong with the options.</summary>
     internal abstract IReadOnlyList<ParameterIssue> Check();
 
-    /// <summary>What sets this algorithm apart. The options have been checked.</summary>
-    internal abstract AlgorithmBlueprint Blueprint();
-
     /// <inheritdoc/>
     internal override Algorithm Create(AlgorithmContext context)
     {

@@ -84,6 +84,9 @@ public abstract class AlgorithmConfig
         });
     }
 
+    /// <summary>What sets this algorithm apart. The options have been checked.</summary>
+    internal abstract AlgorithmBlueprint Blueprint();
+
     /// <summary>Makes the algorithm; checks all options.</summary>
     internal abstract Algorithm Create(AlgorithmContext context);
 

@@ -8,7 +8,7 @@ namespace Tuning;
 /// <c>LearnerRegistry.Register</c>.
 /// </summary>
 /// <remarks>Not safe for concurrent use. Results must not depend on the number of threads it was given.</remarks>
-public abstract class Learner : IDisposable
+public abstract partial class Learner : IDisposable
 {
     /// <summary>The module whose weights this learner changes, in place.</summary>
     public abstract RlModule Module { get; }
