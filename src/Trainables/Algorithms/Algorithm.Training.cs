@@ -55,8 +55,10 @@ public sealed partial class Algorithm
 
     /// <summary>One iteration: collects experience and trains on it, in one training step or as many as the options ask for.</summary>
     /// <returns>The metrics, a new object at each call.</returns>
+    /// <exception cref="ObjectDisposedException">The algorithm was disposed of.</exception>
     public Metrics Train()
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         var start = Context.Time.GetTimestamp();
         TrainCore();
         var step = Context.Time.GetElapsedTime(start);

@@ -16,6 +16,7 @@ namespace Tuning;
 public sealed partial class Algorithm : ICheckpointable, IDisposable
 {
     private bool _initialized;
+    private bool _disposed;
     private TimeSpan _trainedSinceRestore;
 
     /// <summary>The configuration; a copy that nobody else changes.</summary>
@@ -106,7 +107,8 @@ public sealed partial class Algorithm : ICheckpointable, IDisposable
     {
         var (module, environment, options) = (GetModule(id), _runners.Policies[IndexOf(id)], _blueprint.Options);
         var policy = new Policy(module.Identity!, new PolicySpaces(
-            environment.ObservationSpace, environment.ActionSpace, options.ObservationFilter, options.NormalizeActions, options.ClipActions) { Environment = options.Env, EnvironmentConfig = options.EnvConfig });
+            environment.ObservationSpace, environment.ActionSpace, options.ObservationFilter, options.NormalizeActions, options.ClipActions)
+        { Environment = options.Env, EnvironmentConfig = options.EnvConfig });
         policy.CopyFrom(module, environment.ToModule);
         return policy;
     }
@@ -117,6 +119,7 @@ public sealed partial class Algorithm : ICheckpointable, IDisposable
     /// <summary>Ends the threads, frees the environments, and disposes of class callbacks that are <see cref="IDisposable"/>.</summary>
     public void Dispose()
     {
+        _disposed = true;
         foreach (var learner in _learners)
         {
             learner?.Dispose();
