@@ -14,7 +14,7 @@ public static class CheckpointStore
     /// <summary>Writes a checkpoint.</summary>
     /// <param name="finalDirectory">Where it will stand. An older checkpoint there, or an empty directory, is replaced.</param>
     /// <param name="save">Writes the files. If it throws, nothing is left behind and an older checkpoint stands as it was.</param>
-    /// <param name="durable">Whether it survives a loss of power when this method returns; false saves the flushing of each file.</param>
+    /// <param name="durable">Whether it survives a loss of power when this method returns; false saves the flushing.</param>
     /// <exception cref="CheckpointException">The final directory holds something that is no checkpoint.</exception>
     public static CheckpointDirectory Write(string finalDirectory, Action<CheckpointDirectory> save, bool durable = true)
     {
@@ -29,7 +29,12 @@ public static class CheckpointStore
         try
         {
             save(new CheckpointDirectory(temporary));
-            Seal(temporary, durable);
+            Seal(temporary);
+            if (durable)
+            {
+                DiskFlush.Tree(temporary);
+            }
+
             Replace(temporary, final, parent);
         }
         catch
@@ -59,13 +64,13 @@ public static class CheckpointStore
         return new CheckpointDirectory(path);
     }
 
-    /// <summary>Writes a manifest into a directory and each below it, and flushes all.</summary>
-    private static void Seal(string directory, bool durable)
+    /// <summary>Writes a manifest into a directory and each below it.</summary>
+    private static void Seal(string directory)
     {
         foreach (var child in Directory.EnumerateDirectories(directory))
         {
             RefuseLink(child);
-            Seal(child, durable);
+            Seal(child);
         }
 
         foreach (var file in Directory.EnumerateFiles(directory))
@@ -74,15 +79,6 @@ public static class CheckpointStore
         }
 
         CheckpointManifest.Of(directory).Write(directory);
-        if (durable)
-        {
-            foreach (var file in Directory.EnumerateFiles(directory))
-            {
-                DiskFlush.File(file);
-            }
-
-            DiskFlush.Directory(directory);
-        }
     }
 
     private static void Verify(string directory)
