@@ -78,7 +78,9 @@ public abstract class AlgorithmConfig<TConfig, TOptions> : AlgorithmConfig
     /// <param name="fcnetActivation"><c>tanh</c>, <c>relu</c>, <c>swish</c> or <c>linear</c>.</param>
     /// <param name="vfShareLayers">Whether policy and value function share the hidden layers.</param>
     /// <param name="freeLogStd">Whether the log standard deviations are parameters of their own.</param>
-    public TConfig Model(IReadOnlyList<int>? fcnetHiddens = null, string? fcnetActivation = null, bool? vfShareLayers = null, bool? freeLogStd = null)
+    /// <param name="useGsde">Whether exploration depends on the state.</param>
+    /// <param name="initialLogStd">The log standard deviation that free ones, and those of state-dependent exploration, start with.</param>
+    public TConfig Model(IReadOnlyList<int>? fcnetHiddens = null, string? fcnetActivation = null, bool? vfShareLayers = null, bool? freeLogStd = null, bool? useGsde = null, double? initialLogStd = null)
     {
         var model = Options.Model;
         Options = Options with
@@ -89,6 +91,8 @@ public abstract class AlgorithmConfig<TConfig, TOptions> : AlgorithmConfig
                 FcnetActivation = fcnetActivation ?? model.FcnetActivation,
                 VfShareLayers = vfShareLayers ?? model.VfShareLayers,
                 FreeLogStd = freeLogStd ?? model.FreeLogStd,
+                UseGsde = useGsde ?? model.UseGsde,
+                InitialLogStd = initialLogStd ?? model.InitialLogStd,
             },
         };
         return (TConfig)this;

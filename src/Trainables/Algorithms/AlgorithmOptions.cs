@@ -108,6 +108,9 @@ public abstract record AlgorithmOptions
     /// <summary>The networks.</summary>
     public ModelOptions Model { get; init; } = new();
 
+    /// <summary>Whether the exploration of any policy depends on the state.</summary>
+    internal bool HasGsde => Model.UseGsde || (MultiAgent?.Policies.Values.Any(p => p.Model is { UseGsde: true }) ?? false);
+
     /// <summary>Groups of environments, at least one.</summary>
     internal int Runners => Math.Max(1, NumEnvRunners);
 

@@ -74,6 +74,11 @@ internal static class AlgorithmValidation
             rules.Add(path + ".fcnet_hiddens", $"is [{string.Join(", ", model.FcnetHiddens)}]; each layer has from 1 to 65,536 units");
         }
 
+        if (model.UseGsde && model.FreeLogStd)
+        {
+            rules.Add(path + ".use_gsde", "is true, and free_log_std too; the deviation follows the state, or it is free");
+        }
+
         rules.Range(path + ".initial_log_std", model.InitialLogStd, model.InitialLogStd is >= -20 and <= 20, "from -20 to 20");
     }
 

@@ -8,7 +8,7 @@ namespace Tuning.Runners;
 
 /// <summary>
 /// State-dependent exploration (gSDE): the action is the mean plus the policy's last hidden layer times a random matrix that each lane keeps
-/// for some steps. See <see cref="StateDependentNoise"/>.
+/// for some steps. See <see cref="StateDependentNoise"/>. A module without such noise is sampled as always: each policy may have its own.
 /// </summary>
 /// <remarks>
 /// As in Stable-Baselines3, new episodes keep their lane's matrix. Unlike there, an iteration does not interrupt the count of steps, so
@@ -45,11 +45,14 @@ internal sealed unsafe class GsdeExploration : Exploration
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Act(RlModule module, ReadOnlySpan<float> observations, ReadOnlySpan<int> lanes, Span<float> inputs, Span<float> actions, ModuleWorkspace workspace, RandomStream random)
     {
-        var source = module as IStateDependentNoise;
-        var noise = source?.Network.Noise
-            ?? throw new InvalidOperationException($"State-dependent exploration needs a module with use_gsde; this {module.GetType().Name} has none.");
         module.ForwardExploration(observations, lanes.Length, inputs, workspace);
-        Prepare(source!.Network, noise);
+        if (module is not IStateDependentNoise { Network.Noise: { } noise } source)
+        {
+            module.ActionDistribution.Sample(inputs, lanes.Length, random, actions);
+            return;
+        }
+
+        Prepare(source.Network, noise);
         var features = source.Passed(workspace).Features;
         var (inputSize, actionSize) = (module.ActionDistribution.InputSize, module.ActionDistribution.ActionSize);
         fixed (float* means = inputs, target = actions)

@@ -47,6 +47,12 @@ internal static class PpoSnippets
         return ppo;
     }
 
+    public static PpoConfig Gsde(PpoConfig ppo)
+    {
+        ppo.Model(useGsde: true, initialLogStd: -1).Training(gsdeSampleFreq: 4);
+        return ppo;
+    }
+
     public static PpoConfig Hooks(PpoConfig ppo)
     {
         ppo.Callbacks<AngleCallbacks>();

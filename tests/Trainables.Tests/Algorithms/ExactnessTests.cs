@@ -34,12 +34,16 @@ public sealed class ExactnessTests : IDisposable
     [InlineData("no critic, no penalty")]
     [InlineData("bounded gradients, schedules, unshuffled")]
     [InlineData("one runner, no filter, no hidden layer")]
+    [InlineData("state-dependent exploration")]
+    [InlineData("state-dependent exploration, once per iteration")]
     public void Three_and_three_equal_six_for_other_options(string options) => AssertExact(() => options switch
     {
         "shared layers, free deviations" => Config("Pendulum-v1").Model(fcnetActivation: "relu", vfShareLayers: true, freeLogStd: true),
         "no critic, no penalty" => Config("CartPole-v1").Training(useCritic: false, useKlLoss: false),
         "bounded gradients, schedules, unshuffled" => Config("Pendulum-v1").Training(
             lr: Schedule.Linear([new(0, 1e-3), new(1800, 0.0)]), clipParam: Schedule.Linear([new(0, 0.3), new(1800, 0.1)]), gradClip: 0.1, shuffleBatchPerEpoch: false),
+        "state-dependent exploration" => Config("Pendulum-v1").Model(useGsde: true, initialLogStd: -1).Training(gsdeSampleFreq: 7),
+        "state-dependent exploration, once per iteration" => Config("MountainCarContinuous-v0").Model(useGsde: true, vfShareLayers: true),
         _ => Config("MountainCar-v0").EnvRunners(numEnvRunners: 0, observationFilter: "NoFilter").Model(fcnetHiddens: []),
     });
 
@@ -57,12 +61,14 @@ public sealed class ExactnessTests : IDisposable
         Assert.Equal(expected.SkipWhile(l => !l.StartsWith("3:", StringComparison.Ordinal)).Select(l => l[3..]), Some.Train(second, 3).Select(l => l[3..]));
     }
 
-    [Fact]
-    public void A_seed_fixes_everything_whatever_the_number_of_threads()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_seed_fixes_everything_whatever_the_number_of_threads(bool gsde)
     {
-        using var one = Some.Ppo().Build(threads: 1);
-        using var two = Some.Ppo().Build(threads: 2);
-        using var other = Some.Ppo().Debugging(seed: 12).Build(threads: 1);
+        using var one = Some.Ppo().Model(useGsde: gsde).Build(threads: 1);
+        using var two = Some.Ppo().Model(useGsde: gsde).Build(threads: 2);
+        using var other = Some.Ppo().Model(useGsde: gsde).Debugging(seed: 12).Build(threads: 1);
         var expected = Some.Train(one, 3);
 
         Assert.Equal(expected, Some.Train(two, 3));

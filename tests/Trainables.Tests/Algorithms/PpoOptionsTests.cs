@@ -72,6 +72,8 @@ public sealed class PpoOptionsTests
     [InlineData("""{"grad_clip_by": "value"}""", "grad_clip_by is 'value'; it must be global_norm")]
     [InlineData("""{"num_learners": 2}""", "num_learners is 2; it must be 0 or 1: there is one learner")]
     [InlineData("""{"seed": -3}""", "seed is -3; it must be at least 0, or null")]
+    [InlineData("""{"gsde_sample_freq": 0}""", "gsde_sample_freq is 0; it must be at least 1, or -1 for once per iteration")]
+    [InlineData("""{"model": {"use_gsde": true, "free_log_std": true}}""", "model.use_gsde is true, and free_log_std too")]
     [InlineData("""{"gamma": null}""", "gamma is null; it must be a number")]
     public void A_wrong_value_is_named_with_its_rule(string json, string message) =>
         Assert.Contains(Check(json), m => m.StartsWith(message, StringComparison.Ordinal));

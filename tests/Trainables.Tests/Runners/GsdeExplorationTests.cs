@@ -132,11 +132,16 @@ public sealed class GsdeExplorationTests
     }
 
     [Fact]
-    public void A_module_without_such_noise_is_refused()
+    public void A_module_without_such_noise_is_sampled_as_always()
     {
         var plain = new DefaultPpoModule(new(ObservationSize, ActionDistribution.DiagonalGaussian(2), new()), _random);
-        var error = Assert.Throws<InvalidOperationException>(() => new GsdeExploration(1).Act(plain, Observations(1), [0], new float[4], new float[2], plain.CreateWorkspace(1), _random));
-        Assert.Contains("use_gsde", error.Message);
+        var (inputs, expected, actions, stream) = (new float[4], new float[2], new float[2], _random.Save());
+        new StochasticExploration().Act(plain, Observations(1), [0], inputs, expected, plain.CreateWorkspace(1), _random);
+        _random.Restore(stream);
+
+        new GsdeExploration(8).Act(plain, Observations(1), [0], inputs, actions, plain.CreateWorkspace(1), _random);
+
+        Assert.Equal(expected, actions);
     }
 
     private static float[] Observations(int count) => [.. Enumerable.Range(0, count * ObservationSize).Select(i => (0.4f * i) - 0.3f)];

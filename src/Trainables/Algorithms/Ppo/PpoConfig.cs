@@ -1,6 +1,7 @@
 using Tuning.Algorithms;
 using Tuning.Learning;
 using Tuning.Ppo;
+using Tuning.Runners;
 using Tuning.Training;
 
 namespace Tuning;
@@ -37,7 +38,8 @@ public sealed class PpoConfig : AlgorithmConfig<PpoConfig, PpoOptions>
         Schedule? entropyCoeff = null,
         Schedule? clipParam = null,
         double? vfClipParam = null,
-        double? gradClip = null)
+        double? gradClip = null,
+        int? gsdeSampleFreq = null)
     {
         Options = Options with
         {
@@ -57,6 +59,7 @@ public sealed class PpoConfig : AlgorithmConfig<PpoConfig, PpoOptions>
             ClipParam = clipParam ?? Options.ClipParam,
             VfClipParam = vfClipParam ?? Options.VfClipParam,
             GradClip = gradClip ?? Options.GradClip,
+            GsdeSampleFreq = gsdeSampleFreq ?? Options.GsdeSampleFreq,
         };
         return this;
     }
@@ -71,6 +74,7 @@ public sealed class PpoConfig : AlgorithmConfig<PpoConfig, PpoOptions>
         LearnerClass = "PpoLearner",
         PolicyMapping = PolicyMapping,
         StepsPerEnvironment = Options.StepsPerEnvironment,
+        Exploration = Options.HasGsde ? () => new GsdeExploration(Options.GsdeSampleFreq) : static () => new StochasticExploration(),
         Learner = (module, random, threads) => module.CreatePpoLearner(Options.ToLearnerOptions(), random, threads),
     };
 }

@@ -28,6 +28,13 @@ public sealed record PpoOptions : AlgorithmOptions
     /// <value>Default: true.</value>
     public bool ShuffleBatchPerEpoch { get; init; } = true;
 
+    /// <summary>
+    /// After how many steps state-dependent exploration (<see cref="Modules.ModelOptions.UseGsde"/>) draws a new matrix in each environment; −1: when an
+    /// iteration begins. Stable-Baselines3's <c>sde_sample_freq</c>.
+    /// </summary>
+    /// <value>Default: −1; else at least 1.</value>
+    public int GsdeSampleFreq { get; init; } = -1;
+
     /// <summary>Whether there is a value function.</summary>
     /// <value>Default: true.</value>
     public bool UseCritic { get; init; } = true;

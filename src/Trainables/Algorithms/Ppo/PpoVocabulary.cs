@@ -19,6 +19,10 @@ internal static class PpoVocabulary
             ["entropy_coeff_schedule"] = "entropy_coeff",
             ["vf_share_layers"] = "model.vf_share_layers",
             ["model_config.vf_share_layers"] = "model.vf_share_layers",
+            ["use_gsde"] = "model.use_gsde",
+            ["use_sde"] = "model.use_gsde",
+            ["sde_sample_freq"] = "gsde_sample_freq",
+            ["log_std_init"] = "model.initial_log_std",
         },
         new Dictionary<string, string>
         {
