@@ -10,16 +10,20 @@ namespace Tuning;
 /// <summary>Makes what this library can train known to a host: <c>services.AddTuner(t =&gt; t.AddTrainables())</c>.</summary>
 public static class TrainablesExtensions
 {
-    /// <summary>Adds the algorithms (<c>run: PPO</c>) and the environments of <see cref="EnvironmentRegistry"/>, those that are registered later included.</summary>
+    /// <summary>
+    /// Adds the algorithms (<c>run: PPO</c>) and the environments of <see cref="EnvironmentRegistry"/>, those that are registered later included, and to a command
+    /// line the commands <c>export</c> and <c>evaluate</c>.
+    /// </summary>
     /// <exception cref="ArgumentException">They were added before.</exception>
     public static TunerBuilder AddTrainables(this TunerBuilder tuner)
     {
         ArgumentNullException.ThrowIfNull(tuner);
         tuner.Catalog.AddTrainables();
-        return tuner;
+        return tuner.AddCommand(PolicyCommands.EvaluateCommand).AddCommand(PolicyCommands.ExportCommand);
     }
 
-    /// <inheritdoc cref="AddTrainables(TunerBuilder)"/>
+    /// <summary>Adds the algorithms (<c>run: PPO</c>) and the environments of <see cref="EnvironmentRegistry"/>, those that are registered later included.</summary>
+    /// <exception cref="ArgumentException">They were added before.</exception>
     public static ComponentCatalog AddTrainables(this ComponentCatalog catalog)
     {
         ArgumentNullException.ThrowIfNull(catalog);

@@ -48,23 +48,31 @@ internal sealed record PolicyEvaluation
         }
 
         var (returns, lengths) = (new double[Episodes], new long[Episodes]);
-        var next = -1;
         var threads = Math.Min(Threads, Episodes);
         var lanes = Math.Min(Lanes, (Episodes + threads - 1) / threads);
-        try
-        {
-            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, _ =>
+        Spread(
+            threads,
+            take =>
             {
                 using var player = new Player(this, policy, environment, config, lanes);
-                player.Play(() => Interlocked.Increment(ref next), returns, lengths, cancellationToken);
-            });
+                player.Play(take, returns, lengths, cancellationToken);
+            },
+            cancellationToken);
+        return new(returns, lengths);
+    }
+
+    /// <summary>Runs the same work on several threads, which take the numbers of episodes from 0; numbers go on after the last one.</summary>
+    internal static void Spread(int threads, Action<Func<int>> work, CancellationToken cancellationToken)
+    {
+        var next = -1;
+        try
+        {
+            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, _ => work(() => Interlocked.Increment(ref next)));
         }
         catch (AggregateException e)
         {
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
-
-        return new(returns, lengths);
     }
 
     /// <summary>Some copies of the environment that play side by side; a copy whose episode is over takes the next one.</summary>

@@ -81,28 +81,21 @@ public static class CheckpointStore
         CheckpointManifest.Of(directory).Write(directory);
     }
 
-    private static void Verify(string directory)
+    /// <summary>Everything that is wrong with a checkpoint and its branches, one after the other; nothing when it is whole.</summary>
+    internal static IEnumerable<string> Problems(string directory)
     {
-        var manifest = CheckpointManifest.Read(directory);
+        var (manifest, unreadable) = TryRead(directory);
+        if (manifest is null)
+        {
+            yield return unreadable!;
+            yield break;
+        }
+
         foreach (var (name, expected) in manifest.Files)
         {
-            var file = Path.Combine(directory, name);
-            if (!File.Exists(file))
+            if (ProblemOf(directory, name, expected) is { } problem)
             {
-                throw new CheckpointException($"The checkpoint {directory} lacks the file '{name}' that its manifest names; it holds: {CheckpointPaths.Entries(directory)}.");
-            }
-
-            RefuseLink(file);
-            var length = new FileInfo(file).Length;
-            if (length != expected.Length)
-            {
-                throw new CheckpointException($"{file} is damaged: it has {length} bytes; its manifest says {expected.Length}.");
-            }
-
-            var found = CheckpointManifest.Describe(file);
-            if (found.Sha256 != expected.Sha256)
-            {
-                throw new CheckpointException($"{file} is damaged: its SHA-256 is {found.Sha256}; its manifest says {expected.Sha256}.");
+                yield return problem;
             }
         }
 
@@ -111,20 +104,65 @@ public static class CheckpointStore
             var name = Path.GetFileName(file);
             if (name != CheckpointManifest.FileName && !manifest.Files.ContainsKey(name) && !IsLitter(name))
             {
-                throw new CheckpointException($"The checkpoint {directory} has a file '{name}' that its manifest does not name; move it elsewhere, or write the checkpoint again.");
+                yield return $"The checkpoint {directory} has a file '{name}' that its manifest does not name; move it elsewhere, or write the checkpoint again.";
             }
         }
 
         foreach (var name in manifest.Directories.Where(d => !Directory.Exists(Path.Combine(directory, d))))
         {
-            throw new CheckpointException($"The checkpoint {directory} lacks the directory '{name}' that its manifest names; it holds: {CheckpointPaths.Entries(directory)}.");
+            yield return $"The checkpoint {directory} lacks the directory '{name}' that its manifest names; it holds: {CheckpointPaths.Entries(directory)}.";
         }
 
         foreach (var child in Directory.EnumerateDirectories(directory))
         {
-            RefuseLink(child);
-            Verify(child);
+            foreach (var problem in IsLink(child) ? [LinkMessage(child)] : Problems(child))
+            {
+                yield return problem;
+            }
         }
+    }
+
+    private static void Verify(string directory)
+    {
+        if (Problems(directory).FirstOrDefault() is { } problem)
+        {
+            throw new CheckpointException(problem);
+        }
+    }
+
+    private static (CheckpointManifest? Manifest, string? Problem) TryRead(string directory)
+    {
+        try
+        {
+            return (CheckpointManifest.Read(directory), null);
+        }
+        catch (CheckpointException e)
+        {
+            return (null, e.Message);
+        }
+    }
+
+    private static string? ProblemOf(string directory, string name, CheckpointManifest.FileEntry expected)
+    {
+        var file = Path.Combine(directory, name);
+        if (!File.Exists(file))
+        {
+            return $"The checkpoint {directory} lacks the file '{name}' that its manifest names; it holds: {CheckpointPaths.Entries(directory)}.";
+        }
+
+        if (IsLink(file))
+        {
+            return LinkMessage(file);
+        }
+
+        var length = new FileInfo(file).Length;
+        if (length != expected.Length)
+        {
+            return $"{file} is damaged: it has {length} bytes; its manifest says {expected.Length}.";
+        }
+
+        var found = CheckpointManifest.Describe(file).Sha256;
+        return found == expected.Sha256 ? null : $"{file} is damaged: its SHA-256 is {found}; its manifest says {expected.Sha256}.";
     }
 
     private static void Replace(string temporary, string final, string parent)
@@ -166,11 +204,15 @@ public static class CheckpointStore
 
     private static void RefuseLink(string path)
     {
-        if ((File.GetAttributes(path) & FileAttributes.ReparsePoint) != 0)
+        if (IsLink(path))
         {
-            throw new CheckpointException($"{path} is a link; a checkpoint holds files and directories only.");
+            throw new CheckpointException(LinkMessage(path));
         }
     }
+
+    private static bool IsLink(string path) => (File.GetAttributes(path) & FileAttributes.ReparsePoint) != 0;
+
+    private static string LinkMessage(string path) => $"{path} is a link; a checkpoint holds files and directories only.";
 
     private static bool IsLitter(string name) => name.StartsWith('.') || name is "Thumbs.db" or "desktop.ini";
 

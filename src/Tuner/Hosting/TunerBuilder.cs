@@ -15,6 +15,9 @@ public sealed class TunerBuilder
     /// <summary>The names that experiments can use.</summary>
     public ComponentCatalog Catalog { get; } = new();
 
+    /// <summary>The commands that were added.</summary>
+    internal List<TunerCommand> Commands { get; } = [];
+
     /// <summary>How long a graceful stop may take when the host stops; then the experiment is aborted.</summary>
     /// <value>Default null: as long as a step takes.</value>
     public TimeSpan? Grace { get; set; }
@@ -33,6 +36,20 @@ public sealed class TunerBuilder
     /// <exception cref="ArgumentException">The name is taken, or the class overrides one of Save and Load.</exception>
     public TunerBuilder AddTrainable<T>(string? name = null)
         where T : ClassTrainable => AddTrainable(Trainable.FromClass<T>(name));
+
+    /// <summary>Adds a command to the command line of the program.</summary>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    public TunerBuilder AddCommand(TunerCommand command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        if (CommandLine.CommandTree.BuiltIn.Contains(command.Name) || Commands.Exists(c => c.Name == command.Name))
+        {
+            throw new ArgumentException($"There is a command '{command.Name}' already; choose another name.", nameof(command));
+        }
+
+        Commands.Add(command);
+        return this;
+    }
 
     /// <summary>Adds an observer of every experiment; one instance for each, made by dependency injection.</summary>
     public TunerBuilder AddCallback<T>()

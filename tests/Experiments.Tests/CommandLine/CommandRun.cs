@@ -14,6 +14,9 @@ internal sealed class CommandRun : IDisposable
 
     public string Error { get; private set; } = "";
 
+    /// <summary>Whether the program has what trains policies.</summary>
+    public bool HasPolicies { get; init; }
+
     public string Storage => Path.Combine(Directory, "results");
 
     public string[] OutputLines => Output.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -58,6 +61,11 @@ internal sealed class CommandRun : IDisposable
                 tuner =>
                 {
                     tuner.Catalog.AddLoggers();
+                    if (HasPolicies)
+                    {
+                        tuner.AddTrainables();
+                    }
+
                     tuner.AddTrainable(Trainable.FromFunction<ParameterSet>("toy", Train, checkpoints: true)).AddTrainable<Counter>("counter");
                 },
                 TimeProvider.System,

@@ -78,5 +78,5 @@ public sealed class PartsTests
     [InlineData("--help", "--help")]
     [InlineData("help run", "run --help")]
     public void A_command_is_put_in_where_none_is_named(string given, string expected) =>
-        Assert.Equal(expected.Split(' '), CommandTree.WithDefault(given.Split(' ')));
+        Assert.Equal(expected.Split(' '), CommandTree.WithDefault(given.Split(' '), Documents.Commands.Context));
 }

@@ -72,8 +72,9 @@ public sealed partial class DocumentTests : IDisposable
                 continue;
             }
 
-            var arguments = CommandTree.WithDefault([.. Argument().Matches(command[(separator < 0 ? 2 : separator + 4)..]).Select(m => m.Value.Replace("'", "", StringComparison.Ordinal))]);
-            var parsed = CommandTree.Make(arguments, new CommandContext { Host = () => throw new InvalidOperationException("It is only parsed.") }).Parse(arguments);
+            var context = Commands.Context;
+            var arguments = CommandTree.WithDefault([.. Argument().Matches(command[(separator < 0 ? 2 : separator + 4)..]).Select(m => m.Value.Replace("'", "", StringComparison.Ordinal))], context);
+            var parsed = CommandTree.Make(arguments, context).Parse(arguments);
 
             Assert.True(parsed.Errors.Count == 0, $"{file}: {command}: {string.Join(' ', parsed.Errors.Select(e => e.Message))}");
         }

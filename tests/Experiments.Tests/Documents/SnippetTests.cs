@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Tuning.Hosting.CommandLine;
 using Tuning.Testing;
 
 namespace Tuning.Tests.Documents;
@@ -46,6 +47,28 @@ public sealed class SnippetTests : IDisposable
     public async Task A_class_is_made_by_dependency_injection() => Assert.Equal(2, (await FunctionSnippets.ClassAsync(_folder.Path)).Count);
 
     [Fact]
+    public async Task Policies_are_served_and_exported_and_commands_added()
+    {
+        using var algorithm = CheckpointSnippets.Quick().Build();
+        var checkpoint = algorithm.SaveToPath(Path.Combine(_folder.Path, "served"));
+        var policy = algorithm.GetPolicy();
+
+        Assert.True(ServingSnippets.Serve(checkpoint));
+        Assert.Equal(2, ServingSnippets.Batch(policy, [0.5f, 0.25f, -0.3f, 1, 0, 0], 2).Actions.Length);
+        ServingSnippets.Export(policy, _folder.Path);
+        Assert.True(File.Exists(Path.Combine(_folder.Path, "policy.onnx")) && File.Exists(Path.Combine(_folder.Path, "policy.safetensors")));
+
+        Modules.ModuleRegistry.Register("slope", (spec, _) => new ServingSnippets.Slope(spec.ObservationSize));
+        var slope = new Policy(new("slope", new(3, Distributions.ActionDistribution.Categorical(2), new())), new(new Environments.Box(-1, 1, 3), new Environments.Discrete(2), "NoFilter", true, false));
+        slope.ExportModel(Path.Combine(_folder.Path, "slope.onnx"));
+
+        var output = new StringWriter();
+        var context = new CommandContext { Host = () => new ExperimentHost(ServingSnippets.Command, TimeProvider.System), Output = output };
+        Assert.Equal(0, await TunerCommandLine.RunAsync(["greet", "Ray"], context));
+        Assert.Equal("Hello, Ray" + Environment.NewLine, output.ToString());
+    }
+
+    [Fact]
     public async Task Checkpoints_are_saved_restored_injected_and_served()
     {
         var checkpoint = CheckpointSnippets.SaveAndRestore(CheckpointSnippets.Quick(), Path.Combine(_folder.Path, "own"));
@@ -53,6 +76,7 @@ public sealed class SnippetTests : IDisposable
         Assert.Single(CheckpointSnippets.Serve(checkpoint));
         using (var other = CheckpointSnippets.Quick().Build())
         {
+            Assert.Equal(3, ServingSnippets.ByName(other, checkpoint, Path.Combine(_folder.Path, "policy")));
             CheckpointSnippets.Part(other, checkpoint);
         }
 

@@ -15,23 +15,29 @@ internal static class CommandTree
         ("verify", "Compute every recorded decision of an experiment again, and list the differences.", VerifyCommand.Build),
         ("list", "List the experiments in the storage, with status, best value and age.", ListCommand.Build),
         ("show", "Show the trials of an experiment; also write them as CSV.", ShowCommand.Build),
+        ("inspect", "Show what is in a checkpoint, and verify it.", InspectCommand.Build),
     ];
 
+    /// <summary>The names of the commands that every program has.</summary>
+    public static IEnumerable<string> BuiltIn => _commands.Select(c => c.Name);
+
     /// <summary>The arguments with the default command put in where none is named.</summary>
-    public static string[] WithDefault(string[] arguments) =>
-        arguments is [var first, ..] && first is not ("-h" or "--help" or "-?" or "/?" or "/h" or "help" or "--version") && !first.StartsWith('[') && !_commands.Any(c => c.Name == first)
+    public static string[] WithDefault(string[] arguments, CommandContext context) =>
+        arguments is [var first, ..] && first is not ("-h" or "--help" or "-?" or "/?" or "/h" or "help" or "--version") && !first.StartsWith('[') && !IsCommand(first, context)
             ? ["run", .. arguments]
             : arguments is ["help", .. var rest] ? [.. rest, "--help"] : arguments;
 
-    /// <summary>The names of the commands.</summary>
-    public static IEnumerable<string> Names => _commands.Select(c => c.Name);
+    /// <summary>The names of all commands.</summary>
+    public static IEnumerable<string> Names(CommandContext context) => [.. BuiltIn, .. context.Host().Commands.Select(c => c.Name)];
 
     /// <summary>The tree for these arguments.</summary>
     public static RootCommand Make(string[] arguments, CommandContext context)
     {
         var root = new RootCommand(Description());
         var asked = arguments.Length > 0 ? arguments[0] : "";
-        var onlyOne = _commands.Any(c => c.Name == asked);
+        var isBuiltIn = BuiltIn.Contains(asked);
+        var contributed = isBuiltIn ? [] : context.Host().Commands;
+        var onlyOne = isBuiltIn || contributed.Any(c => c.Name == asked);
         foreach (var (name, description, build) in _commands)
         {
             if (!onlyOne || name == asked)
@@ -42,8 +48,19 @@ internal static class CommandTree
             }
         }
 
+        foreach (var one in contributed.Where(c => !onlyOne || c.Name == asked))
+        {
+            var command = new Command(one.Name, one.Description);
+            ContributedCommand.Build(one, command, context);
+            root.Subcommands.Add(command);
+        }
+
         return root;
     }
+
+    // The program's own commands are asked for last: a file is a file, and configuring the program takes time.
+    private static bool IsCommand(string name, CommandContext context) =>
+        BuiltIn.Contains(name) || (!name.StartsWith('-') && !Path.HasExtension(name) && !File.Exists(name) && context.Host().Commands.Any(c => c.Name == name));
 
     private static string Description() => $"""
         Runs experiments: many trials of anything trainable, with early stopping, checkpoints, and a journal that survives a crash.

@@ -30,6 +30,9 @@ internal sealed class ExperimentHost : IAsyncDisposable
     /// <summary>The names that experiments can use.</summary>
     public ComponentCatalog Catalog => _builder.Catalog;
 
+    /// <summary>The commands that the program adds.</summary>
+    public IReadOnlyList<TunerCommand> Commands => _builder.Commands;
+
     /// <summary>Runs a new experiment until it has finished or was stopped.</summary>
     /// <exception cref="SpecificationException">It cannot be run.</exception>
     public Task<ResultGrid> RunAsync(ExperimentSpec experiment, ExperimentRequest request) => WaitAsync(

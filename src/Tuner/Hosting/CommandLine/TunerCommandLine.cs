@@ -15,7 +15,7 @@ public static class TunerCommandLine
 {
     /// <summary>
     /// Runs the command that the arguments name: <c>run FILE</c> (or just <c>FILE</c>), <c>validate</c>, <c>resume</c>, <c>verify</c>,
-    /// <c>list</c>, <c>show</c>. Listens to Ctrl-C and SIGTERM while experiments run.
+    /// <c>list</c>, <c>show</c>, <c>inspect</c>, or one that was added with <see cref="TunerBuilder.AddCommand"/>. Listens to Ctrl-C and SIGTERM while experiments run.
     /// </summary>
     /// <param name="arguments">The program's arguments.</param>
     /// <param name="configure">Adds trainables, environments, loggers, callbacks.</param>
@@ -34,7 +34,11 @@ public static class TunerCommandLine
     internal static async Task<int> RunAsync(string[] arguments, CommandContext context)
     {
         var first = arguments.FirstOrDefault() ?? "";
-        arguments = CommandTree.WithDefault(arguments);
+
+        // One host, whoever asks first: what a program adds may be added once only.
+        var host = new Lazy<ExperimentHost>(context.Host);
+        context = context with { Host = () => host.Value };
+        arguments = CommandTree.WithDefault(arguments, context);
         if (arguments.Length == 0)
         {
             // Without arguments there is nothing to do: help, but as an answer to wrong use.
@@ -44,8 +48,9 @@ public static class TunerCommandLine
 
         if (arguments is ["run", ..] && first != "run" && !first.StartsWith('-') && !Path.HasExtension(first) && !File.Exists(first))
         {
-            var hint = NearestName.Of(first, [.. CommandTree.Names]) is { } near ? $" Did you mean '{near}'?" : "";
-            await context.Error.WriteLineAsync($"'{first}' is neither a command nor a file.{hint} Commands: {string.Join(", ", CommandTree.Names)}.").ConfigureAwait(false);
+            var names = CommandTree.Names(context).ToArray();
+            var hint = NearestName.Of(first, names) is { } near ? $" Did you mean '{near}'?" : "";
+            await context.Error.WriteLineAsync($"'{first}' is neither a command nor a file.{hint} Commands: {string.Join(", ", names)}.").ConfigureAwait(false);
             return CommandContext.Usage;
         }
 
@@ -62,7 +67,7 @@ public static class TunerCommandLine
                 await context.Error.WriteLineAsync(error.Message).ConfigureAwait(false);
             }
 
-            var command = CommandTree.Names.Contains(arguments[0]) ? arguments[0] + " " : "";
+            var command = CommandTree.BuiltIn.Contains(arguments[0]) || host.Value.Commands.Any(c => c.Name == arguments[0]) ? arguments[0] + " " : "";
             await context.Error.WriteLineAsync($"Help: {StartedAs.Program} {command}--help").ConfigureAwait(false);
             return CommandContext.Usage;
         }
@@ -71,7 +76,7 @@ public static class TunerCommandLine
         {
             return await parsed.InvokeAsync(Configuration(context)).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is SpecificationException or JournalException or DirectoryNotFoundException)
+        catch (Exception e) when (e is SpecificationException or JournalException or CheckpointException or DirectoryNotFoundException)
         {
             // What the user can mend: the message says how, a stack would only hide it.
             await context.Error.WriteLineAsync(e.Message).ConfigureAwait(false);

@@ -1,0 +1,146 @@
+using System.Globalization;
+using Tuning.Checkpointing;
+using Tuning.Environments;
+using Tuning.Hosting;
+using Tuning.Policies;
+
+namespace Tuning;
+
+/// <summary>The commands that trained policies add to a program: <c>export</c> and <c>evaluate</c>.</summary>
+internal static class PolicyCommands
+{
+    private const string Checkpoint = "CHECKPOINT";
+    private const string Format = "--format";
+    private const string Output = "--output";
+    private const string PolicyId = "--policy";
+    private const string Episodes = "--episodes";
+    private const string Seed = "--seed";
+    private const string Env = "--env";
+    private const string Explore = "--explore";
+    private const string Onnx = "onnx";
+    private const string SafetensorsFormat = "safetensors";
+
+    private static readonly CommandValue _checkpoint = new(Checkpoint, "A checkpoint of an algorithm or of a policy; of a trial's directory the newest.");
+    private static readonly CommandValue _policy = new(PolicyId, "Which policy of an algorithm that has several.") { HelpName = "ID" };
+
+    public static TunerCommand ExportCommand { get; } = new("export", "Write a policy as an ONNX model, or its weights as safetensors.", (call, _) => Task.FromResult(Write(call)))
+    {
+        Arguments = [_checkpoint],
+        Options =
+        [
+            new(Format, "What is written: a model that runs, or weights (default: by the ending of the file, else onnx).") { Allowed = [Onnx, SafetensorsFormat] },
+            new(Output, "The file to write.") { HelpName = "FILE", IsRequired = true },
+            _policy,
+        ],
+    };
+
+    public static TunerCommand EvaluateCommand { get; } = new("evaluate", "Play episodes with a policy and print what they return.", (call, cancellationToken) => Task.Run(() => Play(call, cancellationToken), cancellationToken))
+    {
+        Arguments = [_checkpoint],
+        Options =
+        [
+            new(Episodes, "How many episodes (default 100).") { Kind = CommandValueKind.Number },
+            new(Seed, $"The seed of the first episode; episode i has seed + i (default {PolicyEvaluation.FirstSeed}).") { Kind = CommandValueKind.Number },
+            _policy,
+            new(Env, "The environment (default: the one that the policy was trained in).") { HelpName = "NAME" },
+            new(Explore, "Draw actions instead of taking the likeliest.") { Kind = CommandValueKind.Flag },
+        ],
+    };
+
+    private static int Write(CommandInvocation call)
+    {
+        var file = call.Text(Output)!;
+        var policy = Policy.FromCheckpoint(call.Checkpoint(Checkpoint), call.Text(PolicyId));
+        var format = call.Text(Format) ?? (file.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) ? SafetensorsFormat : Onnx);
+        if (format == SafetensorsFormat)
+        {
+            policy.ExportWeights(file);
+            call.Output.WriteLine($"Written: {file}, {policy.Module.GetState().Count} tensors with PyTorch's names and shapes.");
+            return 0;
+        }
+
+        try
+        {
+            policy.ExportModel(file);
+        }
+        catch (NotSupportedException e)
+        {
+            call.Error.WriteLine($"{e.Message} Use {Format} {SafetensorsFormat}.");
+            return 2;
+        }
+
+        call.Output.WriteLine($"Written: {file}, ONNX with operator set {Networks.ModelGraph.OperatorSet}: obs in {policy.Spaces.Observations} to actions in {policy.Spaces.Actions}.");
+        return 0;
+    }
+
+    private static int Play(CommandInvocation call, CancellationToken cancellationToken)
+    {
+        var path = call.Checkpoint(Checkpoint);
+        var policy = Policy.FromCheckpoint(path, call.Text(PolicyId));
+        var (environment, config) = EnvironmentOf(call, path, policy);
+        var seed = call.Number(Seed) ?? PolicyEvaluation.FirstSeed;
+        var episodes = call.Number(Episodes) ?? 100;
+        if (episodes is < 1 or > 10_000_000)
+        {
+            call.Error.WriteLine($"{Episodes} is {episodes}; it must be 1 to 10,000,000.");
+            return 2;
+        }
+
+        EvaluationResult result;
+        try
+        {
+            result = new PolicyEvaluation { Episodes = (int)episodes, Seed = seed, Explore = call.Flag(Explore), Threads = System.Environment.ProcessorCount }.Run(policy, environment, config, cancellationToken);
+        }
+        catch (ArgumentException e)
+        {
+            call.Error.WriteLine(e.Message);
+            return 2;
+        }
+
+        Print(call, environment.Name, result, seed);
+        return 0;
+    }
+
+    private static void Print(CommandInvocation call, string environment, EvaluationResult result, ulong seed)
+    {
+        var (low, high) = result.Interval(seed);
+        call.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{environment}: {result.Returns.Count:#,0} episodes, seeds {seed} to {unchecked(seed + (ulong)result.Returns.Count - 1)}, {(call.Flag(Explore) ? "actions drawn" : "likeliest actions")}"));
+        call.Output.WriteLine();
+        Line("mean", Text(result.Mean));
+        Line("standard deviation", Text(result.StandardDeviation));
+        Line("interquartile mean", $"{Text(result.InterquartileMean)}   95 % between {Text(low)} and {Text(high)}");
+        Line("least, most", $"{Text(result.Returns.Min())}, {Text(result.Returns.Max())}");
+        Line("steps per episode", Text(result.Lengths.Average()));
+
+        void Line(string what, string value) => call.Output.WriteLine($"  {what,-20}{value}");
+
+        static string Text(double value) => value.ToString("#,0.00", CultureInfo.InvariantCulture);
+    }
+
+    private static (EnvironmentDefinition Environment, ParameterSet Config) EnvironmentOf(CommandInvocation call, string path, Policy policy)
+    {
+        var (own, config) = policy.Spaces.Environment is { } said ? (said, policy.Spaces.EnvironmentConfig) : ("", ParameterSet.Empty);
+        if (own.Length == 0)
+        {
+            // Older policies do not say it; the algorithm that they are part of does.
+            var arguments = ComponentFiles.ReadClass(new CheckpointDirectory(path)).Arguments;
+            own = arguments.TryGet("env", out var env) && env is string text ? text : "";
+            config = arguments.TryGet("env_config", out var given) && given is ParameterSet set ? set : ParameterSet.Empty;
+        }
+
+        var name = call.Text(Env) ?? own;
+        if (name.Length == 0)
+        {
+            throw new SpecificationException($"{path} does not say which environment its policy was trained in; name one with {Env} NAME: {string.Join(", ", EnvironmentRegistry.Names)}.");
+        }
+
+        try
+        {
+            return (EnvironmentRegistry.Get(name), name == own ? config : ParameterSet.Empty);
+        }
+        catch (KeyNotFoundException e)
+        {
+            throw new SpecificationException(e.Message, e);
+        }
+    }
+}

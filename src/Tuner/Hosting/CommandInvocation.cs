@@ -1,0 +1,35 @@
+namespace Tuning.Hosting;
+
+/// <summary>A call of a <see cref="TunerCommand"/>: what was given, and where to write.</summary>
+public sealed class CommandInvocation
+{
+    private readonly IReadOnlyDictionary<string, object?> _values;
+
+    internal CommandInvocation(IReadOnlyDictionary<string, object?> values, TextWriter output, TextWriter error) => (_values, Output, Error) = (values, output, error);
+
+    /// <summary>Results.</summary>
+    public TextWriter Output { get; }
+
+    /// <summary>What went wrong.</summary>
+    public TextWriter Error { get; }
+
+    /// <summary>The text of an argument or option; null when it was not given.</summary>
+    /// <exception cref="KeyNotFoundException">The command has none of this name.</exception>
+    public string? Text(string name) => (string?)_values[name];
+
+    /// <summary>The number of an option; null when it was not given.</summary>
+    /// <exception cref="KeyNotFoundException">The command has none of this name.</exception>
+    public ulong? Number(string name) => (ulong?)_values[name];
+
+    /// <summary>Whether an option without value was given.</summary>
+    /// <exception cref="KeyNotFoundException">The command has none of this name.</exception>
+    public bool Flag(string name) => _values[name] is true;
+
+    /// <summary>
+    /// The checkpoint that an argument names: itself, the newest one of a trial when it is a trial's directory, or that of the only trial of an
+    /// experiment.
+    /// </summary>
+    /// <exception cref="DirectoryNotFoundException">There is none; the message says what exists nearby.</exception>
+    /// <exception cref="CheckpointException">It is an experiment of several trials, or holds no checkpoint.</exception>
+    public string Checkpoint(string name) => CommandLine.StoredCheckpoints.Find(Text(name)!);
+}

@@ -1,0 +1,119 @@
+using Tuning.Checkpointing;
+using Tuning.Environments;
+using Tuning.Policies;
+
+namespace Tuning.Tests.CommandLine;
+
+/// <summary>The commands about checkpoints and the policies in them.</summary>
+public sealed class PolicyCommandTests : IDisposable
+{
+    private readonly CommandRun _run = new() { HasPolicies = true };
+
+    public void Dispose() => _run.Dispose();
+
+    [Fact]
+    public async Task A_policy_is_evaluated_in_the_environment_of_its_checkpoint()
+    {
+        var checkpoint = Trained("checkpoint_000003");
+        var expected = new PolicyEvaluation { Episodes = 20, Seed = 1 }.Run(Policy.FromCheckpoint(checkpoint), EnvironmentRegistry.Get("CartPole-v1"));
+
+        Assert.Equal(0, await _run.RunAsync("evaluate", checkpoint, "--episodes", "20", "--seed", "1"));
+
+        Assert.Equal("CartPole-v1: 20 episodes, seeds 1 to 20, likeliest actions", _run.OutputLines[0]);
+        Assert.Contains(FormattableString.Invariant($"  mean                {expected.Mean:#,0.00}"), _run.OutputLines);
+        Assert.Contains(FormattableString.Invariant($"  standard deviation  {expected.StandardDeviation:#,0.00}"), _run.OutputLines);
+        Assert.Contains(_run.OutputLines, l => l.StartsWith(FormattableString.Invariant($"  interquartile mean  {expected.InterquartileMean:#,0.00}   95 % between "), StringComparison.Ordinal));
+        var output = _run.Output;
+
+        // The policy by itself, and the trial's directory, are the same.
+        Assert.Equal(0, await _run.RunAsync("evaluate", Path.Combine(checkpoint, "policies", "default_policy"), "--episodes", "20", "--seed", "1"));
+        Assert.Equal(output, _run.Output);
+        Trained("checkpoint_000001", iterations: 0);
+        Assert.Equal(0, await _run.RunAsync("evaluate", _run.Directory, "--episodes", "20", "--seed", "1", "--policy", "default_policy"));
+        Assert.Equal(output, _run.Output);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_evaluated_is_said_with_a_hint()
+    {
+        var checkpoint = Trained("c");
+
+        Assert.Equal(2, await _run.RunAsync("evaluate", checkpoint, "--env", "CartPole-v2"));
+        Assert.Contains("There is no environment 'CartPole-v2'; did you mean 'CartPole-v0'?", _run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, await _run.RunAsync("evaluate", checkpoint, "--env", "Pendulum-v1"));
+        Assert.Contains("Pendulum-v1 shows Box(", _run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, await _run.RunAsync("evaluate", checkpoint, "--episodes", "0"));
+        Assert.Contains("--episodes is 0; it must be 1 to", _run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, await _run.RunAsync("evaluate", checkpoint, "--policy", "p1"));
+        Assert.Contains("has no policy 'p1'; it has: default_policy.", _run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, await _run.RunAsync("evaluate", _run.Directory));
+        Assert.Contains("is no checkpoint: it has no manifest.json. It holds: c/.", _run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, await _run.RunAsync("evaluate", checkpoint + "x"));
+        Assert.Contains("does not exist", _run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, await _run.RunAsync("evalute", checkpoint));
+        Assert.Contains("Did you mean 'evaluate'?", _run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_policy_is_exported_as_a_model_and_as_weights()
+    {
+        var checkpoint = Trained("c");
+        string model = Path.Combine(_run.Directory, "out/policy.onnx"), weights = Path.Combine(_run.Directory, "policy.safetensors"), other = Path.Combine(_run.Directory, "policy.bin");
+
+        Assert.Equal(0, await _run.RunAsync("export", checkpoint, "--format", "onnx", "--output", model));
+        Assert.StartsWith($"Written: {model}, ONNX with operator set 17: obs in Box(", _run.Output, StringComparison.Ordinal);
+        Assert.Equal(0, await _run.RunAsync("export", checkpoint, "--output", weights));
+        Assert.Equal(0, await _run.RunAsync("export", checkpoint, "--format", "safetensors", "--output", other, "--policy", "default_policy"));
+        Assert.Equal(2, await _run.RunAsync("export", checkpoint, "--format", "pickle", "--output", other));
+
+        Assert.Contains("--format is 'pickle'; it must be one of: onnx, safetensors.", _run.Error, StringComparison.Ordinal);
+        Assert.True(new FileInfo(model).Length > 500);
+        Assert.Contains("pi.net.mlp.0.weight", Safetensors.Read(weights).Keys);
+        Assert.Equal(File.ReadAllBytes(weights), File.ReadAllBytes(other));
+    }
+
+    [Fact]
+    public async Task A_checkpoint_is_shown_and_verified()
+    {
+        var checkpoint = Trained("c");
+
+        Assert.Equal(0, await _run.RunAsync("inspect", checkpoint));
+
+        Assert.Contains("PPO, format 1, Tuner ", _run.OutputLines[0], StringComparison.Ordinal);
+        Assert.Contains(_run.OutputLines, l => l.TrimStart().StartsWith("default_policy/  Policy, format 1", StringComparison.Ordinal));
+        Assert.Contains(_run.OutputLines, l => l.Contains("encoder.actor_encoder.net.mlp.0.weight", StringComparison.Ordinal) && l.EndsWith("F32 [8, 4]", StringComparison.Ordinal));
+        Assert.Contains(_run.OutputLines, l => l.Contains("module_state.safetensors", StringComparison.Ordinal) && l.Contains("kB  sha256 ", StringComparison.Ordinal));
+        Assert.StartsWith("All is whole: ", _run.OutputLines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_damaged_checkpoint_fails_with_all_that_is_wrong()
+    {
+        var checkpoint = Trained("c");
+        var weights = Path.Combine(checkpoint, "learner_group/learner/rl_module/default_policy/module_state.safetensors");
+        var bytes = File.ReadAllBytes(weights);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(weights, bytes);
+        File.Delete(Path.Combine(checkpoint, "state.json"));
+        File.WriteAllText(Path.Combine(checkpoint, "env_runner", "notes.txt"), "");
+
+        Assert.Equal(1, await _run.RunAsync("inspect", checkpoint));
+
+        Assert.Contains($"{weights} is damaged: its SHA-256 is ", _run.Error, StringComparison.Ordinal);
+        Assert.Contains("lacks the file 'state.json'", _run.Error, StringComparison.Ordinal);
+        Assert.Contains("has a file 'notes.txt' that its manifest does not name", _run.Error, StringComparison.Ordinal);
+        Assert.EndsWith("is damaged: 3 problems." + Environment.NewLine, _run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, await _run.RunAsync("export", checkpoint, "--output", Path.Combine(_run.Directory, "x.onnx")));
+    }
+
+    private string Trained(string name, int iterations = 1)
+    {
+        using var algorithm = new PpoConfig().Environment("CartPole-v1").Training(trainBatchSize: 64, minibatchSize: 32, numEpochs: 1).Model(fcnetHiddens: [8]).Debugging(seed: 1).Build(threads: 1);
+        for (var i = 0; i < iterations; i++)
+        {
+            algorithm.Train();
+        }
+
+        return algorithm.SaveToPath(Path.Combine(_run.Directory, name));
+    }
+}
