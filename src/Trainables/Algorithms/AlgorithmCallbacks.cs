@@ -35,6 +35,11 @@ public abstract class AlgorithmCallbacks : IEpisodeHooks
     {
     }
 
+    /// <summary>A copy of an environment with several agents was made; before any episode.</summary>
+    public virtual void OnEnvironmentCreated(EnvRunner runner, IMultiAgentEnvironment environment, EnvironmentContext context)
+    {
+    }
+
     /// <inheritdoc/>
     public virtual void OnEpisodeCreated(EnvRunner runner, Episode episode)
     {

@@ -149,6 +149,7 @@ public abstract class AlgorithmConfig<TConfig, TOptions> : AlgorithmConfig
     /// <param name="onEpisodeStep">A step was taken.</param>
     /// <param name="onEpisodeEnd">An episode has ended.</param>
     /// <param name="onSampleEnd">A runner has filled its part of the batch.</param>
+    /// <param name="onMultiAgentEnvironmentCreated">A copy of an environment with several agents was made.</param>
     public TConfig Callbacks(
         Action<Algorithm>? onAlgorithmInit = null,
         Action<Algorithm, Metrics>? onTrainResult = null,
@@ -158,7 +159,8 @@ public abstract class AlgorithmConfig<TConfig, TOptions> : AlgorithmConfig
         Action<EnvRunner, Episode>? onEpisodeStart = null,
         Action<EnvRunner, Episode>? onEpisodeStep = null,
         Action<EnvRunner, Episode>? onEpisodeEnd = null,
-        Action<EnvRunner, RolloutBuffer>? onSampleEnd = null)
+        Action<EnvRunner, RolloutBuffer>? onSampleEnd = null,
+        Action<EnvRunner, IMultiAgentEnvironment, EnvironmentContext>? onMultiAgentEnvironmentCreated = null)
     {
         Hooks = Hooks.Add(new DelegateCallbacks
         {
@@ -166,6 +168,7 @@ public abstract class AlgorithmConfig<TConfig, TOptions> : AlgorithmConfig
             TrainResult = onTrainResult,
             CheckpointLoaded = onCheckpointLoaded,
             EnvironmentCreated = onEnvironmentCreated,
+            MultiAgentEnvironmentCreated = onMultiAgentEnvironmentCreated,
             EpisodeCreated = onEpisodeCreated,
             EpisodeStart = onEpisodeStart,
             EpisodeStep = onEpisodeStep,

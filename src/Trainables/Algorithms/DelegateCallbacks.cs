@@ -14,6 +14,8 @@ internal sealed class DelegateCallbacks : AlgorithmCallbacks
 
     public Action<EnvRunner, IEnvironment, EnvironmentContext>? EnvironmentCreated { get; init; }
 
+    public Action<EnvRunner, IMultiAgentEnvironment, EnvironmentContext>? MultiAgentEnvironmentCreated { get; init; }
+
     public Action<EnvRunner, Episode>? EpisodeCreated { get; init; }
 
     public Action<EnvRunner, Episode>? EpisodeStart { get; init; }
@@ -25,7 +27,7 @@ internal sealed class DelegateCallbacks : AlgorithmCallbacks
     public Action<EnvRunner, RolloutBuffer>? SampleEnd { get; init; }
 
     /// <summary>Whether any of these is an event of episodes.</summary>
-    public bool HasEpisodeHooks => new Delegate?[] { EnvironmentCreated, EpisodeCreated, EpisodeStart, EpisodeStep, EpisodeEnd, SampleEnd }.Any(d => d is not null);
+    public bool HasEpisodeHooks => new Delegate?[] { EnvironmentCreated, MultiAgentEnvironmentCreated, EpisodeCreated, EpisodeStart, EpisodeStep, EpisodeEnd, SampleEnd }.Any(d => d is not null);
 
     public override void OnAlgorithmInit(Algorithm algorithm) => AlgorithmInit?.Invoke(algorithm);
 
@@ -34,6 +36,8 @@ internal sealed class DelegateCallbacks : AlgorithmCallbacks
     public override void OnCheckpointLoaded(Algorithm algorithm) => CheckpointLoaded?.Invoke(algorithm);
 
     public override void OnEnvironmentCreated(EnvRunner runner, IEnvironment environment, EnvironmentContext context) => EnvironmentCreated?.Invoke(runner, environment, context);
+
+    public override void OnEnvironmentCreated(EnvRunner runner, IMultiAgentEnvironment environment, EnvironmentContext context) => MultiAgentEnvironmentCreated?.Invoke(runner, environment, context);
 
     public override void OnEpisodeCreated(EnvRunner runner, Episode episode) => EpisodeCreated?.Invoke(runner, episode);
 

@@ -19,7 +19,7 @@ internal sealed class EnvRunnerGroup : IEnvRunnerGroup
     // What the weights' own count never is: before any iteration, and after a restore, whose count includes a change since.
     private const long NothingSeen = -1;
 
-    private readonly EnvRunner[] _runners;
+    private readonly SingleAgentEnvRunner[] _runners;
     private readonly EnvToModulePipeline[] _pipelines;
     private readonly RolloutBuffer[] _buffers;
     private readonly RunnerThreads _threads;
@@ -78,7 +78,7 @@ internal sealed class EnvRunnerGroup : IEnvRunnerGroup
     public ModuleToEnvPipeline ToEnvironment { get; }
 
     /// <summary>The runners.</summary>
-    public IReadOnlyList<EnvRunner> Runners => _runners;
+    public IReadOnlyList<SingleAgentEnvRunner> Runners => _runners;
 
     /// <summary>Steps of all copies per iteration.</summary>
     public int StepsPerIteration { get; }
@@ -192,9 +192,9 @@ internal sealed class EnvRunnerGroup : IEnvRunnerGroup
         }
     }
 
-    private static EnvRunner[] MakeRunners(EnvRunnerOptions options)
+    private static SingleAgentEnvRunner[] MakeRunners(EnvRunnerOptions options)
     {
-        var runners = new List<EnvRunner>(options.Runners);
+        var runners = new List<SingleAgentEnvRunner>(options.Runners);
         try
         {
             for (var i = 0; i < options.Runners; i++)

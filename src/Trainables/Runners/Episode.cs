@@ -2,7 +2,10 @@ using Tuning.Environments;
 
 namespace Tuning.Runners;
 
-/// <summary>The running episode of one copy of an environment, as hooks see it.</summary>
+/// <summary>
+/// The running episode of one copy of an environment, as hooks see it. With several agents its return and reward are their sums, and what each saw and did
+/// stands in <see cref="Agents"/>.
+/// </summary>
 /// <remarks>One object per copy, used again for its next episode: keep numbers, not the object. Only the runner's thread may use it.</remarks>
 public sealed class Episode
 {
@@ -12,6 +15,9 @@ public sealed class Episode
 
     internal Episode(int runnerIndex, int environmentIndex, Memory<float> observation, Memory<float> action) =>
         (RunnerIndex, EnvironmentIndex, _observation, _action) = (runnerIndex, environmentIndex, observation, action);
+
+    internal Episode(int runnerIndex, int environmentIndex, IEnumerable<EpisodeAgent> agents)
+        : this(runnerIndex, environmentIndex, Memory<float>.Empty, Memory<float>.Empty) => Agents = [.. agents];
 
     /// <summary>Number of the runner, from 0.</summary>
     public int RunnerIndex { get; }
@@ -37,11 +43,19 @@ public sealed class Episode
     /// <summary>Whether the episode was cut, and had not ended by itself.</summary>
     public bool Truncated { get; internal set; }
 
-    /// <summary>The last observation, as the environment wrote it. Valid during the call.</summary>
+    /// <summary>The agents that may be there, in the order of the environment; none where the environment has one agent.</summary>
+    public IReadOnlyList<EpisodeAgent> Agents { get; } = [];
+
+    /// <summary>The last observation, as the environment wrote it. Valid during the call. Empty with several agents.</summary>
     public ReadOnlySpan<float> Observation => _observation.Span;
 
-    /// <summary>The last action, as the environment got it: stretched and clipped, choices as whole numbers. Valid during the call.</summary>
+    /// <summary>The last action, as the environment got it: stretched and clipped, choices as whole numbers. Valid during the call. Empty with several agents.</summary>
     public ReadOnlySpan<float> Action => _action.Span;
+
+    /// <summary>The agent of a name.</summary>
+    /// <exception cref="KeyNotFoundException">The environment has no such agent.</exception>
+    public EpisodeAgent Agent(string id) => Agents.FirstOrDefault(a => a.Id == id)
+        ?? throw new KeyNotFoundException($"There is no agent '{id}' in the episode; {(Agents.Count == 0 ? "the environment has one agent" : $"there are: {string.Join(", ", Agents.Select(a => a.Id))}")}.");
 
     /// <summary>
     /// Numbers that hooks collect during the episode, by name: empty at its start, saved with it in checkpoints.
@@ -71,6 +85,11 @@ public sealed class Episode
         foreach (var values in _data.Values)
         {
             values.Clear();
+        }
+
+        for (var i = 0; i < Agents.Count; i++)
+        {
+            Agents[i].Clear();
         }
     }
 

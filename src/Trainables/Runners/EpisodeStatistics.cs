@@ -11,11 +11,16 @@ internal sealed class EpisodeStatistics
     private readonly int _window;
     private readonly EpisodeMetricNames _names;
     private readonly Queue<FinishedEpisode> _last;
+    private readonly AgentStatistics? _agents;
     private int[] _cursors = [];
 
-    public EpisodeStatistics(int window, string prefix)
+    /// <param name="window">How many episodes are averaged over.</param>
+    /// <param name="prefix">What stands before the keys.</param>
+    /// <param name="agents">Where agents are counted; null where there is one agent.</param>
+    public EpisodeStatistics(int window, string prefix, AgentStatistics? agents = null)
     {
         _window = window;
+        _agents = agents;
         _names = new(prefix);
         _last = new(window + 1);
     }
@@ -41,7 +46,9 @@ internal sealed class EpisodeStatistics
         StepsLifetime += steps;
         while (Next(runners) is >= 0 and var runner)
         {
-            _last.Enqueue(runners[runner].Finished[_cursors[runner]++]);
+            var episode = runners[runner].Finished[_cursors[runner]++];
+            _agents?.Take(runners[runner].AgentsOf(episode));
+            _last.Enqueue(episode);
             if (_last.Count > _window)
             {
                 _last.Dequeue();
@@ -59,8 +66,6 @@ internal sealed class EpisodeStatistics
         {
             Write(metrics, _names.Return, e => e.Return);
             Write(metrics, _names.Length, e => e.Length);
-            metrics[_names.AgentReturn] = metrics[_names.Return.Mean];
-            metrics[_names.ModuleReturn] = metrics[_names.Return.Mean];
             var timed = _last.Where(e => !double.IsNaN(e.Seconds)).ToList();
             if (timed.Count > 0)
             {
@@ -72,10 +77,15 @@ internal sealed class EpisodeStatistics
         metrics[_names.EpisodesLifetime] = EpisodesLifetime;
         metrics[_names.Steps] = Steps;
         metrics[_names.StepsLifetime] = StepsLifetime;
-        metrics[_names.AgentSteps] = Steps;
-        metrics[_names.AgentStepsLifetime] = StepsLifetime;
-        metrics[_names.ModuleSteps] = Steps;
-        metrics[_names.ModuleStepsLifetime] = StepsLifetime;
+        if (_agents is not null)
+        {
+            _agents.WriteTo(metrics);
+        }
+        else
+        {
+            WriteOneAgent(metrics);
+        }
+
         metrics[_names.WeightsSequenceNumber] = weightsSequenceNumber;
         (Steps, Episodes) = (0, 0);
     }
@@ -108,6 +118,20 @@ internal sealed class EpisodeStatistics
         {
             _last.Enqueue(new(0, returns[i], (int)lengths[i], double.NaN));
         }
+    }
+
+    private void WriteOneAgent(Metrics metrics)
+    {
+        if (_last.Count > 0)
+        {
+            metrics[_names.AgentReturn] = metrics[_names.Return.Mean];
+            metrics[_names.ModuleReturn] = metrics[_names.Return.Mean];
+        }
+
+        metrics[_names.AgentSteps] = Steps;
+        metrics[_names.AgentStepsLifetime] = StepsLifetime;
+        metrics[_names.ModuleSteps] = Steps;
+        metrics[_names.ModuleStepsLifetime] = StepsLifetime;
     }
 
     // The runner whose next episode ended first; -1 when none is left.

@@ -5,4 +5,11 @@ namespace Tuning.Runners;
 /// <param name="Return">The sum of its rewards.</param>
 /// <param name="Length">Its steps.</param>
 /// <param name="Seconds">How long it took by the clock; NaN when its start is not known.</param>
-internal readonly record struct FinishedEpisode(int Step, double Return, int Length, double Seconds);
+internal readonly record struct FinishedEpisode(int Step, double Return, int Length, double Seconds)
+{
+    /// <summary>Where its runner keeps its first agent.</summary>
+    public int FirstAgent { get; init; }
+
+    /// <summary>How many agents acted in it; 0 where there is one only.</summary>
+    public int Agents { get; init; }
+}

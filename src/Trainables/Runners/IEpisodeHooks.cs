@@ -14,6 +14,11 @@ public interface IEpisodeHooks
     {
     }
 
+    /// <summary>A copy of an environment with several agents was made; before any episode.</summary>
+    void OnEnvironmentCreated(EnvRunner runner, IMultiAgentEnvironment environment, EnvironmentContext context)
+    {
+    }
+
     /// <summary>An episode is about to begin; its environment is not reset yet.</summary>
     void OnEpisodeCreated(EnvRunner runner, Episode episode)
     {
@@ -34,7 +39,10 @@ public interface IEpisodeHooks
     {
     }
 
-    /// <summary>A runner has filled its part of the batch. What is changed in <paramref name="samples"/> is what is learnt from.</summary>
+    /// <summary>
+    /// A runner has filled its part of the batch. What is changed in <paramref name="samples"/> is what is learnt from. With several agents it is called
+    /// for each agent of each copy that has steps (<see cref="RolloutBuffer.AgentId"/>, <see cref="RolloutBuffer.PolicyId"/>).
+    /// </summary>
     void OnSampleEnd(EnvRunner runner, RolloutBuffer samples)
     {
     }

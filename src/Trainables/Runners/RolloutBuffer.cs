@@ -10,11 +10,11 @@ namespace Tuning.Runners;
 /// list of them, and how the same environments are spread over buffers does not change what it computes.
 /// Observations are as the module sees them, after the connectors; actions as the distribution drew them, before clipping.
 /// </remarks>
-public sealed class RolloutBuffer
+public sealed partial class RolloutBuffer
 {
-    private readonly bool[] _terminated;
-    private readonly bool[] _truncated;
-    private readonly int[] _finalIndex;
+    private bool[] _terminated;
+    private bool[] _truncated;
+    private int[] _finalIndex;
     private float[] _finalObservations;
     private int _finalCount;
 
@@ -43,8 +43,8 @@ public sealed class RolloutBuffer
         _finalObservations = new float[environments * observationSize];
     }
 
-    /// <summary>Steps per environment.</summary>
-    public int Steps { get; }
+    /// <summary>Steps per environment; where agents act in turn, as many as this one had, perhaps none.</summary>
+    public int Steps { get; private set; }
 
     /// <summary>Number of environments.</summary>
     public int Environments { get; }
@@ -61,13 +61,13 @@ public sealed class RolloutBuffer
     /// <summary>Steps of all environments together.</summary>
     public int Rows => Steps * Environments;
 
-    internal float[] AllObservations { get; }
+    internal float[] AllObservations { get; private set; }
 
-    internal float[] AllActions { get; }
+    internal float[] AllActions { get; private set; }
 
-    internal float[] AllInputs { get; }
+    internal float[] AllInputs { get; private set; }
 
-    internal float[] AllRewards { get; }
+    internal float[] AllRewards { get; private set; }
 
     internal ReadOnlySpan<float> FinalObservations => _finalObservations.AsSpan(0, _finalCount * ObservationSize);
 
