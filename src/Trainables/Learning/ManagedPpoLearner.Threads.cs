@@ -35,11 +35,6 @@ internal sealed partial class ManagedPpoLearner
             rows = checked(rows + buffer.Rows);
         }
 
-        if (rows < Options.MinibatchSize)
-        {
-            throw new ArgumentException($"The batch has {rows} rows; minibatch_size is {Options.MinibatchSize} and must not be larger.", nameof(batch));
-        }
-
         _batch = batch;
         _rows.Resize(rows, _module.ObservationSize, distribution.ActionSize, distribution.InputSize);
         if (_values.Length != batch.Count)
@@ -57,7 +52,7 @@ internal sealed partial class ManagedPpoLearner
         var orders = checked(rows * Options.NumEpochs);
         if (_order.Length < orders)
         {
-            _order = new int[orders];
+            _order = new int[PpoRows.Room(_order.Length, orders)];
         }
 
         for (var i = 0; i < _lastNorms.Length; i++)

@@ -77,6 +77,11 @@ internal sealed partial class ManagedPpoLearner : PpoLearner
         _learningRate = Options.LearningRate.At(lifetimeSteps);
         _entropyCoeff = Options.EntropyCoeff.At(lifetimeSteps);
         _clip = Options.ClipParam.At(lifetimeSteps);
+        if (_rows.Count == 0)
+        {
+            return Idle();
+        }
+
         foreach (var trainer in _trainers)
         {
             trainer.Refresh();
@@ -90,6 +95,16 @@ internal sealed partial class ManagedPpoLearner : PpoLearner
         _module.WeightsChanged();
         return Report(_targetVariance, gradientSteps);
     }
+
+    // No agent of this policy had an outcome: nothing changes.
+    private PpoLearnerMetrics Idle() => default(PpoLearnerMetrics) with
+    {
+        CurrKlCoeff = Options.UseKlLoss ? _klCoeff : 0,
+        CurrEntropyCoeff = _entropyCoeff,
+        LearningRate = _learningRate,
+        ParameterCount = _parameterCount,
+        StepsTrainedLifetime = _stepsTrained,
+    };
 
     public override PpoLearnerState GetState() => new()
     {

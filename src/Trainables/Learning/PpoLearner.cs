@@ -34,9 +34,11 @@ public abstract class PpoLearner : Learner
     public PpoLearnerOptions Options { get; }
 
     /// <summary>One iteration: values and advantages of the whole batch, then all epochs of gradient steps, then the KL coefficient.</summary>
-    /// <param name="batch">The buffers of this iteration, always in the same order; every row is trained on.</param>
+    /// <param name="batch">
+    /// The buffers of this iteration, always in the same order; every row is trained on. With fewer rows than a minibatch they are one; with none nothing changes.
+    /// </param>
     /// <param name="lifetimeSteps">Environment steps sampled in the lifetime, this batch included; the schedules follow it.</param>
-    /// <exception cref="ArgumentException">There is no buffer, its sizes are not the module's, or it has fewer rows than a minibatch.</exception>
+    /// <exception cref="ArgumentException">A buffer's sizes are not the module's.</exception>
     public abstract PpoLearnerMetrics Update(IReadOnlyList<RolloutBuffer> batch, long lifetimeSteps);
 
     /// <summary>The state, without the module's weights. A copy.</summary>

@@ -49,22 +49,35 @@ public readonly record struct PpoLearnerMetrics
     /// <summary>Gradient steps in this iteration.</summary>
     public required long GradientSteps { get; init; }
 
-    /// <summary>Adds the metrics under RLlib's names.</summary>
+    /// <summary>Adds the metrics under RLlib's names; those of the losses only if there was a gradient step.</summary>
     /// <param name="add">Called with name and number; whole numbers are whole.</param>
     public void CopyTo(Action<string, MetricValue> add)
     {
         ArgumentNullException.ThrowIfNull(add);
-        add("policy_loss", PolicyLoss);
-        add("vf_loss", VfLoss);
-        add("vf_loss_unclipped", VfLossUnclipped);
-        add("vf_explained_var", VfExplainedVar);
-        add("entropy", Entropy);
-        add("mean_kl_loss", MeanKlLoss);
+        var trained = GradientSteps > 0;
+        if (trained)
+        {
+            add("policy_loss", PolicyLoss);
+            add("vf_loss", VfLoss);
+            add("vf_loss_unclipped", VfLossUnclipped);
+            add("vf_explained_var", VfExplainedVar);
+            add("entropy", Entropy);
+            add("mean_kl_loss", MeanKlLoss);
+        }
+
         add("curr_kl_coeff", CurrKlCoeff);
         add("curr_entropy_coeff", CurrEntropyCoeff);
-        add("total_loss", TotalLoss);
+        if (trained)
+        {
+            add("total_loss", TotalLoss);
+        }
+
         add("default_optimizer_learning_rate", LearningRate);
-        add("gradients_default_optimizer_global_norm", GradientNorm);
+        if (trained)
+        {
+            add("gradients_default_optimizer_global_norm", GradientNorm);
+        }
+
         add("num_trainable_parameters", ParameterCount);
         add("num_module_steps_trained", StepsTrained);
         add("num_module_steps_trained_lifetime", StepsTrainedLifetime);

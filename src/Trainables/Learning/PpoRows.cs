@@ -27,17 +27,21 @@ internal sealed class PpoRows
     /// <summary>What the values are to become.</summary>
     public float[] Targets { get; private set; } = [];
 
+    /// <summary>How long an array becomes that is too short: as asked for at first, half more when that changes from iteration to iteration.</summary>
+    public static int Room(int present, int needed) => present == 0 ? needed : checked(needed + (needed / 2));
+
     /// <summary>Makes room; arrays grow and never shrink.</summary>
     public void Resize(int count, int observationSize, int actionSize, int inputSize)
     {
         Count = count;
         if (Advantages.Length < count)
         {
-            Observations = new float[checked(count * observationSize)];
-            Actions = new float[checked(count * actionSize)];
-            Inputs = new float[checked(count * inputSize)];
-            Advantages = new float[count];
-            Targets = new float[count];
+            var room = Room(Advantages.Length, count);
+            Observations = new float[checked(room * observationSize)];
+            Actions = new float[checked(room * actionSize)];
+            Inputs = new float[checked(room * inputSize)];
+            Advantages = new float[room];
+            Targets = new float[room];
         }
     }
 

@@ -1,5 +1,4 @@
 using Tuning.Connectors;
-using Tuning.Distributions;
 using Tuning.Environments;
 
 namespace Tuning.Runners;

@@ -263,14 +263,12 @@ public sealed class PpoLearnerTests
     }
 
     [Fact]
-    public void Update_refuses_a_batch_of_another_shape_or_below_a_minibatch()
+    public void Update_refuses_a_batch_of_another_shape()
     {
         var module = Module(ActionDistribution.DiagonalGaussian(1), false);
         using var learner = module.CreatePpoLearner(_options, new RandomStream(5), 1);
 
         Assert.Contains("observations of 4", Assert.Throws<ArgumentException>(() => learner.Update([new RolloutBuffer(100, 1, 4, 1, 2)], 1)).Message);
-        Assert.Contains("minibatch_size is 96", Assert.Throws<ArgumentException>(() => learner.Update([new RolloutBuffer(50, 1, 3, 1, 2)], 1)).Message);
-        Assert.Throws<ArgumentException>(() => learner.Update([], 1));
     }
 
     [Fact]
