@@ -232,10 +232,15 @@ public abstract class AlgorithmConfig<TConfig, TOptions> : AlgorithmConfig
     /// <summary>What is wrong with the options.</summary>
     internal abstract IReadOnlyList<ParameterIssue> Check();
 
+    /// <summary>As <see cref="Check"/>, and whether it is said which agents follow which policies, be it by a table or by a function.</summary>
+    internal IReadOnlyList<ParameterIssue> CheckAll() => Options.MultiAgent is { PolicyMapping: null, Policies.Count: > 1 } several && PolicyMapping is null
+        ? [.. Check(), new("multi_agent.policy_mapping", $"is not given; it must say which agents follow which of {string.Join(", ", several.Policies.Keys)}, for example {{\"*\": {several.Policies.Keys.First()}}}")]
+        : Check();
+
     /// <inheritdoc/>
     internal override Algorithm Create(AlgorithmContext context)
     {
-        var issues = Check();
+        var issues = CheckAll();
         return issues.Count == 0
             ? new Algorithm(Copy(), Blueprint(), context)
             : throw new ArgumentException(string.Join(" ", issues.Select(i => $"{i.Path} {i.Message}.")));

@@ -38,7 +38,7 @@ internal sealed class AlgorithmDefinition<TConfig, TOptions>(TConfig config, str
 
     /// <inheritdoc/>
     public override IEnumerable<ParameterIssue> Validate(ParameterSet config) =>
-        AlgorithmValidation.CheckAll<TOptions>(OptionsCodec.Overlay<TOptions>(Defaults, config), options => With(options).Check());
+        AlgorithmValidation.CheckAll<TOptions>(OptionsCodec.Overlay<TOptions>(Defaults, config), options => With(options).CheckAll());
 
     /// <inheritdoc/>
     public override ITrainable Create(IServiceProvider services) =>

@@ -53,9 +53,18 @@ internal static class AlgorithmValidation
         rules.Range("seed", o.Seed, o.Seed is null or >= 0, "at least 0, or null");
         rules.NotNegative("lr", o.Lr);
         CheckModel("model", o.Model, rules);
+        var hasAgents = EnvironmentRegistry.TryGet(o.Env, out var environment) && environment.IsMultiAgent;
         if (o.MultiAgent is { } several)
         {
             CheckPolicies(several, o, rules);
+            if (environment is not null && !hasAgents)
+            {
+                rules.Add("multi_agent", $"is given, and {o.Env} has one agent; an environment of several copies of it is made by {nameof(MultiAgentEnvironments)}.{nameof(MultiAgentEnvironments.MakeMultiAgent)}");
+            }
+        }
+        else if (hasAgents)
+        {
+            rules.Add("multi_agent", $"is not given, and {o.Env} has several agents; it must name policies and say which agents follow them: {{policies: [p0], policy_mapping: {{\"*\": p0}}}}");
         }
 
         return rules;
@@ -84,7 +93,6 @@ internal static class AlgorithmValidation
 
     private static void CheckPolicies(MultiAgentOptions several, AlgorithmOptions o, OptionRules rules)
     {
-        rules.Add("multi_agent", $"is given, and {o.Env} has one agent");
         rules.Range("multi_agent.policies", "empty", several.Policies.Count > 0, "a list of at least one name");
         foreach (var (id, policy) in several.Policies)
         {

@@ -11,9 +11,10 @@ internal static class EnvRunnerGroups
     public static IEnvRunnerGroup Create(AlgorithmBlueprint blueprint, AlgorithmContext context, SeedPath seed)
     {
         var options = blueprint.Options;
-        return new EnvRunnerGroup(new EnvRunnerOptions
+        var environment = EnvironmentRegistry.Get(options.Env);
+        var runners = new EnvRunnerOptions
         {
-            Environment = EnvironmentRegistry.Get(options.Env),
+            Environment = environment,
             EnvironmentConfig = options.EnvConfig,
             NumEnvRunners = options.NumEnvRunners,
             NumEnvsPerEnvRunner = options.NumEnvsPerEnvRunner,
@@ -29,6 +30,14 @@ internal static class EnvRunnerGroups
             Seed = seed,
             Hooks = context.Hooks.EpisodeHooks,
             Clock = context.Time,
-        });
+        };
+        return environment.IsMultiAgent
+            ? new MultiAgentEnvRunnerGroup(runners, options.MultiAgent!.Policies.Keys, Mapping(options.MultiAgent, blueprint.PolicyMapping))
+            : new EnvRunnerGroup(runners);
     }
+
+    // Where nothing is said there is one policy, and all agents follow it.
+    private static PolicyMapping Mapping(MultiAgentOptions options, Func<string, Episode, string>? function) => function is null
+        ? PolicyMapping.Of((IEnumerable<KeyValuePair<string, string>>?)options.PolicyMapping ?? [KeyValuePair.Create("*", options.Policies.Keys.First())])
+        : PolicyMapping.Of(function);
 }

@@ -13,6 +13,9 @@ internal sealed class PolicyConnectors(string name, IEnumerable<KeyValuePair<str
     public ComponentClass CheckpointClass { get; } = new(name, ParameterSet.Empty);
 
     /// <inheritdoc/>
+    public bool TakesWhatBothHave => true;
+
+    /// <inheritdoc/>
     public IReadOnlyList<KeyValuePair<string, ICheckpointable>> GetCheckpointableComponents() => _pipelines;
 
     /// <inheritdoc/>

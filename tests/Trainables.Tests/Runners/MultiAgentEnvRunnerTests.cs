@@ -1,5 +1,4 @@
 using Tuning.Environments;
-using Tuning.Randomness;
 using Tuning.Runners;
 using static Tuning.Tests.Environments.ScriptedAgents;
 using static Tuning.Tests.Runners.MultiAgentRollouts;
