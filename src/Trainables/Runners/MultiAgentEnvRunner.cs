@@ -16,14 +16,14 @@ namespace Tuning.Runners;
 /// that it answered, from which the learner goes on. When an episode ends, agents that wait end with it, truncated with what the environment shows
 /// last, or else with what they saw last.</para>
 /// </remarks>
-internal sealed class MultiAgentEnvRunner : EnvRunner
+internal sealed partial class MultiAgentEnvRunner : EnvRunner
 {
     private readonly EnvRunnerOptions _options;
     private readonly PolicyLayout _layout;
     private readonly VectorMultiAgentEnvironment _environments;
     private readonly PolicyLanes[] _policies;
     private readonly Episode[] _episodes;
-    private readonly Lane[] _lanes;
+    private readonly AgentLane[] _lanes;
     private readonly List<FinishedEpisode> _finished = [];
     private readonly List<FinishedAgent> _finishedAgents = [];
     private readonly IEpisodeHooks? _hooks;
@@ -38,7 +38,7 @@ internal sealed class MultiAgentEnvRunner : EnvRunner
         (_options, _layout, _environments) = (options, layout, environments);
         var seed = SeedOf(options, index);
         _policies = [.. layout.Policies.Select((p, i) => new PolicyLanes(p, i, layout, environments.Count, options, (seed / "actions" / p.Id).Stream()))];
-        _lanes = new Lane[environments.Count * layout.Agents.Count];
+        _lanes = new AgentLane[environments.Count * layout.Agents.Count];
         AgentSteps = new long[layout.Agents.Count];
         _episodes = [.. Enumerable.Range(0, environments.Count).Select(copy => new Episode(
             index, copy, layout.Agents.Select((name, i) => new EpisodeAgent(name, environments.StepOf(copy), i, environments.ActionSpaces[i].Size))))];
@@ -69,7 +69,7 @@ internal sealed class MultiAgentEnvRunner : EnvRunner
     internal IReadOnlyList<PolicyLanes> Policies => _policies;
 
     /// <summary>What every agent of every copy does: copy after copy.</summary>
-    internal Span<Lane> Lanes => _lanes;
+    internal Span<AgentLane> Lanes => _lanes;
 
     /// <summary>Observations that each agent got from steps, since the group last counted them.</summary>
     internal long[] AgentSteps { get; }
@@ -273,105 +273,5 @@ internal sealed class MultiAgentEnvRunner : EnvRunner
         buffer.Pending.Clear();
         lane.State = LaneState.Absent;
         agent.IsPresent = false;
-    }
-
-    // An agent's first observation, or its first one after it had gone.
-    private void Enter(int copy, int number, MultiAgentStep step, Episode episode)
-    {
-        var index = (copy * step.Count) + number;
-        ref var lane = ref _lanes[index];
-        var agent = episode.Agents[number];
-        if (agent.PolicyId is null)
-        {
-            lane.Policy = _layout.Choose(number, episode);
-            agent.PolicyId = _layout.Policies[lane.Policy].Id;
-        }
-
-        CheckFinite(episode, agent, 0, isObserved: true);
-        var policy = _policies[lane.Policy];
-        policy.ToModule.Apply(step.Observation(number), policy.Buffers[index]!.Pending, learn: true);
-        policy.Exploration.BeginEpisode(index);
-        (lane.State, lane.Reward, agent.IsPresent) = (LaneState.Acts, 0, true);
-    }
-
-    private void Begin(int copy)
-    {
-        var episode = _episodes[copy];
-        episode.Clear();
-        _hooks?.OnEpisodeCreated(this, episode);
-        var step = _environments.Reset(copy);
-        episode.StartedAt = _options.Clock.GetTimestamp();
-        for (var number = 0; number < step.Count; number++)
-        {
-            if (step.ActsNext(number))
-            {
-                Enter(copy, number, step, episode);
-            }
-        }
-
-        _hooks?.OnEpisodeStart(this, episode);
-    }
-
-    private void Finish(Episode episode, int time)
-    {
-        _hooks?.OnEpisodeEnd(this, episode);
-        var first = _finishedAgents.Count;
-        for (var i = 0; i < episode.Agents.Count; i++)
-        {
-            if (episode.Agents[i] is { Steps: > 0 } agent)
-            {
-                _finishedAgents.Add(new(i, _layout.NumberOf(agent.PolicyId!), agent.Return, agent.Steps));
-            }
-        }
-
-        // An episode that came out of a checkpoint began at a time that is not known.
-        var seconds = episode.StartedAt == 0 ? double.NaN : _options.Clock.GetElapsedTime(episode.StartedAt).TotalSeconds;
-        _finished.Add(new(time, episode.Return, episode.Length, seconds) { FirstAgent = first, Agents = _finishedAgents.Count - first });
-        episode.Number++;
-    }
-
-    // A number that is not finite would poison the filter and the weights, and show much later.
-    private void CheckFinite(Episode episode, EpisodeAgent agent, double reward, bool isObserved)
-    {
-        var finite = double.IsFinite(reward);
-        if (isObserved)
-        {
-            foreach (var value in agent.Observation)
-            {
-                finite &= float.IsFinite(value);
-            }
-        }
-
-        if (!finite)
-        {
-            throw new InvalidOperationException(
-                $"The environment {_environments.Name} (copy {episode.EnvironmentIndex} of runner {Index}) gave the agent '{agent.Id}' the reward {reward.ToString(CultureInfo.InvariantCulture)} and the observation "
-                + $"[{string.Join(", ", agent.Observation[..Math.Min(8, agent.Observation.Length)].ToArray())}] after {episode.Length} steps of an episode; all numbers must be finite. {nameof(MultiAgentEnvironmentChecker)} finds more.");
-        }
-    }
-
-    /// <summary>What an agent does in a copy of the environment.</summary>
-    internal enum LaneState
-    {
-        /// <summary>It is not there.</summary>
-        Absent,
-
-        /// <summary>It has an observation and acts at the next step.</summary>
-        Acts,
-
-        /// <summary>It has acted and waits for what comes of it.</summary>
-        Waits,
-    }
-
-    /// <summary>An agent in a copy of the environment.</summary>
-    internal struct Lane
-    {
-        public LaneState State;
-
-        /// <summary>The policy that it follows in this episode.</summary>
-        public int Policy;
-
-        /// <summary>What it was given since it acted.</summary>
-        public double Reward;
     }
 }

@@ -1,6 +1,5 @@
 using Tuning.Checkpointing;
 using Tuning.Randomness;
-using static Tuning.Runners.MultiAgentEnvRunner;
 
 namespace Tuning.Runners;
 
