@@ -87,6 +87,9 @@ public abstract class AlgorithmConfig
     /// <summary>What sets this algorithm apart. The options have been checked.</summary>
     internal abstract AlgorithmBlueprint Blueprint();
 
+    /// <summary>The same with a few small iterations, for <see cref="AlgorithmWarmUp"/>, without anything of the user's own; null when there is no such thing.</summary>
+    internal virtual AlgorithmConfig? WarmUp() => null;
+
     /// <summary>Makes the algorithm; checks all options.</summary>
     internal abstract Algorithm Create(AlgorithmContext context);
 

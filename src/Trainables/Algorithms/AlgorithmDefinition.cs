@@ -37,8 +37,18 @@ internal sealed class AlgorithmDefinition<TConfig, TOptions>(TConfig config, str
     public override TrainableVocabulary Vocabulary => config.Vocabulary;
 
     /// <inheritdoc/>
-    public override IEnumerable<ParameterIssue> Validate(ParameterSet config) =>
-        AlgorithmValidation.CheckAll<TOptions>(OptionsCodec.Overlay<TOptions>(Defaults, config), options => With(options).CheckAll());
+    public override IEnumerable<ParameterIssue> Validate(ParameterSet config)
+    {
+        TConfig? valid = null;
+        IReadOnlyList<ParameterIssue> issues = [.. AlgorithmValidation.CheckAll<TOptions>(OptionsCodec.Overlay<TOptions>(Defaults, config), options => (valid = With(options)).CheckAll())];
+        if (issues.Count == 0 && valid is not null)
+        {
+            // The first thing that is known of what will be trained: the experiment starts beside it.
+            AlgorithmWarmUp.Begin(valid);
+        }
+
+        return issues;
+    }
 
     /// <inheritdoc/>
     public override ITrainable Create(IServiceProvider services) =>

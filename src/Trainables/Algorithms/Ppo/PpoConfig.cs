@@ -1,5 +1,6 @@
 using Tuning.Algorithms;
 using Tuning.Learning;
+using Tuning.Modules;
 using Tuning.Ppo;
 using Tuning.Runners;
 using Tuning.Training;
@@ -66,6 +67,25 @@ public sealed class PpoConfig : AlgorithmConfig<PpoConfig, PpoOptions>
 
     /// <inheritdoc/>
     internal override IReadOnlyList<ParameterIssue> Check() => PpoValidation.Check(Options);
+
+    /// <inheritdoc/>
+    internal override AlgorithmConfig? WarmUp() => Options.Module != ModuleRegistry.DefaultName || Options.Learner != LearnerRegistry.DefaultName ? null : new PpoConfig
+    {
+        Options = Options with
+        {
+            Env = AlgorithmWarmUp.StandIn(Options.Env),
+            EnvConfig = ParameterSet.Empty,
+            NumEnvRunners = 1,
+            NumEnvsPerEnvRunner = 4,
+            RolloutFragmentLength = null,
+            TrainBatchSize = 256,
+            MinibatchSize = 32,
+            NumEpochs = 8,
+            MinSampleTimestepsPerIteration = 0,
+            MultiAgent = null,
+            Seed = 0,
+        },
+    };
 
     /// <inheritdoc/>
     internal override AlgorithmBlueprint Blueprint() => new()
