@@ -13,7 +13,7 @@ internal static class AlgorithmWarmUp
     // By then everything that is called once per minibatch or step has been called often enough to be compiled for good.
     private const int Iterations = 8;
 
-    private static readonly IReadOnlySet<string> _builtIn = EnvironmentRegistry.Names.ToHashSet(StringComparer.Ordinal);
+    private static readonly HashSet<string> _builtIn = EnvironmentRegistry.Names.ToHashSet(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<string, bool> _begun = new(StringComparer.Ordinal);
 
     /// <summary>The environment that stands for one: itself if there is nothing of the user's in it.</summary>
