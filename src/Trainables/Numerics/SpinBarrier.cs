@@ -2,8 +2,8 @@ namespace Tuning.Numerics;
 
 /// <summary>
 /// A place where a fixed number of threads wait for each other: some twenty microseconds spinning, which costs about a microsecond between
-/// two cores; then for a while giving way to whoever else wants the core, so that a busy machine loses nothing and a quiet one finds the
-/// thread awake; then asleep. With more threads than cores they sleep at once. Waiting allocates nothing.
+/// two cores; then offering the core to whoever else wants it, as long as nobody does; then asleep. With more threads than cores they
+/// sleep at once. Waiting allocates nothing.
 /// </summary>
 internal sealed class SpinBarrier : IDisposable
 {
@@ -12,6 +12,10 @@ internal sealed class SpinBarrier : IDisposable
 
     // What a thread of a trial waits for between two learning steps of a small iteration; waking it up again takes fifty microseconds.
     private static readonly long _patience = TimeProvider.System.TimestampFrequency * 400 / 1_000_000;
+    private static readonly long _turn = TimeProvider.System.TimestampFrequency * 100 / 1_000_000;
+
+    // For how many waits it is then not tried again.
+    private const int CrowdedPhases = 200;
 
     private readonly int _participants;
     private readonly int _spins;
@@ -22,6 +26,9 @@ internal sealed class SpinBarrier : IDisposable
     private int _missing;
     private int _phase;
     private int _sleepers;
+
+    // Only a hint: who counts it down does not matter.
+    private int _crowded;
     private volatile bool _broken;
 
     public SpinBarrier(int participants)
@@ -90,18 +97,9 @@ internal sealed class SpinBarrier : IDisposable
             Thread.SpinWait(1);
         }
 
-        if (_spins > 0)
+        if (_spins > 0 && YieldsUntil(phase))
         {
-            var until = TimeProvider.System.GetTimestamp() + _patience;
-            do
-            {
-                Thread.Yield();
-                if (Volatile.Read(ref _phase) != phase)
-                {
-                    return;
-                }
-            }
-            while (TimeProvider.System.GetTimestamp() < until);
+            return;
         }
 
         lock (_gate)
@@ -115,6 +113,38 @@ internal sealed class SpinBarrier : IDisposable
         }
 
         _sleep[phase & 1].WaitOne();
+    }
+
+    /// <summary>Whether the phase ended while this thread gave way to others.</summary>
+    private bool YieldsUntil(int phase)
+    {
+        if (_crowded > 0)
+        {
+            _crowded--;
+            return false;
+        }
+
+        var now = TimeProvider.System.GetTimestamp();
+        var until = now + _patience;
+        while (now < until)
+        {
+            Thread.Yield();
+            if (Volatile.Read(ref _phase) != phase)
+            {
+                return true;
+            }
+
+            var before = now;
+            now = TimeProvider.System.GetTimestamp();
+            if (now - before > _turn)
+            {
+                // Somebody else had a whole turn on this core. Who sleeps is woken up sooner than who yields gets his turn.
+                _crowded = CrowdedPhases;
+                return false;
+            }
+        }
+
+        return false;
     }
 
     private void EndPhase()
