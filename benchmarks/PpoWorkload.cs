@@ -27,13 +27,13 @@ internal sealed record PpoWorkload(
                 .Model(fcnetHiddens: [64, 64])
                 .Debugging(seed)),
         new(
-            "cartpole", "8 environments × 32 steps, 20 epochs, minibatches of 256, γ 0.98, λ 0.8, learning rate and clip decaying linearly from 0.001 and 0.2", "CartPole-v1", 100_000, 1.06, 150_000, 495, (8_300, 8_600),
+            "cartpole", "8 environments × 32 steps, 20 epochs, minibatches of 256, γ 0.98, λ 0.8, learning rate and clip decaying linearly from 0.001 and 0.2, gradients clipped at 0.5", "CartPole-v1", 100_000, 1.06, 150_000, 495, (8_300, 8_600),
             (steps, runners, seed) => new PpoConfig()
                 .Environment("CartPole-v1")
                 .EnvRunners(numEnvRunners: runners, numEnvsPerEnvRunner: 8 / runners)
                 .Training(
                     lr: Schedule.Linear([new(0, 1e-3), new(steps, 0)]), gamma: 0.98, lambda: 0.8, trainBatchSize: 256, minibatchSize: 256, numEpochs: 20,
-                    clipParam: Schedule.Linear([new(0, 0.2), new(steps, 0)]), vfClipParam: 10_000)
+                    clipParam: Schedule.Linear([new(0, 0.2), new(steps, 0)]), vfClipParam: 10_000, gradClip: 0.5)
                 .Model(fcnetHiddens: [64, 64])
                 .Debugging(seed)),
     ];
