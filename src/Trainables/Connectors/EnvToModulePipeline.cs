@@ -92,6 +92,23 @@ internal sealed class EnvToModulePipeline : ICheckpointable
         _pieces[^1].Apply(current, result, learn);
     }
 
+    /// <summary>Transforms several observations, laid end to end, without learning; each comes out as by <see cref="Apply"/>.</summary>
+    /// <inheritdoc cref="IObservationConnector.ApplyRows"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void ApplyRows(ReadOnlySpan<float> observations, int rows, Span<float> results)
+    {
+        if (_pieces is [var only])
+        {
+            only.ApplyRows(observations, rows, results);
+            return;
+        }
+
+        for (var row = 0; row < rows; row++)
+        {
+            Apply(observations.Slice(row * InputSize, InputSize), results.Slice(row * OutputSize, OutputSize), learn: false);
+        }
+    }
+
     /// <summary>Adds what the pipeline does without learning to a model that is exported.</summary>
     /// <inheritdoc cref="IObservationConnector.Export"/>
     public string Export(ModelGraph graph, string observations) => _pieces.Aggregate(observations, (current, piece) => piece.Export(graph, current));

@@ -19,6 +19,18 @@ internal interface IObservationConnector : ICheckpointable
     /// <param name="learn">Whether a piece with statistics takes this observation in: true in training, false in evaluation and serving.</param>
     void Apply(ReadOnlySpan<float> observation, Span<float> result, bool learn);
 
+    /// <summary>Transforms several observations, laid end to end, without learning; each comes out as by <see cref="Apply"/>.</summary>
+    /// <param name="observations">[rows, <see cref="InputSize"/>].</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="results">Receives [rows, <see cref="OutputSize"/>].</param>
+    void ApplyRows(ReadOnlySpan<float> observations, int rows, Span<float> results)
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            Apply(observations.Slice(row * InputSize, InputSize), results.Slice(row * OutputSize, OutputSize), learn: false);
+        }
+    }
+
     /// <summary>Adds what the piece does without learning to a model that is exported.</summary>
     /// <param name="graph">The model.</param>
     /// <param name="observations">The name of what comes in, [rows, <see cref="InputSize"/>]; choices are int64, a single one [rows].</param>

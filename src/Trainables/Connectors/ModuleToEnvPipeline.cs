@@ -31,10 +31,7 @@ internal sealed class ModuleToEnvPipeline : ICheckpointable
             return;
         }
 
-        for (var at = 0; at < action.Length; at += _box.Size)
-        {
-            _box.Apply(action.Slice(at, _box.Size), result[at..]);
-        }
+        _box.Apply(action, result);
     }
 
     /// <summary>Adds what the pipeline does to a model that is exported.</summary>

@@ -32,28 +32,26 @@ internal sealed class NormalizeAndClipActions : ICheckpointable
     /// <inheritdoc/>
     public ComponentClass CheckpointClass => new(nameof(NormalizeAndClipActions), ParameterSet.Empty);
 
-    /// <summary>Numbers per action.</summary>
-    public int Size => _low.Length;
-
-    /// <summary>Transforms one action.</summary>
+    /// <summary>Transforms one action, or several laid end to end.</summary>
     /// <param name="action">As the module's distribution drew it.</param>
     /// <param name="result">Receives the environment's; may be the same memory.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(ReadOnlySpan<float> action, Span<float> result)
     {
-        for (var i = 0; i < action.Length; i++)
+        var (low, high) = (_low, _high);
+        for (int at = 0, i = 0; at < action.Length; at++, i = i + 1 == low.Length ? 0 : i + 1)
         {
-            var value = action[i];
+            var value = action[at];
             if (_stretch)
             {
-                value = Math.Clamp(_low[i] + ((value + 1) * (_high[i] - _low[i]) / 2), _low[i], _high[i]);
+                value = Math.Clamp(low[i] + ((value + 1) * (high[i] - low[i]) / 2), low[i], high[i]);
             }
             else if (_clip)
             {
-                value = Math.Clamp(value, _low[i], _high[i]);
+                value = Math.Clamp(value, low[i], high[i]);
             }
 
-            result[i] = value;
+            result[at] = value;
         }
     }
 
@@ -65,17 +63,17 @@ internal sealed class NormalizeAndClipActions : ICheckpointable
             return actions;
         }
 
-        var (low, high) = (graph.Constant("actions.low", _low, Size), graph.Constant("actions.high", _high, Size));
+        var (low, high) = (graph.Constant("actions.low", _low, _low.Length), graph.Constant("actions.high", _high, _low.Length));
         if (_stretch)
         {
             // In the order of Apply.
-            var ranges = new float[Size];
+            var ranges = new float[_low.Length];
             for (var i = 0; i < ranges.Length; i++)
             {
                 ranges[i] = _high[i] - _low[i];
             }
 
-            var wide = graph.Add("Mul", [graph.Add("Add", [actions, graph.Constant("one", [1f])]), graph.Constant("actions.range", ranges, Size)]);
+            var wide = graph.Add("Mul", [graph.Add("Add", [actions, graph.Constant("one", [1f])]), graph.Constant("actions.range", ranges, _low.Length)]);
             actions = graph.Add("Add", [low, graph.Add("Div", [wide, graph.Constant("two", [2f])])]);
         }
 

@@ -32,11 +32,16 @@ internal sealed class DiagonalGaussian : ActionDistribution
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Deterministic(ReadOnlySpan<float> inputs, int batch, Span<float> actions)
     {
+        var (inputSize, actionSize) = (InputSize, ActionSize);
         for (var row = 0; row < batch; row++)
         {
-            inputs.Slice(row * InputSize, ActionSize).CopyTo(actions[(row * ActionSize)..]);
+            for (var i = 0; i < actionSize; i++)
+            {
+                actions[(row * actionSize) + i] = inputs[(row * inputSize) + i];
+            }
         }
     }
 

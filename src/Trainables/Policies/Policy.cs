@@ -121,13 +121,8 @@ public sealed partial class Policy
         var seen = observations;
         if (!workspace.ToModule.IsIdentity)
         {
-            var (from, to) = (workspace.ToModule.InputSize, workspace.ToModule.OutputSize);
-            for (var row = 0; row < rows; row++)
-            {
-                workspace.ToModule.Apply(observations.Slice(row * from, from), workspace.Seen.AsSpan(row * to, to), learn: false);
-            }
-
-            seen = workspace.Seen.AsSpan(0, rows * to);
+            workspace.ToModule.ApplyRows(observations, rows, workspace.Seen);
+            seen = workspace.Seen.AsSpan(0, rows * workspace.ToModule.OutputSize);
         }
 
         var distribution = Module.ActionDistribution;

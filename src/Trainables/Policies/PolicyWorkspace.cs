@@ -7,7 +7,7 @@ namespace Tuning.Policies;
 internal sealed class PolicyWorkspace
 {
     /// <summary>Rows that go through the network in one piece; small enough for the second level of cache.</summary>
-    public const int Rows = 32;
+    public const int Rows = 64;
 
     public PolicyWorkspace(RlModule module, EnvToModulePipeline toModule)
     {
