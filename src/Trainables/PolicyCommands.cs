@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tuning.Checkpointing;
 using Tuning.Environments;
 using Tuning.Hosting;
 using Tuning.Policies;
@@ -76,8 +75,6 @@ internal static class PolicyCommands
     private static int Play(CommandInvocation call, CancellationToken cancellationToken)
     {
         var path = call.Checkpoint(Checkpoint);
-        var policy = Policy.FromCheckpoint(path, call.Text(PolicyId));
-        var (environment, config) = EnvironmentOf(call, path, policy);
         var seed = call.Number(Seed) ?? PolicyEvaluation.FirstSeed;
         var episodes = call.Number(Episodes) ?? 100;
         if (episodes is < 1 or > 10_000_000)
@@ -86,10 +83,15 @@ internal static class PolicyCommands
             return 2;
         }
 
+        var evaluation = new PolicyEvaluation { Episodes = (int)episodes, Seed = seed, Explore = call.Flag(Explore), Threads = System.Environment.ProcessorCount };
+        var played = PlayedPolicies.Load(path, call.Text(PolicyId));
+        var (environment, config) = EnvironmentOf(call, path, played);
         EvaluationResult result;
         try
         {
-            result = new PolicyEvaluation { Episodes = (int)episodes, Seed = seed, Explore = call.Flag(Explore), Threads = System.Environment.ProcessorCount }.Run(policy, environment, config, cancellationToken);
+            result = environment.IsMultiAgent
+                ? MultiAgentEvaluation.Run(evaluation, played.Of, environment, config, cancellationToken)
+                : evaluation.Run(played.Only, environment, config, cancellationToken);
         }
         catch (ArgumentException e)
         {
@@ -117,17 +119,9 @@ internal static class PolicyCommands
         static string Text(double value) => value.ToString("#,0.00", CultureInfo.InvariantCulture);
     }
 
-    private static (EnvironmentDefinition Environment, ParameterSet Config) EnvironmentOf(CommandInvocation call, string path, Policy policy)
+    private static (EnvironmentDefinition Environment, ParameterSet Config) EnvironmentOf(CommandInvocation call, string path, PlayedPolicies played)
     {
-        var (own, config) = policy.Spaces.Environment is { } said ? (said, policy.Spaces.EnvironmentConfig) : ("", ParameterSet.Empty);
-        if (own.Length == 0)
-        {
-            // Older policies do not say it; the algorithm that they are part of does.
-            var arguments = ComponentFiles.ReadClass(new CheckpointDirectory(path)).Arguments;
-            own = arguments.TryGet("env", out var env) && env is string text ? text : "";
-            config = arguments.TryGet("env_config", out var given) && given is ParameterSet set ? set : ParameterSet.Empty;
-        }
-
+        var (own, config) = played.Environment;
         var name = call.Text(Env) ?? own;
         if (name.Length == 0)
         {

@@ -34,6 +34,28 @@ public sealed class PolicyCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Several_agents_are_evaluated_with_their_own_policies_or_all_with_one()
+    {
+        using var algorithm = new PpoConfig().Environment("MultiAgentCartPole", ParameterSet.Empty.With("num_agents", 2))
+            .MultiAgent(["p0", "p1"], new Dictionary<string, string> { ["0"] = "p0", ["*"] = "p1" })
+            .Training(trainBatchSize: 64, minibatchSize: 32, numEpochs: 1).Model(fcnetHiddens: [8]).Debugging(seed: 1).Build(threads: 1);
+        var checkpoint = algorithm.SaveToPath(Path.Combine(_run.Directory, "two"));
+        var expected = MultiAgentEvaluation.Run(new() { Episodes = 5, Seed = 1 }, agent => algorithm.GetPolicy(agent == "0" ? "p0" : "p1"), EnvironmentRegistry.Get("MultiAgentCartPole"), ParameterSet.Empty.With("num_agents", 2));
+
+        Assert.Equal(0, await _run.RunAsync("evaluate", checkpoint, "--episodes", "5", "--seed", "1"));
+        Assert.Equal("MultiAgentCartPole: 5 episodes, seeds 1 to 5, likeliest actions", _run.OutputLines[0]);
+        Assert.Contains(FormattableString.Invariant($"  mean                {expected.Mean:#,0.00}"), _run.OutputLines);
+
+        Assert.Equal(0, await _run.RunAsync("evaluate", checkpoint, "--episodes", "5", "--policy", "p1"));
+        Assert.Equal(0, await _run.RunAsync("evaluate", Path.Combine(checkpoint, "policies", "p1"), "--episodes", "5"));
+        Assert.Equal(0, await _run.RunAsync("export", checkpoint, "--policy", "p1", "--output", Path.Combine(_run.Directory, "p1.onnx")));
+        Assert.Equal(2, await _run.RunAsync("export", checkpoint, "--output", Path.Combine(_run.Directory, "p.onnx")));
+        Assert.Contains("has the policies p0, p1: name one", _run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, await _run.RunAsync("evaluate", checkpoint, "--env", "CartPole-v1"));
+        Assert.Contains("has the policies p0, p1: name one with --policy.", _run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_cannot_be_evaluated_is_said_with_a_hint()
     {
         var checkpoint = Trained("c");
