@@ -1,6 +1,8 @@
 using Tuning.Algorithms;
+using Tuning.Connectors;
 using Tuning.Environments;
 using Tuning.Hosting;
+using Tuning.Learning;
 using Tuning.Modules;
 using Tuning.Randomness;
 using Tuning.Specification;
@@ -58,6 +60,30 @@ public static class TrainablesExtensions
     {
         ArgumentNullException.ThrowIfNull(tuner);
         EnvironmentRegistry.RegisterMultiAgent(name, create, maxEpisodeSteps);
+        return tuner;
+    }
+
+    /// <summary>Registers a connector, for the whole process.</summary>
+    /// <inheritdoc cref="ConnectorRegistry.Register"/>
+    /// <param name="tuner">The host's.</param>
+    /// <param name="name">The name that <c>config.env_to_module_connectors</c> gives.</param>
+    /// <param name="factory">Makes a connector whose input has the size that is asked for. Called by several threads at once.</param>
+    public static TunerBuilder AddConnector(this TunerBuilder tuner, string name, Func<ConnectorSpec, ObservationConnector> factory)
+    {
+        ArgumentNullException.ThrowIfNull(tuner);
+        ConnectorRegistry.Register(name, factory);
+        return tuner;
+    }
+
+    /// <summary>Registers a learner, for the whole process.</summary>
+    /// <inheritdoc cref="LearnerRegistry.Register"/>
+    /// <param name="tuner">The host's.</param>
+    /// <param name="name">The name that <c>config.learner</c> gives.</param>
+    /// <param name="factory">Makes the learner of one policy. Called by several threads at once.</param>
+    public static TunerBuilder AddLearner(this TunerBuilder tuner, string name, Func<LearnerSpec, Learner> factory)
+    {
+        ArgumentNullException.ThrowIfNull(tuner);
+        LearnerRegistry.Register(name, factory);
         return tuner;
     }
 

@@ -60,7 +60,14 @@ public abstract class AlgorithmConfig<TConfig, TOptions> : AlgorithmConfig
     /// <param name="observationFilter"><c>NoFilter</c> or <c>MeanStdFilter</c>.</param>
     /// <param name="rolloutFragmentLength">Steps per environment in each piece of an iteration.</param>
     /// <param name="explore">Whether actions are drawn; false takes the likeliest.</param>
-    public TConfig EnvRunners(int? numEnvRunners = null, int? numEnvsPerEnvRunner = null, string? observationFilter = null, int? rolloutFragmentLength = null, bool? explore = null)
+    /// <param name="envToModuleConnectors">Registered connectors that observations pass in order, before the filter.</param>
+    public TConfig EnvRunners(
+        int? numEnvRunners = null,
+        int? numEnvsPerEnvRunner = null,
+        string? observationFilter = null,
+        int? rolloutFragmentLength = null,
+        bool? explore = null,
+        IReadOnlyList<string>? envToModuleConnectors = null)
     {
         Options = Options with
         {
@@ -69,6 +76,7 @@ public abstract class AlgorithmConfig<TConfig, TOptions> : AlgorithmConfig
             ObservationFilter = observationFilter ?? Options.ObservationFilter,
             RolloutFragmentLength = rolloutFragmentLength ?? Options.RolloutFragmentLength,
             Explore = explore ?? Options.Explore,
+            EnvToModuleConnectors = envToModuleConnectors is null ? Options.EnvToModuleConnectors : [.. envToModuleConnectors],
         };
         return (TConfig)this;
     }

@@ -51,6 +51,10 @@ public abstract record AlgorithmOptions
     /// <value>Default: NoFilter.</value>
     public string ObservationFilter { get; init; } = "NoFilter";
 
+    /// <summary>Registered connectors (<see cref="Connectors.ConnectorRegistry"/>) that observations pass in order, before the filter.</summary>
+    /// <value>Default: none.</value>
+    public IReadOnlyList<string> EnvToModuleConnectors { get; init; } = [];
+
     /// <summary>Whether the policy's actions count as standardised, −1 to 1, and are stretched to the bounds of the action space.</summary>
     /// <value>Default: true.</value>
     public bool NormalizeActions { get; init; } = true;

@@ -1,3 +1,4 @@
+using Tuning.Connectors;
 using Tuning.Environments;
 using Tuning.Learning;
 using Tuning.Modules;
@@ -41,6 +42,14 @@ internal static class AlgorithmValidation
         rules.Range("rollout_fragment_length", o.RolloutFragmentLength, o.RolloutFragmentLength is null or >= 1, "at least 1, or auto");
         rules.OneOf("batch_mode", o.BatchMode, "truncate_episodes");
         rules.OneOf("observation_filter", o.ObservationFilter, "NoFilter", "MeanStdFilter");
+        foreach (var connector in o.EnvToModuleConnectors)
+        {
+            if (!ConnectorRegistry.Names.Contains(connector))
+            {
+                rules.Add("env_to_module_connectors", $"names '{connector}', which is not registered; registered are: {(ConnectorRegistry.Names.Count == 0 ? "none" : string.Join(", ", ConnectorRegistry.Names))}");
+            }
+        }
+
         rules.OneOf("module", o.Module, ModuleRegistry.Names);
         rules.OneOf("learner", o.Learner, LearnerRegistry.Names);
         rules.OneOf("grad_clip_by", o.GradClipBy, "global_norm");

@@ -20,6 +20,7 @@ internal static class EnvRunnerGroups
             NumEnvsPerEnvRunner = options.NumEnvsPerEnvRunner,
             StepsPerEnvironment = blueprint.StepsPerEnvironment,
             ObservationFilter = options.ObservationFilter,
+            Connectors = options.EnvToModuleConnectors,
             NormalizeActions = options.NormalizeActions,
             ClipActions = options.ClipActions,
             Explore = options.Explore,

@@ -6,8 +6,8 @@ using Tuning.Networks;
 namespace Tuning.Connectors;
 
 /// <summary>
-/// The way from an environment's observation to a module's: choices become one-hot, then comes the observation filter. A box needs
-/// no flattening: environments write its numbers in row-major order.
+/// The way from an environment's observation to a module's: choices become one-hot, then come connectors of one's own, then the observation
+/// filter. A box needs no flattening: environments write its numbers in row-major order.
 /// </summary>
 /// <remarks>Owned by one runner; not safe for concurrent use. In a checkpoint its pieces stand as <c>000_MeanStdFilter</c>, by position.</remarks>
 internal sealed class EnvToModulePipeline : ICheckpointable
@@ -41,17 +41,29 @@ internal sealed class EnvToModulePipeline : ICheckpointable
     /// <summary>The pipeline for a space of observations.</summary>
     /// <param name="space">What the environment shows.</param>
     /// <param name="observationFilter"><c>NoFilter</c> or <c>MeanStdFilter</c>. As in RLlib, choices are never filtered.</param>
-    /// <exception cref="ArgumentException">There is no such filter.</exception>
-    public static EnvToModulePipeline Build(Space space, string observationFilter = "NoFilter")
+    /// <param name="connectors">Names in <see cref="ConnectorRegistry"/>, in order; null for none.</param>
+    /// <exception cref="ArgumentException">There is no such filter or connector.</exception>
+    public static EnvToModulePipeline Build(Space space, string observationFilter = "NoFilter", IReadOnlyList<string>? connectors = null)
     {
         if (!ObservationFilters.Contains(observationFilter))
         {
             throw new ArgumentException($"observation_filter is '{observationFilter}'; it must be one of: {string.Join(", ", ObservationFilters)}.", nameof(observationFilter));
         }
 
-        return space.IsDiscrete ? new(space.Size, new OneHotObservations(space))
-            : observationFilter == "MeanStdFilter" ? new(space.Size, new MeanStdFilter(space.Size))
-            : new(space.Size);
+        List<IObservationConnector> pieces = space.IsDiscrete ? [new OneHotObservations(space)] : [];
+        foreach (var name in connectors ?? [])
+        {
+            pieces.Add(ConnectorRegistry.Create(name, new(space, Size())));
+        }
+
+        if (!space.IsDiscrete && observationFilter == "MeanStdFilter")
+        {
+            pieces.Add(new MeanStdFilter(Size()));
+        }
+
+        return new(space.Size, [.. pieces]);
+
+        int Size() => pieces.Count > 0 ? pieces[^1].OutputSize : space.Size;
     }
 
     /// <summary>Floats per observation of the environment.</summary>

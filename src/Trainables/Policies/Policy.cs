@@ -31,7 +31,7 @@ public sealed partial class Policy
         _identity = identity;
         Spaces = spaces;
         Module = ModuleRegistry.Create(identity.Name, identity.Spec, new RandomStream(0));
-        _toModule = EnvToModulePipeline.Build(spaces.Observations, spaces.ObservationFilter);
+        _toModule = EnvToModulePipeline.Build(spaces.Observations, spaces.ObservationFilter, spaces.Connectors);
         _toEnvironment = new(spaces.Actions, spaces.NormalizeActions, spaces.ClipActions);
         _workspaces = new(CreateWorkspace);
     }
@@ -161,7 +161,7 @@ public sealed partial class Policy
 
     private PolicyWorkspace CreateWorkspace()
     {
-        var toModule = EnvToModulePipeline.Build(Spaces.Observations, Spaces.ObservationFilter);
+        var toModule = EnvToModulePipeline.Build(Spaces.Observations, Spaces.ObservationFilter, Spaces.Connectors);
         toModule.Synchronise(_toModule);
         return new(Module, toModule);
     }

@@ -18,6 +18,10 @@ public sealed record PolicySpaces(Space Observations, Space Actions, string Obse
     /// <value>Default empty.</value>
     public ParameterSet EnvironmentConfig { get; init; } = ParameterSet.Empty;
 
+    /// <summary>Registered connectors between the observation and the filter, in order.</summary>
+    /// <value>Default none.</value>
+    public IReadOnlyList<string> Connectors { get; init; } = [];
+
     internal ParameterSet ToParameters()
     {
         var spaces = ParameterSet.From(
@@ -28,6 +32,7 @@ public sealed record PolicySpaces(Space Observations, Space Actions, string Obse
             new("normalize_actions", NormalizeActions),
             new("clip_actions", ClipActions),
         ]);
+        spaces = Connectors.Count == 0 ? spaces : spaces.With("env_to_module_connectors", Connectors);
         return Environment is null ? spaces : spaces.With("env", Environment).With("env_config", EnvironmentConfig);
     }
 
@@ -44,6 +49,7 @@ public sealed record PolicySpaces(Space Observations, Space Actions, string Obse
                 arguments.Get<bool>("clip_actions"))
             {
                 Environment = arguments.TryGet("env", out var env) ? env as string : null,
+                Connectors = arguments.Get<string[]>("env_to_module_connectors", []),
                 EnvironmentConfig = arguments.TryGet("env_config", out var config) && config is ParameterSet set ? set : ParameterSet.Empty,
             };
         }

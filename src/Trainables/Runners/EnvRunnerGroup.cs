@@ -41,7 +41,7 @@ internal sealed class EnvRunnerGroup : IEnvRunnerGroup
         _pipelines = [.. _runners.Select(r => r.ToModule)];
         ObservationSpace = _runners[0].Vector.ObservationSpace;
         ActionSpace = _runners[0].Vector.ActionSpace;
-        ToModule = EnvToModulePipeline.Build(ObservationSpace, options.ObservationFilter);
+        ToModule = EnvToModulePipeline.Build(ObservationSpace, options.ObservationFilter, options.Connectors);
         ToEnvironment = new(ActionSpace, options.NormalizeActions, options.ClipActions);
         ActionDistribution = options.ActionDistribution(ActionSpace);
         Policies = [new(PolicyEnvironment.DefaultId, ObservationSpace, ActionSpace, ActionDistribution, ToModule, ToEnvironment)];

@@ -25,6 +25,9 @@ internal sealed record EnvRunnerOptions
     /// <summary><c>observation_filter</c>: <c>NoFilter</c> or <c>MeanStdFilter</c>.</summary>
     public string ObservationFilter { get; init; } = "NoFilter";
 
+    /// <summary><c>env_to_module_connectors</c>: registered connectors between observation and filter.</summary>
+    public IReadOnlyList<string> Connectors { get; init; } = [];
+
     /// <summary><c>normalize_actions</c>: whether a module's [-1, 1] means the bounds of a box.</summary>
     public bool NormalizeActions { get; init; } = true;
 

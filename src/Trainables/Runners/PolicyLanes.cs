@@ -30,7 +30,7 @@ internal sealed class PolicyLanes
     public PolicyLanes(PolicyEnvironment policy, int number, PolicyLayout layout, int copies, EnvRunnerOptions options, RandomStream random)
     {
         Policy = policy;
-        ToModule = EnvToModulePipeline.Build(policy.ObservationSpace, options.ObservationFilter);
+        ToModule = EnvToModulePipeline.Build(policy.ObservationSpace, options.ObservationFilter, options.Connectors);
         Exploration = options.Explore ? options.Exploration() : new GreedyExploration();
         Random = random;
         var agents = layout.Agents.Count;

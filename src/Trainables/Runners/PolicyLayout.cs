@@ -70,7 +70,7 @@ internal sealed class PolicyLayout
                 observations,
                 actions,
                 options.ActionDistribution(actions),
-                EnvToModulePipeline.Build(observations, options.ObservationFilter),
+                EnvToModulePipeline.Build(observations, options.ObservationFilter, options.Connectors),
                 new(actions, options.NormalizeActions, options.ClipActions)));
         }
 

@@ -33,7 +33,7 @@ internal sealed class SingleAgentEnvRunner : EnvRunner
         _options = options;
         var seed = options.Seed / "runner" / index;
         _environments = new(options.Environment, options.EnvironmentConfig, options.NumEnvsPerEnvRunner, seed);
-        _toModule = EnvToModulePipeline.Build(_environments.ObservationSpace, options.ObservationFilter);
+        _toModule = EnvToModulePipeline.Build(_environments.ObservationSpace, options.ObservationFilter, options.Connectors);
         _toEnvironment = new(_environments.ActionSpace, options.NormalizeActions, options.ClipActions);
         Random = (seed / "actions").Stream();
         _current = new float[_environments.Count * _toModule.OutputSize];

@@ -31,13 +31,14 @@ public sealed partial class DocumentTests : IDisposable
     public void Snippets_are_compiled_with_the_tests(string file)
     {
         var compiled = Directory.EnumerateFiles(Path.Combine(Document.Root, "tests", "Experiments.Tests", "Documents"), "*Snippets.cs")
+            .Concat(Directory.EnumerateFiles(Path.Combine(Document.Root, "experiments", "samples"), "*.cs"))
             .Select(f => Document.Significant(File.ReadAllText(f)))
             .ToList();
 
         foreach (var snippet in Document.Blocks(file, "cs"))
         {
             var text = Document.Significant(snippet);
-            Assert.True(text.Length > 2 && compiled.Exists(c => c.Contains(text, StringComparison.Ordinal)), $"{file}: no file *Snippets.cs has these lines:\n{snippet}");
+            Assert.True(text.Length > 2 && compiled.Exists(c => c.Contains(text, StringComparison.Ordinal)), $"{file}: no file *Snippets.cs and no sample has these lines:\n{snippet}");
         }
     }
 
@@ -45,6 +46,7 @@ public sealed partial class DocumentTests : IDisposable
     [MemberData(nameof(Files))]
     public void Experiments_are_valid(string file)
     {
+        RegisteredSamples.Require();
         var catalog = new ComponentCatalog().AddLoggers().AddTrainables().AddTrainable(FunctionSnippets.Kinds()[0]).AddTrainable(Trainable.FromClass<FunctionSnippets.Descent>("descent"));
         foreach (var text in Document.Blocks(file, "yaml").Where(b => Run().IsMatch(b)))
         {

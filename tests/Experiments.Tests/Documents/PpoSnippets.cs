@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tuning.Environments;
+using Tuning.Modules;
 using Tuning.Learning;
 using Tuning.Randomness;
 using Tuning.Runners;
@@ -58,6 +59,11 @@ internal static class PpoSnippets
         ppo.Callbacks<AngleCallbacks>();
         ppo.Callbacks(onTrainResult: (algorithm, result) => result["steps_in_thousands"] = algorithm.NumEnvStepsSampledLifetime / 1000.0);
         return ppo;
+    }
+
+    public static void Module()
+    {
+        ModuleRegistry.Register("two-heads", (spec, random) => new DefaultPpoModule(spec with { Model = spec.Model with { VfShareLayers = true, FcnetHiddens = [64, 32] } }, random));
     }
 
     public static IReadOnlyList<EnvironmentIssue> Register()

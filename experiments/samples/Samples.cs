@@ -1,0 +1,13 @@
+using Tuning;
+using Tuning.Hosting;
+
+/// <summary>Makes the samples known, each under the name that experiment files give.</summary>
+internal static class Samples
+{
+    /// <summary>Adds all samples.</summary>
+    public static TunerBuilder AddSamples(this TunerBuilder tuner) => tuner
+        .AddEnvironment("thermostat", config => new Thermostat(config.Get("target", 21.0)), maxEpisodeSteps: 60)
+        .AddConnector("pendulum-energy", spec => new PendulumEnergy(spec.InputSize))
+        .AddModule("linear", (spec, random) => new LinearModule(spec, random))
+        .AddLearner("reinforce", spec => new ReinforceLearner(spec));
+}
