@@ -25,7 +25,7 @@ public abstract class ActionDistribution
     /// <summary>Whether an action is a number, or numbers, from finite sets.</summary>
     public abstract bool IsDiscrete { get; }
 
-    /// <summary>The name in checkpoints and messages: <c>categorical(2)</c>, <c>multi_categorical(2, 3)</c>, <c>diagonal_gaussian(1)</c>.</summary>
+    /// <summary>The name in checkpoints and messages: <c>categorical(2)</c>, <c>multi_categorical(2, 3)</c>, <c>diagonal_gaussian(1)</c>, <c>squashed_gaussian(1)</c>.</summary>
     public abstract string Name { get; }
 
     /// <summary>One of <paramref name="count"/> actions; the inputs are <paramref name="count"/> logits.</summary>
@@ -39,6 +39,13 @@ public abstract class ActionDistribution
     /// <summary>Independent normal distributions; the inputs are the means, then the natural logarithms of the standard deviations.</summary>
     /// <param name="size">The number of dimensions, at least 1.</param>
     public static ActionDistribution DiagonalGaussian(int size) => new DiagonalGaussian(size);
+
+    /// <summary>
+    /// Independent normal distributions through the hyperbolic tangent, for actions between −1 and 1; the inputs are the means, then the natural
+    /// logarithms of the standard deviations, both before the tangent.
+    /// </summary>
+    /// <param name="size">The number of dimensions, at least 1.</param>
+    public static ActionDistribution SquashedGaussian(int size) => new SquashedGaussian(size);
 
     /// <summary>The distribution over the actions of a space: categorical for a discrete one, Gaussian for a box.</summary>
     public static ActionDistribution For(Space space) => space switch

@@ -12,12 +12,17 @@ internal sealed record ModuleIdentity(string Name, ModuleSpec Spec)
     private static readonly JsonSerializerOptions _json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>As configuration.</summary>
-    public ParameterSet ToParameters() => ParameterSet.From(
-    [
-        new("observation_size", Spec.ObservationSize),
-        new("action_distribution", Spec.ActionDistribution.Name),
-        new("model", ParameterSet.FromJson(JsonSerializer.SerializeToElement(Spec.Model, _json))),
-    ]);
+    public ParameterSet ToParameters()
+    {
+        var parameters = ParameterSet.From(
+        [
+            new("observation_size", Spec.ObservationSize),
+            new("action_distribution", Spec.ActionDistribution.Name),
+            new("model", Write(Spec.Model)),
+        ]);
+        parameters = Spec.QModel is { } q ? parameters.With("q_model", Write(q)) : parameters;
+        return Spec.TwinQ ? parameters.With("twin_q", true) : parameters;
+    }
 
     /// <summary>Reads what <see cref="ToParameters"/> gave.</summary>
     /// <exception cref="CheckpointException">It is something else.</exception>
@@ -28,13 +33,19 @@ internal sealed record ModuleIdentity(string Name, ModuleSpec Spec)
             return new(name, new(
                 arguments.Get<int>("observation_size"),
                 ParseDistribution(arguments.Get<string>("action_distribution")),
-                arguments.Get<ModelOptions>("model")));
+                arguments.Get<ModelOptions>("model"))
+            {
+                QModel = arguments.TryGet("q_model", out _) ? arguments.Get<ModelOptions>("q_model") : null,
+                TwinQ = arguments.TryGet("twin_q", out _) && arguments.Get<bool>("twin_q"),
+            });
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or KeyNotFoundException or InvalidCastException or FormatException or OverflowException)
         {
             throw new CheckpointException($"The arguments of the module '{name}' in the checkpoint cannot be read: {e.Message}", e);
         }
     }
+
+    private static ParameterSet Write(ModelOptions model) => ParameterSet.FromJson(JsonSerializer.SerializeToElement(model, _json));
 
     private static ActionDistribution ParseDistribution(string text)
     {
@@ -50,11 +61,13 @@ internal sealed record ModuleIdentity(string Name, ModuleSpec Spec)
                     return ActionDistribution.MultiCategorical(sizes);
                 case "diagonal_gaussian" when sizes.Length == 1:
                     return ActionDistribution.DiagonalGaussian(sizes[0]);
+                case "squashed_gaussian" when sizes.Length == 1:
+                    return ActionDistribution.SquashedGaussian(sizes[0]);
                 default:
                     break;
             }
         }
 
-        throw new FormatException($"'{text}' is no distribution of actions; there are: categorical(n), multi_categorical(n, m), diagonal_gaussian(n).");
+        throw new FormatException($"'{text}' is no distribution of actions; there are: categorical(n), multi_categorical(n, m), diagonal_gaussian(n), squashed_gaussian(n).");
     }
 }

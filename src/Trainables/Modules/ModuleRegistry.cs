@@ -9,8 +9,14 @@ public static class ModuleRegistry
     /// <summary>The name under which <see cref="DefaultPpoModule"/> is registered.</summary>
     public const string DefaultName = "default";
 
-    private static readonly ConcurrentDictionary<string, Func<ModuleSpec, RandomStream, RlModule>> _factories =
-        new(StringComparer.Ordinal) { [DefaultName] = (spec, random) => new DefaultPpoModule(spec, random) };
+    /// <summary>The name under which <see cref="DefaultSacModule"/> is registered.</summary>
+    public const string DefaultSacName = "default_sac";
+
+    private static readonly ConcurrentDictionary<string, Func<ModuleSpec, RandomStream, RlModule>> _factories = new(StringComparer.Ordinal)
+    {
+        [DefaultName] = (spec, random) => new DefaultPpoModule(spec, random),
+        [DefaultSacName] = (spec, random) => new DefaultSacModule(spec, random),
+    };
 
     /// <summary>All registered names, sorted.</summary>
     public static IReadOnlyList<string> Names => [.. _factories.Keys.Order(StringComparer.Ordinal)];

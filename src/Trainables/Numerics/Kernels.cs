@@ -97,6 +97,17 @@ internal static unsafe class Kernels
         }
     }
 
+    /// <summary>x ← τ·y + (1−τ)·x; τ = 1 copies. Lengths a multiple of 16.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Blend(float* x, float* y, int length, float tau)
+    {
+        var (share, rest) = (Vector512.Create(tau), Vector512.Create(1 - tau));
+        for (var i = 0; i < length; i += 16)
+        {
+            VectorMath.Fma(Vector512.Load(y + i), share, Vector512.Load(x + i) * rest).Store(x + i);
+        }
+    }
+
     /// <summary>target[j, i] = source[i, j] for row counts and lengths that are multiples of 4.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(float* source, nint sourceRow, float* target, nint targetRow, int rows, int columns)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Tuning.Distributions;
 using Tuning.Modules;
 using Tuning.Networks;
 using Tuning.Numerics;
@@ -62,6 +63,11 @@ internal sealed unsafe class GsdeExploration : Exploration
                 ref var lane = ref Next(lanes[i], random);
                 noise.Act(features + ((nint)i * noise.Stride), lane.Matrix!.Pointer, means + ((nint)i * inputSize), target + ((nint)i * actionSize));
             }
+        }
+
+        if (module.ActionDistribution is SquashedGaussian)
+        {
+            SquashedGaussian.Squash(actions[..(lanes.Length * actionSize)]);
         }
 
         GC.KeepAlive(workspace);

@@ -1,0 +1,192 @@
+using System.Runtime.CompilerServices;
+using Tuning.Distributions;
+using Tuning.Networks;
+using Tuning.Numerics;
+using Tuning.Randomness;
+
+namespace Tuning.Modules;
+
+/// <summary>
+/// SAC's module on the managed backend: a policy, one or two networks of action values, and a target network for each. For continuous actions
+/// the values are functions of observation and action together; for discrete ones there is an output per action.
+/// </summary>
+/// <remarks>
+/// Names of parameters, as in RLlib's torch module: <c>pi_encoder.net.mlp.N.weight</c> and <c>.bias</c> with N = 0, 2, 4, … and the head
+/// <c>pi.net.mlp.0</c>; likewise <c>qf_encoder</c> and <c>qf</c>, <c>qf_twin_encoder</c> and <c>qf_twin</c>, and the targets of these with
+/// <c>target_</c> before. Observations stand before actions in the inputs of the values.
+/// </remarks>
+public sealed class DefaultSacModule : RlModule, IStateDependentNoise
+{
+    private long _sequence;
+
+    /// <summary>A module with fresh weights; the targets begin as their networks.</summary>
+    /// <param name="spec">Sizes and networks. Discrete actions are a single choice; continuous ones are squashed.</param>
+    /// <param name="random">Where the starting weights come from.</param>
+    /// <exception cref="ArgumentException">An option of the model is unknown or out of range, or the actions are of another kind.</exception>
+    public DefaultSacModule(ModuleSpec spec, RandomStream random)
+        : base(Checked(spec).ObservationSize, spec.ActionDistribution)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        Spec = spec;
+        var model = spec.Model;
+
+        // As in Stable-Baselines3's SAC, and unlike its PPO, the features learn from the noise.
+        var noise = model.UseGsde ? new NoiseShape("pi.log_std", ActionDistribution.ActionSize, model.FullStd, model.UseExpln, LearnFeatures: true) : null;
+        (string, int, double) head = ("pi.net.mlp.0", ActionDistribution.InputSize - (noise?.Actions ?? 0), 0.01);
+        Policy = new DenseNetwork(ObservationSize, model.FcnetHiddens, Activation.Parse(model.FcnetActivation), "pi_encoder.net.mlp", [head], noise: noise);
+        Values = [.. (spec.TwinQ ? ["qf", "qf_twin"] : (string[])["qf"]).Select(MakeValue)];
+        Targets = [.. (spec.TwinQ ? ["target_qf", "target_qf_twin"] : (string[])["target_qf"]).Select(MakeValue)];
+        Policy.Initialize(model.FcnetKernelInitializer, random, (float)model.InitialLogStd);
+        foreach (var value in Values)
+        {
+            value.Initialize(ValueModel.FcnetKernelInitializer, random, 0);
+        }
+
+        SynchroniseTargets();
+    }
+
+    /// <summary>What the module was built for.</summary>
+    public ModuleSpec Spec { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>The targets are not trained, and do not count.</remarks>
+    public override long ParameterCount => Policy.ParameterCount + Values.Sum(network => network.ParameterCount);
+
+    /// <inheritdoc/>
+    public override long WeightsSequenceNumber => Volatile.Read(ref _sequence);
+
+    /// <summary>The network of the policy.</summary>
+    internal DenseNetwork Policy { get; }
+
+    /// <summary>The networks of action values, one or two.</summary>
+    internal IReadOnlyList<DenseNetwork> Values { get; }
+
+    /// <summary>The target network of each of <see cref="Values"/>, of the same layout.</summary>
+    internal IReadOnlyList<DenseNetwork> Targets { get; }
+
+    private ModelOptions ValueModel => Spec.QModel ?? Spec.Model;
+
+    private IEnumerable<DenseNetwork> Networks => [Policy, .. Values, .. Targets];
+
+    /// <inheritdoc/>
+    public override ModuleWorkspace CreateWorkspace(int maxBatch) => new Workspace(this, maxBatch);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override unsafe void ForwardInference(ReadOnlySpan<float> observations, int batch, Span<float> actionDistributionInputs, ModuleWorkspace workspace)
+    {
+        var size = ActionDistribution.InputSize;
+        var scratch = Check(observations, batch, actionDistributionInputs.Length, workspace).Policy;
+        fixed (float* target = actionDistributionInputs)
+        {
+            for (var done = 0; done < batch; done += workspace.MaxBatch)
+            {
+                var rows = Math.Min(workspace.MaxBatch, batch - done);
+                scratch.SetInput(observations[(done * ObservationSize)..], rows, ObservationSize, Policy.InputStride);
+                ForwardPolicy(scratch, rows, target + ((nint)done * size), size, 1);
+            }
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<NamedTensor> GetState() => [.. Networks.SelectMany(network => network.Read())];
+
+    /// <inheritdoc/>
+    public override void SetState(IReadOnlyList<NamedTensor> state)
+    {
+        var tensors = TensorSet.Check(state, Networks.SelectMany(network => network.Views()).Select(view => (view.Name, view.Shape)), "module state");
+        foreach (var network in Networks)
+        {
+            network.Write(tensors);
+        }
+
+        WeightsChanged();
+    }
+
+    /// <inheritdoc/>
+    DenseNetwork IStateDependentNoise.Network => Policy;
+
+    /// <inheritdoc/>
+    DenseWorkspace IStateDependentNoise.Passed(ModuleWorkspace workspace) => ((Workspace)workspace).Policy;
+
+    /// <summary>The policy's outputs for the rows in a workspace, the log deviations of its noise included.</summary>
+    internal unsafe void ForwardPolicy(DenseWorkspace workspace, int rows, float* outputs, nint row, nint column)
+    {
+        Policy.Forward(workspace, rows, outputs, row, column, 0, Policy.Outputs);
+        if (Policy.Noise is not null)
+        {
+            Policy.ForwardNoise(workspace, rows, outputs + (Policy.Outputs * column), row, column);
+        }
+    }
+
+    /// <summary>Makes the targets equal to their networks.</summary>
+    internal unsafe void SynchroniseTargets()
+    {
+        for (var i = 0; i < Values.Count; i++)
+        {
+            new Span<float>(Values[i].Parameters, Values[i].BlockLength).CopyTo(new(Targets[i].Parameters, Targets[i].BlockLength));
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Notes that the weights are others now.</summary>
+    internal void WeightsChanged() => Interlocked.Increment(ref _sequence);
+
+    private static ModuleSpec Checked(ModuleSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        if (spec.ActionDistribution is not (Distributions.SquashedGaussian or MultiCategorical { Counts.Length: 1 }))
+        {
+            throw new ArgumentException($"SAC's module gives squashed_gaussian(n) or categorical(n); it was asked for {spec.ActionDistribution}.", nameof(spec));
+        }
+
+        if (spec.Model.UseGsde && spec.ActionDistribution.IsDiscrete)
+        {
+            throw new ArgumentException($"use_gsde is for continuous actions; these are {spec.ActionDistribution}.", nameof(spec));
+        }
+
+        foreach (var size in spec.Model.FcnetHiddens.Concat(spec.QModel?.FcnetHiddens ?? []))
+        {
+            if (size < 1)
+            {
+                throw new ArgumentException($"fcnet_hiddens holds {size}; each layer has at least 1 unit.", nameof(spec));
+            }
+        }
+
+        return spec;
+    }
+
+    private DenseNetwork MakeValue(string name)
+    {
+        var (inputs, outputs) = ActionDistribution.IsDiscrete ? (ObservationSize, ActionDistribution.InputSize) : (ObservationSize + ActionDistribution.ActionSize, 1);
+        return new(inputs, ValueModel.FcnetHiddens, Activation.Parse(ValueModel.FcnetActivation), $"{name}_encoder.net.mlp", [($"{name}.net.mlp.0", outputs, 1.0)]);
+    }
+
+    private Workspace Check(ReadOnlySpan<float> observations, int batch, int room, ModuleWorkspace workspace)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(batch);
+        if (observations.Length < (long)batch * ObservationSize)
+        {
+            throw new ArgumentException($"{batch} observations of {ObservationSize} floats need {(long)batch * ObservationSize} floats; there are {observations.Length}.", nameof(observations));
+        }
+
+        if (room < (long)batch * ActionDistribution.InputSize)
+        {
+            throw new ArgumentException($"{batch} results of {ActionDistribution.InputSize} floats need room for {(long)batch * ActionDistribution.InputSize} floats; there are {room}.");
+        }
+
+        return workspace is Workspace own && ReferenceEquals(own.Owner, this)
+            ? own
+            : throw new ArgumentException($"The workspace was not made by this module's {nameof(CreateWorkspace)}.", nameof(workspace));
+    }
+
+    private sealed class Workspace(DefaultSacModule owner, int maxBatch) : ModuleWorkspace(maxBatch)
+    {
+        public DefaultSacModule Owner => owner;
+
+        public DenseWorkspace Policy { get; } = new(owner.Policy, maxBatch, training: false);
+    }
+}

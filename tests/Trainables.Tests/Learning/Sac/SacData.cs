@@ -1,0 +1,57 @@
+using Tuning.Distributions;
+using Tuning.Learning;
+using Tuning.Modules;
+using Tuning.Randomness;
+
+namespace Tuning.Tests.Learning;
+
+internal static class SacData
+{
+    public static DefaultSacModule Module(string actions, ModelOptions? model = null, ModelOptions? q = null, bool twin = true, ulong seed = 3)
+    {
+        ActionDistribution distribution = actions == "continuous" ? ActionDistribution.SquashedGaussian(2) : ActionDistribution.Categorical(3);
+        var random = new RandomStream(seed);
+        var module = (DefaultSacModule)ModuleRegistry.Create(
+            ModuleRegistry.DefaultSacName, new ModuleSpec(4, distribution, model ?? new() { FcnetHiddens = [9, 7], FcnetKernelInitializer = "kaiming_uniform" }) { QModel = q, TwinQ = twin }, random);
+
+        // The targets are others than their networks.
+        module.SetState([.. module.GetState().Select(tensor => tensor with { Data = [.. tensor.Data.Select(x => x + (0.2f * (float)random.NextGaussian()))] })]);
+        return module;
+    }
+
+    public static SacLearnerOptions Options(int rows, bool huber = false, double lr = 0) => new()
+    {
+        ActorLr = lr,
+        CriticLr = lr,
+        AlphaLr = lr,
+        InitialAlpha = 0.3,
+        TrainBatchSize = rows,
+        Huber = huber,
+        NumStepsSampledBeforeLearningStarts = 0,
+        Replay = new() { Capacity = 1000, Gamma = 0.95 },
+    };
+
+    /// <summary>Fills the learner's batch with random rows; some of them are the last of an episode.</summary>
+    public static void Fill(ManagedSacLearner learner, int count, RandomStream random)
+    {
+        var (batch, distribution) = (learner.Rows.Batch, learner.Module.ActionDistribution);
+        batch.Count = count;
+        foreach (var array in (float[][])[batch.Observations, batch.NextObservations, batch.Rewards, learner.Rows.Noise, learner.Rows.NextNoise])
+        {
+            foreach (ref var x in array.AsSpan())
+            {
+                x = (float)random.NextGaussian();
+            }
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            batch.Discounts[i] = random.NextInt32(4) == 0 ? 0 : 0.95f;
+            batch.Weights[i] = 0.5f + (random.NextSingle() / 2);
+            for (var k = 0; k < distribution.ActionSize; k++)
+            {
+                batch.Actions[(i * distribution.ActionSize) + k] = distribution.IsDiscrete ? random.NextInt32(distribution.InputSize) : (2 * random.NextSingle()) - 1;
+            }
+        }
+    }
+}
