@@ -7,6 +7,7 @@ return args switch
     ["trials", _, _, _, _] when Measure.IsChild(args) => await TrialOverhead.RunOnceAsync(args[1..]),
     ["trials", ..] => await TrialOverhead.RunAsync(args[1..]),
     ["results", ..] => await ResultRate.RunAsync(args[1..]),
+    ["sac", ..] => SacSpeed.Run(args[1..]),
     ["ppo", ..] => await PpoSpeed.RunAsync(args[1..]),
     ["policy", ..] => PolicySpeed.Run(args[1..]),
     ["returns", ..] => await Returns.RunAsync(args[1..]),

@@ -103,7 +103,7 @@ public sealed partial class Algorithm
         var name = own?.Module ?? _blueprint.Options.Module;
         return ModuleRegistry.Create(
             name == ModuleRegistry.DefaultName ? _blueprint.DefaultModule : name,
-            new ModuleSpec(policy.ToModule.OutputSize, policy.ActionDistribution, own?.Model ?? _blueprint.Options.Model),
+            _blueprint.Specify(new(policy.ToModule.OutputSize, policy.ActionDistribution, own?.Model ?? _blueprint.Options.Model)),
             random);
     }
 

@@ -31,6 +31,9 @@ internal sealed record AlgorithmBlueprint
     /// <summary>The registered name of the module that stands for <c>default</c>.</summary>
     public string DefaultModule { get; init; } = ModuleRegistry.DefaultName;
 
+    /// <summary>What else the module of a policy is to be built for.</summary>
+    public Func<ModuleSpec, ModuleSpec> Specify { get; init; } = static spec => spec;
+
     /// <summary>Makes the learner of a policy: from its module, a stream of its own, and the number of threads.</summary>
     public required Func<RlModule, RandomStream, int, Learner> Learner { get; init; }
 

@@ -24,6 +24,10 @@ public abstract record AlgorithmOptions
     [JsonConverter(typeof(ParameterSetConverter))]
     public ParameterSet EnvConfig { get; init; } = ParameterSet.Empty;
 
+    /// <summary>After how many steps an episode is cut off, where the environment does not end or cut it before; null leaves that to the environment.</summary>
+    /// <value>Default: null; else at least 1.</value>
+    public int? Horizon { get; init; }
+
     /// <summary>How many groups of environments there are; groups run in parallel. 0 means one, as in RLlib.</summary>
     /// <value>Default: 2; 0 to 10,000.</value>
     public int NumEnvRunners { get; init; } = 2;

@@ -8,6 +8,7 @@ internal static class AlgorithmRegistry
     private static readonly Dictionary<string, Func<ParameterSet, AlgorithmConfig>> _algorithms = new(StringComparer.Ordinal)
     {
         [PpoConfig.AlgorithmName] = PpoConfig.FromParameters,
+        [SacConfig.AlgorithmName] = SacConfig.FromParameters,
     };
 
     /// <summary>Each algorithm with its defaults.</summary>

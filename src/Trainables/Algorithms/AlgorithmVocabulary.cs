@@ -39,13 +39,14 @@ internal static class AlgorithmVocabulary
     /// <param name="parameters">Its own older names of options.</param>
     /// <param name="metrics">Its own older names of metrics.</param>
     /// <param name="refused">Keys that it refuses, each with the reason.</param>
+    /// <param name="ignored">Keys that it takes with a notice, each with the reason; they win over those that all refuse.</param>
     public static TrainableVocabulary With(
-        IReadOnlyDictionary<string, string> parameters, IReadOnlyDictionary<string, string> metrics, IReadOnlyDictionary<string, string> refused) => new()
+        IReadOnlyDictionary<string, string> parameters, IReadOnlyDictionary<string, string> metrics, IReadOnlyDictionary<string, string> refused, IReadOnlyDictionary<string, string>? ignored = null) => new()
         {
             Parameters = Merge(parameters, Shared.Parameters),
             Metrics = Merge(metrics, Shared.Metrics),
-            Ignored = Shared.Ignored,
-            Refused = Merge(refused, Shared.Refused),
+            Ignored = Merge(ignored ?? new Dictionary<string, string>(), Shared.Ignored),
+            Refused = Merge(refused, Shared.Refused.Where(r => ignored?.ContainsKey(r.Key) is not true).ToDictionary()),
         };
 
     private static TrainableVocabulary Shared { get; } = new()
@@ -125,7 +126,6 @@ internal static class AlgorithmVocabulary
             ["evaluation_sample_timeout_s"] = NoEvaluation,
             ["always_attach_evaluation_results"] = NoEvaluation,
             ["in_evaluation"] = NoEvaluation,
-            ["horizon"] = NoFixedLength,
             ["soft_horizon"] = NoFixedLength,
             ["no_done_at_end"] = "episodes are cut by the environment; terminated and truncated are told apart",
             ["clip_rewards"] = "rewards are not changed here; change them in the environment",

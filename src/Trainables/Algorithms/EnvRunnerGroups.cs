@@ -11,7 +11,7 @@ internal static class EnvRunnerGroups
     public static IEnvRunnerGroup Create(AlgorithmBlueprint blueprint, AlgorithmContext context, SeedPath seed)
     {
         var options = blueprint.Options;
-        var environment = EnvironmentRegistry.Get(options.Env);
+        var environment = EnvironmentRegistry.Get(options.Env).CutAt(options.Horizon);
         var runners = new EnvRunnerOptions
         {
             Environment = environment,

@@ -29,6 +29,32 @@ internal sealed class AutoNumberConverter : JsonConverter<int?>
     }
 }
 
+/// <summary>A number, or <c>auto</c> for null.</summary>
+internal sealed class AutoDoubleConverter : JsonConverter<double?>
+{
+    public override bool HandleNull => true;
+
+    public override double? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
+    {
+        JsonTokenType.Null => null,
+        JsonTokenType.String when reader.GetString() == "auto" => null,
+        JsonTokenType.Number => reader.GetDouble(),
+        _ => throw new JsonException("it must be a number, or auto"),
+    };
+
+    public override void Write(Utf8JsonWriter writer, double? value, JsonSerializerOptions options)
+    {
+        if (value is { } number)
+        {
+            writer.WriteNumberValue(number);
+        }
+        else
+        {
+            writer.WriteStringValue("auto");
+        }
+    }
+}
+
 /// <summary>A tree of parameters as it stands.</summary>
 internal sealed class ParameterSetConverter : JsonConverter<ParameterSet>
 {

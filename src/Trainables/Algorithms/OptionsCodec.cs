@@ -170,7 +170,7 @@ internal static class OptionsCodec
     }
 
 
-    private static bool IsBranch(Type type) => type.Namespace == typeof(Modules.ModelOptions).Namespace && type.IsClass;
+    private static bool IsBranch(Type type) => type == typeof(Modules.ModelOptions) || type.IsAssignableTo(typeof(IOptionGroup));
 
     private static Dictionary<string, PropertyInfo> Properties(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
         .Where(p => p.SetMethod is { IsPublic: true }).ToDictionary(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name), StringComparer.Ordinal);

@@ -67,6 +67,11 @@ public sealed class EnvironmentDefinition
         return MaxEpisodeSteps is { } steps ? new MultiAgentTimeLimit(environment, steps) : environment;
     }
 
+    /// <summary>The same with episodes of at most so many steps; null changes nothing.</summary>
+    internal EnvironmentDefinition CutAt(int? steps) => steps is null || steps >= MaxEpisodeSteps
+        ? this
+        : _create is { } create ? new(Name, create, steps, ParameterNames) : new(Name, _createMultiAgent!, steps, ParameterNames);
+
     private T Make<T>(ParameterSet? config, Func<ParameterSet, T?> create)
         where T : class
     {

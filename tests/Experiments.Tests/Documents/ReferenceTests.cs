@@ -8,6 +8,7 @@ namespace Tuning.Tests.Documents;
 public sealed class ReferenceTests
 {
     private const string Ppo = "docs/ppo.md";
+    private const string Sac = "docs/sac.md";
     private const string Files = "docs/experiment-files.md";
 
     [Fact]
@@ -34,6 +35,36 @@ public sealed class ReferenceTests
         using var ppo = new PpoConfig().Environment("CartPole-v1").Training(trainBatchSize: 200, minibatchSize: 100, numEpochs: 1).Build();
         var known = Rows(Ppo).SelectMany(r => Names(r[0])).ToHashSet();
         foreach (var (key, _) in ppo.Train())
+        {
+            Assert.Contains(key, known);
+        }
+    }
+
+    [Fact]
+    public void Options_of_sac_stand_in_its_table_or_in_that_of_ppo_with_their_defaults()
+    {
+        var defaults = new SacConfig().ToParameters();
+        foreach (var option in new SacConfig().ToTrainable().ParameterNames)
+        {
+            var row = Rows(Sac).Concat(Rows(Ppo)).First(r => r[0] == $"`{option}`" && r.Length == 3);
+            Assert.Equal(option == "env" ? "required" : Shown(defaults[option]), row[1].Trim('`'), ignoreCase: true);
+        }
+    }
+
+    [Fact]
+    public void Old_names_of_sac_stand_beside_those_of_today()
+    {
+        var vocabulary = new SacConfig().ToTrainable().Vocabulary;
+        string[][] rows = [.. Rows(Sac), .. Rows(Ppo)];
+        Assert.All(vocabulary.Parameters.Concat(vocabulary.Metrics), pair => Assert.Contains(rows, r => Names(r[0]).Contains(pair.Key) && Names(r[1]).Contains(pair.Value)));
+    }
+
+    [Fact]
+    public void Results_of_sac_stand_in_its_tables_or_in_those_of_ppo()
+    {
+        using var sac = new SacConfig().Environment("CartPole-v1").Training(trainBatchSize: 16, numStepsSampledBeforeLearningStarts: 10).Networks(new() { FcnetHiddens = [8] }, new() { FcnetHiddens = [8] }).Build();
+        var known = Rows(Sac).Concat(Rows(Ppo)).SelectMany(r => Names(r[0])).ToHashSet();
+        foreach (var (key, _) in sac.Train())
         {
             Assert.Contains(key, known);
         }

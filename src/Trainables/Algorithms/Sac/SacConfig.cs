@@ -1,0 +1,116 @@
+using Tuning.Algorithms;
+using Tuning.Distributions;
+using Tuning.Environments;
+using Tuning.Learning;
+using Tuning.Modules;
+using Tuning.Runners;
+using Tuning.Sac;
+using Tuning.Training;
+
+namespace Tuning;
+
+/// <summary>
+/// Sets up soft actor-critic: <c>new SacConfig().Environment("Pendulum-v1").Training(actorLr: 1e-3, criticLr: 1e-3)</c>. Arguments that are
+/// left out stay as they are.
+/// </summary>
+/// <remarks>A builder: its methods change it and return it. See <see cref="SacOptions"/> for what each option means.</remarks>
+public sealed class SacConfig : AlgorithmConfig<SacConfig, SacOptions>
+{
+    internal const string AlgorithmName = "SAC";
+
+    /// <inheritdoc/>
+    public override string Name => AlgorithmName;
+
+    /// <inheritdoc/>
+    internal override TrainableVocabulary Vocabulary => SacVocabulary.Tables;
+
+    /// <summary>Sets how training goes. A schedule is given as <c>Schedule.Linear</c>.</summary>
+    public SacConfig Training(
+        Schedule? actorLr = null,
+        Schedule? criticLr = null,
+        Schedule? alphaLr = null,
+        double? gamma = null,
+        int? trainBatchSize = null,
+        bool? twinQ = null,
+        double? tau = null,
+        int? targetNetworkUpdateFreq = null,
+        double? initialAlpha = null,
+        double? targetEntropy = null,
+        int? nStep = null,
+        string? tdErrorLossFn = null,
+        long? numStepsSampledBeforeLearningStarts = null,
+        long? randomTimesteps = null,
+        double? trainingIntensity = null,
+        double? gradClip = null,
+        ReplayOptions? replayBufferConfig = null,
+        bool? storeBufferInCheckpoints = null)
+    {
+        Options = Options with
+        {
+            ActorLr = actorLr ?? Options.ActorLr,
+            CriticLr = criticLr ?? Options.CriticLr,
+            AlphaLr = alphaLr ?? Options.AlphaLr,
+            Gamma = gamma ?? Options.Gamma,
+            TrainBatchSize = trainBatchSize ?? Options.TrainBatchSize,
+            TwinQ = twinQ ?? Options.TwinQ,
+            Tau = tau ?? Options.Tau,
+            TargetNetworkUpdateFreq = targetNetworkUpdateFreq ?? Options.TargetNetworkUpdateFreq,
+            InitialAlpha = initialAlpha ?? Options.InitialAlpha,
+            TargetEntropy = targetEntropy ?? Options.TargetEntropy,
+            NStep = nStep ?? Options.NStep,
+            TdErrorLossFn = tdErrorLossFn ?? Options.TdErrorLossFn,
+            NumStepsSampledBeforeLearningStarts = numStepsSampledBeforeLearningStarts ?? Options.NumStepsSampledBeforeLearningStarts,
+            ExplorationConfig = randomTimesteps is { } steps ? Options.ExplorationConfig with { RandomTimesteps = steps } : Options.ExplorationConfig,
+            TrainingIntensity = trainingIntensity ?? Options.TrainingIntensity,
+            GradClip = gradClip ?? Options.GradClip,
+            ReplayBufferConfig = replayBufferConfig ?? Options.ReplayBufferConfig,
+            StoreBufferInCheckpoints = storeBufferInCheckpoints ?? Options.StoreBufferInCheckpoints,
+        };
+        return this;
+    }
+
+    /// <summary>Sets the networks.</summary>
+    /// <param name="policy">Of the policy.</param>
+    /// <param name="q">Of the values.</param>
+    /// <param name="gsdeSampleFreq">Steps after which state-dependent noise is drawn anew; −1 when a training step begins.</param>
+    public SacConfig Networks(SacPolicyModelOptions? policy = null, SacModelOptions? q = null, int? gsdeSampleFreq = null)
+    {
+        Options = Options with
+        {
+            PolicyModelConfig = policy ?? Options.PolicyModelConfig,
+            QModelConfig = q ?? Options.QModelConfig,
+            GsdeSampleFreq = gsdeSampleFreq ?? Options.GsdeSampleFreq,
+        };
+        return this;
+    }
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<ParameterIssue> Check() => SacValidation.Check(Options);
+
+    /// <inheritdoc/>
+    internal override AlgorithmBlueprint Blueprint() => new()
+    {
+        Options = Options,
+        LearnerClass = "SacLearner",
+        PolicyMapping = PolicyMapping,
+        StepsPerEnvironment = Options.StepsPerEnvironment,
+        DefaultModule = ModuleRegistry.DefaultSacName,
+        ActionDistribution = space => space is Box ? ActionDistribution.SquashedGaussian(space.Size) : ActionDistribution.For(space),
+        Exploration = MakeExploration,
+        Specify = spec => spec with
+        {
+            Model = ReferenceEquals(spec.Model, Options.Model) ? Options.PolicyModelConfig.ToModelOptions() : spec.Model,
+            QModel = Options.QModelConfig.ToModelOptions(),
+            TwinQ = Options.TwinQ,
+        },
+        Learner = (module, random, threads) => module is DefaultSacModule own
+            ? new ManagedSacLearner(own, Options.ToLearnerOptions(), random, threads)
+            : throw new NotSupportedException($"{module.GetType().Name} cannot be trained by SAC: it trains {nameof(DefaultSacModule)}; register a learner of your own for others."),
+    };
+
+    private Exploration MakeExploration()
+    {
+        Exploration exploration = Options.PolicyModelConfig.UseGsde ? new GsdeExploration(Options.GsdeSampleFreq) : new StochasticExploration();
+        return Options.ExplorationConfig.RandomTimesteps > 0 ? new RandomWarmUpExploration(exploration, Options.ExplorationConfig.RandomTimesteps) : exploration;
+    }
+}

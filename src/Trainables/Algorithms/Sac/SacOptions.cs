@@ -1,0 +1,118 @@
+using System.Text.Json.Serialization;
+using Tuning.Algorithms;
+using Tuning.Learning;
+
+namespace Tuning;
+
+/// <summary>
+/// The parameters of SAC: their names in snake_case are those of experiment files, and mean what RLlib's mean; the defaults are
+/// RLlib's. Immutable.
+/// </summary>
+/// <remarks>Set them through <see cref="SacConfig"/>; select them for a search space with <c>sac.Space().Add(c =&gt; c.CriticLr, …)</c>.</remarks>
+public sealed record SacOptions : AlgorithmOptions
+{
+    /// <summary>With RLlib's defaults.</summary>
+    public SacOptions() => (TrainBatchSize, NumEnvRunners, MinSampleTimestepsPerIteration) = (256, 0, 100);
+
+    /// <summary>Whether there are two networks of values, of which the smaller counts.</summary>
+    /// <value>Default: true.</value>
+    public bool TwinQ { get; init; } = true;
+
+    /// <summary>The networks of values.</summary>
+    public SacModelOptions QModelConfig { get; init; } = new();
+
+    /// <summary>The network of the policy.</summary>
+    public SacPolicyModelOptions PolicyModelConfig { get; init; } = new();
+
+    /// <summary>How far target networks go towards their networks at each of their updates.</summary>
+    /// <value>Default: 0.005; above 0, at most 1.</value>
+    public double Tau { get; init; } = 0.005;
+
+    /// <summary>Environment steps between updates of the targets; 0 for one after every gradient step.</summary>
+    /// <value>Default: 0; not negative.</value>
+    public int TargetNetworkUpdateFreq { get; init; }
+
+    /// <summary>The first weight α of the policy's entropy. It is adapted towards <see cref="TargetEntropy"/>, unless <see cref="AlphaLr"/> is 0.</summary>
+    /// <value>Default: 1; above 0.</value>
+    public double InitialAlpha { get; init; } = 1;
+
+    /// <summary>
+    /// The entropy at which α aims; null (in files <c>auto</c>): minus the number of dimensions of actions, or for n discrete actions 0.98 ln n.
+    /// </summary>
+    /// <value>Default: null.</value>
+    [JsonConverter(typeof(AutoDoubleConverter))]
+    public double? TargetEntropy { get; init; }
+
+    /// <summary>How many steps' rewards are added up before values take over.</summary>
+    /// <value>Default: 1; at least 1.</value>
+    public int NStep { get; init; } = 1;
+
+    /// <summary>The learning rate of the policy: a number or <c>[[step, value], …]</c>.</summary>
+    /// <value>Default: 3e-5; not negative.</value>
+    public Schedule ActorLr { get; init; } = 3e-5;
+
+    /// <summary>The learning rate of the values: a number or <c>[[step, value], …]</c>.</summary>
+    /// <value>Default: 3e-4; not negative.</value>
+    public Schedule CriticLr { get; init; } = 3e-4;
+
+    /// <summary>The learning rate of ln α: a number or <c>[[step, value], …]</c>.</summary>
+    /// <value>Default: 3e-4; not negative.</value>
+    public Schedule AlphaLr { get; init; } = 3e-4;
+
+    /// <summary>The loss of the values: <c>huber</c>, half the square up to errors of 1 and straight beyond, or <c>mse</c>, half the square.</summary>
+    /// <value>Default: huber.</value>
+    public string TdErrorLossFn { get; init; } = "huber";
+
+    /// <summary>Environment steps before the first gradient step.</summary>
+    /// <value>Default: 1500; not negative.</value>
+    public long NumStepsSampledBeforeLearningStarts { get; init; } = 1500;
+
+    /// <summary>How experience is explored.</summary>
+    public SacExplorationOptions ExplorationConfig { get; init; } = new();
+
+    /// <summary>
+    /// Transitions trained on per environment step; null for one gradient step per training step. The nearest whole number of gradient steps per
+    /// training step, or of training steps per gradient step, is taken.
+    /// </summary>
+    /// <value>Default: null; else above 0.</value>
+    public double? TrainingIntensity { get; init; }
+
+    /// <summary>The memory.</summary>
+    public ReplayOptions ReplayBufferConfig { get; init; } = new();
+
+    /// <summary>Whether checkpoints hold the memory, so that training goes on exactly.</summary>
+    /// <value>Default: true; RLlib's is false.</value>
+    public bool StoreBufferInCheckpoints { get; init; } = true;
+
+    /// <summary>Steps after which state-dependent noise is drawn anew; −1 when a training step begins.</summary>
+    /// <value>Default: −1; else at least 1.</value>
+    public int GsdeSampleFreq { get; init; } = -1;
+
+    /// <summary>Steps of each environment per training step.</summary>
+    internal int StepsPerEnvironment => RolloutFragmentLength ?? NStep;
+
+    /// <summary>What the learner needs of these.</summary>
+    internal SacLearnerOptions ToLearnerOptions()
+    {
+        var natural = TrainBatchSize / ((double)StepsPerEnvironment * Environments);
+        var ratio = (TrainingIntensity ?? natural) / natural;
+        return new()
+        {
+            ActorLr = ActorLr,
+            CriticLr = CriticLr,
+            AlphaLr = AlphaLr,
+            InitialAlpha = InitialAlpha,
+            TargetEntropy = TargetEntropy,
+            Tau = Tau,
+            TargetNetworkUpdateFreq = TargetNetworkUpdateFreq,
+            TrainBatchSize = TrainBatchSize,
+            GradClip = GradClip,
+            Huber = TdErrorLossFn == "huber",
+            NumStepsSampledBeforeLearningStarts = NumStepsSampledBeforeLearningStarts,
+            TrainingStepsPerRound = ratio < 1 ? (int)Math.Round(1 / ratio) : 1,
+            UpdatesPerRound = ratio < 1 ? 1 : (int)Math.Round(ratio),
+            StoreBuffer = StoreBufferInCheckpoints,
+            Replay = ReplayBufferConfig.ToBufferOptions(Gamma, NStep),
+        };
+    }
+}

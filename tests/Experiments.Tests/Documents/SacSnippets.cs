@@ -1,0 +1,14 @@
+namespace Tuning.Tests.Documents;
+
+/// <summary>What docs/sac.md shows.</summary>
+internal static class SacSnippets
+{
+    public static SacConfig Configure()
+    {
+        var sac = new SacConfig()
+            .Environment("Pendulum-v1")
+            .Training(actorLr: 1e-3, criticLr: 1e-3, alphaLr: 1e-3, tdErrorLossFn: "mse", numStepsSampledBeforeLearningStarts: 100, randomTimesteps: 100)
+            .Networks(q: new SacModelOptions { FcnetHiddens = [256, 256] });
+        return sac;
+    }
+}
