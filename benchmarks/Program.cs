@@ -19,6 +19,6 @@ return args switch
 
 static int Usage()
 {
-    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|policy|returns|trials|results|memory|startup");
+    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup");
     return 2;
 }

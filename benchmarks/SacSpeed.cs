@@ -1,39 +1,110 @@
 using System.Diagnostics;
 using Tuning;
-using Tuning.Distributions;
 using Tuning.Environments;
 using Tuning.Learning;
 using Tuning.Modules;
+using Tuning.Networks;
+using Tuning.Numerics;
+using Tuning.Policies;
 using Tuning.Randomness;
-using Tuning.Runners;
 
 namespace Benchmarks;
 
+/// <summary>
+/// How many gradient steps a second does SAC take on Pendulum-v1, one per environment step, networks of 256×256, batches of 256? The settings are those of
+/// <c>experiments/pendulum-sac.yaml</c>. Return and speed are of the same run; <c>--gsde</c> turns state-dependent noise on.
+/// </summary>
 internal static class SacSpeed
 {
-    private const double FlopPerUpdate = 547e6;
+    // Per row, in passes of 66,816 multiply-adds: policy forward on both observations, targets, values and judges forward, twice forward backward through the
+    // values and the policy, and back to the action through one judge out of two. Counting both judges, as others compute both, it is 16.
+    private const double FlopPerUpdate = 256 * 2.0 * 66_816 * 16;
 
     public static int Run(string[] args)
     {
-        for (var threads = 1; threads <= 2; threads++)
+        var steps = Measure.Option(args, "--steps", 20_000);
+        var seed = Measure.Option(args, "--seed", 0);
+        var gsde = args.Contains("--gsde");
+        var cores = Environment.ProcessorCount;
+        Console.WriteLine($"SAC, Pendulum-v1, {steps} steps, seed {seed}, gSDE {(gsde ? "on" : "off")}; {Measure.Machine}");
+        foreach (var threads in cores == 1 ? [1] : (int[])[1, 2])
         {
-            using var group = new EnvRunnerGroup(new EnvRunnerOptions { Environment = EnvironmentRegistry.Get("Pendulum-v1"), NumEnvRunners = 1, NumEnvsPerEnvRunner = 1, StepsPerEnvironment = 1, Seed = SeedPath.Of(1), ActionDistribution = s => ActionDistribution.SquashedGaussian(s.Size) });
-            var module = (DefaultSacModule)ModuleRegistry.Create(ModuleRegistry.DefaultSacName, new(3, group.ActionDistribution, new() { FcnetHiddens = [256, 256], FcnetActivation = "relu", FcnetKernelInitializer = "kaiming_uniform" }) { TwinQ = true }, new RandomStream(1));
-            using var learner = new ManagedSacLearner(module, new() { ActorLr = 1e-3, CriticLr = 1e-3, AlphaLr = 1e-3, Huber = false, NumStepsSampledBeforeLearningStarts = 1, Replay = new() { Capacity = 100_000, Gamma = 0.99 } }, new RandomStream(2), threads);
-            IReadOnlyList<IReadOnlyList<RolloutBuffer>> Sample() => ((IEnvRunnerGroup)group).Sample([module]);
-            for (var i = 0; i < 1000; i++)
+            var peak = Kernels.Peak(cores);
+            using var algorithm = Config(gsde, seed).Build(threads);
+            var rates = new List<double>();
+            var (start, sampling, learning) = (Stopwatch.GetTimestamp(), 0.0, 0.0);
+            Metrics? result = null;
+            var length = threads == 1 ? Math.Min(steps, 3000) : steps;
+            while (algorithm.NumEnvStepsSampledLifetime < length)
             {
-                learner.Replay.Add(Sample()[0]);
+                var (before, begun) = (algorithm.NumEnvStepsSampledLifetime, Stopwatch.GetTimestamp());
+                result = algorithm.Train();
+                rates.Add((algorithm.NumEnvStepsSampledLifetime - before) / Stopwatch.GetElapsedTime(begun).TotalSeconds);
+                sampling += result.Number("timers/env_runner_sampling_timer")!.Value;
+                learning += result.Number("timers/learner_update_timer")!.Value;
             }
 
-            var peak = Kernels.Peak(threads);
-            var sampling = Kernels.Best(() => Sample(), 1, 1000);
-            var drawing = Kernels.Best(learner.Draw, 1, 300);
-            var step = Kernels.Best(() => learner.Step(0), 1, 600);
-            var all = Kernels.Best(() => learner.Train(Sample()[0], 1000), 1, 600);
-            Console.WriteLine($"{threads} threads: env {sampling * 1e6:F1} µs, draw {drawing * 1e6:F1} µs, step {step * 1e6:F0} µs, all {all * 1e6:F0} µs: {1 / all:F0} updates/s, {FlopPerUpdate / all / 1e9:F1} GFLOP/s of {peak:F1}");
+            var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            peak = Math.Max(peak, Kernels.Peak(cores));
+            var updates = result!.Number("learners/default_policy/num_gradient_steps_lifetime")!.Value;
+            var gigaflops = updates / seconds * FlopPerUpdate / 1e9;
+            var evaluation = new PolicyEvaluation { Episodes = 100 }.Run(algorithm.GetPolicy(), EnvironmentRegistry.Get("Pendulum-v1"));
+            Console.WriteLine(FormattableString.Invariant($"cpu {threads}: {updates / seconds:F0} updates/s, {algorithm.NumEnvStepsSampledLifetime / seconds:F0} steps/s (in the middle and in the best iteration {Measure.Median(rates):F0}, {rates.Max():F0}); {gigaflops:F1} GFLOP/s, {gigaflops / peak:P0} of the {peak:F0} GFLOP/s of {cores} cores"));
+            Console.WriteLine(FormattableString.Invariant($"  return {evaluation.Returns.Average():F1} (100 episodes, no exploration), {result.Number("env_runners/episode_return_mean"):F1} (training); of the time: rollout {sampling / seconds:P1}, learner {learning / seconds:P1}"));
         }
 
+        Pieces(gsde);
         return 0;
     }
+
+    private static SacConfig Config(bool gsde, long seed) => new SacConfig()
+        .Environment("Pendulum-v1")
+        .Training(actorLr: 1e-3, criticLr: 1e-3, alphaLr: 1e-3, tdErrorLossFn: "mse", numStepsSampledBeforeLearningStarts: 100, randomTimesteps: 100, replayBufferConfig: new() { Prioritized = false })
+        .Networks(policy: new() { UseGsde = gsde })
+        .Debugging(seed);
+
+    /// <summary>What the pieces of a gradient step take by themselves on one thread, the best of many.</summary>
+    private static void Pieces(bool gsde)
+    {
+        using var algorithm = Config(gsde, 1).Build(threads: 1);
+        while (algorithm.NumEnvStepsSampledLifetime < 1000)
+        {
+            algorithm.Train();
+        }
+
+        var module = (DefaultSacModule)algorithm.Module;
+        using var learner = new ManagedSacLearner(module, new SacOptions { TdErrorLossFn = "mse", ActorLr = 0, CriticLr = 0, AlphaLr = 0 }.ToLearnerOptions(), new RandomStream(1), 1);
+        var buffer = new Tuning.Runners.RolloutBuffer(1000, 1, 3, 1, 2);
+        learner.Replay.Add([buffer]);
+        var peak = Kernels.Peak(1);
+        Console.WriteLine();
+        Console.WriteLine("pieces of a gradient step on one thread, the best of many:");
+        Line("drawing a batch and its noise", Kernels.Best(learner.Draw, 1, 300));
+        var block = SacBlock.For(module, 64);
+        var settings = new SacSettings(0.1f, 1f / 256, false);
+        TransposedWeights[] transposed = [.. learner.Updates.Select(u => u.Transposed)];
+        Array.ForEach(transposed, t => t.Refresh());
+        var blocks = 4 * Kernels.Best(() => block.Compute(learner.Rows, 0, 64, transposed, settings), 1, 300);
+        Line("passes and losses, 4 blocks", blocks);
+        Console.WriteLine(FormattableString.Invariant($"    {FlopPerUpdate / blocks / 1e9:F1} of {peak:F1} GFLOP/s"));
+        Line("sums of gradients", Kernels.Best(() => Each(learner, (u, piece) => u.Reduce(piece, 4)), 1, 300));
+        Line("Adam and targets", Kernels.Best(() => Each(learner, (u, piece) => u.Apply(piece, AdamStep.Of(1000, 1e-9, 0.9, 0.999, 1e-8, 1), 0.005f)), 1, 300));
+        Line("transposing weights", Kernels.Best(() => Array.ForEach(transposed, t => t.Refresh()), 1, 300));
+        var step = Kernels.Best(() => learner.Step(0), 1, 300);
+        Line("gradient step, all of it", step);
+        Console.WriteLine(FormattableString.Invariant($"    {1 / step:F0} updates/s on one core"));
+    }
+
+    private static void Each(ManagedSacLearner learner, Action<NetworkUpdate, int> action)
+    {
+        foreach (var update in learner.Updates)
+        {
+            for (var piece = 0; piece < update.Pieces; piece++)
+            {
+                action(update, piece);
+            }
+        }
+    }
+
+    private static void Line(string what, double seconds) => Console.WriteLine(FormattableString.Invariant($"  {what,-32}{seconds * 1e6,8:F1} µs"));
 }
