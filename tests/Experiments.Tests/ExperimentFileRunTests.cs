@@ -33,6 +33,9 @@ public sealed class ExperimentFileRunTests : IDisposable
     [Fact(Explicit = true)]
     public async Task RLlibs_Pendulum_reaches_minus_500_within_400_000_steps() => await StopsByReturnAsync(RllibExamples.Require("pendulum-ppo.yaml"), -500, 400_000);
 
+    [Fact(Explicit = true)]
+    public async Task Two_pendulums_reach_minus_500_within_500_000_steps() => await StopsByReturnAsync(Path.Combine(Approved.Repository, "experiments", "multi-agent-pendulum-ppo.yaml"), -500, 500_000, "--set", "config.seed=0");
+
     private async Task EarnsAsync(string name, double target, long limit)
     {
         var file = Path.Combine(Approved.Repository, "experiments", name);
