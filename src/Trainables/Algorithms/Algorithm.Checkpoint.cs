@@ -15,6 +15,9 @@ public sealed partial class Algorithm
     IReadOnlyList<KeyValuePair<string, ICheckpointable>> ICheckpointable.GetCheckpointableComponents() => _components;
 
     /// <inheritdoc/>
+    IReadOnlyCollection<string> ICheckpointable.OptionalComponents => [Evaluator.Component];
+
+    /// <inheritdoc/>
     ComponentState ICheckpointable.CaptureState() => ComponentState.Empty with
     {
         Values = ParameterSet.From([new("training_iteration", TrainingIteration), new("metrics", Metrics.GetState())]),
@@ -40,9 +43,12 @@ public sealed partial class Algorithm
     void ICheckpointable.OnRestored()
     {
         (IterationsSinceRestore, _trainedSinceRestore) = (0, TimeSpan.Zero);
-        if (_runners.TakeRestoreNotice() is { } notice)
+        foreach (var notice in new[] { _runners.TakeRestoreNotice(), _evaluator?.TakeRestoreNotice() })
         {
-            AlgorithmLog.RestoreNotice(Context.Logger, notice);
+            if (notice is not null)
+            {
+                AlgorithmLog.RestoreNotice(Context.Logger, notice);
+            }
         }
 
         Context.Hooks.OnCheckpointLoaded(this);

@@ -14,6 +14,7 @@ public sealed partial class Algorithm
     private readonly RlModule[] _modules;
     private readonly Learner?[] _learners;
     private readonly KeyValuePair<string, ICheckpointable>[] _components;
+    private readonly SeedPath _seed;
     private TimeSpan _samplingTime;
     private TimeSpan _learningTime;
     private int _trainingSteps;
@@ -22,14 +23,20 @@ public sealed partial class Algorithm
     {
         (Config, Context, _blueprint) = (config, context, blueprint);
         var options = blueprint.Options;
-        var seed = options.Seed is { } given ? SeedPath.Of((ulong)given) : context.Seed;
-        _runners = EnvRunnerGroups.Create(blueprint, context, seed / "env_runner");
-        PolicyIds = [.. _runners.Policies.Select(p => p.Id)];
-        _modules = new RlModule[PolicyIds.Count];
-        _learners = new Learner?[PolicyIds.Count];
+        var seed = _seed = options.Seed is { } given ? SeedPath.Of((ulong)given) : context.Seed;
         var identity = new LearnerIdentity(config.Name, blueprint.LearnerClass, config.ToParameters());
+        _learners = [];
         try
         {
+            _runners = EnvRunnerGroups.Create(blueprint, context, seed / "env_runner");
+            PolicyIds = [.. _runners.Policies.Select(p => p.Id)];
+            _modules = new RlModule[PolicyIds.Count];
+            _learners = new Learner?[PolicyIds.Count];
+            if (options.EvaluationInterval > 0)
+            {
+                _evaluator = MakeEvaluator();
+            }
+
             for (var i = 0; i < _modules.Length; i++)
             {
                 var place = options.MultiAgent is null ? seed : seed / PolicyIds[i];
@@ -50,7 +57,12 @@ public sealed partial class Algorithm
             identity,
             [.. PolicyIds.Zip(_modules, KeyValuePair.Create)],
             [.. PolicyIds.Zip(_learners, KeyValuePair.Create).Where(l => l.Value is not null).Select(l => KeyValuePair.Create(l.Key, l.Value!))]);
-        _components = [new("env_runner", _runners), new("learner_group", LearnerGroup)];
+        _components =
+        [
+            new("env_runner", _runners),
+            .. _evaluator is null ? [] : new KeyValuePair<string, ICheckpointable>[] { new(Evaluator.Component, _evaluator) },
+            new("learner_group", LearnerGroup),
+        ];
     }
 
     /// <summary>One iteration: collects experience and trains on it, in one training step or as many as the options ask for.</summary>
@@ -71,7 +83,9 @@ public sealed partial class Algorithm
 
         // The runners act by the learner's own weights: there is nothing to hand over.
         metrics["timers/synch_weights"] = 0.0;
-        Complete(metrics, Context.Time.GetElapsedTime(start));
+        var duration = Context.Time.GetElapsedTime(start);
+        EvaluateInto(metrics);
+        Complete(metrics, duration);
         return metrics;
     }
 

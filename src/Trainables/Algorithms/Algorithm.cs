@@ -125,7 +125,8 @@ public sealed partial class Algorithm : ICheckpointable, IDisposable
             learner?.Dispose();
         }
 
-        _runners.Dispose();
+        _runners?.Dispose();
+        _evaluator?.Dispose();
         Context.Hooks.Dispose();
     }
 

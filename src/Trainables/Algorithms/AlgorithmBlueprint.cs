@@ -25,6 +25,9 @@ internal sealed record AlgorithmBlueprint
     /// <summary>Makes the exploration of a runner, one instance per runner and policy.</summary>
     public Func<Exploration> Exploration { get; init; } = static () => new StochasticExploration();
 
+    /// <summary>Whether actions are drawn while evaluating, where the options do not say; null for as in training.</summary>
+    public bool? EvaluationExplore { get; init; }
+
     /// <summary>Steps of each environment per training step, at least 1.</summary>
     public required int StepsPerEnvironment { get; init; }
 

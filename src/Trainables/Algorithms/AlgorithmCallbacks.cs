@@ -25,6 +25,16 @@ public abstract class AlgorithmCallbacks : IEpisodeHooks
     {
     }
 
+    /// <summary>An evaluation begins.</summary>
+    public virtual void OnEvaluateStart(Algorithm algorithm)
+    {
+    }
+
+    /// <summary>An evaluation has ended. What is changed in <paramref name="evaluationMetrics"/>, whose names begin with <c>env_runners/</c>, is what is reported below <c>evaluation/</c>.</summary>
+    public virtual void OnEvaluateEnd(Algorithm algorithm, Metrics evaluationMetrics)
+    {
+    }
+
     /// <summary>A checkpoint, or a part of one, was loaded.</summary>
     public virtual void OnCheckpointLoaded(Algorithm algorithm)
     {

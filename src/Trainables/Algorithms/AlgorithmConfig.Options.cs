@@ -81,6 +81,36 @@ public abstract class AlgorithmConfig<TConfig, TOptions> : AlgorithmConfig
         return (TConfig)this;
     }
 
+    /// <summary>Sets how the policy is evaluated while it is trained.</summary>
+    /// <param name="interval">After how many iterations; 0 for never.</param>
+    /// <param name="duration">How many episodes or steps an evaluation has, over all its environments.</param>
+    /// <param name="durationUnit"><c>episodes</c> or <c>timesteps</c>.</param>
+    /// <param name="numEnvRunners">How many groups of environments evaluate.</param>
+    /// <param name="evaluationConfig">What is different while evaluating: <c>new() { Explore = false }</c> takes the likeliest actions.</param>
+    /// <param name="forceResetEnvsBeforeIteration">Whether each evaluation begins with new episodes.</param>
+    /// <param name="alwaysAttachEvaluationResults">Whether iterations without an evaluation repeat the last results.</param>
+    public TConfig Evaluation(
+        int? interval = null,
+        int? duration = null,
+        string? durationUnit = null,
+        int? numEnvRunners = null,
+        EvaluationConfig? evaluationConfig = null,
+        bool? forceResetEnvsBeforeIteration = null,
+        bool? alwaysAttachEvaluationResults = null)
+    {
+        Options = Options with
+        {
+            EvaluationInterval = interval ?? Options.EvaluationInterval,
+            EvaluationDuration = duration ?? Options.EvaluationDuration,
+            EvaluationDurationUnit = durationUnit ?? Options.EvaluationDurationUnit,
+            EvaluationNumEnvRunners = numEnvRunners ?? Options.EvaluationNumEnvRunners,
+            EvaluationConfig = evaluationConfig ?? Options.EvaluationConfig,
+            EvaluationForceResetEnvsBeforeIteration = forceResetEnvsBeforeIteration ?? Options.EvaluationForceResetEnvsBeforeIteration,
+            AlwaysAttachEvaluationResults = alwaysAttachEvaluationResults ?? Options.AlwaysAttachEvaluationResults,
+        };
+        return (TConfig)this;
+    }
+
     /// <summary>Sets the networks.</summary>
     /// <param name="fcnetHiddens">Sizes of the hidden layers.</param>
     /// <param name="fcnetActivation"><c>tanh</c>, <c>relu</c>, <c>swish</c> or <c>linear</c>.</param>
@@ -150,6 +180,8 @@ public abstract class AlgorithmConfig<TConfig, TOptions> : AlgorithmConfig
     /// <summary>Adds functions, each called at one event. They may be called by several threads and several trials at once; call this again to add more.</summary>
     /// <param name="onAlgorithmInit">The algorithm is made; before its first step: the place for <c>algorithm.RestoreFromPath(dir)</c>.</param>
     /// <param name="onTrainResult">An iteration has ended; the result may be changed.</param>
+    /// <param name="onEvaluateStart">An evaluation begins.</param>
+    /// <param name="onEvaluateEnd">An evaluation has ended; its results may be changed.</param>
     /// <param name="onCheckpointLoaded">A checkpoint, or a part of one, was loaded.</param>
     /// <param name="onEnvironmentCreated">A copy of the environment was made.</param>
     /// <param name="onEpisodeCreated">An episode is about to begin.</param>
@@ -161,6 +193,8 @@ public abstract class AlgorithmConfig<TConfig, TOptions> : AlgorithmConfig
     public TConfig Callbacks(
         Action<Algorithm>? onAlgorithmInit = null,
         Action<Algorithm, Metrics>? onTrainResult = null,
+        Action<Algorithm>? onEvaluateStart = null,
+        Action<Algorithm, Metrics>? onEvaluateEnd = null,
         Action<Algorithm>? onCheckpointLoaded = null,
         Action<EnvRunner, IEnvironment, EnvironmentContext>? onEnvironmentCreated = null,
         Action<EnvRunner, Episode>? onEpisodeCreated = null,
@@ -174,6 +208,8 @@ public abstract class AlgorithmConfig<TConfig, TOptions> : AlgorithmConfig
         {
             AlgorithmInit = onAlgorithmInit,
             TrainResult = onTrainResult,
+            EvaluateStart = onEvaluateStart,
+            EvaluateEnd = onEvaluateEnd,
             CheckpointLoaded = onCheckpointLoaded,
             EnvironmentCreated = onEnvironmentCreated,
             MultiAgentEnvironmentCreated = onMultiAgentEnvironmentCreated,
@@ -249,9 +285,13 @@ public abstract class AlgorithmConfig<TConfig, TOptions> : AlgorithmConfig
     internal override Algorithm Create(AlgorithmContext context)
     {
         var issues = CheckAll();
-        return issues.Count == 0
-            ? new Algorithm(Copy(), Blueprint(), context)
-            : throw new ArgumentException(string.Join(" ", issues.Select(i => $"{i.Path} {i.Message}.")));
+        if (issues.Count == 0)
+        {
+            return new Algorithm(Copy(), Blueprint(), context);
+        }
+
+        context.Hooks.Dispose();
+        throw new ArgumentException(string.Join(" ", issues.Select(i => $"{i.Path} {i.Message}.")));
     }
 
     private TConfig SetPolicies(IEnumerable<string> policies, ImmutableSortedDictionary<string, string>? mapping, IEnumerable<string>? train)

@@ -97,6 +97,34 @@ public abstract record AlgorithmOptions
     /// <value>Default: the algorithm's; 0 for one training step.</value>
     public long MinSampleTimestepsPerIteration { get; init; }
 
+    /// <summary>After how many iterations the policy is evaluated again; null or 0 for never.</summary>
+    /// <value>Default: null; else at least 0.</value>
+    public int? EvaluationInterval { get; init; }
+
+    /// <summary>How much an evaluation plays, in <see cref="EvaluationDurationUnit"/>; all environments together.</summary>
+    /// <value>Default: 10; at least 1.</value>
+    public int EvaluationDuration { get; init; } = 10;
+
+    /// <summary>What <see cref="EvaluationDuration"/> counts: <c>episodes</c> or <c>timesteps</c>, which are environment steps.</summary>
+    /// <value>Default: episodes.</value>
+    public string EvaluationDurationUnit { get; init; } = "episodes";
+
+    /// <summary>How many groups of environments evaluate, beside those that collect experience. 0 means one.</summary>
+    /// <value>Default: 0; 0 to 10,000.</value>
+    public int EvaluationNumEnvRunners { get; init; }
+
+    /// <summary>What is different while evaluating; null for nothing.</summary>
+    /// <value>Default: null.</value>
+    public EvaluationConfig? EvaluationConfig { get; init; }
+
+    /// <summary>Whether each evaluation begins with new episodes. With false those of <c>timesteps</c> go on where the last evaluation ended.</summary>
+    /// <value>Default: true.</value>
+    public bool EvaluationForceResetEnvsBeforeIteration { get; init; } = true;
+
+    /// <summary>Whether iterations without an evaluation repeat the results of the last one.</summary>
+    /// <value>Default: false.</value>
+    public bool AlwaysAttachEvaluationResults { get; init; }
+
     /// <summary>Several policies; null for the one that serves all agents, <c>default_policy</c>.</summary>
     /// <value>Default: null.</value>
     public MultiAgentOptions? MultiAgent { get; init; }

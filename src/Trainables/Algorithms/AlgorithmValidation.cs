@@ -36,7 +36,7 @@ internal static class AlgorithmValidation
     public static OptionRules Check(AlgorithmOptions o)
     {
         var rules = new OptionRules();
-        CheckEnvironment(o, rules);
+        CheckEnvironment(o.Env, o.EnvConfig, "", rules);
         rules.Range("horizon", o.Horizon, o.Horizon is null or >= 1, "at least 1, or null");
         rules.Range("num_env_runners", o.NumEnvRunners, o.NumEnvRunners is >= 0 and <= 10_000, "from 0 to 10,000");
         rules.Range("num_envs_per_env_runner", o.NumEnvsPerEnvRunner, o.NumEnvsPerEnvRunner is >= 1 and <= 100_000, "from 1 to 100,000");
@@ -62,6 +62,7 @@ internal static class AlgorithmValidation
         rules.Range("num_learners", o.NumLearners, o.NumLearners is 0 or 1, "0 or 1: there is one learner");
         rules.Range("seed", o.Seed, o.Seed is null or >= 0, "at least 0, or null");
         rules.NotNegative("lr", o.Lr);
+        CheckEvaluation(o, rules);
         CheckModel("model", o.Model, rules);
         var hasAgents = EnvironmentRegistry.TryGet(o.Env, out var environment) && environment.IsMultiAgent;
         if (o.MultiAgent is { } several)
@@ -122,25 +123,45 @@ internal static class AlgorithmValidation
         }
     }
 
-    private static void CheckEnvironment(AlgorithmOptions o, OptionRules rules)
+    private static void CheckEvaluation(AlgorithmOptions o, OptionRules rules)
     {
-        if (o.Env.Length == 0)
+        rules.Range("evaluation_interval", o.EvaluationInterval, o.EvaluationInterval is null or >= 0, "at least 0, or null");
+        rules.Range("evaluation_duration", o.EvaluationDuration, o.EvaluationDuration >= 1, "at least 1");
+        rules.OneOf("evaluation_duration_unit", o.EvaluationDurationUnit, "episodes", "timesteps");
+        rules.Range("evaluation_num_env_runners", o.EvaluationNumEnvRunners, o.EvaluationNumEnvRunners is >= 0 and <= 10_000, "from 0 to 10,000");
+        if (o.EvaluationConfig is { } other)
         {
-            rules.Add("env", $"is not given; it must be the name of an environment: {string.Join(", ", EnvironmentRegistry.Names)}");
+            rules.Range("evaluation_config.num_envs_per_env_runner", other.NumEnvsPerEnvRunner, other.NumEnvsPerEnvRunner is null or (>= 1 and <= 100_000), "from 1 to 100,000");
+            if (other.Env is not null || (other.EnvConfig is not null && EnvironmentRegistry.TryGet(o.Env, out _)))
+            {
+                CheckEnvironment(other.Env ?? o.Env, other.EnvConfig ?? o.EnvConfig, "evaluation_config.", rules);
+                if (EnvironmentRegistry.TryGet(other.Env ?? o.Env, out var environment) && EnvironmentRegistry.TryGet(o.Env, out var training) && environment.IsMultiAgent != training.IsMultiAgent)
+                {
+                    rules.Add("evaluation_config.env", $"is '{other.Env}', which has {(environment.IsMultiAgent ? "several agents" : "one agent")}; {o.Env}, which is trained on, has {(training.IsMultiAgent ? "several" : "one")}");
+                }
+            }
+        }
+    }
+
+    private static void CheckEnvironment(string env, ParameterSet config, string prefix, OptionRules rules)
+    {
+        if (env.Length == 0)
+        {
+            rules.Add(prefix + "env", $"is not given; it must be the name of an environment: {string.Join(", ", EnvironmentRegistry.Names)}");
             return;
         }
 
-        if (!EnvironmentRegistry.TryGet(o.Env, out var definition))
+        if (!EnvironmentRegistry.TryGet(env, out var definition))
         {
-            var hint = NameSuggestion.Nearest(o.Env, EnvironmentRegistry.Names) is { } near ? $" Did you mean '{near}'?" : "";
-            rules.Add("env", $"is '{o.Env}', which is not registered.{hint} Environments: {string.Join(", ", EnvironmentRegistry.Names)}");
+            var hint = NameSuggestion.Nearest(env, EnvironmentRegistry.Names) is { } near ? $" Did you mean '{near}'?" : "";
+            rules.Add(prefix + "env", $"is '{env}', which is not registered.{hint} Environments: {string.Join(", ", EnvironmentRegistry.Names)}");
             return;
         }
 
-        foreach (var name in definition.ParameterNames is { } known ? o.EnvConfig.Names.Where(n => !known.Contains(n)) : [])
+        foreach (var name in definition.ParameterNames is { } known ? config.Names.Where(n => !known.Contains(n)) : [])
         {
             var hint = NameSuggestion.Nearest(name, definition.ParameterNames!) is { } near ? $" Did you mean '{near}'?" : "";
-            rules.Add("env_config." + name, $"is unknown to {o.Env}.{hint}");
+            rules.Add(prefix + "env_config." + name, $"is unknown to {env}.{hint}");
         }
     }
 

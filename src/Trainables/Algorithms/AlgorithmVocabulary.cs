@@ -5,7 +5,7 @@ namespace Tuning.Algorithms;
 /// <summary>RLlib's older names, keys that only mean something in Python, and keys that would change the result and are not supported: what all algorithms share.</summary>
 internal static class AlgorithmVocabulary
 {
-    private const string NoEvaluation = "evaluation during training does not exist here; train, then evaluate from the checkpoint";
+    private const string AfterTraining = "evaluation follows training here, never beside it, so that its results are those of the iteration's own weights";
     private const string NoSuchModel = "only networks of full layers exist here: fcnet_hiddens, fcnet_activation, vf_share_layers, free_log_std; register a module of your own for others";
     private const string NoFixedLength = "episodes are cut by the environment; register it with maxEpisodeSteps";
     private const string OneBatch = "an iteration is one batch; set train_batch_size";
@@ -33,6 +33,12 @@ internal static class AlgorithmVocabulary
         "attention_dim", "attention_num_heads", "attention_head_dim", "attention_memory_inference", "attention_memory_training", "attention_position_wise_mlp_dim",
         "attention_init_gru_gate_bias", "attention_use_n_prev_actions", "attention_use_n_prev_rewards", "conv_activation", "conv_flattened_dim", "post_fcnet_activation",
         "dim", "grayscale", "zero_mean",
+    ];
+
+    private static readonly string[] _besideTraining =
+    [
+        "evaluation_parallel_to_training", "evaluation_sample_timeout_s", "evaluation_auto_duration_min_env_steps_per_sample",
+        "evaluation_auto_duration_max_env_steps_per_sample", "enable_async_evaluation", "in_evaluation",
     ];
 
     /// <summary>The tables of an algorithm: its own, above those that all share.</summary>
@@ -63,6 +69,8 @@ internal static class AlgorithmVocabulary
             ["timesteps_per_iteration"] = "min_sample_timesteps_per_iteration",
             ["multiagent"] = "multi_agent",
             ["num_learner_workers"] = "num_learners",
+            ["evaluation_num_workers"] = "evaluation_num_env_runners",
+            ["evaluation_num_episodes"] = "evaluation_duration",
             ["model_config.fcnet_hiddens"] = "model.fcnet_hiddens",
             ["model_config.fcnet_activation"] = "model.fcnet_activation",
             ["model_config.free_log_std"] = "model.free_log_std",
@@ -106,32 +114,39 @@ internal static class AlgorithmVocabulary
             ["info/learner/default_policy/learner_stats/"] = "learners/default_policy/",
             ["info/learner/"] = "learners/",
             ["sampler_results/"] = "env_runners/",
+            ["evaluation/episode_reward_mean"] = "evaluation/env_runners/episode_return_mean",
+            ["evaluation/episode_reward_min"] = "evaluation/env_runners/episode_return_min",
+            ["evaluation/episode_reward_max"] = "evaluation/env_runners/episode_return_max",
+            ["evaluation/episode_return_mean"] = "evaluation/env_runners/episode_return_mean",
+            ["evaluation/episode_len_mean"] = "evaluation/env_runners/episode_len_mean",
+            ["evaluation/env_runners/episode_reward_mean"] = "evaluation/env_runners/episode_return_mean",
+            ["evaluation/env_runners/episode_reward_min"] = "evaluation/env_runners/episode_return_min",
+            ["evaluation/env_runners/episode_reward_max"] = "evaluation/env_runners/episode_return_max",
+            ["evaluation/sampler_results/episode_reward_mean"] = "evaluation/env_runners/episode_return_mean",
+            ["evaluation/sampler_results/episode_reward_min"] = "evaluation/env_runners/episode_return_min",
+            ["evaluation/sampler_results/episode_reward_max"] = "evaluation/env_runners/episode_return_max",
+            ["evaluation/episodes_this_iter"] = "evaluation/env_runners/num_episodes",
+            ["evaluation/num_env_steps_sampled_this_iter"] = "evaluation/env_runners/num_env_steps_sampled",
+            ["evaluation/timesteps_this_iter"] = "evaluation/env_runners/num_env_steps_sampled",
+            ["evaluation/sampler_results/"] = "evaluation/env_runners/",
         },
         Ignored = _python.Select(k => (Key: k, Why: "only means something in Python"))
             .Concat(_otherNetworks.Select(k => (Key: "model." + k, Why: "only means something for networks that do not exist here")))
+            .Concat(_besideTraining.Select(k => (Key: k, Why: AfterTraining)))
             .ToDictionary(k => k.Key, k => k.Why),
         Refused = new Dictionary<string, string>
         {
             ["policies"] = OneAgent,
             ["policy_mapping_fn"] = OneAgent,
             ["policies_to_train"] = OneAgent,
-            ["evaluation_interval"] = NoEvaluation,
-            ["evaluation_duration"] = NoEvaluation,
-            ["evaluation_num_workers"] = NoEvaluation,
-            ["evaluation_num_env_runners"] = NoEvaluation,
-            ["evaluation_config"] = NoEvaluation,
-            ["evaluation_duration_unit"] = NoEvaluation,
-            ["evaluation_parallel_to_training"] = NoEvaluation,
-            ["evaluation_force_reset_envs_before_iteration"] = NoEvaluation,
-            ["evaluation_sample_timeout_s"] = NoEvaluation,
-            ["always_attach_evaluation_results"] = NoEvaluation,
-            ["in_evaluation"] = NoEvaluation,
             ["soft_horizon"] = NoFixedLength,
             ["no_done_at_end"] = "episodes are cut by the environment; terminated and truncated are told apart",
             ["clip_rewards"] = "rewards are not changed here; change them in the environment",
             ["min_time_s_per_iteration"] = "an iteration is one batch, so that results do not depend on the clock",
             ["min_train_timesteps_per_iteration"] = OneBatch,
             ["optimizer"] = "the optimizer is Adam with PyTorch's defaults",
+            ["custom_evaluation_function"] = "Python functions cannot run here; algorithm.Evaluate() and the hook OnEvaluateEnd are C#'s",
+            ["off_policy_estimation_methods"] = "there are no recorded samples to estimate from",
             ["input"] = "reading recorded samples does not exist here",
             ["output"] = "recording samples does not exist here",
             ["callbacks"] = "Python classes cannot run here; set hooks in C# with config.Callbacks, or under the experiment's own 'callbacks'",

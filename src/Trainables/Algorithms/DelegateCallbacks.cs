@@ -10,6 +10,10 @@ internal sealed class DelegateCallbacks : AlgorithmCallbacks
 
     public Action<Algorithm, Metrics>? TrainResult { get; init; }
 
+    public Action<Algorithm>? EvaluateStart { get; init; }
+
+    public Action<Algorithm, Metrics>? EvaluateEnd { get; init; }
+
     public Action<Algorithm>? CheckpointLoaded { get; init; }
 
     public Action<EnvRunner, IEnvironment, EnvironmentContext>? EnvironmentCreated { get; init; }
@@ -32,6 +36,10 @@ internal sealed class DelegateCallbacks : AlgorithmCallbacks
     public override void OnAlgorithmInit(Algorithm algorithm) => AlgorithmInit?.Invoke(algorithm);
 
     public override void OnTrainResult(Algorithm algorithm, Metrics result) => TrainResult?.Invoke(algorithm, result);
+
+    public override void OnEvaluateStart(Algorithm algorithm) => EvaluateStart?.Invoke(algorithm);
+
+    public override void OnEvaluateEnd(Algorithm algorithm, Metrics evaluationMetrics) => EvaluateEnd?.Invoke(algorithm, evaluationMetrics);
 
     public override void OnCheckpointLoaded(Algorithm algorithm) => CheckpointLoaded?.Invoke(algorithm);
 

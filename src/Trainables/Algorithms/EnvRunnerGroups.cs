@@ -8,13 +8,53 @@ namespace Tuning.Algorithms;
 internal static class EnvRunnerGroups
 {
     /// <summary>Those that collect experience.</summary>
-    public static IEnvRunnerGroup Create(AlgorithmBlueprint blueprint, AlgorithmContext context, SeedPath seed)
+    public static IEnvRunnerGroup Create(AlgorithmBlueprint blueprint, AlgorithmContext context, SeedPath seed) => Create(blueprint, Options(blueprint, context, seed));
+
+    /// <summary>Those that evaluate.</summary>
+    /// <param name="blueprint">The algorithm.</param>
+    /// <param name="context">What it runs in.</param>
+    /// <param name="seed">The place that their streams are derived from.</param>
+    /// <param name="training">Those that collect experience; spaces must be the same.</param>
+    /// <exception cref="ArgumentException">They are not.</exception>
+    public static IEnvRunnerGroup CreateEvaluation(AlgorithmBlueprint blueprint, AlgorithmContext context, SeedPath seed, IEnvRunnerGroup training)
+    {
+        var (options, other) = (blueprint.Options, blueprint.Options.EvaluationConfig);
+        var group = Create(blueprint, Options(blueprint, context, seed) with
+        {
+            Environment = EnvironmentRegistry.Get(other?.Env ?? options.Env).CutAt(options.Horizon),
+            EnvironmentConfig = other?.EnvConfig ?? options.EnvConfig,
+            NumEnvRunners = options.EvaluationNumEnvRunners,
+            NumEnvsPerEnvRunner = other?.NumEnvsPerEnvRunner ?? options.NumEnvsPerEnvRunner,
+            StepsPerEnvironment = 1,
+
+            // All episodes of an evaluation: there is none without a step.
+            SmoothingEpisodes = options.EvaluationDuration,
+            Explore = other?.Explore ?? blueprint.EvaluationExplore ?? options.Explore,
+            IsEvaluation = true,
+        });
+        foreach (var (mine, theirs) in group.Policies.Zip(training.Policies))
+        {
+            if (!mine.ObservationSpace.Equals(theirs.ObservationSpace) || !mine.ActionSpace.Equals(theirs.ActionSpace))
+            {
+                group.Dispose();
+                throw new ArgumentException(
+                    $"evaluation_config gives an environment that shows {mine.ObservationSpace} and takes {mine.ActionSpace}; in training it shows {theirs.ObservationSpace} and takes {theirs.ActionSpace}. They must be the same.");
+            }
+        }
+
+        return group;
+    }
+
+    private static IEnvRunnerGroup Create(AlgorithmBlueprint blueprint, EnvRunnerOptions runners) => runners.Environment.IsMultiAgent
+        ? new MultiAgentEnvRunnerGroup(runners, blueprint.Options.MultiAgent!.Policies.Keys, Mapping(blueprint.Options.MultiAgent, blueprint.PolicyMapping))
+        : new EnvRunnerGroup(runners);
+
+    private static EnvRunnerOptions Options(AlgorithmBlueprint blueprint, AlgorithmContext context, SeedPath seed)
     {
         var options = blueprint.Options;
-        var environment = EnvironmentRegistry.Get(options.Env).CutAt(options.Horizon);
-        var runners = new EnvRunnerOptions
+        return new EnvRunnerOptions
         {
-            Environment = environment,
+            Environment = EnvironmentRegistry.Get(options.Env).CutAt(options.Horizon),
             EnvironmentConfig = options.EnvConfig,
             NumEnvRunners = options.NumEnvRunners,
             NumEnvsPerEnvRunner = options.NumEnvsPerEnvRunner,
@@ -32,9 +72,6 @@ internal static class EnvRunnerGroups
             Hooks = context.Hooks.EpisodeHooks,
             Clock = context.Time,
         };
-        return environment.IsMultiAgent
-            ? new MultiAgentEnvRunnerGroup(runners, options.MultiAgent!.Policies.Keys, Mapping(options.MultiAgent, blueprint.PolicyMapping))
-            : new EnvRunnerGroup(runners);
     }
 
     // Where nothing is said there is one policy, and all agents follow it.

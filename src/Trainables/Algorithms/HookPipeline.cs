@@ -27,6 +27,12 @@ internal sealed class HookPipeline(NamedCallbacks[] callbacks, Func<IEpisodeHook
     public void OnTrainResult(Algorithm algorithm, Metrics result) =>
         NamedCallbacks.Call(callbacks, "on_train_result", (algorithm, result), static (hooks, e) => hooks.OnTrainResult(e.algorithm, e.result));
 
+    public void OnEvaluateStart(Algorithm algorithm) =>
+        NamedCallbacks.Call(callbacks, "on_evaluate_start", algorithm, static (hooks, a) => hooks.OnEvaluateStart(a));
+
+    public void OnEvaluateEnd(Algorithm algorithm, Metrics evaluationMetrics) =>
+        NamedCallbacks.Call(callbacks, "on_evaluate_end", (algorithm, evaluationMetrics), static (hooks, e) => hooks.OnEvaluateEnd(e.algorithm, e.evaluationMetrics));
+
     public void OnCheckpointLoaded(Algorithm algorithm) =>
         NamedCallbacks.Call(callbacks, "on_checkpoint_loaded", algorithm, static (hooks, a) => hooks.OnCheckpointLoaded(a));
 

@@ -31,8 +31,19 @@ internal sealed class HookSources
     public HookPipeline Create(IServiceProvider services)
     {
         var owned = new List<IDisposable>();
+        NamedCallbacks[] callbacks;
+        try
+        {
+            callbacks = [.. _sources.Select(s => s.Make(services, owned))];
+        }
+        catch
+        {
+            owned.ForEach(o => o.Dispose());
+            throw;
+        }
+
         return new(
-            [.. _sources.Select(s => s.Make(services, owned))],
+            callbacks,
             _sources.Any(s => s.HasEpisodeHooks) ? () => new EpisodeHookPipeline([.. _sources.Where(s => s.HasEpisodeHooks).Select(s => s.Make(services, owned))]) : null,
             owned);
     }

@@ -60,6 +60,16 @@ internal sealed class AgentStatistics
         }
     }
 
+    /// <summary>Leaves out all episodes that have ended until now.</summary>
+    public void Forget()
+    {
+        foreach (var series in _agents.Concat(_policies))
+        {
+            series.Returns.Clear();
+            series.Lengths.Clear();
+        }
+    }
+
     /// <summary>Writes all keys, and begins to count anew what is counted per iteration.</summary>
     public void WriteTo(Metrics metrics)
     {

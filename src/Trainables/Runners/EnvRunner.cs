@@ -8,10 +8,13 @@ namespace Tuning.Runners;
 [SuppressMessage("Design", "CA1063", Justification = "Closed family: nothing but managed members")]
 public abstract class EnvRunner : IDisposable
 {
-    private protected EnvRunner(int index) => Index = index;
+    private protected EnvRunner(int index, bool isEvaluation) => (Index, IsEvaluation) = (index, isEvaluation);
 
     /// <summary>Its number, from 0.</summary>
     public int Index { get; }
+
+    /// <summary>Whether what it plays evaluates the policies, and is not learnt from.</summary>
+    public bool IsEvaluation { get; }
 
     /// <summary>The copies of an environment with one agent; else empty.</summary>
     public virtual IReadOnlyList<IEnvironment> Environments => [];
@@ -19,11 +22,14 @@ public abstract class EnvRunner : IDisposable
     /// <summary>The copies of an environment with several agents; else empty.</summary>
     public virtual IReadOnlyList<IMultiAgentEnvironment> MultiAgentEnvironments => [];
 
-    /// <summary>Where hooks log values of their own; they appear below <c>env_runners/</c>.</summary>
+    /// <summary>Where hooks log values of their own; they appear below <c>env_runners/</c>, those of an evaluation below <c>evaluation/env_runners/</c>.</summary>
     public MetricsLogger Metrics { get; } = new(recording: true);
 
     /// <summary>The episodes that ended in the last iteration, in order.</summary>
     internal abstract ReadOnlySpan<FinishedEpisode> Finished { get; }
+
+    /// <summary>Steps of the last evaluation, of all copies.</summary>
+    internal long EvaluatedSteps { get; private protected set; }
 
     /// <summary>The agents of a finished episode; none where there is one.</summary>
     internal virtual ReadOnlySpan<FinishedAgent> AgentsOf(in FinishedEpisode episode) => [];

@@ -14,7 +14,7 @@ namespace Tuning.Runners;
 /// Owned by one thread. The component <c>env_runner</c> of a checkpoint: counters, smoothing window, logged values, and per runner its
 /// stream, and per copy the environment's state and stream and the running episode.
 /// </remarks>
-internal sealed class EnvRunnerGroup : IEnvRunnerGroup
+internal sealed partial class EnvRunnerGroup : IEnvRunnerGroup
 {
     // What the weights' own count never is: before any iteration, and after a restore, whose count includes a change since.
     private const long NothingSeen = -1;
@@ -114,31 +114,10 @@ internal sealed class EnvRunnerGroup : IEnvRunnerGroup
     /// <exception cref="ArgumentException">The module's sizes do not fit the environment.</exception>
     public IReadOnlyList<RolloutBuffer> Sample(RlModule module)
     {
-        ArgumentNullException.ThrowIfNull(module);
-        if (module.ObservationSize != ObservationSize || module.ActionDistribution.ActionSize != ActionDistribution.ActionSize || module.ActionDistribution.InputSize != ActionDistribution.InputSize)
-        {
-            throw new ArgumentException(
-                $"The module takes {module.ObservationSize} numbers and gives {module.ActionDistribution}; the environment {Options.Environment} shows {ObservationSize} and needs {ActionDistribution}.", nameof(module));
-        }
-
-        if (WeightsChanged || (_weightsSeen != NothingSeen && !ReferenceEquals(_module, module)))
-        {
-            WeightsSequenceNumber++;
-        }
-
-        (_module, _weightsSeen) = (module, module.WeightsSequenceNumber);
-        foreach (var pipeline in _pipelines)
-        {
-            pipeline.Synchronise(ToModule);
-        }
-
+        Begin(module);
         _threads.Run(_runners.Length, _sample);
         ToModule.Gather(_pipelines);
-        foreach (var runner in _runners)
-        {
-            _metrics.Merge(runner.Metrics);
-        }
-
+        Merge();
         _statistics.Add(_runners, StepsPerIteration);
         return _buffers;
     }
@@ -147,7 +126,7 @@ internal sealed class EnvRunnerGroup : IEnvRunnerGroup
     public void WriteTo(Metrics metrics)
     {
         ArgumentNullException.ThrowIfNull(metrics);
-        _statistics.WriteTo(metrics, WeightsSequenceNumber);
+        _statistics.WriteTo(metrics, Options.IsEvaluation ? null : WeightsSequenceNumber);
         _metrics.WriteTo(metrics, Options.MetricsPrefix);
     }
 
@@ -189,6 +168,36 @@ internal sealed class EnvRunnerGroup : IEnvRunnerGroup
         foreach (var runner in _runners)
         {
             runner.Dispose();
+        }
+    }
+
+    // What is the same before sampling and before evaluating: weights are counted, filters handed out.
+    private void Begin(RlModule module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        if (module.ObservationSize != ObservationSize || module.ActionDistribution.ActionSize != ActionDistribution.ActionSize || module.ActionDistribution.InputSize != ActionDistribution.InputSize)
+        {
+            throw new ArgumentException(
+                $"The module takes {module.ObservationSize} numbers and gives {module.ActionDistribution}; the environment {Options.Environment} shows {ObservationSize} and needs {ActionDistribution}.", nameof(module));
+        }
+
+        if (WeightsChanged || (_weightsSeen != NothingSeen && !ReferenceEquals(_module, module)))
+        {
+            WeightsSequenceNumber++;
+        }
+
+        (_module, _weightsSeen) = (module, module.WeightsSequenceNumber);
+        foreach (var pipeline in _pipelines)
+        {
+            pipeline.Synchronise(ToModule);
+        }
+    }
+
+    private void Merge()
+    {
+        foreach (var runner in _runners)
+        {
+            _metrics.Merge(runner.Metrics);
         }
     }
 

@@ -52,6 +52,9 @@ internal sealed record EnvRunnerOptions
     /// <summary>The place that all streams are derived from: <c>…/runner/0/env/3</c>, <c>…/runner/0/actions</c>.</summary>
     public required SeedPath Seed { get; init; }
 
+    /// <summary>Whether runners evaluate: their filters do not learn.</summary>
+    public bool IsEvaluation { get; init; }
+
     /// <summary>Makes the hooks of a runner, one instance each; null for none.</summary>
     public Func<IEpisodeHooks>? Hooks { get; init; }
 

@@ -22,7 +22,7 @@ internal sealed class EpisodeStatistics
         _window = window;
         _agents = agents;
         _names = new(prefix);
-        _last = new(window + 1);
+        _last = new(Math.Min(window, 1000) + 1);
     }
 
     /// <summary>Steps of all copies ever.</summary>
@@ -59,8 +59,17 @@ internal sealed class EpisodeStatistics
         }
     }
 
+    /// <summary>Leaves out all episodes that have ended until now.</summary>
+    public void Forget()
+    {
+        _last.Clear();
+        _agents?.Forget();
+    }
+
     /// <summary>Writes all keys, and begins to count anew what is counted per iteration; keys of returns and lengths only once an episode has ended.</summary>
-    public void WriteTo(Metrics metrics, long weightsSequenceNumber)
+    /// <param name="metrics">Where to.</param>
+    /// <param name="weightsSequenceNumber">How often weights have changed; null where that is not told.</param>
+    public void WriteTo(Metrics metrics, long? weightsSequenceNumber)
     {
         if (_last.Count > 0)
         {
@@ -86,7 +95,11 @@ internal sealed class EpisodeStatistics
             WriteOneAgent(metrics);
         }
 
-        metrics[_names.WeightsSequenceNumber] = weightsSequenceNumber;
+        if (weightsSequenceNumber is { } changes)
+        {
+            metrics[_names.WeightsSequenceNumber] = changes;
+        }
+
         (Steps, Episodes) = (0, 0);
     }
 

@@ -24,6 +24,13 @@ internal interface IEnvRunnerGroup : ICheckpointable, IDisposable
     /// <exception cref="ArgumentException">A module's sizes do not fit.</exception>
     IReadOnlyList<IReadOnlyList<RolloutBuffer>> Sample(IReadOnlyList<RlModule> modules);
 
+    /// <summary>Plays one evaluation, of which <see cref="WriteTo"/> then tells, and of no earlier one. Only a group that was made for it is asked.</summary>
+    /// <param name="modules">One per policy; weights must not change during the call.</param>
+    /// <param name="round">How long.</param>
+    /// <param name="lifetimeSteps">Environment steps that training has sampled so far; exploration follows it.</param>
+    /// <exception cref="ArgumentException">A module's sizes do not fit.</exception>
+    void Evaluate(IReadOnlyList<RlModule> modules, EvaluationRound round, long lifetimeSteps);
+
     /// <summary>Writes what the runners report of the episodes and steps since the last call.</summary>
     void WriteTo(Metrics metrics);
 

@@ -20,7 +20,7 @@ internal sealed partial class MultiAgentEnvRunner
 
         CheckFinite(episode, agent, 0, isObserved: true);
         var policy = _policies[lane.Policy];
-        policy.ToModule.Apply(step.Observation(number), policy.Buffers[index]!.Pending, learn: true);
+        policy.ToModule.Apply(step.Observation(number), policy.Buffers[index]!.Pending, learn: !IsEvaluation);
         policy.Exploration.BeginEpisode(index);
         (lane.State, lane.Reward, agent.IsPresent) = (LaneState.Acts, 0, true);
     }

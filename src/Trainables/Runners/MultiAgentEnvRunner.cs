@@ -33,7 +33,7 @@ internal sealed partial class MultiAgentEnvRunner : EnvRunner
     /// <param name="environments">Its copies; owned from here on.</param>
     /// <param name="index">Its number.</param>
     public MultiAgentEnvRunner(EnvRunnerOptions options, PolicyLayout layout, VectorMultiAgentEnvironment environments, int index)
-        : base(index)
+        : base(index, options.IsEvaluation)
     {
         (_options, _layout, _environments) = (options, layout, environments);
         var seed = SeedOf(options, index);
@@ -47,7 +47,7 @@ internal sealed partial class MultiAgentEnvRunner : EnvRunner
             _hooks = options.Hooks?.Invoke();
             for (var i = 0; _hooks is not null && i < _episodes.Length; i++)
             {
-                _hooks.OnEnvironmentCreated(this, environments.Copies[i], new(options.Environment.Name, options.EnvironmentConfig, index, i));
+                _hooks.OnEnvironmentCreated(this, environments.Copies[i], new(options.Environment.Name, options.EnvironmentConfig, index, i) { IsEvaluation = IsEvaluation });
             }
         }
         catch
@@ -109,19 +109,7 @@ internal sealed partial class MultiAgentEnvRunner : EnvRunner
             }
         }
 
-        if (_hooks is not null)
-        {
-            foreach (var policy in _policies)
-            {
-                foreach (var buffer in policy.Used)
-                {
-                    if (buffer.Steps > 0)
-                    {
-                        _hooks.OnSampleEnd(this, buffer);
-                    }
-                }
-            }
-        }
+        ShowSamples();
     }
 
     /// <inheritdoc/>
@@ -141,6 +129,23 @@ internal sealed partial class MultiAgentEnvRunner : EnvRunner
         }
     }
 
+    private void ShowSamples()
+    {
+        if (_hooks is not null)
+        {
+            foreach (var policy in _policies)
+            {
+                foreach (var buffer in policy.Used)
+                {
+                    if (buffer.Steps > 0)
+                    {
+                        _hooks.OnSampleEnd(this, buffer);
+                    }
+                }
+            }
+        }
+    }
+
     private void Start()
     {
         for (var copy = 0; copy < _episodes.Length; copy++)
@@ -156,7 +161,7 @@ internal sealed partial class MultiAgentEnvRunner : EnvRunner
     {
         for (var i = 0; i < _lanes.Length; i++)
         {
-            if (_lanes[i].State == LaneState.Acts)
+            if (Acts(i))
             {
                 _policies[_lanes[i].Policy].Enlist(i);
             }
@@ -171,7 +176,7 @@ internal sealed partial class MultiAgentEnvRunner : EnvRunner
         for (var i = 0; i < _lanes.Length; i++)
         {
             ref var lane = ref _lanes[i];
-            if (lane.State == LaneState.Acts)
+            if (Acts(i))
             {
                 var (copy, number) = Math.DivRem(i, agents);
                 var policy = _policies[lane.Policy];
@@ -185,6 +190,18 @@ internal sealed partial class MultiAgentEnvRunner : EnvRunner
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Step(int copy, int time)
+    {
+        if (Advance(copy, time))
+        {
+            Begin(copy);
+        }
+    }
+
+    private bool Acts(int lane) => _lanes[lane].State == LaneState.Acts && (_waiting is null || !_waiting[lane / _layout.Agents.Count]);
+
+    // One step of a copy, up to the end of its episode; whether it has ended.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool Advance(int copy, int time)
     {
         _environments.Step(copy);
         var (step, episode) = (_environments.StepOf(copy), _episodes[copy]);
@@ -200,8 +217,9 @@ internal sealed partial class MultiAgentEnvRunner : EnvRunner
         if (step.Done)
         {
             Finish(episode, time);
-            Begin(copy);
         }
+
+        return step.Done;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -254,7 +272,7 @@ internal sealed partial class MultiAgentEnvRunner : EnvRunner
         lane.Reward = 0;
         if (!isTerminated && !isTruncated)
         {
-            policy.ToModule.Apply(step.Observation(number), buffer.Pending, learn: true);
+            policy.ToModule.Apply(step.Observation(number), buffer.Pending, learn: !IsEvaluation);
             lane.State = LaneState.Acts;
             return;
         }

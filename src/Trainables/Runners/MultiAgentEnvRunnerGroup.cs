@@ -11,7 +11,7 @@ namespace Tuning.Runners;
 /// <remarks>
 /// Owned by one thread. The component <c>env_runner</c> of a checkpoint: what <see cref="EnvRunnerGroup"/> keeps there, and what every agent saw, did and waits for.
 /// </remarks>
-internal sealed class MultiAgentEnvRunnerGroup : IEnvRunnerGroup
+internal sealed partial class MultiAgentEnvRunnerGroup : IEnvRunnerGroup
 {
     // What the weights' own count never is: before any iteration, and after a restore, whose count includes a change since.
     private const long NothingSeen = -1;
@@ -88,6 +88,21 @@ internal sealed class MultiAgentEnvRunnerGroup : IEnvRunnerGroup
     /// <inheritdoc/>
     public IReadOnlyList<IReadOnlyList<RolloutBuffer>> Sample(IReadOnlyList<RlModule> modules)
     {
+        Begin(modules);
+        _threads.Run(_runners.Length, _sample);
+        for (var p = 0; p < _pipelines.Length; p++)
+        {
+            Policies[p].ToModule.Gather(_pipelines[p]);
+        }
+
+        Merge();
+        _statistics.Add(_runners, _stepsPerIteration);
+        return _buffers;
+    }
+
+    // What is the same before sampling and before evaluating: weights are counted, filters handed out.
+    private void Begin(IReadOnlyList<RlModule> modules)
+    {
         ArgumentNullException.ThrowIfNull(modules);
         ArgumentOutOfRangeException.ThrowIfNotEqual(modules.Count, Policies.Count, nameof(modules));
         for (var i = 0; i < modules.Count; i++)
@@ -114,28 +129,22 @@ internal sealed class MultiAgentEnvRunnerGroup : IEnvRunnerGroup
                 pipeline.Synchronise(Policies[p].ToModule);
             }
         }
+    }
 
-        _threads.Run(_runners.Length, _sample);
-        for (var p = 0; p < _pipelines.Length; p++)
-        {
-            Policies[p].ToModule.Gather(_pipelines[p]);
-        }
-
+    private void Merge()
+    {
         foreach (var runner in _runners)
         {
             _metrics.Merge(runner.Metrics);
             _agents.Count(runner);
         }
-
-        _statistics.Add(_runners, _stepsPerIteration);
-        return _buffers;
     }
 
     /// <inheritdoc/>
     public void WriteTo(Metrics metrics)
     {
         ArgumentNullException.ThrowIfNull(metrics);
-        _statistics.WriteTo(metrics, WeightsSequenceNumber);
+        _statistics.WriteTo(metrics, Options.IsEvaluation ? null : WeightsSequenceNumber);
         _metrics.WriteTo(metrics, Options.MetricsPrefix);
     }
 

@@ -19,6 +19,7 @@ internal sealed class PolicyLanes
     private readonly float[] _last;
     private ModuleWorkspace? _workspace;
     private RlModule? _module;
+    private readonly bool _learns;
     private int _count;
 
     /// <param name="policy">The policy.</param>
@@ -30,6 +31,7 @@ internal sealed class PolicyLanes
     public PolicyLanes(PolicyEnvironment policy, int number, PolicyLayout layout, int copies, EnvRunnerOptions options, RandomStream random)
     {
         Policy = policy;
+        _learns = !options.IsEvaluation;
         ToModule = EnvToModulePipeline.Build(policy.ObservationSpace, options.ObservationFilter, options.Connectors);
         Exploration = options.Explore ? options.Exploration() : new GreedyExploration();
         Random = random;
@@ -132,7 +134,7 @@ internal sealed class PolicyLanes
     /// <summary>An observation that is not acted on, as the module sees it. Valid until the next call.</summary>
     public ReadOnlySpan<float> See(ReadOnlySpan<float> observation)
     {
-        ToModule.Apply(observation, _last, learn: true);
+        ToModule.Apply(observation, _last, learn: _learns);
         return _last;
     }
 }

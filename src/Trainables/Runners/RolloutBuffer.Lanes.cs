@@ -8,7 +8,7 @@ public sealed partial class RolloutBuffer
     private const int FirstCapacity = 16;
 
     // What a lane is made from.
-    private RolloutBuffer(int observationSize, int actionSize, int inputSize, string policyId, string agentId)
+    private RolloutBuffer(int observationSize, int actionSize, int inputSize, string? policyId, string? agentId)
         : this(FirstCapacity, 1, observationSize, actionSize, inputSize)
     {
         (PolicyId, AgentId) = (policyId, agentId);
@@ -38,6 +38,9 @@ public sealed partial class RolloutBuffer
     /// <summary>An empty buffer of one agent.</summary>
     internal static RolloutBuffer ForAgent(int observationSize, int actionSize, int inputSize, string policyId, string agentId) =>
         new(observationSize, actionSize, inputSize, policyId, agentId);
+
+    /// <summary>An empty buffer that grows, of a lane of an environment with one agent.</summary>
+    internal static RolloutBuffer OfLane(int observationSize, int actionSize, int inputSize) => new(observationSize, actionSize, inputSize, null, null);
 
     /// <summary>Begins an iteration with no step; what is pending stays so.</summary>
     internal void Restart()

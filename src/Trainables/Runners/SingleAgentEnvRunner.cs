@@ -12,7 +12,7 @@ namespace Tuning.Runners;
 /// Plays several copies of an environment with a policy, and writes what happens into a buffer that the learner reads.
 /// </summary>
 /// <remarks>Owned by one thread at a time. After the first iteration a step allocates nothing.</remarks>
-internal sealed class SingleAgentEnvRunner : EnvRunner
+internal sealed partial class SingleAgentEnvRunner : EnvRunner
 {
     private readonly EnvRunnerOptions _options;
     private readonly VectorEnvironment _environments;
@@ -28,7 +28,7 @@ internal sealed class SingleAgentEnvRunner : EnvRunner
     private RlModule? _module;
 
     public SingleAgentEnvRunner(EnvRunnerOptions options, int index)
-        : base(index)
+        : base(index, options.IsEvaluation)
     {
         _options = options;
         var seed = options.Seed / "runner" / index;
@@ -56,7 +56,7 @@ internal sealed class SingleAgentEnvRunner : EnvRunner
             _hooks = options.Hooks?.Invoke();
             for (var i = 0; _hooks is not null && i < _episodes.Length; i++)
             {
-                _hooks.OnEnvironmentCreated(this, _environments.Copies[i], new(options.Environment.Name, options.EnvironmentConfig, index, i));
+                _hooks.OnEnvironmentCreated(this, _environments.Copies[i], new(options.Environment.Name, options.EnvironmentConfig, index, i) { IsEvaluation = IsEvaluation });
             }
         }
         catch
@@ -130,13 +130,8 @@ internal sealed class SingleAgentEnvRunner : EnvRunner
         {
             var episode = _episodes[i];
             var row = next.Slice(i * observationSize, observationSize);
-            _toEnvironment.Apply(actions.Slice(i * actionSize, actionSize), episode.WritableAction);
-            var result = _environments.Step(i, episode.WritableAction, episode.WritableObservation);
-            episode.Take(result);
+            var result = Advance(episode, actions.Slice(i * actionSize, actionSize), row);
             rewards[i] = (float)result.Reward;
-            CheckFinite(episode);
-            _toModule.Apply(episode.WritableObservation, row, learn: true);
-            _hooks?.OnEpisodeStep(this, episode);
             if (result.Done)
             {
                 if (result.Terminated)
@@ -152,6 +147,19 @@ internal sealed class SingleAgentEnvRunner : EnvRunner
                 Begin(episode, row);
             }
         }
+    }
+
+    // One step of a copy, up to its hooks.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private StepResult Advance(Episode episode, ReadOnlySpan<float> action, Span<float> row)
+    {
+        _toEnvironment.Apply(action, episode.WritableAction);
+        var result = _environments.Step(episode.EnvironmentIndex, episode.WritableAction, episode.WritableObservation);
+        episode.Take(result);
+        CheckFinite(episode);
+        _toModule.Apply(episode.WritableObservation, row, learn: !IsEvaluation);
+        _hooks?.OnEpisodeStep(this, episode);
+        return result;
     }
 
     private void Start()
@@ -171,7 +179,7 @@ internal sealed class SingleAgentEnvRunner : EnvRunner
         _environments.Reset(episode.EnvironmentIndex, episode.WritableObservation);
         episode.StartedAt = _options.Clock.GetTimestamp();
         CheckFinite(episode);
-        _toModule.Apply(episode.WritableObservation, row, learn: true);
+        _toModule.Apply(episode.WritableObservation, row, learn: !IsEvaluation);
         _exploration.BeginEpisode(episode.EnvironmentIndex);
         _hooks?.OnEpisodeStart(this, episode);
     }

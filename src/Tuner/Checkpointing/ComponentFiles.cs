@@ -106,7 +106,7 @@ public static class ComponentFiles
             var branch = new CheckpointDirectory(directory.File(name));
             if (!Directory.Exists(branch.Path))
             {
-                if (target.TakesWhatBothHave && components.Any(c => Directory.Exists(directory.File(c.Key))))
+                if (target.OptionalComponents.Contains(name) || (target.TakesWhatBothHave && components.Any(c => Directory.Exists(directory.File(c.Key)))))
                 {
                     continue;
                 }
@@ -149,7 +149,7 @@ public static class ComponentFiles
         {
             var name = Path.GetFileName(child);
             if (!components.Any(c => c.Key == name || c.Key.StartsWith(name + "/", StringComparison.Ordinal))
-                && !target.CompanionDirectories.Contains(name) && !skips.Contains(prefix + name) && File.Exists(Path.Combine(child, ClassFile)))
+                && !target.CompanionDirectories.Contains(name) && !target.OptionalComponents.Contains(name) && !skips.Contains(prefix + name) && File.Exists(Path.Combine(child, ClassFile)))
             {
                 throw new CheckpointException(
                     $"The checkpoint {directory.Path} has a component '{name}' that does not exist here; there are: {ComponentTree.Names(target)}. Name it under notComponents to leave it out.");

@@ -121,9 +121,14 @@ internal static class ComponentTree
     {
         foreach (var (name, inner) in state.Components)
         {
-            var child = node.GetCheckpointableComponents().FirstOrDefault(c => c.Key == name).Value
-                ?? throw new CheckpointException($"The state has a component '{name}' that is unknown here; there are: {Names(node)}.");
-            CheckNames(child, inner);
+            if (node.GetCheckpointableComponents().FirstOrDefault(c => c.Key == name).Value is { } child)
+            {
+                CheckNames(child, inner);
+            }
+            else if (!node.OptionalComponents.Contains(name))
+            {
+                throw new CheckpointException($"The state has a component '{name}' that is unknown here; there are: {Names(node)}.");
+            }
         }
     }
 

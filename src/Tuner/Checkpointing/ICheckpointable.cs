@@ -37,6 +37,12 @@ public interface ICheckpointable
     IReadOnlyCollection<string> CompanionDirectories => [];
 
     /// <summary>
+    /// Names of components that this has or has not by its configuration: when this is restored, what the checkpoint lacks of them stays as it is, and what it has of
+    /// them beyond this is passed over.
+    /// </summary>
+    IReadOnlyCollection<string> OptionalComponents => [];
+
+    /// <summary>
     /// Whether restoring takes those components that both the checkpoint and this have, at least one, and leaves the others as they
     /// are: true for a container of things by name, such as the policies of several agents. Otherwise both must have the same.
     /// </summary>

@@ -44,6 +44,9 @@ public sealed class SnippetTests : IDisposable
     }
 
     [Fact]
+    public void An_algorithm_is_evaluated() => Assert.Equal(20, EvaluationSnippets.Evaluate(EvaluationSnippets.Configure().Training(trainBatchSize: 200, minibatchSize: 100, numEpochs: 1)));
+
+    [Fact]
     public async Task A_class_is_made_by_dependency_injection() => Assert.Equal(2, (await FunctionSnippets.ClassAsync(_folder.Path)).Count);
 
     [Fact]

@@ -95,6 +95,41 @@ public sealed class CallbackTests
         Assert.Equal(["closed", "closed", "closed"], recorder.Events);
     }
 
+    private sealed class Refusing(Recorder recorder) : AlgorithmCallbacks, IDisposable
+    {
+        public override void OnEnvironmentCreated(EnvRunner runner, IEnvironment environment, EnvironmentContext context)
+        {
+            if (context.RunnerIndex == 1 || context.IsEvaluation)
+            {
+                throw new InvalidOperationException("not this one");
+            }
+        }
+
+        public void Dispose() => recorder.Events.Enqueue("closed");
+    }
+
+    [Theory]
+    [InlineData("runners", 3)]
+    [InlineData("evaluation", 3)]
+    [InlineData("options", 1)]
+    [InlineData("callbacks", 1)]
+    public void Instances_of_a_class_are_disposed_of_when_the_algorithm_cannot_be_made(string fault, int instances)
+    {
+        var (services, recorder) = Host();
+        var config = Some.Ppo().Callbacks<Refusing>();
+        _ = fault switch
+        {
+            "evaluation" => config.EnvRunners(numEnvRunners: 1).Evaluation(interval: 1),
+            "options" => config.Training(gamma: -1),
+            "callbacks" => config.Callbacks(_ => throw new InvalidOperationException("none today")),
+            _ => config,
+        };
+
+        Assert.ThrowsAny<Exception>(() => config.Build(threads: 1, services));
+
+        Assert.Equal(Enumerable.Repeat("closed", instances), recorder.Events);
+    }
+
     private sealed class Counted(Action disposed) : IEnvironment
     {
         private readonly Pendulum _inner = new();

@@ -61,16 +61,31 @@ public sealed class PpoFileTests
     [InlineData("entropy_coeff_schedule: null, entropy_coeff: 0.01")]
     [InlineData("multiagent: {}, evaluation_config: {}, exploration_config: {}, timesteps_per_iteration: 0")]
     [InlineData("explore: true")]
+    [InlineData("evaluation_interval: 5, evaluation_num_workers: 1, evaluation_num_episodes: 20, evaluation_config: {explore: false, env_config: {}}, always_attach_evaluation_results: true")]
+    [InlineData("evaluation_interval: 1, evaluation_duration: 500, evaluation_duration_unit: timesteps, evaluation_parallel_to_training: true, evaluation_sample_timeout_s: 120, off_policy_estimation_methods: {}")]
+    [InlineData("evaluation_config: null, evaluation_interval: 0, custom_evaluation_function: null, in_evaluation: false")]
     [InlineData("model: {use_lstm: false, max_seq_len: 20, lstm_cell_size: 256, post_fcnet_hiddens: [], conv_filters: null, framestack: false}")]
     public void What_RLlib_files_write_out_without_need_is_no_problem(string keys) =>
         Assert.Empty(Read($"a: {{run: PPO, config: {{env: CartPole-v1, {keys}}}}}").Problems);
 
     [Theory]
     [InlineData("multiagent: {policies: {a: null}}", "CartPole-v1 has one agent")]
-    [InlineData("evaluation_parallel_to_training: true", "'evaluation_parallel_to_training' is not supported")]
+    [InlineData("custom_evaluation_function: mine.evaluate", "'custom_evaluation_function' is not supported")]
+    [InlineData("evaluation_config: {gamma: 0.5}", "'gamma' cannot be another one while evaluating")]
+    [InlineData("evaluation_duration: auto", "a.config.evaluation_duration: is 'auto'; it must be a whole number")]
     [InlineData("lr_schedule: fast", "a.config.lr_schedule: is 'fast'")]
     public void What_would_change_the_result_is_refused(string keys, string expected) =>
         Assert.Contains(Read($"a: {{run: PPO, config: {{env: CartPole-v1, {keys}}}}}").Problems, p => p.ToString().Contains(expected, StringComparison.Ordinal));
+
+    [Fact]
+    public void A_file_stops_by_an_evaluation_under_any_of_its_names()
+    {
+        var result = Read("a: {run: PPO, env: CartPole-v1, stop: {evaluation/episode_reward_mean: 100}, config: {evaluation_interval: 2}, tune: {metric: evaluation/sampler_results/episode_reward_mean, mode: max}}");
+
+        Assert.Empty(result.Problems);
+        Assert.Equal("evaluation/env_runners/episode_return_mean", Assert.Single(Assert.Single(result.Experiments).Stop).Metric);
+        Assert.Equal("evaluation/env_runners/episode_return_mean", Assert.Single(Assert.Single(result.Experiments).Objectives).Metric);
+    }
 
     private static ComponentCatalog Catalog() => new ComponentCatalog().AddTrainables();
 

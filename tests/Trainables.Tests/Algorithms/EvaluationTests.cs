@@ -1,0 +1,382 @@
+using Tuning.Runners;
+using Tuning.Training;
+
+namespace Tuning.Tests.Algorithms;
+
+public sealed class EvaluationTests : IDisposable
+{
+    private const string Return = "evaluation/env_runners/episode_return_mean";
+
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void Every_second_iteration_is_followed_by_an_evaluation()
+    {
+        using var algorithm = Some.Ppo("CartPole-v1").Evaluation(interval: 2, duration: 7).Build(threads: 1);
+
+        var results = Enumerable.Range(0, 4).Select(_ => algorithm.Train()).ToList();
+
+        Assert.Equal([false, true, false, true], results.Select(r => r.Number(Return) is not null));
+        Assert.Equal([null, 7.0, null, 7.0], results.Select(r => r.Number("evaluation/env_runners/num_episodes")));
+        Assert.Equal(14, results[3].Number("evaluation/env_runners/num_episodes_lifetime"));
+        Assert.True(results[1].Number("timers/evaluation_iteration") > 0);
+        Assert.Null(results[2].Number("timers/evaluation_iteration"));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0)]
+    public void Without_an_interval_nothing_is_evaluated(int? interval)
+    {
+        var config = Some.Ppo("CartPole-v1");
+        config.Options = config.Options with { EvaluationInterval = interval };
+        using var algorithm = config.Build(threads: 1);
+
+        Assert.DoesNotContain(algorithm.Train(), m => m.Key.StartsWith("evaluation/", StringComparison.Ordinal));
+        Assert.False(Directory.Exists(Path.Combine(algorithm.SaveToPath(_directory["c"]), "eval_env_runner")));
+    }
+
+    [Fact]
+    public void Training_goes_on_as_without_it()
+    {
+        using var plain = Some.Ppo().Build(threads: 1);
+        using var evaluated = Some.Ppo().Evaluation(interval: 1, duration: 5, numEnvRunners: 2).Build(threads: 2);
+
+        Assert.Equal(Some.Train(plain, 4), Some.Train(evaluated, 4).Where(l => !l.Contains(": evaluation/", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Results_do_not_depend_on_threads_and_follow_the_seed()
+    {
+        IReadOnlyList<string> Run(int threads, long seed)
+        {
+            using var algorithm = Config().Debugging(seed).Build(threads);
+            return Some.Train(algorithm, 3);
+        }
+
+        var expected = Run(1, 11);
+        Assert.Equal(expected, Run(3, 11));
+        Assert.NotEqual(expected.Where(l => l.Contains(Return, StringComparison.Ordinal)), Run(1, 12).Where(l => l.Contains(Return, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public void Actions_are_drawn_as_in_training_unless_it_says_otherwise(bool? explore, bool draws)
+    {
+        // Fresh weights are near zero: a drawn action is near a standard normal, the likeliest near zero.
+        var largest = 0.0;
+        using var algorithm = Some.Ppo()
+            .Evaluation(duration: 3, evaluationConfig: new() { Explore = explore })
+            .Callbacks(onEpisodeStep: (runner, e) => largest = runner.IsEvaluation ? Math.Max(largest, Math.Abs(e.Action[0])) : largest)
+            .Build(threads: 1);
+
+        algorithm.Evaluate();
+
+        Assert.Equal(draws, largest > 0.5);
+    }
+
+    [Fact]
+    public void Evaluate_can_be_called_at_any_time()
+    {
+        using var algorithm = Some.Ppo("CartPole-v1").Evaluation(duration: 4).Build(threads: 1);
+
+        var first = algorithm.Evaluate();
+        var second = algorithm.Evaluate();
+
+        Assert.Equal(4, first.Number("env_runners/num_episodes"));
+        Assert.Equal(8, second.Number("env_runners/num_episodes_lifetime"));
+        Assert.Null(algorithm.Train().Number(Return));
+    }
+
+    [Fact]
+    public void Another_env_config_is_for_evaluation_only()
+    {
+        var seen = new List<(bool IsEvaluation, double Gravity)>();
+        using var algorithm = Some.Ppo()
+            .Environment(envConfig: ParameterSet.Parse("""{"g": 9.0}"""))
+            .Evaluation(interval: 1, evaluationConfig: new() { EnvConfig = ParameterSet.Parse("""{"g": 2.0}"""), NumEnvsPerEnvRunner = 2 })
+            .Callbacks(onEnvironmentCreated: (_, _, c) => seen.Add((c.IsEvaluation, c.Config.Get<double>("g"))))
+            .Build(threads: 1);
+
+        Assert.Equal([.. Enumerable.Repeat((false, 9.0), 6), .. Enumerable.Repeat((true, 2.0), 2)], seen);
+    }
+
+    [Fact]
+    public void An_environment_with_other_spaces_is_refused()
+    {
+        var e = Assert.Throws<ArgumentException>(() => Some.Ppo().Evaluation(interval: 1, evaluationConfig: new() { Env = "CartPole-v1" }).Build(threads: 1));
+
+        Assert.StartsWith("evaluation_config gives an environment that shows", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"evaluation_interval": -1}""", "evaluation_interval is -1; it must be at least 0, or null")]
+    [InlineData("""{"evaluation_duration": 0}""", "evaluation_duration is 0; it must be at least 1")]
+    [InlineData("""{"evaluation_duration": "auto"}""", "evaluation_duration is 'auto'; it must be a whole number")]
+    [InlineData("""{"evaluation_duration_unit": "steps"}""", "evaluation_duration_unit is 'steps'; it must be one of episodes, timesteps")]
+    [InlineData("""{"evaluation_num_env_runners": -1}""", "evaluation_num_env_runners is -1")]
+    [InlineData("""{"evaluation_config": 3}""", "evaluation_config is 3; it must be a map with explore, env, env_config, num_envs_per_env_runner, or null")]
+    [InlineData("""{"evaluation_config": {"lr": 0.1}}""", "evaluation_config is {\"lr\":0.1}; it must be a map with explore, env, env_config, num_envs_per_env_runner: 'lr' cannot be another one while evaluating")]
+    [InlineData("""{"evaluation_config": {"explor": false}}""", "evaluation_config is {\"explor\":false}; it must be a map with explore, env, env_config, num_envs_per_env_runner: 'explor' cannot be another one while evaluating. Did you mean 'explore'?")]
+    [InlineData("""{"evaluation_config": {"explore": "no"}}""", "evaluation_config is {\"explore\":\"no\"}; it must be, for 'explore', true or false")]
+    [InlineData("""{"evaluation_config": {"env": "CartPole-v2"}}""", "evaluation_config.env is 'CartPole-v2', which is not registered")]
+    [InlineData("""{"evaluation_config": {"env_config": {"gravity": 1}}}""", "evaluation_config.env_config.gravity is unknown to CartPole-v1")]
+    [InlineData("""{"evaluation_config": {"env": "TicTacToe"}}""", "evaluation_config.env is 'TicTacToe', which has several agents; CartPole-v1, which is trained on, has one")]
+    [InlineData("""{"evaluation_config": {"num_envs_per_env_runner": 0}}""", "evaluation_config.num_envs_per_env_runner is 0")]
+    public void A_wrong_value_is_named_with_its_rule(string json, string message) => Assert.Contains(
+        ((TrainableDefinition)new PpoConfig().Environment("CartPole-v1")).Validate(ParameterSet.Parse(json)),
+        i => $"{i.Path} {i.Message}".StartsWith(message, StringComparison.Ordinal));
+
+    [Fact]
+    public void Options_come_back_from_parameters()
+    {
+        var config = Some.Ppo().Evaluation(3, 500, "timesteps", 2, new() { Explore = false, EnvConfig = ParameterSet.Parse("""{"g": 2.0}"""), NumEnvsPerEnvRunner = 4 }, false, true);
+
+        var back = PpoConfig.FromParameters(ParameterSet.Parse(config.ToParameters().ToString()));
+
+        Assert.Equal(config.ToParameters(), back.ToParameters());
+        Assert.Equal(2.0, back.Options.EvaluationConfig!.EnvConfig!.Get<double>("g"));
+        Assert.Equal((3, 500, "timesteps", 2, false, true, 4), (
+            back.Options.EvaluationInterval, back.Options.EvaluationDuration, back.Options.EvaluationDurationUnit, back.Options.EvaluationNumEnvRunners,
+            back.Options.EvaluationForceResetEnvsBeforeIteration, back.Options.AlwaysAttachEvaluationResults, back.Options.EvaluationConfig.NumEnvsPerEnvRunner));
+    }
+
+    [Fact]
+    public void Iterations_without_one_can_repeat_the_last_results()
+    {
+        using var algorithm = Some.Ppo("CartPole-v1").Evaluation(interval: 2, alwaysAttachEvaluationResults: true).Build(threads: 1);
+
+        var results = Enumerable.Range(0, 4).Select(_ => algorithm.Train().Number(Return)).ToList();
+
+        Assert.Null(results[0]);
+        Assert.NotNull(results[1]);
+        Assert.Equal(results[1], results[2]);
+        Assert.NotEqual(results[2], results[3]);
+    }
+
+    [Theory]
+    [InlineData("episodes", true)]
+    [InlineData("timesteps", false)]
+    public void Saved_restored_and_continued_equals_undisturbed(string unit, bool resets)
+    {
+        PpoConfig Evaluated() => Config().Evaluation(durationUnit: unit, duration: 130, forceResetEnvsBeforeIteration: resets)
+            .Callbacks(onEpisodeEnd: (runner, e) => runner.Metrics.Log("mine", e.Return, window: 30));
+        using var whole = Evaluated().Build(threads: 1);
+        var expected = Some.Train(whole, 6);
+        using var first = Evaluated().Build(threads: 2);
+        Some.Train(first, 3);
+
+        using var second = Evaluated().Debugging(seed: 999).Build(threads: 1);
+        second.RestoreFromPath(first.SaveToPath(_directory["c"]));
+
+        Assert.True(Directory.Exists(Path.Combine(_directory["c"], "eval_env_runner")));
+        Assert.Equal(expected.SkipWhile(l => !l.StartsWith("3:", StringComparison.Ordinal)).Select(l => l[3..]), Some.Train(second, 3).Select(l => l[3..]));
+        Assert.Contains(expected, l => l.Contains("evaluation/env_runners/mine", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_run_can_be_resumed_with_an_evaluation_that_it_did_not_have()
+    {
+        using var whole = Some.Ppo().Build(threads: 1);
+        var expected = Some.Train(whole, 4);
+        using var first = Some.Ppo().Build(threads: 1);
+        Some.Train(first, 2);
+
+        using var second = Some.Ppo().Evaluation(interval: 1).Build(threads: 1);
+        second.RestoreFromPath(first.SaveToPath(_directory["c"]));
+        var continued = Some.Train(second, 2).ToList();
+
+        Assert.Equal(expected.SkipWhile(l => !l.StartsWith("2:", StringComparison.Ordinal)).Select(l => l[3..]), continued.Where(l => !l.Contains(": evaluation/", StringComparison.Ordinal)).Select(l => l[3..]));
+        Assert.Contains(continued, l => l.Contains(Return, StringComparison.Ordinal));
+        using var third = Some.Ppo().Evaluation(interval: 1).Build(threads: 1);
+        third.SetState(first.GetState());
+        Assert.NotNull(third.Train().Number(Return));
+    }
+
+    [Fact]
+    public void A_run_can_be_resumed_without_the_evaluation_that_it_had()
+    {
+        using var first = Some.Ppo().Evaluation(interval: 1).Build(threads: 1);
+        Some.Train(first, 2);
+        using var second = Some.Ppo().Build(threads: 1);
+
+        second.RestoreFromPath(first.SaveToPath(_directory["c"]));
+        second.SetState(first.GetState());
+
+        Assert.Equal(2, second.TrainingIteration);
+        Assert.Equal(
+            Some.Train(first, 1).Where(l => !l.Contains(": evaluation/", StringComparison.Ordinal)),
+            Some.Train(second, 1));
+    }
+
+    [Fact]
+    public void Its_component_can_be_restored_alone_and_is_named_like_all_others()
+    {
+        using var first = Config().Build(threads: 1);
+        var expected = Some.Train(first, 2);
+        using var second = Config().Build(threads: 1);
+        second.RestoreFromPath(first.SaveToPath(_directory["c"]), component: "eval_env_runner");
+
+        Assert.Equal(0, second.TrainingIteration);
+        Assert.Equal(3 * 6, second.Train().Number("evaluation/env_runners/num_episodes_lifetime"));
+        using var plain = Some.Ppo().Build(threads: 1);
+        Assert.Contains("There is no component 'eval_env_runner'", Assert.Throws<CheckpointException>(() => plain.RestoreFromPath(_directory["c"], component: "eval_env_runner")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Hooks_come_in_the_order_of_RLlib()
+    {
+        var events = new List<string>();
+        void Note(EnvRunner runner, string what)
+        {
+            var line = $"{(runner.IsEvaluation ? "evaluation" : "training")} {what}";
+            if (events.LastOrDefault() != line)
+            {
+                events.Add(line);
+            }
+        }
+
+        using var algorithm = Some.Ppo().EnvRunners(numEnvRunners: 0, numEnvsPerEnvRunner: 1)
+            .Training(trainBatchSize: 200)
+            .Evaluation(interval: 1, duration: 2)
+            .Callbacks(
+                onAlgorithmInit: _ => events.Add("init"),
+                onEnvironmentCreated: (runner, _, _) => Note(runner, "environment"),
+                onEpisodeCreated: (runner, _) => Note(runner, "created"),
+                onEpisodeStart: (runner, _) => Note(runner, "start"),
+                onEpisodeStep: (runner, _) => Note(runner, "step"),
+                onEpisodeEnd: (runner, _) => Note(runner, "end"),
+                onSampleEnd: (runner, samples) => Note(runner, $"sample of {samples.Steps}"),
+                onEvaluateStart: _ => events.Add("evaluate start"),
+                onEvaluateEnd: (_, _) => events.Add("evaluate end"),
+                onTrainResult: (_, _) => events.Add("result"))
+            .Build(threads: 1);
+        algorithm.Train();
+
+        Assert.Equal(
+            [
+                "training environment", "evaluation environment", "init",
+                "training created", "training start", "training step", "training end", "training created", "training start", "training sample of 200",
+                "evaluate start",
+                "evaluation created", "evaluation start", "evaluation step", "evaluation end",
+                "evaluation created", "evaluation start", "evaluation step", "evaluation end", "evaluation sample of 400",
+                "evaluate end", "result",
+            ],
+            events);
+    }
+
+    [Fact]
+    public void Results_of_an_evaluation_can_be_changed_by_several_hooks_in_their_order()
+    {
+        using var algorithm = Some.Ppo()
+            .Evaluation(interval: 1, duration: 2)
+            .Callbacks<Doubling>()
+            .Callbacks(onEvaluateEnd: (_, m) => m["env_runners/doubled"] = m["env_runners/doubled"].Number!.Value + 1)
+            .Callbacks(_ => new Doubling())
+            .Build(threads: 1);
+
+        var result = algorithm.Train();
+
+        Assert.Equal(2 * ((2 * result.Number("evaluation/env_runners/num_episodes")!.Value) + 1), result.Number("evaluation/env_runners/doubled"));
+    }
+
+    private sealed class Doubling : AlgorithmCallbacks
+    {
+        public override void OnEvaluateEnd(Algorithm algorithm, Metrics evaluationMetrics) =>
+            evaluationMetrics["env_runners/doubled"] = 2 * (evaluationMetrics.Number("env_runners/doubled") ?? evaluationMetrics.Number("env_runners/num_episodes")!.Value);
+    }
+
+    [Fact]
+    public void An_exception_carries_the_hooks_name()
+    {
+        using var start = Some.Ppo().Evaluation(interval: 1).Callbacks(onEvaluateStart: _ => throw new InvalidDataException("not now")).Build(threads: 1);
+        using var end = Some.Ppo().Evaluation(interval: 1).Callbacks(onEvaluateEnd: (_, _) => throw new InvalidDataException("not so")).Build(threads: 1);
+
+        Assert.Equal("The hook on_evaluate_start of a function failed: not now", Assert.Throws<HookException>(start.Train).Message);
+        Assert.Equal("The hook on_evaluate_end of a function failed: not so", Assert.Throws<HookException>(end.Train).Message);
+    }
+
+    [Fact]
+    public void Samples_of_an_evaluation_hold_what_was_played()
+    {
+        var rewards = 0.0;
+        var ends = 0;
+        using var algorithm = Some.Ppo().Evaluation(duration: 7, durationUnit: "episodes", evaluationConfig: new() { Explore = false })
+            .Callbacks(onSampleEnd: (runner, samples) =>
+            {
+                for (var step = 0; runner.IsEvaluation && step < samples.Steps; step++)
+                {
+                    rewards += samples.Rewards(step)[0];
+                    ends += samples.Truncated(step)[0] ? 1 : 0;
+                    Assert.Equal(3, samples.Observations(step).Length);
+                    Assert.Equal(samples.ActionDistributionInputs(step)[0], samples.Actions(step)[0], 1e-6f);
+                }
+            })
+            .Build(threads: 1);
+
+        var result = algorithm.Evaluate();
+
+        Assert.Equal(7, ends);
+        Assert.Equal(result.Number("env_runners/episode_return_mean")!.Value * 7, rewards, 0.01);
+    }
+
+    [Theory]
+    [InlineData("MultiAgentPendulum", "episodes", true)]
+    [InlineData("MultiAgentPendulum", "timesteps", false)]
+    [InlineData("TicTacToe", "episodes", true)]
+    [InlineData("TicTacToe", "timesteps", true)]
+    [InlineData("TicTacToe", "timesteps", false)]
+    public void Several_agents_are_evaluated_exactly_as_one(string env, string unit, bool resets)
+    {
+        PpoConfig Several(bool evaluated) => Some.Ppo(env)
+            .MultiAgent(["a", "b"], new Dictionary<string, string> { ["*"] = "a", [env == "TicTacToe" ? "O" : "1"] = "b" })
+            .Evaluation(interval: evaluated ? 1 : 0, duration: 23, durationUnit: unit, numEnvRunners: 2, forceResetEnvsBeforeIteration: resets)
+            .Callbacks(onEpisodeEnd: (runner, e) => runner.Metrics.Log("mine", e.Return, window: 30));
+        using var plain = Several(false).Build(threads: 1);
+        using var whole = Several(true).Build(threads: 1);
+        var expected = Some.Train(whole, 4);
+
+        Assert.Equal(Some.Train(plain, 4), expected.Where(l => !l.Contains(": evaluation/", StringComparison.Ordinal)));
+        Assert.Contains($"2: evaluation/env_runners/{(unit == "episodes" ? "num_episodes" : "num_env_steps_sampled")}=23", expected);
+        Assert.Contains(expected, l => l.StartsWith("3: evaluation/env_runners/num_module_steps_sampled/b=", StringComparison.Ordinal));
+        using var first = Several(true).Build(threads: 3);
+        Some.Train(first, 2);
+        using var second = Several(true).Debugging(seed: 999).Build(threads: 1);
+        second.RestoreFromPath(first.SaveToPath(_directory["c"]));
+        Assert.Equal(expected.SkipWhile(l => !l.StartsWith("2:", StringComparison.Ordinal)).Select(l => l[3..]), Some.Train(second, 2).Select(l => l[3..]));
+    }
+
+    [Fact]
+    public void Algorithms_with_replay_are_evaluated_too()
+    {
+        SacConfig Sac(int interval) => new SacConfig().Environment("Pendulum-v1").EnvRunners(numEnvRunners: 0).Debugging(seed: 3)
+            .Training(trainBatchSize: 16, numStepsSampledBeforeLearningStarts: 50)
+            .Networks(new() { FcnetHiddens = [8] }, new() { FcnetHiddens = [8] })
+            .Evaluation(interval: interval, duration: 3, evaluationConfig: new() { Explore = false });
+        using var plain = Sac(0).Build(threads: 1);
+        using var evaluated = Sac(2).Build(threads: 1);
+        var expected = Some.Train(plain, 4);
+        var lines = Some.Train(evaluated, 4);
+
+        Assert.Equal(expected, lines.Where(l => !l.Contains(": evaluation/", StringComparison.Ordinal)));
+        Assert.Contains("3: evaluation/env_runners/num_episodes=3", lines);
+    }
+
+    [Fact]
+    public async Task An_experiment_stops_by_what_an_evaluation_reports()
+    {
+        var results = await new Tuner(
+            Some.Ppo("CartPole-v1").Evaluation(interval: 3, duration: 2),
+            new RunConfig { StoragePath = _directory["storage"], Stop = { [Return] = 1, ["training_iteration"] = 20 } }).FitAsync(TestContext.Current.CancellationToken);
+
+        var rows = await Assert.Single(results).ReadHistoryAsync();
+        Assert.Equal(3, rows.Count);
+        Assert.True(rows[^1].Metrics.Number(Return) >= 1);
+    }
+
+    private static PpoConfig Config() => Some.Ppo("CartPole-v1").Evaluation(interval: 1, duration: 6, numEnvRunners: 2, alwaysAttachEvaluationResults: true);
+}
