@@ -7,7 +7,7 @@ namespace Tuning.Learning;
 /// <content>What the threads do in an iteration. Who computes which piece never changes the piece's result.</content>
 internal sealed partial class ManagedPpoLearner
 {
-    private const int ValueChunk = 256;
+    private const int ValueChunk = ChunkRows;
     private IReadOnlyList<RolloutBuffer> _batch = [];
     private float[][] _values = [];
     private float[][] _finalValues = [];
@@ -99,7 +99,11 @@ internal sealed partial class ManagedPpoLearner
     private void Shuffle()
     {
         var count = _rows.Count;
-        for (var epoch = 0; epoch < Options.NumEpochs; epoch++)
+
+        // Where a minibatch is all there is, its gradient has no order.
+        var whole = Minibatches == 1;
+        var epochs = whole ? 1 : Options.NumEpochs;
+        for (var epoch = 0; epoch < epochs; epoch++)
         {
             var order = _order.AsSpan(epoch * count, count);
             if (epoch == 0)
@@ -114,7 +118,7 @@ internal sealed partial class ManagedPpoLearner
                 _order.AsSpan((epoch - 1) * count, count).CopyTo(order);
             }
 
-            if (Options.ShuffleBatchPerEpoch)
+            if (Options.ShuffleBatchPerEpoch && !whole)
             {
                 _random.Shuffle(order);
             }
@@ -192,19 +196,19 @@ internal sealed partial class ManagedPpoLearner
             _targetVariance = targetVariance;
         }
 
-        var (rows, size, step) = (_rows.Count, Options.MinibatchSize, _steps);
+        var (rows, size, step, whole) = (_rows.Count, Options.MinibatchSize, _steps, Minibatches == 1);
         for (var epoch = 0; epoch < Options.NumEpochs; epoch++)
         {
             var last = epoch == Options.NumEpochs - 1;
             for (var first = 0; first < rows; first += size)
             {
-                var order = _order.AsSpan((epoch * rows) + first, Math.Min(size, rows - first));
+                var order = _order.AsSpan(whole ? 0 : (epoch * rows) + first, Math.Min(size, rows - first));
                 var settings = Settings(order.Length, mean, advantageScale);
                 var needsNorm = last || Options.GradClip is not null;
                 step++;
                 for (var i = firstTrainer; i < endTrainer; i++)
                 {
-                    var squares = _trainers[i].Gradient(member, _rows, order, settings, needsNorm);
+                    var squares = _trainers[i].Gradient(member, _rows, order, settings, needsNorm, isGathered: whole && epoch > 0);
                     if (member == 0)
                     {
                         _exchange[(int)(step & 1), i] = squares;

@@ -68,10 +68,15 @@ internal sealed unsafe class MinibatchBlock
     /// <param name="order">Which of them, in order.</param>
     /// <param name="transposed">The network's transposed weights.</param>
     /// <param name="settings">The loss.</param>
+    /// <param name="isGathered">Whether rows, order and loss are those of the call before.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Compute(PpoRows rows, ReadOnlySpan<int> order, TransposedWeights transposed, in LossSettings settings)
+    public void Compute(PpoRows rows, ReadOnlySpan<int> order, TransposedWeights transposed, in LossSettings settings, bool isGathered)
     {
-        Gather(rows, order, settings);
+        if (!isGathered)
+        {
+            Gather(rows, order, settings);
+        }
+
         var padded = DenseNetwork.Pad(order.Length);
         _gradient.Forward(padded);
         Loss(order.Length, settings);

@@ -82,14 +82,15 @@ internal sealed unsafe class NetworkTrainer : IDisposable
     /// <param name="order">The minibatch.</param>
     /// <param name="settings">The loss.</param>
     /// <param name="needsNorm">Whether the sum of the squares is wanted.</param>
+    /// <param name="isGathered">Whether rows, order and loss are those of the call before.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public double Gradient(int member, PpoRows rows, ReadOnlySpan<int> order, in LossSettings settings, bool needsNorm = true)
+    public double Gradient(int member, PpoRows rows, ReadOnlySpan<int> order, in LossSettings settings, bool needsNorm = true, bool isGathered = false)
     {
         var (count, length) = Blocks(order.Length);
         for (var i = member; i < count; i += _threads)
         {
             var first = i * length;
-            _blocks[i].Compute(rows, order.Slice(first, Math.Min(length, order.Length - first)), _transposed, settings);
+            _blocks[i].Compute(rows, order.Slice(first, Math.Min(length, order.Length - first)), _transposed, settings, isGathered);
         }
 
         _barrier.SignalAndWait();

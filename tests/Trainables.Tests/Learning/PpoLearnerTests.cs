@@ -60,6 +60,23 @@ public sealed class PpoLearnerTests
     }
 
     [Fact]
+    public void Update_a_minibatch_that_is_the_whole_batch_needs_no_order()
+    {
+        var ordered = Train(_options with { MinibatchSize = 200, ShuffleBatchPerEpoch = false });
+
+        Equal(ordered, Train(_options with { MinibatchSize = 200 }));
+        Assert.NotEqual(ordered[0].Data, Train(_options with { MinibatchSize = 100 })[0].Data);
+
+        IReadOnlyList<NamedTensor> Train(PpoLearnerOptions options)
+        {
+            var module = Module(ActionDistribution.Categorical(2), false);
+            using var learner = module.CreatePpoLearner(options, new RandomStream(5), 2);
+            learner.Update(PpoData.Collect(module, 50, [4], 1), 200);
+            return module.GetState();
+        }
+    }
+
+    [Fact]
     public void SetState_continues_to_the_same_bits()
     {
         var source = Module(ActionDistribution.DiagonalGaussian(1), false);
