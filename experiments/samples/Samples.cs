@@ -8,6 +8,7 @@ internal static class Samples
     public static TunerBuilder AddSamples(this TunerBuilder tuner) => tuner
         .AddEnvironment("thermostat", config => new Thermostat(config.Get("target", 21.0)), maxEpisodeSteps: 60)
         .AddConnector("pendulum-energy", spec => new PendulumEnergy(spec.InputSize))
+        .AddModule("radial", (spec, random) => new RadialModule(spec, random))
         .AddModule("linear", (spec, random) => new LinearModule(spec, random))
         .AddLearner("reinforce", spec => new ReinforceLearner(spec));
 }

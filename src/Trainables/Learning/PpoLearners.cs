@@ -15,7 +15,7 @@ public interface IPpoTrainable
 public static class PpoLearners
 {
     /// <summary>The learner that trains a module by PPO. It changes the module's weights in place.</summary>
-    /// <param name="module">The module: the built-in one, or one that is <see cref="IPpoTrainable"/>.</param>
+    /// <param name="module">The module: the built-in one, a <see cref="DifferentiableModule"/>, or one that is <see cref="IPpoTrainable"/>.</param>
     /// <param name="options">What to optimise and how.</param>
     /// <param name="random">The stream for shuffling; the learner owns it from here on.</param>
     /// <param name="threads">How many threads it may use, at least 1. Results do not depend on it.</param>
@@ -23,7 +23,8 @@ public static class PpoLearners
     public static PpoLearner CreatePpoLearner(this RlModule module, PpoLearnerOptions options, RandomStream random, int threads) => module switch
     {
         IPpoTrainable own => own.CreatePpoLearner(options, random, threads),
+        DifferentiableModule own => new DifferentiablePpoLearner(own, options, random),
         DefaultPpoModule managed => new ManagedPpoLearner(managed, options, random, threads),
-        _ => throw new NotSupportedException($"{module?.GetType().Name} cannot be trained by PPO: implement {nameof(IPpoTrainable)}."),
+        _ => throw new NotSupportedException($"{module?.GetType().Name} cannot be trained by PPO: derive it from {nameof(DifferentiableModule)}, or implement {nameof(IPpoTrainable)}."),
     };
 }
