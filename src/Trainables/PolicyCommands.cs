@@ -116,7 +116,8 @@ internal static class PolicyCommands
 
         void Line(string what, string value) => call.Output.WriteLine($"  {what,-20}{value}");
 
-        static string Text(double value) => value.ToString("#,0.00", CultureInfo.InvariantCulture);
+        // A rounded zero has no sign.
+        static string Text(double value) => (Math.Round(value, 2) + 0.0).ToString("#,0.00", CultureInfo.InvariantCulture);
     }
 
     private static (EnvironmentDefinition Environment, ParameterSet Config) EnvironmentOf(CommandInvocation call, string path, PlayedPolicies played)
