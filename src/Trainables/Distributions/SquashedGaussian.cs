@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Tuning.Networks;
 using Tuning.Randomness;
 
 namespace Tuning.Distributions;
@@ -61,6 +62,8 @@ internal sealed class SquashedGaussian : ActionDistribution
         _gaussian.Deterministic(inputs, batch, actions);
         Squash(actions[..(batch * ActionSize)]);
     }
+
+    internal override string Export(ModelGraph graph, string inputs) => graph.Add("Tanh", [_gaussian.Export(graph, inputs)]);
 
     public override void LogProbabilities(ReadOnlySpan<float> inputs, ReadOnlySpan<float> actions, int batch, Span<float> result)
     {

@@ -17,6 +17,7 @@ namespace Tuning.Modules;
 /// </remarks>
 public sealed class DefaultSacModule : RlModule, IStateDependentNoise
 {
+    private const string PolicyHead = "pi.net.mlp.0";
     private long _sequence;
 
     /// <summary>A module with fresh weights; the targets begin as their networks.</summary>
@@ -32,7 +33,7 @@ public sealed class DefaultSacModule : RlModule, IStateDependentNoise
 
         // As in Stable-Baselines3's SAC, and unlike its PPO, the features learn from the noise.
         var noise = model.UseGsde ? new NoiseShape("pi.log_std", ActionDistribution.ActionSize, model.FullStd, model.UseExpln, LearnFeatures: true) : null;
-        (string, int, double) head = ("pi.net.mlp.0", ActionDistribution.InputSize - (noise?.Actions ?? 0), 0.01);
+        (string, int, double) head = (PolicyHead, ActionDistribution.InputSize - (noise?.Actions ?? 0), 0.01);
         Policy = new DenseNetwork(ObservationSize, model.FcnetHiddens, Activation.Parse(model.FcnetActivation), "pi_encoder.net.mlp", [head], noise: noise);
         Values = [.. (spec.TwinQ ? ["qf", "qf_twin"] : (string[])["qf"]).Select(MakeValue)];
         Targets = [.. (spec.TwinQ ? ["target_qf", "target_qf_twin"] : (string[])["target_qf"]).Select(MakeValue)];
@@ -89,6 +90,9 @@ public sealed class DefaultSacModule : RlModule, IStateDependentNoise
 
         GC.KeepAlive(this);
     }
+
+    /// <inheritdoc/>
+    public override string Export(ModelGraph graph, string observations) => Policy.HeadWithDeviations(graph, Policy.Features(graph, observations), PolicyHead);
 
     /// <inheritdoc/>
     public override IReadOnlyList<NamedTensor> GetState() => [.. Networks.SelectMany(network => network.Read())];

@@ -18,8 +18,12 @@ internal static class SomePolicy
         return policy;
     }
 
-    /// <summary>So many observations, laid end to end; those of boxes far outside their bounds as well.</summary>
-    public static float[] Observations(Space space, int count, ulong seed = 5)
+    /// <summary>So many observations, laid end to end; two thirds of those of boxes reach outside their bounds.</summary>
+    /// <param name="space">Their space.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="seed">Where they come from.</param>
+    /// <param name="far">How far the last third reaches.</param>
+    public static float[] Observations(Space space, int count, ulong seed = 5, float far = 100)
     {
         var random = new RandomStream(seed);
         var all = new float[count * space.Size];
@@ -30,7 +34,7 @@ internal static class SomePolicy
 
         for (var i = 0; i < all.Length && !space.IsDiscrete; i++)
         {
-            all[i] *= (i / space.Size % 3) switch { 0 => 1, 1 => 5, _ => 100 };
+            all[i] *= (i / space.Size % 3) switch { 0 => 1, 1 => 2, _ => far };
         }
 
         return all;
