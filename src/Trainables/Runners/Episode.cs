@@ -17,7 +17,7 @@ public sealed class Episode
         (RunnerIndex, EnvironmentIndex, _observation, _action) = (runnerIndex, environmentIndex, observation, action);
 
     internal Episode(int runnerIndex, int environmentIndex, IEnumerable<EpisodeAgent> agents)
-        : this(runnerIndex, environmentIndex, Memory<float>.Empty, Memory<float>.Empty) => Agents = [.. agents];
+        : this(runnerIndex, environmentIndex, Memory<float>.Empty, Memory<float>.Empty) => AgentArray = [.. agents];
 
     /// <summary>Number of the runner, from 0.</summary>
     public int RunnerIndex { get; }
@@ -44,7 +44,7 @@ public sealed class Episode
     public bool Truncated { get; internal set; }
 
     /// <summary>The agents that may be there, in the order of the environment; none where the environment has one agent.</summary>
-    public IReadOnlyList<EpisodeAgent> Agents { get; } = [];
+    public IReadOnlyList<EpisodeAgent> Agents => AgentArray;
 
     /// <summary>The last observation, as the environment wrote it. Valid during the call. Empty with several agents.</summary>
     public ReadOnlySpan<float> Observation => _observation.Span;
@@ -75,6 +75,8 @@ public sealed class Episode
 
     internal Span<float> WritableAction => _action.Span;
 
+    internal EpisodeAgent[] AgentArray { get; } = [];
+
     internal long StartedAt { get; set; }
 
     internal IReadOnlyDictionary<string, List<double>> AllData => _data;
@@ -87,9 +89,9 @@ public sealed class Episode
             values.Clear();
         }
 
-        for (var i = 0; i < Agents.Count; i++)
+        foreach (var agent in AgentArray)
         {
-            Agents[i].Clear();
+            agent.Clear();
         }
     }
 

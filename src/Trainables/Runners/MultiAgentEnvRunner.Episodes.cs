@@ -11,7 +11,7 @@ internal sealed partial class MultiAgentEnvRunner
     {
         var index = (copy * step.Count) + number;
         ref var lane = ref _lanes[index];
-        var agent = episode.Agents[number];
+        var agent = episode.AgentArray[number];
         if (agent.PolicyId is null)
         {
             lane.Policy = _layout.Choose(number, episode);
@@ -47,9 +47,9 @@ internal sealed partial class MultiAgentEnvRunner
     {
         _hooks?.OnEpisodeEnd(this, episode);
         var first = _finishedAgents.Count;
-        for (var i = 0; i < episode.Agents.Count; i++)
+        for (var i = 0; i < episode.AgentArray.Length; i++)
         {
-            if (episode.Agents[i] is { Steps: > 0 } agent)
+            if (episode.AgentArray[i] is { Steps: > 0 } agent)
             {
                 _finishedAgents.Add(new(i, _layout.NumberOf(agent.PolicyId!), agent.Return, agent.Steps));
             }

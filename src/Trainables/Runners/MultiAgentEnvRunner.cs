@@ -180,7 +180,7 @@ internal sealed partial class MultiAgentEnvRunner : EnvRunner
             {
                 var (copy, number) = Math.DivRem(i, agents);
                 var policy = _policies[lane.Policy];
-                var agent = _episodes[copy].Agents[number];
+                var agent = _episodes[copy].AgentArray[number];
                 policy.Policy.ToEnvironment.Apply(policy.Buffers[i]!.PendingAction, agent.WritableAction);
                 _environments.StepOf(copy).SetAction(number, agent.WritableAction);
                 lane.State = LaneState.Waits;
@@ -227,7 +227,7 @@ internal sealed partial class MultiAgentEnvRunner : EnvRunner
     {
         var index = (copy * step.Count) + number;
         ref var lane = ref _lanes[index];
-        var agent = episode.Agents[number];
+        var agent = episode.AgentArray[number];
         var reward = agent.Reward = step.Reward(number);
         var isObserved = step.IsObserved(number);
         if (lane.State == LaneState.Absent)

@@ -78,7 +78,19 @@ internal sealed partial class MultiAgentEnvRunnerGroup : IEnvRunnerGroup
     /// <summary>Why the last restore started all episodes anew; null when it continued them, when nothing was restored, and once it was taken.</summary>
     public string? RestoreNotice { get; private set; }
 
-    private long Weights => _modules.Sum(m => m.WeightsSequenceNumber);
+    private long Weights
+    {
+        get
+        {
+            var sum = 0L;
+            for (var i = 0; i < _modules.Count; i++)
+            {
+                sum += _modules[i].WeightsSequenceNumber;
+            }
+
+            return sum;
+        }
+    }
 
     private bool WeightsChanged => _weightsSeen != NothingSeen && _weightsSeen != Weights;
 

@@ -46,7 +46,7 @@ internal sealed class PolicyLanes
         }
 
         Used = [.. Buffers.OfType<RolloutBuffer>()];
-        var most = Used.Count;
+        var most = Used.Length;
         _lanes = new int[most];
         _observations = new float[most * ToModule.OutputSize];
         _inputs = new float[most * policy.ActionDistribution.InputSize];
@@ -70,7 +70,7 @@ internal sealed class PolicyLanes
     public RolloutBuffer?[] Buffers { get; }
 
     /// <summary>The buffers that there are, in the order of the lanes.</summary>
-    public IReadOnlyList<RolloutBuffer> Used { get; }
+    public RolloutBuffer[] Used { get; }
 
     /// <summary>How many lanes act now.</summary>
     public int Count => _count;

@@ -67,6 +67,28 @@ public sealed class MultiAgentTests : IDisposable
         Assert.Equal(expected.SkipWhile(l => !l.StartsWith("3:", StringComparison.Ordinal)).Select(l => l[3..]), Some.Train(third, 3).Select(l => l[3..]));
     }
 
+    [Theory]
+    [InlineData("MultiAgentPendulum")]
+    [InlineData("TicTacToe")]
+    public void Replay_takes_in_agents_that_act_at_every_step_and_in_turn(string env)
+    {
+        SacConfig Config() => (env == "TicTacToe" ? new SacConfig().Environment(env) : new SacConfig().Environment(env, ParameterSet.Empty.With("num_agents", 2)))
+            .EnvRunners(numEnvRunners: 2, numEnvsPerEnvRunner: 2, rolloutFragmentLength: 3)
+            .Training(trainBatchSize: 16, numStepsSampledBeforeLearningStarts: 60)
+            .Networks(new() { FcnetHiddens = [8] }, new() { FcnetHiddens = [8] })
+            .MultiAgent(["p0", "p1"], new Dictionary<string, string> { ["0"] = "p0", ["x"] = "p0", ["*"] = "p1" })
+            .Debugging(seed: 3);
+        using var whole = Config().Build(threads: 1);
+        var before = Weights(whole, "p1");
+        var expected = Some.Train(whole, 6);
+        Assert.NotEqual(before, Weights(whole, "p1"));
+
+        using var first = Config().Build(threads: 2);
+        Some.Train(first, 3);
+        using var second = Algorithm.FromCheckpoint(first.SaveToPath(_directory["c"]));
+        Assert.Equal(expected.SkipWhile(l => !l.StartsWith("3:", StringComparison.Ordinal)).Select(l => l[3..]), Some.Train(second, 3).Select(l => l[3..]));
+    }
+
     [Fact]
     public void Results_do_not_depend_on_the_number_of_threads()
     {
