@@ -9,7 +9,7 @@ internal static class AlgorithmVocabulary
     private const string NoSuchModel = "only networks of full layers exist here: fcnet_hiddens, fcnet_activation, vf_share_layers, free_log_std; register a module of your own for others";
     private const string NoFixedLength = "episodes are cut by the environment; register it with maxEpisodeSteps";
     private const string OneBatch = "an iteration is one batch; set train_batch_size";
-    private const string OneAgent = "several agents or policies do not exist here";
+    private const string BelowMultiAgent = "it stands below multi_agent: {policies: [p0], policy_mapping: {\"*\": p0}, policies_to_train: [p0]}";
 
     private static readonly string[] _python =
     [
@@ -136,9 +136,9 @@ internal static class AlgorithmVocabulary
             .ToDictionary(k => k.Key, k => k.Why),
         Refused = new Dictionary<string, string>
         {
-            ["policies"] = OneAgent,
-            ["policy_mapping_fn"] = OneAgent,
-            ["policies_to_train"] = OneAgent,
+            ["policies"] = BelowMultiAgent,
+            ["policy_mapping_fn"] = "a file maps agents to policies by multi_agent.policy_mapping, C# also by a function",
+            ["policies_to_train"] = BelowMultiAgent,
             ["soft_horizon"] = NoFixedLength,
             ["no_done_at_end"] = "episodes are cut by the environment; terminated and truncated are told apart",
             ["clip_rewards"] = "rewards are not changed here; change them in the environment",
