@@ -23,6 +23,7 @@ public static class MultiAgentEnvironments
     /// <summary>Starts an episode: resets the environment and returns its first observations.</summary>
     /// <param name="environment">The environment.</param>
     /// <param name="random">Where all luck comes from.</param>
+    /// <exception cref="InvalidOperationException">The environment gave rewards or ends with its reset.</exception>
     public static MultiAgentStep Start(this IMultiAgentEnvironment environment, RandomStream random)
     {
         ArgumentNullException.ThrowIfNull(environment);
@@ -47,9 +48,14 @@ public static class MultiAgentEnvironments
     }
 
     /// <summary>Starts another episode with the same step.</summary>
+    /// <exception cref="InvalidOperationException">The environment gave rewards or ends with its reset.</exception>
     internal static void Restart(this IMultiAgentEnvironment environment, RandomStream random, MultiAgentStep step)
     {
         step.BeginEpisode();
         environment.Reset(random, step);
+        if (!step.OnlyObserves)
+        {
+            throw new InvalidOperationException($"Reset of {environment.GetType().Name} gives rewards or ends; it must only observe.");
+        }
     }
 }

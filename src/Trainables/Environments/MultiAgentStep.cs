@@ -140,6 +140,21 @@ public sealed class MultiAgentStep
         }
     }
 
+    /// <summary>Whether nothing was said but observations, as at a reset.</summary>
+    internal bool OnlyObserves
+    {
+        get
+        {
+            var only = !Done;
+            foreach (ref var slot in _slots.AsSpan())
+            {
+                only &= slot.Reward == 0 && !slot.IsTerminated && !slot.IsTruncated;
+            }
+
+            return only;
+        }
+    }
+
     /// <summary>The actions that were set become those of the step; what the last step said is forgotten.</summary>
     internal void Begin()
     {
