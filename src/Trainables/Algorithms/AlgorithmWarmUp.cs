@@ -11,7 +11,7 @@ namespace Tuning.Algorithms;
 internal static class AlgorithmWarmUp
 {
     // By then everything that is called once per minibatch or step has been called often enough to be compiled for good.
-    private const int Iterations = 8;
+    private const int Iterations = 16;
 
     private static readonly HashSet<string> _builtIn = EnvironmentRegistry.Names.ToHashSet(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<string, bool> _begun = new(StringComparer.Ordinal);
