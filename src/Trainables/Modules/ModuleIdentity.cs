@@ -21,7 +21,8 @@ internal sealed record ModuleIdentity(string Name, ModuleSpec Spec)
             new("model", Write(Spec.Model)),
         ]);
         parameters = Spec.QModel is { } q ? parameters.With("q_model", Write(q)) : parameters;
-        return Spec.TwinQ ? parameters.With("twin_q", true) : parameters;
+        parameters = Spec.TwinQ ? parameters.With("twin_q", true) : parameters;
+        return Spec.Dueling ? parameters.With("dueling", true) : parameters;
     }
 
     /// <summary>Reads what <see cref="ToParameters"/> gave.</summary>
@@ -37,6 +38,7 @@ internal sealed record ModuleIdentity(string Name, ModuleSpec Spec)
             {
                 QModel = arguments.TryGet("q_model", out _) ? arguments.Get<ModelOptions>("q_model") : null,
                 TwinQ = arguments.TryGet("twin_q", out _) && arguments.Get<bool>("twin_q"),
+                Dueling = arguments.TryGet("dueling", out _) && arguments.Get<bool>("dueling"),
             });
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or KeyNotFoundException or InvalidCastException or FormatException or OverflowException)

@@ -12,10 +12,14 @@ public static class ModuleRegistry
     /// <summary>The name under which <see cref="DefaultSacModule"/> is registered.</summary>
     public const string DefaultSacName = "default_sac";
 
+    /// <summary>The name under which <see cref="DefaultDqnModule"/> is registered.</summary>
+    public const string DefaultDqnName = "default_dqn";
+
     private static readonly ConcurrentDictionary<string, Func<ModuleSpec, RandomStream, RlModule>> _factories = new(StringComparer.Ordinal)
     {
         [DefaultName] = (spec, random) => new DefaultPpoModule(spec, random),
         [DefaultSacName] = (spec, random) => new DefaultSacModule(spec, random),
+        [DefaultDqnName] = (spec, random) => new DefaultDqnModule(spec, random),
     };
 
     /// <summary>All registered names, sorted.</summary>

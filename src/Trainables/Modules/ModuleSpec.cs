@@ -15,4 +15,8 @@ public sealed record ModuleSpec(int ObservationSize, ActionDistribution ActionDi
     /// <summary>Whether a module with action values has two estimates of them.</summary>
     /// <value>Default: false.</value>
     public bool TwinQ { get; init; }
+
+    /// <summary>Whether a module with a value per action has an output for the state's value and one for each action's advantage.</summary>
+    /// <value>Default: false.</value>
+    public bool Dueling { get; init; }
 }

@@ -97,7 +97,7 @@ internal static unsafe class Kernels
         }
     }
 
-    /// <summary>x ← τ·y + (1−τ)·x; τ = 1 copies. Lengths a multiple of 16.</summary>
+    /// <summary>x ← τ·y + (1−τ)·x, lengths a multiple of 16.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Blend(float* x, float* y, int length, float tau)
     {

@@ -1,0 +1,184 @@
+using System.Runtime.CompilerServices;
+using Tuning.Distributions;
+using Tuning.Networks;
+using Tuning.Numerics;
+using Tuning.Randomness;
+
+namespace Tuning.Modules;
+
+/// <summary>
+/// DQN's module on the managed backend: a network with a value per action, and a target network like it. The values are the inputs of a categorical
+/// distribution, whose likeliest action is then the greedy one.
+/// </summary>
+/// <remarks>
+/// Dueling (Wang et al., 2016): the head gives advantages, a second one the value of the state, and Q(a) = V + A(a) − mean A.
+/// Names of parameters, as in RLlib's torch module: <c>encoder.net.mlp.N.weight</c> and <c>.bias</c> with N = 0, 2, 4, …, the heads
+/// <c>af.net.mlp.0</c> and <c>vf.net.mlp.0</c>, and the target's with <c>_target_</c> before.
+/// </remarks>
+public sealed class DefaultDqnModule : RlModule
+{
+    private long _sequence;
+
+    /// <summary>A module with fresh weights; the target begins as the network.</summary>
+    /// <param name="spec">Sizes and networks. The actions are a single choice.</param>
+    /// <param name="random">Where the starting weights come from.</param>
+    /// <exception cref="ArgumentException">An option of the model is unknown or out of range, or the actions are of another kind.</exception>
+    public DefaultDqnModule(ModuleSpec spec, RandomStream random)
+        : base(Checked(spec).ObservationSize, spec.ActionDistribution)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        Spec = spec;
+        Network = MakeNetwork("");
+        Target = MakeNetwork("_target_");
+        Network.Initialize(spec.Model.FcnetKernelInitializer, random, 0);
+        UpdateTarget(1);
+    }
+
+    /// <summary>What the module was built for.</summary>
+    public ModuleSpec Spec { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>The target is not trained, and does not count.</remarks>
+    public override long ParameterCount => Network.ParameterCount;
+
+    /// <inheritdoc/>
+    public override long WeightsSequenceNumber => Volatile.Read(ref _sequence);
+
+    /// <summary>The network that acts and is trained. Its outputs: a value per action, or advantages and then the state's value.</summary>
+    internal DenseNetwork Network { get; }
+
+    /// <summary>The target network, of the same layout.</summary>
+    internal DenseNetwork Target { get; }
+
+    private int Actions => ActionDistribution.InputSize;
+
+    /// <inheritdoc/>
+    public override ModuleWorkspace CreateWorkspace(int maxBatch) => new Workspace(this, maxBatch);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override unsafe void ForwardInference(ReadOnlySpan<float> observations, int batch, Span<float> actionDistributionInputs, ModuleWorkspace workspace)
+    {
+        var own = Check(observations, batch, actionDistributionInputs.Length, workspace);
+        fixed (float* values = actionDistributionInputs)
+        {
+            for (var done = 0; done < batch; done += workspace.MaxBatch)
+            {
+                var rows = Math.Min(workspace.MaxBatch, batch - done);
+                own.Rows.SetInput(observations[(done * ObservationSize)..], rows, ObservationSize, Network.InputStride);
+                Network.Forward(own.Rows, rows, own.Outputs.Pointer, Network.Outputs, 1, 0, Network.Outputs);
+                for (var row = 0; row < rows; row++)
+                {
+                    ActionValues(own.Outputs.Pointer + ((nint)row * Network.Outputs), 1, values + ((nint)(done + row) * Actions));
+                }
+            }
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<NamedTensor> GetState() => [.. Network.Read(), .. Target.Read()];
+
+    /// <inheritdoc/>
+    public override void SetState(IReadOnlyList<NamedTensor> state)
+    {
+        var tensors = TensorSet.Check(state, Network.Views().Concat(Target.Views()).Select(view => (view.Name, view.Shape)), "module state");
+        Network.Write(tensors);
+        Target.Write(tensors);
+        WeightsChanged();
+    }
+
+    /// <summary>The values of all actions from one row of a network's outputs.</summary>
+    /// <param name="outputs">The row's first output.</param>
+    /// <param name="stride">Floats from one output to the next.</param>
+    /// <param name="values">Receives one value per action.</param>
+    internal unsafe void ActionValues(float* outputs, nint stride, float* values)
+    {
+        var shift = 0f;
+        if (Spec.Dueling)
+        {
+            for (var a = 0; a < Actions; a++)
+            {
+                shift -= outputs[a * stride];
+            }
+
+            shift = (shift / Actions) + outputs[Actions * stride];
+        }
+
+        for (var a = 0; a < Actions; a++)
+        {
+            values[a] = outputs[a * stride] + shift;
+        }
+    }
+
+    /// <summary>Moves the target: target ← τ·network + (1−τ)·target.</summary>
+    internal unsafe void UpdateTarget(double tau)
+    {
+        if (tau == 1)
+        {
+            new Span<float>(Network.Parameters, Network.BlockLength).CopyTo(new(Target.Parameters, Target.BlockLength));
+        }
+        else
+        {
+            Kernels.Blend(Target.Parameters, Network.Parameters, Network.BlockLength, (float)tau);
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Notes that the weights are others now.</summary>
+    internal void WeightsChanged() => Interlocked.Increment(ref _sequence);
+
+    private static ModuleSpec Checked(ModuleSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        if (spec.ActionDistribution is not MultiCategorical { Counts.Length: 1 })
+        {
+            throw new ArgumentException($"DQN's module gives categorical(n), for a Discrete action space; it was asked for {spec.ActionDistribution}.", nameof(spec));
+        }
+
+        foreach (var size in spec.Model.FcnetHiddens)
+        {
+            if (size < 1)
+            {
+                throw new ArgumentException($"fcnet_hiddens holds {size}; each layer has at least 1 unit.", nameof(spec));
+            }
+        }
+
+        return spec;
+    }
+
+    private DenseNetwork MakeNetwork(string prefix)
+    {
+        (string, int, double)[] heads = Spec.Dueling ? [(prefix + "af.net.mlp.0", Actions, 1.0), (prefix + "vf.net.mlp.0", 1, 1.0)] : [(prefix + "af.net.mlp.0", Actions, 1.0)];
+        return new(ObservationSize, Spec.Model.FcnetHiddens, Activation.Parse(Spec.Model.FcnetActivation), prefix + "encoder.net.mlp", heads);
+    }
+
+    private Workspace Check(ReadOnlySpan<float> observations, int batch, int room, ModuleWorkspace workspace)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(batch);
+        if (observations.Length < (long)batch * ObservationSize)
+        {
+            throw new ArgumentException($"{batch} observations of {ObservationSize} floats need {(long)batch * ObservationSize} floats; there are {observations.Length}.", nameof(observations));
+        }
+
+        if (room < (long)batch * Actions)
+        {
+            throw new ArgumentException($"{batch} results of {Actions} floats need room for {(long)batch * Actions} floats; there are {room}.");
+        }
+
+        return workspace is Workspace own && ReferenceEquals(own.Owner, this)
+            ? own
+            : throw new ArgumentException($"The workspace was not made by this module's {nameof(CreateWorkspace)}.", nameof(workspace));
+    }
+
+    private sealed class Workspace(DefaultDqnModule owner, int maxBatch) : ModuleWorkspace(maxBatch)
+    {
+        public DefaultDqnModule Owner => owner;
+
+        public DenseWorkspace Rows { get; } = new(owner.Network, maxBatch, training: false);
+
+        public FloatBuffer Outputs { get; } = new(owner.Network.Outputs * maxBatch);
+    }
+}

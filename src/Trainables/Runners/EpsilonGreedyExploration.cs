@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+using Tuning.Modules;
+using Tuning.Randomness;
+
+namespace Tuning.Runners;
+
+/// <summary>
+/// The likeliest action, or with probability ε any action, all alike (RLlib's <c>EpsilonGreedy</c>). ε follows the environment steps of the lifetime,
+/// from step to step.
+/// </summary>
+/// <param name="epsilon">ε after so many environment steps of all runners.</param>
+/// <param name="allLanes">Lanes of all runners together: by so much the steps of the lifetime grow while each lane makes one.</param>
+internal sealed class EpsilonGreedyExploration(Func<long, double> epsilon, int allLanes) : Exploration
+{
+    private long _steps;
+
+    /// <summary>ε of the latest actions.</summary>
+    public double Epsilon { get; private set; } = epsilon(0);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Act(RlModule module, ReadOnlySpan<float> observations, ReadOnlySpan<int> lanes, Span<float> inputs, Span<float> actions, ModuleWorkspace workspace, RandomStream random)
+    {
+        module.ForwardExploration(observations, lanes.Length, inputs, workspace);
+        module.ActionDistribution.Deterministic(inputs, lanes.Length, actions);
+        Epsilon = epsilon(_steps);
+        _steps += allLanes;
+        var count = module.ActionDistribution.InputSize;
+        for (var i = 0; i < lanes.Length; i++)
+        {
+            if (random.NextDouble() < Epsilon)
+            {
+                actions[i] = random.NextInt32(count);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void BeginSample(long lifetimeSteps) => _steps = lifetimeSteps;
+
+    /// <inheritdoc/>
+    public override void WriteTo(Action<string, MetricValue> add) => add("curr_epsilon", Epsilon);
+}
