@@ -31,6 +31,9 @@ public sealed class ExperimentFileRunTests : IDisposable
     public async Task RLlibs_CartPole_reaches_150_within_100_000_steps() => await StopsByReturnAsync(RllibExamples.Require("cartpole-ppo.yaml"), 150, 100_000, "--seed", "0");
 
     [Fact(Explicit = true)]
+    public async Task RLlibs_CartPole_with_DQN_reaches_150_within_50_000_steps() => await StopsByReturnAsync(RllibExamples.Require("cartpole-dqn.yaml"), 150, 50_000, "--seed", "0");
+
+    [Fact(Explicit = true)]
     public async Task RLlibs_Pendulum_reaches_minus_500_within_400_000_steps() => await StopsByReturnAsync(RllibExamples.Require("pendulum-ppo.yaml"), -500, 400_000);
 
     [Fact(Explicit = true)]

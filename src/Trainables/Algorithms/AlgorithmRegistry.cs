@@ -9,6 +9,7 @@ internal static class AlgorithmRegistry
     {
         [PpoConfig.AlgorithmName] = PpoConfig.FromParameters,
         [SacConfig.AlgorithmName] = SacConfig.FromParameters,
+        [DqnConfig.AlgorithmName] = DqnConfig.FromParameters,
     };
 
     /// <summary>Each algorithm with its defaults.</summary>

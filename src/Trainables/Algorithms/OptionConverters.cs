@@ -55,6 +55,33 @@ internal sealed class AutoDoubleConverter : JsonConverter<double?>
     }
 }
 
+/// <summary>A whole number, or two as a range.</summary>
+internal sealed class StepRangeConverter : JsonConverter<StepRange>
+{
+    public override StepRange Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        using var document = JsonDocument.ParseValue(ref reader);
+        var root = document.RootElement;
+        return root.ValueKind == JsonValueKind.Number && root.TryGetInt32(out var steps) ? steps
+            : root.ValueKind == JsonValueKind.Array && root.GetArrayLength() == 2 && root[0].TryGetInt32(out var least) && root[1].TryGetInt32(out var most) ? new StepRange(least, most)
+            : throw new JsonException("it must be a whole number, or a range of two: [1, 5]");
+    }
+
+    public override void Write(Utf8JsonWriter writer, StepRange value, JsonSerializerOptions options)
+    {
+        if (value.Least == value.Most)
+        {
+            writer.WriteNumberValue(value.Least);
+            return;
+        }
+
+        writer.WriteStartArray();
+        writer.WriteNumberValue(value.Least);
+        writer.WriteNumberValue(value.Most);
+        writer.WriteEndArray();
+    }
+}
+
 /// <summary>A tree of parameters as it stands.</summary>
 internal sealed class ParameterSetConverter : JsonConverter<ParameterSet>
 {

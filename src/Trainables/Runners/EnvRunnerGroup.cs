@@ -127,6 +127,7 @@ internal sealed partial class EnvRunnerGroup : IEnvRunnerGroup
     {
         ArgumentNullException.ThrowIfNull(metrics);
         _statistics.WriteTo(metrics, Options.IsEvaluation ? null : WeightsSequenceNumber);
+        _runners[0].Exploration.WriteTo((name, value) => metrics[Options.MetricsPrefix + name] = value);
         _metrics.WriteTo(metrics, Options.MetricsPrefix);
     }
 

@@ -2,7 +2,6 @@ using Tuning.Checkpointing;
 using Tuning.Learning;
 using Tuning.Modules;
 using Tuning.Randomness;
-using Tuning.Runners;
 
 namespace Tuning.Tests.Learning.Dqn;
 

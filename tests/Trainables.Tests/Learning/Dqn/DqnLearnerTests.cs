@@ -1,5 +1,4 @@
 using Tuning.Learning;
-using Tuning.Modules;
 using Tuning.Randomness;
 
 namespace Tuning.Tests.Learning.Dqn;

@@ -1,0 +1,91 @@
+using Tuning.Algorithms;
+using Tuning.Distributions;
+using Tuning.Dqn;
+using Tuning.Environments;
+using Tuning.Learning;
+using Tuning.Modules;
+using Tuning.Training;
+
+namespace Tuning;
+
+/// <summary>
+/// Sets up Q-learning with a network and replay: <c>new DqnConfig().Environment("CartPole-v1").Training(lr: 5e-4)</c>. Arguments that are
+/// left out stay as they are. For environments with a <see cref="Discrete"/> action space.
+/// </summary>
+/// <remarks>A builder: its methods change it and return it. See <see cref="DqnOptions"/> for what each option means.</remarks>
+public sealed class DqnConfig : AlgorithmConfig<DqnConfig, DqnOptions>
+{
+    internal const string AlgorithmName = "DQN";
+
+    /// <inheritdoc/>
+    public override string Name => AlgorithmName;
+
+    /// <inheritdoc/>
+    internal override TrainableVocabulary Vocabulary => DqnVocabulary.Tables;
+
+    /// <summary>Sets how training goes. A schedule is given as <c>Schedule.Linear</c>.</summary>
+    public DqnConfig Training(
+        Schedule? lr = null,
+        double? gamma = null,
+        int? trainBatchSize = null,
+        double? gradClip = null,
+        double? adamEpsilon = null,
+        Schedule? epsilon = null,
+        bool? doubleQ = null,
+        bool? dueling = null,
+        StepRange? nStep = null,
+        long? targetNetworkUpdateFreq = null,
+        double? tau = null,
+        long? numStepsSampledBeforeLearningStarts = null,
+        double? trainingIntensity = null,
+        string? tdErrorLossFn = null,
+        ReplayOptions? replayBufferConfig = null,
+        bool? storeBufferInCheckpoints = null)
+    {
+        Options = Options with
+        {
+            Lr = lr ?? Options.Lr,
+            Gamma = gamma ?? Options.Gamma,
+            TrainBatchSize = trainBatchSize ?? Options.TrainBatchSize,
+            GradClip = gradClip ?? Options.GradClip,
+            AdamEpsilon = adamEpsilon ?? Options.AdamEpsilon,
+            Epsilon = epsilon ?? Options.Epsilon,
+            DoubleQ = doubleQ ?? Options.DoubleQ,
+            Dueling = dueling ?? Options.Dueling,
+            NStep = nStep ?? Options.NStep,
+            TargetNetworkUpdateFreq = targetNetworkUpdateFreq ?? Options.TargetNetworkUpdateFreq,
+            Tau = tau ?? Options.Tau,
+            NumStepsSampledBeforeLearningStarts = numStepsSampledBeforeLearningStarts ?? Options.NumStepsSampledBeforeLearningStarts,
+            TrainingIntensity = trainingIntensity ?? Options.TrainingIntensity,
+            TdErrorLossFn = tdErrorLossFn ?? Options.TdErrorLossFn,
+            ReplayBufferConfig = replayBufferConfig ?? Options.ReplayBufferConfig,
+            StoreBufferInCheckpoints = storeBufferInCheckpoints ?? Options.StoreBufferInCheckpoints,
+        };
+        return this;
+    }
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<ParameterIssue> Check() => DqnValidation.Check(Options);
+
+    /// <inheritdoc/>
+    internal override AlgorithmBlueprint Blueprint()
+    {
+        var options = Options;
+        return new()
+        {
+            Options = options,
+            LearnerClass = "DqnLearner",
+            PolicyMapping = PolicyMapping,
+            StepsPerEnvironment = options.StepsPerEnvironment,
+            ActionDistribution = space => space is Discrete discrete
+                ? Distributions.ActionDistribution.Categorical(discrete.N)
+                : throw new ArgumentException($"DQN chooses among the numbers of a Discrete action space; the actions of {options.Env} are {space}. PPO and SAC take those."),
+            Exploration = options.ToExploration,
+            DefaultModule = ModuleRegistry.DefaultDqnName,
+            Specify = spec => spec with { Dueling = options.Dueling },
+            Learner = (module, random, _) => module is DefaultDqnModule own
+                ? new ManagedDqnLearner(own, options.ToLearnerOptions(), random)
+                : throw new ArgumentException($"DQN's learner trains a {nameof(DefaultDqnModule)}; the module '{options.Module}' is a {module.GetType().Name}. Register a learner of your own for it, and name it under learner."),
+        };
+    }
+}

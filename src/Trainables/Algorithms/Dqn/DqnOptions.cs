@@ -1,0 +1,129 @@
+using System.Text.Json.Serialization;
+using Tuning.Learning;
+using Tuning.Runners;
+
+namespace Tuning;
+
+/// <summary>
+/// The parameters of DQN: their names in snake_case are those of experiment files, and mean what RLlib's mean; the defaults are
+/// RLlib's. Immutable.
+/// </summary>
+/// <remarks>Set them through <see cref="DqnConfig"/>; select them for a search space with <c>dqn.Space().Add(c =&gt; c.Lr, …)</c>.</remarks>
+public sealed record DqnOptions : AlgorithmOptions
+{
+    /// <summary>With RLlib's defaults.</summary>
+    public DqnOptions() => (Lr, TrainBatchSize, GradClip, NumEnvRunners, MinSampleTimestepsPerIteration) = (5e-4, 32, 40, 0, 1000);
+
+    /// <summary>The probability of a random action: a number, or <c>[[step, value], …]</c> by lifetime steps.</summary>
+    /// <value>Default: from 1 to 0.05 in 10,000 steps; 0 to 1.</value>
+    public Schedule Epsilon { get; init; } = Schedule.Linear([new(0, 1), new(10_000, 0.05)]);
+
+    /// <summary>Another way to explore, or ε in RLlib's older words.</summary>
+    public DqnExplorationOptions ExplorationConfig { get; init; } = new();
+
+    /// <summary>Whether the trained network chooses the action that the target network values (double Q-learning).</summary>
+    /// <value>Default: true.</value>
+    public bool DoubleQ { get; init; } = true;
+
+    /// <summary>Whether the network has an output for the state's value and one for each action's advantage.</summary>
+    /// <value>Default: true.</value>
+    public bool Dueling { get; init; } = true;
+
+    /// <summary>How many steps of reward come before the target network's estimate: a number, or <c>[least, most]</c> to draw one for each transition.</summary>
+    /// <value>Default: 1; at least 1.</value>
+    public StepRange NStep { get; init; } = 1;
+
+    /// <summary>Environment steps from one update of the target network to the next.</summary>
+    /// <value>Default: 500; not negative. 0: after each gradient step.</value>
+    public long TargetNetworkUpdateFreq { get; init; } = 500;
+
+    /// <summary>How far an update moves the target network: target ← τ·network + (1−τ)·target.</summary>
+    /// <value>Default: 1, which copies; above 0, at most 1.</value>
+    public double Tau { get; init; } = 1;
+
+    /// <summary>Environment steps before the first gradient step.</summary>
+    /// <value>Default: 1000; not negative.</value>
+    public long NumStepsSampledBeforeLearningStarts { get; init; } = 1000;
+
+    /// <summary>
+    /// How many transitions are trained on for each that is sampled. Null: one gradient step per rollout of
+    /// <see cref="AlgorithmOptions.RolloutFragmentLength"/> steps of all environments.
+    /// </summary>
+    /// <value>Default: null; else above 0. Rounded so that some rollouts come before one gradient step, or one before some.</value>
+    public double? TrainingIntensity { get; init; }
+
+    /// <summary>The loss of a prediction: <c>huber</c>, or <c>mse</c>.</summary>
+    /// <value>Default: huber.</value>
+    public string TdErrorLossFn { get; init; } = "huber";
+
+    /// <summary>The ε of Adam.</summary>
+    /// <value>Default: 1e-8; above 0.</value>
+    public double AdamEpsilon { get; init; } = 1e-8;
+
+    /// <summary>The replay buffer.</summary>
+    /// <value>Default: RLlib's, with a capacity of 50,000.</value>
+    [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)]
+    public ReplayOptions ReplayBufferConfig { get; init; } = new() { Capacity = 50_000 };
+
+    /// <summary>
+    /// Whether checkpoints hold the replay buffer. Restored without one, an algorithm first samples
+    /// <see cref="NumStepsSampledBeforeLearningStarts"/> steps again, and is not the same as one that went on.
+    /// </summary>
+    /// <value>Default: true (RLlib's is false).</value>
+    public bool StoreBufferInCheckpoints { get; init; } = true;
+
+    /// <summary>Atoms of the distribution of returns: 1 only, which learns its mean.</summary>
+    public int NumAtoms { get; init; } = 1;
+
+    /// <summary>
+    /// How many rollouts come before how many gradient steps, so that the intensity is met: one of the two is 1, as in RLlib. RLlib counts one
+    /// environment runner more than there is.
+    /// </summary>
+    internal (int Rollouts, int GradientSteps) Weights
+    {
+        get
+        {
+            if (TrainingIntensity is not { } wanted)
+            {
+                return (1, 1);
+            }
+
+            var weight = wanted * Fragment * Environments / TrainBatchSize;
+            return weight < 1 ? ((int)Math.Min(int.MaxValue, Math.Round(1 / weight)), 1) : (1, (int)Math.Min(int.MaxValue, Math.Round(weight)));
+        }
+    }
+
+    /// <summary>Steps of each environment per training step.</summary>
+    internal int StepsPerEnvironment => checked(Fragment * Weights.Rollouts);
+
+    private int Fragment => RolloutFragmentLength ?? NStep.Most;
+
+    /// <summary>How a runner explores.</summary>
+    internal Exploration ToExploration()
+    {
+        if (ExplorationConfig.Type == "SoftQ")
+        {
+            return new SoftQExploration(ExplorationConfig.Temperature);
+        }
+
+        var epsilon = ExplorationConfig.GivesEpsilon ? ExplorationConfig.Epsilon : Epsilon;
+        return new EpsilonGreedyExploration(epsilon.At, Environments);
+    }
+
+    /// <summary>What the learner needs of these.</summary>
+    internal DqnLearnerOptions ToLearnerOptions() => new()
+    {
+        LearningRate = Lr,
+        AdamEpsilon = AdamEpsilon,
+        GradClip = GradClip,
+        TrainBatchSize = TrainBatchSize,
+        GradientSteps = Weights.GradientSteps,
+        LearningStarts = NumStepsSampledBeforeLearningStarts,
+        TargetNetworkUpdateFreq = TargetNetworkUpdateFreq,
+        Tau = Tau,
+        DoubleQ = DoubleQ,
+        Huber = TdErrorLossFn == "huber",
+        Replay = ReplayBufferConfig.ToBufferOptions(Gamma, NStep.Least) with { MaxNStep = NStep.Most },
+        StoreBufferInCheckpoints = StoreBufferInCheckpoints,
+    };
+}
