@@ -31,6 +31,9 @@ internal static class Returns
                 Tuned("pendulum-ppo", -185, 100_000),
                 Tuned("cartpole-ppo", 495, 100_000),
                 Tuned("acrobot-ppo", -85, 1_000_000),
+                Tuned("cartpole-dqn", 490, 50_000),
+                Tuned("mountaincar-dqn", -115, 120_000),
+                Tuned("acrobot-dqn", -85, 100_000),
                 new(Path.Combine(folder, "multi-agent-pendulum-ppo.yaml"), "multi-agent-pendulum-ppo", -600, 500_000, "config.seed"),
             ];
         Console.WriteLine(Measure.Machine);

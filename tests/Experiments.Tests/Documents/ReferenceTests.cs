@@ -11,30 +11,38 @@ public sealed class ReferenceTests
     private const string Sac = "docs/sac.md";
     private const string Files = "docs/experiment-files.md";
 
-    [Fact]
-    public void Options_of_ppo_stand_in_their_table_with_their_defaults()
+    /// <summary>Each algorithm: made ready to train for a moment.</summary>
+    public static TheoryData<string> Algorithms => ["PPO", "DQN"];
+
+    [Theory]
+    [MemberData(nameof(Algorithms))]
+    public void Options_of_an_algorithm_stand_in_its_table_or_in_that_of_ppo_with_their_defaults(string name)
     {
-        var defaults = new PpoConfig().ToParameters();
-        foreach (var option in new PpoConfig().ToTrainable().ParameterNames)
+        var (fresh, _) = Config(name);
+        var defaults = fresh.ToParameters();
+        foreach (var option in fresh.ToTrainable().ParameterNames)
         {
-            var row = Assert.Single(Rows(Ppo), r => r[0] == $"`{option}`" && r.Length == 3);
+            Assert.Contains(RowsOf(name), r => r[0] == $"`{option}`" && r.Length == 3);
+            var row = RowsOf(name).First(r => r[0] == $"`{option}`" && r.Length == 3);
             Assert.Equal(option == "env" ? "required" : Shown(defaults[option]), row[1].Trim('`'), ignoreCase: true);
         }
     }
 
-    [Fact]
-    public void Old_names_of_ppo_stand_beside_those_of_today()
+    [Theory]
+    [MemberData(nameof(Algorithms))]
+    public void Old_names_of_an_algorithm_stand_beside_those_of_today(string name)
     {
-        var vocabulary = new PpoConfig().ToTrainable().Vocabulary;
-        Assert.All(vocabulary.Parameters.Concat(vocabulary.Metrics), pair => Assert.Contains(Rows(Ppo), r => Names(r[0]).Contains(pair.Key) && Names(r[1]).Contains(pair.Value)));
+        var (rows, vocabulary) = (RowsOf(name), Config(name).Fresh.ToTrainable().Vocabulary);
+        Assert.All(vocabulary.Parameters.Concat(vocabulary.Metrics), pair => Assert.Contains(rows, r => Names(r[0]).Contains(pair.Key) && Names(r[1]).Contains(pair.Value)));
     }
 
-    [Fact]
-    public void Results_of_ppo_stand_in_their_tables()
+    [Theory]
+    [MemberData(nameof(Algorithms))]
+    public void Results_of_an_algorithm_stand_in_their_tables(string name)
     {
-        using var ppo = new PpoConfig().Environment("CartPole-v1").Training(trainBatchSize: 200, minibatchSize: 100, numEpochs: 1).Build();
-        var known = Rows(Ppo).SelectMany(r => Names(r[0])).ToHashSet();
-        foreach (var (key, _) in ppo.Train())
+        using var algorithm = Config(name).Quick.Build();
+        var known = RowsOf(name).SelectMany(r => Names(r[0])).ToHashSet();
+        foreach (var (key, _) in algorithm.Train())
         {
             Assert.Contains(key, known);
         }
@@ -98,6 +106,17 @@ public sealed class ReferenceTests
             new[] { "uniform", "quniform", "loguniform", "qloguniform", "randn", "qrandn", "randint", "lograndint", "qrandint", "qlograndint", "choice", "grid_search", "expr" },
             name => Assert.Contains(Rows("docs/search-spaces.md"), r => r[0].StartsWith($"`{name}:", StringComparison.Ordinal)));
     }
+
+    private static (AlgorithmConfig Fresh, AlgorithmConfig Quick) Config(string name) => name switch
+    {
+        "PPO" => (new PpoConfig(), new PpoConfig().Environment("CartPole-v1").Training(trainBatchSize: 200, minibatchSize: 100, numEpochs: 1)),
+        _ => (new DqnConfig(), new DqnConfig().Environment("CartPole-v1").Training(numStepsSampledBeforeLearningStarts: 900)),
+    };
+
+    private static string Page(string algorithm) => $"docs/{algorithm.ToLowerInvariant()}.md";
+
+    // What all algorithms share stands with PPO.
+    private static IEnumerable<string[]> RowsOf(string algorithm) => [.. Rows(Page(algorithm)), .. Rows(Ppo)];
 
     private static IEnumerable<string[]> Rows(string file) => Document.Prose(file).Split('\n')
         .Where(l => l.StartsWith('|'))

@@ -98,6 +98,13 @@ public sealed class SnippetTests : IDisposable
     }
 
     [Fact]
+    public void Dqn_is_configured_and_trained()
+    {
+        using var algorithm = DqnSnippets.Configure().Build();
+        Assert.Equal(1000, algorithm.Train().Number("num_env_steps_sampled_lifetime"));
+    }
+
+    [Fact]
     public async Task Ppo_is_configured_trained_and_searched()
     {
         var quick = PpoSnippets.Hooks(PpoSnippets.Schedules(PpoSnippets.Configure().Training(trainBatchSize: 4000, minibatchSize: 1000, numEpochs: 1)));

@@ -1,5 +1,4 @@
 using Tuning.Algorithms;
-using Tuning.Distributions;
 using Tuning.Dqn;
 using Tuning.Environments;
 using Tuning.Learning;

@@ -1,5 +1,4 @@
 using Tuning.Checkpointing;
-using Tuning.Learning;
 
 namespace Tuning.Tests.Algorithms.Dqn;
 

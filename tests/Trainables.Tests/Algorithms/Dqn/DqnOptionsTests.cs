@@ -1,5 +1,3 @@
-using Tuning.Learning;
-
 namespace Tuning.Tests.Algorithms.Dqn;
 
 public sealed class DqnOptionsTests
