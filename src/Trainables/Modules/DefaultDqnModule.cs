@@ -17,6 +17,8 @@ namespace Tuning.Modules;
 /// </remarks>
 public sealed class DefaultDqnModule : RlModule
 {
+    private const string AdvantageHead = "af.net.mlp.0";
+    private const string StateHead = "vf.net.mlp.0";
     private long _sequence;
 
     /// <summary>A module with fresh weights; the target begins as the network.</summary>
@@ -75,6 +77,22 @@ public sealed class DefaultDqnModule : RlModule
         }
 
         GC.KeepAlive(this);
+    }
+
+    /// <inheritdoc/>
+    public override string Export(ModelGraph graph, string observations)
+    {
+        var features = Network.Features(graph, observations);
+        var values = Network.Head(graph, features, AdvantageHead);
+        if (!Spec.Dueling)
+        {
+            return values;
+        }
+
+        var shares = new float[Actions];
+        Array.Fill(shares, 1f / Actions);
+        var mean = graph.Add("MatMul", [values, graph.Constant("shares", shares, Actions, 1)]);
+        return graph.Add("Add", [values, graph.Add("Sub", [Network.Head(graph, features, StateHead), mean])]);
     }
 
     /// <inheritdoc/>
@@ -151,7 +169,7 @@ public sealed class DefaultDqnModule : RlModule
 
     private DenseNetwork MakeNetwork(string prefix)
     {
-        (string, int, double)[] heads = Spec.Dueling ? [(prefix + "af.net.mlp.0", Actions, 1.0), (prefix + "vf.net.mlp.0", 1, 1.0)] : [(prefix + "af.net.mlp.0", Actions, 1.0)];
+        (string, int, double)[] heads = Spec.Dueling ? [(prefix + AdvantageHead, Actions, 1.0), (prefix + StateHead, 1, 1.0)] : [(prefix + AdvantageHead, Actions, 1.0)];
         return new(ObservationSize, Spec.Model.FcnetHiddens, Activation.Parse(Spec.Model.FcnetActivation), prefix + "encoder.net.mlp", heads);
     }
 

@@ -23,7 +23,7 @@ public sealed class PolicyExportTests : IDisposable
             var space = policy.Spaces.Observations;
 
             // Without bounds on activations, sums of large terms differ by more than their last digits.
-            var far = name.StartsWith("sac", StringComparison.Ordinal) ? 4 : 100;
+            var far = name.StartsWith("sac", StringComparison.Ordinal) || name.StartsWith("dqn", StringComparison.Ordinal) ? 4 : 100;
             questions.Add(new(_directory[name + ".onnx"], space.IsDiscrete, SomePolicy.Observations(space, Count, far: far), [Count, .. space switch { Box box => (int[])[.. box.Shape], Discrete => [], _ => [space.Size] }]));
         }
 
@@ -102,6 +102,8 @@ public sealed class PolicyExportTests : IDisposable
             ("trained", trained.GetPolicy()),
             ("noisy", noisy.GetPolicy()),
             ("cart", cart.GetPolicy()),
+            ("dqn", Fresh(new DqnConfig().Environment("CartPole-v1").Model(fcnetHiddens: [16, 16]).Training(dueling: false))),
+            ("dqn_dueling", Fresh(new DqnConfig().Environment("Acrobot-v1").Model(fcnetHiddens: [16], fcnetActivation: "relu").Training(dueling: true))),
             ("sac", Fresh(new SacConfig().Environment("Pendulum-v1").Networks(policy: new() { FcnetHiddens = [16, 16] }, q: new() { FcnetHiddens = [8] }))),
             ("sac_noisy", Fresh(new SacConfig().Environment("MountainCarContinuous-v0").Networks(policy: new() { FcnetHiddens = [16], UseGsde = true, UseExpln = true }, q: new() { FcnetHiddens = [8] }))),
             ("sac_choices", Fresh(new SacConfig().Environment("CartPole-v1").Networks(policy: new() { FcnetHiddens = [16] }, q: new() { FcnetHiddens = [8] }))),
