@@ -8,7 +8,7 @@ namespace Tuning;
 public sealed record EvaluationConfig
 {
     /// <summary>Whether actions are drawn; false takes the likeliest.</summary>
-    /// <value>Default: as in training; false where an algorithm's own exploration would disturb (DQN), as in RLlib.</value>
+    /// <value>Default: as in training; false for DQN, as in RLlib.</value>
     public bool? Explore { get; init; }
 
     /// <summary>The registered name of the environment; its spaces must be those of the training's.</summary>

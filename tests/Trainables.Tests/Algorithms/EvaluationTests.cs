@@ -366,6 +366,23 @@ public sealed class EvaluationTests : IDisposable
         Assert.Contains("3: evaluation/env_runners/num_episodes=3", lines);
     }
 
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData(true, true)]
+    public void Dqn_takes_the_best_actions_unless_it_says_otherwise(bool? explore, bool draws)
+    {
+        // At the start of training any action is drawn; without that the first step of an episode in FrozenLake is always the same.
+        var actions = new HashSet<float>();
+        using var algorithm = new DqnConfig().Environment("FrozenLake-v1").Debugging(seed: 4)
+            .Evaluation(duration: 40, evaluationConfig: new() { Explore = explore })
+            .Callbacks(onEpisodeStep: (runner, e) => _ = runner.IsEvaluation && e.Length == 1 && actions.Add(e.Action[0]))
+            .Build(threads: 1);
+
+        algorithm.Evaluate();
+
+        Assert.Equal(draws, actions.Count > 1);
+    }
+
     [Fact]
     public async Task An_experiment_stops_by_what_an_evaluation_reports()
     {

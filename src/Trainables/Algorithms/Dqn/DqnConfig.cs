@@ -80,6 +80,7 @@ public sealed class DqnConfig : AlgorithmConfig<DqnConfig, DqnOptions>
                 ? Distributions.ActionDistribution.Categorical(discrete.N)
                 : throw new ArgumentException($"DQN chooses among the numbers of a Discrete action space; the actions of {options.Env} are {space}. PPO and SAC take those."),
             Exploration = options.ToExploration,
+            EvaluationExplore = false,
             DefaultModule = ModuleRegistry.DefaultDqnName,
             Specify = spec => spec with { Dueling = options.Dueling },
             Learner = (module, random, _) => module is DefaultDqnModule own
