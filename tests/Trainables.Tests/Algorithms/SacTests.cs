@@ -1,9 +1,11 @@
 using Tuning.Environments;
+using Tuning.Specification;
+using Tuning.Testing;
 
 namespace Tuning.Tests.Algorithms;
 
 /// <summary>SAC as a whole: it learns, it goes on exactly, it is the same for every number of threads.</summary>
-public sealed class SacTests : IDisposable
+public sealed class SacTests(ITestOutputHelper output) : IDisposable
 {
     private static readonly Lazy<string> _identity = new(() =>
     {
@@ -72,6 +74,21 @@ public sealed class SacTests : IDisposable
     }
 
     [Fact]
+    public void Branches_of_a_checkpoint_are_made_again_by_themselves()
+    {
+        using var algorithm = Small("Pendulum-v1").Networks(policy: new() { FcnetHiddens = [32], UseGsde = true }).Build(threads: 1);
+        algorithm.Train();
+        var path = algorithm.SaveToPath(_directory["c"]);
+        float[] observation = [0.6f, -0.8f, 3];
+
+        var module = RlModule.FromCheckpoint(path + "/learner_group/learner/rl_module/default_policy");
+        using var learner = Learner.FromCheckpoint(path + "/learner_group/learner", threads: 1);
+
+        Assert.Equal(algorithm.Module.ForwardInference(observation), module.ForwardInference(observation));
+        Assert.Equal(algorithm.Module.ForwardInference(observation), learner.Module.ForwardInference(observation));
+    }
+
+    [Fact]
     public void A_policy_acts_between_the_bounds_and_says_the_same_after_a_checkpoint()
     {
         using var algorithm = Small("Pendulum-v1").Build(threads: 1);
@@ -97,6 +114,24 @@ public sealed class SacTests : IDisposable
         }
 
         Assert.All(counts, c => Assert.InRange(c, 40, 95));
+    }
+
+    /// <summary>Run by <c>dotnet run --project tests/Trainables.Tests -c Release -- --filter-class "*SacTests" --explicit only</c>; minutes.</summary>
+    [Fact(Explicit = true)]
+    public void File_of_rllib_reaches_its_return_before_its_steps()
+    {
+        var file = ExperimentFile.Read(RllibExamples.Require("pendulum-sac.yaml"), new ComponentCatalog().AddTrainables());
+        var config = SacConfig.FromParameters(Assert.Single(file.Experiments).Space.ToParameters());
+        using var algorithm = config.Build();
+
+        double? reached = null;
+        while (algorithm.NumEnvStepsSampledLifetime < 30_000 && !(reached >= -150))
+        {
+            reached = algorithm.Train().Number("env_runners/episode_return_mean");
+            output.WriteLine($"{algorithm.NumEnvStepsSampledLifetime}: {reached:F1}");
+        }
+
+        Assert.True(reached >= -150);
     }
 
     [Fact]

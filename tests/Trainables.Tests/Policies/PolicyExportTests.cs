@@ -97,8 +97,15 @@ public sealed class PolicyExportTests : IDisposable
         noisy.Train();
         using var cart = Some.Ppo("CartPole-v1").Build(threads: 1);
         cart.Train();
+        using var squashed = new SacConfig().Environment("Pendulum-v1").EnvRunners(observationFilter: "MeanStdFilter").Networks(policy: new() { FcnetHiddens = [8] }).Build(threads: 1);
+        squashed.Train();
+        using var squashedNoisy = new SacConfig().Environment("Pendulum-v1").Networks(policy: new() { FcnetHiddens = [8], UseGsde = true }).Build(threads: 1);
+        using var soft = new SacConfig().Environment("CartPole-v1").Networks(policy: new() { FcnetHiddens = [8] }).Build(threads: 1);
         return
         [
+            ("squashed", squashed.GetPolicy()),
+            ("squashed_noisy", squashedNoisy.GetPolicy()),
+            ("soft", soft.GetPolicy()),
             ("trained", trained.GetPolicy()),
             ("noisy", noisy.GetPolicy()),
             ("cart", cart.GetPolicy()),
