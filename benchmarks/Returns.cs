@@ -34,6 +34,8 @@ internal static class Returns
                 Tuned("cartpole-dqn", 490, 50_000),
                 Tuned("mountaincar-dqn", -115, 120_000),
                 Tuned("acrobot-dqn", -85, 100_000),
+                Tuned("pendulum-sac", -160, 20_000),
+                Tuned("mountaincar-continuous-sac", 93, 50_000),
                 new(Path.Combine(folder, "multi-agent-pendulum-ppo.yaml"), "multi-agent-pendulum-ppo", -600, 500_000, "config.seed"),
             ];
         Console.WriteLine(Measure.Machine);
