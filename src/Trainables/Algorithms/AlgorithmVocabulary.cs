@@ -46,16 +46,29 @@ internal static class AlgorithmVocabulary
     /// <param name="metrics">Its own older names of metrics.</param>
     /// <param name="refused">Keys that it refuses, each with the reason.</param>
     /// <param name="ignored">Keys that it takes with a notice, each with the reason; they win over those that all refuse.</param>
+    /// <param name="only">Keys that it takes with certain values only.</param>
     public static TrainableVocabulary With(
-        IReadOnlyDictionary<string, string> parameters, IReadOnlyDictionary<string, string> metrics, IReadOnlyDictionary<string, string> refused, IReadOnlyDictionary<string, string>? ignored = null) => new()
+        IReadOnlyDictionary<string, string> parameters,
+        IReadOnlyDictionary<string, string> metrics,
+        IReadOnlyDictionary<string, string> refused,
+        IReadOnlyDictionary<string, string>? ignored = null,
+        IReadOnlyDictionary<string, FixedParameter>? only = null)
+    {
+        var own = parameters.Keys.Concat(refused.Keys).Concat(ignored?.Keys ?? []).Concat(only?.Keys ?? []).ToHashSet(StringComparer.Ordinal);
+        return new()
         {
-            Parameters = Merge(parameters, Shared.Parameters),
+            Parameters = Join(parameters, Shared.Parameters),
             Metrics = Merge(metrics, Shared.Metrics),
-            Ignored = Merge(ignored ?? new Dictionary<string, string>(), Shared.Ignored),
-            Refused = Merge(refused, Shared.Refused.Where(r => ignored?.ContainsKey(r.Key) is not true).ToDictionary()),
+            Ignored = Join(ignored, Shared.Ignored),
+            Refused = Join(refused, Shared.Refused),
+            Fixed = Join(only, Shared.Fixed),
         };
 
-    private static TrainableVocabulary Shared { get; } = new()
+        Dictionary<string, T> Join<T>(IReadOnlyDictionary<string, T>? of, IReadOnlyDictionary<string, T> shared) =>
+            (of ?? new Dictionary<string, T>()).Concat(shared.Where(s => !own.Contains(s.Key))).ToDictionary(StringComparer.Ordinal);
+    }
+
+    private static TrainableVocabulary Shared { get; } = RllibKeys.AddTo(new()
     {
         Parameters = new Dictionary<string, string>
         {
@@ -161,7 +174,7 @@ internal static class AlgorithmVocabulary
             ["model.no_final_linear"] = NoSuchModel,
             ["model.framestack"] = NoSuchModel,
         },
-    };
+    });
 
     // Its own stand first: of prefixes the first that fits is taken.
     private static Dictionary<string, string> Merge(IReadOnlyDictionary<string, string> own, IReadOnlyDictionary<string, string> shared) =>

@@ -18,8 +18,8 @@ internal sealed class MultiAgentConverter : JsonConverter<MultiAgentOptions>
             throw new JsonException("it must be a map with policies, policy_mapping and policies_to_train");
         }
 
-        // RLlib's files write an empty map for one agent.
-        if (map.Count == 0)
+        // RLlib's files write this for one agent.
+        if (map.All(p => p.Key is "policies" or "policy_mapping" or "policies_to_train" && (p.Value is null or JsonObject { Count: 0 } or JsonArray { Count: 0 })))
         {
             return null;
         }
@@ -68,7 +68,8 @@ internal sealed class MultiAgentConverter : JsonConverter<MultiAgentOptions>
     {
         try
         {
-            return node is null ? new() : node.Deserialize<PolicyOptions>(_json) ?? new();
+            // RLlib's tuple of a class, two spaces and a configuration: nothing of it is given.
+            return node is null || (node is JsonArray { Count: 4 } parts && parts.All(p => p is null or JsonObject { Count: 0 })) ? new() : node.Deserialize<PolicyOptions>(_json) ?? new();
         }
         catch (JsonException e)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Tuning.Training;
 
 namespace Tuning.Specification;
@@ -61,6 +62,18 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
             OldNames.Move(config, old, today, here);
         }
 
+        foreach (var (key, rule) in vocabulary.Fixed)
+        {
+            if (config.Locate(key) is { } found)
+            {
+                found.Parent.Entries.Remove(found.Entry);
+                if (found.Entry.Value is not SourceScalar { Value: var value } || (value is not null && !rule.Values.Any(v => IsSame(v, value))))
+                {
+                    at.Problem(found.Entry.KeyPosition, found.Entry.WrittenPath ?? here.Under(key), $"'{key}' can only be {string.Join(" or ", rule.Values.Select(TypeText.Show))} here: {rule.Why.TrimEnd('.')}.");
+                }
+            }
+        }
+
         // Written out as switched off it asks for nothing.
         foreach (var (key, why) in vocabulary.Refused)
         {
@@ -83,6 +96,10 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
             }
         }
     }
+
+    private static bool IsSame(object known, object given) => known is double or long or int && given is double or long
+        ? Convert.ToDouble(known, CultureInfo.InvariantCulture).Equals(Convert.ToDouble(given, CultureInfo.InvariantCulture))
+        : known.Equals(given);
 
     /// <summary>A text or a list of texts.</summary>
     public ImmutableArray<string> Texts(MapReader reader, string name, string what)

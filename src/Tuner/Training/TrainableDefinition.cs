@@ -49,6 +49,11 @@ public sealed record ParameterIssue(string Path, string Message)
     public bool IsAboutName { get; init; }
 }
 
+/// <summary>A parameter that is accepted with certain values only, because they say what happens here anyway.</summary>
+/// <param name="Values">These values: texts, numbers, flags.</param>
+/// <param name="Why">Why there is no other.</param>
+public sealed record FixedParameter(IReadOnlyList<object> Values, string Why);
+
 /// <summary>The old names that a trainable understands. One table for configuration, one for metrics.</summary>
 public sealed record TrainableVocabulary
 {
@@ -66,6 +71,9 @@ public sealed record TrainableVocabulary
 
     /// <summary>Parameter path → why it is refused: it would change the result and is not supported.</summary>
     public IReadOnlyDictionary<string, string> Refused { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Parameter path → the values that say what happens here anyway. Null says nothing; any other value is refused.</summary>
+    public IReadOnlyDictionary<string, FixedParameter> Fixed { get; init; } = new Dictionary<string, FixedParameter>();
 
     /// <summary>Today's path of a metric, given any spelling.</summary>
     public string Metric(string path)

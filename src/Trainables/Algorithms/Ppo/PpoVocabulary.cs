@@ -33,5 +33,9 @@ internal static class PpoVocabulary
         new Dictionary<string, string>
         {
             ["exploration_config"] = "actions are drawn from the policy's distribution",
+        },
+        only: new Dictionary<string, FixedParameter>
+        {
+            ["exploration_config.type"] = new(["StochasticSampling"], "actions are drawn from the policy's distribution"),
         });
 }
