@@ -43,7 +43,7 @@ public sealed partial class Algorithm
     void ICheckpointable.OnRestored()
     {
         (IterationsSinceRestore, _trainedSinceRestore) = (0, TimeSpan.Zero);
-        foreach (var notice in new[] { _runners.TakeRestoreNotice(), _evaluator?.TakeRestoreNotice() })
+        foreach (var notice in new[] { LearnerGroup.TakeRestoreNotice(), _runners.TakeRestoreNotice(), _evaluator?.TakeRestoreNotice() })
         {
             if (notice is not null)
             {
@@ -53,6 +53,9 @@ public sealed partial class Algorithm
 
         Context.Hooks.OnCheckpointLoaded(this);
     }
+
+    /// <inheritdoc/>
+    string? ICheckpointable.ExplainMisfit(CheckpointDirectory saved) => AlgorithmMisfit.Explain(this, _runners.Policies, saved);
 
     /// <inheritdoc/>
     void ICheckpointable.WriteCompanions(CheckpointDirectory directory)

@@ -6,7 +6,7 @@ namespace Tuning;
 
 /// <summary>
 /// An algorithm that trains: the root of the tree of components that its checkpoints are. Make one with <c>config.Build()</c>, or
-/// from a checkpoint with <see cref="FromCheckpoint"/>; in an experiment the <c>Tuner</c> makes one per trial.
+/// from a checkpoint from a checkpoint with <c>FromCheckpoint</c> in an experiment the <c>Tuner</c> makes one per trial.
 /// </summary>
 /// <remarks>
 /// Not safe for concurrent use. <c>SaveToPath</c>, <c>RestoreFromPath</c>, <c>GetState</c> and <c>SetState</c> are those of every
@@ -84,6 +84,32 @@ public sealed partial class Algorithm : ICheckpointable, IDisposable
         }
     }
 
+    /// <summary>The algorithm that a checkpoint holds with some of its policies only, and a new mapping from agents to them.</summary>
+    /// <param name="path">The directory of the checkpoint.</param>
+    /// <param name="policyIds">Which policies it has.</param>
+    /// <param name="policyMapping">Agents, or patterns of agents, to policies; null for the mapping of the checkpoint, which must then lead to these policies only.</param>
+    /// <param name="policiesToTrain">Those that are trained; null for those of them that were.</param>
+    /// <param name="configure">Changes the configuration further; null leaves it as it was.</param>
+    /// <exception cref="DirectoryNotFoundException">The path does not exist; the message says what exists nearby.</exception>
+    /// <exception cref="CheckpointException">It is no checkpoint of an algorithm, it is damaged, or it has no such policy.</exception>
+    /// <exception cref="ArgumentException">The mapping leads to a policy that is not among them.</exception>
+    public static Algorithm FromCheckpoint(
+        string path, IReadOnlyCollection<string> policyIds, IReadOnlyDictionary<string, string>? policyMapping = null, IReadOnlyCollection<string>? policiesToTrain = null, Func<AlgorithmConfig, AlgorithmConfig>? configure = null) =>
+        WithPolicies(path, policyIds, policyMapping, null, policiesToTrain, configure);
+
+    /// <inheritdoc cref="FromCheckpoint(string, IReadOnlyCollection{string}, IReadOnlyDictionary{string, string}, IReadOnlyCollection{string}, Func{AlgorithmConfig, AlgorithmConfig})"/>
+    /// <param name="path">The directory of the checkpoint.</param>
+    /// <param name="policyIds">Which policies it has.</param>
+    /// <param name="policyMappingFn">From an agent, when it first appears in an episode, to the name of its policy. Called by several threads at once.</param>
+    /// <param name="policiesToTrain">Those that are trained; null for those of them that were.</param>
+    /// <param name="configure">Changes the configuration further; null leaves it as it was.</param>
+    public static Algorithm FromCheckpoint(
+        string path, IReadOnlyCollection<string> policyIds, Func<string, Episode, string> policyMappingFn, IReadOnlyCollection<string>? policiesToTrain = null, Func<AlgorithmConfig, AlgorithmConfig>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(policyMappingFn);
+        return WithPolicies(path, policyIds, null, policyMappingFn, policiesToTrain, configure);
+    }
+
     /// <inheritdoc cref="FromCheckpoint(string, Func{AlgorithmConfig, AlgorithmConfig})"/>
     /// <summary>The algorithm that a checkpoint holds, with some options changed: <c>Algorithm.FromCheckpoint&lt;PpoConfig&gt;(dir, config =&gt; config.Training(lr: 1e-4))</c>.</summary>
     /// <typeparam name="TConfig">The configuration of the algorithm that the checkpoint holds.</typeparam>
@@ -138,6 +164,25 @@ public sealed partial class Algorithm : ICheckpointable, IDisposable
             _initialized = true;
             Context.Hooks.OnAlgorithmInit(this);
         }
+    }
+
+    private static Algorithm WithPolicies(
+        string path, IReadOnlyCollection<string> ids, IReadOnlyDictionary<string, string>? mapping, Func<string, Episode, string>? function, IReadOnlyCollection<string>? train, Func<AlgorithmConfig, AlgorithmConfig>? configure)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        return FromCheckpoint(path, config =>
+        {
+            try
+            {
+                config.KeepPolicies(ids, mapping, function, train);
+            }
+            catch (CheckpointException e)
+            {
+                throw new CheckpointException($"Not these policies of the algorithm in {path}: {e.Message}", e);
+            }
+
+            return configure is null ? config : configure(config);
+        });
     }
 
     private int IndexOf(string id)

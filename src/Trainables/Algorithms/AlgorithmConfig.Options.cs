@@ -294,6 +294,24 @@ public abstract class AlgorithmConfig<TConfig, TOptions> : AlgorithmConfig
         throw new ArgumentException(string.Join(" ", issues.Select(i => $"{i.Path} {i.Message}.")));
     }
 
+    /// <inheritdoc/>
+    internal override void KeepPolicies(IReadOnlyCollection<string> ids, IReadOnlyDictionary<string, string>? mapping, Func<string, Episode, string>? function, IReadOnlyCollection<string>? train)
+    {
+        var several = Options.MultiAgent ?? throw new CheckpointException($"It has one policy, {PolicyEnvironment.DefaultId}: there are none to choose from.");
+        if (ids.Except(several.Policies.Keys).ToList() is { Count: > 0 } unknown)
+        {
+            throw new CheckpointException($"It has no policy {string.Join(", ", unknown.Select(u => $"'{u}'"))}; it has: {string.Join(", ", several.Policies.Keys)}.");
+        }
+
+        PolicyMapping = function;
+        MultiAgent(several with
+        {
+            Policies = several.Policies.Where(p => ids.Contains(p.Key)).ToImmutableSortedDictionary(StringComparer.Ordinal),
+            PolicyMapping = mapping?.ToImmutableSortedDictionary(StringComparer.Ordinal) ?? (function is null ? several.PolicyMapping : null),
+            PoliciesToTrain = train?.ToImmutableSortedSet(StringComparer.Ordinal) ?? several.PoliciesToTrain?.Intersect(ids),
+        });
+    }
+
     private TConfig SetPolicies(IEnumerable<string> policies, ImmutableSortedDictionary<string, string>? mapping, IEnumerable<string>? train)
     {
         ArgumentNullException.ThrowIfNull(policies);

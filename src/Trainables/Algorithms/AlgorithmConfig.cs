@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tuning.Algorithms;
 using Tuning.Randomness;
+using Tuning.Runners;
 using Tuning.Training;
 
 namespace Tuning;
@@ -89,6 +90,14 @@ public abstract class AlgorithmConfig
 
     /// <summary>The same with a few small iterations, for <see cref="AlgorithmWarmUp"/>, without anything of the user's own; null when there is no such thing.</summary>
     internal virtual AlgorithmConfig? WarmUp() => null;
+
+    /// <summary>Leaves out all policies but some.</summary>
+    /// <param name="ids">Those that stay.</param>
+    /// <param name="mapping">Which agent follows which of them; null for the one there is.</param>
+    /// <param name="function">As <paramref name="mapping"/>, by a function.</param>
+    /// <param name="train">Those that are trained; null for those of them that were.</param>
+    /// <exception cref="CheckpointException">There is no such policy.</exception>
+    internal abstract void KeepPolicies(IReadOnlyCollection<string> ids, IReadOnlyDictionary<string, string>? mapping, Func<string, Episode, string>? function, IReadOnlyCollection<string>? train);
 
     /// <summary>Makes the algorithm; checks all options.</summary>
     internal abstract Algorithm Create(AlgorithmContext context);

@@ -16,11 +16,12 @@ internal sealed class ContainerComponent(string name, params KeyValuePair<string
     /// <inheritdoc/>
     public bool TakesWhatBothHave { get; init; }
 
+    /// <summary>Told the state that was taken over, with those of the components in it.</summary>
+    public Action<ComponentState>? Applied { get; init; }
+
     /// <inheritdoc/>
     public ComponentState CaptureState() => ComponentState.Empty;
 
     /// <inheritdoc/>
-    public void ApplyState(ComponentState state)
-    {
-    }
+    public void ApplyState(ComponentState state) => Applied?.Invoke(state);
 }

@@ -15,12 +15,14 @@ public sealed class LearnerGroup : ICheckpointable, IDisposable
     internal const string ClassName = "LearnerGroup";
 
     private readonly KeyValuePair<string, ICheckpointable>[] _components;
+    private readonly LearnerComponent? _several;
 
     internal LearnerGroup(LearnerIdentity identity, IReadOnlyList<KeyValuePair<string, RlModule>> modules, IReadOnlyList<KeyValuePair<string, Learner>> learners)
     {
         Modules = new SortedDictionary<string, RlModule>(modules.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
         Learners = new SortedDictionary<string, Learner>(learners.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
-        _components = [new("learner", identity.HasSeveral ? new LearnerComponent(identity, modules, learners) : learners[0].Value)];
+        _several = identity.HasSeveral ? new LearnerComponent(identity, modules, learners) : null;
+        _components = [new("learner", _several is null ? learners[0].Value : _several)];
     }
 
     /// <summary>The modules of all policies by name. Changing one changes what is trained.</summary>
@@ -59,6 +61,9 @@ public sealed class LearnerGroup : ICheckpointable, IDisposable
             learner.Dispose();
         }
     }
+
+    /// <summary>Which policies the last restore took and which it did not, once; null when it took all.</summary>
+    internal string? TakeRestoreNotice() => _several?.TakeRestoreNotice();
 
     /// <inheritdoc/>
     ComponentClass ICheckpointable.CheckpointClass { get; } = new(ClassName, ParameterSet.Empty);

@@ -45,8 +45,16 @@ public static class CheckpointableExtensions
         ArgumentNullException.ThrowIfNull(directory);
         var part = ComponentTree.Find(target, component);
         var source = ComponentFiles.Locate(directory, component, part);
-        var state = ComponentFiles.Read(source, part, ComponentTree.Skips(part, notComponents, component));
-        ComponentTree.Apply(part, state, source);
+        var skips = ComponentTree.Skips(part, notComponents, component);
+        try
+        {
+            ComponentTree.Apply(part, ComponentFiles.Read(source, part, skips), source);
+        }
+        catch (CheckpointException e) when (part.ExplainMisfit(source) is { } explanation)
+        {
+            throw new CheckpointException($"{explanation} In detail: {e.Message}", e);
+        }
+
         target.OnRestored();
     }
 

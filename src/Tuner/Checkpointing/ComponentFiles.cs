@@ -111,6 +111,11 @@ public static class ComponentFiles
                     continue;
                 }
 
+                if (target.TakesWhatBothHave)
+                {
+                    throw new CheckpointException($"The checkpoint {directory.Path} has nothing that is here; it has: {OnDisk(directory)}; here {(components.Count == 1 ? "is" : "are")}: {string.Join(", ", components.Select(c => c.Key))}.");
+                }
+
                 throw new CheckpointException(
                     $"The checkpoint {directory.Path} has no component '{name}' ({branch.Path} does not exist); it has: {OnDisk(directory)}. Name it under notComponents to leave it as it is.");
             }

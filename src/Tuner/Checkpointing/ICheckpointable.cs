@@ -28,6 +28,13 @@ public interface ICheckpointable
     {
     }
 
+    /// <summary>
+    /// Asked when a checkpoint of this class could not be restored: what a user should know first, as whole sentences, for example that it was made in
+    /// another environment. Null when there is nothing to add to the message.
+    /// </summary>
+    /// <param name="saved">The checkpoint.</param>
+    string? ExplainMisfit(CheckpointDirectory saved) => null;
+
     /// <summary>Writes files for other readers beside the component's own; nothing of it is read when restoring.</summary>
     void WriteCompanions(CheckpointDirectory directory)
     {
