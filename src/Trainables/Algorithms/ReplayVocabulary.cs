@@ -12,6 +12,7 @@ internal static class ReplayVocabulary
     {
         ["learning_starts"] = "num_steps_sampled_before_learning_starts",
         ["replay_buffer_config.learning_starts"] = "num_steps_sampled_before_learning_starts",
+        ["replay_buffer_config.min_size_for_sampling"] = "num_steps_sampled_before_learning_starts",
         ["buffer_size"] = "replay_buffer_config.capacity",
         ["prioritized_replay"] = "replay_buffer_config.prioritized",
         ["prioritized_replay_alpha"] = "replay_buffer_config.alpha",

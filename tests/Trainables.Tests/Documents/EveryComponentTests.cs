@@ -11,6 +11,14 @@ public sealed class EveryComponentTests : IDisposable
         ["PPO"] = () => Some.Ppo(),
         ["PPO with two policies"] = () => Some.Ppo("MultiAgentPendulum").Environment(envConfig: ParameterSet.Empty.With("num_agents", 2))
             .MultiAgent(["p0", "p1"], new Dictionary<string, string> { ["0"] = "p0", ["1"] = "p1" }),
+        ["SAC"] = () => new SacConfig
+        {
+            Options = new()
+            {
+                Env = "Pendulum-v1", Seed = 3, NumStepsSampledBeforeLearningStarts = 32, TrainBatchSize = 16, MinSampleTimestepsPerIteration = 64,
+                QModelConfig = new() { FcnetHiddens = [8] }, PolicyModelConfig = new() { FcnetHiddens = [8] },
+            },
+        },
     };
 
     private readonly TemporaryDirectory _directory = new();
