@@ -60,7 +60,7 @@ public sealed class ReferenceTests
     }
 
     [Fact]
-    public void Old_names_of_sac_stand_beside_those_of_today()
+    public void Old_names_of_the_results_of_sac_stand_beside_those_of_today()
     {
         var vocabulary = new SacConfig().ToTrainable().Vocabulary;
         string[][] rows = [.. Rows(Sac), .. Rows(Ppo)];

@@ -38,7 +38,7 @@ public sealed class RllibKeysTests
         multiagent.policies multiagent.policies_to_train multiagent.policy_mapping_fn multiagent.policy_map_capacity multiagent.policy_states_are_swappable multiagent.observation_fn
         multiagent.count_steps_by multiagent.replay_mode
         input input_ input_config actions_in_input_normalized postprocess_inputs shuffle_buffer_size output output_config output_compress_columns output_max_file_size offline_sampling input_evaluation
-        evaluation_interval evaluation_duration evaluation_duration_unit  evaluation_sample_timeout_s evaluation_parallel_to_training evaluation_config evaluation_num_workers
+        evaluation_interval evaluation_duration evaluation_duration_unit evaluation_num_episodes evaluation_sample_timeout_s evaluation_parallel_to_training evaluation_config evaluation_num_workers
         evaluation_num_env_runners evaluation_force_reset_envs_before_iteration off_policy_estimation_methods ope_split_batch_by_episode custom_evaluation_function custom_eval_function
         always_attach_evaluation_results enable_async_evaluation in_evaluation sync_filters_on_rollout_workers_timeout_s evaluation_auto_duration_min_env_steps_per_sample
         keep_per_episode_custom_metrics metrics_episode_collection_timeout_s metrics_num_episodes_for_smoothing metrics_smoothing_episodes min_time_s_per_iteration min_iter_time_s
