@@ -15,8 +15,13 @@ public sealed class EveryComponentTests : IDisposable
         {
             Options = new()
             {
-                Env = "Pendulum-v1", Seed = 3, NumStepsSampledBeforeLearningStarts = 32, TrainBatchSize = 16, MinSampleTimestepsPerIteration = 64,
-                QModelConfig = new() { FcnetHiddens = [8] }, PolicyModelConfig = new() { FcnetHiddens = [8] },
+                Env = "Pendulum-v1",
+                Seed = 3,
+                NumStepsSampledBeforeLearningStarts = 32,
+                TrainBatchSize = 16,
+                MinSampleTimestepsPerIteration = 64,
+                QModelConfig = new() { FcnetHiddens = [8] },
+                PolicyModelConfig = new() { FcnetHiddens = [8] },
             },
         },
     };
