@@ -11,6 +11,18 @@ public sealed class EveryComponentTests : IDisposable
         ["PPO"] = () => Some.Ppo(),
         ["PPO with two policies"] = () => Some.Ppo("MultiAgentPendulum").Environment(envConfig: ParameterSet.Empty.With("num_agents", 2))
             .MultiAgent(["p0", "p1"], new Dictionary<string, string> { ["0"] = "p0", ["1"] = "p1" }),
+        ["DQN"] = () => new DqnConfig
+        {
+            Options = new()
+            {
+                Env = "CartPole-v1",
+                Seed = 3,
+                NumStepsSampledBeforeLearningStarts = 32,
+                TrainBatchSize = 16,
+                MinSampleTimestepsPerIteration = 64,
+                Model = new() { FcnetHiddens = [8] },
+            },
+        },
         ["SAC"] = () => new SacConfig
         {
             Options = new()
