@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Tuning.Tests.Algorithms;
 
 /// <summary>
@@ -34,6 +36,67 @@ public sealed class GoldenCheckpointTests
         Assert.Equal(action, Policy.FromCheckpoint(Golden(version)).ComputeSingleAction([0.5f, 0.25f, -0.3f])[0], 1e-5f);
     }
 
+    [Theory]
+    [InlineData("v2-two-policies")]
+    [InlineData("v2-dqn")]
+    [InlineData("v2-sac")]
+    public void Trees_of_every_kind_load_and_answer_as_they_did(string version)
+    {
+        var answers = JsonSerializer.Deserialize<Dictionary<string, float[]>>(File.ReadAllText(Golden(version) + ".answers.json"))!;
+
+        using var algorithm = Algorithm.FromCheckpoint(Golden(version));
+        using var learners = LearnerGroup.FromCheckpoint(Path.Combine(Golden(version), "learner_group"), threads: 1);
+
+        Assert.Equal(2, algorithm.TrainingIteration);
+        Assert.Equal(answers.Keys, algorithm.PolicyIds);
+        Assert.All(answers, a => Assert.Equal(a.Value, Answer(algorithm.GetModule(a.Key)), (x, y) => Math.Abs(x - y) < 1e-5f));
+        Assert.All(answers, a => Assert.Equal(a.Value, Answer(learners.Modules[a.Key]), (x, y) => Math.Abs(x - y) < 1e-5f));
+        Assert.Equal(answers.Keys, Policy.AllFromCheckpoint(Golden(version)).Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(3, algorithm.Train().Number("training_iteration"));
+    }
+
+    [Theory(Explicit = true)]
+    [InlineData("v2-two-policies")]
+    [InlineData("v2-dqn")]
+    [InlineData("v2-sac")]
+    public void Write_tree(string version)
+    {
+        var directory = Environment.GetEnvironmentVariable(Variable);
+        Assert.SkipWhen(directory is null, $"{Variable} names the directory to write into.");
+        AlgorithmConfig config = version switch
+        {
+            "v2-dqn" => new DqnConfig
+            {
+                Options = new() { Env = "CartPole-v1", Seed = 1, NumStepsSampledBeforeLearningStarts = 16, TrainBatchSize = 8, MinSampleTimestepsPerIteration = 32, Model = new() { FcnetHiddens = [4] } },
+            },
+            "v2-sac" => new SacConfig
+            {
+                Options = new()
+                {
+                    Env = "Pendulum-v1",
+                    Seed = 1,
+                    NumStepsSampledBeforeLearningStarts = 16,
+                    TrainBatchSize = 8,
+                    MinSampleTimestepsPerIteration = 32,
+                    QModelConfig = new() { FcnetHiddens = [4] },
+                    PolicyModelConfig = new() { FcnetHiddens = [4] },
+                },
+            },
+            _ => new PpoConfig()
+                .Environment("MultiAgentPendulum", ParameterSet.Empty.With("num_agents", 2))
+                .EnvRunners(numEnvRunners: 1, observationFilter: "MeanStdFilter")
+                .Training(lr: 1e-3, trainBatchSize: 64, minibatchSize: 32, numEpochs: 1)
+                .Model(fcnetHiddens: [4])
+                .MultiAgent(["p0", "p1"], new Dictionary<string, string> { ["0"] = "p0", ["1"] = "p1" }, policiesToTrain: ["p0"])
+                .Debugging(seed: 1),
+        };
+        using var algorithm = config.Build(threads: 1);
+        algorithm.Train();
+        algorithm.Train();
+        algorithm.SaveToPath(Path.Combine(directory, version));
+        File.WriteAllText(Path.Combine(directory, version + ".answers.json"), JsonSerializer.Serialize(algorithm.PolicyIds.ToDictionary(p => p, p => Answer(algorithm.GetModule(p)))));
+    }
+
     [Fact(Explicit = true)]
     public void Write()
     {
@@ -55,4 +118,6 @@ public sealed class GoldenCheckpointTests
         var outputs = algorithm.Module.ForwardInference([0.5f, 0.25f, -0.3f]);
         TestContext.Current.TestOutputHelper!.WriteLine($"{outputs[0]:R} {outputs[1]:R} {algorithm.GetPolicy().ComputeSingleAction([0.5f, 0.25f, -0.3f])[0]:R}");
     }
+
+    private static float[] Answer(RlModule module) => module.ForwardInference([.. Enumerable.Range(0, module.ObservationSize).Select(i => 0.5f - (0.3f * i))]);
 }
