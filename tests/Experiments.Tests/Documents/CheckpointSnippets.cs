@@ -1,3 +1,4 @@
+using Tuning.Runners;
 using Tuning.Training;
 using static Tuning.Tests.Documents.PpoSnippets;
 
@@ -73,6 +74,38 @@ internal static class CheckpointSnippets
             Hooks = [new HookSpec("on_algorithm_init", "restore_from_path", ParameterSet.Empty.With("path", checkpoint))],
         };
         return run;
+    }
+
+    public static void IntoOneOfSeveral(Algorithm algorithm, string checkpoint)
+    {
+        // The checkpoint has one agent, "default_policy"; the algorithm has several policies, "p1" among them.
+        const string modules = "learner_group/learner/rl_module";
+        algorithm.RestoreFromPath(Path.Combine(checkpoint, modules, "default_policy"), component: modules + "/p1");
+    }
+
+    public static Algorithm SomePoliciesByTable(string checkpoint)
+    {
+        var two = Algorithm.FromCheckpoint(checkpoint, policyIds: ["pol0", "pol1"], policyMapping: new Dictionary<string, string> { ["0"] = "pol0", ["*"] = "pol1" });
+        return two;
+    }
+
+    public static Algorithm SomePoliciesByFunction(string checkpoint)
+    {
+        var two = Algorithm.FromCheckpoint(checkpoint, policyIds: ["pol0", "pol1"], policyMappingFn: (agent, _) => agent is "0" or "1" ? "pol0" : "pol1");
+        return two;
+    }
+
+    public static Algorithm MappingAgain(string checkpoint)
+    {
+        var again = Algorithm.FromCheckpoint<PpoConfig>(checkpoint, config => config.MultiAgent(["p0", "p1"], (agent, _) => $"p{agent}"));
+        return again;
+    }
+
+    public static void OwnBatches(Algorithm algorithm, string checkpoint, IReadOnlyList<RolloutBuffer> batch, long lifetimeSteps)
+    {
+        using var learner = Learner.FromCheckpoint(Path.Combine(checkpoint, "learner_group/learner"));     // of several policies: id: "p1"
+        learner.Train(batch, lifetimeSteps);
+        algorithm.RestoreFromPath(learner.SaveToPath(), component: "learner_group/learner");
     }
 
     public static Algorithm WithCallbacks(string checkpoint)
