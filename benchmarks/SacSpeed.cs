@@ -20,6 +20,8 @@ internal static class SacSpeed
     // values and the policy, and back to the action through one judge out of two. Counting both judges, as others compute both, it is 16.
     private const double FlopPerUpdate = 256 * 2.0 * 66_816 * 16;
 
+    private const string Steps = "learners/default_policy/num_gradient_steps_lifetime";
+
     public static int Run(string[] args)
     {
         var steps = Measure.Option(args, "--steps", 20_000);
@@ -37,16 +39,16 @@ internal static class SacSpeed
             var length = threads == 1 ? Math.Min(steps, 3000) : steps;
             while (algorithm.NumEnvStepsSampledLifetime < length)
             {
-                var (before, begun) = (algorithm.NumEnvStepsSampledLifetime, Stopwatch.GetTimestamp());
+                var (before, begun) = (result?.Number(Steps) ?? 0, Stopwatch.GetTimestamp());
                 result = algorithm.Train();
-                rates.Add((algorithm.NumEnvStepsSampledLifetime - before) / Stopwatch.GetElapsedTime(begun).TotalSeconds);
+                rates.Add((result.Number(Steps)!.Value - before) / Stopwatch.GetElapsedTime(begun).TotalSeconds);
                 sampling += result.Number("timers/env_runner_sampling_timer")!.Value;
                 learning += result.Number("timers/learner_update_timer")!.Value;
             }
 
             var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             peak = Math.Max(peak, Kernels.Peak(cores));
-            var updates = result!.Number("learners/default_policy/num_gradient_steps_lifetime")!.Value;
+            var updates = result!.Number(Steps)!.Value;
             var gigaflops = updates / seconds * FlopPerUpdate / 1e9;
             var evaluation = new PolicyEvaluation { Episodes = 100 }.Run(algorithm.GetPolicy(), EnvironmentRegistry.Get("Pendulum-v1"));
             Console.WriteLine(FormattableString.Invariant($"cpu {threads}: {updates / seconds:F0} updates/s, {algorithm.NumEnvStepsSampledLifetime / seconds:F0} steps/s (in the middle and in the best iteration {Measure.Median(rates):F0}, {rates.Max():F0}); {gigaflops:F1} GFLOP/s, {gigaflops / peak:P0} of the {peak:F0} GFLOP/s of {cores} cores"));
