@@ -5,7 +5,7 @@ using Tuning.Testing;
 namespace Tuning.Tests;
 
 /// <summary>
-/// The experiment files of this repository reach the returns in their headers, RLlib's for PPO run as they are and stop by their return.
+/// The experiment files of this repository reach the returns in their headers, RLlib's run as they are and stop by their return.
 /// Acrobot takes a million steps, RLlib's Pendulum trains networks of 256×256 for 30 epochs, a quarter of a minute on two cores:
 /// <c>dotnet run --project tests/Experiments.Tests -c Release -- --filter-class "*ExperimentFileRunTests" --explicit on</c>.
 /// More seeds: <c>dotnet run --project benchmarks -c Release -- returns</c>.
@@ -35,6 +35,9 @@ public sealed class ExperimentFileRunTests : IDisposable
 
     [Fact(Explicit = true)]
     public async Task RLlibs_Pendulum_reaches_minus_500_within_400_000_steps() => await StopsByReturnAsync(RllibExamples.Require("pendulum-ppo.yaml"), -500, 400_000);
+
+    [Fact(Explicit = true)]
+    public async Task RLlibs_Pendulum_with_SAC_reaches_minus_150_within_30_000_steps() => await StopsByReturnAsync(RllibExamples.Require("pendulum-sac.yaml"), -150, 30_000);
 
     [Fact(Explicit = true)]
     public async Task Two_pendulums_reach_minus_500_within_500_000_steps() => await StopsByReturnAsync(Path.Combine(Approved.Repository, "experiments", "multi-agent-pendulum-ppo.yaml"), -500, 500_000, "--set", "config.seed=0");
