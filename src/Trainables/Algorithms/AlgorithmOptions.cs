@@ -125,7 +125,7 @@ public abstract record AlgorithmOptions
     /// <value>Default: false.</value>
     public bool AlwaysAttachEvaluationResults { get; init; }
 
-    /// <summary>Several policies; null for the one that serves all agents, <c>default_policy</c>.</summary>
+    /// <summary>Several policies; null for one that all agents follow, <c>default_policy</c>, as in RLlib.</summary>
     /// <value>Default: null.</value>
     public MultiAgentOptions? MultiAgent { get; init; }
 

@@ -75,7 +75,7 @@ internal static class AlgorithmValidation
         }
         else if (hasAgents)
         {
-            rules.Add("multi_agent", $"is not given, and {o.Env} has several agents; it must name policies and say which agents follow them: {{policies: [p0], policy_mapping: {{\"*\": p0}}}}");
+            SpaceRules.CheckShared(o, rules);
         }
 
         return rules;

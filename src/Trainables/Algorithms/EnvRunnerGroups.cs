@@ -46,7 +46,7 @@ internal static class EnvRunnerGroups
     }
 
     private static IEnvRunnerGroup Create(AlgorithmBlueprint blueprint, EnvRunnerOptions runners) => runners.Environment.IsMultiAgent
-        ? new MultiAgentEnvRunnerGroup(runners, blueprint.Options.MultiAgent!.Policies.Keys, Mapping(blueprint.Options.MultiAgent, blueprint.PolicyMapping))
+        ? new MultiAgentEnvRunnerGroup(runners, blueprint.Options.MultiAgent?.Policies.Keys ?? [PolicyEnvironment.DefaultId], Mapping(blueprint.Options.MultiAgent, blueprint.PolicyMapping))
         : new EnvRunnerGroup(runners);
 
     private static EnvRunnerOptions Options(AlgorithmBlueprint blueprint, AlgorithmContext context, SeedPath seed)
@@ -75,7 +75,10 @@ internal static class EnvRunnerGroups
     }
 
     // Where nothing is said there is one policy, and all agents follow it.
-    private static PolicyMapping Mapping(MultiAgentOptions options, Func<string, Episode, string>? function) => function is null
-        ? PolicyMapping.Of((IEnumerable<KeyValuePair<string, string>>?)options.PolicyMapping ?? [KeyValuePair.Create("*", options.Policies.Keys.First())])
-        : PolicyMapping.Of(function);
+    private static PolicyMapping Mapping(MultiAgentOptions? options, Func<string, Episode, string>? function) => options is null ? All(PolicyEnvironment.DefaultId)
+        : function is not null ? PolicyMapping.Of(function)
+        : options.PolicyMapping is { } mapping ? PolicyMapping.Of(mapping)
+        : All(options.Policies.Keys.First());
+
+    private static PolicyMapping All(string policy) => PolicyMapping.Of([KeyValuePair.Create("*", policy)]);
 }

@@ -152,10 +152,70 @@ public sealed class MultiAgentTests : IDisposable
     [InlineData("multi_agent: {policies: [p0, p1]}", "multi_agent.policy_mapping: is not given; it must say which agents follow which of p0, p1")]
     [InlineData("multi_agent: {policies: [p0], policy_mapping: {\"0\": p1}}", "multi_agent.policy_mapping.0: is 'p1'; it must be p0")]
     [InlineData("multi_agent: {policies: [p0], policies_to_train: [p00]}", "multi_agent.policies_to_train: is 'p00'; it must be p0")]
-    [InlineData("gamma: 0.9", "multi_agent: is not given, and MultiAgentPendulum has several agents")]
     [InlineData("multi_agent: {policies: [p/0]}", "multi_agent.policies: is 'p/0'; it must be of letters, digits, _ and -")]
     public void Faults_in_files_are_told_before_anything_runs(string text, string part) =>
         Assert.Contains(Read(text).Problems, p => p.ToString().Contains(part, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("env_config: {num_agents: 2}")]
+    [InlineData("multiagent: {}")]
+    public void Files_need_no_policies_where_all_agents_follow_one(string config) => Assert.Empty(Read(config).Problems);
+
+    [Fact]
+    public void Agents_follow_the_default_policy_where_no_policies_are_given()
+    {
+        using var algorithm = Some.Ppo("MultiAgentPendulum").Environment(envConfig: ParameterSet.Empty.With("num_agents", 2)).Build(threads: 1);
+        var before = Weights(algorithm, "default_policy");
+        var metrics = algorithm.Train();
+
+        Assert.Equal(["default_policy"], algorithm.PolicyIds);
+        Assert.Equal(600, metrics.Number("env_runners/num_module_steps_sampled/default_policy"));
+        Assert.Equal(300, metrics.Number("env_runners/num_agent_steps_sampled/1"));
+        Assert.Equal(2 * 600, metrics.Number("learners/default_policy/num_module_steps_trained"));
+        Assert.NotEqual(before, Weights(algorithm, "default_policy"));
+    }
+
+    [Fact]
+    public void Default_policy_of_several_agents_and_of_one_fit_each_other()
+    {
+        using var one = Some.Ppo("Pendulum-v1").Debugging(seed: 5).Build(threads: 1);
+        one.Train();
+        var path = one.SaveToPath(_directory["one"]);
+        using var several = Some.Ppo("MultiAgentPendulum").Environment(envConfig: ParameterSet.Empty.With("num_agents", 2)).Build(threads: 1);
+
+        several.RestoreFromPath(path, "learner_group");
+        several.RestoreFromPath(Path.Combine(path, "env_runner", "env_to_module_connector"), "env_runner/env_to_module_connector/default_policy");
+        Assert.Equal(Weights(one, "default_policy"), Weights(several, "default_policy"));
+
+        several.Train();
+        var saved = several.SaveToPath(_directory["several"]);
+        const string Module = "learner_group/learner/rl_module/default_policy";
+        one.RestoreFromPath(Path.Combine(saved, Module), Module);
+        Assert.Equal(Weights(several, "default_policy"), Weights(one, "default_policy"));
+        Assert.Equal(Weights(several, "default_policy"), [.. Policy.FromCheckpoint(saved).Module.GetState().SelectMany(t => t.Data)]);
+    }
+
+    [Fact]
+    public void Training_of_a_default_policy_goes_on_from_a_checkpoint()
+    {
+        static PpoConfig Config() => Some.Ppo("MultiAgentCartPole").Environment(envConfig: ParameterSet.Empty.With("num_agents", 2));
+        using var whole = Config().Build(threads: 1);
+        var expected = Some.Train(whole, 4);
+        using var first = Config().Build(threads: 2);
+        Some.Train(first, 2);
+        using var second = Algorithm.FromCheckpoint(first.SaveToPath(_directory["c"]));
+
+        Assert.Equal(expected.SkipWhile(l => !l.StartsWith("2:", StringComparison.Ordinal)).Select(l => l[3..]), Some.Train(second, 2).Select(l => l[3..]));
+    }
+
+    [Fact]
+    public void Agents_that_differ_need_policies()
+    {
+        var problem = Assert.Single(ExperimentFile.Parse($"a: {{run: PPO, env: {TwoLearners.Name.Value}}}", "a.yaml", new ComponentCatalog().AddTrainables()).Problems).ToString();
+        Assert.Contains("multi_agent", problem);
+        Assert.Contains("all agents of two-learners follow the policy 'default_policy'; but 'copier' sees Discrete(3) and does Discrete(3), 'follower' sees", problem);
+        Assert.Contains("policy_mapping: {\"copier\": p0, \"follower\": p1}", problem);
+    }
 
     [Fact]
     public void Faults_that_only_the_environment_shows_are_told_when_the_algorithm_is_made()
