@@ -78,6 +78,7 @@ internal static class AlgorithmValidation
             SpaceRules.CheckShared(o, rules);
         }
 
+        SpaceRules.CheckGsde(o, "model.use_gsde", o.Model.UseGsde, rules);
         return rules;
     }
 

@@ -21,4 +21,32 @@ internal static class SpaceRules
                 + $"Name policies and say which agents follow them: {{policies: [p0, p1], policy_mapping: {{\"{first.Agent}\": p0, \"{other.Agent}\": p1}}}}");
         }
     }
+    /// <summary>State-dependent exploration is for continuous actions.</summary>
+    /// <param name="o">The options.</param>
+    /// <param name="path">Where policies without networks of their own are asked for it.</param>
+    /// <param name="usesGsde">Whether they are.</param>
+    /// <param name="rules">Where faults go.</param>
+    public static void CheckGsde(AlgorithmOptions o, string path, bool usesGsde, OptionRules rules)
+    {
+        var paths = o.MultiAgent is { } several
+            ? several.Policies.ToDictionary(p => p.Key, p => p.Value.Model is not { } own ? usesGsde ? path : null : own.UseGsde ? $"multi_agent.policies.{p.Key}.model.use_gsde" : null)
+            : new() { [PolicyEnvironment.DefaultId] = usesGsde ? path : null };
+        if (paths.Values.All(p => p is null))
+        {
+            return;
+        }
+
+        var agents = AgentSpaces.Of(o.Env, o.EnvConfig);
+        foreach (var (policy, asked) in paths)
+        {
+            if (asked is not null && agents.FirstOrDefault(a => a.Actions is not Box && Follows(o.MultiAgent, a.Agent, policy)) is { } discrete && rules.Issues.All(i => i.Path != asked))
+            {
+                rules.Add(asked, $"is true, and the actions of {o.Env}{(discrete.Agent is null ? "" : $", agent '{discrete.Agent}',")} are {discrete.Actions}; state-dependent exploration is for continuous actions (Box)");
+            }
+        }
+    }
+
+    // Of a function nothing is known before there are episodes.
+    private static bool Follows(MultiAgentOptions? options, string? agent, string policy) => options is null || agent is null || options.Policies.Count == 1
+        || (options.PolicyMapping is { } mapping && PolicyMapping.Of(mapping).PolicyOf(agent, null!) == policy);
 }

@@ -74,6 +74,9 @@ public sealed class PpoOptionsTests
     [InlineData("""{"seed": -3}""", "seed is -3; it must be at least 0, or null")]
     [InlineData("""{"gsde_sample_freq": 0}""", "gsde_sample_freq is 0; it must be at least 1, or -1 for once per iteration")]
     [InlineData("""{"model": {"use_gsde": true, "free_log_std": true}}""", "model.use_gsde is true, and free_log_std too")]
+    [InlineData("""{"env": "CartPole-v1", "model": {"use_gsde": true}}""", "model.use_gsde is true, and the actions of CartPole-v1 are Discrete(2); state-dependent exploration is for continuous actions (Box)")]
+    [InlineData("""{"env": "MultiAgentCartPole", "model": {"use_gsde": true}}""", "model.use_gsde is true, and the actions of MultiAgentCartPole, agent '0', are Discrete(2)")]
+    [InlineData("""{"env": "TicTacToe", "multi_agent": {"policies": {"p0": {"model": {"use_gsde": true}}, "p1": {}}, "policy_mapping": {"x": "p0", "*": "p1"}}}""", "multi_agent.policies.p0.model.use_gsde is true, and the actions of TicTacToe, agent 'x', are Discrete(9)")]
     [InlineData("""{"gamma": null}""", "gamma is null; it must be a number")]
     public void A_wrong_value_is_named_with_its_rule(string json, string message) =>
         Assert.Contains(Check(json), m => m.StartsWith(message, StringComparison.Ordinal));
@@ -85,6 +88,7 @@ public sealed class PpoOptionsTests
     [Theory]
     [InlineData("""{"lr": [[0, 0.001], [1e5, 0]], "grad_clip": null, "seed": null, "rollout_fragment_length": "auto", "train_batch_size": 4e3, "vf_clip_param": 1e999}""")]
     [InlineData("""{"num_env_runners": 0, "rollout_fragment_length": 16, "batch_mode": "truncate_episodes", "use_gae": true}""")]
+    [InlineData("""{"env": "Pendulum-v1", "model": {"use_gsde": true}}""")]
     public void What_RLlib_files_write_is_understood(string json) => Assert.Empty(Check(json));
 
     [Fact]

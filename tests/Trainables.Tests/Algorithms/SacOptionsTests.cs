@@ -68,6 +68,7 @@ public sealed class SacOptionsTests
     [InlineData("""{"q_model_config": {"fcnet_activation": "rely"}}""", "q_model_config.fcnet_activation is 'rely'; it must be one of tanh, relu, swish, silu, linear. Did you mean 'relu'?")]
     [InlineData("""{"training_intensity": -1}""", "training_intensity is -1; it must be above 0, or null")]
     [InlineData("""{"gsde_sample_freq": 0}""", "gsde_sample_freq is 0; it must be -1, or at least 1")]
+    [InlineData("""{"env": "CartPole-v1", "policy_model_config": {"use_gsde": true}}""", "policy_model_config.use_gsde is true, and the actions of CartPole-v1 are Discrete(2); state-dependent exploration is for continuous actions (Box)")]
     [InlineData("""{"horizon": 0}""", "horizon is 0; it must be at least 1, or null")]
     public void Bad_options_are_told(string json, string expected) =>
         Assert.Contains(((TrainableDefinition)new SacConfig().Environment("Pendulum-v1")).Validate(ParameterSet.Parse(json)), i => $"{i.Path} {i.Message}".Contains(expected, StringComparison.Ordinal));

@@ -22,6 +22,7 @@ internal static class SacValidation
 
         CheckModel("q_model_config", o.QModelConfig, rules);
         CheckModel("policy_model_config", o.PolicyModelConfig, rules);
+        SpaceRules.CheckGsde(o, "policy_model_config.use_gsde", o.PolicyModelConfig.UseGsde, rules);
         rules.Range("tau", o.Tau, o.Tau is > 0 and <= 1, "above 0 and at most 1");
         rules.Range("target_network_update_freq", o.TargetNetworkUpdateFreq, o.TargetNetworkUpdateFreq >= 0, "at least 0");
         rules.Range("initial_alpha", o.InitialAlpha, o.InitialAlpha > 0 && double.IsFinite(o.InitialAlpha), "above 0; for a fixed weight of the entropy set alpha_lr to 0");
