@@ -87,7 +87,11 @@ public abstract record AlgorithmOptions
     /// <value>Default: null; else above 0.</value>
     public double? GradClip { get; init; }
 
-    /// <summary>What <see cref="GradClip"/> bounds: <c>global_norm</c> only, the norm over all parameters.</summary>
+    /// <summary>
+    /// What <see cref="GradClip"/> bounds: <c>global_norm</c>, the norm over all parameters that one optimizer trains; <c>norm</c>, that of each parameter by itself;
+    /// <c>value</c>, each number.
+    /// </summary>
+    /// <value>Default: global_norm.</value>
     public string GradClipBy { get; init; } = "global_norm";
 
     /// <summary>How many learners there are: 0 or 1, which is the same here.</summary>

@@ -53,7 +53,7 @@ internal static class AlgorithmValidation
 
         rules.OneOf("module", o.Module, ModuleRegistry.Names);
         rules.OneOf("learner", o.Learner, LearnerRegistry.Names);
-        rules.OneOf("grad_clip_by", o.GradClipBy, "global_norm");
+        rules.OneOf("grad_clip_by", o.GradClipBy, GradientClip.Modes);
         rules.Range("metrics_num_episodes_for_smoothing", o.MetricsNumEpisodesForSmoothing, o.MetricsNumEpisodesForSmoothing >= 1, "at least 1");
         rules.Range("train_batch_size", o.TrainBatchSize, o.TrainBatchSize >= 1, "at least 1");
         rules.Range("min_sample_timesteps_per_iteration", o.MinSampleTimestepsPerIteration, o.MinSampleTimestepsPerIteration >= 0, "at least 0");

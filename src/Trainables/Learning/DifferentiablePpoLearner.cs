@@ -19,6 +19,8 @@ internal sealed unsafe class DifferentiablePpoLearner : PpoLearner
     private readonly int _stride;
     private readonly FloatBuffer _inputs, _inputDeltas, _oldInputs, _actions, _advantages, _values, _valueDeltas, _targets;
     private readonly FloatBuffer _gradient, _moment1, _moment2;
+    private readonly GradientClip? _clip;
+    private readonly double? _normBound;
     private readonly float[] _scratch;
     private readonly float[] _row;
     private long _steps;
@@ -38,6 +40,7 @@ internal sealed unsafe class DifferentiablePpoLearner : PpoLearner
         (_actions, _advantages) = (new(_stride * distribution.ActionSize), new(_stride));
         (_values, _valueDeltas, _targets) = (new(_stride), new(_stride), new(_stride));
         (_gradient, _moment1, _moment2) = (new(module.Block.Length), new(module.Block.Length), new(module.Block.Length));
+        (_clip, _normBound) = (GradientClip.For(options.GradClip, options.GradClipBy, module.Places), GradientClip.Global(options.GradClip, options.GradClipBy));
         _scratch = new float[_stride * module.Scratch];
         _row = new float[distribution.InputSize];
     }
@@ -79,7 +82,8 @@ internal sealed unsafe class DifferentiablePpoLearner : PpoLearner
                     (float)Options.VfLossCoeff, (float)Options.VfClipParam, (float)mean, (float)(1 / Math.Max(1e-4, deviation)));
                 var (p, v) = Gradient(_rows, rows, settings);
                 var norm = Math.Sqrt(Kernels.SumOfSquares(_gradient.Pointer, _gradient.Length));
-                var scale = Options.GradClip is { } bound ? Math.Min(1, bound / (norm + 1e-6)) : 1;
+                _clip?.Apply(_gradient);
+                var scale = _normBound is { } bound ? Math.Min(1, bound / (norm + 1e-6)) : 1;
                 Kernels.Adam(
                     _module.Block.Pointer, _moment1.Pointer, _moment2.Pointer, _gradient.Pointer, _gradient.Length,
                     AdamStep.Of(++_steps, report.LearningRate, Options.AdamBeta1, Options.AdamBeta2, Options.AdamEpsilon, scale));

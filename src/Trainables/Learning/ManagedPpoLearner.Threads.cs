@@ -204,7 +204,7 @@ internal sealed partial class ManagedPpoLearner
             {
                 var order = _order.AsSpan(whole ? 0 : (epoch * rows) + first, Math.Min(size, rows - first));
                 var settings = Settings(order.Length, mean, advantageScale);
-                var needsNorm = last || Options.GradClip is not null;
+                var needsNorm = last || _normBound is not null;
                 step++;
                 for (var i = firstTrainer; i < endTrainer; i++)
                 {
@@ -220,7 +220,7 @@ internal sealed partial class ManagedPpoLearner
                     }
                 }
 
-                var scale = Options.GradClip is { } bound ? ClipScale(bound, (int)(step & 1)) : 1;
+                var scale = _normBound is { } bound ? ClipScale(bound, (int)(step & 1)) : 1;
                 var adam = AdamStep.Of(step, _learningRate, Options.AdamBeta1, Options.AdamBeta2, Options.AdamEpsilon, scale);
                 for (var i = firstTrainer; i < endTrainer; i++)
                 {

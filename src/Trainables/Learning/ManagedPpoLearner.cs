@@ -7,7 +7,7 @@ namespace Tuning.Learning;
 
 /// <summary>
 /// PPO on the managed backend. Policy and value network have nothing to do with each other but the gradient's norm, so each gets threads of its
-/// own, which meet only if gradients are clipped.
+/// own, which meet only if gradients are clipped by their norm over both.
 /// </summary>
 internal sealed partial class ManagedPpoLearner : PpoLearner
 {
@@ -24,6 +24,7 @@ internal sealed partial class ManagedPpoLearner : PpoLearner
     private readonly Statistics[] _statistics;
     private readonly PpoRows _rows = new();
     private readonly long _parameterCount;
+    private readonly double? _normBound;
     private long _steps;
     private long _stepsTrained;
     private double _klCoeff;
@@ -39,13 +40,16 @@ internal sealed partial class ManagedPpoLearner : PpoLearner
         _parameterCount = module.ParameterCount;
         var distribution = module.ActionDistribution;
         var shared = module.Networks.Count == 1;
+        var (policyClip, valueClip) = (GradientClip.For(options.GradClip, options.GradClipBy, module.Policy), shared ? null : GradientClip.For(options.GradClip, options.GradClipBy, module.Value));
         _trainers = shared
-            ? [new(module.Policy, distribution, module.FirstPolicyOutput, options.UseCritic, options.MinibatchSize, threads)]
-            : [new(module.Policy, distribution, 0, false, options.MinibatchSize, Math.Max(1, (threads + 1) / 2)), new(module.Value, null, 0, true, options.MinibatchSize, Math.Max(1, threads / 2))];
+            ? [new(module.Policy, distribution, module.FirstPolicyOutput, options.UseCritic, options.MinibatchSize, threads) { Clip = policyClip }]
+            : [new(module.Policy, distribution, 0, false, options.MinibatchSize, Math.Max(1, (threads + 1) / 2)) { Clip = policyClip }, new(module.Value, null, 0, true, options.MinibatchSize, Math.Max(1, threads / 2)) { Clip = valueClip }];
         if (!options.UseCritic && !shared)
         {
-            _trainers = [new(module.Policy, distribution, 0, false, options.MinibatchSize, threads)];
+            _trainers = [new(module.Policy, distribution, 0, false, options.MinibatchSize, threads) { Clip = policyClip }];
         }
+
+        _normBound = GradientClip.Global(options.GradClip, options.GradClipBy);
 
         _statistics = new Statistics[_trainers.Length];
         _exchange = new double[2, _trainers.Length];

@@ -49,6 +49,9 @@ internal sealed unsafe class NetworkTrainer : IDisposable
     /// <summary>The network.</summary>
     public DenseNetwork Network => _network;
 
+    /// <summary>What becomes of a gradient before each step; null for nothing.</summary>
+    public GradientClip? Clip { get; init; }
+
     /// <summary>Adam's first moments, in the network's layout.</summary>
     public FloatBuffer Moment1 { get; }
 
@@ -121,6 +124,16 @@ internal sealed unsafe class NetworkTrainer : IDisposable
     public void Step(int member, in AdamStep step)
     {
         var gradient = _blocks[0].Gradient;
+        if (Clip is not null)
+        {
+            if (member == 0)
+            {
+                Clip.Apply(gradient);
+            }
+
+            _barrier.SignalAndWait();
+        }
+
         for (var piece = member; piece < _pieceNorms.Length; piece += _threads)
         {
             var (start, size) = Piece(piece);

@@ -56,9 +56,13 @@ public sealed record PpoLearnerOptions
     /// <value>Default: 10. Infinity: no bound.</value>
     public double VfClipParam { get; init; } = 10.0;
 
-    /// <summary>The bound of the gradients (<c>grad_clip</c>), by the norm over all parameters of the module.</summary>
+    /// <summary>The bound of the gradients (<c>grad_clip</c>).</summary>
     /// <value>Default: none.</value>
     public double? GradClip { get; init; }
+
+    /// <summary>What it bounds (<c>grad_clip_by</c>): <c>global_norm</c>, the norm over all parameters of the module; <c>norm</c>, that of each; <c>value</c>, each number.</summary>
+    /// <value>Default: global_norm.</value>
+    public string GradClipBy { get; init; } = "global_norm";
 
     /// <summary>Whether there is a value function (<c>use_critic</c>). Without, the advantages are the discounted returns.</summary>
     /// <value>Default: true.</value>
@@ -92,6 +96,11 @@ public sealed record PpoLearnerOptions
         Check("clip_param", ClipParam, value => value >= 0, "not negative");
         CheckNumber("vf_clip_param", VfClipParam, VfClipParam > 0, "above 0");
         CheckNumber("grad_clip", GradClip ?? 1, GradClip is null or > 0, "above 0, or absent");
+        if (!GradientClip.Modes.Contains(GradClipBy))
+        {
+            faults.Add($"grad_clip_by is '{GradClipBy}'; it must be one of {string.Join(", ", GradientClip.Modes)}.");
+        }
+
         CheckNumber("adam_beta1", AdamBeta1, AdamBeta1 is >= 0 and < 1, "from 0 to below 1");
         CheckNumber("adam_beta2", AdamBeta2, AdamBeta2 is >= 0 and < 1, "from 0 to below 1");
         CheckNumber("adam_epsilon", AdamEpsilon, AdamEpsilon > 0 && double.IsFinite(AdamEpsilon), "above 0");

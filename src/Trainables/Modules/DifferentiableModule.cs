@@ -108,6 +108,9 @@ public abstract class DifferentiableModule : RlModule
     /// <summary>Names and shapes of the parameters.</summary>
     internal IEnumerable<(string Name, int[] Shape)> Shapes => _parts.Select(p => (p.Name, p.Shape));
 
+    /// <summary>Where each parameter stands.</summary>
+    internal IEnumerable<(int Start, int Length)> Places => _parts.Select(p => (p.Start, p.Length));
+
     /// <summary>A block in the order of the parameters as tensors.</summary>
     internal IReadOnlyList<NamedTensor> Read(FloatBuffer block) => [.. _parts.Select(p => new NamedTensor(p.Name, p.Shape, block.Span.Slice(p.Start, p.Length).ToArray()))];
 

@@ -69,7 +69,7 @@ public sealed class PpoOptionsTests
     [InlineData("""{"env": "CartPole-v2"}""", "env is 'CartPole-v2', which is not registered.")]
     [InlineData("""{"env": "Pendulum-v1", "env_config": {"gravity": 9.8}}""", "env_config.gravity is unknown to Pendulum-v1")]
     [InlineData("""{"batch_mode": "complete_episodes"}""", "batch_mode is 'complete_episodes'; it must be truncate_episodes")]
-    [InlineData("""{"grad_clip_by": "value"}""", "grad_clip_by is 'value'; it must be global_norm")]
+    [InlineData("""{"grad_clip_by": "values"}""", "grad_clip_by is 'values'; it must be one of global_norm, norm, value. Did you mean 'value'?")]
     [InlineData("""{"num_learners": 2}""", "num_learners is 2; it must be 0 or 1: there is one learner")]
     [InlineData("""{"seed": -3}""", "seed is -3; it must be at least 0, or null")]
     [InlineData("""{"gsde_sample_freq": 0}""", "gsde_sample_freq is 0; it must be at least 1, or -1 for once per iteration")]
@@ -88,6 +88,8 @@ public sealed class PpoOptionsTests
     [Theory]
     [InlineData("""{"lr": [[0, 0.001], [1e5, 0]], "grad_clip": null, "seed": null, "rollout_fragment_length": "auto", "train_batch_size": 4e3, "vf_clip_param": 1e999}""")]
     [InlineData("""{"num_env_runners": 0, "rollout_fragment_length": 16, "batch_mode": "truncate_episodes", "use_gae": true}""")]
+    [InlineData("""{"grad_clip": 0.5, "grad_clip_by": "norm"}""")]
+    [InlineData("""{"grad_clip": 40, "grad_clip_by": "value"}""")]
     [InlineData("""{"env": "Pendulum-v1", "model": {"use_gsde": true}}""")]
     public void What_RLlib_files_write_is_understood(string json) => Assert.Empty(Check(json));
 

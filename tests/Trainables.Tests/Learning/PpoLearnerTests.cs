@@ -21,12 +21,14 @@ public sealed class PpoLearnerTests
     };
 
     [Theory]
-    [InlineData(false, true)]
-    [InlineData(false, false)]
-    [InlineData(true, true)]
-    public void Update_any_number_of_threads_gives_the_same_bits(bool shared, bool clip)
+    [InlineData(false, "global_norm")]
+    [InlineData(false, null)]
+    [InlineData(true, "global_norm")]
+    [InlineData(false, "norm")]
+    [InlineData(true, "value")]
+    public void Update_any_number_of_threads_gives_the_same_bits(bool shared, string? clipBy)
     {
-        var options = _options with { GradClip = clip ? 0.5 : null };
+        var options = _options with { GradClip = clipBy is null ? null : clipBy == "value" ? 0.01 : 0.5, GradClipBy = clipBy ?? "global_norm" };
         var (expected, expectedMetrics) = Train(1);
 
         foreach (var threads in new[] { 2, 3, 5 })
@@ -279,6 +281,36 @@ public sealed class PpoLearnerTests
         Assert.True(metrics.GradientNorm > 1e-3);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Update_clips_each_parameter_or_each_number_of_both_networks(bool byNorm)
+    {
+        const double Bound = 1e-3;
+        var options = _options with { GradClip = null, NumEpochs = 1, MinibatchSize = 200 };
+        var free = Moments(options);
+        var bound = Moments(options with { GradClip = Bound, GradClipBy = byNorm ? "norm" : "value" });
+
+        // The first moments are a tenth of the gradient.
+        Assert.Contains(free, t => t.Name.Contains("vf", StringComparison.Ordinal));
+        foreach (var (tensor, clipped) in free.Zip(bound))
+        {
+            var norm = 10 * Math.Sqrt(tensor.Data.Sum(x => (double)x * x));
+            var expected = byNorm ? tensor.Data.Select(x => (float)(x * Math.Min(1, Bound / norm))) : tensor.Data.Select(x => (float)Math.Clamp(x, -0.1 * Bound, 0.1 * Bound));
+            Assert.All(expected.Zip(clipped.Data), pair => Assert.Equal(pair.First, pair.Second, 1e-8f));
+        }
+
+        Assert.NotEqual(free[0].Data, bound[0].Data);
+
+        static IReadOnlyList<NamedTensor> Moments(PpoLearnerOptions options)
+        {
+            var module = Module(ActionDistribution.DiagonalGaussian(1), false);
+            using var learner = module.CreatePpoLearner(options, new RandomStream(5), 2);
+            learner.Update(PpoData.Collect(module, 50, [4], 1), 200);
+            return [.. learner.GetState().OptimizerState.Where(t => t.Name.StartsWith("exp_avg.", StringComparison.Ordinal))];
+        }
+    }
+
     [Fact]
     public void Update_refuses_a_batch_of_another_shape()
     {
@@ -293,10 +325,11 @@ public sealed class PpoLearnerTests
     {
         var module = Module(ActionDistribution.DiagonalGaussian(1), false);
 
-        var error = Assert.Throws<ArgumentException>(() => module.CreatePpoLearner(_options with { Gamma = 1.5, NumEpochs = 0 }, new RandomStream(5), 1));
+        var error = Assert.Throws<ArgumentException>(() => module.CreatePpoLearner(_options with { Gamma = 1.5, NumEpochs = 0, GradClipBy = "size" }, new RandomStream(5), 1));
 
         Assert.Contains("gamma is 1.5", error.Message);
         Assert.Contains("num_epochs is 0", error.Message);
+        Assert.Contains("grad_clip_by is 'size'", error.Message);
     }
 
     private static DefaultPpoModule Module(ActionDistribution actions, bool shared, ulong seed = 3) =>

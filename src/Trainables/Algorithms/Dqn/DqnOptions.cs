@@ -116,6 +116,7 @@ public sealed record DqnOptions : AlgorithmOptions
         LearningRate = Lr,
         AdamEpsilon = AdamEpsilon,
         GradClip = GradClip,
+        GradClipBy = GradClipBy,
         TrainBatchSize = TrainBatchSize,
         GradientSteps = Weights.GradientSteps,
         LearningStarts = NumStepsSampledBeforeLearningStarts,

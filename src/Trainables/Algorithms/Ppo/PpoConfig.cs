@@ -40,6 +40,7 @@ public sealed class PpoConfig : AlgorithmConfig<PpoConfig, PpoOptions>
         Schedule? clipParam = null,
         double? vfClipParam = null,
         double? gradClip = null,
+        string? gradClipBy = null,
         int? gsdeSampleFreq = null)
     {
         Options = Options with
@@ -60,6 +61,7 @@ public sealed class PpoConfig : AlgorithmConfig<PpoConfig, PpoOptions>
             ClipParam = clipParam ?? Options.ClipParam,
             VfClipParam = vfClipParam ?? Options.VfClipParam,
             GradClip = gradClip ?? Options.GradClip,
+            GradClipBy = gradClipBy ?? Options.GradClipBy,
             GsdeSampleFreq = gsdeSampleFreq ?? Options.GsdeSampleFreq,
         };
         return this;

@@ -102,5 +102,6 @@ public sealed record PpoOptions : AlgorithmOptions
         ClipParam = ClipParam,
         VfClipParam = VfClipParam,
         GradClip = GradClip,
+        GradClipBy = GradClipBy,
     };
 }

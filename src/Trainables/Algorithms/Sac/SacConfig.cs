@@ -42,6 +42,7 @@ public sealed class SacConfig : AlgorithmConfig<SacConfig, SacOptions>
         long? randomTimesteps = null,
         double? trainingIntensity = null,
         double? gradClip = null,
+        string? gradClipBy = null,
         ReplayOptions? replayBufferConfig = null,
         bool? storeBufferInCheckpoints = null)
     {
@@ -63,6 +64,7 @@ public sealed class SacConfig : AlgorithmConfig<SacConfig, SacOptions>
             ExplorationConfig = randomTimesteps is { } steps ? Options.ExplorationConfig with { RandomTimesteps = steps } : Options.ExplorationConfig,
             TrainingIntensity = trainingIntensity ?? Options.TrainingIntensity,
             GradClip = gradClip ?? Options.GradClip,
+            GradClipBy = gradClipBy ?? Options.GradClipBy,
             ReplayBufferConfig = replayBufferConfig ?? Options.ReplayBufferConfig,
             StoreBufferInCheckpoints = storeBufferInCheckpoints ?? Options.StoreBufferInCheckpoints,
         };

@@ -107,6 +107,7 @@ public sealed record SacOptions : AlgorithmOptions
             TargetNetworkUpdateFreq = TargetNetworkUpdateFreq,
             TrainBatchSize = TrainBatchSize,
             GradClip = GradClip,
+            GradClipBy = GradClipBy,
             Huber = TdErrorLossFn == "huber",
             NumStepsSampledBeforeLearningStarts = NumStepsSampledBeforeLearningStarts,
             TrainingStepsPerRound = ratio < 1 ? (int)Math.Round(1 / ratio) : 1,

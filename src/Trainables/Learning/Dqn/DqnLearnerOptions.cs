@@ -9,8 +9,11 @@ internal sealed record DqnLearnerOptions
     /// <summary><c>adam_epsilon</c>.</summary>
     public double AdamEpsilon { get; init; } = 1e-8;
 
-    /// <summary><c>grad_clip</c>: the bound of the gradient's norm, or null.</summary>
+    /// <summary><c>grad_clip</c>: the bound of the gradient, or null.</summary>
     public double? GradClip { get; init; } = 40;
+
+    /// <summary><c>grad_clip_by</c>: what it bounds.</summary>
+    public string GradClipBy { get; init; } = "global_norm";
 
     /// <summary><c>train_batch_size</c>: transitions per gradient step.</summary>
     public int TrainBatchSize { get; init; } = 32;

@@ -26,6 +26,8 @@ internal sealed unsafe class ManagedDqnLearner : Learner
     private readonly ReplayBatch _batch;
     private readonly FloatBuffer _moment1;
     private readonly FloatBuffer _moment2;
+    private readonly GradientClip? _clip;
+    private readonly double? _normBound;
     private long _steps;
     private long _stepsTrained;
     private long _targetUpdates;
@@ -47,6 +49,7 @@ internal sealed unsafe class ManagedDqnLearner : Learner
         _batch = new(options.TrainBatchSize, module.ObservationSize, module.ActionDistribution.ActionSize);
         Replay = new(options.Replay, module.ObservationSize, module.ActionDistribution.ActionSize);
         (_moment1, _moment2) = (new(module.Network.BlockLength), new(module.Network.BlockLength));
+        (_clip, _normBound) = (GradientClip.For(options.GradClip, options.GradClipBy, module.Network), GradientClip.Global(options.GradClip, options.GradClipBy));
         _learningRate = options.LearningRate.At(0);
     }
 
@@ -135,7 +138,8 @@ internal sealed unsafe class ManagedDqnLearner : Learner
         var loss = _gradient.Compute(_batch);
         var (network, gradient) = (_module.Network, _gradient.Block);
         var norm = Math.Sqrt(Kernels.SumOfSquares(gradient.Pointer, network.BlockLength));
-        var scale = Options.GradClip is { } bound ? Math.Min(1, bound / (norm + 1e-6)) : 1;
+        _clip?.Apply(gradient);
+        var scale = _normBound is { } bound ? Math.Min(1, bound / (norm + 1e-6)) : 1;
         _steps++;
         Kernels.Adam(network.Parameters, _moment1.Pointer, _moment2.Pointer, gradient.Pointer, network.BlockLength, AdamStep.Of(_steps, _learningRate, 0.9, 0.999, Options.AdamEpsilon, scale));
         _gradient.Refresh();

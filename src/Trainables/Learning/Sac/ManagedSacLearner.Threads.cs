@@ -44,9 +44,22 @@ internal sealed partial class ManagedSacLearner
         }
 
         _barrier.SignalAndWait();
+        if (_updates[0].Clip is not null)
+        {
+            if (thread == 0)
+            {
+                foreach (var update in _updates)
+                {
+                    update.Clip!.Apply(update.Gradient);
+                }
+            }
+
+            _barrier.SignalAndWait();
+        }
+
         for (var i = Next(ref _nextStep); Find(i, out var update, out var piece); i = Next(ref _nextStep))
         {
-            var scale = _options.GradClip is { } bound ? Math.Min(1, bound / (_updates[update].Norm + 1e-6)) : 1;
+            var scale = _normBound is { } bound ? Math.Min(1, bound / (_updates[update].Norm + 1e-6)) : 1;
             var step = AdamStep.Of(_steps, update == 0 ? _actorLr : _criticLr, 0.9, 0.999, 1e-8, scale);
             _updates[update].Apply(piece, step, _targetsFollow ? (float)_options.Tau : 0);
         }

@@ -30,6 +30,7 @@ internal sealed partial class ManagedSacLearner : Learner
     private readonly SpinBarrier _barrier;
     private readonly Action<int> _update;
     private readonly double _targetEntropy;
+    private readonly double? _normBound;
     private readonly SacMetrics _metrics = new();
     private long _weightsSeen = -1;
     private long _steps;
@@ -55,7 +56,8 @@ internal sealed partial class ManagedSacLearner : Learner
         _rows = new(options.TrainBatchSize, module.ObservationSize, distribution.ActionSize);
         _blocks = [.. Enumerable.Range(0, (options.TrainBatchSize + RowsPerBlock - 1) / RowsPerBlock).Select(_ => SacBlock.For(module, Math.Min(RowsPerBlock, options.TrainBatchSize)))];
         DenseNetwork[] networks = [module.Policy, .. module.Values];
-        _updates = [.. networks.Select((network, i) => new NetworkUpdate(network, i == 0 ? null : module.Targets[i - 1], [.. _blocks.Select(block => block.Gradients[i])]))];
+        _updates = [.. networks.Select((network, i) => new NetworkUpdate(network, i == 0 ? null : module.Targets[i - 1], [.. _blocks.Select(block => block.Gradients[i])]) { Clip = GradientClip.For(options.GradClip, options.GradClipBy, network) })];
+        _normBound = GradientClip.Global(options.GradClip, options.GradClipBy);
         _transposed = [.. _updates.Select(update => update.Transposed)];
         _barrier = new SpinBarrier(threads);
         _team = new ThreadTeam(threads, "SAC learner");

@@ -38,6 +38,9 @@ internal sealed unsafe class NetworkUpdate
     /// <summary>The weights that gradients go back through.</summary>
     public TransposedWeights Transposed { get; }
 
+    /// <summary>What becomes of a gradient before each step; null for nothing.</summary>
+    public GradientClip? Clip { get; init; }
+
     /// <summary>How many pieces there are.</summary>
     public int Pieces => _norms.Length;
 

@@ -22,6 +22,8 @@ internal sealed record SacLearnerOptions
 
     public double? GradClip { get; init; }
 
+    public string GradClipBy { get; init; } = "global_norm";
+
     /// <summary>Whether errors beyond 1 count linearly; else all count squared.</summary>
     public bool Huber { get; init; } = true;
 

@@ -22,12 +22,15 @@ public sealed class DqnLearnerTests
         Assert.Equal(1, module.WeightsSequenceNumber);
     }
 
-    [Fact]
-    public void A_gradient_step_is_Adams_with_the_clipped_gradient()
+    [Theory]
+    [InlineData("global_norm")]
+    [InlineData("norm")]
+    [InlineData("value")]
+    public void A_gradient_step_is_Adams_with_the_clipped_gradient(string by)
     {
         var module = DqnSome.Module(dueling: true);
         DqnSome.Perturb(module, new RandomStream(3), 0.4f);
-        var (before, options) = (new DqnTwin(module), DqnSome.Options() with { GradClip = 0.01, LearningRate = 0.01, AdamEpsilon = 1e-3, TargetNetworkUpdateFreq = 1000 });
+        var (before, options) = (new DqnTwin(module), DqnSome.Options() with { GradClip = 0.01, GradClipBy = by, LearningRate = 0.01, AdamEpsilon = 1e-3, TargetNetworkUpdateFreq = 1000 });
 
         // The first draw, by a twin of buffer and stream.
         var rollout = DqnSome.Rollout(30, new RandomStream(2));
@@ -45,10 +48,17 @@ public sealed class DqnLearnerTests
         learner.Train([rollout], 30);
         foreach (var tensor in module.Network.Read())
         {
+            var own = Math.Sqrt(slopes[tensor.Name].Sum(x => (double)x * x));
             for (var i = 0; i < tensor.Data.Length; i++)
             {
                 // Adam's first step: the moments are g and g² once their bias is corrected.
-                var g = slopes[tensor.Name][i] * 0.01 / norm;
+                var slope = slopes[tensor.Name][i];
+                var g = by switch
+                {
+                    "global_norm" => slope * 0.01 / norm,
+                    "norm" => slope * Math.Min(1, 0.01 / Math.Max(1e-30, own)),
+                    _ => Math.Clamp(slope, -0.01, 0.01),
+                };
                 Assert.Equal(before.Parameters[tensor.Name][i] - (0.01 * g / (Math.Abs(g) + 1e-3)), tensor.Data[i], 1e-5);
             }
         }

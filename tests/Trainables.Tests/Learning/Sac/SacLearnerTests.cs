@@ -122,6 +122,34 @@ public sealed class SacLearnerTests
         double Change(ManagedSacLearner learner) => Weights(learner).Zip(before, (a, b) => Math.Abs(a - b)).Take(9 * 4).Max();
     }
 
+    [Theory]
+    [InlineData("norm", 1)]
+    [InlineData("norm", 3)]
+    [InlineData("value", 2)]
+    public void Gradient_is_clipped_parameter_by_parameter_or_number_by_number(string by, int threads)
+    {
+        const double Bound = 0.001;
+        var once = Options() with { UpdatesPerRound = 1, TrainingStepsPerRound = 1 };
+        var (free, bound) = (Moments(once), Moments(once with { GradClip = Bound, GradClipBy = by }));
+
+        // After one step the first moments are a tenth of the gradient.
+        foreach (var (name, before) in free)
+        {
+            var norm = 10 * Math.Sqrt(before.Sum(x => (double)x * x));
+            var expected = by == "value" ? before.Select(x => (float)Math.Clamp(x, -0.1 * Bound, 0.1 * Bound)) : before.Select(x => (float)(x * Math.Min(1, Bound / Math.Max(1e-30, norm))));
+            Assert.All(expected.Zip(bound[name]), pair => Assert.Equal(pair.First, pair.Second, 1e-8f));
+        }
+
+        Assert.Contains(free, t => !t.Value.SequenceEqual(bound[t.Key]));
+
+        Dictionary<string, float[]> Moments(SacLearnerOptions options)
+        {
+            using var learner = new ManagedSacLearner(SacData.Module("continuous"), options, new RandomStream(5), threads);
+            Train(learner, 1, new RandomStream(9));
+            return learner.CaptureState().Tensors.Where(t => t.Key.StartsWith("exp_avg.", StringComparison.Ordinal)).ToDictionary(t => t.Key, t => t.Value.Floats.ToArray());
+        }
+    }
+
     [Fact]
     public void Report_has_RLlibs_names()
     {

@@ -1,0 +1,109 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Tuning.Networks;
+using Tuning.Numerics;
+using Vector = System.Runtime.Intrinsics.Vector512<float>;
+
+namespace Tuning.Learning;
+
+/// <summary>
+/// <c>grad_clip_by: value</c>, which clips each number of a gradient, and <c>norm</c>, which scales each parameter's gradient whose norm is above the bound, as
+/// RLlib's <c>clip_gradients</c> does. <c>global_norm</c> is a factor that Adam's step takes along. Immutable.
+/// </summary>
+internal sealed unsafe class GradientClip
+{
+    private const string GlobalNorm = "global_norm";
+    private const string ByNorm = "norm";
+    private const string ByValue = "value";
+    private readonly float _bound;
+    private readonly (int Start, int Length)[] _parameters;
+
+    private GradientClip(double bound, (int Start, int Length)[] parameters) => (_bound, _parameters) = ((float)bound, parameters);
+
+    /// <summary>What <c>grad_clip_by</c> may be.</summary>
+    public static IReadOnlyList<string> Modes { get; } = [GlobalNorm, ByNorm, ByValue];
+
+    /// <summary>The bound of the norm over all parameters; null where gradients are not clipped, or otherwise.</summary>
+    public static double? Global(double? bound, string by) => by == GlobalNorm ? bound : null;
+
+    /// <summary>The clipping of a network's gradient; null where it is not clipped, or by its global norm.</summary>
+    public static GradientClip? For(double? bound, string by, DenseNetwork network) =>
+        For(bound, by, network.Views().Select(v => (v.Start, ((v.Shape[0] - 1) * v.RowStride) + (((v.Shape.Length > 1 ? v.Shape[1] : 1) - 1) * v.ColumnStride) + 1)));
+
+    /// <summary>The clipping of a gradient; null where it is not clipped, or by its global norm.</summary>
+    /// <param name="bound">The bound; null for none.</param>
+    /// <param name="by">One of <see cref="Modes"/>.</param>
+    /// <param name="parameters">Where each parameter stands; between its numbers there may be zeros, and nothing else.</param>
+    public static GradientClip? For(double? bound, string by, IEnumerable<(int Start, int Length)> parameters) =>
+        bound is not { } given || by == GlobalNorm ? null : new(given, by == ByNorm ? [.. parameters] : []);
+
+    /// <summary>Clips a gradient.</summary>
+    /// <param name="gradient">All of it, in the layout that this was made for.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Apply(FloatBuffer gradient)
+    {
+        if (_parameters.Length == 0)
+        {
+            Clamp(gradient.Pointer, gradient.Length);
+        }
+
+        foreach (var (start, length) in _parameters)
+        {
+            var norm = Math.Sqrt(SumOfSquares(gradient.Pointer + start, length));
+            if (norm > _bound)
+            {
+                Scale(gradient.Pointer + start, length, (float)(_bound / norm));
+            }
+        }
+
+        GC.KeepAlive(gradient);
+    }
+
+    // The length is a multiple of 16.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Clamp(float* x, int length)
+    {
+        var (low, high) = (Vector512.Create(-_bound), Vector512.Create(_bound));
+        for (var i = 0; i < length; i += 16)
+        {
+            Vector512.Min(high, Vector512.Max(low, Vector512.Load(x + i))).Store(x + i);
+        }
+    }
+
+    // A parameter may begin and end anywhere.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double SumOfSquares(float* x, int length)
+    {
+        var sums = Vector.Zero;
+        var i = 0;
+        for (; i <= length - 16; i += 16)
+        {
+            var value = Vector512.Load(x + i);
+            sums = VectorMath.Fma(value, value, sums);
+        }
+
+        var sum = (double)VectorMath.Sum(sums);
+        for (; i < length; i++)
+        {
+            sum += (double)x[i] * x[i];
+        }
+
+        return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Scale(float* x, int length, float factor)
+    {
+        var factors = Vector512.Create(factor);
+        var i = 0;
+        for (; i <= length - 16; i += 16)
+        {
+            (Vector512.Load(x + i) * factors).Store(x + i);
+        }
+
+        for (; i < length; i++)
+        {
+            x[i] *= factor;
+        }
+    }
+}
