@@ -12,7 +12,7 @@ internal static class DqnSnippets
             .EnvRunners(rolloutFragmentLength: 50)
             .Training(lr: 1e-3, nStep: 3, trainBatchSize: 128, trainingIntensity: 64, targetNetworkUpdateFreq: 0, tau: 0.02)
             .Training(epsilon: Schedule.Linear([new(0, 1), new(10_000, 0.1)]), replayBufferConfig: new() { Type = "EpisodeReplayBuffer", Capacity = 100_000 })
-            .Model(fcnetHiddens: [128, 128], fcnetActivation: "relu");
+            .Model(fcnetHiddens: [128, 128]);
         return dqn;
     }
 }
