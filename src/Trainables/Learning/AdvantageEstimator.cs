@@ -9,6 +9,20 @@ namespace Tuning.Learning;
 /// </summary>
 internal static class AdvantageEstimator
 {
+    /// <summary>Advantages and value targets of one environment as options say.</summary>
+    /// <inheritdoc cref="Compute(RolloutBuffer, int, ReadOnlySpan{float}, ReadOnlySpan{float}, float, float, Span{float}, Span{float})"/>
+    public static void Compute(RolloutBuffer buffer, int environment, ReadOnlySpan<float> values, ReadOnlySpan<float> finalValues, PpoLearnerOptions options, Span<float> advantages, Span<float> targets)
+    {
+        if (options.UseGae)
+        {
+            Compute(buffer, environment, values, finalValues, (float)options.Gamma, (float)options.Lambda, advantages, targets);
+        }
+        else
+        {
+            ComputeReturns(buffer, environment, values, (float)options.Gamma, advantages, targets);
+        }
+    }
+
     /// <summary>Advantages and value targets of one environment.</summary>
     /// <param name="buffer">Rewards and ends.</param>
     /// <param name="environment">The environment's place in the buffer.</param>
@@ -40,6 +54,22 @@ internal static class AdvantageEstimator
             advantage = buffer.AllRewards[row] + (gamma * next) - value + (gamma * lambda * advantage);
             advantages[t] = advantage;
             targets[t] = advantage + value;
+        }
+    }
+
+    /// <summary>
+    /// RLlib's <c>use_gae: false</c>: targets are the discounted rewards up to the end of the episode or of the buffer, after which nothing is expected, also where
+    /// it was cut off; advantages are these less the values.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ComputeReturns(RolloutBuffer buffer, int environment, ReadOnlySpan<float> values, float gamma, Span<float> advantages, Span<float> targets)
+    {
+        var sum = 0f;
+        for (var t = buffer.Steps - 1; t >= 0; t--)
+        {
+            var row = (t * buffer.Environments) + environment;
+            sum = buffer.AllRewards[row] + (buffer.IsTerminated(row) || buffer.IsTruncated(row) ? 0 : gamma * sum);
+            (targets[t], advantages[t]) = (sum, sum - values[row]);
         }
     }
 }

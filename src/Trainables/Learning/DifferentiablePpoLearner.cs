@@ -194,7 +194,7 @@ internal sealed unsafe class DifferentiablePpoLearner : PpoLearner
             for (var environment = 0; environment < buffer.Environments; environment++, first += buffer.Steps)
             {
                 _rows.Copy(buffer, environment, first);
-                AdvantageEstimator.Compute(buffer, environment, values, finals, (float)Options.Gamma, (float)Options.Lambda, _rows.Advantages.AsSpan(first, buffer.Steps), _rows.Targets.AsSpan(first, buffer.Steps));
+                AdvantageEstimator.Compute(buffer, environment, values, finals, Options, _rows.Advantages.AsSpan(first, buffer.Steps), _rows.Targets.AsSpan(first, buffer.Steps));
             }
         }
     }

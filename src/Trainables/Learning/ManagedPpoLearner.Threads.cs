@@ -166,7 +166,7 @@ internal sealed partial class ManagedPpoLearner
             {
                 first += environment * buffer.Steps;
                 _rows.Copy(buffer, environment, first);
-                AdvantageEstimator.Compute(buffer, environment, _values[i], _finalValues[i], (float)Options.Gamma, (float)Options.Lambda, _rows.Advantages.AsSpan(first, buffer.Steps), _rows.Targets.AsSpan(first, buffer.Steps));
+                AdvantageEstimator.Compute(buffer, environment, _values[i], _finalValues[i], Options, _rows.Advantages.AsSpan(first, buffer.Steps), _rows.Targets.AsSpan(first, buffer.Steps));
                 return true;
             }
 

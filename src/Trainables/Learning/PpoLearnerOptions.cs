@@ -16,6 +16,10 @@ public sealed record PpoLearnerOptions
     /// <value>Default: 1.</value>
     public double Lambda { get; init; } = 1.0;
 
+    /// <summary>Whether advantages are generalised advantage estimates (<c>use_gae</c>); else discounted returns less values, without anything expected beyond the batch.</summary>
+    /// <value>Default: true.</value>
+    public bool UseGae { get; init; } = true;
+
     /// <summary>Rows per gradient step (<c>minibatch_size</c>); the last one of an epoch may have fewer. Not more than the batch.</summary>
     /// <value>Default: 128.</value>
     public int MinibatchSize { get; init; } = 128;

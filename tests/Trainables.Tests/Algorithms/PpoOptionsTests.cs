@@ -91,6 +91,7 @@ public sealed class PpoOptionsTests
     [InlineData("""{"grad_clip": 0.5, "grad_clip_by": "norm"}""")]
     [InlineData("""{"grad_clip": 40, "grad_clip_by": "value"}""")]
     [InlineData("""{"env": "Pendulum-v1", "model": {"use_gsde": true}}""")]
+    [InlineData("""{"use_gae": false, "use_critic": false}""")]
     public void What_RLlib_files_write_is_understood(string json) => Assert.Empty(Check(json));
 
     [Fact]

@@ -47,6 +47,21 @@ public sealed class AdvantageEstimatorTests
         Equal([2.442592, 1.9036, 1.18], targets[..3]);
     }
 
+    [Fact]
+    public void Without_it_discounted_rewards_end_with_the_episode_and_with_the_buffer()
+    {
+        var buffer = Rewards(1, 2, 4, 8, 16);
+        buffer.MarkTruncated(1, 0, [7]);
+        buffer.MarkTerminated(2, 0);
+        float[] values = [0.5f, 0.25f, 1, 2, 3, 99];
+        var (advantages, targets) = (new float[5], new float[5]);
+
+        AdvantageEstimator.Compute(buffer, 0, values, [5f], new PpoLearnerOptions { UseGae = false, Gamma = 0.5, Lambda = 0.3 }, advantages, targets);
+
+        Equal([2, 2, 4, 16, 16], targets);
+        Equal([1.5, 1.75, 3, 14, 13], advantages);
+    }
+
     // Stable-Baselines3's closed form: with a constant value v and reward r, A = Σ(γλ)^k (r + γv − v).
     [Fact]
     public void Compute_constant_value_follows_the_geometric_sum()

@@ -17,14 +17,14 @@ public sealed class DifferentiablePpoLearnerTests
     [Theory]
     [InlineData(0, "global_norm")]
     [InlineData(0.7, "global_norm")]
-    [InlineData(0.7, "value")]
-    public void Learns_what_the_default_module_without_hidden_layers_learns(double klCoeff, string clipBy)
+    [InlineData(0.7, "value", false)]
+    public void Learns_what_the_default_module_without_hidden_layers_learns(double klCoeff, string clipBy, bool useGae = true)
     {
         var spec = new ModuleSpec(3, ActionDistribution.DiagonalGaussian(2), new() { FcnetHiddens = [] });
         var (own, known) = (new Affine(spec, new RandomStream(1)), new DefaultPpoModule(spec, new RandomStream(2)));
         var state = known.GetState().ToDictionary(t => t.Name, t => t.Data);
         own.SetState([new("weight", [5, 3], [.. state["pi.net.mlp.0.weight"], .. state["vf.net.mlp.0.weight"]]), new("bias", [5], [.. state["pi.net.mlp.0.bias"], .. state["vf.net.mlp.0.bias"]])]);
-        var options = new PpoLearnerOptions { LearningRate = 1e-2, MinibatchSize = 24, NumEpochs = 3, EntropyCoeff = 0.01, KlCoeff = klCoeff, GradClip = clipBy == "value" ? 0.05 : 0.4, GradClipBy = clipBy, VfClipParam = 2 };
+        var options = new PpoLearnerOptions { LearningRate = 1e-2, MinibatchSize = 24, NumEpochs = 3, EntropyCoeff = 0.01, KlCoeff = klCoeff, GradClip = clipBy == "value" ? 0.05 : 0.4, GradClipBy = clipBy, UseGae = useGae, VfClipParam = 2 };
         using var first = own.CreatePpoLearner(options, new RandomStream(5), 2);
         using var second = known.CreatePpoLearner(options, new RandomStream(5), 1);
 

@@ -12,7 +12,7 @@ public sealed record PpoOptions : AlgorithmOptions
     /// <summary>With RLlib's defaults.</summary>
     public PpoOptions() => (Lr, TrainBatchSize) = (5e-5, 4000);
 
-    /// <summary>The λ of generalised advantage estimation.</summary>
+    /// <summary>The λ of generalised advantage estimation; of no effect without <see cref="UseGae"/>.</summary>
     /// <value>Default: 1; 0 to 1.</value>
     public double Lambda { get; init; } = 1.0;
 
@@ -39,7 +39,11 @@ public sealed record PpoOptions : AlgorithmOptions
     /// <value>Default: true.</value>
     public bool UseCritic { get; init; } = true;
 
-    /// <summary>Whether advantages are generalised advantage estimates: true only.</summary>
+    /// <summary>
+    /// Whether advantages are generalised advantage estimates. Else they are discounted returns less values, or without <see cref="UseCritic"/> discounted
+    /// returns. As in RLlib, rewards count up to the end of the episode or of the sample, and nothing is expected after it.
+    /// </summary>
+    /// <value>Default: true.</value>
     public bool UseGae { get; init; } = true;
 
     /// <summary>Whether the divergence from the old policy is penalised.</summary>
@@ -90,6 +94,7 @@ public sealed record PpoOptions : AlgorithmOptions
         LearningRate = Lr,
         Gamma = Gamma,
         Lambda = Lambda,
+        UseGae = UseGae,
         MinibatchSize = MinibatchSize,
         NumEpochs = NumEpochs,
         ShuffleBatchPerEpoch = ShuffleBatchPerEpoch,

@@ -22,7 +22,6 @@ internal static class PpoValidation
         rules.Range("kl_target", o.KlTarget, o.KlTarget > 0 && double.IsFinite(o.KlTarget), "above 0");
         rules.Range("vf_loss_coeff", o.VfLossCoeff, o.VfLossCoeff >= 0 && double.IsFinite(o.VfLossCoeff), "at least 0");
         rules.Range("vf_clip_param", o.VfClipParam, o.VfClipParam > 0, "above 0");
-        rules.Range("use_gae", o.UseGae ? "true" : "false", o.UseGae, "true: other advantages do not exist here; lambda: 1 gives discounted returns less values");
         rules.Range("gsde_sample_freq", o.GsdeSampleFreq, o.GsdeSampleFreq is -1 or >= 1, "at least 1, or -1 for once per iteration");
         rules.NotNegative("entropy_coeff", o.EntropyCoeff);
         rules.NotNegative("clip_param", o.ClipParam);
