@@ -101,7 +101,13 @@ internal sealed unsafe class NetworkTrainer : IDisposable
         for (var piece = member; piece < _pieceNorms.Length; piece += _threads)
         {
             var (start, size) = Piece(piece);
-            for (var i = 1; i < count; i++)
+            var i = 1;
+            for (; i + 2 < count; i += 3)
+            {
+                Kernels.Add(total.Pointer + start, _blocks[i].Gradient.Pointer + start, _blocks[i + 1].Gradient.Pointer + start, _blocks[i + 2].Gradient.Pointer + start, size);
+            }
+
+            for (; i < count; i++)
             {
                 Kernels.Add(total.Pointer + start, _blocks[i].Gradient.Pointer + start, size);
             }

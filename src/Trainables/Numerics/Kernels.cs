@@ -28,7 +28,15 @@ internal static unsafe class Kernels
         for (var n = 0; n < outputs; n++)
         {
             var weights = w + (n * wRow);
-            for (var r = 0; r < rows; r++)
+            var r = 0;
+            for (; Sse.IsSupported && r <= rows - 4; r += 4)
+            {
+                var sums = Vector128.Create(bias[n]) + FourProducts(x + (r * xRow), xRow, weights, inner);
+                var to = y + (r * yRow) + (n * yColumn);
+                (to[0], to[yRow], to[2 * yRow], to[3 * yRow]) = (sums[0], sums[1], sums[2], sums[3]);
+            }
+
+            for (; r < rows; r++)
             {
                 var row = x + (r * xRow);
                 var sum = Vector.Zero;
@@ -40,6 +48,26 @@ internal static unsafe class Kernels
                 y[(r * yRow) + (n * yColumn)] = bias[n] + VectorMath.Sum(sum);
             }
         }
+    }
+
+    /// <summary>Four rows times one; each sum is that of <see cref="VectorMath.Sum"/> to the last bit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> FourProducts(float* x, nint xRow, float* w, int inner)
+    {
+        Vector s0 = Vector.Zero, s1 = Vector.Zero, s2 = Vector.Zero, s3 = Vector.Zero;
+        for (var k = 0; k < inner; k += 16)
+        {
+            var weight = Vector512.Load(w + k);
+            s0 = VectorMath.Fma(Vector512.Load(x + k), weight, s0);
+            s1 = VectorMath.Fma(Vector512.Load(x + xRow + k), weight, s1);
+            s2 = VectorMath.Fma(Vector512.Load(x + (2 * xRow) + k), weight, s2);
+            s3 = VectorMath.Fma(Vector512.Load(x + (3 * xRow) + k), weight, s3);
+        }
+
+        var (f0, f1, f2, f3) = (VectorMath.Quarter(s0), VectorMath.Quarter(s1), VectorMath.Quarter(s2), VectorMath.Quarter(s3));
+        var left = Sse.UnpackLow(f0, f1) + Sse.UnpackHigh(f0, f1);
+        var right = Sse.UnpackLow(f2, f3) + Sse.UnpackHigh(f2, f3);
+        return Sse.MoveLowToHigh(left, right) + Sse.MoveHighToLow(right, left);
     }
 
     /// <summary>The sum of <paramref name="length"/> numbers, a multiple of 16.</summary>
@@ -84,6 +112,16 @@ internal static unsafe class Kernels
         for (var i = 0; i < length; i += 16)
         {
             (Vector512.Load(x + i) + Vector512.Load(y + i)).Store(x + i);
+        }
+    }
+
+    /// <summary>x = ((x + y₀) + y₁) + y₂, lengths a multiple of 16: what three additions make, in one pass through memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Add(float* x, float* y0, float* y1, float* y2, int length)
+    {
+        for (var i = 0; i < length; i += 16)
+        {
+            (Vector512.Load(x + i) + Vector512.Load(y0 + i) + Vector512.Load(y1 + i) + Vector512.Load(y2 + i)).Store(x + i);
         }
     }
 

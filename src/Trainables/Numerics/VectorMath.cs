@@ -85,9 +85,16 @@ internal static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector v)
     {
-        var eight = v.GetLower() + v.GetUpper();
-        var four = eight.GetLower() + eight.GetUpper();
+        var four = Quarter(v);
         return four[0] + four[2] + (four[1] + four[3]);
+    }
+
+    /// <summary>The lanes that are four apart, added up as <see cref="Sum"/> does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Quarter(Vector v)
+    {
+        var eight = v.GetLower() + v.GetUpper();
+        return eight.GetLower() + eight.GetUpper();
     }
 
     /// <summary>a·b + c, rounded once.</summary>

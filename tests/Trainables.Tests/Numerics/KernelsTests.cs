@@ -32,6 +32,40 @@ public sealed unsafe class KernelsTests
         }
     }
 
+    [Fact]
+    public void Narrow_gives_a_row_the_same_bits_alone_and_among_others()
+    {
+        const int rows = 7, outputs = 2, inner = 64;
+        var x = GemmTests.Filled(rows * inner, 1);
+        var w = GemmTests.Filled(outputs * inner, 2);
+        var bias = GemmTests.Filled(16, 3);
+        var (together, alone) = (new FloatBuffer(rows * outputs), new FloatBuffer(rows * outputs));
+
+        Kernels.Narrow(x.Pointer, inner, w.Pointer, inner, bias.Pointer, together.Pointer, outputs, 1, rows, outputs, inner);
+        for (var r = 0; r < rows; r++)
+        {
+            Kernels.Narrow(x.Pointer + (r * inner), inner, w.Pointer, inner, bias.Pointer, alone.Pointer + (r * outputs), outputs, 1, 1, outputs, inner);
+        }
+
+        Assert.Equal(alone.Span.ToArray(), together.Span.ToArray());
+    }
+
+    [Fact]
+    public void Add_of_three_gives_the_same_bits_as_three_additions()
+    {
+        const int length = 48;
+        var (one, other) = (GemmTests.Filled(length, 1), GemmTests.Filled(length, 1));
+        var terms = Enumerable.Range(2, 3).Select(seed => GemmTests.Filled(length, (ulong)seed)).ToArray();
+
+        Kernels.Add(one.Pointer, terms[0].Pointer, terms[1].Pointer, terms[2].Pointer, length);
+        foreach (var term in terms)
+        {
+            Kernels.Add(other.Pointer, term.Pointer, length);
+        }
+
+        Assert.Equal(other.Span.ToArray(), one.Span.ToArray());
+    }
+
     [Theory]
     [InlineData(4, 16)]
     [InlineData(64, 64)]
