@@ -14,22 +14,26 @@ internal sealed class SpinBarrier : IDisposable
     private static readonly long _patience = TimeProvider.System.TimestampFrequency * 400 / 1_000_000;
     private static readonly long _turn = TimeProvider.System.TimestampFrequency * 100 / 1_000_000;
 
-    // For how many waits it is then not tried again.
-    private const int CrowdedPhases = 200;
+    // For how many waits it is then not tried again: twice as many each time, half as many after a success. A compiler that passes by is soon forgotten.
+    private const int FewestCrowded = 4;
+    private const int MostCrowded = 256;
 
     private readonly int _participants;
     private readonly int _spins;
-    private readonly Lock _gate = new();
 
     // One for phases of even number, one for odd: who still has to wake up from a phase cannot lose his turn to one who sleeps in the next.
     private readonly Semaphore[] _sleep;
     private int _missing;
-    private int _phase;
-    private int _sleepers;
 
-    // Only a hint: who counts it down does not matter.
+    // The phase in the upper half, in the lower how many sleep in it: one word, because a lock allocates when it is contended.
+    private long _state;
+
+    // Only hints: who counts them does not matter.
     private int _crowded;
+    private int _backoff = FewestCrowded;
     private volatile bool _broken;
+
+    private int Phase => (int)(Volatile.Read(ref _state) >> 32);
 
     public SpinBarrier(int participants)
     {
@@ -47,7 +51,7 @@ internal sealed class SpinBarrier : IDisposable
             return;
         }
 
-        var phase = Volatile.Read(ref _phase);
+        var phase = Phase;
         if (!_broken)
         {
             if (Interlocked.Decrement(ref _missing) == 0)
@@ -89,7 +93,7 @@ internal sealed class SpinBarrier : IDisposable
     {
         for (var i = 0; i < _spins; i++)
         {
-            if (Volatile.Read(ref _phase) != phase)
+            if (Phase != phase)
             {
                 return;
             }
@@ -102,14 +106,21 @@ internal sealed class SpinBarrier : IDisposable
             return;
         }
 
-        lock (_gate)
+        var state = Volatile.Read(ref _state);
+        while (true)
         {
-            if (_phase != phase)
+            if ((int)(state >> 32) != phase)
             {
                 return;
             }
 
-            _sleepers++;
+            var before = Interlocked.CompareExchange(ref _state, state + 1, state);
+            if (before == state)
+            {
+                break;
+            }
+
+            state = before;
         }
 
         _sleep[phase & 1].WaitOne();
@@ -129,8 +140,9 @@ internal sealed class SpinBarrier : IDisposable
         while (now < until)
         {
             Thread.Yield();
-            if (Volatile.Read(ref _phase) != phase)
+            if (Phase != phase)
             {
+                _backoff = Math.Max(FewestCrowded, _backoff / 2);
                 return true;
             }
 
@@ -139,7 +151,8 @@ internal sealed class SpinBarrier : IDisposable
             if (now - before > _turn)
             {
                 // Somebody else had a whole turn on this core. Who sleeps is woken up sooner than who yields gets his turn.
-                _crowded = CrowdedPhases;
+                _crowded = _backoff;
+                _backoff = Math.Min(MostCrowded, _backoff * 2);
                 return false;
             }
         }
@@ -149,17 +162,17 @@ internal sealed class SpinBarrier : IDisposable
 
     private void EndPhase()
     {
-        int phase, sleepers;
-        lock (_gate)
+        long state;
+        do
         {
-            phase = _phase;
-            Volatile.Write(ref _phase, phase + 1);
-            (sleepers, _sleepers) = (_sleepers, 0);
+            state = Volatile.Read(ref _state);
         }
+        while (Interlocked.CompareExchange(ref _state, ((state >> 32) + 1) << 32, state) != state);
 
+        var sleepers = (int)state;
         if (sleepers > 0)
         {
-            _sleep[phase & 1].Release(sleepers);
+            _sleep[(int)(state >> 32) & 1].Release(sleepers);
         }
     }
 }
