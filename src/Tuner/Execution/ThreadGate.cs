@@ -24,6 +24,9 @@ internal sealed unsafe partial class ThreadGate
         _ => 0,
     };
 
+    private static readonly long _spinning = TimeProvider.System.TimestampFrequency * 20 / 1_000_000;
+    private static readonly long _patience = TimeProvider.System.TimestampFrequency * 100 / 1_000_000;
+
     // Pinned: the operating system knows it by its address. Written by both sides, always with interlocked operations.
     private readonly int[] _memory = GC.AllocateArray<int>(16, pinned: true);
     private readonly int* _state;
@@ -48,6 +51,31 @@ internal sealed unsafe partial class ThreadGate
         lock (_memory)
         {
             Monitor.Pulse(_memory);
+        }
+    }
+
+    /// <summary>
+    /// Stays awake until a condition holds, for a tenth of a millisecond at most: spinning at first, then giving way to whoever wants the core.
+    /// </summary>
+    /// <param name="condition">Set by another thread.</param>
+    public static void Expect(ref readonly bool condition)
+    {
+        if (Environment.ProcessorCount == 1)
+        {
+            return;
+        }
+
+        var start = TimeProvider.System.GetTimestamp();
+        for (var waited = 0L; waited < _patience && !Volatile.Read(in condition); waited = TimeProvider.System.GetTimestamp() - start)
+        {
+            if (waited < _spinning)
+            {
+                Thread.SpinWait(4);
+            }
+            else
+            {
+                Thread.Yield();
+            }
         }
     }
 

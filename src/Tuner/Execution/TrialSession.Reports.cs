@@ -8,6 +8,9 @@ namespace Tuning.Execution;
 /// <content>Reports and their answers; those that the journal holds are answered from it.</content>
 internal sealed partial class TrialSession
 {
+    // Seconds. Who reports less often stays awake for his answer, which costs him little; who reports more often would take cores from others.
+    private const double WorthWaiting = 500e-6;
+
     /// <inheritdoc/>
     public override ValueTask ReportAsync(Metrics metrics, Action<CheckpointDirectory>? save = null)
     {
@@ -42,7 +45,7 @@ internal sealed partial class TrialSession
         {
             _waitsOnThread = true;
             environment.Mailbox.Reported(this);
-            _thread.WaitForAnswer();
+            _thread.WaitForAnswer(awake: TimeThisIteration >= WorthWaiting);
             Obey(_verdict, _saveDue, _reason);
         }
     }

@@ -57,8 +57,14 @@ internal sealed class TrialThread : SynchronizationContext
     }
 
     /// <summary>Blocks this thread until <see cref="Answer"/>.</summary>
-    public void WaitForAnswer()
+    /// <param name="awake">Whether it stays awake for as long as an answer usually takes: to sleep and be woken up takes as long again.</param>
+    public void WaitForAnswer(bool awake)
     {
+        if (awake)
+        {
+            ThreadGate.Expect(in _answered);
+        }
+
         while (!Volatile.Read(ref _answered))
         {
             _gate.Wait();

@@ -52,8 +52,10 @@ public sealed class TrialThreadTests
         await second;
     }
 
-    [Fact]
-    public void Answer_that_comes_before_the_wait_is_not_lost()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Answer_that_comes_before_the_wait_is_not_lost(bool awake)
     {
         using var pool = new TrialThreadPool();
         using var done = new ManualResetEventSlim();
@@ -63,13 +65,47 @@ public sealed class TrialThreadTests
                 for (var i = 0; i < 1000; i++)
                 {
                     TrialThread.OfCaller!.Answer();
-                    TrialThread.OfCaller.WaitForAnswer();
+                    TrialThread.OfCaller.WaitForAnswer(awake);
                 }
 
                 done.Set();
                 return ValueTask.CompletedTask;
             },
             this));
+        Assert.True(done.Wait(_limit, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Answer_reaches_who_waits_awake_at_once_or_late(int milliseconds)
+    {
+        // A millisecond is longer than anybody stays awake.
+        using var pool = new TrialThreadPool();
+        using var done = new ManualResetEventSlim();
+        using var asked = new SemaphoreSlim(0);
+        TrialThread? thread = null;
+        Assert.True(pool.Run(
+            _ =>
+            {
+                thread = TrialThread.OfCaller!;
+                for (var i = 0; i < 20; i++)
+                {
+                    asked.Release();
+                    thread.WaitForAnswer(awake: true);
+                }
+
+                done.Set();
+                return ValueTask.CompletedTask;
+            },
+            this));
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.True(asked.Wait(_limit, TestContext.Current.CancellationToken));
+            Thread.Sleep(milliseconds);
+            thread!.Answer();
+        }
+
         Assert.True(done.Wait(_limit, TestContext.Current.CancellationToken));
     }
 
