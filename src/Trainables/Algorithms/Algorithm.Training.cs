@@ -9,12 +9,18 @@ namespace Tuning;
 
 public sealed partial class Algorithm
 {
+    // What is also reported summed over all modules.
+    private static readonly string[] _summed = ["num_trainable_parameters", "num_module_steps_trained", "num_module_steps_trained_lifetime"];
+    private static readonly string[] _summedPaths = [.. _summed.Select(name => "learners/__all_modules__/" + name)];
     private readonly AlgorithmBlueprint _blueprint;
     private readonly IEnvRunnerGroup _runners;
     private readonly RlModule[] _modules;
     private readonly Learner?[] _learners;
     private readonly KeyValuePair<string, ICheckpointable>[] _components;
     private readonly SeedPath _seed;
+
+    // Made once: there is one for each metric of each report.
+    private readonly Dictionary<string, string>?[] _learnerPaths;
     private TimeSpan _samplingTime;
     private TimeSpan _learningTime;
     private int _trainingSteps;
@@ -53,6 +59,7 @@ public sealed partial class Algorithm
             throw;
         }
 
+        _learnerPaths = new Dictionary<string, string>?[_learners.Length];
         LearnerGroup = new LearnerGroup(
             identity,
             [.. PolicyIds.Zip(_modules, KeyValuePair.Create)],
@@ -123,28 +130,33 @@ public sealed partial class Algorithm
 
     private void WriteLearners(Metrics metrics)
     {
-        var sums = new Dictionary<string, long>
-        {
-            ["num_trainable_parameters"] = 0,
-            ["num_module_steps_trained"] = 0,
-            ["num_module_steps_trained_lifetime"] = 0,
-        };
+        Span<long> sums = stackalloc long[_summed.Length];
         for (var i = 0; i < _learners.Length; i++)
         {
-            var prefix = $"learners/{PolicyIds[i]}/";
-            _learners[i]?.WriteTo((name, value) =>
+            if (_learners[i] is not { } learner)
             {
-                metrics[prefix + name] = value;
-                if (sums.TryGetValue(name, out var sum))
+                continue;
+            }
+
+            var paths = _learnerPaths[i] ??= new(StringComparer.Ordinal);
+            learner.WriteTo((name, value) =>
+            {
+                if (!paths.TryGetValue(name, out var path))
                 {
-                    sums[name] = sum + (long)(value.Number ?? 0);
+                    paths.Add(name, path = $"learners/{PolicyIds[i]}/{name}");
                 }
+
+                metrics[path] = value;
             });
+            for (var j = 0; j < _summed.Length; j++)
+            {
+                sums[j] += paths.TryGetValue(_summed[j], out var path) ? (long)(metrics.Number(path) ?? 0) : 0;
+            }
         }
 
-        foreach (var (name, sum) in sums)
+        for (var j = 0; j < _summed.Length; j++)
         {
-            metrics["learners/__all_modules__/" + name] = sum;
+            metrics[_summedPaths[j]] = sums[j];
         }
     }
 

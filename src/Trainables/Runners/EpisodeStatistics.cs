@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tuning.Checkpointing;
 
 namespace Tuning.Runners;
@@ -10,9 +11,13 @@ internal sealed class EpisodeStatistics
 {
     private readonly int _window;
     private readonly EpisodeMetricNames _names;
-    private readonly Queue<FinishedEpisode> _last;
     private readonly AgentStatistics? _agents;
     private int[] _cursors = [];
+
+    // The last episodes; grows up to the window, then the oldest gives way to the newest.
+    private FinishedEpisode[] _last;
+    private int _oldest;
+    private int _count;
 
     /// <param name="window">How many episodes are averaged over.</param>
     /// <param name="prefix">What stands before the keys.</param>
@@ -22,7 +27,7 @@ internal sealed class EpisodeStatistics
         _window = window;
         _agents = agents;
         _names = new(prefix);
-        _last = new(Math.Min(window, 1000) + 1);
+        _last = new FinishedEpisode[Math.Min(window, 1000)];
     }
 
     /// <summary>Steps of all copies ever.</summary>
@@ -48,12 +53,7 @@ internal sealed class EpisodeStatistics
         {
             var episode = runners[runner].Finished[_cursors[runner]++];
             _agents?.Take(runners[runner].AgentsOf(episode));
-            _last.Enqueue(episode);
-            if (_last.Count > _window)
-            {
-                _last.Dequeue();
-            }
-
+            Take(episode);
             Episodes++;
             EpisodesLifetime++;
         }
@@ -62,7 +62,7 @@ internal sealed class EpisodeStatistics
     /// <summary>Leaves out all episodes that have ended until now.</summary>
     public void Forget()
     {
-        _last.Clear();
+        (_oldest, _count) = (0, 0);
         _agents?.Forget();
     }
 
@@ -71,15 +71,9 @@ internal sealed class EpisodeStatistics
     /// <param name="weightsSequenceNumber">How often weights have changed; null where that is not told.</param>
     public void WriteTo(Metrics metrics, long? weightsSequenceNumber)
     {
-        if (_last.Count > 0)
+        if (_count > 0)
         {
-            Write(metrics, _names.Return, e => e.Return);
-            Write(metrics, _names.Length, e => e.Length);
-            var timed = _last.Where(e => !double.IsNaN(e.Seconds)).ToList();
-            if (timed.Count > 0)
-            {
-                metrics[_names.Duration] = timed.Average(e => e.Seconds);
-            }
+            WriteEpisodes(metrics);
         }
 
         metrics[_names.Episodes] = Episodes;
@@ -110,8 +104,8 @@ internal sealed class EpisodeStatistics
             .With("num_env_steps_sampled_lifetime", StepsLifetime)
             .With("num_episodes_lifetime", EpisodesLifetime),
         Tensors = state.Tensors
-            .SetItem("episode_returns", StateTensor.Of(_last.Select(e => e.Return).ToArray(), _last.Count))
-            .SetItem("episode_lengths", StateTensor.Of(_last.Select(e => (long)e.Length).ToArray(), _last.Count)),
+            .SetItem("episode_returns", StateTensor.Of(Last().Select(e => e.Return).ToArray(), _count))
+            .SetItem("episode_lengths", StateTensor.Of(Last().Select(e => (long)e.Length).ToArray(), _count)),
     };
 
     public void Restore(ComponentState state)
@@ -126,16 +120,16 @@ internal sealed class EpisodeStatistics
         StepsLifetime = state.Value<long>("num_env_steps_sampled_lifetime");
         EpisodesLifetime = state.Value<long>("num_episodes_lifetime");
         (Steps, Episodes) = (0, 0);
-        _last.Clear();
+        (_oldest, _count) = (0, 0);
         for (var i = Math.Max(0, returns.Length - _window); i < returns.Length; i++)
         {
-            _last.Enqueue(new(0, returns[i], (int)lengths[i], double.NaN));
+            Take(new(0, returns[i], (int)lengths[i], double.NaN));
         }
     }
 
     private void WriteOneAgent(Metrics metrics)
     {
-        if (_last.Count > 0)
+        if (_count > 0)
         {
             metrics[_names.AgentReturn] = metrics[_names.Return.Mean];
             metrics[_names.ModuleReturn] = metrics[_names.Return.Mean];
@@ -163,19 +157,71 @@ internal sealed class EpisodeStatistics
         return first;
     }
 
-    private void Write(Metrics metrics, EpisodeMetricNames.Smoothed names, Func<FinishedEpisode, double> value)
+    private void Take(in FinishedEpisode episode)
     {
-        double sum = 0, low = double.PositiveInfinity, high = double.NegativeInfinity;
-        foreach (var episode in _last)
+        if (_count == _window)
         {
-            var each = value(episode);
-            sum += each;
-            low = Math.Min(low, each);
-            high = Math.Max(high, each);
+            _last[_oldest] = episode;
+            _oldest = _oldest + 1 == _window ? 0 : _oldest + 1;
+            return;
         }
 
-        metrics[names.Mean] = sum / _last.Count;
-        metrics[names.Min] = low;
-        metrics[names.Max] = high;
+        if (_count == _last.Length)
+        {
+            Array.Resize(ref _last, (int)Math.Min(_window, 2L * _count));
+        }
+
+        _last[_count++] = episode;
+    }
+
+    // From the oldest to the newest.
+    private IEnumerable<FinishedEpisode> Last() => Enumerable.Range(0, _count).Select(i => _last[(_oldest + i) % _count]);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void WriteEpisodes(Metrics metrics)
+    {
+        var (returns, lengths) = (new Summary(), new Summary());
+        var (seconds, timed) = (0.0, 0);
+        for (var i = 0; i < _count; i++)
+        {
+            var at = _oldest + i;
+            ref readonly var episode = ref _last[at < _count ? at : at - _count];
+            returns.Add(episode.Return);
+            lengths.Add(episode.Length);
+            if (!double.IsNaN(episode.Seconds))
+            {
+                seconds += episode.Seconds;
+                timed++;
+            }
+        }
+
+        returns.WriteTo(metrics, _names.Return, _count);
+        lengths.WriteTo(metrics, _names.Length, _count);
+        if (timed > 0)
+        {
+            metrics[_names.Duration] = seconds / timed;
+        }
+    }
+
+    private struct Summary()
+    {
+        private double _sum;
+        private double _low = double.PositiveInfinity;
+        private double _high = double.NegativeInfinity;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(double value)
+        {
+            _sum += value;
+            _low = Math.Min(_low, value);
+            _high = Math.Max(_high, value);
+        }
+
+        public readonly void WriteTo(Metrics metrics, EpisodeMetricNames.Smoothed names, int count)
+        {
+            metrics[names.Mean] = _sum / count;
+            metrics[names.Min] = _low;
+            metrics[names.Max] = _high;
+        }
     }
 }

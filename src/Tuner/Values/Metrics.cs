@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 
 namespace Tuning;
 
@@ -41,20 +42,18 @@ public sealed class Metrics : IReadOnlyCollection<KeyValuePair<string, MetricVal
         set
         {
             ArgumentException.ThrowIfNullOrEmpty(path);
-            var at = IndexOf(path);
-            if (at >= 0)
-            {
-                _entries[at] = new(path, value);
-                return;
-            }
-
             if (Count == _entries.Length)
             {
                 Array.Resize(ref _entries, Count * 2);
             }
 
-            _index?.Add(path, Count);
-            _entries[Count++] = new(path, value);
+            var at = Count > LinearLimit ? IndexOrAdd(path) : IndexOf(path);
+            if (at < 0)
+            {
+                at = Count++;
+            }
+
+            _entries[at] = new(path, value);
         }
     }
 
@@ -101,9 +100,22 @@ public sealed class Metrics : IReadOnlyCollection<KeyValuePair<string, MetricVal
         return -1;
     }
 
+    // The place of a path; -1 if it is new, and then it is the next.
+    private int IndexOrAdd(string path)
+    {
+        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_index ??= BuildIndex(), path, out var exists);
+        if (exists)
+        {
+            return place;
+        }
+
+        place = Count;
+        return -1;
+    }
+
     private Dictionary<string, int> BuildIndex()
     {
-        var index = new Dictionary<string, int>(Count * 2, StringComparer.Ordinal);
+        var index = new Dictionary<string, int>(Math.Max(Count * 2, _entries.Length), StringComparer.Ordinal);
         for (var i = 0; i < Count; i++)
         {
             index.Add(_entries[i].Key, i);
