@@ -14,10 +14,11 @@ internal sealed class PlayedPolicies
     private PlayedPolicies(string path, ComponentClass kind, IReadOnlyDictionary<string, Policy> policies, PolicyMapping? mapping) =>
         (_path, _kind, _policies, _mapping) = (path, kind, policies, mapping);
 
-    /// <summary>The policy of an environment with one agent.</summary>
-    /// <exception cref="CheckpointException">There are several.</exception>
+    /// <summary>The policy of an environment with one agent: the only one, or <c>default_policy</c>.</summary>
+    /// <exception cref="CheckpointException">There are several others.</exception>
     public Policy Only => _policies.Count == 1
         ? _policies.Values.First()
+        : _policies.TryGetValue(Policy.DefaultId, out var policy) ? policy
         : throw new CheckpointException($"{_path} has the policies {string.Join(", ", _policies.Keys)}: name one with --policy.");
 
     /// <summary>The environment that they were trained in; an empty name when nothing says it.</summary>

@@ -49,18 +49,23 @@ internal static class PolicyCommands
     private static int Write(CommandInvocation call)
     {
         var file = call.Text(Output)!;
-        var policy = Policy.FromCheckpoint(call.Checkpoint(Checkpoint), call.Text(PolicyId));
+        var policy = PlayedPolicies.Load(call.Checkpoint(Checkpoint), call.Text(PolicyId)).Only;
         var format = call.Text(Format) ?? (file.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) ? SafetensorsFormat : Onnx);
-        if (format == SafetensorsFormat)
-        {
-            policy.ExportWeights(file);
-            call.Output.WriteLine($"Written: {file}, {policy.Module.GetState().Count} tensors with PyTorch's names and shapes.");
-            return 0;
-        }
-
         try
         {
+            if (format == SafetensorsFormat)
+            {
+                policy.ExportWeights(file);
+                call.Output.WriteLine($"Written: {file}, {policy.Module.GetState().Count} tensors with PyTorch's names and shapes.");
+                return 0;
+            }
+
             policy.ExportModel(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            call.Error.WriteLine($"{file} cannot be written: {e.Message}");
+            return 2;
         }
         catch (NotSupportedException e)
         {
@@ -95,7 +100,7 @@ internal static class PolicyCommands
         }
         catch (ArgumentException e)
         {
-            call.Error.WriteLine(e.Message);
+            call.Error.WriteLine(e.Message.Split(" (Parameter '", 2)[0]);
             return 2;
         }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Tuning.Environments;
 
 namespace Tuning.Algorithms;
 
@@ -26,7 +27,8 @@ internal sealed class MultiAgentConverter : JsonConverter<MultiAgentOptions>
 
         if (map.Select(p => p.Key).FirstOrDefault(k => k is not ("policies" or "policy_mapping" or "policies_to_train")) is { } unknown)
         {
-            throw new JsonException($"it must be a map with policies, policy_mapping and policies_to_train; '{unknown}' is none of them");
+            var hint = NameSuggestion.Nearest(unknown, ["policies", "policy_mapping", "policies_to_train"]) is { } near ? $". Did you mean '{near}'?" : "";
+            throw new JsonException($"it must be a map with policies, policy_mapping and policies_to_train; '{unknown}' is none of them{hint}");
         }
 
         return new()
@@ -58,11 +60,18 @@ internal sealed class MultiAgentConverter : JsonConverter<MultiAgentOptions>
         writer.WriteEndObject();
     }
 
-    private static ImmutableSortedDictionary<string, PolicyOptions> Policies(JsonNode? node) => (node switch
+    private static ImmutableSortedDictionary<string, PolicyOptions> Policies(JsonNode? node)
     {
-        JsonObject map => map.Select(p => KeyValuePair.Create(p.Key, Policy(p.Key, p.Value))),
-        _ => Names(node, "policies").Select(n => KeyValuePair.Create(n, new PolicyOptions())),
-    }).ToImmutableSortedDictionary(StringComparer.Ordinal);
+        if (node is JsonObject map)
+        {
+            return map.ToImmutableSortedDictionary(p => p.Key, p => Policy(p.Key, p.Value), StringComparer.Ordinal);
+        }
+
+        var names = Names(node, "policies");
+        return names.GroupBy(n => n, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice
+            ? throw new JsonException($"it must be a map whose policies have different names; '{twice.Key}' stands there twice")
+            : names.ToImmutableSortedDictionary(n => n, _ => new PolicyOptions(), StringComparer.Ordinal);
+    }
 
     private static PolicyOptions Policy(string name, JsonNode? node)
     {
@@ -73,17 +82,35 @@ internal sealed class MultiAgentConverter : JsonConverter<MultiAgentOptions>
         }
         catch (JsonException e)
         {
-            throw new JsonException($"it must be, for the policy '{name}', a map with model and module ({e.Message})", e);
+            throw new JsonException($"it must be a map whose policies have nothing of their own but model and module; {Fault(name, node)}", e);
         }
     }
 
+    private static string Fault(string name, JsonNode? node)
+    {
+        if (node is not JsonObject map)
+        {
+            return $"policies.{name} is {node!.ToJsonString()}, which is no map";
+        }
+
+        var faults = OptionsCodec.Check(ParameterSet.FromJson(map.Deserialize<JsonElement>()), typeof(PolicyOptions), "").Select(fault =>
+        {
+            var hint = NameSuggestion.Nearest(fault.Path, OptionsCodec.Names(typeof(PolicyOptions))) is { } near && near != fault.Path ? $". Did you mean '{near}'?" : "";
+            return $"policies.{name}.{fault.Path} {fault.Message}{hint}";
+        });
+        return string.Join("; ", faults);
+    }
+
     private static ImmutableSortedDictionary<string, string> Mapping(JsonNode node) => node is JsonObject map
-        ? map.ToImmutableSortedDictionary(p => p.Key, p => Text(p.Value) ?? throw new JsonException($"it must be the name of a policy that policy_mapping gives for '{p.Key}'"), StringComparer.Ordinal)
-        : throw new JsonException("it must be a map from agents to policies that policy_mapping gives");
+        ? map.ToImmutableSortedDictionary(p => p.Key, p => Text(p.Value) ?? throw new JsonException($"it must be a map whose policy_mapping gives '{p.Key}' the name of a policy"), StringComparer.Ordinal)
+        : throw new JsonException("it must be a map whose policy_mapping is a map from agents to policies");
 
     private static List<string> Names(JsonNode? node, string name) => node is JsonArray list
-        ? list.Select(item => Text(item) ?? throw new JsonException($"it must be a list of names that {name} gives")).ToList()
-        : throw new JsonException($"it must be a list of names that {name} gives");
+        ? list.Select(item => Text(item) ?? throw NoNames(name, item)).ToList()
+        : throw NoNames(name, node);
+
+    private static JsonException NoNames(string name, JsonNode? found) =>
+        new($"it must be a map whose {name} are a list of names{(name == "policies" ? ", or a map of names to what is special about them" : "")}; {found?.ToJsonString() ?? "null"} is not");
 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

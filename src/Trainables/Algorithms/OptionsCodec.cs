@@ -109,7 +109,7 @@ internal static class OptionsCodec
         catch (JsonException e)
         {
             var own = e.Message.StartsWith("it must be", StringComparison.Ordinal) || e.Message.StartsWith("Point", StringComparison.Ordinal) || e.Message.StartsWith("The value of the schedule", StringComparison.Ordinal);
-            return $"is {Text(value)}; {(own ? Clean(e.Message) : "it must be " + Describe(property))}";
+            return $"is {Text(value)}; {(own ? Clean(e.Message) : "it must be " + Describe(property) + Limits(value, property))}";
         }
     }
 
@@ -131,6 +131,14 @@ internal static class OptionsCodec
             : "a list of whole numbers";
         return AllowsNull(property) ? text + ", or null" : text;
     }
+
+    // What is whole already fails only by its size.
+    private static string Limits(object? value, PropertyInfo property) => value switch
+    {
+        long or ulong or double when (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) == typeof(int) && Convert.ToDouble(value, CultureInfo.InvariantCulture) is var size && Math.Floor(size) == size =>
+            string.Create(CultureInfo.InvariantCulture, $" of at {(size > 0 ? $"most {int.MaxValue:#,0}" : $"least {int.MinValue:#,0}")}"),
+        _ => "",
+    };
 
     // Whole numbers written as real ones (4e3) fit where whole numbers are expected.
     private static ParameterSet Fit(ParameterSet parameters, Type type)

@@ -51,7 +51,7 @@ internal sealed class ScheduleConverter : JsonConverter<Schedule>
         point.ValueKind == JsonValueKind.Array && point.GetArrayLength() == 2 && point[0].ValueKind == JsonValueKind.Number && point[1].ValueKind == JsonValueKind.Number
         && Step(point[0]) is { } step
             ? new(step, point[1].GetDouble())
-            : throw new JsonException($"it must be {ScheduleConverter.Form}; {point.GetRawText()} is no point [step, value]");
+            : throw new JsonException($"it must be {ScheduleConverter.Form}; {point.GetRawText()} is no point [step, value]{(point.ValueKind == JsonValueKind.Array && point.GetArrayLength() == 2 && point[0].ValueKind == JsonValueKind.Number ? ": its step is no whole number" : "")}");
 
     // 1e5 is a whole number of steps, too.
     private static long? Step(JsonElement step) => step.TryGetInt64(out var whole)

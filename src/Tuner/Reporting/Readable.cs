@@ -53,8 +53,22 @@ internal static class Readable
         return line.Length <= limit ? line : line[..(limit - 1)] + "…";
     }
 
-    /// <summary>The last part of a metric's path.</summary>
-    public static string LastPart(string path) => path[(path.AsSpan().LastIndexOfAny('/', '.') + 1)..] is { Length: > 0 } last ? last : path;
+    /// <summary>The last part of a path, from its last name on: an agent's or an item's number alone says nothing.</summary>
+    public static string LastPart(string path)
+    {
+        var end = path.Length;
+        while (true)
+        {
+            var cut = path.AsSpan(0, end).LastIndexOfAny('/', '.');
+            var part = path.AsSpan(cut + 1, end - cut - 1);
+            if (cut <= 0 || part.ContainsAnyExceptInRange('0', '9'))
+            {
+                return cut + 1 < path.Length ? path[(cut + 1)..] : path;
+            }
+
+            end = cut;
+        }
+    }
 
     private static string Plain(double value)
     {

@@ -50,7 +50,7 @@ public sealed class PolicyCommandTests : IDisposable
         Assert.Equal(0, await _run.RunAsync("evaluate", Path.Combine(checkpoint, "policies", "p1"), "--episodes", "5"));
         Assert.Equal(0, await _run.RunAsync("export", checkpoint, "--policy", "p1", "--output", Path.Combine(_run.Directory, "p1.onnx")));
         Assert.Equal(2, await _run.RunAsync("export", checkpoint, "--output", Path.Combine(_run.Directory, "p.onnx")));
-        Assert.Contains("has the policies p0, p1: name one", _run.Error, StringComparison.Ordinal);
+        Assert.Contains("has the policies p0, p1: name one with --policy.", _run.Error, StringComparison.Ordinal);
         Assert.Equal(2, await _run.RunAsync("evaluate", checkpoint, "--env", "CartPole-v1"));
         Assert.Contains("has the policies p0, p1: name one with --policy.", _run.Error, StringComparison.Ordinal);
     }
@@ -64,6 +64,7 @@ public sealed class PolicyCommandTests : IDisposable
         Assert.Contains("There is no environment 'CartPole-v2'; did you mean 'CartPole-v0'?", _run.Error, StringComparison.Ordinal);
         Assert.Equal(2, await _run.RunAsync("evaluate", checkpoint, "--env", "Pendulum-v1"));
         Assert.Contains("Pendulum-v1 shows Box(", _run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("(Parameter", _run.Error, StringComparison.Ordinal);
         Assert.Equal(2, await _run.RunAsync("evaluate", checkpoint, "--episodes", "0"));
         Assert.Contains("--episodes is 0; it must be 1 to", _run.Error, StringComparison.Ordinal);
         Assert.Equal(2, await _run.RunAsync("evaluate", checkpoint, "--policy", "p1"));
@@ -89,6 +90,8 @@ public sealed class PolicyCommandTests : IDisposable
         Assert.Equal(2, await _run.RunAsync("export", checkpoint, "--format", "pickle", "--output", other));
 
         Assert.Contains("--format is 'pickle'; it must be one of: onnx, safetensors.", _run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, await _run.RunAsync("export", checkpoint, "--output", _run.Directory));
+        Assert.EndsWith($"{_run.Directory} cannot be written: {_run.Directory} is a directory; name a file in it." + Environment.NewLine, _run.Error, StringComparison.Ordinal);
         Assert.True(new FileInfo(model).Length > 500);
         Assert.Contains("pi.net.mlp.0.weight", Safetensors.Read(weights).Keys);
         Assert.Equal(File.ReadAllBytes(weights), File.ReadAllBytes(other));

@@ -153,6 +153,13 @@ public sealed class MultiAgentTests : IDisposable
     [InlineData("multi_agent: {policies: [p0], policy_mapping: {\"0\": p1}}", "multi_agent.policy_mapping.0: is 'p1'; it must be p0")]
     [InlineData("multi_agent: {policies: [p0], policies_to_train: [p00]}", "multi_agent.policies_to_train: is 'p00'; it must be p0")]
     [InlineData("multi_agent: {policies: [p/0]}", "multi_agent.policies: is 'p/0'; it must be of letters, digits, _ and -")]
+    [InlineData("multi_agent: {policies: [p0, p0]}", "it must be a map whose policies have different names; 'p0' stands there twice")]
+    [InlineData("multi_agent: {policies: 3}", "it must be a map whose policies are a list of names, or a map of names to what is special about them; 3 is not")]
+    [InlineData("multi_agent: {policies: [p0], policies_to_train: {a: 1}}", "it must be a map whose policies_to_train are a list of names; {\"a\":1} is not")]
+    [InlineData("multi_agent: {policies: [p0], policy_maping: {\"*\": p0}}", "'policy_maping' is none of them. Did you mean 'policy_mapping'?")]
+    [InlineData("multi_agent: {policies: {p0: {lr: 3, modul: x}}}", "nothing of their own but model and module; policies.p0.lr is unknown; policies.p0.modul is unknown. Did you mean 'module'?")]
+    [InlineData("multi_agent: {policies: {p0: {model: {fcnet_hidens: [3]}}}}", "policies.p0.model.fcnet_hidens is unknown. Did you mean 'model.fcnet_hiddens'?")]
+    [InlineData("multi_agent: {policies: {p0: 7}}", "policies.p0 is 7, which is no map")]
     public void Faults_in_files_are_told_before_anything_runs(string text, string part) =>
         Assert.Contains(Read(text).Problems, p => p.ToString().Contains(part, StringComparison.Ordinal));
 

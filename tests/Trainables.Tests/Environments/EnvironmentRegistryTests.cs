@@ -105,7 +105,7 @@ public sealed class EnvironmentRegistryTests
     [Fact]
     public void A_factory_that_fails_is_named()
     {
-        EnvironmentRegistry.Register("refusing", _ => throw new ArgumentException("size is 0; it must be positive"));
+        EnvironmentRegistry.Register("refusing", _ => throw new ArgumentException("size is 0; it must be positive", "config"));
         EnvironmentRegistry.Register("failing", _ => throw new IOException("no such map"));
 
         Assert.Equal("The environment refusing could not be made: size is 0; it must be positive", Assert.Throws<ArgumentException>(() => EnvironmentRegistry.Create("refusing")).Message);

@@ -43,6 +43,10 @@ public sealed class DqnFileTests
     [InlineData("exploration_config: {type: ParameterNoise}", "exploration_config.type: is 'ParameterNoise'")]
     [InlineData("n_step: fast", "n_step: is 'fast'; it must be a whole number, or a range of two")]
     [InlineData("num_epochs: 3", "'num_epochs' is no parameter of 'DQN'")]
+    [InlineData("replay_buffer_config: {capacity: 1000000000000}", "capacity: is 1000000000000; it must be a whole number of at most 2,147,483,647.")]
+    [InlineData("replay_buffer_config: {capacity: 1.0e+12}", "it must be a whole number of at most 2,147,483,647.")]
+    [InlineData("replay_buffer_config: {capacity: 2.5}", "capacity: is 2.5; it must be a whole number.")]
+    [InlineData("epsilon: [[0, 1.0], [1489.5, 0.05]]", "[1489.5,0.05] is no point [step, value]: its step is no whole number")]
     public void What_would_change_the_result_is_refused(string keys, string expected) =>
         Assert.Contains(Read(keys).Problems, p => p.ToString().Contains(expected, StringComparison.Ordinal));
 
