@@ -11,7 +11,7 @@ namespace Tuning.Learning;
 /// </summary>
 internal sealed partial class ManagedPpoLearner : PpoLearner
 {
-    private const int ChunkRows = 64;
+    private const int ChunkRows = 48;
     private readonly DefaultPpoModule _module;
     private readonly RandomStream _random;
     private readonly ThreadTeam _team;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tuning.Control;
@@ -104,6 +105,8 @@ internal sealed partial class JournalEncoder(JournalBuffer buffer, MetricNames n
         }
     }
 
+    // Called once per report, for every metric: it would be in unoptimised code through all of a short experiment.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WriteReport(ExperimentEvent.Reported reported)
     {
         var report = reported.Report;
@@ -142,6 +145,7 @@ internal sealed partial class JournalEncoder(JournalBuffer buffer, MetricNames n
     }
 
     // Finds the number of each name; names that the journal has not mentioned yet are listed under "k".
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void NumberNames(ReadOnlySpan<KeyValuePair<string, MetricValue>> entries)
     {
         if (_lastNames.Length < entries.Length)
