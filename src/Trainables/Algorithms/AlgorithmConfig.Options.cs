@@ -58,13 +58,15 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
     /// <param name="rolloutFragmentLength">Steps per environment in each piece of an iteration.</param>
     /// <param name="explore">Whether actions are drawn; false takes the likeliest.</param>
     /// <param name="envToModuleConnectors">Registered connectors that observations pass in order, before the filter.</param>
+    /// <param name="batchMode"><c>truncate_episodes</c>, or <c>complete_episodes</c> for PPO: every batch consists of whole episodes.</param>
     public TConfig EnvRunners(
         int? numEnvRunners = null,
         int? numEnvsPerEnvRunner = null,
         string? observationFilter = null,
         int? rolloutFragmentLength = null,
         bool? explore = null,
-        IReadOnlyList<string>? envToModuleConnectors = null)
+        IReadOnlyList<string>? envToModuleConnectors = null,
+        string? batchMode = null)
     {
         Options = Options with
         {
@@ -73,6 +75,7 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
             ObservationFilter = observationFilter ?? Options.ObservationFilter,
             RolloutFragmentLength = rolloutFragmentLength ?? Options.RolloutFragmentLength,
             Explore = explore ?? Options.Explore,
+            BatchMode = batchMode ?? Options.BatchMode,
             EnvToModuleConnectors = envToModuleConnectors is null ? Options.EnvToModuleConnectors : [.. envToModuleConnectors],
         };
         return (TConfig)this;

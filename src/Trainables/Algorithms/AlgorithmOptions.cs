@@ -11,6 +11,9 @@ namespace Tuning;
 /// </summary>
 public abstract record AlgorithmOptions
 {
+    internal const string CompleteEpisodes = "complete_episodes";
+    internal const string TruncateEpisodes = "truncate_episodes";
+
     private protected AlgorithmOptions()
     {
     }
@@ -44,8 +47,12 @@ public abstract record AlgorithmOptions
     [JsonConverter(typeof(AutoNumberConverter))]
     public int? RolloutFragmentLength { get; init; }
 
-    /// <summary>How a sample ends: <c>truncate_episodes</c> only; an episode goes on in the next iteration.</summary>
-    public string BatchMode { get; init; } = "truncate_episodes";
+    /// <summary>
+    /// How a sample ends: with <c>truncate_episodes</c> anywhere, and an episode goes on in the next one; with <c>complete_episodes</c> every environment plays
+    /// whole episodes until it has its steps, so that a batch is larger than <see cref="TrainBatchSize"/>. Only PPO takes the latter.
+    /// </summary>
+    /// <value>Default: truncate_episodes.</value>
+    public string BatchMode { get; init; } = TruncateEpisodes;
 
     /// <summary>Whether actions are drawn from the policy's distribution; false takes the likeliest, from which little is learnt.</summary>
     /// <value>Default: true.</value>

@@ -41,7 +41,7 @@ internal static class AlgorithmValidation
         rules.Range("num_env_runners", o.NumEnvRunners, o.NumEnvRunners is >= 0 and <= 10_000, "from 0 to 10,000");
         rules.Range("num_envs_per_env_runner", o.NumEnvsPerEnvRunner, o.NumEnvsPerEnvRunner is >= 1 and <= 100_000, "from 1 to 100,000");
         rules.Range("rollout_fragment_length", o.RolloutFragmentLength, o.RolloutFragmentLength is null or >= 1, "at least 1, or auto");
-        rules.OneOf("batch_mode", o.BatchMode, "truncate_episodes");
+        rules.OneOf("batch_mode", o.BatchMode, AlgorithmOptions.TruncateEpisodes, AlgorithmOptions.CompleteEpisodes);
         rules.OneOf("observation_filter", o.ObservationFilter, "NoFilter", "MeanStdFilter");
         foreach (var connector in o.EnvToModuleConnectors)
         {

@@ -26,6 +26,7 @@ internal static class EnvRunnerGroups
             NumEnvRunners = options.EvaluationNumEnvRunners,
             NumEnvsPerEnvRunner = other?.NumEnvsPerEnvRunner ?? options.NumEnvsPerEnvRunner,
             StepsPerEnvironment = 1,
+            CompleteEpisodes = false,
 
             // All episodes of an evaluation: there is none without a step.
             SmoothingEpisodes = options.EvaluationDuration,
@@ -59,6 +60,7 @@ internal static class EnvRunnerGroups
             NumEnvRunners = options.NumEnvRunners,
             NumEnvsPerEnvRunner = options.NumEnvsPerEnvRunner,
             StepsPerEnvironment = blueprint.StepsPerEnvironment,
+            CompleteEpisodes = options.BatchMode == AlgorithmOptions.CompleteEpisodes,
             ObservationFilter = options.ObservationFilter,
             Connectors = options.EnvToModuleConnectors,
             NormalizeActions = options.NormalizeActions,

@@ -28,8 +28,8 @@ public abstract class EnvRunner : IDisposable
     /// <summary>The episodes that ended in the last iteration, in order.</summary>
     internal abstract ReadOnlySpan<FinishedEpisode> Finished { get; }
 
-    /// <summary>Steps of the last evaluation, of all copies.</summary>
-    internal long EvaluatedSteps { get; private protected set; }
+    /// <summary>Steps of the last evaluation or sample of whole episodes, of all copies.</summary>
+    internal long PlayedSteps { get; private protected set; }
 
     /// <summary>The agents of a finished episode; none where there is one.</summary>
     internal virtual ReadOnlySpan<FinishedAgent> AgentsOf(in FinishedEpisode episode) => [];

@@ -45,12 +45,17 @@ internal sealed partial class EnvRunnerGroup : IEnvRunnerGroup
         ToEnvironment = new(ActionSpace, options.NormalizeActions, options.ClipActions);
         ActionDistribution = options.ActionDistribution(ActionSpace);
         Policies = [new(PolicyEnvironment.DefaultId, ObservationSpace, ActionSpace, ActionDistribution, ToModule, ToEnvironment)];
-        _buffers = [.. _runners.Select(_ => new RolloutBuffer(options.StepsPerEnvironment, options.NumEnvsPerEnvRunner, ToModule.OutputSize, ActionDistribution.ActionSize, ActionDistribution.InputSize))];
+        _buffers = options.CompleteEpisodes
+            ? [.. _runners.SelectMany(r => r.RecordLanes(ActionDistribution.ActionSize, ActionDistribution.InputSize))]
+            : [.. _runners.Select(_ => new RolloutBuffer(options.StepsPerEnvironment, options.NumEnvsPerEnvRunner, ToModule.OutputSize, ActionDistribution.ActionSize, ActionDistribution.InputSize))];
         _ofPolicies = [_buffers];
-        StepsPerIteration = checked(_buffers.Length * _buffers[0].Rows);
+        StepsPerIteration = checked(_runners.Length * options.NumEnvsPerEnvRunner * options.StepsPerEnvironment);
         _statistics = new(options.SmoothingEpisodes, options.MetricsPrefix);
         _threads = new(Math.Min(options.Threads, _runners.Length));
-        _sample = runner => _runners[runner].Sample(_module!, _buffers[runner], StepsLifetime);
+        var whole = EvaluationRound.WholeEpisodes(options.StepsPerEnvironment, checked(_runners.Length * options.NumEnvsPerEnvRunner));
+        _sample = options.CompleteEpisodes
+            ? runner => _runners[runner].Play(_module!, whole, _runners.Length, StepsLifetime)
+            : runner => _runners[runner].Sample(_module!, _buffers[runner], StepsLifetime);
     }
 
     /// <summary>What the group was made from.</summary>
@@ -80,7 +85,7 @@ internal sealed partial class EnvRunnerGroup : IEnvRunnerGroup
     /// <summary>The runners.</summary>
     public IReadOnlyList<SingleAgentEnvRunner> Runners => _runners;
 
-    /// <summary>Steps of all copies per iteration.</summary>
+    /// <summary>Steps of all copies per iteration; where episodes are whole, the fewest.</summary>
     public int StepsPerIteration { get; }
 
     /// <summary>Steps of all copies ever.</summary>
@@ -108,7 +113,8 @@ internal sealed partial class EnvRunnerGroup : IEnvRunnerGroup
     }
 
     /// <summary>
-    /// Plays one iteration. The buffers are the group's own and are filled again by the next call: one per runner, always in the same order.
+    /// Plays one iteration. The buffers are the group's own and are filled again by the next call: one per runner, where episodes are whole one per copy, always in
+    /// the same order.
     /// </summary>
     /// <param name="module">The policy; its weights must not change during the call.</param>
     /// <exception cref="ArgumentException">The module's sizes do not fit the environment.</exception>
@@ -118,7 +124,7 @@ internal sealed partial class EnvRunnerGroup : IEnvRunnerGroup
         _threads.Run(_runners.Length, _sample);
         ToModule.Gather(_pipelines);
         Merge();
-        _statistics.Add(_runners, StepsPerIteration);
+        _statistics.Add(_runners, Options.CompleteEpisodes ? PlayedSteps() : StepsPerIteration);
         return _buffers;
     }
 

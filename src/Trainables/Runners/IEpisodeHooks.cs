@@ -41,7 +41,8 @@ public interface IEpisodeHooks
 
     /// <summary>
     /// A runner has filled its part of the batch. What is changed in <paramref name="samples"/> is what is learnt from. With several agents it is called
-    /// for each agent of each copy that has steps (<see cref="RolloutBuffer.AgentId"/>, <see cref="RolloutBuffer.PolicyId"/>).
+    /// for each agent of each copy that has steps (<see cref="RolloutBuffer.AgentId"/>, <see cref="RolloutBuffer.PolicyId"/>), where samples are whole
+    /// episodes for each copy.
     /// </summary>
     void OnSampleEnd(EnvRunner runner, RolloutBuffer samples)
     {

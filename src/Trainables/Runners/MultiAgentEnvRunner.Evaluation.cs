@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Tuning.Runners;
 
-/// <content>Evaluation: copies play shares, and wait when they have played them.</content>
+/// <content>Evaluation, and samples of whole episodes: copies play shares, and wait when they have played them.</content>
 internal sealed partial class MultiAgentEnvRunner
 {
     // After so many steps buffers that nobody looks at begin anew.
@@ -11,22 +11,22 @@ internal sealed partial class MultiAgentEnvRunner
     private int[] _playing = [];
     private int[] _left = [];
 
-    // Copies that have played their share; null while training.
+    // Copies that have played their share; null where all play on.
     private bool[]? _waiting;
 
-    /// <summary>Plays the share of an evaluation that this runner's copies have.</summary>
+    /// <summary>Plays the share of a round that this runner's copies have.</summary>
     /// <param name="modules">One per policy.</param>
-    /// <param name="round">How long the evaluation is.</param>
+    /// <param name="round">How long it is.</param>
     /// <param name="runners">How many runners share it.</param>
     /// <param name="lifetimeSteps">Environment steps that training has sampled so far.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void Evaluate(IReadOnlyList<RlModule> modules, EvaluationRound round, int runners, long lifetimeSteps)
+    internal void Play(IReadOnlyList<RlModule> modules, EvaluationRound round, int runners, long lifetimeSteps)
     {
-        var count = BeginEvaluation(modules, round, runners, lifetimeSteps);
+        var count = BeginRound(modules, round, runners, lifetimeSteps);
         for (var time = 0; count > 0; time++)
         {
             Act();
-            EvaluatedSteps += count;
+            PlayedSteps += count;
             var still = 0;
             for (var i = 0; i < count; i++)
             {
@@ -41,21 +41,26 @@ internal sealed partial class MultiAgentEnvRunner
             }
 
             count = still;
-            if (_hooks is null && time % StepsKept == StepsKept - 1)
+            if (IsEvaluation && _hooks is null && time % StepsKept == StepsKept - 1)
             {
                 RestartBuffers();
             }
         }
 
         ShowSamples();
-        if (!round.Continues)
+        if (IsEvaluation && !round.Continues)
         {
             Stop();
+        }
+        else
+        {
+            // Samples are learnt from before the next round drops them.
+            Started = round.Continues;
         }
     }
 
     // Deals out the shares, and begins the episodes of those that have one. How many play.
-    private int BeginEvaluation(IReadOnlyList<RlModule> modules, EvaluationRound round, int runners, long lifetimeSteps)
+    private int BeginRound(IReadOnlyList<RlModule> modules, EvaluationRound round, int runners, long lifetimeSteps)
     {
         var copies = _episodes.Length;
         if (_playing.Length == 0)
@@ -65,7 +70,7 @@ internal sealed partial class MultiAgentEnvRunner
 
         _finished.Clear();
         _finishedAgents.Clear();
-        EvaluatedSteps = 0;
+        PlayedSteps = 0;
         var goesOn = round.Continues && Started;
         if (!goesOn)
         {
@@ -115,7 +120,7 @@ internal sealed partial class MultiAgentEnvRunner
             Begin(copy);
         }
 
-        return _left[copy] > 0;
+        return round.PlaysOn(_left[copy], done);
     }
 
     private void RestartBuffers()

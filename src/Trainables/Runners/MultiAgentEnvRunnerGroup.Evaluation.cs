@@ -7,8 +7,19 @@ internal sealed partial class MultiAgentEnvRunnerGroup
     {
         Begin(modules);
         _statistics.Forget();
-        _threads.Run(_runners.Length, runner => _runners[runner].Evaluate(modules, round, _runners.Length, lifetimeSteps));
+        _threads.Run(_runners.Length, runner => _runners[runner].Play(modules, round, _runners.Length, lifetimeSteps));
         Merge();
-        _statistics.Add(_runners, _runners.Sum(r => r.EvaluatedSteps));
+        _statistics.Add(_runners, PlayedSteps());
+    }
+
+    private long PlayedSteps()
+    {
+        var sum = 0L;
+        foreach (var runner in _runners)
+        {
+            sum += runner.PlayedSteps;
+        }
+
+        return sum;
     }
 }

@@ -46,7 +46,10 @@ internal sealed partial class MultiAgentEnvRunnerGroup : IEnvRunnerGroup
         _statistics = new(options.SmoothingEpisodes, options.MetricsPrefix, _agents);
         _threads = new(Math.Min(options.Threads, _runners.Length));
         _stepsPerIteration = checked(_runners.Length * options.NumEnvsPerEnvRunner * options.StepsPerEnvironment);
-        _sample = runner => _runners[runner].Sample(_modules, StepsLifetime);
+        var whole = EvaluationRound.WholeEpisodes(options.StepsPerEnvironment, checked(_runners.Length * options.NumEnvsPerEnvRunner));
+        _sample = options.CompleteEpisodes
+            ? runner => _runners[runner].Play(_modules, whole, _runners.Length, StepsLifetime)
+            : runner => _runners[runner].Sample(_modules, StepsLifetime);
         _connectors =
         [
             new("env_to_module_connector", new PolicyConnectors("MultiAgentEnvToModulePipeline", Layout.Policies.Select(p => KeyValuePair.Create(p.Id, (ICheckpointable)p.ToModule)))),
@@ -108,7 +111,7 @@ internal sealed partial class MultiAgentEnvRunnerGroup : IEnvRunnerGroup
         }
 
         Merge();
-        _statistics.Add(_runners, _stepsPerIteration);
+        _statistics.Add(_runners, Options.CompleteEpisodes ? PlayedSteps() : _stepsPerIteration);
         return _buffers;
     }
 

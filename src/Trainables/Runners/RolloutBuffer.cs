@@ -43,7 +43,7 @@ public sealed partial class RolloutBuffer
         _finalObservations = new float[environments * observationSize];
     }
 
-    /// <summary>Steps per environment; where agents act in turn, as many as this one had, perhaps none.</summary>
+    /// <summary>Steps per environment; where agents act in turn, or episodes are whole, as many as this one had, perhaps none.</summary>
     public int Steps { get; private set; }
 
     /// <summary>Number of environments.</summary>

@@ -3,7 +3,7 @@ using Tuning.Environments;
 
 namespace Tuning.Runners;
 
-/// <content>Evaluation: copies play shares, and wait when they have played them.</content>
+/// <content>Evaluation, and samples of whole episodes: copies play shares, and wait when they have played them.</content>
 internal sealed partial class SingleAgentEnvRunner
 {
     private float[] _evaluated = [];
@@ -13,17 +13,21 @@ internal sealed partial class SingleAgentEnvRunner
     private int[] _left = [];
     private RolloutBuffer[] _samples = [];
 
-    /// <summary>Plays the share of an evaluation that this runner's copies have.</summary>
+    /// <summary>The buffers of this runner's copies, which samples of whole episodes go to. Called once, before any.</summary>
+    internal IReadOnlyList<RolloutBuffer> RecordLanes(int actionSize, int inputSize) =>
+        _samples = [.. _episodes.Select(_ => RolloutBuffer.OfLane(_toModule.OutputSize, actionSize, inputSize))];
+
+    /// <summary>Plays the share of a round that this runner's copies have.</summary>
     /// <param name="module">The policy.</param>
-    /// <param name="round">How long the evaluation is.</param>
+    /// <param name="round">How long it is.</param>
     /// <param name="runners">How many runners share it.</param>
     /// <param name="lifetimeSteps">Environment steps that training has sampled so far.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void Evaluate(RlModule module, EvaluationRound round, int runners, long lifetimeSteps)
+    internal void Play(RlModule module, EvaluationRound round, int runners, long lifetimeSteps)
     {
         var workspace = WorkspaceFor(module);
         var (size, inputSize, actionSize) = (_toModule.OutputSize, module.ActionDistribution.InputSize, module.ActionDistribution.ActionSize);
-        var count = BeginEvaluation(module, round, runners);
+        var count = BeginRound(module, round, runners);
         _exploration.BeginSample(lifetimeSteps);
         for (var step = 0; count > 0; step++)
         {
@@ -33,7 +37,7 @@ internal sealed partial class SingleAgentEnvRunner
             }
 
             _exploration.Act(module, _evaluated.AsSpan(0, count * size), _playing.AsSpan(0, count), _inputs.AsSpan(0, count * inputSize), _actions.AsSpan(0, count * actionSize), workspace, Random);
-            EvaluatedSteps += count;
+            PlayedSteps += count;
             var still = 0;
             for (var i = 0; i < count; i++)
             {
@@ -57,7 +61,7 @@ internal sealed partial class SingleAgentEnvRunner
     }
 
     // Deals out the shares, and begins the episodes of those that have one. How many play.
-    private int BeginEvaluation(RlModule module, EvaluationRound round, int runners)
+    private int BeginRound(RlModule module, EvaluationRound round, int runners)
     {
         var copies = _episodes.Length;
         var (inputSize, actionSize) = (module.ActionDistribution.InputSize, module.ActionDistribution.ActionSize);
@@ -66,11 +70,14 @@ internal sealed partial class SingleAgentEnvRunner
             _evaluated = new float[copies * _toModule.OutputSize];
             (_inputs, _actions) = (new float[copies * inputSize], new float[copies * actionSize]);
             (_playing, _left) = (new int[copies], new int[copies]);
-            _samples = _hooks is null ? [] : [.. _episodes.Select(_ => RolloutBuffer.OfLane(_toModule.OutputSize, actionSize, inputSize))];
+            if (_hooks is not null && _samples.Length == 0)
+            {
+                RecordLanes(actionSize, inputSize);
+            }
         }
 
         _finished.Clear();
-        EvaluatedSteps = 0;
+        PlayedSteps = 0;
         var goesOn = round.Continues && Started;
         if (round.Continues && !Started)
         {
@@ -132,7 +139,7 @@ internal sealed partial class SingleAgentEnvRunner
             row.CopyTo(_samples[copy].Pending);
         }
 
-        return _left[copy] > 0;
+        return round.PlaysOn(_left[copy], result.Done);
     }
 
     private static void Record(RolloutBuffer samples, ReadOnlySpan<float> inputs, ReadOnlySpan<float> action, StepResult result, ReadOnlySpan<float> row)

@@ -68,7 +68,7 @@ public sealed class PpoOptionsTests
     [InlineData("""{"model": 3}""", "model is 3; it must be a map")]
     [InlineData("""{"env": "CartPole-v2"}""", "env is 'CartPole-v2', which is not registered.")]
     [InlineData("""{"env": "Pendulum-v1", "env_config": {"gravity": 9.8}}""", "env_config.gravity is unknown to Pendulum-v1")]
-    [InlineData("""{"batch_mode": "complete_episodes"}""", "batch_mode is 'complete_episodes'; it must be truncate_episodes")]
+    [InlineData("""{"batch_mode": "complete_episode"}""", "batch_mode is 'complete_episode'; it must be one of truncate_episodes, complete_episodes. Did you mean 'complete_episodes'?")]
     [InlineData("""{"grad_clip_by": "values"}""", "grad_clip_by is 'values'; it must be one of global_norm, norm, value. Did you mean 'value'?")]
     [InlineData("""{"num_learners": 2}""", "num_learners is 2; it must be 0 or 1: there is one learner")]
     [InlineData("""{"seed": -3}""", "seed is -3; it must be at least 0, or null")]

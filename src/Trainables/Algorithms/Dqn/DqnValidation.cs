@@ -10,6 +10,11 @@ internal static class DqnValidation
     public static IReadOnlyList<ParameterIssue> Check(DqnOptions o)
     {
         var rules = AlgorithmValidation.Check(o);
+        if (o.BatchMode == AlgorithmOptions.CompleteEpisodes)
+        {
+            rules.Add("batch_mode", $"is '{o.BatchMode}'; it must be {AlgorithmOptions.TruncateEpisodes}: DQN learns from single steps while episodes go on");
+        }
+
         if (o.Epsilon.Points.Any(p => p.Value is < 0 or > 1))
         {
             rules.Add("epsilon", $"is {o.Epsilon}; it must be from 0 to 1");

@@ -10,6 +10,11 @@ internal static class SacValidation
     public static IReadOnlyList<ParameterIssue> Check(SacOptions o)
     {
         var rules = AlgorithmValidation.Check(o);
+        if (o.BatchMode == AlgorithmOptions.CompleteEpisodes)
+        {
+            rules.Add("batch_mode", $"is '{o.BatchMode}'; it must be {AlgorithmOptions.TruncateEpisodes}: SAC learns from single steps while episodes go on");
+        }
+
         if (!o.Lr.Equals(new SacOptions().Lr))
         {
             rules.Add("lr", $"is {o.Lr}; SAC has three learning rates: set actor_lr, critic_lr and alpha_lr");
