@@ -43,6 +43,11 @@ internal sealed class AlgorithmDefinition<TConfig, TOptions>(TConfig config, str
         IReadOnlyList<ParameterIssue> issues = [.. AlgorithmValidation.CheckAll<TOptions>(OptionsCodec.Overlay<TOptions>(Defaults, config), options => (valid = With(options)).CheckAll())];
         if (issues.Count == 0 && valid is not null)
         {
+            if (Misfit(valid) is { } misfit)
+            {
+                return [misfit];
+            }
+
             // The first thing that is known of what will be trained: the experiment starts beside it.
             AlgorithmWarmUp.Begin(valid);
         }
@@ -53,6 +58,25 @@ internal sealed class AlgorithmDefinition<TConfig, TOptions>(TConfig config, str
     /// <inheritdoc/>
     public override ITrainable Create(IServiceProvider services) =>
         new AlgorithmTrainable(parameters => With(OptionsCodec.Bind<TOptions>(OptionsCodec.Overlay<TOptions>(Defaults, parameters))));
+
+    // An environment that cannot be made now, for want of a simulator say, may be there when the trial starts.
+    private static ParameterIssue? Misfit(TConfig config)
+    {
+        try
+        {
+            EnvRunnerGroups.Probe(config.Blueprint());
+            return null;
+        }
+        catch (ArgumentException e)
+        {
+            var end = e.ParamName is null ? -1 : e.Message.LastIndexOf(" (Parameter", StringComparison.Ordinal);
+            return new("env", $"is {config.Env}: {(end < 0 ? e.Message : e.Message[..end])}");
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return null;
+        }
+    }
 
     private TConfig With(TOptions options)
     {

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tuning.Environments;
 using Tuning.Randomness;
 using Tuning.Runners;
@@ -44,6 +46,27 @@ internal static class EnvRunnerGroups
         }
 
         return group;
+    }
+
+    /// <summary>Makes a copy of the environment, and what stands between it and the policies, to see that they go together.</summary>
+    /// <exception cref="ArgumentException">They do not; the message says why.</exception>
+    public static void Probe(AlgorithmBlueprint blueprint)
+    {
+        var one = blueprint with { StepsPerEnvironment = 1 };
+        var context = new AlgorithmContext
+        {
+            Seed = SeedPath.Of(0),
+            Threads = 1,
+            Services = new ServiceCollection().BuildServiceProvider(),
+            Time = TimeProvider.System,
+            Logger = NullLogger.Instance,
+            Hooks = HookPipeline.None,
+        };
+        using var training = Create(one, Options(one, context, context.Seed) with { NumEnvRunners = 1, NumEnvsPerEnvRunner = 1 });
+        if (blueprint.Options.EvaluationConfig is { } other && (other.Env ?? blueprint.Options.Env) is var name && (name != blueprint.Options.Env || other.EnvConfig is not null))
+        {
+            CreateEvaluation(one, context, context.Seed, training).Dispose();
+        }
     }
 
     private static IEnvRunnerGroup Create(AlgorithmBlueprint blueprint, EnvRunnerOptions runners) => runners.Environment.IsMultiAgent

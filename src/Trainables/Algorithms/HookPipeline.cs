@@ -8,6 +8,9 @@ namespace Tuning.Algorithms;
 /// <param name="owned">The instances of classes that want to be disposed of, those of runners included.</param>
 internal sealed class HookPipeline(NamedCallbacks[] callbacks, Func<IEpisodeHooks>? episodeHooks, List<IDisposable> owned) : IDisposable
 {
+    /// <summary>Without hooks.</summary>
+    public static HookPipeline None => new([], null, []);
+
     /// <summary>Makes the instances of one environment runner; null when nobody listens, so that runners pay nothing.</summary>
     public Func<IEpisodeHooks>? EpisodeHooks => episodeHooks;
 
