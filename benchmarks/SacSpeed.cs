@@ -51,7 +51,7 @@ internal static class SacSpeed
             var updates = result!.Number(Steps)!.Value;
             var gigaflops = updates / seconds * FlopPerUpdate / 1e9;
             var evaluation = new PolicyEvaluation { Episodes = 100 }.Run(algorithm.GetPolicy(), EnvironmentRegistry.Get("Pendulum-v1"));
-            Console.WriteLine(FormattableString.Invariant($"cpu {threads}: {updates / seconds:F0} updates/s, {algorithm.NumEnvStepsSampledLifetime / seconds:F0} steps/s (in the middle and in the best iteration {Measure.Median(rates):F0}, {rates.Max():F0}); {gigaflops:F1} GFLOP/s, {gigaflops / peak:P0} of the {peak:F0} GFLOP/s of {cores} cores"));
+            Console.WriteLine(FormattableString.Invariant($"cpu {threads}, {algorithm.NumEnvStepsSampledLifetime} steps: {updates / seconds:F0} updates/s, {algorithm.NumEnvStepsSampledLifetime / seconds:F0} steps/s (in the middle and in the best iteration {Measure.Median(rates):F0}, {rates.Max():F0}); {gigaflops:F1} GFLOP/s, {gigaflops / peak:P0} of the {peak:F0} GFLOP/s of {cores} cores"));
             Console.WriteLine(FormattableString.Invariant($"  return {evaluation.Returns.Average():F1} (100 episodes, no exploration), {result.Number("env_runners/episode_return_mean"):F1} (training); of the time: rollout {sampling / seconds:P1}, learner {learning / seconds:P1}"));
         }
 
