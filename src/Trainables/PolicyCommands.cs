@@ -104,14 +104,15 @@ internal static class PolicyCommands
             return 2;
         }
 
-        Print(call, environment.Name, result, seed);
+        Print(call, environment, result, seed);
         return 0;
     }
 
-    private static void Print(CommandInvocation call, string environment, EvaluationResult result, ulong seed)
+    private static void Print(CommandInvocation call, EnvironmentDefinition environment, EvaluationResult result, ulong seed)
     {
         var (low, high) = result.Interval(seed);
-        call.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{environment}: {result.Returns.Count:#,0} episodes, seeds {seed} to {unchecked(seed + (ulong)result.Returns.Count - 1)}, {(call.Flag(Explore) ? "actions drawn" : "likeliest actions")}"));
+        var players = environment.IsMultiAgent && call.Text(PolicyId) is { } one ? $", all agents follow {one}" : "";
+        call.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{environment.Name}: {result.Returns.Count:#,0} episodes, seeds {seed} to {unchecked(seed + (ulong)result.Returns.Count - 1)}, {(call.Flag(Explore) ? "actions drawn" : "likeliest actions")}{players}"));
         call.Output.WriteLine();
         Line("mean", Text(result.Mean));
         Line("standard deviation", Text(result.StandardDeviation));

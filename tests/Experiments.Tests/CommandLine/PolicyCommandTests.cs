@@ -47,6 +47,7 @@ public sealed class PolicyCommandTests : IDisposable
         Assert.Contains(FormattableString.Invariant($"  mean                {expected.Mean:#,0.00}"), _run.OutputLines);
 
         Assert.Equal(0, await _run.RunAsync("evaluate", checkpoint, "--episodes", "5", "--policy", "p1"));
+        Assert.EndsWith("likeliest actions, all agents follow p1", _run.OutputLines[0], StringComparison.Ordinal);
         Assert.Equal(0, await _run.RunAsync("evaluate", Path.Combine(checkpoint, "policies", "p1"), "--episodes", "5"));
         Assert.Equal(0, await _run.RunAsync("export", checkpoint, "--policy", "p1", "--output", Path.Combine(_run.Directory, "p1.onnx")));
         Assert.Equal(2, await _run.RunAsync("export", checkpoint, "--output", Path.Combine(_run.Directory, "p.onnx")));
