@@ -100,7 +100,7 @@ internal static class PolicyCommands
         }
         catch (ArgumentException e)
         {
-            call.Error.WriteLine(e.Message.Split(" (Parameter '", 2)[0]);
+            call.Error.WriteLine(ArgumentMessage.Of(e));
             return 2;
         }
 

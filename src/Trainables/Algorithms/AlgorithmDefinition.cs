@@ -1,3 +1,4 @@
+using Tuning.Environments;
 using Tuning.Training;
 
 namespace Tuning.Algorithms;
@@ -69,8 +70,7 @@ internal sealed class AlgorithmDefinition<TConfig, TOptions>(TConfig config, str
         }
         catch (ArgumentException e)
         {
-            var end = e.ParamName is null ? -1 : e.Message.LastIndexOf(" (Parameter", StringComparison.Ordinal);
-            return new("env", $"is {config.Env}: {(end < 0 ? e.Message : e.Message[..end])}");
+            return new("env", $"is {config.Env}: {ArgumentMessage.Of(e)}");
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

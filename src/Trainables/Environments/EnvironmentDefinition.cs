@@ -98,7 +98,7 @@ public sealed class EnvironmentDefinition
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            var message = $"The environment {Name} could not be made: {e.Message.Split(" (Parameter '", 2)[0]}";
+            var message = $"The environment {Name} could not be made: {ArgumentMessage.Of(e)}";
             throw e is ArgumentException ? new ArgumentException(message, e) : new InvalidOperationException(message, e);
         }
 

@@ -1,6 +1,5 @@
 using Tuning.Checkpointing;
 using Tuning.Modules;
-using Tuning.Randomness;
 using Tuning.Runners;
 
 namespace Tuning.Learning;
@@ -81,21 +80,9 @@ public abstract class PpoLearner : Learner
             OptimizerSteps = state.Value<long>("optimizer_steps"),
             KlCoeff = state.Value<double>("kl_coeff"),
             ConfiguredKlCoeff = state.Value<double>("configured_kl_coeff"),
-            Shuffle = Stream(state.Value<string>("shuffle")),
+            Shuffle = state.Stream("shuffle"),
             StepsTrainedLifetime = state.Value<long>("num_module_steps_trained_lifetime"),
             OptimizerState = NamedTensors.FromState(state, GetState().OptimizerState),
         });
-    }
-
-    private static RandomState Stream(string text)
-    {
-        try
-        {
-            return RandomState.Parse(text);
-        }
-        catch (FormatException e)
-        {
-            throw new CheckpointException($"The stream 'shuffle' of the learner is damaged: {e.Message}", e);
-        }
     }
 }

@@ -120,7 +120,7 @@ internal sealed unsafe class ManagedDqnLearner : Learner
         var (own, replay) = ReplayBuffer.Split(state);
         var tensors = NamedTensors.FromState(own, [.. Moments(FirstMoment, _moment1), .. Moments(SecondMoment, _moment2)]);
         var (steps, trained, updates, last) = (own.Value<long>("optimizer_steps"), own.Value<long>("num_module_steps_trained_lifetime"), own.Value<long>("num_target_updates"), own.Value<long>("last_target_update_ts"));
-        var random = ReadRandom(own);
+        var random = own.Stream("random");
         Replay.Restore(replay);
         _random.Restore(random);
         _module.Network.Write(_moment1, Part(FirstMoment));
@@ -154,18 +154,6 @@ internal sealed unsafe class ManagedDqnLearner : Learner
         }
 
         GC.KeepAlive(this);
-    }
-
-    private static RandomState ReadRandom(ComponentState state)
-    {
-        try
-        {
-            return RandomState.Parse(state.Value<string>("random"));
-        }
-        catch (FormatException e)
-        {
-            throw new CheckpointException($"The learner's random stream in the checkpoint cannot be read: {e.Message}", e);
-        }
     }
 
     private IEnumerable<NamedTensor> Moments(string prefix, FloatBuffer block) => _module.Network.Read(block).Select(tensor => tensor with { Name = prefix + tensor.Name });

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Tuning.Checkpointing;
 using Tuning.Modules;
 using Tuning.Networks;
-using Tuning.Randomness;
 
 namespace Tuning.Learning;
 
@@ -44,7 +43,7 @@ internal sealed partial class ManagedSacLearner
     public override void ApplyState(ComponentState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var (random, noise) = (Stream(state, "random"), Stream(state, "noise"));
+        var (random, noise) = (state.Stream("random"), state.Stream("noise"));
         var moments = NamedTensors.FromState(
             state with { Tensors = state.Tensors.RemoveRange(state.Tensors.Keys.Where(k => k.StartsWith(ReplayPrefix, StringComparison.Ordinal))) }, Moments());
         var (steps, logAlpha, configured) = (state.Value<long>("optimizer_steps"), state.Value<double>("log_alpha"), state.Value<double>("configured_initial_alpha"));
@@ -86,16 +85,4 @@ internal sealed partial class ManagedSacLearner
         .. _updates.SelectMany(update => update.Network.Read(update.Moment1)).Select(tensor => tensor with { Name = FirstMoment + tensor.Name }),
         .. _updates.SelectMany(update => update.Network.Read(update.Moment2)).Select(tensor => tensor with { Name = SecondMoment + tensor.Name }),
     ];
-
-    private static RandomState Stream(ComponentState state, string name)
-    {
-        try
-        {
-            return RandomState.Parse(state.Value<string>(name));
-        }
-        catch (FormatException e)
-        {
-            throw new CheckpointException($"The stream '{name}' of the learner is damaged: {e.Message}", e);
-        }
-    }
 }
