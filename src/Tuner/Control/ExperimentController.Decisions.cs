@@ -64,7 +64,7 @@ internal sealed partial class ExperimentController
         if (TrialTransitions.HasSegment(trial.Status))
         {
             var reason = trial.Live!.LastAnswer is { Verdict: Verdict.Stop } stop ? stop.Reason! : EndedByItself(trial.Reports);
-            Emit(new ExperimentCommand.EndTrial(e.Trial, TrialStatus.Terminated, reason));
+            End(e.Trial, TrialStatus.Terminated, reason);
         }
     }
 
@@ -91,7 +91,7 @@ internal sealed partial class ExperimentController
         var budget = _plan.Failures.MaxFailures;
         if (live is { OwesSave: false, LastAnswer: { Verdict: Verdict.Stop } stop })
         {
-            Emit(new ExperimentCommand.EndTrial(e.Trial, TrialStatus.Terminated, $"{stop.Reason} (ending its segment failed: {e.Message})"));
+            End(e.Trial, TrialStatus.Terminated, $"{stop.Reason} (ending its segment failed: {e.Message})");
         }
         else if (e.Retry && (budget < 0 || trial.Failures - live.FailuresForgiven <= budget))
         {
@@ -99,7 +99,7 @@ internal sealed partial class ExperimentController
         }
         else
         {
-            Emit(new ExperimentCommand.EndTrial(e.Trial, TrialStatus.Failed, e.Message));
+            End(e.Trial, TrialStatus.Failed, e.Message);
         }
     }
 
@@ -111,7 +111,7 @@ internal sealed partial class ExperimentController
             var trial = _state.Trials.Find(id);
             if (trial.Status == TrialStatus.Stopping && _difference is null)
             {
-                Emit(new ExperimentCommand.EndTrial(id, TrialStatus.Terminated, trial.Live!.LastAnswer!.Reason!));
+                End(id, TrialStatus.Terminated, trial.Live!.LastAnswer!.Reason!);
             }
         }
     }
@@ -144,11 +144,11 @@ internal sealed partial class ExperimentController
 
         if (trial.Live!.Redirect == Verdict.Stop)
         {
-            Emit(new ExperimentCommand.EndTrial(trial.Id, TrialStatus.Terminated, trial.Live.RedirectReason!));
+            End(trial.Id, TrialStatus.Terminated, trial.Live.RedirectReason!);
         }
         else if (_state.StopReason is { } reason && !trial.Live.OwesStop)
         {
-            Emit(new ExperimentCommand.EndTrial(trial.Id, TrialStatus.Terminated, reason));
+            End(trial.Id, TrialStatus.Terminated, reason);
         }
     }
 

@@ -1,8 +1,40 @@
 namespace Tuning.Control;
 
-/// <content>When a session and the experiment end.</content>
+/// <content>When a trial, a session and the experiment end.</content>
 internal sealed partial class ExperimentController
 {
+    // A trial whose end was applied, and where in the record what follows from its end begins; null once that was observed.
+    private (TrialId Trial, int From)? _undecided;
+
+    // Ends a trial, and asks the scheduler what that means for others.
+    private void End(TrialId id, TrialStatus status, string reason)
+    {
+        Emit(new ExperimentCommand.EndTrial(id, status, reason));
+        if (_difference is not null || _state.StopReason is not null)
+        {
+            return;
+        }
+
+        var from = _commands.Count;
+        _undecided = (id, _cursor);
+        var decisions = _scheduler.DecideEnded(id, status, _state.Trials);
+        if (decisions.Count > 0)
+        {
+            DecideOthers(null, decisions);
+        }
+
+        if (_difference is null && _recorded is not null && _cursor < _recorded.Count && ExperimentState.IsEndDecision(_recorded[_cursor]))
+        {
+            _difference = new(null, _recorded[_cursor]);
+        }
+
+        if (_difference is null)
+        {
+            _state.ObserveEnd(id, _commands, from, _commands.Count);
+            _undecided = null;
+        }
+    }
+
     // Ends the session when nothing runs and nothing is under way.
     private void Conclude()
     {
@@ -49,10 +81,16 @@ internal sealed partial class ExperimentController
         {
             if (_difference is null)
             {
-                var what = _state.Trials.Find(id).Status == TrialStatus.Paused ? "left paused: nothing else runs, and" : "never went on: nothing else runs, and";
-                Emit(new ExperimentCommand.EndTrial(id, TrialStatus.Terminated, $"{what} the scheduler '{_scheduler.Name}' starts it no more"));
+                Emit(new ExperimentCommand.EndTrial(id, TrialStatus.Terminated, WhyLeft(id)));
             }
         }
+    }
+
+    private string WhyLeft(TrialId id)
+    {
+        var generic = $"nothing else runs, and the scheduler '{_scheduler.Name}' starts it no more";
+        return _state.Trials.StatusOf(id) != TrialStatus.Paused ? $"never went on: {generic}"
+            : _scheduler.LeaveReason(id, _state.Trials) ?? $"left paused: {generic}";
     }
 
     private void Finish()

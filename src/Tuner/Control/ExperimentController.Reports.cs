@@ -80,7 +80,7 @@ internal sealed partial class ExperimentController
     }
 
     // Of several decisions about one trial the strongest holds, of equal ones the first. Returns the one about the reporting trial.
-    private SchedulerDecision? DecideOthers(Trial reporting, IReadOnlyList<SchedulerDecision> decisions)
+    private SchedulerDecision? DecideOthers(Trial? reporting, IReadOnlyList<SchedulerDecision> decisions)
     {
         var strongest = new List<SchedulerDecision>(decisions.Count);
         foreach (var decision in decisions)
@@ -100,7 +100,7 @@ internal sealed partial class ExperimentController
         SchedulerDecision? own = null;
         foreach (var decision in strongest)
         {
-            if (decision.Trial == reporting.Id)
+            if (decision.Trial == reporting?.Id)
             {
                 own = decision;
             }
@@ -132,7 +132,7 @@ internal sealed partial class ExperimentController
         }
     }
 
-    private void Redirect(Trial reporting, Trial trial, SchedulerDecision decision)
+    private void Redirect(Trial? reporting, Trial trial, SchedulerDecision decision)
     {
         var verdict = VerdictOf(decision);
         if (IsOvertaken(trial, verdict))
@@ -167,7 +167,7 @@ internal sealed partial class ExperimentController
                 || trial.Status is TrialStatus.Paused or TrialStatus.Pausing or TrialStatus.Exploiting);
     }
 
-    private void PlanExploit(Trial reporting, SchedulerDecision.Exploit exploit)
+    private void PlanExploit(Trial? reporting, SchedulerDecision.Exploit exploit)
     {
         Emit(new ExperimentCommand.PlanExploit(exploit.Trial, exploit.Source, exploit.Config));
         if (_difference is not null)

@@ -212,6 +212,7 @@ internal sealed partial class ExperimentController
         _state.Paused.Clear();
         _saveReporting = false;
         _sweep = false;
+        _undecided = null;
         _recorded = recorded;
         _cursor = 0;
         _difference = null;
@@ -227,12 +228,28 @@ internal sealed partial class ExperimentController
                 unobserved = null;
             }
 
+            if (_undecided is { } ended && !ExperimentState.IsEndDecision(recorded[i]))
+            {
+                _state.ObserveEnd(ended.Trial, recorded, ended.From, i);
+                _undecided = null;
+            }
+
             _state.Apply(recorded[i]);
+            if (recorded[i] is ExperimentCommand.EndTrial end)
+            {
+                _undecided = (end.Trial, i + 1);
+            }
         }
 
         if (unobserved is not null)
         {
             _state.Observe(unobserved.Report, recorded, recorded.Count);
+        }
+
+        if (_undecided is { } last)
+        {
+            _state.ObserveEnd(last.Trial, recorded, last.From, recorded.Count);
+            _undecided = null;
         }
 
         // What was to be deleted then stands in the record.

@@ -24,6 +24,7 @@ internal sealed partial class ExperimentState
                 var started = Trials.Find(s.Trial);
                 started.Started(Trials.Now);
                 Trials.Move(started, TrialStatus.Running);
+                _scheduler.Observe(new SchedulerObservation.TrialStarted(s.Trial));
                 break;
             case ExperimentCommand.Redirect r:
                 Apply(r);

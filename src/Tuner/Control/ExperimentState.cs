@@ -88,7 +88,16 @@ internal sealed partial class ExperimentState
             _stoppers[i].Observe(report);
         }
 
-        _scheduler.Observe(new SchedulerObservation.Reported(report, DecisionsOf(commands, count)));
+        _scheduler.Observe(new SchedulerObservation.Reported(report, DecisionsOf(commands, 0, count)));
+    }
+
+    /// <summary>Tells the scheduler what was decided about others because a trial had ended: the commands from one index to before another.</summary>
+    public void ObserveEnd(TrialId trial, IReadOnlyList<ExperimentCommand> commands, int from, int to)
+    {
+        if (DecisionsOf(commands, from, to) is { Count: > 0 } decisions)
+        {
+            _scheduler.Observe(new SchedulerObservation.EndDecided(trial, decisions));
+        }
     }
 
     /// <summary>Whether a command is part of deciding about a report, up to its answer.</summary>
@@ -96,10 +105,14 @@ internal sealed partial class ExperimentState
         ExperimentCommand.Answer or ExperimentCommand.Redirect or ExperimentCommand.PlanExploit or
         ExperimentCommand.RequestSave or ExperimentCommand.StopExperiment;
 
-    private IReadOnlyList<SchedulerDecision> DecisionsOf(IReadOnlyList<ExperimentCommand> commands, int count)
+    /// <summary>Whether a command, after the end of a trial, is part of what was decided about others because of it.</summary>
+    public static bool IsEndDecision(ExperimentCommand command) => command is
+        ExperimentCommand.Redirect or ExperimentCommand.PlanExploit or ExperimentCommand.RequestSave;
+
+    private IReadOnlyList<SchedulerDecision> DecisionsOf(IReadOnlyList<ExperimentCommand> commands, int from, int to)
     {
         List<SchedulerDecision>? decisions = null;
-        for (var i = 0; i < count; i++)
+        for (var i = from; i < to; i++)
         {
             var decision = commands[i] switch
             {

@@ -11,6 +11,7 @@ internal sealed class TrialTable(ExperimentPlan plan) : TrialBoard
     private readonly int[] _counts = new int[_statuses];
     private readonly SortedSet<TrialId> _live = [];
     private readonly SortedSet<TrialId> _startable = [];
+    private readonly SortedSet<TrialId> _waiting = [];
 
     /// <summary>Told of each change of status; for tests.</summary>
     public Action<TrialId, TrialStatus, TrialStatus>? Moved { get; set; }
@@ -43,6 +44,9 @@ internal sealed class TrialTable(ExperimentPlan plan) : TrialBoard
     public override IReadOnlyCollection<TrialId> Startable => _startable;
 
     /// <inheritdoc/>
+    public override IReadOnlyCollection<TrialId> Waiting => _waiting;
+
+    /// <inheritdoc/>
     public override bool ExpectsTrials => Expecting();
 
     /// <summary>How many trials have a segment.</summary>
@@ -50,10 +54,13 @@ internal sealed class TrialTable(ExperimentPlan plan) : TrialBoard
         CountOf(TrialStatus.Running) + CountOf(TrialStatus.Pausing) + CountOf(TrialStatus.Exploiting) + CountOf(TrialStatus.Stopping);
 
     /// <summary>How many pending trials could be started now.</summary>
-    public int StartablePending => _startable.Count - CountOf(TrialStatus.Paused);
+    public int StartablePending => _waiting.Count;
 
     /// <inheritdoc/>
     public override TrialView this[TrialId id] => Find(id).ToView(plan);
+
+    /// <inheritdoc/>
+    public override TrialStatus StatusOf(TrialId id) => Find(id).Status;
 
     /// <inheritdoc/>
     public override int CountOf(TrialStatus status) => _counts[(int)status];
@@ -106,13 +113,20 @@ internal sealed class TrialTable(ExperimentPlan plan) : TrialBoard
     /// <summary>Looks again whether a trial could be started; after its exploit was planned, done or abandoned.</summary>
     public void Refresh(Trial trial)
     {
-        if (trial.Status == TrialStatus.Paused || (trial.Status == TrialStatus.Pending && trial.Live!.Plan is null))
+        var isWaiting = trial.Status == TrialStatus.Pending && trial.Live!.Plan is null;
+        Keep(_waiting, trial.Id, isWaiting);
+        Keep(_startable, trial.Id, isWaiting || trial.Status == TrialStatus.Paused);
+    }
+
+    private static void Keep(SortedSet<TrialId> set, TrialId id, bool isMember)
+    {
+        if (isMember)
         {
-            _startable.Add(trial.Id);
+            set.Add(id);
         }
         else
         {
-            _startable.Remove(trial.Id);
+            set.Remove(id);
         }
     }
 }

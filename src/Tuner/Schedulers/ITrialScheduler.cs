@@ -21,6 +21,23 @@ public interface ITrialScheduler
     /// <param name="board">All trials, the report included.</param>
     IReadOnlyList<SchedulerDecision> Decide(TrialReport report, TrialBoard board);
 
+    /// <summary>
+    /// What to do about others now that a trial has ended: for schedulers that wait for several trials, where the end of one is what was
+    /// waited for. Asked once per end, after <see cref="SchedulerObservation.TrialEnded"/> was observed; not while the whole experiment
+    /// stops, nor for paused trials that end because nothing else goes on.
+    /// </summary>
+    /// <param name="trial">The trial that has ended. Decisions about it are ignored.</param>
+    /// <param name="status">How it ended.</param>
+    /// <param name="board">All trials.</param>
+    /// <returns>Decisions about other trials; those that stand are told back in <see cref="SchedulerObservation.EndDecided"/>. None by default.</returns>
+    IReadOnlyList<SchedulerDecision> DecideEnded(TrialId trial, TrialStatus status, TrialBoard board) => [];
+
+    /// <summary>
+    /// Why this scheduler does not start a paused trial again, now that nothing else runs and the trial ends by that; null (the default)
+    /// for a text that says no more than that. Reads state and changes none.
+    /// </summary>
+    string? LeaveReason(TrialId trial, TrialBoard board) => null;
+
     /// <summary>Which of <see cref="TrialBoard.Startable"/> to start in the slot that is free; null leaves it free.</summary>
     TrialId? Choose(TrialBoard board);
 
@@ -63,6 +80,9 @@ public abstract record SchedulerObservation
     /// <summary>A report was handled, with the decisions (of stop criteria or of this scheduler) that stand in the record.</summary>
     public sealed record Reported(TrialReport Report, IReadOnlyList<SchedulerDecision> Decisions) : SchedulerObservation;
 
+    /// <summary>A segment of a trial has started: of a new one, or one that was paused, interrupted, or is tried again.</summary>
+    public sealed record TrialStarted(TrialId Trial) : SchedulerObservation;
+
     /// <summary>A trial has been paused: its checkpoint is written and its slot free.</summary>
     public sealed record TrialPaused(TrialId Trial) : SchedulerObservation;
 
@@ -71,4 +91,7 @@ public abstract record SchedulerObservation
 
     /// <summary>A trial has ended, for good or bad.</summary>
     public sealed record TrialEnded(TrialId Trial, TrialStatus Status) : SchedulerObservation;
+
+    /// <summary>What was decided about others because a trial had ended, as it stands in the record. Told only where something was.</summary>
+    public sealed record EndDecided(TrialId Trial, IReadOnlyList<SchedulerDecision> Decisions) : SchedulerObservation;
 }

@@ -21,11 +21,17 @@ public abstract class TrialBoard
     /// <summary>Live trials that could be started now: pending ones that wait for nothing, and paused ones. Oldest first.</summary>
     public abstract IReadOnlyCollection<TrialId> Startable { get; }
 
+    /// <summary>The trials of <see cref="Startable"/> that are not paused: new, interrupted, or to be tried again. Oldest first; few, as a rule.</summary>
+    public virtual IReadOnlyCollection<TrialId> Waiting => [.. Startable.Where(id => StatusOf(id) != TrialStatus.Paused)];
+
     /// <summary>
     /// Whether new trials may come before anything else happens: a suggestion is under way, or can be asked for. A scheduler that
     /// wants new trials to go before paused ones leaves a slot free while this holds.
     /// </summary>
     public virtual bool ExpectsTrials => false;
+
+    /// <summary>Where a trial stands, without the cost of a <see cref="TrialView"/>.</summary>
+    public virtual TrialStatus StatusOf(TrialId id) => this[id].Status;
 
     /// <summary>How many trials have this status. O(1).</summary>
     public abstract int CountOf(TrialStatus status);

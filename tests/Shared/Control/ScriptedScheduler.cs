@@ -15,6 +15,12 @@ public sealed class ScriptedScheduler : ITrialScheduler
     /// <summary>What to decide at a report; must be pure.</summary>
     public Func<TrialReport, TrialBoard, IReadOnlyList<SchedulerDecision>> OnReport { get; set; } = (_, _) => [];
 
+    /// <summary>What to decide about others when a trial has ended; must be pure.</summary>
+    public Func<TrialId, TrialBoard, IReadOnlyList<SchedulerDecision>> OnEnded { get; set; } = (_, _) => [];
+
+    /// <summary>Why a trial is left paused; must be pure.</summary>
+    public Func<TrialId, string?> OnLeave { get; set; } = _ => null;
+
     /// <summary>Whom to start; first come, first served where not set. Must be pure.</summary>
     public Func<TrialBoard, TrialId?>? OnChoose { get; set; }
 
@@ -30,6 +36,10 @@ public sealed class ScriptedScheduler : ITrialScheduler
     }
 
     public IReadOnlyList<SchedulerDecision> Decide(TrialReport report, TrialBoard board) => OnReport(report, board);
+
+    public IReadOnlyList<SchedulerDecision> DecideEnded(TrialId trial, TrialStatus status, TrialBoard board) => OnEnded(trial, board);
+
+    public string? LeaveReason(TrialId trial, TrialBoard board) => OnLeave(trial);
 
     public TrialId? Choose(TrialBoard board) => OnChoose is null ? _fifo.Choose(board) : OnChoose(board);
 

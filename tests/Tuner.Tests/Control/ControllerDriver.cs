@@ -35,7 +35,7 @@ internal sealed class ControllerDriver
         Controller = New(Scheduler, stoppers);
         // The twins get a scheduler that decides the same and a record of their own.
         _replayed = New(_refusing, stoppers is null ? null : () => [.. stoppers().Select(s => new RefusingStopper(s))]);
-        _verifying = New(Scheduler is ScriptedScheduler scripted ? new ScriptedScheduler { OnReport = (r, b) => scripted.OnReport(r, b), OnChoose = b => scripted.Choose(b) } : Scheduler, stoppers);
+        _verifying = New(Scheduler is ScriptedScheduler scripted ? new ScriptedScheduler { OnReport = (r, b) => scripted.OnReport(r, b), OnChoose = b => scripted.Choose(b), OnEnded = (t, b) => scripted.OnEnded(t, b), OnLeave = t => scripted.OnLeave(t) } : Scheduler, stoppers);
         if (starts)
         {
             Send(new ExperimentEvent.Started(Now));
@@ -169,9 +169,12 @@ internal sealed class ControllerDriver
     private ExperimentController New(ITrialScheduler scheduler, Func<IReadOnlyList<IStopper>>? stoppers) =>
         new(Plan, Searcher, scheduler, stoppers?.Invoke() ?? [], SeedPath.Of(1));
 
-    private static string Text(SchedulerObservation observation) => observation is SchedulerObservation.Reported r
-        ? $"{r.Report.Trial} {r.Report.Number} {string.Join("; ", r.Decisions)}"
-        : observation.ToString();
+    private static string Text(SchedulerObservation observation) => observation switch
+    {
+        SchedulerObservation.Reported r => $"{r.Report.Trial} {r.Report.Number} {string.Join("; ", r.Decisions)}",
+        SchedulerObservation.EndDecided e => $"{e.Trial} ended: {string.Join("; ", e.Decisions)}",
+        _ => observation.ToString(),
+    };
 
     /// <summary>Must not be asked anything: a replay decides nothing.</summary>
     private sealed class Refusing : ITrialScheduler
@@ -183,6 +186,10 @@ internal sealed class ControllerDriver
         public bool NeedsCheckpoints => true;
 
         public IReadOnlyList<SchedulerDecision> Decide(TrialReport report, TrialBoard board) => throw new InvalidOperationException("A replay asked the scheduler.");
+
+        public IReadOnlyList<SchedulerDecision> DecideEnded(TrialId trial, TrialStatus status, TrialBoard board) => throw new InvalidOperationException("A replay asked the scheduler.");
+
+        public string? LeaveReason(TrialId trial, TrialBoard board) => throw new InvalidOperationException("A replay asked the scheduler.");
 
         public TrialId? Choose(TrialBoard board) => throw new InvalidOperationException("A replay asked the scheduler.");
 
