@@ -15,6 +15,7 @@ internal sealed class ExperimentParts
         (Definition, Seed) = (definition, seed);
         Searcher = definition.SearchAlg.Create(new SearcherContext(Specification.Space, definition.Objectives) { Constraints = Specification.Constraints, Seed = seed / "searcher" });
         var trials = Specification.NumSamples < 0 ? long.MaxValue : Searcher.SuggestionsFor(Specification.NumSamples);
+        Trials = trials == long.MaxValue ? null : trials;
         Resources = ExperimentResources.Of(Specification, trials, cores);
     }
 
@@ -29,6 +30,9 @@ internal sealed class ExperimentParts
 
     /// <summary>The searcher.</summary>
     public ISearcher Searcher { get; }
+
+    /// <summary>How many trials there will be; null where there is no limit.</summary>
+    public long? Trials { get; }
 
     /// <summary>Slots and threads.</summary>
     public ExperimentResources Resources { get; }
@@ -46,7 +50,7 @@ internal sealed class ExperimentParts
             TrainableCheckpoints = Definition.Trainable.Checkpoints,
             SearchedPaths = [.. Specification.Space.SearchedPaths],
         };
-        var scheduler = Definition.Scheduler.Create(new SchedulerContext(Definition.Objectives, Seed / "scheduler"));
+        var scheduler = Definition.Scheduler.Create(new SchedulerContext(Definition.Objectives, Seed / "scheduler") { Trials = Trials });
         return new(plan, Searcher, scheduler, [.. Stoppers()], Seed);
     }
 

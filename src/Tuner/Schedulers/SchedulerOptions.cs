@@ -18,4 +18,8 @@ public abstract record SchedulerOptions
 /// <summary>What a scheduler is made for. Immutable.</summary>
 /// <param name="Objectives">What is optimised, the first being the main one; empty when nothing is.</param>
 /// <param name="Seed">The place of its random streams.</param>
-public sealed record SchedulerContext(ImmutableArray<Objective> Objectives, SeedPath Seed);
+public sealed record SchedulerContext(ImmutableArray<Objective> Objectives, SeedPath Seed)
+{
+    /// <summary>How many trials there will be, before the experiment is extended; null when that is not known or has no limit.</summary>
+    public long? Trials { get; init; }
+}
