@@ -39,6 +39,9 @@ internal abstract record ExperimentCommand
     /// <param name="Reason">Why, where the verdict is not to continue.</param>
     public sealed record Answer(TrialId Trial, int Report, Verdict Verdict, bool Save, string? Reason) : ExperimentCommand
     {
+        /// <summary>Whether a stop is the scheduler's: the trial was ended before its time.</summary>
+        public bool IsPruning { get; init; }
+
         /// <inheritdoc/>
         public override bool IsRecorded => Verdict != Verdict.Continue || Save;
     }

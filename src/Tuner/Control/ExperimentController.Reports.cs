@@ -215,7 +215,10 @@ internal sealed partial class ExperimentController
             (verdict, reason) = (Verdict.Interrupt, interrupt);
         }
 
-        Emit(new ExperimentCommand.Answer(trial.Id, trial.Reports, verdict, IsSaveDue(trial, verdict), reason));
+        Emit(new ExperimentCommand.Answer(trial.Id, trial.Reports, verdict, IsSaveDue(trial, verdict), reason)
+        {
+            IsPruning = verdict == Verdict.Stop && stop is null && _state.StopReason is null,
+        });
     }
 
     private bool IsSaveDue(Trial trial, Verdict verdict)

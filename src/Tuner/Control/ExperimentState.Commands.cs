@@ -87,6 +87,7 @@ internal sealed partial class ExperimentState
         {
             case Verdict.Stop:
                 DropPlan(trial);
+                trial.IsPruned = a.IsPruning;
                 Trials.Move(trial, TrialStatus.Stopping);
                 break;
             case Verdict.Pause:
@@ -187,6 +188,8 @@ internal sealed partial class ExperimentState
         trial.Live!.ClearRedirect();
         trial.Live.SaveRequested = false;
         trial.Reason = e.Reason;
+        trial.IsPruned |= trial.Status == TrialStatus.Paused && StopReason is null;
+        trial.EndOrder = _ended++;
         Trials.Move(trial, e.Status);
         trial.Ended(Trials.Now);
         Resulted();

@@ -128,7 +128,7 @@ internal sealed partial class ExperimentState
     {
         var trial = Trials.Find(e.Report.Trial);
         var live = trial.Live!;
-        trial.Report(e.Report, e.Digest, _objective);
+        trial.Report(e.Report, e.Digest, _plan.Objectives.AsSpan(), _keepsCurves);
         live.LastAnswer = null;
         live.OwesSave = false;
         if (_plan.Checkpoints.CheckpointScoreAttribute is { } score)

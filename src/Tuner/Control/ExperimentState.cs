@@ -18,6 +18,8 @@ internal sealed partial class ExperimentState
     private readonly IReadOnlyList<IStopper> _stoppers;
     private readonly Objective? _objective;
     private readonly SearchHistoryLog _history;
+    private readonly bool _keepsCurves;
+    private int _ended;
 
     public ExperimentState(ExperimentPlan plan, ISearcher searcher, ITrialScheduler scheduler, IReadOnlyList<IStopper> stoppers)
     {
@@ -25,6 +27,7 @@ internal sealed partial class ExperimentState
         _scheduler = scheduler;
         _stoppers = stoppers;
         _objective = plan.Objectives.Length > 0 ? plan.Objectives[0] : null;
+        _keepsCurves = searcher.NeedsCurves;
         Suggestions = new(searcher, plan.NumSamples);
         Trials = new(plan);
         _history = new(Trials);

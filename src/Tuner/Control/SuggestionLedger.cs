@@ -41,7 +41,7 @@ internal sealed class SuggestionLedger(ISearcher searcher, int samples)
     public bool HasMore => Exhausted is null && (_deferred.Count > 0 || _next < Total);
 
     /// <summary>Whether a suggestion can be asked for now.</summary>
-    public bool CanAsk => HasMore && !IsWaiting;
+    public bool CanAsk => HasMore && !IsWaiting && !(searcher.SeesPending && _requested.Count > 0);
 
     /// <summary>How many suggestions a number of samples is.</summary>
     public long TotalOf(int count) => count < 0 ? long.MaxValue : searcher.SuggestionsFor(count);

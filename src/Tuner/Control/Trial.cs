@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Tuning.Search;
 using Tuning.Trials;
 
 namespace Tuning.Control;
@@ -20,6 +22,8 @@ internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, Da
     private long _startedAt;
     private long _endedAt;
     private ParameterSet? _firstConfig;
+    private ImmutableArray<double> _objectives = [];
+    private List<CurvePoint>? _curve;
 
     /// <summary>Its number.</summary>
     public TrialId Id { get; } = id;
@@ -51,6 +55,15 @@ internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, Da
     /// <summary>The best value of the first objective.</summary>
     public double? BestObjective { get; private set; }
 
+    /// <summary>By how much its last report broke the conditions for feasible trials; 0 when it broke none.</summary>
+    public double Violation { get; set; }
+
+    /// <summary>How many trials had ended before it; -1 while it has not.</summary>
+    public int EndOrder { get; set; } = -1;
+
+    /// <summary>Whether the scheduler ended it before its time.</summary>
+    public bool IsPruned { get; set; }
+
     /// <summary>How often it failed.</summary>
     public int Failures { get; set; }
 
@@ -76,21 +89,48 @@ internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, Da
     public LiveTrial? Live { get; private set; } = new();
 
     /// <summary>Takes a report into account.</summary>
-    public void Report(TrialReport report, ulong digest, Objective? objective)
+    public void Report(TrialReport report, ulong digest, ReadOnlySpan<Objective> objectives, bool keepsCurve)
     {
         Reports = report.Number;
         TrainingIteration = report.TrainingIteration;
         TimeTotal = report.TimeTotal;
         Live!.Digests.Add(digest);
-        if (objective is not null && report.Value(objective.Metric) is { } value)
+        if (objectives.Length > 0 && report.Value(objectives[0].Metric) is { } value)
         {
             Objective = value;
-            if (BestObjective is null || objective.IsBetter(value, BestObjective))
+            if (BestObjective is null || objectives[0].IsBetter(value, BestObjective))
             {
                 BestObjective = value;
             }
+
+            if (keepsCurve)
+            {
+                (_curve ??= []).Add(new(TrainingIteration, value));
+            }
+        }
+
+        if (objectives.Length > 1)
+        {
+            var values = new double[objectives.Length];
+            for (var i = 0; i < objectives.Length; i++)
+            {
+                values[i] = report.Value(objectives[i].Metric) ?? (_objectives.IsEmpty ? double.NaN : _objectives[i]);
+            }
+
+            _objectives = ImmutableCollectionsMarshal.AsImmutableArray(values);
         }
     }
+
+    /// <summary>What a searcher sees of it.</summary>
+    public SearchObservation ToObservation() => new(Id, Suggestion, FirstConfig, Status, Objective, Reports)
+    {
+        Objectives = _objectives,
+        Violation = Violation,
+        EndOrder = EndOrder,
+        Iteration = TrainingIteration,
+        IsPruned = IsPruned,
+        Curve = _curve is null ? default : CollectionsMarshal.AsSpan(_curve).ToArray(),
+    };
 
     /// <summary>Takes note of a checkpoint of its own: the new restore point.</summary>
     public void Saved(CheckpointRef checkpoint, double score)
@@ -126,7 +166,7 @@ internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, Da
     }
 
     /// <summary>It goes on after it had failed.</summary>
-    public void Revived() => _endedAt = 0;
+    public void Revived() => (_endedAt, EndOrder) = (0, -1);
 
     /// <summary>The immutable snapshot that others see.</summary>
     public TrialView ToView(ExperimentPlan plan) => new()

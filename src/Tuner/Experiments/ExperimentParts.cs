@@ -13,7 +13,13 @@ internal sealed class ExperimentParts
     public ExperimentParts(ExperimentDefinition definition, SeedPath seed, int cores)
     {
         (Definition, Seed) = (definition, seed);
-        Searcher = definition.SearchAlg.Create(new SearcherContext(Specification.Space, definition.Objectives) { Constraints = Specification.Constraints, Seed = seed / "searcher" });
+        Searcher = definition.SearchAlg.Create(new SearcherContext(Specification.Space, definition.Objectives)
+        {
+            Constraints = Specification.Constraints,
+            Seed = seed / "searcher",
+            Budget = Specification.NumSamples < 0 ? null : Specification.NumSamples,
+            Parallelism = Specification.MaxConcurrentTrials ?? Math.Max(1, (int)(cores / (Specification.CpuPerTrial ?? 1))),
+        });
         var trials = Specification.NumSamples < 0 ? long.MaxValue : Searcher.SuggestionsFor(Specification.NumSamples);
         Trials = trials == long.MaxValue ? null : trials;
         Resources = ExperimentResources.Of(Specification, trials, cores);

@@ -49,10 +49,10 @@ internal sealed partial class JournalDecoder
         {
             case "answer":
                 var report = reader.GetInt32();
-                var verdict = JournalWords.ToVerdict(NextText(ref reader));
+                var told = NextText(ref reader);
                 reader.Read();
                 var save = reader.GetBoolean();
-                command = new ExperimentCommand.Answer(trial, report, verdict, save, NextText(ref reader));
+                command = new ExperimentCommand.Answer(trial, report, JournalWords.ToVerdict(told), save, NextText(ref reader)) { IsPruning = told == JournalWords.Prune };
                 break;
             case "create":
                 var suggestion = reader.GetInt64();

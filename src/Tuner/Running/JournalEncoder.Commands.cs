@@ -14,7 +14,7 @@ internal sealed partial class JournalEncoder
             case ExperimentCommand.Answer answer:
                 Word("answer"u8, answer.Trial);
                 Item(answer.Report);
-                Item(JournalWords.Of(answer.Verdict));
+                Item(answer.IsPruning ? JournalWords.Prune : JournalWords.Of(answer.Verdict));
                 buffer.Raw(answer.Save ? ",true"u8 : ",false"u8);
                 Item(answer.Reason);
                 break;

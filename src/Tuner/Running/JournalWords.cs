@@ -6,6 +6,9 @@ namespace Tuning.Running;
 /// <summary>The words by which the journal names the values of enumerations: never their numbers, which may change.</summary>
 internal static class JournalWords
 {
+    /// <summary>The word for a stop that is the scheduler's.</summary>
+    public const string Prune = "prune";
+
     /// <summary>The word for a verdict.</summary>
     public static string Of(Verdict verdict) => verdict switch
     {
@@ -22,7 +25,7 @@ internal static class JournalWords
     {
         "continue" => Verdict.Continue,
         "pause" => Verdict.Pause,
-        "stop" => Verdict.Stop,
+        "stop" or Prune => Verdict.Stop,
         "exploit" => Verdict.Exploit,
         "interrupt" => Verdict.Interrupt,
         _ => throw new FormatException($"'{word}' is no verdict"),

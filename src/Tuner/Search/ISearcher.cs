@@ -15,6 +15,15 @@ public interface ISearcher
     bool IsImmediate { get; }
 
     /// <summary>
+    /// Whether a suggestion looks at the trials of the suggestions before it, also at those that run. If so the searcher is asked for one
+    /// at a time, so that it sees them; else for as many at once as slots are free.
+    /// </summary>
+    bool SeesPending => false;
+
+    /// <summary>Whether it wants the <see cref="SearchObservation.Curve"/> of each trial, which costs memory by report.</summary>
+    bool NeedsCurves => false;
+
+    /// <summary>
     /// How many suggestions <paramref name="samples"/> samples are: a grid multiplies them. At most <see cref="long.MaxValue"/>.
     /// </summary>
     long SuggestionsFor(long samples);
@@ -24,7 +33,20 @@ public interface ISearcher
     /// <param name="number">How many suggestions were made before.</param>
     /// <param name="random">The stream of this number, at its beginning.</param>
     Suggestion Suggest(SearchHistory history, long number, RandomStream random);
+
+    /// <summary>
+    /// The trial to recommend after all that is known: where values are noisy not the one that was luckiest. Null when the searcher has
+    /// nothing to say beyond the best value.
+    /// </summary>
+    /// <param name="history">What is known of the trials.</param>
+    Recommendation? Recommend(SearchHistory history) => null;
 }
+
+/// <summary>A trial that a searcher recommends.</summary>
+/// <param name="Trial">The trial.</param>
+/// <param name="Value">What its objective is expected to be.</param>
+/// <param name="Reason">Why, for a person.</param>
+public sealed record Recommendation(TrialId Trial, double Value, string Reason);
 
 /// <summary>What a searcher answers.</summary>
 public abstract record Suggestion
@@ -44,22 +66,4 @@ public abstract record Suggestion
     /// <summary>There is nothing more to try.</summary>
     /// <param name="Reason">Why, for a person.</param>
     public sealed record Exhausted(string Reason) : Suggestion;
-}
-
-/// <summary>One trial in a <see cref="SearchHistory"/>.</summary>
-/// <param name="Trial">The trial.</param>
-/// <param name="Suggestion">The number of the suggestion that created it.</param>
-/// <param name="Config">Its configuration when it was created.</param>
-/// <param name="Status">Where it stood.</param>
-/// <param name="Objective">The first objective at its last report; null when it has none.</param>
-/// <param name="Reports">How many reports it had made.</param>
-public sealed record SearchObservation(TrialId Trial, long Suggestion, ParameterSet Config, TrialStatus Status, double? Objective, int Reports);
-
-/// <summary>What a searcher may know: the trials as they stood after one event. Immutable, safe on any thread.</summary>
-/// <param name="Basis">How many events the experiment had handled.</param>
-/// <param name="Observations">The trials, oldest first.</param>
-public sealed record SearchHistory(long Basis, IReadOnlyList<SearchObservation> Observations)
-{
-    /// <summary>Before the first trial.</summary>
-    public static SearchHistory Empty { get; } = new(0, []);
 }

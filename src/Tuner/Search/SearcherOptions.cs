@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Tuning.Randomness;
 
 namespace Tuning.Search;
@@ -13,6 +14,10 @@ public abstract record SearcherOptions
     /// <summary>Makes the search algorithm.</summary>
     /// <exception cref="ArgumentException">The options contradict each other or the search space; the message says how.</exception>
     public abstract ISearcher Create(SearcherContext context);
+
+    /// <summary>Directories of earlier experiments that <see cref="SearcherContext.WarmStart"/> is to be read from.</summary>
+    [JsonIgnore]
+    public virtual ImmutableArray<string> WarmStartDirectories => [];
 }
 
 /// <summary>What a search algorithm is made for. Immutable.</summary>
@@ -25,4 +30,16 @@ public sealed record SearcherContext(SearchSpace Space, ImmutableArray<Objective
 
     /// <summary>The searcher's place in the tree of seeds, for draws that several suggestions share; null where there is none yet, as in validation.</summary>
     public SeedPath? Seed { get; init; }
+
+    /// <summary>How many samples the experiment is for; null without a limit, or where that is not known.</summary>
+    public int? Budget { get; init; }
+
+    /// <summary>How many trials run at once.</summary>
+    public int Parallelism { get; init; } = 1;
+
+    /// <summary>Whether there are conditions on metrics that tell feasible trials from others.</summary>
+    public bool HasFeasibility { get; init; }
+
+    /// <summary>What earlier experiments found, for a warm start: ended trials, with suggestion numbers below 0.</summary>
+    public ImmutableArray<SearchObservation> WarmStart { get; init; } = [];
 }

@@ -100,6 +100,14 @@ public sealed class IntegerDomain : Domain
     /// <inheritdoc/>
     public override bool Contains(object? value) => ParameterSet.Normalize(value) is long whole && whole >= Lower && whole <= Upper && whole % Step == 0;
 
+    /// <summary>How the values lie on the unit interval.</summary>
+    internal Scale ToScale() => new StepScale(
+        _count,
+        i => Lower + (i * Step),
+        value => ((long)value - Lower) / Step,
+        IsLog ? (double)Lower / Step : 0,
+        IsRounded ? 0.5 : 0);
+
     private protected override string Describe() =>
         (Step > 1 ? $"a multiple of {Step} from {Lower} to {Upper}" : $"a whole number from {Lower} to {Upper}") + (IsLog ? " on a log scale" : "");
 

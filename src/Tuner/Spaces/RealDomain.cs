@@ -99,6 +99,16 @@ public sealed class RealDomain : Domain
         _ => false,
     };
 
+    /// <summary>How the values lie on the unit interval.</summary>
+    internal Scale ToScale() => Step is not { } q
+        ? new RealScale(Lower, Upper, IsLog)
+        : new StepScale(
+            _last - _first + 1,
+            i => i == 0 ? Lower : i == _last - _first ? Upper : _step!.Multiple(_first + i),
+            value => Math.Clamp((long)Math.Round((value is long whole ? whole : (double)value) / q) - _first, 0, _last - _first),
+            IsLog ? _first : 0,
+            0.5);
+
     private protected override string Describe() =>
         (Step is { } q ? $"a multiple of {Text(q)} from {Text(Lower)} to {Text(Upper)}" : $"a real number from {Text(Lower)} to {Text(Upper)}") + (IsLog ? " on a log scale" : "");
 

@@ -18,15 +18,17 @@ internal sealed class Resolution : IFormulaScope
     private readonly bool[] _isResolved;
     private readonly int[] _picks;
     private readonly object?[]? _given;
+    private readonly int[]? _chosen;
     private List<LeafPlan>? _waiting;
 
     /// <param name="plan">The space.</param>
     /// <param name="seed">What everything drawn follows from.</param>
     /// <param name="cell">Which value each grid has, by its number, and -1 for all other domains; null when there are no grids. Taken over.</param>
     /// <param name="given">Values that are given instead of drawn, as <see cref="NoneGiven"/> makes them; null for none.</param>
-    public Resolution(SpacePlan plan, ulong seed, int[]? cell, object?[]? given)
+    /// <param name="chosen">Which of its values each choice takes where it is there, by its number, and -1 to draw it; null to draw all.</param>
+    public Resolution(SpacePlan plan, ulong seed, int[]? cell, object?[]? given, int[]? chosen = null)
     {
-        (_plan, _seed, _given) = (plan, seed, given);
+        (_plan, _seed, _given, _chosen) = (plan, seed, given, chosen);
         _values = new object?[plan.Leaves.Length];
         _isResolved = new bool[_values.Length];
         _picks = cell ?? new int[_values.Length];
@@ -49,6 +51,18 @@ internal sealed class Resolution : IFormulaScope
 
     /// <summary>Whether a value is given for a domain.</summary>
     public static bool IsGiven(object?[]? given, LeafPlan leaf) => given is not null && given[leaf.Id] != _notGiven;
+
+    /// <summary>Gives a domain a value.</summary>
+    public static void Give(object?[] given, LeafPlan leaf, object? value) => given[leaf.Id] = value;
+
+    /// <summary>Whether a domain has a value in the configuration that was made.</summary>
+    public bool IsReached(LeafPlan leaf) => _isResolved[leaf.Id] && _values[leaf.Id] != Formula.Absent;
+
+    /// <summary>Which of its values a choice took, after the configuration was made.</summary>
+    public int PickOf(LeafPlan leaf) => _picks[leaf.Id];
+
+    /// <summary>The value of a domain, after the configuration was made.</summary>
+    public object? ValueOf(LeafPlan leaf) => _values[leaf.Id];
 
     /// <summary>The whole configuration.</summary>
     /// <exception cref="InvalidOperationException">A computed value fails.</exception>
@@ -170,7 +184,10 @@ internal sealed class Resolution : IFormulaScope
         {
             _picks[leaf.Id] = _picking;
             var isThere = leaf.Domain.ConditionFormula is not { } condition || Test(leaf, condition);
-            pick = !isThere ? _absent : leaf.Items is { } items && !IsGiven(_given, leaf) ? Stream(leaf).NextInt32(items.Length) : 0;
+            pick = !isThere ? _absent
+                : leaf.Items is not { } items || IsGiven(_given, leaf) ? 0
+                : _chosen is not null && _chosen[leaf.Id] >= 0 ? _chosen[leaf.Id]
+                : Stream(leaf).NextInt32(items.Length);
             _picks[leaf.Id] = pick;
         }
 

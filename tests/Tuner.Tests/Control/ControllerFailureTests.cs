@@ -83,7 +83,7 @@ public sealed class ControllerFailureTests
         run.Report(0);
 
         Assert.Equal([new RetryTrial(new(0), 1, "disk full"), new StartTrial(new(0), Ref(0, 0, 2))], run.Fail(0, "disk full"));
-        Assert.Equal(new Answer(new(0), 3, Verdict.Stop, true, "enough"), run.Controller.CatchUpOf(new(0)).LastAnswer);
+        Assert.Equal(new Answer(new(0), 3, Verdict.Stop, true, "enough") { IsPruning = true }, run.Controller.CatchUpOf(new(0)).LastAnswer);
         run.Save(0);
         Assert.Equal(new EndTrial(new(0), TrialStatus.Terminated, "enough"), run.End(0)[0]);
     }

@@ -82,7 +82,7 @@ public sealed class ControllerResumeTests
         run.Report(0);
 
         Assert.Equal([new StartTrial(new(0), Ref(0, 0, 2))], run.Resume());
-        Assert.Equal(new Answer(new(0), 3, Verdict.Stop, true, "enough"), run.Controller.CatchUpOf(new(0)).LastAnswer);
+        Assert.Equal(new Answer(new(0), 3, Verdict.Stop, true, "enough") { IsPruning = true }, run.Controller.CatchUpOf(new(0)).LastAnswer);
         Assert.Empty(run.Controller.CatchUpOf(new(0)).SaveAfter);
         run.Save(0);
         Assert.Equal([new EndTrial(new(0), TrialStatus.Terminated, "enough"), new FinishExperiment("its only trial ended")], run.End(0));

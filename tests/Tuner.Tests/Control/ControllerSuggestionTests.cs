@@ -126,7 +126,7 @@ public sealed class ControllerSuggestionTests
 
         var difference = Assert.Single(differs, d => d is not null);
         Assert.Equal(new Answer(new(0), 2, Verdict.Continue, false, null), difference!.Decided);
-        Assert.Equal(new Answer(new(0), 2, Verdict.Stop, false, "enough"), difference.Recorded);
+        Assert.Equal(new Answer(new(0), 2, Verdict.Stop, false, "enough") { IsPruning = true }, difference.Recorded);
         Assert.Equal(StateText.Of(live.Controller), StateText.Of(lenient));
 
         var other = new ExperimentController(live.Plan, new ScriptedSearcher { Answer = (_, n, _) => Configure(n + 5) }, new ScriptedScheduler { OnReport = live.Script.OnReport }, [], SeedPath.Of(1));

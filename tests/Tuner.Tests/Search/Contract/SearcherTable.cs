@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using Tuning.Search;
+
+namespace Tuning.Tests.Search.Contract;
+
+/// <summary>A search algorithm in the contract suite.</summary>
+/// <param name="Name">What the tests call it.</param>
+/// <param name="Options">Its options, with the points to begin with; small start-ups, so that few trials show what it does.</param>
+internal sealed record SearcherRow(string Name, Func<ImmutableArray<ParameterSet>, SearcherOptions> Options)
+{
+    /// <summary>Whether it learns from results; else it only draws.</summary>
+    public bool Learns { get; init; } = true;
+
+    /// <summary>How many objectives it is shown.</summary>
+    public int Objectives { get; init; } = 1;
+
+    /// <summary>How many trials the costlier tests run.</summary>
+    public int Trials { get; init; } = 60;
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
+}
+
+/// <summary>All search algorithms: a row earns the whole suite.</summary>
+internal static class SearcherTable
+{
+    /// <summary>The rows.</summary>
+    public static ImmutableArray<SearcherRow> Rows { get; } =
+    [
+        new("drawn", points => new DrawnOptions { PointsToEvaluate = points }),
+    ];
+
+    /// <summary>Their names, for theories.</summary>
+    public static IEnumerable<Xunit.TheoryDataRow<string>> Names => Rows.Select(r => new Xunit.TheoryDataRow<string>(r.Name));
+
+    /// <summary>A row by name.</summary>
+    public static SearcherRow Row(string name) => Rows.First(r => r.Name == name);
+}
