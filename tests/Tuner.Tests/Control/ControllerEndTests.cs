@@ -87,7 +87,7 @@ public sealed class ControllerEndTests
         var run = new ControllerDriver(Plan(2, slots: 2), new ScriptedScheduler { OnEnded = (trial, _) => trial.Number == 0 ? [Stop(1)] : [] });
         run.Complete(0);
 
-        Assert.Equal(new Answer(new(1), 1, Verdict.Stop, false, "too bad"), run.Answer(1));
+        Assert.Equal(new Answer(new(1), 1, Verdict.Stop, false, "too bad") { IsPruning = true }, run.Answer(1));
     }
 
     [Fact]
