@@ -29,7 +29,8 @@ internal abstract record ExperimentCommand
     /// <summary>Start a segment of a pending or paused trial.</summary>
     /// <param name="Trial">The trial.</param>
     /// <param name="From">The checkpoint to load; null starts from nothing.</param>
-    public sealed record StartTrial(TrialId Trial, CheckpointRef? From) : ExperimentCommand;
+    /// <param name="Reason">Why the scheduler lets it go on, such as a promotion; null where there is nothing to say.</param>
+    public sealed record StartTrial(TrialId Trial, CheckpointRef? From, string? Reason = null) : ExperimentCommand;
 
     /// <summary>The answer to a report that was just handled. A plain continue is not recorded.</summary>
     /// <param name="Trial">The trial that waits.</param>

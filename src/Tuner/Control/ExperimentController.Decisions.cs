@@ -190,7 +190,8 @@ internal sealed partial class ExperimentController
         while (MayDecide && _state.SuspendReason is null && trials.Startable.Count > 0 && trials.Occupied < _plan.Slots)
         {
             // While the experiment stops, only those start that still owe their last checkpoint.
-            TrialId? chosen = _state.StopReason is null ? _scheduler.Choose(trials) : trials.OldestStartable;
+            var isChosen = _state.StopReason is null;
+            TrialId? chosen = isChosen ? _scheduler.Choose(trials) : trials.OldestStartable;
             if (chosen is not { } id)
             {
                 return;
@@ -202,7 +203,7 @@ internal sealed partial class ExperimentController
                     $"The scheduler '{_scheduler.Name}' chose trial {id} to start, which is not startable; startable are: {string.Join(", ", trials.Startable)}.");
             }
 
-            Emit(new ExperimentCommand.StartTrial(id, trials.Find(id).Restore));
+            Emit(new ExperimentCommand.StartTrial(id, trials.Find(id).Restore, isChosen ? _scheduler.StartReason(id, trials) : null));
         }
     }
 

@@ -23,6 +23,7 @@ internal sealed partial class ExperimentState
             case ExperimentCommand.StartTrial s:
                 var started = Trials.Find(s.Trial);
                 started.Started(Trials.Now);
+                started.Reason = s.Reason ?? started.Reason;
                 Trials.Move(started, TrialStatus.Running);
                 _scheduler.Observe(new SchedulerObservation.TrialStarted(s.Trial));
                 break;

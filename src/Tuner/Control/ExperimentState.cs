@@ -32,6 +32,7 @@ internal sealed partial class ExperimentState
         Trials = new(plan);
         _history = new(Trials);
         Trials.Changed = _history.Change;
+        Trials.Growing = () => StopReason is null && (Suggestions.Requested.Count > 0 || Suggestions.HasMore);
         Trials.Expecting = () => AcceptsTrials && (Suggestions.Requested.Count > 0 || Suggestions.CanAsk);
     }
 

@@ -22,6 +22,9 @@ internal sealed class TrialTable(ExperimentPlan plan) : TrialBoard
     /// <summary>Whether new trials may come; answered by the experiment's state.</summary>
     public Func<bool> Expecting { get; set; } = () => false;
 
+    /// <summary>Whether new trials may still come at any time; answered by the experiment's state.</summary>
+    public Func<bool> Growing { get; set; } = () => false;
+
     /// <inheritdoc/>
     public override DateTimeOffset Now => Clock.Now;
 
@@ -48,6 +51,9 @@ internal sealed class TrialTable(ExperimentPlan plan) : TrialBoard
 
     /// <inheritdoc/>
     public override bool ExpectsTrials => Expecting();
+
+    /// <inheritdoc/>
+    public override bool MoreToCome => Growing();
 
     /// <summary>How many trials have a segment.</summary>
     public int Occupied =>

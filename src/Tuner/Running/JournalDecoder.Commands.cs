@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tuning.Control;
+using Tuning.Trials;
 
 namespace Tuning.Running;
 
@@ -65,13 +66,7 @@ internal sealed partial class JournalDecoder
                 command = new ExperimentCommand.CreateTrial(trial, suggestion, Parameters(ref reader));
                 break;
             case "start":
-                if (reader.TokenType == JsonTokenType.EndArray)
-                {
-                    return new ExperimentCommand.StartTrial(trial, null);
-                }
-
-                command = new ExperimentCommand.StartTrial(trial, Checkpoint(ref reader));
-                break;
+                return ReadStart(ref reader, trial);
             case "end":
                 var status = reader.ValueTextEquals("failed"u8) ? TrialStatus.Failed : TrialStatus.Terminated;
                 command = new ExperimentCommand.EndTrial(trial, status, NextText(ref reader)!);
@@ -103,5 +98,27 @@ internal sealed partial class JournalDecoder
 
         Next(ref reader, JsonTokenType.EndArray);
         return command;
+    }
+
+    // Checkpoint and reason follow where there are any.
+    private static ExperimentCommand.StartTrial ReadStart(ref Utf8JsonReader reader, TrialId trial)
+    {
+        CheckpointRef? from = null;
+        if (reader.TokenType == JsonTokenType.Number)
+        {
+            from = Checkpoint(ref reader);
+            reader.Read();
+        }
+
+        string? reason = null;
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            reason = reader.GetString();
+            reader.Read();
+        }
+
+        return reader.TokenType == JsonTokenType.EndArray
+            ? new(trial, from, reason)
+            : throw new FormatException($"{JsonTokenType.EndArray} expected, {reader.TokenType} found");
     }
 }

@@ -37,6 +37,11 @@ internal sealed partial class JournalEncoder
                     Checkpoint(from);
                 }
 
+                if (start.Reason is { } why)
+                {
+                    Item(why);
+                }
+
                 break;
             case ExperimentCommand.EndTrial end:
                 Word("end"u8, end.Trial);

@@ -32,6 +32,9 @@ public interface ITrialScheduler
     /// <returns>Decisions about other trials; those that stand are told back in <see cref="SchedulerObservation.EndDecided"/>. None by default.</returns>
     IReadOnlyList<SchedulerDecision> DecideEnded(TrialId trial, TrialStatus status, TrialBoard board) => [];
 
+    /// <summary>Why the trial that <see cref="Choose"/> just returned starts or goes on, such as a promotion; null (the default) where there is nothing to say.</summary>
+    string? StartReason(TrialId trial, TrialBoard board) => null;
+
     /// <summary>
     /// Why this scheduler does not start a paused trial again, now that nothing else runs and the trial ends by that; null (the default)
     /// for a text that says no more than that. Reads state and changes none.

@@ -30,6 +30,12 @@ public abstract class TrialBoard
     /// </summary>
     public virtual bool ExpectsTrials => false;
 
+    /// <summary>
+    /// Whether new trials may still come at any time, also where the searcher first waits for results or another session has to ask for them. A
+    /// scheduler that waits for a group to fill goes on with what there is once this no longer holds.
+    /// </summary>
+    public virtual bool MoreToCome => ExpectsTrials;
+
     /// <summary>Where a trial stands, without the cost of a <see cref="TrialView"/>.</summary>
     public virtual TrialStatus StatusOf(TrialId id) => this[id].Status;
 

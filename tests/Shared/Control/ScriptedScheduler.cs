@@ -21,6 +21,9 @@ public sealed class ScriptedScheduler : ITrialScheduler
     /// <summary>Why a trial is left paused; must be pure.</summary>
     public Func<TrialId, string?> OnLeave { get; set; } = _ => null;
 
+    /// <summary>Why a trial starts; must be pure.</summary>
+    public Func<TrialId, string?> OnStart { get; set; } = _ => null;
+
     /// <summary>Whom to start; first come, first served where not set. Must be pure.</summary>
     public Func<TrialBoard, TrialId?>? OnChoose { get; set; }
 
@@ -38,6 +41,8 @@ public sealed class ScriptedScheduler : ITrialScheduler
     public IReadOnlyList<SchedulerDecision> Decide(TrialReport report, TrialBoard board) => OnReport(report, board);
 
     public IReadOnlyList<SchedulerDecision> DecideEnded(TrialId trial, TrialStatus status, TrialBoard board) => OnEnded(trial, board);
+
+    public string? StartReason(TrialId trial, TrialBoard board) => OnStart(trial);
 
     public string? LeaveReason(TrialId trial, TrialBoard board) => OnLeave(trial);
 

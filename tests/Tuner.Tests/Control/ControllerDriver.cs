@@ -35,7 +35,7 @@ internal sealed class ControllerDriver
         Controller = New(Scheduler, stoppers);
         // The twins get a scheduler that decides the same and a record of their own.
         _replayed = New(_refusing, stoppers is null ? null : () => [.. stoppers().Select(s => new RefusingStopper(s))]);
-        _verifying = New(Scheduler is ScriptedScheduler scripted ? new ScriptedScheduler { OnReport = (r, b) => scripted.OnReport(r, b), OnChoose = b => scripted.Choose(b), OnEnded = (t, b) => scripted.OnEnded(t, b), OnLeave = t => scripted.OnLeave(t) } : Scheduler, stoppers);
+        _verifying = New(Scheduler is ScriptedScheduler scripted ? new ScriptedScheduler { OnReport = (r, b) => scripted.OnReport(r, b), OnChoose = b => scripted.Choose(b), OnEnded = (t, b) => scripted.OnEnded(t, b), OnLeave = t => scripted.OnLeave(t), OnStart = t => scripted.OnStart(t) } : Scheduler, stoppers);
         if (starts)
         {
             Send(new ExperimentEvent.Started(Now));
@@ -188,6 +188,8 @@ internal sealed class ControllerDriver
         public IReadOnlyList<SchedulerDecision> Decide(TrialReport report, TrialBoard board) => throw new InvalidOperationException("A replay asked the scheduler.");
 
         public IReadOnlyList<SchedulerDecision> DecideEnded(TrialId trial, TrialStatus status, TrialBoard board) => throw new InvalidOperationException("A replay asked the scheduler.");
+
+        public string? StartReason(TrialId trial, TrialBoard board) => throw new InvalidOperationException("A replay asked the scheduler.");
 
         public string? LeaveReason(TrialId trial, TrialBoard board) => throw new InvalidOperationException("A replay asked the scheduler.");
 

@@ -13,7 +13,7 @@ internal static class StateText
         var text = new StringBuilder();
         var s = state.Suggestions;
         text.Append(CultureInfo.InvariantCulture, $"events {state.Events} result {state.LastResult} best {state.Best?.Id} stop {state.StopReason} suspend {state.SuspendReason} end {state.EndReason} {state.IsFinished} {state.IsSuspended} {state.IsFailed}\n");
-        text.Append(CultureInfo.InvariantCulture, $"now {state.Trials.Now:O} elapsed {state.Trials.Elapsed} live {string.Join(",", state.Trials.Live)} startable {string.Join(",", state.Trials.Startable)} waiting {string.Join(",", state.Trials.Waiting)} expects {state.Trials.ExpectsTrials}\n");
+        text.Append(CultureInfo.InvariantCulture, $"now {state.Trials.Now:O} elapsed {state.Trials.Elapsed} live {string.Join(",", state.Trials.Live)} startable {string.Join(",", state.Trials.Startable)} waiting {string.Join(",", state.Trials.Waiting)} expects {state.Trials.ExpectsTrials} {state.Trials.MoreToCome}\n");
         text.Append(CultureInfo.InvariantCulture, $"counts {string.Join(",", Enum.GetValues<TrialStatus>().Select(state.Trials.CountOf))}\n");
         text.Append(CultureInfo.InvariantCulture, $"requested {string.Join(",", s.Requested)} deferred {string.Join(",", s.Deferred)} next {s.Next} samples {s.Samples} exhausted {s.Exhausted} waiting {s.IsWaiting}\n");
         text.Append(CultureInfo.InvariantCulture, $"holds {string.Join(",", state.Holds.Counts.OrderBy(h => h.Key.RelativePath, StringComparer.Ordinal))} unsettled {string.Join(",", state.Holds.Unsettled)} takers {string.Join(",", state.Takers.Select(t => t.Id))}\n");
