@@ -1,4 +1,5 @@
 using Benchmarks;
+using Benchmarks.Quality;
 
 // Each benchmark answers one question and prints its own figures: `dotnet run --project benchmarks -c Release -- <name>`.
 return args switch
@@ -14,11 +15,12 @@ return args switch
     ["startup", var file, var storage, _] when Measure.IsChild(args) => await StartUp.RunHostAsync([file, storage]),
     ["startup", ..] => await StartUp.RunAsync(args[1..]),
     ["memory", ..] => await MemoryPerTrial.RunAsync(args[1..]),
+    ["quality", ..] => QualityCommand.Run(args[1..]),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup");
+    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|quality");
     return 2;
 }
