@@ -1,5 +1,6 @@
 using Tuning.Schedulers;
 using Tuning.Search;
+using Tuning.Search.QuasiRandom;
 using Tuning.Stopping;
 
 namespace Tuning.Specification;
@@ -11,6 +12,8 @@ internal static class BuiltInComponents
     {
         catalog.Searchers.Add<RandomSearchOptions>("random", "basic_variant", "variant_generator", "basic_variant_generator", "BasicVariantGenerator");
         catalog.Searchers.Add<GridSearchOptions>("grid", "grid_search");
+        catalog.Searchers.Add<QuasiRandomOptions>("quasi_random", "qmc", "QMCSampler", "sobol");
+        catalog.Searchers.Add<HaltonOptions>("halton");
         catalog.Schedulers.Add<FifoOptions>("fifo", "FIFOScheduler");
         catalog.Stoppers.Add<MetricStopperOptions>("metric");
         catalog.Stoppers.Add<MaximumIterationOptions>("maximum_iterations", "maximum_iteration", "MaximumIterationStopper");

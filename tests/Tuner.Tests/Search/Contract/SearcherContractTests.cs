@@ -240,9 +240,10 @@ public sealed class SearcherContractTests
         }
     }
 
-    private static ISearcher New(SearcherRow row, SearchSpace space, Mode mode = Mode.Min) => row.Options([]).Create(Context(space, row.Objectives, mode));
+    private static ISearcher New(SearcherRow row, SearchSpace space, ulong seed = 0, Mode mode = Mode.Min) =>
+        row.Options([]).Create(Context(space, row.Objectives, mode) with { Seed = SeedPath.Of(seed) });
 
-    private static SearchRun Run(SearcherRow row, SearchSpace space, ulong seed, Mode mode = Mode.Min) => new(New(row, space, mode), SeedPath.Of(seed));
+    private static SearchRun Run(SearcherRow row, SearchSpace space, ulong seed, Mode mode = Mode.Min) => new(New(row, space, seed, mode), SeedPath.Of(seed));
 
     private static ParameterSet Ask(SearchRun run) => Assert.IsType<Suggestion.Configure>(run.Ask()).Config;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tuning.Search;
+using Tuning.Search.QuasiRandom;
 
 namespace Tuning.Tests.Search.Contract;
 
@@ -28,6 +29,8 @@ internal static class SearcherTable
     public static ImmutableArray<SearcherRow> Rows { get; } =
     [
         new("drawn", points => new DrawnOptions { PointsToEvaluate = points }),
+        new("sobol", points => new QuasiRandomOptions { PointsToEvaluate = points }),
+        new("halton", points => new HaltonOptions { PointsToEvaluate = points }),
     ];
 
     /// <summary>Their names, for theories.</summary>

@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Tuning.Randomness;
+using Tuning.Spaces;
+
+namespace Tuning.Search.QuasiRandom;
+
+/// <summary>
+/// Goes through a quasi-random sequence, leaving out points that break a constraint and configurations that it gave before. Which
+/// these are follows from the seed alone, so that a suggestion is a function of its number.
+/// </summary>
+/// <remarks>Safe for use by any thread; remembers which points it left out.</remarks>
+internal sealed class QuasiRandomSearch : ISearcher
+{
+    // Spaces with more configurations are not held to be exhausted, and their points not compared.
+    private const long MostCompared = 1 << 20;
+    private const int MostMisses = 10_000;
+
+    private readonly Lock _lock = new();
+    private readonly SearcherContext _context;
+    private readonly ParameterCodec _codec;
+    private readonly QuasiRandomSequence _sequence;
+    private readonly ImmutableArray<GivenPoint> _presets;
+    private readonly bool _leavesOut, _compares;
+    private readonly SequenceKind _kind;
+    private readonly SeedPath _seed;
+    private readonly List<long> _kept = [];
+    private readonly HashSet<ParameterSet> _seen = [];
+    private long _next;
+
+    public QuasiRandomSearch(SearcherContext context, SequenceKind kind, ImmutableArray<ParameterSet> points)
+    {
+        (_context, _kind) = (context, kind);
+        _codec = new(context.Space, context.Constraints);
+        if (_codec.Axes.IsEmpty)
+        {
+            throw new ArgumentException($"The search algorithm '{Name}' has nothing to search: no parameter of the space is drawn. Give one a domain, such as {{uniform: [0, 1]}}.");
+        }
+
+        _seed = (context.Seed ?? SeedPath.Of(0)) / "points";
+        _sequence = QuasiRandomSequence.Create(_kind, _codec.Axes.Length, _seed.Seed);
+        _presets = [.. (points.IsDefault ? [] : points).Select((p, i) => _codec.Read(p, i))];
+        _compares = _codec.Size <= MostCompared;
+        _leavesOut = _compares || _codec.HasConstraints;
+        if (_compares)
+        {
+            _seen.UnionWith(context.WarmStart.Select(t => t.Config));
+            _seen.UnionWith(_presets.Select((_, i) => Given(i).Config));
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Name => _kind == SequenceKind.Sobol ? "sobol" : "halton";
+
+    /// <inheritdoc/>
+    public bool IsImmediate => true;
+
+    /// <inheritdoc/>
+    public long SuggestionsFor(long samples) => samples;
+
+    /// <inheritdoc/>
+    public Suggestion Suggest(SearchHistory history, long number, RandomStream random)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(number);
+        if (number < _presets.Length)
+        {
+            return Given((int)number);
+        }
+
+        var index = number - _presets.Length;
+        if (_leavesOut)
+        {
+            lock (_lock)
+            {
+                if (!Find(index))
+                {
+                    return new Suggestion.Exhausted(string.Create(CultureInfo.InvariantCulture, $"all configurations of the space were tried: {MostMisses:N0} further points of the {Name} sequence brought none but the {_seen.Count} known ones"));
+                }
+
+                index = _kept[(int)index];
+            }
+        }
+
+        var row = new double[_codec.Axes.Length];
+        Make(index, row);
+        return new Suggestion.Configure(_codec.Decode(row), string.Create(CultureInfo.InvariantCulture, $"point {index} of the scrambled {Name} sequence in {row.Length} dimensions"));
+    }
+
+    // Goes on until the point of a place is known.
+    private bool Find(long place)
+    {
+        var row = new double[_codec.Axes.Length];
+        for (var misses = 0; _kept.Count <= place;)
+        {
+            var keeps = Make(_next, row);
+            if (keeps && (!_compares || _seen.Add(_codec.Decode(row))))
+            {
+                _kept.Add(_next);
+                misses = 0;
+            }
+            else if (++misses >= MostMisses)
+            {
+                _next -= misses - 1;
+                return _seen.Count > 0 || _kept.Count > 0
+                    ? false
+                    : throw new InvalidOperationException($"None of {MostMisses} points fulfils the constraints of the search space ({string.Join("; ", _context.Constraints)}). Loosen them, or narrow the domains to where they hold.");
+            }
+
+            _next++;
+        }
+
+        return true;
+    }
+
+    private bool Make(long index, Span<double> row)
+    {
+        _sequence.Point(index, row);
+        foreach (var axis in _codec.Axes)
+        {
+            row[axis.Index] = axis.Kind == AxisKind.Category ? Math.Floor(row[axis.Index] * axis.Count) : row[axis.Index];
+        }
+
+        return _codec.Settle(row, (_seed / "settle" / index).Stream());
+    }
+
+    private Suggestion.Configure Given(int number)
+    {
+        var (row, random) = (new double[_codec.Axes.Length], (_seed / "given" / number).Stream());
+        for (var draw = 0; draw < MostMisses; draw++)
+        {
+            _presets[number].Row.CopyTo(row, 0);
+            if (_codec.Settle(row, random))
+            {
+                return new Suggestion.Configure(_codec.Decode(row, _presets[number]), string.Create(CultureInfo.InvariantCulture, $"point {number + 1} of {_presets.Length} given by points_to_evaluate"));
+            }
+        }
+
+        throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{number}] breaks a constraint of the search space ({string.Join("; ", _context.Constraints)}) whatever else is drawn."));
+    }
+}
