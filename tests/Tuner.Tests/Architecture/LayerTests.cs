@@ -10,7 +10,7 @@ public sealed class LayerTests
         ["src/Tuner"] =
         [
             "Values", "Randomness", "Spaces", "Trials", "Search", "Schedulers", "Stopping", "Control", "Checkpointing", "Training",
-            "Callbacks", "Execution", "Running", "Specification", "Results", "Reporting", "Experiments", "", "Hosting",
+            "Callbacks", "Execution", "Running", "Simulation", "Specification", "Results", "Reporting", "Experiments", "", "Hosting",
         ],
         ["src/Trainables"] =
         [

@@ -1,0 +1,23 @@
+namespace Tuning.Simulation;
+
+/// <summary>Virtual time: ticks of 100 ns from a fixed beginning, so that sums are exact.</summary>
+internal static class VirtualTime
+{
+    /// <summary>When every simulated experiment begins.</summary>
+    public static readonly DateTimeOffset Epoch = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>More than anything lasts: a thousand years and a little less.</summary>
+    public const double LongestSeconds = 3.1e10;
+
+    /// <summary>The time stamp of a moment.</summary>
+    public static DateTimeOffset At(long ticks) => Epoch.AddTicks(ticks);
+
+    /// <summary>Seconds as ticks, rounded to the nearest.</summary>
+    /// <exception cref="InvalidOperationException">They are negative, no number, or more than <see cref="LongestSeconds"/>.</exception>
+    public static long Ticks(double seconds) => seconds is >= 0 and <= LongestSeconds
+        ? (long)Math.Round(seconds * TimeSpan.TicksPerSecond)
+        : throw new InvalidOperationException($"A step of a learning curve takes {seconds} seconds; it must take at least 0 and less than a thousand years.");
+
+    /// <summary>Ticks as seconds in whole microseconds, as a real session measures them.</summary>
+    public static double Seconds(long ticks) => Math.Round(ticks / 10.0) / 1e6;
+}
