@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Tuning.Control;
 using Tuning.Running;
-using Tuning.Trials;
 
 namespace Tuning.Simulation;
 

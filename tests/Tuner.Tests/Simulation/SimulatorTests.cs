@@ -1,5 +1,4 @@
 using Tuning.Simulation;
-using Tuning.Specification;
 
 namespace Tuning.Tests.Simulation;
 
