@@ -15,6 +15,10 @@ public sealed record ExperimentInfo
     /// <summary>What is optimised, the first being the main one; empty when nothing is.</summary>
     public ImmutableArray<Objective> Objectives { get; init; } = [];
 
+    /// <summary>The conditions over metrics that tell feasible trials from others.</summary>
+    /// <value>Default empty: every trial is feasible.</value>
+    public ImmutableArray<string> FeasibleIf { get; init; } = [];
+
     /// <summary>How many trials there will be; null when that is not known.</summary>
     public long? TotalTrials { get; init; }
 

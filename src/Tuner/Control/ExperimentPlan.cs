@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tuning.Trials;
 
 namespace Tuning.Control;
 
@@ -7,6 +8,9 @@ internal sealed record ExperimentPlan
 {
     /// <summary>What is optimised, the first being the main one; empty when nothing is.</summary>
     public ImmutableArray<Objective> Objectives { get; init; } = [];
+
+    /// <summary>The conditions that tell feasible trials from others.</summary>
+    public Feasibility Feasibility { get; init; } = Feasibility.None;
 
     /// <summary>How many samples to draw; -1 for no limit.</summary>
     public int NumSamples { get; init; } = 1;

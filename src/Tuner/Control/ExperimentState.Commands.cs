@@ -17,7 +17,7 @@ internal sealed partial class ExperimentState
             case ExperimentCommand.RequestSuggestion:
                 break;
             case ExperimentCommand.CreateTrial c:
-                Trials.Add(new(c.Trial, c.Suggestion, c.Config, Trials.Now));
+                Trials.Add(new(c.Trial, c.Suggestion, c.Config, Trials.Now) { Violation = _plan.Feasibility.IsEmpty ? 0 : double.NaN });
                 _scheduler.Observe(new SchedulerObservation.TrialAdded(c.Trial, c.Config));
                 break;
             case ExperimentCommand.StartTrial s:
@@ -191,6 +191,11 @@ internal sealed partial class ExperimentState
         trial.Reason = e.Reason;
         trial.IsPruned |= trial.Status == TrialStatus.Paused && StopReason is null;
         trial.EndOrder = _ended++;
+        if (double.IsNaN(trial.Violation))
+        {
+            trial.Violation = double.PositiveInfinity;
+        }
+
         Trials.Move(trial, e.Status);
         trial.Ended(Trials.Now);
         Resulted();

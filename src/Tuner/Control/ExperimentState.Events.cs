@@ -1,4 +1,5 @@
 using Tuning.Search;
+using Tuning.Trials;
 using static Tuning.Trials.TrialTransitions;
 
 namespace Tuning.Control;
@@ -128,7 +129,7 @@ internal sealed partial class ExperimentState
     {
         var trial = Trials.Find(e.Report.Trial);
         var live = trial.Live!;
-        trial.Report(e.Report, e.Digest, _plan.Objectives.AsSpan(), _keepsCurves);
+        trial.Report(e.Report, e.Digest, _plan.Objectives.AsSpan(), _plan.Feasibility, _keepsCurves);
         live.LastAnswer = null;
         live.OwesSave = false;
         if (_plan.Checkpoints.CheckpointScoreAttribute is { } score)
@@ -152,7 +153,8 @@ internal sealed partial class ExperimentState
 
     private bool BetterOf(Trial trial, Trial best)
     {
-        var order = _objective!.Compare(trial.BestObjective, best.BestObjective);
+        var order = Feasibility.Compare(trial.BestViolation, best.BestViolation);
+        order = order == 0 ? _objective!.Compare(trial.BestObjective, best.BestObjective) : order;
         return order < 0 || (order == 0 && trial.Id < best.Id);
     }
 

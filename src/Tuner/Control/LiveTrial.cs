@@ -29,6 +29,9 @@ internal sealed class LiveTrial
     /// <summary>The score attribute at its last report; NaN when there was none.</summary>
     public double LastScore { get; set; } = double.NaN;
 
+    /// <summary>By how much it breaks each condition for feasible trials, NaN where that is undecided; null where there are none.</summary>
+    public double[]? Violations { get; set; }
+
     /// <summary>Failures before it was last taken up again; they do not count against the budget.</summary>
     public int FailuresForgiven { get; set; }
 

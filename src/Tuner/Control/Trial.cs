@@ -55,8 +55,11 @@ internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, Da
     /// <summary>The best value of the first objective.</summary>
     public double? BestObjective { get; private set; }
 
-    /// <summary>By how much its last report broke the conditions for feasible trials; 0 when it broke none.</summary>
+    /// <summary>By how much it breaks the conditions for feasible trials; 0 when it breaks none, NaN while that is undecided, infinity once it ended so.</summary>
     public double Violation { get; set; }
+
+    /// <summary>The violation at <see cref="BestObjective"/>.</summary>
+    public double BestViolation { get; private set; }
 
     /// <summary>How many trials had ended before it; -1 while it has not.</summary>
     public int EndOrder { get; set; } = -1;
@@ -89,18 +92,24 @@ internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, Da
     public LiveTrial? Live { get; private set; } = new();
 
     /// <summary>Takes a report into account.</summary>
-    public void Report(TrialReport report, ulong digest, ReadOnlySpan<Objective> objectives, bool keepsCurve)
+    public void Report(TrialReport report, ulong digest, ReadOnlySpan<Objective> objectives, Feasibility feasibility, bool keepsCurve)
     {
         Reports = report.Number;
         TrainingIteration = report.TrainingIteration;
         TimeTotal = report.TimeTotal;
         Live!.Digests.Add(digest);
+        if (!feasibility.IsEmpty)
+        {
+            Violation = feasibility.Observe(report, Live.Violations ??= feasibility.Undecided());
+        }
+
         if (objectives.Length > 0 && report.Value(objectives[0].Metric) is { } value)
         {
             Objective = value;
-            if (BestObjective is null || objectives[0].IsBetter(value, BestObjective))
+            var order = BestObjective is null ? -1 : Feasibility.Compare(Violation, BestViolation);
+            if (order < 0 || (order == 0 && objectives[0].IsBetter(value, BestObjective)))
             {
-                BestObjective = value;
+                (BestObjective, BestViolation) = (value, Violation);
             }
 
             if (keepsCurve)
@@ -125,7 +134,7 @@ internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, Da
     public SearchObservation ToObservation() => new(Id, Suggestion, FirstConfig, Status, Objective, Reports)
     {
         Objectives = _objectives,
-        Violation = Violation,
+        Violation = double.IsNaN(Violation) ? 0 : Violation,
         EndOrder = EndOrder,
         Iteration = TrainingIteration,
         IsPruned = IsPruned,
@@ -180,6 +189,8 @@ internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, Da
         TimeTotal = TimeTotal,
         Objective = Objective,
         BestObjective = BestObjective,
+        Violation = Violation,
+        BestViolation = BestViolation,
         Checkpoint = Restore,
         Failures = Failures,
         Reason = Reason,

@@ -16,6 +16,7 @@ internal sealed class ExperimentParts
         Searcher = definition.SearchAlg.Create(new SearcherContext(Specification.Space, definition.Objectives)
         {
             Constraints = Specification.Constraints,
+            HasFeasibility = !Specification.FeasibleIf.IsEmpty,
             Seed = seed / "searcher",
             Budget = Specification.NumSamples < 0 ? null : Specification.NumSamples,
             Parallelism = Specification.MaxConcurrentTrials ?? Math.Max(1, (int)(cores / (Specification.CpuPerTrial ?? 1))),
@@ -49,6 +50,7 @@ internal sealed class ExperimentParts
         var plan = new ExperimentPlan
         {
             Objectives = Definition.Objectives,
+            Feasibility = new(Specification.FeasibleIf, Definition.Trainable.Vocabulary.Metric),
             NumSamples = Specification.NumSamples,
             Slots = Resources.Slots,
             Checkpoints = Specification.Checkpoints,

@@ -121,6 +121,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             Name = spec.Name,
             Directory = session.Directory,
             Objectives = parts.Definition.Objectives,
+            FeasibleIf = spec.FeasibleIf,
             TotalTrials = session.Extension is { } extension ? session.Controller.TotalTrialsWith(extension) : session.Controller.TotalTrials,
             Slots = resources.Slots,
             Seed = parts.Seed.Root,

@@ -84,6 +84,11 @@ internal sealed class FinalSummary
     private void WriteBest(TextWriter output, ResultGrid results, TrialResult best)
     {
         var value = results.Objectives is [var objective, ..] && best.Objective is not null ? $", {objective.Metric} = {Readable.Number(best.Objective)}" : "";
+        if (!best.IsFeasible)
+        {
+            output.WriteLine($"No trial is feasible ({string.Join("; ", results.FeasibleIf)}); this one comes closest{(double.IsFinite(best.Violation) ? $", with a violation of {Readable.Number(best.Violation)}" : "")}:");
+        }
+
         output.WriteLine($"{(results.Count == 1 ? "Trial" : "Best trial")} {best.Id}{value}, {Readable.Count(best.Reports, "report")}, {Readable.Duration(best.TimeTotal)} of training{(best is { Error: null, Reason: { } reason } ? $" ({Readable.OneLine(reason)})" : "")}");
         var parameters = best.Parameters.ToArray();
         foreach (var (path, parameter) in parameters.Take(MaxParameters))

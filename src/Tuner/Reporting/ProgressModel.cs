@@ -22,6 +22,7 @@ internal sealed class ProgressModel(ProgressOptions options, TimeProvider time)
     private double _endedSeconds;
     private TrialView? _best;
     private double? _bestValue;
+    private double _bestViolation;
 
     public void Begin(ExperimentInfo experiment)
     {
@@ -31,7 +32,8 @@ internal sealed class ProgressModel(ProgressOptions options, TimeProvider time)
             _begin = time.GetTimestamp();
             if (experiment.Earlier is { } earlier)
             {
-                (_terminated, _failed, _best, _bestValue) = (earlier.Terminated, earlier.Failed, earlier.Best, earlier.Best?.BestObjective);
+                (_terminated, _failed) = (earlier.Terminated, earlier.Failed);
+                (_best, _bestValue, _bestViolation) = (earlier.Best, earlier.Best?.BestObjective, earlier.Best?.BestViolation ?? 0);
             }
         }
     }
@@ -88,10 +90,11 @@ internal sealed class ProgressModel(ProgressOptions options, TimeProvider time)
             if (_experiment?.Objectives is [var objective, ..] && report.Value(objective.Metric) is { } value && !double.IsNaN(value))
             {
                 // Of equal values the older trial's is better, whichever came first.
-                var order = _best is null ? -1 : objective.Compare(value, _bestValue);
+                var order = _best is null ? -1 : Feasibility.Compare(trial.Violation, _bestViolation);
+                order = order == 0 ? objective.Compare(value, _bestValue) : order;
                 if (order < 0 || (order == 0 && trial.Id < _best!.Id))
                 {
-                    (_best, _bestValue) = (trial, value);
+                    (_best, _bestValue, _bestViolation) = (trial, value, trial.Violation);
                 }
             }
         }

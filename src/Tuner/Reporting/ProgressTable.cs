@@ -44,8 +44,9 @@ internal static class ProgressTable
     private static Table Table(ProgressSnapshot snapshot, int width)
     {
         var objective = snapshot.Experiment.Objectives is [var first, ..] ? Readable.LastPart(first.Metric) : null;
+        var hasConditions = !snapshot.Experiment.FeasibleIf.IsEmpty;
         objective = objective is { Length: > 24 } ? objective[..23] + "…" : objective;
-        var fixedWidth = 8 + 13 + 8 + 11 + (objective is null ? 0 : Math.Max(10, objective.Length + 2));
+        var fixedWidth = 8 + 13 + 8 + 11 + (objective is null ? 0 : Math.Max(10, objective.Length + 2)) + (hasConditions ? 18 : 0);
         var parameters = snapshot.Rows[0].SearchedPaths.Take(Math.Max(0, (width - fixedWidth - 2) / (ParameterWidth + 2))).ToArray();
 
         var table = new Table { Border = TableBorder.Simple };
@@ -56,6 +57,11 @@ internal static class ProgressTable
         if (objective is not null)
         {
             table.AddColumn(Column(objective).RightAligned());
+        }
+
+        if (hasConditions)
+        {
+            table.AddColumn(Column("feasible"));
         }
 
         foreach (var parameter in parameters)
@@ -76,6 +82,11 @@ internal static class ProgressTable
             if (objective is not null)
             {
                 cells.Add(new Text(Readable.Number(trial.Objective)));
+            }
+
+            if (hasConditions)
+            {
+                cells.Add(new Text(Readable.Feasible(trial.Violation)));
             }
 
             cells.AddRange(parameters.Select(p => new Text(trial.Config.TryGet(p, out var value) ? Short(Readable.Value(value)) : "")));

@@ -5,6 +5,15 @@ namespace Tuning.Reporting;
 /// <summary>Values as a person reads them: short, never exact. What must be exact is in the files.</summary>
 internal static class Readable
 {
+    /// <summary>Whether a trial is feasible, by its violation: <c>yes</c>, <c>no, by 0.5</c>, <c>?</c> while that is undecided.</summary>
+    public static string Feasible(double violation) => violation switch
+    {
+        0 => "yes",
+        double.NaN => "?",
+        double.PositiveInfinity => "no",
+        _ => "no, by " + Number(violation),
+    };
+
     /// <summary>Five digits: <c>0.00031</c>, <c>-245.3</c>, <c>1.2e-08</c>, <c>400,000</c>.</summary>
     public static string Number(double? value) => value switch
     {

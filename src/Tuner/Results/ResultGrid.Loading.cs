@@ -3,6 +3,7 @@ using Tuning.Control;
 using Tuning.Results;
 using Tuning.Running;
 using Tuning.Specification;
+using Tuning.Training;
 
 namespace Tuning;
 
@@ -48,8 +49,8 @@ public sealed partial class ResultGrid
         var (specification, header) = HeaderOf(directory);
         var record = new JournalRecord(directory);
         var ledger = TrialLedger.Read(
-            record, specification.Objectives.IsEmpty ? null : specification.Objectives[0], [.. specification.Space.SearchedPaths], cancellationToken);
-        var experiment = new ExperimentInfo { Name = specification.Name, Directory = directory, Objectives = specification.Objectives };
+            record, specification.Objectives.IsEmpty ? null : specification.Objectives[0], new(specification.FeasibleIf, new TrainableVocabulary { Metrics = header.OldMetrics }.Metric), [.. specification.Space.SearchedPaths], cancellationToken);
+        var experiment = new ExperimentInfo { Name = specification.Name, Directory = directory, Objectives = specification.Objectives, FeasibleIf = specification.FeasibleIf };
         return new(experiment, ledger.Trials, record)
         {
             Seed = header.Seed,

@@ -12,7 +12,8 @@ public sealed partial class ResultGrid
     /// <summary>One row per trial with its last metrics, its configuration and why it ended.</summary>
     public ResultTable ToTable()
     {
-        var metrics = Record.MetricNames().Except(_firstColumns, StringComparer.Ordinal).ToList();
+        string[] first = FeasibleIf.IsEmpty ? _firstColumns : [.. _firstColumns, "violation"];
+        var metrics = Record.MetricNames().Except(first, StringComparer.Ordinal).ToList();
         var parameters = _trials.SelectMany(t => t.Config.Flatten().Select(p => p.Key)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         var rows = new List<IReadOnlyList<object?>>(Count);
         foreach (var trial in this)
@@ -21,6 +22,7 @@ public sealed partial class ResultGrid
             rows.Add(
             [
                 trial.Id.ToString(), trial.Status.ToString().ToLowerInvariant(), (long)trial.Reports, trial.TrainingIteration, trial.TimeTotal.TotalSeconds,
+                .. FeasibleIf.IsEmpty ? (object?[])[] : [trial.Violation],
                 .. metrics.Select(m => last is not null && last.TryGet(m, out var value) ? ResultTable.Cell(value) : null),
                 .. parameters.Select(p => trial.Config.TryGet(p, out var value) ? value : null),
                 trial.Checkpoint is { } checkpoint ? Path.GetRelativePath(Directory, checkpoint.Path).Replace('\\', '/') : null,
@@ -28,7 +30,7 @@ public sealed partial class ResultGrid
             ]);
         }
 
-        return new([.. _firstColumns, .. metrics, .. parameters.Select(p => "config/" + p.Replace('.', '/')), .. _lastColumns], rows);
+        return new([.. first, .. metrics, .. parameters.Select(p => "config/" + p.Replace('.', '/')), .. _lastColumns], rows);
     }
 
     /// <summary>Writes <see cref="ToTable"/> as CSV.</summary>

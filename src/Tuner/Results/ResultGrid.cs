@@ -31,6 +31,7 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
         Name = experiment.Name;
         Directory = experiment.Directory;
         Objectives = experiment.Objectives;
+        FeasibleIf = experiment.FeasibleIf;
         _trials = trials;
         Record = record;
     }
@@ -43,6 +44,9 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
 
     /// <summary>What was optimised, the first being the main one; empty when nothing was.</summary>
     public ImmutableArray<Objective> Objectives { get; }
+
+    /// <summary>The conditions over metrics that tell feasible trials from others; empty when every trial is feasible.</summary>
+    public ImmutableArray<string> FeasibleIf { get; }
 
     /// <summary>Whether the experiment has finished; if not it is running, was stopped, or was killed, and can be resumed.</summary>
     public bool IsFinished { get; internal init; }
@@ -95,7 +99,8 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
 
     /// <summary>
     /// The best trial. Absent values and NaN are worst; of equal ones the older trial is better. Trials that have not ended, or that
-    /// failed after reporting, take part with what they reported.
+    /// failed after reporting, take part with what they reported. Where there are conditions for feasible trials (<see cref="FeasibleIf"/>), one
+    /// that breaks them is never the best while there is one that does not; among such, the one that breaks them least is.
     /// </summary>
     /// <param name="metric">Path of the metric; null takes the experiment's objective.</param>
     /// <param name="mode">Which direction is better; null takes the experiment's, where it has this metric as an objective.</param>
@@ -123,7 +128,13 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
         foreach (var trial in _trials)
         {
             var value = known is null ? trial.Objective : known.TryGetValue(trial.Id, out var found) ? found : null;
-            if (value is { } number && !double.IsNaN(number) && (best is null || objective.IsBetter(number, bestValue)))
+            if (value is not { } number || double.IsNaN(number))
+            {
+                continue;
+            }
+
+            var order = best is null ? -1 : Feasibility.Compare(trial.Violation, best.Violation);
+            if (order < 0 || (order == 0 && objective.IsBetter(number, bestValue)))
             {
                 (best, bestValue) = (trial, number);
             }

@@ -8,10 +8,11 @@ namespace Tuning.Results;
 /// How the trials of an experiment stand, from its record alone: no trainable, no search algorithm, nothing decided. Used by one
 /// thread.
 /// </summary>
-internal sealed class TrialLedger(Objective? objective, ImmutableArray<string> searchedPaths)
+internal sealed class TrialLedger(Objective? objective, Feasibility feasibility, ImmutableArray<string> searchedPaths)
 {
     private readonly List<TrialView> _trials = [];
     private readonly Dictionary<TrialId, ParameterSet> _exploits = [];
+    private readonly Dictionary<TrialId, double[]> _violations = [];
 
     /// <summary>The trials, oldest first.</summary>
     public IReadOnlyList<TrialView> Trials => _trials;
@@ -32,9 +33,9 @@ internal sealed class TrialLedger(Objective? objective, ImmutableArray<string> s
     public DateTimeOffset? LastAt { get; private set; }
 
     /// <summary>Everything that stands in a record.</summary>
-    public static TrialLedger Read(ExperimentRecord record, Objective? objective, ImmutableArray<string> searchedPaths, CancellationToken cancellationToken)
+    public static TrialLedger Read(ExperimentRecord record, Objective? objective, Feasibility feasibility, ImmutableArray<string> searchedPaths, CancellationToken cancellationToken)
     {
-        var ledger = new TrialLedger(objective, searchedPaths);
+        var ledger = new TrialLedger(objective, feasibility, searchedPaths);
         foreach (var step in record.Steps())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -82,7 +83,7 @@ internal sealed class TrialLedger(Objective? objective, ImmutableArray<string> s
         switch (command)
         {
             case ExperimentCommand.CreateTrial create:
-                _trials.Add(new() { Id = create.Trial, Status = TrialStatus.Pending, Config = create.Config, SearchedPaths = searchedPaths, CreatedAt = at });
+                _trials.Add(new() { Id = create.Trial, Status = TrialStatus.Pending, Config = create.Config, SearchedPaths = searchedPaths, CreatedAt = at, Violation = feasibility.IsEmpty ? 0 : double.NaN });
                 break;
             case ExperimentCommand.StartTrial start:
                 Update(start.Trial, t => t with { Status = TrialStatus.Running, StartedAt = t.StartedAt ?? at, EndedAt = null });
@@ -104,7 +105,7 @@ internal sealed class TrialLedger(Objective? objective, ImmutableArray<string> s
                 break;
             case ExperimentCommand.EndTrial end:
                 _exploits.Remove(end.Trial);
-                Update(end.Trial, t => t with { Status = end.Status, Reason = end.Reason, EndedAt = at, Failures = end.Status == TrialStatus.Failed ? t.Failures + 1 : t.Failures });
+                Update(end.Trial, t => t with { Status = end.Status, Reason = end.Reason, EndedAt = at, Violation = double.IsNaN(t.Violation) ? double.PositiveInfinity : t.Violation, Failures = end.Status == TrialStatus.Failed ? t.Failures + 1 : t.Failures });
                 break;
             case ExperimentCommand.FinishExperiment finish:
                 (IsFinished, IsFailed, EndReason) = (true, finish.IsError, finish.Reason);
@@ -139,15 +140,35 @@ internal sealed class TrialLedger(Objective? objective, ImmutableArray<string> s
     private void Report(TrialReport report) => Update(report.Trial, t =>
     {
         var value = objective is null ? null : report.Value(objective.Metric);
+        var violation = Violation(report);
+        var order = t.BestObjective is null ? -1 : Feasibility.Compare(violation, t.BestViolation);
+        var isBest = value is not null && (order < 0 || (order == 0 && objective!.IsBetter(value, t.BestObjective)));
         return t with
         {
             Reports = report.Number,
             TrainingIteration = report.TrainingIteration,
             TimeTotal = report.TimeTotal,
             Objective = value ?? t.Objective,
-            BestObjective = value is not null && (t.BestObjective is null || objective!.IsBetter(value, t.BestObjective)) ? value : t.BestObjective,
+            BestObjective = isBest ? value : t.BestObjective,
+            Violation = violation,
+            BestViolation = isBest ? violation : t.BestViolation,
         };
     });
+
+    private double Violation(TrialReport report)
+    {
+        if (feasibility.IsEmpty)
+        {
+            return 0;
+        }
+
+        if (!_violations.TryGetValue(report.Trial, out var violations))
+        {
+            _violations.Add(report.Trial, violations = feasibility.Undecided());
+        }
+
+        return feasibility.Observe(report, violations);
+    }
 
     private void Update(TrialId trial, Func<TrialView, TrialView> change)
     {

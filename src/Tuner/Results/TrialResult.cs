@@ -43,6 +43,15 @@ public sealed class TrialResult
     /// <summary>The experiment's first objective at the last report that had one; null where there is none.</summary>
     public double? Objective => _trial.Objective;
 
+    /// <summary>
+    /// By how much it breaks the conditions for feasible trials (<see cref="ResultGrid.FeasibleIf"/>), in sum: 0 when it fulfils them or there
+    /// are none, NaN while that is undecided, infinity when it ended without a metric that they need.
+    /// </summary>
+    public double Violation => _trial.Violation;
+
+    /// <summary>Whether it fulfils all conditions for feasible trials, as far as it went.</summary>
+    public bool IsFeasible => _trial.IsFeasible;
+
     /// <summary>The metrics of its last report; empty when it never reported. Arrays are not kept.</summary>
     public Metrics Metrics => _grid.LastReport(Id)?.Metrics ?? new Metrics(1);
 

@@ -14,7 +14,10 @@ public sealed record SearchObservation(TrialId Trial, long Suggestion, Parameter
     /// <summary>All objectives as they were reported last, in the experiment's order; NaN where there is none yet. Empty where there is one objective or none.</summary>
     public ImmutableArray<double> Objectives { get; init; } = [];
 
-    /// <summary>By how much the last report broke the conditions for feasible trials, in total: 0 when it broke none.</summary>
+    /// <summary>
+    /// By how much it broke the conditions for feasible trials, in total: 0 when it broke none, or runs and that is undecided; infinity when
+    /// it ended undecided, such as a trial that failed before its first report.
+    /// </summary>
     public double Violation { get; init; }
 
     /// <summary>How many trials had ended before this one; -1 while it has not.</summary>

@@ -35,6 +35,7 @@ public static class ExperimentBuilder
             Run = trainable.Name,
             Space = (space?.Copy() ?? new SearchSpace()).WithDefaults(trainable.Defaults),
             Constraints = OrEmpty(tune.Constraints),
+            FeasibleIf = OrEmpty(tune.FeasibleIf),
             Stop = [.. run.Stop.Select(s => new StopCondition(vocabulary.Metric(s.Key), s.Value))],
             Stoppers = [.. OrEmpty(run.Stoppers).Select(s => Describe(catalog.Stoppers, s))],
             Objectives = tune.Metric is { } metric ? [new(vocabulary.Metric(metric), tune.Mode)] : [.. OrEmpty(tune.Objectives).Select(o => o with { Metric = vocabulary.Metric(o.Metric) })],

@@ -25,6 +25,7 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
             .. Numbers(spec),
             .. Checkpoints(spec.Checkpoints, trainable),
             .. expressions,
+            .. FeasibilityCheck.Of(spec),
             .. Components(spec, trainable, makeSearcher: expressions.Count == 0),
             .. MetricCheck.Stop(spec, trainable),
             .. trainable is null ? [] : ConfigCheck.Check(spec, trainable, catalog),
@@ -103,7 +104,7 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
     private IEnumerable<ParameterIssue> Components(ExperimentSpec spec, TrainableDefinition? trainable, bool makeSearcher)
     {
         var objectives = spec.Objectives.IsEmpty && trainable?.DefaultObjective is { } declared ? [declared] : spec.Objectives;
-        foreach (var issue in Make(catalog.Searchers, spec.SearchAlg, "tune.search_alg", o => makeSearcher ? o.Create(new SearcherContext(spec.Space, objectives) { Constraints = spec.Constraints }) : o))
+        foreach (var issue in Make(catalog.Searchers, spec.SearchAlg, "tune.search_alg", o => makeSearcher ? o.Create(new SearcherContext(spec.Space, objectives) { Constraints = spec.Constraints, HasFeasibility = !spec.FeasibleIf.IsEmpty }) : o))
         {
             yield return issue;
         }

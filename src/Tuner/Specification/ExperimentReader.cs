@@ -34,6 +34,7 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
             Run = trainable?.Name ?? "",
             Space = Space(reader, sections, trainable),
             Constraints = sections.Texts(reader, "constraints", "an expression such as layers * units <= 4096"),
+            FeasibleIf = sections.Texts(reader, "feasible_if", "a condition over metrics such as latency_ms <= 20"),
             Stop = new StopSection(sections).Read(reader, tune.Objectives),
             Stoppers = tune.Stoppers,
             Objectives = tune.Objectives,

@@ -23,6 +23,9 @@ public sealed record ExperimentSpec
     /// <summary>Conditions over parameters that every configuration fulfils, in the expression language.</summary>
     public ImmutableArray<string> Constraints { get; init; } = [];
 
+    /// <summary>Conditions over metrics that tell feasible trials from others, in the expression language.</summary>
+    public ImmutableArray<string> FeasibleIf { get; init; } = [];
+
     /// <summary>Metric thresholds; any one of them stops a trial.</summary>
     public ImmutableArray<StopCondition> Stop { get; init; } = [];
 

@@ -18,6 +18,7 @@ internal static class MetricCheck
         .. spec.Stoppers.SelectMany((s, i) => InOptions(s.Options, $"tune.stoppers[{i}]")),
         .. InOptions(spec.Scheduler.Options, "tune.scheduler"),
         .. InOptions(spec.SearchAlg.Options, "tune.search_alg"),
+        .. FeasibilityCheck.Named(spec),
     ];
 
     private static IEnumerable<(string Path, string Metric)> InOptions(object? value, string path) => value switch

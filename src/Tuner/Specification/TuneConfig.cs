@@ -46,4 +46,11 @@ public sealed record TuneConfig
     /// <summary>Conditions over parameters that every configuration fulfils, in the expression language: <c>layers * units &lt;= 4096</c>.</summary>
     /// <value>Default empty.</value>
     public ImmutableArray<string> Constraints { get; init; } = [];
+
+    /// <summary>
+    /// Conditions over metrics that tell feasible trials from others, in the expression language: <c>latency_ms &lt;= 20</c>. A path with slashes
+    /// stands in backticks, or with dots. A trial that breaks one, or ends without its metric, is never the best while a feasible one exists.
+    /// </summary>
+    /// <value>Default empty: every trial is feasible.</value>
+    public ImmutableArray<string> FeasibleIf { get; init; } = [];
 }

@@ -29,8 +29,23 @@ public sealed record TrialView
     /// <summary>The first objective at the last report that had one; null before.</summary>
     public double? Objective { get; init; }
 
-    /// <summary>The best value of the first objective so far; null before the first.</summary>
+    /// <summary>
+    /// The best value of the first objective so far; null before the first. Where there are conditions for feasible trials, that of the
+    /// reports that fulfilled them, or came closest.
+    /// </summary>
     public double? BestObjective { get; init; }
+
+    /// <summary>
+    /// By how much it breaks the conditions for feasible trials (<c>feasible_if</c>), in sum: 0 when it fulfils them or there are none, NaN
+    /// while that is undecided, infinity when it ended undecided.
+    /// </summary>
+    public double Violation { get; init; }
+
+    /// <summary>Whether it fulfils all conditions for feasible trials, as far as it went.</summary>
+    public bool IsFeasible => Violation == 0;
+
+    /// <summary>The violation at <see cref="BestObjective"/>.</summary>
+    internal double BestViolation { get; init; }
 
     /// <summary>The checkpoint that it would continue from, if it has one.</summary>
     public CheckpointRef? Checkpoint { get; init; }

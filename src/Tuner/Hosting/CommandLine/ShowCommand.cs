@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Tuning.Reporting;
 using Tuning.Running;
+using Tuning.Trials;
 
 namespace Tuning.Hosting.CommandLine;
 
@@ -55,16 +56,18 @@ internal static class ShowCommand
     {
         var objective = results.Objectives is [var first, ..] ? first : null;
         var parameters = results.Count > 0 ? results.SelectMany(t => t.Parameters.Select(p => p.Key)).Distinct().ToArray() : [];
-        string[] header = ["trial", "status", "iter", "time", .. objective is null ? (string[])[] : [Readable.LastPart(objective.Metric)], .. parameters.Select(Readable.LastPart), "reason"];
+        string[] feasible = results.FeasibleIf.IsEmpty ? [] : ["feasible"];
+        string[] header = ["trial", "status", "iter", "time", .. objective is null ? (string[])[] : [Readable.LastPart(objective.Metric)], .. feasible, .. parameters.Select(Readable.LastPart), "reason"];
 
-        // The best first where there is a best; else in order.
-        var trials = objective is null ? results.AsEnumerable() : results.OrderBy(t => t.Objective, Comparer<double?>.Create(objective.Compare)).ThenBy(t => t.Id);
+        // The best first where there is a best; else in order. Those that are not feasible come after all that are.
+        var trials = objective is null ? results.AsEnumerable() : results.OrderBy(t => t.Violation, Comparer<double>.Create(Feasibility.Compare)).ThenBy(t => t.Objective, Comparer<double?>.Create(objective.Compare)).ThenBy(t => t.Id);
         TextTable.Write(output, header,
         [
             .. trials.Take(MaxRows).Select(t => (string[])
             [
                 t.Id.ToString(), t.Status == TrialStatus.Running && !isRunning ? "interrupted" : t.Status.ToString().ToLowerInvariant(), t.TrainingIteration.ToString(CultureInfo.InvariantCulture), Readable.Duration(t.TimeTotal),
                 .. objective is null ? (string[])[] : [Readable.Number(t.Objective)],
+                .. feasible.Select(_ => Readable.Feasible(t.Violation)),
                 .. parameters.Select(p => t.Config.TryGet(p, out var value) ? Readable.Value(value) : ""),
                 Readable.OneLine(t.Reason ?? "", 60),
             ]),

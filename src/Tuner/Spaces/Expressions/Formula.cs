@@ -61,6 +61,13 @@ internal sealed class Formula : IEquatable<Formula>
     /// <exception cref="ExpressionException">It has no value; the message points to the place and shows the values.</exception>
     public bool? Test(IFormulaScope scope) => Evaluate(scope) is var value && value == Absent ? null : Operations.IsTrue(value);
 
+    /// <summary>
+    /// By how much it is not fulfilled: 0 when it holds; for <c>a &lt;= b</c> the difference, which adds up over what <c>and</c> or a chain
+    /// joins; 1 for anything else that is false. NaN when it is undecided because of an absent name.
+    /// </summary>
+    /// <exception cref="ExpressionException">It has no value; the message points to the place and shows the values.</exception>
+    public double Violation(IFormulaScope scope) => _root.Violation(new(Text, scope));
+
     /// <summary>The error about a name that is not there, pointing to its first place.</summary>
     public ExpressionException UnknownName(ImmutableArray<string> reference, IReadOnlyCollection<string> known) =>
         _names.First(n => n.Segments.AsSpan().SequenceEqual(reference.AsSpan())).Unknown(Text, known);

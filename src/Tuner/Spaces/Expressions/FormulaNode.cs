@@ -13,6 +13,10 @@ internal abstract class FormulaNode(int position)
 
     public abstract object? Evaluate(in FormulaContext context);
 
+    /// <summary>By how much it is not fulfilled: 0 when it holds, else 1 where there is no better measure; NaN when that is undecided.</summary>
+    public virtual double Violation(in FormulaContext context) =>
+        Evaluate(context) is var value && value == Formula.Absent ? double.NaN : Operations.IsTrue(value) ? 0 : 1;
+
     protected ExpressionException Error(in FormulaContext context, string problem) => new(problem, context.Text, Position);
 
     protected object? Guard(in FormulaContext context, Func<object?> operation)
@@ -129,6 +133,9 @@ internal sealed class LogicNode(int position, bool isAnd, FormulaNode left, Form
         var b = right.Evaluate(context);
         return a != Formula.Absent || (b != Formula.Absent && Operations.IsTrue(b) != isAnd) ? b : Formula.Absent;
     }
+
+    /// <summary>What is to hold together adds up.</summary>
+    public override double Violation(in FormulaContext context) => isAnd ? left.Violation(context) + right.Violation(context) : base.Violation(context);
 }
 
 internal sealed class ConditionalNode(int position, FormulaNode condition, FormulaNode then, FormulaNode otherwise) : FormulaNode(position)
@@ -143,6 +150,40 @@ internal sealed class ConditionalNode(int position, FormulaNode condition, Formu
 /// <summary>Comparisons, chained as in Python: <c>a &lt; b &lt;= c</c> is <c>a &lt; b and b &lt;= c</c>.</summary>
 internal sealed class ComparisonNode(int position, ImmutableArray<FormulaNode> operands, ImmutableArray<Token> signs) : FormulaNode(position)
 {
+    /// <summary>For an order of numbers how far they are from it, in sum; a strict order of equal ones misses by the least there is.</summary>
+    public override double Violation(in FormulaContext context)
+    {
+        var sum = 0.0;
+        var left = operands[0].Evaluate(context);
+        for (var i = 0; i < signs.Length; i++)
+        {
+            var right = operands[i + 1].Evaluate(context);
+            sum += Miss(signs[i], left, right, context.Text);
+            left = right;
+        }
+
+        return sum;
+    }
+
+    private static double Miss(Token sign, object? left, object? right, string text)
+    {
+        try
+        {
+            return Operations.Compare(sign.Text, left, right) switch
+            {
+                true => 0,
+                false => sign.Text is "<" or "<=" or ">" or ">=" && Operations.Real(left) is { } a && Operations.Real(right) is { } b
+                    ? Math.Max(Math.Abs(a - b), double.Epsilon)
+                    : 1,
+                _ => double.NaN,
+            };
+        }
+        catch (OperationException e)
+        {
+            throw new ExpressionException(e.Message, text, sign.Position);
+        }
+    }
+
     public override object? Evaluate(in FormulaContext context)
     {
         var undecided = false;
