@@ -15,6 +15,7 @@ internal static class BuiltInComponents
         catalog.Searchers.Add<QuasiRandomOptions>("quasi_random", "qmc", "QMCSampler", "sobol");
         catalog.Searchers.Add<HaltonOptions>("halton");
         catalog.Schedulers.Add<FifoOptions>("fifo", "FIFOScheduler");
+        catalog.Schedulers.Add<AshaOptions>("asha", "async_hyperband", "asynchyperband", "AsyncHyperBandScheduler", "ASHAScheduler");
         catalog.Stoppers.Add<MetricStopperOptions>("metric");
         catalog.Stoppers.Add<MaximumIterationOptions>("maximum_iterations", "maximum_iteration", "MaximumIterationStopper");
         catalog.Stoppers.Add<TrialPlateauOptions>("trial_plateau", "TrialPlateauStopper");

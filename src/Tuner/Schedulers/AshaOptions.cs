@@ -1,0 +1,88 @@
+using Tuning.Schedulers.Halving;
+
+namespace Tuning.Schedulers;
+
+/// <summary>How ASHA frees the slots of trials that fall behind.</summary>
+public enum AshaVariant
+{
+    /// <summary>A trial that falls behind at a rung is stopped; the others run on. No checkpoints are needed.</summary>
+    Stopping,
+
+    /// <summary>Every trial pauses at each rung; those in the top share go on. Needs checkpoints.</summary>
+    Promotion,
+}
+
+/// <summary>
+/// Options of ASHA, asynchronous successive halving (Li et al., "A System for Massively Parallel Hyperparameter Tuning", MLSys 2020). YAML:
+/// <c>scheduler: {type: asha, max_t: 100, grace_period: 1, reduction_factor: 4}</c>; also <c>async_hyperband</c>, <c>ASHAScheduler</c>.
+/// Use <c>hyperband</c> to wait for whole groups, <c>median</c> where trials report often and are short.
+/// </summary>
+/// <remarks>
+/// <para>
+/// <b>Stopping</b> (the default). A rung is at <c>grace_period · reduction_factor^k</c>. A trial that comes to one is stopped when its value is worse than
+/// the cutoff: the quantile <c>1 - 1 / reduction_factor</c>, linearly interpolated, of the values that others left there before. Equal values go on; so does the
+/// first at a rung. Then its own value is left there, also when it stopped. <b>Promotion</b>: see <see cref="AshaVariant.Promotion"/>.
+/// </para>
+/// <para>
+/// An absent or NaN objective (and an absent time) leads to no decision, and the trial is judged at its next report; infinities are numbers. Only <c>max_t</c>
+/// needs no objective.
+/// </para>
+/// <para>
+/// Unlike Ray: a trial that jumps over a milestone is judged at the highest that it reached, once, and never late at the one it skipped; the number of rungs is
+/// counted and not computed from rounded logarithms (1, 243, 3 has a rung at 243); a quantile within rounding error of a value is that value.
+/// <c>compatibility: ray</c> does all of this as Ray, and also judges a NaN (never worse, then passed over), and records a trial that ended by itself once more.
+/// </para>
+/// </remarks>
+public sealed record AshaOptions : ObjectiveSchedulerOptions
+{
+    /// <summary>Path of the metric of time.</summary>
+    /// <value>Default <c>training_iteration</c>.</value>
+    public string TimeAttr { get; init; } = "training_iteration";
+
+    /// <summary>The longest that a trial runs, in units of <see cref="TimeAttr"/>.</summary>
+    /// <value>Default 100; more than 0.</value>
+    public double MaxT { get; init; } = 100;
+
+    /// <summary>How long every trial runs at least, in units of <see cref="TimeAttr"/>: the lowest rung of the first bracket.</summary>
+    /// <value>Default 1; more than 0, at most <see cref="MaxT"/>.</value>
+    public double GracePeriod { get; init; } = 1;
+
+    /// <summary>One of so many trials goes on from each rung, and the next rung is so many times as far.</summary>
+    /// <value>Default 4; more than 1.</value>
+    public double ReductionFactor { get; init; } = 4;
+
+    /// <summary>How many brackets; in bracket s trials run <c>reduction_factor^s</c> times as long before the first rung. Trials are drawn to them, to the ones with more rungs more often.</summary>
+    /// <value>Default 1; 1 to 64.</value>
+    public int Brackets { get; init; } = 1;
+
+    /// <summary>Whether trials are stopped at <see cref="MaxT"/>.</summary>
+    /// <value>Default true.</value>
+    public bool StopLastTrials { get; init; } = true;
+
+    /// <summary>Stopping or promotion.</summary>
+    /// <value>Default stopping.</value>
+    public AshaVariant Variant { get; init; }
+
+    /// <summary>Whose rules hold where Ray's are not right. Promotion, which Ray has not, knows only its own.</summary>
+    /// <value>Default none.</value>
+    public SchedulerCompatibility Compatibility { get; init; }
+
+    /// <inheritdoc/>
+    public override ITrialScheduler Create(SchedulerContext context)
+    {
+        CheckTimes(MaxT, GracePeriod, ReductionFactor, Brackets);
+        Check(Variant == AshaVariant.Stopping || Compatibility == SchedulerCompatibility.None, $"compatibility: is ray, and Ray has no promotion; leave it away, or use variant: stopping.");
+        var judge = new Judge(ObjectiveOf(context), TimeAttr);
+        return Variant == AshaVariant.Promotion ? new AshaPromotionScheduler(this, judge, context.Seed) : new AshaScheduler(this, judge, context.Seed);
+    }
+
+    internal static void CheckTimes(double maxT, double gracePeriod, double reductionFactor, int brackets)
+    {
+        Check(maxT > 0 && double.IsFinite(maxT), $"max_t: is {maxT}; it must be more than 0.");
+        Check(gracePeriod > 0, $"grace_period: is {gracePeriod}; it must be more than 0.");
+        Check(gracePeriod <= maxT, $"grace_period: is {gracePeriod}; it must be at most max_t, {maxT}.");
+        Check(reductionFactor > 1 && double.IsFinite(reductionFactor), $"reduction_factor: is {reductionFactor}; it must be more than 1.");
+        Check(brackets is > 0 and <= 64, $"brackets: is {brackets}; it must be from 1 to 64.");
+        Check(Math.Log(maxT / gracePeriod) / Math.Log(reductionFactor) < 63, $"reduction_factor: is {reductionFactor}, which makes more than 63 rungs up to max_t; take a larger one.");
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Tuning.Trials;
+
+namespace Tuning.Schedulers;
+
+/// <summary>Reads time and objective of reports, and words them. Scores are larger where better, whatever the mode; NaN stands for absent.</summary>
+internal sealed class Judge(Objective objective, string timeAttr)
+{
+    private static readonly string[] _precisions = ["G4", "G6", "G9"];
+
+    /// <summary>Path of the metric of time.</summary>
+    public string TimeAttr => timeAttr;
+
+    /// <summary>What is optimised.</summary>
+    public Objective Objective => objective;
+
+    /// <summary>How a worse value lies to a better one, for a person.</summary>
+    public string Worse => objective.Mode == Mode.Max ? "below" : "above";
+
+    /// <summary>The time of a report; NaN when it has none.</summary>
+    public double TimeOf(TrialReport report) => report.Value(timeAttr) ?? double.NaN;
+
+    /// <summary>The score of a report; NaN when the objective is absent or NaN.</summary>
+    public double ScoreOf(TrialReport report) => objective.Score(report.Value(objective.Metric));
+
+    /// <summary>Whether a report has the objective at all, NaN included.</summary>
+    public bool Has(TrialReport report) => report.Value(objective.Metric) is not null;
+
+    /// <summary>A score as the value that was reported, for a person.</summary>
+    public string Text(double score) => Number(Value(score), _precisions[0]);
+
+    /// <summary>
+    /// Two scores as the values that were reported, with as few digits as tell them apart: four, six, nine, or all. Equal ones read the same.
+    /// </summary>
+    public (string First, string Second) Texts(double first, double second)
+    {
+        foreach (var precision in _precisions)
+        {
+            var (left, right) = (Number(Value(first), precision), Number(Value(second), precision));
+            if (left != right || first.Equals(second))
+            {
+                return (left, right);
+            }
+        }
+
+        return (Number(Value(first), "R"), Number(Value(second), "R"));
+    }
+
+    /// <summary><c>0.71 is below the cutoff 0.83</c>.</summary>
+    public string IsWorse(double score, string what, double limit)
+    {
+        var (own, other) = Texts(score, limit);
+        return $"{own} is {Worse} {what} {other}";
+    }
+
+    /// <summary>A time or milestone, all digits.</summary>
+    public static string Time(double time) => Number(time, "R");
+
+    /// <summary>The reported value of a score.</summary>
+    public double Value(double score) => objective.Mode == Mode.Max ? score : 0 - score;
+
+    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}

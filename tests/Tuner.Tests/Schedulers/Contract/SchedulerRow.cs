@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using Tuning.Randomness;
+using Tuning.Schedulers;
+
+namespace Tuning.Tests.Schedulers.Contract;
+
+/// <summary>A scheduler that is to earn the contract suite.</summary>
+/// <param name="Name">The name of the row.</param>
+/// <param name="Options">Its options: trials of the suite make up to 27 reports, <c>training_iteration</c> and <c>iteration</c> counting them.</param>
+/// <param name="Objectives">How many metrics it is given: <c>loss</c>, <c>loss1</c> …</param>
+/// <param name="BeatsFifo">
+/// What its mean regret is at most, as a share of that of first come, first served, after the same number of reports on learning curves that differ in
+/// their limits; null where that is no measure for it (it then has a test of its own).
+/// </param>
+internal sealed record SchedulerRow(string Name, SchedulerOptions Options, int Objectives = 1, double? BeatsFifo = null)
+{
+    /// <summary>The schedulers. One line each; a line earns the whole suite.</summary>
+    public static readonly ImmutableArray<SchedulerRow> All =
+    [
+        new("fifo", new FifoOptions()),
+        new("asha", new AshaOptions { MaxT = 27, ReductionFactor = 3 }, BeatsFifo: 0.7),
+        new("asha, two brackets", new AshaOptions { MaxT = 27, ReductionFactor = 3, Brackets = 2 }, BeatsFifo: 0.85),
+        new("asha, ray", new AshaOptions { MaxT = 27, ReductionFactor = 3, Compatibility = SchedulerCompatibility.Ray }, BeatsFifo: 0.7),
+        new("asha, promotion", new AshaOptions { MaxT = 27, ReductionFactor = 3, Variant = AshaVariant.Promotion }, BeatsFifo: 0.7),
+    ];
+
+    /// <summary>The metrics that it is given.</summary>
+    public ImmutableArray<string> Metrics => [.. Enumerable.Range(0, Objectives).Select(m => m == 0 ? "loss" : $"loss{m}")];
+
+    /// <summary>Makes the scheduler.</summary>
+    public ITrialScheduler Create(Mode mode = Mode.Min) =>
+        Options.Create(new SchedulerContext([.. Metrics.Select(m => new Objective(m, mode))], SeedPath.Of(7) / "scheduler"));
+}
