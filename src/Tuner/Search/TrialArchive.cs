@@ -71,6 +71,12 @@ internal sealed class TrialArchive
     /// <summary>Its row of coordinates.</summary>
     public ReadOnlySpan<double> Row(int place) => _rows.AsSpan(place * _codec.Axes.Length, _codec.Axes.Length);
 
+    /// <summary>All rows, one after the other, each <see cref="Width"/> long; room beyond <see cref="Count"/> rows holds nothing.</summary>
+    public ReadOnlySpan<double> Rows => _rows;
+
+    /// <summary>How long a row is.</summary>
+    public int Width => _codec.Axes.Length;
+
     /// <summary>An objective where smaller is better; NaN when there is no value.</summary>
     public double Loss(int place, int objective = 0) => _losses[(place * _objectives.Length) + objective];
 

@@ -1,6 +1,7 @@
 using Tuning.Schedulers;
 using Tuning.Search;
 using Tuning.Search.QuasiRandom;
+using Tuning.Search.Tpe;
 using Tuning.Stopping;
 
 namespace Tuning.Specification;
@@ -14,6 +15,7 @@ internal static class BuiltInComponents
         catalog.Searchers.Add<GridSearchOptions>("grid", "grid_search");
         catalog.Searchers.Add<QuasiRandomOptions>("quasi_random", "qmc", "QMCSampler", "sobol");
         catalog.Searchers.Add<HaltonOptions>("halton");
+        catalog.Searchers.Add<TpeOptions>("tpe", "tree_parzen_estimator", "TPESampler", "HyperOptSearch", "hyperopt", "OptunaSearch", "optuna");
         catalog.Schedulers.Add<FifoOptions>("fifo", "FIFOScheduler");
         catalog.Schedulers.Add<AshaOptions>("asha", "async_hyperband", "asynchyperband", "AsyncHyperBandScheduler", "ASHAScheduler");
         catalog.Stoppers.Add<MetricStopperOptions>("metric");

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Tuning.Search;
 using Tuning.Search.QuasiRandom;
+using Tuning.Search.Tpe;
 
 namespace Tuning.Tests.Search.Contract;
 
@@ -31,6 +32,9 @@ internal static class SearcherTable
         new("drawn", points => new DrawnOptions { PointsToEvaluate = points }),
         new("sobol", points => new QuasiRandomOptions { PointsToEvaluate = points }),
         new("halton", points => new HaltonOptions { PointsToEvaluate = points }),
+        new("tpe", points => new TpeOptions { PointsToEvaluate = points }),
+        new("tpe-alone", points => new TpeOptions { PointsToEvaluate = points, Multivariate = false, NEiCandidates = 8 }),
+        new("tpe-conditional-alone", points => new TpeOptions { PointsToEvaluate = points, Group = false, ConstantLiar = false }),
     ];
 
     /// <summary>Their names, for theories.</summary>

@@ -1,0 +1,80 @@
+namespace Tuning.Search.Tpe;
+
+/// <summary>
+/// The tree-structured Parzen estimator: models where the best trials are and where the others are, each as a density, and tries what is
+/// likeliest to be among the best (Bergstra et al., "Algorithms for Hyper-Parameter Optimization", 2011; multivariate kernels as in
+/// BOHB, Falkner et al. 2018). Any space, any number of trials, several objectives. In files <c>{type: tpe}</c>.
+/// </summary>
+/// <remarks>
+/// Differs from Optuna's in that the best trials weigh by their rank, and that the kernels are as wide as the trials lie apart, so that the
+/// search narrows as they draw together.
+/// </remarks>
+public sealed record TpeOptions : ModelSearcherOptions
+{
+    /// <summary>How many results there must be before anything is modelled; until then parameters are drawn.</summary>
+    /// <value>At least 1. Default 10.</value>
+    public int NStartupTrials { get; init; } = 10;
+
+    /// <summary>How many candidates are drawn near the best trials, of which the likeliest is tried.</summary>
+    /// <value>At least 1. Default 48.</value>
+    public int NEiCandidates { get; init; } = 48;
+
+    /// <summary>Whether parameters are modelled together, so that it is seen which values go with which; else each alone.</summary>
+    /// <value>Default true.</value>
+    public bool Multivariate { get; init; } = true;
+
+    /// <summary>
+    /// Whether conditional parameters are modelled together with those that are there whenever they are; else each conditional one alone.
+    /// Matters only where parameters have conditions.
+    /// </summary>
+    /// <value>Default true. Ignored when <see cref="Multivariate"/> is false.</value>
+    public bool Group { get; init; } = true;
+
+    /// <summary>Whether trials that run count as bad ones, so that trials at the same time are not alike.</summary>
+    /// <value>Default true.</value>
+    public bool ConstantLiar { get; init; } = true;
+
+    /// <summary>Which share of the trials is modelled as the best.</summary>
+    /// <value>Above 0, below 1. Default 0.1.</value>
+    public double Gamma { get; init; } = 0.1;
+
+    /// <summary>The most trials that are modelled as the best.</summary>
+    /// <value>At least 1. Default 25.</value>
+    public int MaxBest { get; init; } = 25;
+
+    /// <summary>How much the uniform distribution weighs in both densities, where a trial weighs about 1: how much is explored.</summary>
+    /// <value>Above 0. Default 1.</value>
+    public double PriorWeight { get; init; } = 1;
+
+    /// <summary>What the width of the kernels by Scott's rule is multiplied with: smaller searches nearer to the best trials.</summary>
+    /// <value>Above 0. Default 0.7.</value>
+    public double BandwidthFactor { get; init; } = 0.7;
+
+    /// <summary>The least width of a kernel, as a share of the parameter's range.</summary>
+    /// <value>Above 0, at most 1. Default 0.01.</value>
+    public double MinBandwidth { get; init; } = 0.01;
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">An option is out of its range, or points or constraints do not fit the space.</exception>
+    public override ISearcher Create(SearcherContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        OptionRules.AtLeast("n_startup_trials", NStartupTrials, 1);
+        OptionRules.AtLeast("n_ei_candidates", NEiCandidates, 1);
+        OptionRules.Share("gamma", Gamma);
+        OptionRules.AtLeast("max_best", MaxBest, 1);
+        OptionRules.Positive("prior_weight", PriorWeight);
+        OptionRules.Positive("bandwidth_factor", BandwidthFactor);
+        OptionRules.Share("min_bandwidth", MinBandwidth);
+        return new TpeSearcher("tpe", context, this, new()
+        {
+            StartupTrials = NStartupTrials,
+            Candidates = NEiCandidates,
+            Grouping = !Multivariate ? Grouping.Alone : Group ? Grouping.Together : Grouping.ConditionalAlone,
+            CountsRunning = ConstantLiar,
+            Share = Gamma,
+            MostBest = MaxBest,
+            Smoothing = new(PriorWeight, BandwidthFactor, MinBandwidth),
+        });
+    }
+}
