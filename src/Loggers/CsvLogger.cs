@@ -4,7 +4,8 @@ namespace Tuning.Loggers;
 
 /// <summary>
 /// Writes each report to one row of the trial's <c>progress.csv</c>; columns are the metrics' paths, <c>a/b</c>. A metric that
-/// appears later widens the file: rows before it get a blank cell, nothing is lost. A metric that a report lacks is blank.
+/// appears later widens the file: rows before it get a blank cell, nothing is lost. A metric that a report lacks is blank. Decisions
+/// about trials, each with its reason, go to <c>decisions.csv</c> of the experiment.
 /// </summary>
 /// <remarks>
 /// Arrays are left to <see cref="TensorBoard.TensorBoardLogger"/>. NaN and infinities are written <c>nan</c>, <c>inf</c>,
@@ -20,12 +21,25 @@ public sealed class CsvLogger : LoggerCallback, IDisposable
     private readonly CsvRowWriter _rows = new();
     private CsvHeader? _lastNew;
     private ExperimentInfo? _experiment;
+    private DecisionFile? _decisions;
 
     /// <inheritdoc/>
     public override string Name => "csv";
 
     /// <inheritdoc/>
-    public override void Setup(ExperimentInfo experiment) => _experiment = experiment;
+    public override void Setup(ExperimentInfo experiment)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        _experiment = experiment;
+        _decisions?.Dispose();
+        _decisions = new(Path.Combine(experiment.Directory, DecisionFile.FileName));
+    }
+
+    /// <inheritdoc/>
+    public override void OnDecision(Decision decision) => _decisions!.Append(decision);
+
+    /// <inheritdoc/>
+    public override void RecoverDecisions(IEnumerable<Decision> decisions) => _decisions!.Rewrite(decisions);
 
     /// <inheritdoc/>
     public override void OnTrialResult(TrialView trial, TrialReport report, string? stopReason)
@@ -78,6 +92,7 @@ public sealed class CsvLogger : LoggerCallback, IDisposable
     {
         CloseAll();
         _rows.Dispose();
+        _decisions?.Dispose();
     }
 
     private string PathOf(TrialId trial) =>
@@ -91,6 +106,7 @@ public sealed class CsvLogger : LoggerCallback, IDisposable
         }
 
         _open.Clear();
+        _decisions?.Close();
     }
 
     private void Close(TrialView trial)

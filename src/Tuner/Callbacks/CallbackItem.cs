@@ -10,6 +10,7 @@ internal enum CallbackHook
     Start,
     Restore,
     Result,
+    Decision,
     Checkpoint,
     Exploit,
     Pause,
@@ -27,6 +28,9 @@ internal sealed record CallbackItem(CallbackHook Hook)
 
     /// <summary>The report.</summary>
     public TrialReport? Report { get; init; }
+
+    /// <summary>The decision.</summary>
+    public Decision? Decision { get; init; }
 
     /// <summary>The checkpoint.</summary>
     public CheckpointRef Checkpoint { get; init; }
@@ -59,6 +63,9 @@ internal sealed record CallbackItem(CallbackHook Hook)
                 break;
             case CallbackHook.Result:
                 callback.OnTrialResult(Trial!, Report!, Text);
+                break;
+            case CallbackHook.Decision:
+                callback.OnDecision(Decision!);
                 break;
             case CallbackHook.Checkpoint:
                 callback.OnCheckpoint(Trial!, Checkpoint, Text!);

@@ -19,6 +19,8 @@ internal sealed class DelegateCallback(string name) : TunerCallback
 
     public Action<TrialView, CheckpointRef>? TrialExploit { get; init; }
 
+    public Action<Decision>? Decision { get; init; }
+
     public Action<TrialView>? TrialPause { get; init; }
 
     public Action<TrialView>? TrialComplete { get; init; }
@@ -40,6 +42,8 @@ internal sealed class DelegateCallback(string name) : TunerCallback
     public override void OnCheckpoint(TrialView trial, CheckpointRef checkpoint, string path) => Checkpoint?.Invoke(trial, checkpoint, path);
 
     public override void OnTrialExploit(TrialView trial, CheckpointRef source) => TrialExploit?.Invoke(trial, source);
+
+    public override void OnDecision(Decision decision) => Decision?.Invoke(decision);
 
     public override void OnTrialPause(TrialView trial) => TrialPause?.Invoke(trial);
 

@@ -29,6 +29,7 @@ public abstract class TunerCallback
     /// <param name="onTrialRecover">As <see cref="OnTrialRecover"/>.</param>
     /// <param name="onTrialError">As <see cref="OnTrialError"/>.</param>
     /// <param name="onExperimentEnd">As <see cref="OnExperimentEnd"/>.</param>
+    /// <param name="onDecision">As <see cref="OnDecision"/>.</param>
     /// <param name="name">The name in messages.</param>
     public static TunerCallback From(
         Action<ExperimentInfo>? setup = null,
@@ -42,6 +43,7 @@ public abstract class TunerCallback
         Action<TrialView, string>? onTrialRecover = null,
         Action<TrialView, string>? onTrialError = null,
         Action<bool, string>? onExperimentEnd = null,
+        Action<Decision>? onDecision = null,
         string name = "a function") => new DelegateCallback(name)
         {
             Begin = setup,
@@ -55,6 +57,7 @@ public abstract class TunerCallback
             TrialRecover = onTrialRecover,
             TrialError = onTrialError,
             ExperimentEnd = onExperimentEnd,
+            Decision = onDecision,
         };
 
     /// <summary>Whether a fault of this callback stops the experiment.</summary>
@@ -107,6 +110,11 @@ public abstract class TunerCallback
     {
     }
 
+    /// <summary>Something was decided about a trial: suggested, paused, resumed, stopped, perturbed. In the order of the record, each with its reason.</summary>
+    public virtual void OnDecision(Decision decision)
+    {
+    }
+
     /// <summary>A trial was paused.</summary>
     public virtual void OnTrialPause(TrialView trial)
     {
@@ -148,4 +156,10 @@ public abstract class LoggerCallback : TunerCallback
     /// <param name="trial">The trial as the journal has it.</param>
     /// <returns>How many reports the files hold, from 0 to <c>trial.Reports</c>; more than that is cut off by this call.</returns>
     public abstract int Recover(TrialView trial);
+
+    /// <summary>Called on resume before any other hook but <see cref="TunerCallback.Setup"/>, with all decisions of the record so far.</summary>
+    /// <param name="decisions">Read from the record while they are enumerated.</param>
+    public virtual void RecoverDecisions(IEnumerable<Decision> decisions)
+    {
+    }
 }

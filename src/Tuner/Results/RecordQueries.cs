@@ -19,6 +19,21 @@ internal static class RecordQueries
         }
     }
 
+    /// <summary>The decisions, in order.</summary>
+    public static IEnumerable<Decision> Decisions(this ExperimentRecord record)
+    {
+        var (reader, found) = (new DecisionReader(), new List<Decision>());
+        foreach (var step in record.Steps())
+        {
+            found.Clear();
+            reader.Read(step.Event, step.Commands, found);
+            foreach (var decision in found)
+            {
+                yield return decision;
+            }
+        }
+    }
+
     /// <summary>The last metrics of each trial.</summary>
     public static Dictionary<TrialId, TrialReport> LastReports(this ExperimentRecord record)
     {

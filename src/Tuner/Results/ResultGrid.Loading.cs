@@ -28,6 +28,7 @@ public sealed partial class ResultGrid
         new(experiment, [.. controller.Views()], new JournalRecord(experiment.Directory))
         {
             Seed = experiment.Seed,
+            Domains = experiment.Domains,
             IsFinished = controller.IsFinished,
             EndReason = controller.EndReason,
             StartedAt = controller.StartedAt,
@@ -54,6 +55,7 @@ public sealed partial class ResultGrid
         return new(experiment, ledger.Trials, record)
         {
             Seed = header.Seed,
+            Domains = specification.Space.Domains,
             Vocabulary = new() { Metrics = header.OldMetrics },
             IsFinished = ledger.IsFinished,
             IsFailed = ledger.IsFailed,

@@ -41,6 +41,42 @@ public sealed partial class ResultGrid
         ToTable().WriteCsv(writer);
     }
 
+    /// <summary>
+    /// What was decided, in order, each with its reason: suggestions, pauses, promotions, stops, perturbations. Read from the record when
+    /// enumerated.
+    /// </summary>
+    /// <param name="trial">A trial: what concerns it, also where others took over its state; null for all.</param>
+    public IEnumerable<Decision> Decisions(TrialId? trial = null) =>
+        trial is null ? Record.Decisions() : Record.Decisions().Where(d => d.Trial == trial || d.Source == trial || d.Kind == DecisionKind.StopExperiment);
+
+    /// <summary>
+    /// How much each searched parameter had to do with which trials were good, the most important first. Empty with fewer than
+    /// <see cref="ParameterImportance.LeastTrials"/> trials that ended with a value, or without an objective.
+    /// </summary>
+    /// <param name="metric">Path of the metric; null takes the experiment's objective.</param>
+    /// <param name="mode">Which direction is better; null takes the experiment's.</param>
+    public IReadOnlyList<ParameterImportance> Importance(string? metric = null, Mode? mode = null)
+    {
+        if (metric is null && Objectives.IsEmpty)
+        {
+            return [];
+        }
+
+        var objective = ObjectiveFor(metric, mode, nameof(Importance));
+        var values = objective.Equals(Objectives.FirstOrDefault()) ? null : Record.Values(objective.Metric, ResultScope.Last);
+        var trials = new List<(ParameterSet, double)>();
+        foreach (var trial in _trials)
+        {
+            var value = values is null ? trial.Objective : values.TryGetValue(trial.Id, out var found) ? found : null;
+            if (value is { } number && double.IsFinite(number) && trial.Status == TrialStatus.Terminated)
+            {
+                trials.Add((trial.Config, -objective.Score(number)));
+            }
+        }
+
+        return ParameterImportance.Of(Domains, trials);
+    }
+
     /// <summary>Writes every report of every trial as CSV: one row per report, with the trial's number and all metrics.</summary>
     /// <param name="path">The file; one that exists is replaced. Memory does not grow with the number of reports.</param>
     public void WriteHistoryCsv(string path)

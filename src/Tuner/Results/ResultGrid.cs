@@ -77,6 +77,9 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
 
     internal ExperimentRecord Record { get; }
 
+    /// <summary>What was searched.</summary>
+    internal IReadOnlyList<KeyValuePair<string, Domain>> Domains { get; init; } = [];
+
     /// <summary>Old names of metrics: a caller may give those as well.</summary>
     internal TrainableVocabulary Vocabulary { get; init; } = TrainableVocabulary.Empty;
 

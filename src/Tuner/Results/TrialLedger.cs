@@ -86,7 +86,7 @@ internal sealed class TrialLedger(Objective? objective, Feasibility feasibility,
                 _trials.Add(new() { Id = create.Trial, Status = TrialStatus.Pending, Config = create.Config, SearchedPaths = searchedPaths, CreatedAt = at, Violation = feasibility.IsEmpty ? 0 : double.NaN });
                 break;
             case ExperimentCommand.StartTrial start:
-                Update(start.Trial, t => t with { Status = TrialStatus.Running, StartedAt = t.StartedAt ?? at, EndedAt = null });
+                Update(start.Trial, t => t with { Status = TrialStatus.Running, StartedAt = t.StartedAt ?? at, EndedAt = null, Reason = start.Reason ?? t.Reason });
                 break;
             case ExperimentCommand.Answer { Verdict: not (Verdict.Continue or Verdict.Interrupt) } answer:
                 Update(answer.Trial, t => t with { Reason = answer.Reason, Status = Following(answer.Verdict) });

@@ -149,6 +149,13 @@ internal sealed partial class ExperimentLoop
     // Turns an event and its commands into calls of hooks.
     private void Describe(ExperimentEvent happened, IReadOnlyList<ExperimentCommand> commands, string? stopReason)
     {
+        _decisions.Clear();
+        _decisionReader.Read(happened, commands, _decisions);
+        foreach (var decision in _decisions)
+        {
+            _publish.Add(new(CallbackHook.Decision) { Decision = decision });
+        }
+
         switch (happened)
         {
             case ExperimentEvent.Reported reported:

@@ -39,6 +39,8 @@ internal sealed partial class ExperimentLoop : ISessionMailbox, ICallbackWatcher
     private readonly Queue<LoopAction> _actions = new();
     private readonly List<CallbackItem> _publish = [];
     private readonly Queue<long> _requests = new();
+    private readonly DecisionReader _decisionReader = new();
+    private readonly List<Decision> _decisions = [];
     private readonly JournalKeeper _keeper;
     private readonly ITimer _timer;
     private DateTimeOffset _last;

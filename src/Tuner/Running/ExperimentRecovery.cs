@@ -96,6 +96,11 @@ internal static class ExperimentRecovery
         var reported = Enumerable.Range(0, controller.Board.Count).Select(n => new TrialId(n)).Where(id => controller.View(id).Reports > 0).ToList();
         foreach (var logger in loggers)
         {
+            if (!logger.Call(c => ((LoggerCallback)c).RecoverDecisions(Decisions(directory))))
+            {
+                continue;
+            }
+
             var held = new Dictionary<TrialId, int>();
             foreach (var id in reported)
             {
@@ -137,6 +142,21 @@ internal static class ExperimentRecovery
                 {
                     logger.Call(c => c.OnTrialResult(controller.View(report.Trial), report, StopReason(entry)));
                 }
+            }
+        }
+    }
+
+    private static IEnumerable<Decision> Decisions(string directory)
+    {
+        using var reader = new JournalReader(directory);
+        var (decisions, found) = (new DecisionReader(), new List<Decision>());
+        while (reader.Read() is { } entry)
+        {
+            found.Clear();
+            decisions.Read(entry.Event, entry.Commands, found);
+            foreach (var decision in found)
+            {
+                yield return decision;
             }
         }
     }

@@ -15,6 +15,7 @@ internal static class CommandTree
         ("verify", "Compute every recorded decision of an experiment again, and list the differences.", VerifyCommand.Build),
         ("list", "List the experiments in the storage, with status, best value and age.", ListCommand.Build),
         ("show", "Show the trials of an experiment; also write them as CSV.", ShowCommand.Build),
+        ("explain", "Say why: every decision about an experiment's trials, or about one, with its reason.", ExplainCommand.Build),
         ("inspect", "Show what is in a checkpoint, and verify it.", InspectCommand.Build),
     ];
 
@@ -71,6 +72,7 @@ internal static class CommandTree
           {StartedAs.Program} validate pendulum-ppo.yaml
           {StartedAs.Program} list
           {StartedAs.Program} show results/pendulum-ppo --csv trials.csv
+          {StartedAs.Program} explain results/pendulum-ppo 7
           {StartedAs.Program} resume results/pendulum-ppo --add-samples 10
         """;
 }

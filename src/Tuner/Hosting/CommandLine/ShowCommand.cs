@@ -46,10 +46,21 @@ internal static class ShowCommand
 
             var isRunning = !results.IsFinished && JournalLock.CurrentOwner(results.Directory) is not null;
             WriteTable(context.Output, results, isRunning);
+            WriteImportance(context.Output, results);
             var shortest = StartedAs.Shortest(results.Directory);
             new FinalSummary { IsRunning = isRunning, ToResume = StartedAs.Command("resume", shortest), ToShow = StartedAs.Command("show", shortest, "--csv", "trials.csv") }.Write(context.Output, results);
             return CommandContext.Success;
         });
+    }
+
+    private static void WriteImportance(TextWriter output, ResultGrid results)
+    {
+        var importance = results.Importance();
+        if (importance.Count > 1)
+        {
+            output.WriteLine();
+            output.WriteLine($"Parameters by importance (what set the best trials apart): {string.Join(", ", importance.Take(10).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i.Parameter} {i.Share:P0}")))}");
+        }
     }
 
     private static void WriteTable(TextWriter output, ResultGrid results, bool isRunning)
