@@ -1,5 +1,3 @@
-using Tuning.Trials;
-
 namespace Tuning;
 
 /// <summary>What was decided about a trial.</summary>

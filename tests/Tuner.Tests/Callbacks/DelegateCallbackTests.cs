@@ -16,6 +16,7 @@ public sealed class DelegateCallbackTests
             onTrialResult: (_, _, _) => called.Add("OnTrialResult"),
             onCheckpoint: (_, _, _) => called.Add("OnCheckpoint"),
             onTrialExploit: (_, _) => called.Add("OnTrialExploit"),
+            onDecision: _ => called.Add("OnDecision"),
             onTrialPause: _ => called.Add("OnTrialPause"),
             onTrialComplete: _ => called.Add("OnTrialComplete"),
             onTrialRecover: (_, _) => called.Add("OnTrialRecover"),

@@ -17,10 +17,10 @@ public sealed class DecisionTests
             .At(1, 1, new SchedulerDecision.Stop(new(2), "far behind"))
             .At(1, 2, new SchedulerDecision.Exploit(new(1), new(0), ParameterSet.Empty.With("x", 9L), "zero is better"))
             .At(1, 3, new SchedulerDecision.Stop(new(1), "below the cutoff"));
-        scheduler.OnStart = t => t.Number == 0 ? "promoted" : null;
         var run = new ControllerDriver(new ExperimentPlan { Objectives = [new("loss", Mode.Min)], TrainableCheckpoints = true, Slots = 3, NumSamples = 3 }, scheduler);
         run.Report(0);
         run.Save(0);
+        scheduler.OnStart = t => t.Number == 0 ? "promoted" : null;
         run.End(0);
         run.Report(1);
         run.Report(2);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Tuning.Reporting;
-using Tuning.Results;
 
 namespace Tuning.Hosting.CommandLine;
 
