@@ -20,13 +20,13 @@ public sealed class DecisionFileTests
         logger.OnExperimentEnd(true, "done");
         logger.OnDecision(_stopped);
         Assert.Equal(
-            """
+            """"
             time,decision,trial,report,source,reason
             2026-11-20T08:00:01.500Z,prune,00003,16,,"0.71 is below the cutoff 0.83 of 12 trials, ""rung 16"""
             2026-11-20T08:00:02.000Z,exploit,00004,20,00001,lr 0.1 -> 0.08
             2026-11-20T08:00:03.000Z,stop_experiment,,,,time is up
 
-            """.ReplaceLineEndings("\n"),
+            """".ReplaceLineEndings("\n"),
             Text(run));
     }
 
