@@ -1,5 +1,4 @@
 using Tuning.Loggers;
-using Tuning.Trials;
 
 namespace Tuning.Tests.Loggers;
 
