@@ -1,5 +1,6 @@
 using Benchmarks;
 using Benchmarks.Quality;
+using Benchmarks.Simulation;
 
 // Each benchmark answers one question and prints its own figures: `dotnet run --project benchmarks -c Release -- <name>`.
 return args switch
@@ -16,11 +17,12 @@ return args switch
     ["startup", ..] => await StartUp.RunAsync(args[1..]),
     ["memory", ..] => await MemoryPerTrial.RunAsync(args[1..]),
     ["quality", ..] => QualityCommand.Run(args[1..]),
+    ["simulate", ..] => SimulateCommand.Run(args[1..]),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|quality");
+    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|quality|simulate");
     return 2;
 }

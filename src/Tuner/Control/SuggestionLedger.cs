@@ -5,7 +5,7 @@ namespace Tuning.Control;
 /// <summary>Which suggestions have been asked for, which are still to be asked for, and how many there will be.</summary>
 internal sealed class SuggestionLedger(ISearcher searcher, int samples)
 {
-    private readonly List<long> _requested = [];
+    private readonly SortedSet<long> _requested = [];
     private readonly SortedSet<long> _deferred = [];
     private long _next;
     private long _total = -1;
@@ -28,8 +28,8 @@ internal sealed class SuggestionLedger(ISearcher searcher, int samples)
     /// <summary>Whether the searcher waits for the next result.</summary>
     public bool IsWaiting { get; private set; }
 
-    /// <summary>Suggestions under way, in order of request.</summary>
-    public IReadOnlyList<long> Requested => _requested;
+    /// <summary>Suggestions under way, in order of number.</summary>
+    public IReadOnlyCollection<long> Requested => _requested;
 
     /// <summary>Numbers below <see cref="Next"/> that are to be asked for again.</summary>
     public IReadOnlyCollection<long> Deferred => _deferred;

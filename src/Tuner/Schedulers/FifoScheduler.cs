@@ -23,25 +23,30 @@ public sealed class FifoScheduler : ITrialScheduler
     {
         ArgumentNullException.ThrowIfNull(board);
         TrialId? fresh = null;
-        TrialId? paused = null;
-        foreach (var id in board.Startable)
+        foreach (var id in board.Waiting)
         {
-            var trial = board[id];
-            if (trial.Status == TrialStatus.Paused)
-            {
-                paused ??= id;
-            }
-            else if (trial.StartedAt is not null)
+            if (board[id].StartedAt is not null)
             {
                 return id;
             }
-            else
+
+            fresh ??= id;
+        }
+
+        return fresh ?? (board.ExpectsTrials ? null : OldestPaused(board));
+    }
+
+    private static TrialId? OldestPaused(TrialBoard board)
+    {
+        foreach (var id in board.Startable)
+        {
+            if (board.StatusOf(id) == TrialStatus.Paused)
             {
-                fresh ??= id;
+                return id;
             }
         }
 
-        return fresh ?? (board.ExpectsTrials ? null : paused);
+        return null;
     }
 
     /// <inheritdoc/>

@@ -30,14 +30,13 @@ internal enum VirtualEventKind
     Deadline,
 }
 
-/// <summary>An event to come.</summary>
+/// <summary>An event to come. Without references, so that moving it in the heap costs the garbage collector nothing.</summary>
 /// <param name="At">When, in ticks of 100 ns from the experiment's beginning.</param>
 /// <param name="Kind">What.</param>
 /// <param name="Worker">The worker that it concerns; -1 for none.</param>
 /// <param name="Epoch">The worker's epoch when it was planned: an event of an earlier one is void.</param>
-/// <param name="Content">What else belongs to it.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct VirtualEvent(long At, VirtualEventKind Kind, int Worker, int Epoch, object? Content);
+internal readonly record struct VirtualEvent(long At, VirtualEventKind Kind, int Worker, int Epoch);
 
 /// <summary>Events in order of time; of equal times the one that was planned first comes first. A four-ary heap: O(log n) each.</summary>
 internal sealed class EventHeap

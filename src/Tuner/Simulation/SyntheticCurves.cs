@@ -16,6 +16,9 @@ public sealed record SyntheticCurves : ICurveSource
 {
     private const double LowestRate = 1e-5, HighestRate = 1, LeastWidth = 8, GreatestWidth = 512, BestRate = 0.5;
 
+    /// <summary>The metric that noisy curves report beside <c>loss</c>: the same without the noise.</summary>
+    public const string NoiselessLoss = "noiseless_loss";
+
     /// <summary>Curves that do not cross: what is better early is better at the end.</summary>
     public static SyntheticCurves PowerLaw { get; } = new();
 
@@ -66,7 +69,7 @@ public sealed record SyntheticCurves : ICurveSource
     /// <value>Default 0.7; more than 0.</value>
     public double Exponent { get; init; } = 0.7;
 
-    /// <summary>The standard deviation of what is added to each loss.</summary>
+    /// <summary>The standard deviation of what is added to each loss; <see cref="NoiselessLoss"/> is reported beside it.</summary>
     /// <value>Default 0.</value>
     public double Noise { get; init; }
 
@@ -112,12 +115,12 @@ public sealed record SyntheticCurves : ICurveSource
 
             var progress = state.Progress + _speed;
             var loss = _asymptote + (family.Gap * Math.Pow(1 + progress, -family.Exponent));
+            var metrics = new Metrics(2) { ["loss"] = family.Noise > 0 ? loss + (family.Noise * noise.Gaussian(0)) : loss };
             if (family.Noise > 0)
             {
-                loss += family.Noise * noise.Gaussian(0);
+                metrics[NoiselessLoss] = loss;
             }
 
-            var metrics = new Metrics(2) { ["loss"] = loss };
             if (family.HasLatency)
             {
                 metrics["latency"] = _seconds / family.SecondsPerStep;

@@ -150,7 +150,7 @@ internal sealed partial class VirtualExperiment
         _tally.WorkerFailures++;
         worker.IsUp = false;
         _downSince[worker.Index] = _now;
-        _heap.Push(new(_now + _parts.Options.RepairTime.Ticks, VirtualEventKind.WorkerRepaired, worker.Index, 0, null));
+        _heap.Push(new(_now + _parts.Options.RepairTime.Ticks, VirtualEventKind.WorkerRepaired, worker.Index, 0));
         if (worker.Segment is not null)
         {
             var segment = worker.End();
@@ -190,9 +190,9 @@ internal sealed partial class VirtualExperiment
         {
             var mean = _parts.Options.MeanTimeBetweenFailures!.Value.TotalSeconds;
             var after = Math.Min(-Math.Log(1 - luck.NextDouble()) * mean, VirtualTime.LongestSeconds);
-            _heap.Push(new(_now + VirtualTime.Ticks(after), VirtualEventKind.WorkerFails, worker.Index, 0, null));
+            _heap.Push(new(_now + VirtualTime.Ticks(after), VirtualEventKind.WorkerFails, worker.Index, 0));
         }
     }
 
-    private void Plan(VirtualWorker worker, long at, VirtualEventKind kind) => _heap.Push(new(at, kind, worker.Index, worker.Epoch, null));
+    private void Plan(VirtualWorker worker, long at, VirtualEventKind kind) => _heap.Push(new(at, kind, worker.Index, worker.Epoch));
 }

@@ -41,6 +41,9 @@ internal sealed partial class VirtualExperiment
     private readonly CheckpointStates _checkpoints = new();
     private readonly SimulationTally _tally;
     private readonly Queue<long> _requests = new();
+
+    // Suggestions that the searcher thinks about, with what it knew when they were asked for; one after the other.
+    private readonly Queue<(long Number, SearchHistory History)> _suggesting = new();
     private readonly SeedPath _curveSeed;
     private long _now, _searcherFree;
     private TimeSpan? _armed;
@@ -102,11 +105,11 @@ internal sealed partial class VirtualExperiment
                 TakeRepair(_workers.All[next.Worker]);
                 break;
             case VirtualEventKind.Suggested:
-                var (number, history) = ((long, SearchHistory))next.Content!;
+                var (number, history) = _suggesting.Dequeue();
                 Handle(new ExperimentEvent.SuggestionReady(VirtualTime.At(_now), number, _controller.Suggest(number, history), history.Basis));
                 break;
             case VirtualEventKind.Deadline:
-                if (_armed == (TimeSpan)next.Content!)
+                if (_armed is { } deadline && deadline.Ticks <= _now)
                 {
                     _armed = null;
                     Handle(new ExperimentEvent.TimePassed(VirtualTime.At(_now)));
@@ -166,7 +169,8 @@ internal sealed partial class VirtualExperiment
                 break;
             case ExperimentCommand.RequestSuggestion r:
                 _searcherFree = Math.Max(_searcherFree, _now) + _parts.Options.SuggestionTime.Ticks;
-                _heap.Push(new(_searcherFree, VirtualEventKind.Suggested, -1, 0, (r.Number, _controller.History())));
+                _suggesting.Enqueue((r.Number, _controller.History()));
+                _heap.Push(new(_searcherFree, VirtualEventKind.Suggested, -1, 0));
                 break;
         }
     }
@@ -178,7 +182,7 @@ internal sealed partial class VirtualExperiment
             _armed = deadline;
             if (deadline is { } at)
             {
-                _heap.Push(new(Math.Max(_now, at.Ticks), VirtualEventKind.Deadline, -1, 0, at));
+                _heap.Push(new(Math.Max(_now, at.Ticks), VirtualEventKind.Deadline, -1, 0));
             }
         }
     }

@@ -170,6 +170,19 @@ public sealed class SnippetTests : IDisposable
     }
 
     [Fact]
+    public async Task Studies_are_planned_by_simulation_also_on_curves_of_a_real_one()
+    {
+        var output = new StringWriter();
+        var planned = SimulationSnippets.Plan(output);
+        Assert.Equal((500, 0), (planned.TrialCount, planned.FailedTrials));
+        Assert.InRange(planned.Utilisation, 0.5, 1);
+
+        var results = await FunctionSnippets.DescendAsync(_folder.Path);
+        SimulationSnippets.Compare(results.Directory, new SearchSpace().Add("lr", Domain.Uniform(0.001, 1)), output);
+        Assert.Equal(2 + 4, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
     public void Spaces_by_type_and_by_name_are_drawn_from()
     {
         Assert.Empty(SpaceSnippets.Typed().Validate(SpaceSnippets.Tune().Constraints));

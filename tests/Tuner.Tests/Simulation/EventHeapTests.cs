@@ -23,7 +23,7 @@ public sealed class EventHeapTests
             }
 
             var at = (taken.Count == 0 ? 0 : taken[^1].At) + random.NextInt32(50);
-            heap.Push(new(at, VirtualEventKind.Step, i, 0, null));
+            heap.Push(new(at, VirtualEventKind.Step, i, 0));
             planned.Add((at, i));
         }
 

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Tuning;
+using Tuning.Randomness;
+using Tuning.Schedulers;
+using Tuning.Search;
+using Tuning.Spaces;
+using Tuning.Specification;
+
+namespace Benchmarks.Simulation;
+
+/// <summary>Every scheduler and search algorithm of the catalog that can take part, with options that fit the curves; and why others cannot.</summary>
+internal static class Entrants
+{
+    private static readonly ComponentCatalog _catalog = new();
+
+    /// <summary>Values of options by name, for every component that has such an option.</summary>
+    private static IEnumerable<(string Option, object Value)> Fitting(int steps, SearchSpace space)
+    {
+        yield return ("max_t", (long)steps);
+        yield return ("perturbation_interval", (long)Math.Max(1, steps / 10));
+        yield return ("time_attr", "training_iteration");
+        var mutations = space.Domains.Where(d => d.Value is RealDomain or IntegerDomain).ToDictionary(d => d.Key, d => (object?)d.Value.ToParameters());
+        yield return ("hyperparam_mutations", ParameterSet.From(mutations));
+        yield return ("hyperparam_bounds", ParameterSet.Empty.With("lr", new ParameterList([1e-5, 1.0])));
+    }
+
+    /// <summary>The schedulers that the arguments ask for.</summary>
+    public static List<(string Name, SchedulerOptions Options)> Schedulers(string[] args, int steps, SearchSpace space, ImmutableArray<Objective> objectives) =>
+        Chosen(args, "--schedulers", _catalog.Schedulers, steps, space, o => o.Create(new SchedulerContext(objectives, SeedPath.Of(0)) { Trials = 100 }));
+
+    /// <summary>The search algorithms that the arguments ask for.</summary>
+    public static List<(string Name, SearcherOptions Options)> Searchers(string[] args, int steps, SearchSpace space, ImmutableArray<Objective> objectives) =>
+        Chosen(args, "--searchers", _catalog.Searchers, steps, space, o => o.Create(new SearcherContext(space, objectives) { Seed = SeedPath.Of(0), Budget = 100, Parallelism = 16 }));
+
+    private static List<(string Name, TOptions Options)> Chosen<TOptions>(
+        string[] args, string argument, ComponentSet<TOptions> set, int steps, SearchSpace space, Action<TOptions> tryOut)
+        where TOptions : class
+    {
+        var only = Measure.Option(args, argument, "").Split(',', StringSplitOptions.RemoveEmptyEntries);
+        var chosen = new List<(string, TOptions)>();
+        foreach (var name in set.Names.Where(n => only.Length == 0 || only.Contains(n)))
+        {
+            var options = ParameterSet.Empty;
+            foreach (var (option, value) in Fitting(steps, space))
+            {
+                options = set.OptionsOf(name).Any(o => o.Name == option) ? options.With(option, value) : options;
+            }
+
+            var component = new ComponentSpec(name, options);
+            try
+            {
+                if (set.Check(component).FirstOrDefault() is { } issue)
+                {
+                    throw new ArgumentException($"{issue.Path} {issue.Message}");
+                }
+
+                var bound = set.Bind(component);
+                tryOut(bound);
+                chosen.Add((name, bound));
+            }
+            catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+            {
+                Console.WriteLine($"left out: {set.Kind} {name}: {e.Message.ReplaceLineEndings(" ")}");
+            }
+        }
+
+        return chosen;
+    }
+}

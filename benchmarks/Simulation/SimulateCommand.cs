@@ -1,0 +1,7 @@
+namespace Benchmarks.Simulation;
+
+/// <summary>Experiments on virtual time: how soon each scheduler and search algorithm reaches a target, or (<c>--cost</c>) what a decision costs.</summary>
+internal static class SimulateCommand
+{
+    public static int Run(string[] args) => args.Contains("--cost") ? DecisionCost.Run(args) : TimeToTarget.Run(args);
+}
