@@ -1,4 +1,3 @@
-using Tuning;
 using Tuning.Stopping;
 using Tuning.Trials;
 
