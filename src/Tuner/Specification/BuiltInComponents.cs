@@ -1,5 +1,6 @@
 using Tuning.Schedulers;
 using Tuning.Search;
+using Tuning.Search.GaussianProcess;
 using Tuning.Search.QuasiRandom;
 using Tuning.Search.Tpe;
 using Tuning.Stopping;
@@ -16,6 +17,7 @@ internal static class BuiltInComponents
         catalog.Searchers.Add<QuasiRandomOptions>("quasi_random", "qmc", "QMCSampler", "sobol");
         catalog.Searchers.Add<HaltonOptions>("halton");
         catalog.Searchers.Add<TpeOptions>("tpe", "tree_parzen_estimator", "TPESampler", "HyperOptSearch", "hyperopt", "OptunaSearch", "optuna");
+        catalog.Searchers.Add<GaussianProcessOptions>("gp", "gaussian_process", "GPSampler", "bayesopt", "BayesOptSearch");
         catalog.Schedulers.Add<FifoOptions>("fifo", "FIFOScheduler");
         catalog.Schedulers.Add<AshaOptions>("asha", "async_hyperband", "asynchyperband", "AsyncHyperBandScheduler", "ASHAScheduler");
         catalog.Stoppers.Add<MetricStopperOptions>("metric");

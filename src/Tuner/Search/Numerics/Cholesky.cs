@@ -33,6 +33,9 @@ internal sealed unsafe class Cholesky
     /// <summary>Forgets rows from <paramref name="count"/> on.</summary>
     public void Truncate(int count) => Count = Math.Min(Count, count);
 
+    /// <summary>Takes rows back that <see cref="Truncate"/> left out; they were factored and are still there.</summary>
+    public void Restore(int count) => Count = count;
+
     /// <summary>
     /// Factors rows up to <paramref name="count"/>, which hold the matrix, in place. False, with the rows undefined, when the matrix is not positive definite.
     /// </summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tuning.Search;
+using Tuning.Search.GaussianProcess;
 using Tuning.Search.QuasiRandom;
 using Tuning.Search.Tpe;
 
@@ -30,6 +31,8 @@ internal static class SearcherTable
     public static ImmutableArray<SearcherRow> Rows { get; } =
     [
         new("drawn", points => new DrawnOptions { PointsToEvaluate = points }),
+        new("gp", points => new GaussianProcessOptions { PointsToEvaluate = points, NStartupTrials = 6, NCandidates = 128 }) { Trials = 30 },
+        new("gp of two objectives", points => new GaussianProcessOptions { PointsToEvaluate = points, NStartupTrials = 6, NCandidates = 128 }) { Trials = 30, Objectives = 2 },
         new("sobol", points => new QuasiRandomOptions { PointsToEvaluate = points }),
         new("halton", points => new HaltonOptions { PointsToEvaluate = points }),
         new("tpe", points => new TpeOptions { PointsToEvaluate = points }),

@@ -1,0 +1,112 @@
+using Tuning.Randomness;
+
+namespace Tuning.Search.GaussianProcess;
+
+/// <summary>
+/// Makes the decision of a suggestion: evidence in, ranked rows out. Keeps hyper-parameters between suggestions, which are functions of the
+/// evidence. Not safe for concurrent use.
+/// </summary>
+internal sealed class GaussianProcessEngine(IRowSpace space, int candidates = 2048, int draws = 16)
+{
+    private readonly FeatureMap _map = new(space.Dimensions);
+    private readonly SurrogateFits _fits = new(new(space.Dimensions), new Prior()), _violationFits = new(new(space.Dimensions), new Prior());
+
+    /// <summary>Forgets what was derived from results: they are others now.</summary>
+    public void Clear()
+    {
+        _fits.Clear();
+        _violationFits.Clear();
+    }
+
+    /// <summary>The process over the values, with the values that are pending drawn.</summary>
+    public Surrogate Model(Evidence evidence, RandomStream? random)
+    {
+        var rows = evidence.Valued.Select(i => evidence.Rows[i]).ToArray();
+        var warp = OutputWarp.Of(evidence.ValuesOf(rows.Length));
+        var pending = random is null ? [] : evidence.Pending;
+        var noises = new double[draws * pending.Count];
+        foreach (ref var n in noises.AsSpan())
+        {
+            n = random!.NextGaussian();
+        }
+
+        var posterior = new Posterior(_map, _fits.For(rows, evidence.ValuesOf), [.. rows, .. pending], warp.Targets, noises);
+        var (incumbent, best) = (-1, double.PositiveInfinity);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (evidence.IsFeasible(evidence.Valued[i]) && posterior.RowMeans[i] < best)
+            {
+                (incumbent, best) = (evidence.Valued[i], posterior.RowMeans[i]);
+            }
+        }
+
+        return new(posterior, warp, incumbent, best);
+    }
+
+    /// <summary>Rows, best first.</summary>
+    public Decision Suggest(Evidence evidence, RandomStream random)
+    {
+        var model = Model(evidence, random);
+        IAcquisition? acquisition = null;
+        if (model.Incumbent >= 0)
+        {
+            var bests = new double[model.Posterior.Draws];
+            for (var s = 0; s < bests.Length; s++)
+            {
+                bests[s] = Math.Min(model.Best, model.Posterior.PendingValues[s].Append(double.PositiveInfinity).Min());
+            }
+
+            acquisition = new LogExpectedImprovement(model.Posterior, bests);
+        }
+
+        acquisition = WithFeasibility(evidence, acquisition);
+        var points = CandidatePoints.Make(space, candidates, model.Incumbent >= 0 ? evidence.Rows[model.Incumbent] : null, random);
+        var ranked = new AcquisitionSearch(space, acquisition, model.Posterior.Settings).Run(points, random);
+        return new(model, ranked);
+    }
+
+    /// <summary>Adds the logarithm of the probability of a feasible trial, when not all were.</summary>
+    private IAcquisition WithFeasibility(Evidence evidence, IAcquisition? acquisition)
+    {
+        var all = Enumerable.Range(0, evidence.Rows.Count);
+        if (acquisition is not null && all.All(evidence.IsFeasible))
+        {
+            return acquisition;
+        }
+
+        var posterior = new Posterior(_map, _violationFits.For(evidence.Rows, evidence.LabelsOf), evidence.Rows, evidence.LabelsOf(evidence.Rows.Count), []);
+        return new LogFeasibility(posterior, acquisition);
+    }
+}
+
+/// <summary>A process over warped values, and where it is best.</summary>
+/// <param name="Posterior">The process.</param>
+/// <param name="Warp">How values became targets.</param>
+/// <param name="Incumbent">The feasible trial with the best mean; -1 when there is none.</param>
+/// <param name="Best">That mean.</param>
+internal sealed record Surrogate(Posterior Posterior, OutputWarp Warp, int Incumbent, double Best)
+{
+    /// <summary>Mean, over the draws, and standard deviation of the target at a row.</summary>
+    public (double Mean, double Deviation) Predict(double[] row)
+    {
+        var space = new PredictionSpace(Posterior);
+        for (var lane = 0; lane < Numerics.VectorMath.Lanes; lane++)
+        {
+            space.Set(lane, row);
+        }
+
+        Posterior.Predict(space, false);
+        var mean = 0.0;
+        for (var s = 0; s < Posterior.Draws; s++)
+        {
+            mean += space.Means[s * Numerics.VectorMath.Lanes] / Posterior.Draws;
+        }
+
+        return (mean, Math.Sqrt(space.Variances[0]));
+    }
+}
+
+/// <summary>What was decided.</summary>
+/// <param name="Model">From which model.</param>
+/// <param name="Ranked">Rows, best first.</param>
+internal sealed record Decision(Surrogate Model, IReadOnlyList<Candidate> Ranked);

@@ -1,0 +1,30 @@
+namespace Tuning.Search.GaussianProcess;
+
+/// <summary>
+/// Bayesian optimisation with a Gaussian process: proposes where the logarithm of the expected improvement is largest. In files <c>{type: gp}</c>, or
+/// Optuna's <c>GPSampler</c>, or Ray's <c>BayesOptSearch</c>.
+/// </summary>
+/// <remarks>
+/// The best choice for up to a few hundred trials that are dear, in spaces of up to 20 parameters or so of any kind; for thousands of trials use
+/// <c>tpe</c> or <c>cma_es</c>. With several objectives each suggestion follows weights of its own (ParEGO).
+/// </remarks>
+public sealed record GaussianProcessOptions : ModelSearcherOptions
+{
+    /// <summary>How many quasi-random points to begin with, given points and trials of earlier experiments included.</summary>
+    /// <value>Default 10; at least 2.</value>
+    public int NStartupTrials { get; init; } = 10;
+
+    /// <summary>Among how many points a suggestion's local searches begin.</summary>
+    /// <value>Default 2048; at least 16.</value>
+    public int NCandidates { get; init; } = 2048;
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">An option is out of its range, or points, constraints or objectives do not fit.</exception>
+    public override ISearcher Create(SearcherContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return NStartupTrials < 2 ? throw new ArgumentException($"n_startup_trials: is {NStartupTrials}; it must be at least 2.")
+            : NCandidates < 16 ? throw new ArgumentException($"n_candidates: is {NCandidates}; it must be at least 16.")
+            : new GaussianProcessSearch(context, this);
+    }
+}

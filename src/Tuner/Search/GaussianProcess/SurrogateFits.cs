@@ -1,0 +1,57 @@
+using Tuning.Search.Numerics;
+
+namespace Tuning.Search.GaussianProcess;
+
+/// <summary>
+/// Hyper-parameters as a function of the trials alone: they are fitted to the first n results, n going up in steps that grow with it, each time from
+/// the fit of half as many and from scratch. So a fit can be computed again from nothing, at the cost of a few, and is kept until the next is due.
+/// </summary>
+internal sealed class SurrogateFits(FeatureMap map, Prior prior)
+{
+    private readonly Dictionary<int, KernelSettings> _fits = [];
+
+    /// <summary>To how many of <paramref name="count"/> results hyper-parameters are fitted.</summary>
+    public static int DueAt(int count)
+    {
+        var step = count switch { < 60 => 1, < 120 => 2, < 200 => 5, < 400 => 10, < 800 => 20, _ => 50 };
+        return count - (count % step);
+    }
+
+    /// <summary>Forgets all fits: the results are others.</summary>
+    public void Clear() => _fits.Clear();
+
+    /// <summary>The hyper-parameters for these results.</summary>
+    /// <param name="rows">Their rows, in the order in which they came.</param>
+    /// <param name="valuesOf">The values of the first so many of them; what comes later does not change what it gives.</param>
+    public KernelSettings For(IReadOnlyList<double[]> rows, Func<int, double[]> valuesOf) => At(DueAt(rows.Count), rows, valuesOf);
+
+    private KernelSettings At(int count, IReadOnlyList<double[]> rows, Func<int, double[]> valuesOf)
+    {
+        if (!_fits.TryGetValue(count, out var settings))
+        {
+            _fits[count] = settings = Fit(count, rows, valuesOf);
+        }
+
+        return settings;
+    }
+
+    private KernelSettings Fit(int count, IReadOnlyList<double[]> rows, Func<int, double[]> valuesOf)
+    {
+        var fresh = HyperparameterFit.Default(map.Dimensions);
+        if (count < 2)
+        {
+            return fresh;
+        }
+
+        var half = DueAt(count / 2);
+        KernelSettings[] starts = half < 8 ? [fresh] : [At(half, rows, valuesOf), fresh];
+        var stride = VectorMath.Padded(count);
+        var features = GC.AllocateArray<double>(map.Count * stride, pinned: true);
+        for (var i = 0; i < count; i++)
+        {
+            map.Write(rows[i], features.AsSpan(i), stride);
+        }
+
+        return HyperparameterFit.Run(new(map, prior, features, stride, OutputWarp.Of(valuesOf(count)).Targets), starts).Settings;
+    }
+}
