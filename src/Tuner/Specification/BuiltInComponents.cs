@@ -18,6 +18,8 @@ internal static class BuiltInComponents
         catalog.Searchers.Add<HaltonOptions>("halton");
         catalog.Searchers.Add<TpeOptions>("tpe", "tree_parzen_estimator", "TPESampler", "HyperOptSearch", "hyperopt", "OptunaSearch", "optuna");
         catalog.Searchers.Add<GaussianProcessOptions>("gp", "gaussian_process", "GPSampler", "bayesopt", "BayesOptSearch");
+        catalog.Searchers.Add<ConcurrencyLimiterOptions>("concurrency_limiter", "ConcurrencyLimiter");
+        catalog.Searchers.Add<RepeaterOptions>("repeater", "Repeater");
         catalog.Schedulers.Add<FifoOptions>("fifo", "FIFOScheduler");
         catalog.Schedulers.Add<AshaOptions>("asha", "async_hyperband", "asynchyperband", "AsyncHyperBandScheduler", "ASHAScheduler");
         catalog.Stoppers.Add<MetricStopperOptions>("metric");

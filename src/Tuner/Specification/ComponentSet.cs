@@ -82,14 +82,14 @@ public sealed class ComponentSet<TOptions>
     }
 
     /// <summary>
-    /// The component as it is written, all options included. Null when the record was not registered here: such a component is
-    /// supplied as code.
+    /// The component as it is written, all options included. Null when the record, or one inside it, was not registered here: such a
+    /// component is supplied as code.
     /// </summary>
     public ComponentSpec? Describe(TOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         var entry = _entries.Values.FirstOrDefault(e => e.Instance is null ? e.Type == options.GetType() : ReferenceEquals(e.Instance, options));
-        return entry is null ? null
+        return entry is null || entry.Schema.ComponentsIn(options, typeof(TOptions)).Any(c => Describe((TOptions)c) is null) ? null
             : new(entry.Name, entry.Instance is null ? ParameterSet.FromJson(JsonSerializer.SerializeToElement(options, entry.Type, _json)) : ParameterSet.Empty);
     }
 
@@ -143,6 +143,19 @@ public sealed class ComponentSet<TOptions>
             return null;
         }
 
+        foreach (var single in entry.Schema.SinglesOf(typeof(TOptions)))
+        {
+            if (options.TryGet(single.Name, out var part))
+            {
+                if (Read(part, $"{path}.{single.Name}", issues) is not { } inside)
+                {
+                    return null;
+                }
+
+                options = options.With(single.Name, inside.ToParameters());
+            }
+        }
+
         if (entry.Schema.ListOf(typeof(TOptions)) is { } list && options.TryGet(list.Name, out var items) && items is ParameterList parts)
         {
             // In canonical form nested components are maps with 'type'.
@@ -163,6 +176,13 @@ public sealed class ComponentSet<TOptions>
     // Nested components were read, and their options checked, on the way in.
     private IEnumerable<ParameterIssue>? CheckNested(Type type, object? value, string name)
     {
+        if (type == typeof(TOptions))
+        {
+            var issues = new List<ParameterIssue>();
+            Read(value, name, issues);
+            return issues;
+        }
+
         if (OptionsSchema.ItemOf(type) != typeof(TOptions))
         {
             return null;

@@ -34,6 +34,14 @@ internal sealed class OptionsSchema
     /// <summary>The option that holds a list of components of the same kind, if there is one.</summary>
     public ComponentOption? ListOf(Type item) => Options.FirstOrDefault(o => ItemOf(o.Type) == item);
 
+    /// <summary>The options that hold one component of the same kind.</summary>
+    public IEnumerable<ComponentOption> SinglesOf(Type component) => Options.Where(o => o.Type == component);
+
+    /// <summary>The components of the same kind that stand in an options record.</summary>
+    public IEnumerable<object> ComponentsIn(object options, Type component) => _properties.Values
+        .Where(p => p.PropertyType == component || ItemOf(p.PropertyType) == component)
+        .SelectMany(p => p.GetValue(options) switch { null => [], var one when p.PropertyType == component => (IEnumerable<object>)[one], var list => ((System.Collections.IEnumerable)list).Cast<object>() });
+
     public IEnumerable<ParameterIssue> Check(ParameterSet options, Func<Type, object?, string, IEnumerable<ParameterIssue>?> nested)
     {
         var misspelt = new HashSet<string?>();

@@ -43,6 +43,41 @@ public sealed class ComponentSetTests
     }
 
     [Fact]
+    public void A_component_inside_another_comes_down_to_canonical_form()
+    {
+        var set = Set();
+        var issues = new List<ParameterIssue>();
+
+        var component = set.Read(ParameterSet.Parse("""{"type":"shell","inside":{"shell":{"inside":{"type":"teil","name":"a"}}}}"""), "p", issues);
+
+        Assert.Empty(issues);
+        Assert.Equal("""shell {"inside":{"inside":{"name":"a","type":"part"},"type":"shell"}}""", component!.ToString());
+        var shell = Assert.IsType<ShellOptions>(set.Bind(component));
+        Assert.Equal("a", Assert.IsType<PartOptions>(Assert.IsType<ShellOptions>(shell.Inside).Inside).Name);
+        Assert.Equal("""shell {"inside":{"inside":{"kind":"min","most":5,"name":"a","type":"part"},"type":"shell"}}""", set.Describe(shell)!.ToString());
+    }
+
+    [Theory]
+    [InlineData("""{"type":"shell","inside":{"type":"prat","name":"a"}}""", "p.inside.type: 'prat' is no thing. Did you mean 'part'?")]
+    [InlineData("""{"type":"shell","inside":"part"}""", "p.inside: needs 'name', a text.")]
+    [InlineData("""{"type":"shell","inside":{"type":"part","name":"x","most":0}}""", "p.inside.most: is 0; it must be at least 1.")]
+    [InlineData("""{"type":"shell","inside":3}""", "p.inside: is 3; it must be the name of a thing, or a map with 'type' and its options: {type: part}.")]
+    [InlineData("""{"type":"shell"}""", "p: needs 'inside', a map.")]
+    public void Errors_in_a_component_inside_another_are_told_at_their_place(string written, string expected)
+    {
+        var issues = new List<ParameterIssue>();
+        Assert.Null(Set().Read(ParameterSet.Parse(written), "p", issues));
+        Assert.Equal(expected, Assert.Single(issues.Select(i => $"{i.Path}: {i.Message}")));
+    }
+
+    [Fact]
+    public void A_component_that_holds_one_supplied_as_code_is_supplied_as_code()
+    {
+        Assert.Null(Set().Describe(new ShellOptions { Inside = new UnknownOptions() }));
+        Assert.Null(Set().Describe(new ManyOptions { Items = [new PartOptions { Name = "a" }, new UnknownOptions()] }));
+    }
+
+    [Fact]
     public void Taken_name_is_refused() => Assert.Contains("'teil'", Assert.Throws<ArgumentException>(() => Set().Add<PartOptions>("teil")).Message);
 
     private static ComponentSet<Options> Set()
@@ -50,6 +85,7 @@ public sealed class ComponentSetTests
         var set = new ComponentSet<Options>("thing");
         set.Add<PartOptions>("part", "teil");
         set.Add<ManyOptions>("many");
+        set.Add<ShellOptions>("shell");
         return set;
     }
 
@@ -64,6 +100,13 @@ public sealed class ComponentSetTests
 
         public Mode Kind { get; init; } = Mode.Min;
     }
+
+    private sealed record ShellOptions : Options
+    {
+        public required Options Inside { get; init; }
+    }
+
+    private sealed record UnknownOptions : Options;
 
     private sealed record ManyOptions : Options
     {

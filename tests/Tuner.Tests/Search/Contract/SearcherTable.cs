@@ -38,6 +38,8 @@ internal static class SearcherTable
         new("tpe", points => new TpeOptions { PointsToEvaluate = points }),
         new("tpe-alone", points => new TpeOptions { PointsToEvaluate = points, Multivariate = false, NEiCandidates = 8 }),
         new("tpe-conditional-alone", points => new TpeOptions { PointsToEvaluate = points, Group = false, ConstantLiar = false }),
+        new("concurrency_limiter", points => new ConcurrencyLimiterOptions { Searcher = new DrawnOptions { PointsToEvaluate = points }, MaxConcurrent = 8 }),
+        new("repeater", points => new RepeaterOptions { Searcher = new DrawnOptions { PointsToEvaluate = points }, Repeat = 1 }),
     ];
 
     /// <summary>Their names, for theories.</summary>
