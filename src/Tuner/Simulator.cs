@@ -48,7 +48,7 @@ public sealed class Simulator
         var definition = ExperimentBuilder.Build(_catalog, Trainable(_curves), _space, _tune with { Seed = _tune.Seed ?? 0 }, _run);
         var spec = definition.Specification with { Objectives = definition.Objectives };
         var seed = SeedPath.Of(spec.Seed!.Value);
-        var parts = new ExperimentParts(definition with { Specification = spec }, seed, _options.Workers);
+        var parts = ExperimentParts.Begin(definition with { Specification = spec }, seed, _options.Workers, static _ => { });
         if (!_options.Journal)
         {
             return Simulate(parts, null);

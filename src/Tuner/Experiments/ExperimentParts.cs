@@ -1,21 +1,29 @@
+using System.Collections.Immutable;
 using Tuning.Control;
 using Tuning.Randomness;
 using Tuning.Schedulers;
 using Tuning.Search;
 using Tuning.Specification;
 using Tuning.Stopping;
+using Tuning.Trials;
 
 namespace Tuning.Experiments;
 
 /// <summary>What follows from a definition, a seed and a machine: the pure components of an experiment.</summary>
 internal sealed class ExperimentParts
 {
-    public ExperimentParts(ExperimentDefinition definition, SeedPath seed, int cores)
+    /// <param name="definition">The experiment.</param>
+    /// <param name="seed">The root of the seeds.</param>
+    /// <param name="cores">How many cores the machine has.</param>
+    /// <param name="warmStart">The trials of earlier experiments that the search learns from.</param>
+    public ExperimentParts(ExperimentDefinition definition, SeedPath seed, int cores, ImmutableArray<SearchObservation> warmStart)
     {
+        WarmStart = warmStart;
         (Definition, Seed) = (definition, seed);
         Searcher = definition.SearchAlg.Create(new SearcherContext(Specification.Space, definition.Objectives)
         {
             Constraints = Specification.Constraints,
+            WarmStart = warmStart,
             HasFeasibility = !Specification.FeasibleIf.IsEmpty,
             Seed = seed / "searcher",
             Budget = Specification.NumSamples < 0 ? null : Specification.NumSamples,
@@ -25,6 +33,24 @@ internal sealed class ExperimentParts
         Trials = trials == long.MaxValue ? null : trials;
         Resources = ExperimentResources.Of(Specification, trials, cores);
     }
+
+    /// <summary>The parts of an experiment that begins: reads what its search is to learn from.</summary>
+    /// <param name="definition">The experiment.</param>
+    /// <param name="seed">The root of the seeds.</param>
+    /// <param name="cores">How many cores the machine has.</param>
+    /// <param name="notice">Told which trials were left out, and why.</param>
+    /// <exception cref="SpecificationException">Nothing can be learnt from one of the directories; the message says why.</exception>
+    public static ExperimentParts Begin(ExperimentDefinition definition, SeedPath seed, int cores, Action<string> notice)
+    {
+        var parts = new ExperimentParts(definition, seed, cores, []);
+        var spec = definition.Specification;
+        return definition.SearchAlg.WarmStartDirectories is { IsEmpty: false } directories
+            ? new(definition, seed, cores, new WarmStartSource(spec.Space, spec.Constraints, definition.Objectives, parts.Feasibility, parts.Searcher.NeedsCurves).ReadAll(directories, notice))
+            : parts;
+    }
+
+    /// <summary>The trials of earlier experiments that the search learns from.</summary>
+    public ImmutableArray<SearchObservation> WarmStart { get; }
 
     /// <summary>The definition.</summary>
     public ExperimentDefinition Definition { get; }
@@ -50,7 +76,7 @@ internal sealed class ExperimentParts
         var plan = new ExperimentPlan
         {
             Objectives = Definition.Objectives,
-            Feasibility = new(Specification.FeasibleIf, Definition.Trainable.Vocabulary.Metric),
+            Feasibility = Feasibility,
             NumSamples = Specification.NumSamples,
             Slots = Resources.Slots,
             Checkpoints = Specification.Checkpoints,
@@ -61,6 +87,8 @@ internal sealed class ExperimentParts
         var scheduler = Definition.Scheduler.Create(new SchedulerContext(Definition.Objectives, Seed / "scheduler") { Trials = Trials });
         return new(plan, Searcher, scheduler, [.. Stoppers()], Seed);
     }
+
+    private Feasibility Feasibility => new(Specification.FeasibleIf, Definition.Trainable.Vocabulary.Metric);
 
     private IEnumerable<IStopper> Stoppers()
     {

@@ -8,6 +8,7 @@ using Tuning.Execution;
 using Tuning.Execution.Jobs;
 using Tuning.Randomness;
 using Tuning.Running;
+using Tuning.Search;
 using Tuning.Specification;
 
 namespace Tuning.Experiments;
@@ -28,8 +29,9 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         var drawn = definition.Specification.Seed is null;
         var seed = definition.Specification.Seed ?? (ulong)RandomNumberGenerator.GetInt32(int.MaxValue);
         var spec = definition.Specification with { Seed = seed, Objectives = definition.Objectives };
-        var parts = new ExperimentParts(definition with { Specification = spec }, SeedPath.Of(seed), Environment.ProcessorCount);
-        var header = new JournalHeader { Product = JournalHeader.ProductVersion, Seed = seed, SeedDrawn = drawn, Code = definition.SuppliedAsCode, OldMetrics = definition.Trainable.Vocabulary.Metrics, Specification = spec.ToJson() };
+        var notices = new List<string>();
+        var parts = ExperimentParts.Begin(definition with { Specification = spec }, SeedPath.Of(seed), Environment.ProcessorCount, notices.Add);
+        var header = new JournalHeader { Product = JournalHeader.ProductVersion, Seed = seed, SeedDrawn = drawn, Code = definition.SuppliedAsCode, OldMetrics = definition.Trainable.Vocabulary.Metrics, WarmStart = parts.WarmStart.IsEmpty ? null : WarmStartRecord.Write(parts.WarmStart), Specification = spec.ToJson() };
         var unfinished = options.NameIsExplicit ? [] : ExperimentDirectories.Unfinished(spec.StoragePath, spec.Name).ToList();
         var (directory, journal) = ExperimentDirectories.Begin(spec.StoragePath, spec.Name, options.NameIsExplicit, header);
         try
@@ -37,6 +39,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             ExperimentDirectories.WriteCopy(directory, options.SourceText ?? SpecificationText.Of(spec));
             var session = new Session(parts, journal, parts.NewController(), logs.Open(directory), directory, null);
             Log.Begins(session.Logger, spec.Name, directory, seed);
+            notices.ForEach(notice => Log.Notice(session.Logger, notice));
             unfinished.ForEach(older => Log.Unfinished(session.Logger, older));
             return await RunAsync(session, options, cancellationToken).ConfigureAwait(false);
         }
@@ -101,7 +104,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
     {
         var spec = ExperimentSpec.FromJson(header.Specification);
         return trainable is null || trainable.Name == spec.Run
-            ? new(catalog.Define(spec, trainable, restore.Tune, restore.Run), SeedPath.Of(header.Seed), Environment.ProcessorCount)
+            ? new(catalog.Define(spec, trainable, restore.Tune, restore.Run), SeedPath.Of(header.Seed), Environment.ProcessorCount, header.WarmStart is { } warm ? WarmStartRecord.Read(warm) : [])
             : throw new SpecificationException($"The experiment '{spec.Name}' trains '{spec.Run}'; it was handed '{trainable.Name}'. Hand it '{spec.Run}' again.");
     }
 

@@ -31,6 +31,9 @@ internal sealed record JournalHeader
     /// <summary>Old names of metrics that the trainable understands → today's, so that results can be asked for by either without it.</summary>
     public IReadOnlyDictionary<string, string> OldMetrics { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>The trials of earlier experiments that the search learns from, as the JSON of their record; null without a warm start.</summary>
+    public string? WarmStart { get; init; }
+
     /// <summary>The canonical JSON of the specification, on one line.</summary>
     public required string Specification { get; init; }
 
@@ -71,6 +74,12 @@ internal sealed record JournalHeader
             }
 
             json.WriteString("digest", "sha256:" + Digest);
+            if (WarmStart is not null)
+            {
+                json.WritePropertyName("warm_start");
+                json.WriteRawValue(WarmStart, skipInputValidation: true);
+            }
+
             json.WritePropertyName("specification");
             json.WriteRawValue(Specification, skipInputValidation: true);
             json.WriteEndObject();
@@ -115,6 +124,7 @@ internal sealed record JournalHeader
                 SeedDrawn = root.GetProperty("seed_drawn").GetBoolean(),
                 Code = [.. root.GetProperty("code").EnumerateArray().Select(c => c.GetString()!)],
                 OldMetrics = root.TryGetProperty("old_metrics", out var old) ? old.EnumerateObject().ToDictionary(m => m.Name, m => m.Value.GetString()!, StringComparer.Ordinal) : ImmutableDictionary<string, string>.Empty,
+                WarmStart = root.TryGetProperty("warm_start", out var warm) ? warm.GetRawText() : null,
                 Specification = root.GetProperty("specification").GetRawText(),
             };
         }

@@ -70,6 +70,33 @@ internal sealed class ParameterCodec
         return Encode(_plan.Root, config, row);
     }
 
+    /// <summary>Why a configuration is none of this space, in a few words that are the same for many; null when it is one.</summary>
+    public string? Mismatch(ParameterSet config)
+    {
+        var row = new double[Axes.Length];
+        if (Encode(config, row))
+        {
+            return null;
+        }
+
+        foreach (var leaf in SpacePlan.LeavesOf(_plan.Root).Where(l => _axisOf[l.Id] is not null))
+        {
+            if (!ParameterScope.Walk(config, leaf.Segments.AsSpan(), out var value))
+            {
+                if (leaf.Domain.ConditionFormula is null)
+                {
+                    return $"{leaf.Path} missing";
+                }
+            }
+            else if (!leaf.Domain.Contains(value))
+            {
+                return $"{leaf.Path} out of range";
+            }
+        }
+
+        return "another structure";
+    }
+
     /// <summary>Reads a configuration that a user gave, whole or in part.</summary>
     /// <param name="point">What is given.</param>
     /// <param name="index">Its place in <c>points_to_evaluate</c>, for messages.</param>

@@ -43,7 +43,7 @@ public static class ExperimentBuilder
             MaxConcurrentTrials = tune.MaxConcurrentTrials,
             TimeBudget = tune.TimeBudget,
             Seed = tune.Seed,
-            SearchAlg = tune.SearchAlg is { } searcher ? Describe(catalog.Searchers, searcher) : Default(catalog.Searchers, "random"),
+            SearchAlg = tune.SearchAlg is { } searcher ? WarmStartCheck.Rooted(Describe(catalog.Searchers, searcher), Directory.GetCurrentDirectory()) : Default(catalog.Searchers, "random"),
             Scheduler = tune.Scheduler is { } scheduler ? Describe(catalog.Schedulers, scheduler) : Default(catalog.Schedulers, "fifo"),
             Checkpoints = run.Checkpoint with { CheckpointScoreAttribute = run.Checkpoint.CheckpointScoreAttribute is { } score ? vocabulary.Metric(score) : null },
             Failures = run.Failure,

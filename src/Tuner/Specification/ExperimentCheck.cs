@@ -15,6 +15,9 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
 
     private static readonly SearchValues<char> _noNames = SearchValues.Create("/\\:*?\"<>|");
 
+    /// <summary>What is worth saying but does not hinder; after <see cref="Check"/>.</summary>
+    public List<ParameterIssue> Notices { get; } = [];
+
     /// <summary>Everything that is wrong, all at once.</summary>
     public IEnumerable<ParameterIssue> Check(ExperimentSpec spec, TrainableDefinition? trainable)
     {
@@ -104,7 +107,13 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
     private IEnumerable<ParameterIssue> Components(ExperimentSpec spec, TrainableDefinition? trainable, bool makeSearcher)
     {
         var objectives = spec.Objectives.IsEmpty && trainable?.DefaultObjective is { } declared ? [declared] : spec.Objectives;
-        foreach (var issue in Make(catalog.Searchers, spec.SearchAlg, "tune.search_alg", o => makeSearcher ? o.Create(new SearcherContext(spec.Space, objectives) { Constraints = spec.Constraints, HasFeasibility = !spec.FeasibleIf.IsEmpty }) : o))
+        var searcher = Make(catalog.Searchers, spec.SearchAlg, "tune.search_alg", o => makeSearcher ? o.Create(new SearcherContext(spec.Space, objectives) { Constraints = spec.Constraints, HasFeasibility = !spec.FeasibleIf.IsEmpty }) : o).ToList();
+        if (searcher.Count == 0 && makeSearcher && catalog.Searchers.TryResolve(spec.SearchAlg.Type, out _))
+        {
+            searcher.AddRange(WarmStartCheck.Of(spec, catalog.Searchers.Bind(spec.SearchAlg), objectives, Notices));
+        }
+
+        foreach (var issue in searcher)
         {
             yield return issue;
         }

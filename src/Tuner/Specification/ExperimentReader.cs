@@ -52,7 +52,9 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
             StoragePath = Storage(reader),
         };
         Close(reader, trainable, at);
-        sections.Problems(new ExperimentCheck(catalog).Check(spec, trainable));
+        var check = new ExperimentCheck(catalog);
+        sections.Problems(check.Check(spec, trainable));
+        check.Notices.ForEach(sections.Notice);
 
         return new(spec, experiment);
     }

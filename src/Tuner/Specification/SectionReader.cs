@@ -30,6 +30,13 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
         at.Problem(issue.IsAboutName ? place.Key : place.Value, place.Written, issue.Message + ScalarHint.For(place.Node, issue.Message));
     }
 
+    /// <summary>Says something at the place that a path of today means.</summary>
+    public void Notice(ParameterIssue notice)
+    {
+        var place = SourceLookup.Find(tree, experiment.KeyPosition, experiment.Name, notice.Path);
+        at.List.Notice(notice.Message, place.Value.Problem(place.Written, notice.Message) with { Excerpt = null });
+    }
+
     /// <summary>Reports what the rules say, except about places that have a problem already: what was read there is no longer what was written.</summary>
     public void Problems(IEnumerable<ParameterIssue> issues)
     {
@@ -158,6 +165,7 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
     private ComponentSpec? Read<TOptions>(SourceNode node, string path, ComponentSet<TOptions> set)
         where TOptions : class
     {
+        WarmStartCheck.Root(node);
         var issues = new List<ParameterIssue>();
         var component = set.Read(Today(node.ToValue()), path, issues);
         issues.ForEach(Problem);
