@@ -84,7 +84,7 @@ internal sealed class ExperimentParts
             TrainableCheckpoints = Definition.Trainable.Checkpoints,
             SearchedPaths = [.. Specification.Space.SearchedPaths],
         };
-        var scheduler = Definition.Scheduler.Create(new SchedulerContext(Definition.Objectives, Seed / "scheduler") { Trials = Trials });
+        var scheduler = Definition.Scheduler.Create(new SchedulerContext(Definition.Objectives, Seed / "scheduler") { Trials = Trials, TrainableCheckpoints = Definition.Trainable.Checkpoints });
         return new(plan, Searcher, scheduler, [.. Stoppers()], Seed);
     }
 

@@ -15,7 +15,7 @@ public enum AshaVariant
 /// <summary>
 /// Options of ASHA, asynchronous successive halving (Li et al., "A System for Massively Parallel Hyperparameter Tuning", MLSys 2020). YAML:
 /// <c>scheduler: {type: asha, max_t: 100, grace_period: 1, reduction_factor: 4}</c>; also <c>async_hyperband</c>, <c>ASHAScheduler</c>.
-/// Use <c>hyperband</c> to wait for whole groups, <c>median</c> where trials report often and are short.
+/// Use <see cref="HyperBandOptions"/> to wait for whole groups, <see cref="MedianStoppingOptions"/> where trials report often and are short.
 /// </summary>
 /// <remarks>
 /// <para>

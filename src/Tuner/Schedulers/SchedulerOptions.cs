@@ -22,4 +22,7 @@ public sealed record SchedulerContext(ImmutableArray<Objective> Objectives, Seed
 {
     /// <summary>How many trials there will be, before the experiment is extended; null when that is not known or has no limit.</summary>
     public long? Trials { get; init; }
+
+    /// <summary>Whether the trainable writes checkpoints, so that a scheduler that could do without may pause trials. Default true.</summary>
+    public bool TrainableCheckpoints { get; init; } = true;
 }

@@ -22,6 +22,11 @@ internal static class BuiltInComponents
         catalog.Searchers.Add<RepeaterOptions>("repeater", "Repeater");
         catalog.Schedulers.Add<FifoOptions>("fifo", "FIFOScheduler");
         catalog.Schedulers.Add<AshaOptions>("asha", "async_hyperband", "asynchyperband", "AsyncHyperBandScheduler", "ASHAScheduler");
+        catalog.Schedulers.Add<HyperBandOptions>("hyperband", "HyperBandScheduler");
+        catalog.Schedulers.Add<HyperBandForBohbOptions>("hb_bohb", "HyperBandForBOHB");
+        catalog.Schedulers.Add<MedianStoppingOptions>("median", "median_stopping_rule", "medianstopping", "MedianStoppingRule");
+        catalog.Schedulers.Add<MoAshaOptions>("mo_asha", "MOASHA");
+        catalog.Schedulers.Add<WilcoxonOptions>("wilcoxon", "WilcoxonPruner");
         catalog.Stoppers.Add<MetricStopperOptions>("metric");
         catalog.Stoppers.Add<MaximumIterationOptions>("maximum_iterations", "maximum_iteration", "MaximumIterationStopper");
         catalog.Stoppers.Add<TrialPlateauOptions>("trial_plateau", "TrialPlateauStopper");

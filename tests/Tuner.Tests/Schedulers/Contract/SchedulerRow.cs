@@ -22,6 +22,14 @@ internal sealed record SchedulerRow(string Name, SchedulerOptions Options, int O
         new("asha, two brackets", new AshaOptions { MaxT = 27, ReductionFactor = 3, Brackets = 2 }, BeatsFifo: 0.85),
         new("asha, ray", new AshaOptions { MaxT = 27, ReductionFactor = 3, Compatibility = SchedulerCompatibility.Ray }, BeatsFifo: 0.7),
         new("asha, promotion", new AshaOptions { MaxT = 27, ReductionFactor = 3, Variant = AshaVariant.Promotion }, BeatsFifo: 0.7),
+        new("hyperband", new HyperBandOptions { MaxT = 27 }, BeatsFifo: 0.9),
+        new("hyperband, ray", new HyperBandOptions { MaxT = 27, Compatibility = SchedulerCompatibility.Ray }),
+        new("hb_bohb", new HyperBandForBohbOptions { MaxT = 27 }, BeatsFifo: 0.9),
+        new("median", new MedianStoppingOptions { TimeAttr = "training_iteration", GracePeriod = 3 }, BeatsFifo: 0.9),
+        new("median, soft", new MedianStoppingOptions { TimeAttr = "training_iteration", GracePeriod = 3, HardStop = false, MinTimeSlice = 2 }),
+        new("median, ray", new MedianStoppingOptions { TimeAttr = "training_iteration", GracePeriod = 3, Compatibility = SchedulerCompatibility.Ray }, BeatsFifo: 0.9),
+        new("mo_asha", new MoAshaOptions { MaxT = 27 }, Objectives: 2, BeatsFifo: 0.9),
+        new("wilcoxon", new WilcoxonOptions { InstanceAttr = "iteration" }, BeatsFifo: 0.8),
     ];
 
     /// <summary>The metrics that it is given.</summary>

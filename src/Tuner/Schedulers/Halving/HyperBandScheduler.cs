@@ -1,0 +1,277 @@
+using Tuning.Trials;
+
+namespace Tuning.Schedulers.Halving;
+
+/// <summary>Synchronous HyperBand, also for BOHB; see <see cref="HyperBandOptions"/>.</summary>
+internal sealed class HyperBandScheduler(HyperBandOptions options, HyperBandTable table, Judge judge, bool largestFirst) : ITrialScheduler
+{
+    private readonly bool _isRay = options.Compatibility == SchedulerCompatibility.Ray;
+    private readonly StartOrder _order = new();
+    private readonly Dictionary<int, SyncBracket> _bracketOf = [];
+    private readonly List<SyncBracket> _active = [];
+
+    // Trials that lost at a milestone in a moment at which they could not be stopped.
+    private readonly SortedDictionary<int, string> _setAside = [];
+    private SyncBracket? _filling;
+    private int _band;
+    private int _inBand;
+
+    /// <inheritdoc/>
+    public string Name => largestFirst ? "hb_bohb" : "hyperband";
+
+    /// <inheritdoc/>
+    public bool NeedsCheckpoints => true;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SchedulerDecision> Decide(TrialReport report, TrialBoard board)
+    {
+        var time = judge.TimeOf(report);
+        if (!_bracketOf.TryGetValue(report.Trial.Number, out var bracket) || bracket.Find(report.Trial) is not { } member || !(time >= bracket.Milestone))
+        {
+            return StopSetAside();
+        }
+
+        if (bracket.Halvings == 0)
+        {
+            return options.StopLastTrials
+                ? [.. StopSetAside(), new SchedulerDecision.Stop(report.Trial, $"stopped at rung {bracket.Milestone}, the last of its bracket")]
+                : StopSetAside();
+        }
+
+        var missing = bracket.Missing - (member.HasArrived ? 0 : 1);
+        if (missing > 0 || !IsFull(bracket, board))
+        {
+            var waits = missing > 0 ? $"{missing} of {bracket.Live} trials of its bracket are on their way" : $"{bracket.Added} of the {bracket.Capacity} trials of its bracket are there";
+            return [.. StopSetAside(), new SchedulerDecision.Pause(report.Trial, $"paused at rung {bracket.Milestone}: {waits}")];
+        }
+
+        var score = judge.Has(report) ? judge.ScoreOf(report) : (double?)null;
+        var decisions = StopSetAside();
+        decisions.AddRange(Losers(bracket, bracket.Ranking(report.Trial.Number, score)));
+        var next = table.Next(bracket.Milestone);
+        if (time >= next && !decisions.Exists(d => d.Trial == report.Trial))
+        {
+            // It has come to the next milestone as well.
+            if (bracket.Halvings > 1)
+            {
+                decisions.Add(new SchedulerDecision.Pause(report.Trial, $"paused at rung {next}: it is ahead of its bracket"));
+            }
+            else if (options.StopLastTrials)
+            {
+                decisions.Add(new SchedulerDecision.Stop(report.Trial, $"stopped at rung {next}, the last of its bracket"));
+            }
+        }
+
+        return decisions;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SchedulerDecision> DecideEnded(TrialId trial, TrialStatus status, TrialBoard board)
+    {
+        var decisions = StopSetAside();
+        if (_bracketOf.TryGetValue(trial.Number, out var bracket) && bracket.HasAll && IsFull(bracket, board))
+        {
+            decisions.AddRange(Losers(bracket, bracket.Ranking()));
+        }
+
+        return decisions;
+    }
+
+    /// <inheritdoc/>
+    public TrialId? Choose(TrialBoard board)
+    {
+        if (_order.Interrupted(board, out var fresh) is { } interrupted)
+        {
+            return interrupted;
+        }
+
+        foreach (var bracket in largestFirst ? _active : _active.OrderBy(b => b.Band).ThenBy(b => b.Completion).AsEnumerable())
+        {
+            if (bracket.Ready.Count > 0)
+            {
+                return new(bracket.Ready.Min.Trial);
+            }
+
+            if (bracket.HasAll && (IsFull(bracket, board) || IsStuck(board)))
+            {
+                return new(bracket.Ranking()[0].Trial);
+            }
+
+            if (fresh is { } trial && bracket.Find(trial) is not null)
+            {
+                return trial;
+            }
+        }
+
+        return fresh;
+    }
+
+    /// <inheritdoc/>
+    public string? StartReason(TrialId trial, TrialBoard board)
+    {
+        if (!_order.IsPaused(trial) || !_bracketOf.TryGetValue(trial.Number, out var bracket) || bracket.Find(trial) is not { } member)
+        {
+            return null;
+        }
+
+        var (from, to, place, ranked) = member.HasArrived
+            ? (bracket.Milestone, table.Next(bracket.Milestone), bracket.Ranking().FindIndex(r => r.Trial == trial.Number) + 1, bracket.Live)
+            : (bracket.LastMilestone, bracket.Milestone, member.Place, bracket.LastRanked);
+        return $"promoted from rung {from} to {to}: {Value(member.Score)} is in place {place} of {Count(ranked)}";
+    }
+
+    /// <inheritdoc/>
+    public string? LeaveReason(TrialId trial, TrialBoard board) => _setAside.TryGetValue(trial.Number, out var reason) ? reason
+        : _bracketOf.TryGetValue(trial.Number, out var bracket) ? $"left paused at rung {bracket.Milestone}: its bracket of {Count(bracket.Live)} does not go on" : null;
+
+    /// <inheritdoc/>
+    public void Observe(SchedulerObservation observation)
+    {
+        switch (observation)
+        {
+            case SchedulerObservation.TrialAdded a:
+                Add(a.Trial);
+                break;
+            case SchedulerObservation.Reported r:
+                Observe(r);
+                break;
+            case SchedulerObservation.EndDecided e when _bracketOf.TryGetValue(e.Trial.Number, out var bracket):
+                Halve(bracket, e.Decisions, e.Trial);
+                break;
+            case SchedulerObservation.TrialPaused p when Member(p.Trial) is { } member:
+                _bracketOf[p.Trial.Number].Pause(member);
+                break;
+            case SchedulerObservation.TrialStarted s when Member(s.Trial) is { } member:
+                Start(_bracketOf[s.Trial.Number], member);
+                break;
+            case SchedulerObservation.TrialEnded e when _bracketOf.TryGetValue(e.Trial.Number, out var bracket):
+                bracket.Remove(e.Trial);
+                _setAside.Remove(e.Trial.Number);
+                if (bracket.Live == 0 && !ReferenceEquals(bracket, _filling))
+                {
+                    _active.Remove(bracket);
+                }
+
+                break;
+        }
+
+        _order.Observe(observation);
+    }
+
+    private static string Count(int trials) => trials == 1 ? "1 trial" : $"{trials} trials";
+
+    private static bool IsStuck(TrialBoard board) => !board.ExpectsTrials && board.Waiting.Count == 0
+        && board.CountOf(TrialStatus.Running) + board.CountOf(TrialStatus.Pausing) + board.CountOf(TrialStatus.Stopping) + board.CountOf(TrialStatus.Exploiting) == 0;
+
+    private bool IsFull(SyncBracket bracket, TrialBoard board) =>
+        bracket.IsClosed || !bracket.HasRoom(isRay: false) || (_isRay && !largestFirst) || !board.MoreToCome;
+
+    private BracketMember? Member(TrialId trial) => _bracketOf.TryGetValue(trial.Number, out var bracket) ? bracket.Find(trial) : null;
+
+    private List<SchedulerDecision> StopSetAside() => [.. _setAside.Select(s => new SchedulerDecision.Stop(new(s.Key), s.Value))];
+
+    private IEnumerable<SchedulerDecision> Losers(SyncBracket bracket, List<(int Trial, double Score)> ranking)
+    {
+        var keep = Math.Min(ranking.Count, bracket.Keeps(_isRay));
+        return ranking.Skip(keep).Select(loser => new SchedulerDecision.Stop(new(loser.Trial), Reason(bracket.Milestone, loser.Score, ranking[keep - 1].Score, ranking.Count)));
+    }
+
+    private string Reason(int milestone, double score, double cutoff, int ranked)
+    {
+        var what = double.IsNaN(score) ? "it has no value, and stands behind the cutoff " + Value(cutoff)
+            : score < cutoff ? judge.IsWorse(score, "the cutoff", cutoff)
+            : $"{judge.Text(score)} equals the cutoff {judge.Text(cutoff)}, but older trials go first, at";
+        return $"stopped at rung {milestone}: {what} of {Count(ranked)}";
+    }
+
+    private string Value(double score) => double.IsNaN(score) ? "no value" : judge.Text(score);
+
+    private void Observe(SchedulerObservation.Reported r)
+    {
+        var (id, time) = (r.Report.Trial, judge.TimeOf(r.Report));
+        if (!_bracketOf.TryGetValue(id.Number, out var bracket) || bracket.Find(id) is not { } member || double.IsNaN(time))
+        {
+            return;
+        }
+
+        bracket.Report(member, time, judge.Has(r.Report) ? judge.ScoreOf(r.Report) : null);
+        var own = r.Decisions.FirstOrDefault(d => d.Trial == id);
+        if (member.HasArrived && own is null)
+        {
+            // One that goes on from a milestone is one that won there.
+            Halve(bracket, r.Decisions, null);
+            return;
+        }
+
+        Halve(bracket, r.Decisions, id);
+        if (own is SchedulerDecision.Stop)
+        {
+            bracket.Remove(id);
+        }
+    }
+
+    // Takes out who was stopped at a milestone; if others than the trial it is about were, or none has to be, the rest go on.
+    private void Halve(SyncBracket bracket, IReadOnlyList<SchedulerDecision> decisions, TrialId? about)
+    {
+        var losers = decisions.Where(d => d is SchedulerDecision.Stop && d.Trial != about && bracket.Find(d.Trial) is { HasArrived: true }).ToList();
+        if (losers.Count == 0 && about is not null)
+        {
+            return;
+        }
+
+        var ranking = bracket.Ranking();
+        losers.ForEach(d => bracket.Remove(d.Trial));
+        if (decisions.FirstOrDefault(d => d.Trial == about) is SchedulerDecision.Stop own)
+        {
+            bracket.Remove(own.Trial);
+        }
+
+        bracket.Advance(ranking, _isRay);
+    }
+
+    // A paused trial that had arrived goes on: its bracket was halved without anyone being told.
+    private void Start(SyncBracket bracket, BracketMember member)
+    {
+        if (member is { IsPaused: true, HasArrived: true })
+        {
+            var ranking = bracket.Ranking();
+            var keep = Math.Min(ranking.Count, bracket.Keeps(_isRay));
+            foreach (var (trial, score) in ranking.Skip(keep))
+            {
+                _setAside[trial] = Reason(bracket.Milestone, score, ranking[keep - 1].Score, ranking.Count);
+                bracket.Remove(new(trial));
+            }
+
+            bracket.Advance(ranking, _isRay);
+        }
+
+        bracket.Start(member);
+    }
+
+    private void Add(TrialId trial)
+    {
+        while (_filling is null || !_filling.HasRoom(_isRay))
+        {
+            if (_inBand == table.Brackets)
+            {
+                (_band, _inBand) = (_band + 1, 0);
+            }
+
+            var s = largestFirst ? table.Brackets - 1 - _inBand : _inBand;
+            _inBand++;
+            if (table.FirstMilestone(s) > 0)
+            {
+                var before = _filling;
+                _filling = new(table, _band, s);
+                _active.Add(_filling);
+                if (before is { Live: 0 })
+                {
+                    _active.Remove(before);
+                }
+            }
+        }
+
+        _bracketOf[trial.Number] = _filling;
+        _filling.Add(trial);
+    }
+}

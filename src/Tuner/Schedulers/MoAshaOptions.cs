@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Tuning.Schedulers.Halving;
+
+namespace Tuning.Schedulers;
+
+/// <summary>
+/// Options of ASHA for several objectives (Schmucker et al., "Multi-objective Asynchronous Successive Halving", 2021). YAML:
+/// <c>scheduler: {type: mo_asha, max_t: 100, reduction_factor: 3}</c>; also <c>MOASHA</c>.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Rungs as in <see cref="AshaOptions"/>. A trial that comes to one is ranked among all that came there before: by the front of non-dominated ones it belongs to,
+/// and within a front by an ε-net (Clarkson, 2006): first the best in the first objective, then always the one farthest from those before. It stops when more
+/// than <c>1 / reduction_factor</c> of the trials there, itself included, are before it.
+/// </para>
+/// <para>
+/// An absent or NaN value of any objective leads to no decision. Unlike Syne Tune's MO-ASHA: distances are measured in shares of the front's range of each objective, so
+/// that units do not matter; equal vectors are in the same front and the older is before the younger; a skipped milestone is not judged late.
+/// </para>
+/// </remarks>
+public sealed record MoAshaOptions : SchedulerOptions
+{
+    /// <summary>Path of the metric of time.</summary>
+    /// <value>Default <c>training_iteration</c>.</value>
+    public string TimeAttr { get; init; } = "training_iteration";
+
+    /// <summary>The longest that a trial runs, in units of <see cref="TimeAttr"/>; there it is stopped.</summary>
+    /// <value>Default 100; more than 0.</value>
+    public double MaxT { get; init; } = 100;
+
+    /// <summary>How long every trial runs at least, in units of <see cref="TimeAttr"/>.</summary>
+    /// <value>Default 1; more than 0, at most <see cref="MaxT"/>.</value>
+    public double GracePeriod { get; init; } = 1;
+
+    /// <summary>One of so many trials goes on from each rung, and the next rung is so many times as far.</summary>
+    /// <value>Default 3; more than 1.</value>
+    public double ReductionFactor { get; init; } = 3;
+
+    /// <inheritdoc/>
+    public override ITrialScheduler Create(SchedulerContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        AshaOptions.CheckTimes(MaxT, GracePeriod, ReductionFactor, brackets: 1);
+        ImmutableArray<Objective> objectives = context.Objectives.IsDefault ? [] : context.Objectives;
+        return objectives.Length >= 2
+            ? new MoAshaScheduler(this, objectives)
+            : throw new ArgumentException($"mo_asha compares trials by several objectives, and the experiment has {objectives.Length}; give tune.metric a list, or use asha.");
+    }
+}

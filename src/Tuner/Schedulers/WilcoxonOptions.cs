@@ -1,0 +1,43 @@
+using Tuning.Schedulers.Racing;
+
+namespace Tuning.Schedulers;
+
+/// <summary>
+/// Options of racing by Wilcoxon's signed-rank test, for trials whose reports are one seed, fold or test case each (the idea of Optuna's <c>WilcoxonPruner</c> and of
+/// F-race). YAML: <c>scheduler: {type: wilcoxon, instance_attr: fold, p_threshold: 0.05}</c>; also <c>WilcoxonPruner</c>.
+/// </summary>
+/// <remarks>
+/// <para>
+/// The incumbent is the first trial that ended; one that covers all of its instances with a better mean takes its place. A trial is compared with it on the
+/// instances that both have: it stops when the probability that the differences lean so much to the worse by chance (Wilcoxon 1945, one-sided) is less
+/// than <c>p_threshold</c>, unless its mean over these instances is not worse. Instances should come in another order in each trial.
+/// </para>
+/// <para>
+/// Zero differences are ranked and count half to either side (<c>zsplit</c>); equal ones share their ranks. Up to 50 pairs the distribution is exact, given ties
+/// and zeros; beyond, normal with the variance of the ranks as they are. (SciPy, on which Optuna's rests, turns to the normal one as soon as there is a tie.) A report without
+/// instance, or with an absent or infinite value or NaN, is no pair and leads to no decision. The last value of an instance holds.
+/// </para>
+/// <para>Testing after every report finds a good trial worse about twice as often as <c>p_threshold</c> says.</para>
+/// </remarks>
+public sealed record WilcoxonOptions : ObjectiveSchedulerOptions
+{
+    /// <summary>Path of the metric that names the instance, a number: which seed, fold or test case a report is about.</summary>
+    /// <value>Default <c>training_iteration</c>: all trials go through the same instances in the same order.</value>
+    public string InstanceAttr { get; init; } = "training_iteration";
+
+    /// <summary>The probability below which a trial stops.</summary>
+    /// <value>Default 0.1; more than 0, less than 1.</value>
+    public double PThreshold { get; init; } = 0.1;
+
+    /// <summary>Pairs that there must be before a trial is stopped.</summary>
+    /// <value>Default 2; at least 0.</value>
+    public int NStartupSteps { get; init; } = 2;
+
+    /// <inheritdoc/>
+    public override ITrialScheduler Create(SchedulerContext context)
+    {
+        Check(PThreshold is > 0 and < 1, $"p_threshold: is {PThreshold}; it must be more than 0 and less than 1.");
+        Check(NStartupSteps >= 0, $"n_startup_steps: is {NStartupSteps}; it must be at least 0.");
+        return new WilcoxonScheduler(this, new Judge(ObjectiveOf(context), InstanceAttr));
+    }
+}
