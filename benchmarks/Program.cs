@@ -11,6 +11,7 @@ return args switch
     ["results", ..] => await ResultRate.RunAsync(args[1..]),
     ["sac", ..] => SacSpeed.Run(args[1..]),
     ["ppo", ..] => await PpoSpeed.RunAsync(args[1..]),
+    ["schedulers", ..] => SchedulerCost.Run(args[1..]),
     ["policy", ..] => PolicySpeed.Run(args[1..]),
     ["returns", ..] => await Returns.RunAsync(args[1..]),
     ["startup", var file, var storage, _] when Measure.IsChild(args) => await StartUp.RunHostAsync([file, storage]),

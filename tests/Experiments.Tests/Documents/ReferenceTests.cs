@@ -96,6 +96,25 @@ public sealed class ReferenceTests
         }
     }
 
+    [Theory]
+    [InlineData("asha")]
+    [InlineData("hyperband")]
+    [InlineData("median")]
+    [InlineData("mo_asha")]
+    [InlineData("wilcoxon")]
+    public void Options_of_a_scheduler_stand_in_its_table_with_their_defaults(string name)
+    {
+        var catalog = new ComponentCatalog();
+        var section = Document.Prose("docs/schedulers.md").Split("\n## ").Single(s => s.StartsWith(name + "\n", StringComparison.Ordinal));
+        var defaults = catalog.Schedulers.Describe(catalog.Schedulers.Bind(new(name, ParameterSet.Empty)))!.Options;
+        var rows = section.Split('\n').Where(l => l.StartsWith('|')).Select(l => l.Trim('|').Split('|', StringSplitOptions.TrimEntries)).ToList();
+        foreach (var option in catalog.Schedulers.OptionsOf(name).Where(o => o.Name is not ("metric" or "mode")))
+        {
+            var row = Assert.Single(rows, r => r[0] == $"`{option.Name}`");
+            Assert.Equal(Shown(defaults[option.Name]), row[1], ignoreCase: true);
+        }
+    }
+
     [Fact]
     public void Environments_and_domains_stand_in_their_tables()
     {
