@@ -1,9 +1,7 @@
 using Tuning.Control;
-using Tuning.Running;
 using Tuning.Schedulers;
 using Tuning.Testing;
 using Tuning.Tests.Control;
-using Tuning.Trials;
 
 namespace Tuning.Tests.Results;
 
