@@ -10,6 +10,7 @@ internal sealed class FinalSummary
 
     private const int MaxFailures = 5;
     private const int MaxParameters = 20;
+    private const int MaxFront = 10;
 
     /// <summary>Whether a process runs the experiment now.</summary>
     public bool IsRunning { get; init; }
@@ -36,6 +37,7 @@ internal sealed class FinalSummary
         if (Best(results) is { } best)
         {
             WriteBest(output, results, best);
+            WriteFront(output, results);
         }
 
         WriteFailures(output, results);
@@ -50,6 +52,15 @@ internal sealed class FinalSummary
 
     private static TrialResult? Best(ResultGrid results) =>
         (results.Objectives.IsEmpty ? null : results.TryBest(results.Objectives[0])) ?? (results.Count == 1 ? results[0] : null);
+
+    private static void WriteFront(TextWriter output, ResultGrid results)
+    {
+        if (results.ParetoFront() is { } front)
+        {
+            var reference = string.Join(", ", results.Objectives.Zip(front.Reference, (o, r) => $"{o.Metric} = {Readable.Number(r)}"));
+            output.WriteLine($"Pareto front: {Readable.Count(front.Trials.Length, "trial")} ({string.Join(", ", front.Trials.Take(MaxFront).Select(t => t.Id))}{(front.Trials.Length > MaxFront ? ", …" : "")}), hypervolume {Readable.Number(front.Hypervolume)} from the worst values {reference}");
+        }
+    }
 
     private static void WriteFailures(TextWriter output, ResultGrid results)
     {

@@ -77,6 +77,24 @@ public sealed partial class ResultGrid
         return ParameterImportance.Of(Domains, trials);
     }
 
+    /// <summary>
+    /// The feasible trials that no other is better than in all objectives, with the volume that they dominate; null with fewer than two
+    /// objectives, or while no trial has ended with a finite value for each.
+    /// </summary>
+    public ParetoFront? ParetoFront()
+    {
+        if (Objectives.Length < 2)
+        {
+            return null;
+        }
+
+        var columns = Objectives.Select(o => Record.Values(o.Metric, ResultScope.Last)).ToList();
+        var trials = this.Where(t => t.Status == TrialStatus.Terminated && t.IsFeasible)
+            .Select(t => (Trial: t, Values: columns.Select(c => c.TryGetValue(t.Id, out var value) ? value : double.NaN).ToArray()))
+            .Where(t => t.Values.All(double.IsFinite)).ToList();
+        return trials.Count == 0 ? null : Tuning.ParetoFront.Of(Objectives, trials);
+    }
+
     /// <summary>Writes every report of every trial as CSV: one row per report, with the trial's number and all metrics.</summary>
     /// <param name="path">The file; one that exists is replaced. Memory does not grow with the number of reports.</param>
     public void WriteHistoryCsv(string path)

@@ -53,7 +53,7 @@ public sealed record SearchHistory(long Basis, IReadOnlyList<SearchObservation> 
     public static SearchHistory Empty { get; } = new(0, []);
 
     /// <summary>How many trials had not ended.</summary>
-    public int Running { get; init; } = Observations.Count(o => !o.IsEnded);
+    public int Running { get => field < 0 ? Observations.Count(o => !o.IsEnded) : field; init; } = -1; // counted only where nobody did
 
     /// <summary>Which observations changed when, so that a cache catches up without looking at all of them; null where that is not known.</summary>
     internal ChangeLog? Changes { get; init; }

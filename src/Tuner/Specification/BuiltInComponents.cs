@@ -1,6 +1,8 @@
 using Tuning.Schedulers;
 using Tuning.Search;
+using Tuning.Search.CmaEs;
 using Tuning.Search.GaussianProcess;
+using Tuning.Search.MultiObjective;
 using Tuning.Search.QuasiRandom;
 using Tuning.Search.Tpe;
 using Tuning.Stopping;
@@ -15,6 +17,8 @@ internal static class BuiltInComponents
         catalog.Searchers.Add<RandomSearchOptions>("random", "basic_variant", "variant_generator", "basic_variant_generator", "BasicVariantGenerator");
         catalog.Searchers.Add<GridSearchOptions>("grid", "grid_search");
         catalog.Searchers.Add<QuasiRandomOptions>("quasi_random", "qmc", "QMCSampler", "sobol");
+        catalog.Searchers.Add<CmaEsOptions>("cma_es", "cmaes", "cma", "CmaEsSampler");
+        catalog.Searchers.Add<Nsga2Options>("nsga2", "nsga_ii", "nsgaii", "NSGAIISampler");
         catalog.Searchers.Add<HaltonOptions>("halton");
         catalog.Searchers.Add<TpeOptions>("tpe", "tree_parzen_estimator", "TPESampler", "HyperOptSearch", "hyperopt", "OptunaSearch", "optuna");
         catalog.Searchers.Add<GaussianProcessOptions>("gp", "gaussian_process", "GPSampler", "bayesopt", "BayesOptSearch");

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Tuning.Search;
+using Tuning.Search.CmaEs;
 using Tuning.Search.GaussianProcess;
+using Tuning.Search.MultiObjective;
 using Tuning.Search.QuasiRandom;
 using Tuning.Search.Tpe;
 
@@ -34,6 +36,10 @@ internal static class SearcherTable
         new("gp", points => new GaussianProcessOptions { PointsToEvaluate = points, NStartupTrials = 6, NCandidates = 128 }) { Trials = 30 },
         new("gp of two objectives", points => new GaussianProcessOptions { PointsToEvaluate = points, NStartupTrials = 6, NCandidates = 128 }) { Trials = 30, Objectives = 2 },
         new("sobol", points => new QuasiRandomOptions { PointsToEvaluate = points }),
+        new("cma_es", points => new CmaEsOptions { PointsToEvaluate = points }),
+        new("cma_es with adapted learning rates", points => new CmaEsOptions { PointsToEvaluate = points, LearningRateAdaptation = true, PopulationSize = 5 }),
+        new("nsga2", points => new Nsga2Options { PointsToEvaluate = points, PopulationSize = 8 }) { Objectives = 2 },
+        new("nsga2 with one objective", points => new Nsga2Options { PointsToEvaluate = points, PopulationSize = 8 }),
         new("halton", points => new HaltonOptions { PointsToEvaluate = points }),
         new("tpe", points => new TpeOptions { PointsToEvaluate = points }),
         new("tpe-alone", points => new TpeOptions { PointsToEvaluate = points, Multivariate = false, NEiCandidates = 8 }),

@@ -1,0 +1,43 @@
+namespace Tuning.Search.MultiObjective;
+
+/// <summary>
+/// NSGA-II (Deb, Pratap, Agarwal and Meyarivan, 2002): a population whose members are crossed and mutated, ranked by fronts and by how
+/// crowded they are. In files <c>{type: nsga2}</c>, or Optuna's <c>NSGAIISampler</c>.
+/// </summary>
+/// <remarks>
+/// For several objectives and many hundreds of trials, in any space; with one objective it is a plain genetic algorithm. Feasible trials go before
+/// infeasible ones, these by violation, failed ones last (constraint domination); pruned trials are infeasible ones of no violation. Trials may
+/// end in any order: a generation is so many trials as they end. Choose <c>motpe</c> for fewer trials.
+/// </remarks>
+public sealed record Nsga2Options : ModelSearcherOptions
+{
+    /// <summary>How many members a population has, and trials a generation.</summary>
+    /// <value>At least 2. Default null: the root of the number of the experiment's samples, from 12 to 50; 50 without a limit.</value>
+    public int? PopulationSize { get; init; }
+
+    /// <summary>How likely each parameter of a child is changed by itself.</summary>
+    /// <value>In [0, 1]. Default null: 1 divided by the number of parameters.</value>
+    public double? MutationProb { get; init; }
+
+    /// <summary>How likely a child has two parents rather than one.</summary>
+    /// <value>In [0, 1]. Default 0.9.</value>
+    public double CrossoverProb { get; init; } = 0.9;
+
+    /// <summary>How likely a parameter that two parents are crossed in changes sides.</summary>
+    /// <value>In [0, 1]. Default 0.5.</value>
+    public double SwappingProb { get; init; } = 0.5;
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">An option is out of range, or the space does not fit.</exception>
+    public override ISearcher Create(SearcherContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return PopulationSize < 2 ? throw new ArgumentException($"population_size: is {PopulationSize}; it must be at least 2, so that there are two parents.")
+            : !IsShare(MutationProb ?? 0) ? throw new ArgumentException(FormattableString.Invariant($"mutation_prob: is {MutationProb}; it must be from 0 to 1."))
+            : !IsShare(CrossoverProb) ? throw new ArgumentException(FormattableString.Invariant($"crossover_prob: is {CrossoverProb}; it must be from 0 to 1."))
+            : !IsShare(SwappingProb) ? throw new ArgumentException(FormattableString.Invariant($"swapping_prob: is {SwappingProb}; it must be from 0 to 1."))
+            : new Nsga2Search(context, this);
+    }
+
+    private static bool IsShare(double value) => value is >= 0 and <= 1;
+}
