@@ -16,6 +16,7 @@ return args switch
     ["returns", ..] => await Returns.RunAsync(args[1..]),
     ["startup", var file, var storage, _] when Measure.IsChild(args) => await StartUp.RunHostAsync([file, storage]),
     ["startup", ..] => await StartUp.RunAsync(args[1..]),
+    ["gp", ..] => GaussianProcessSpeed.Run(args[1..]),
     ["memory", ..] => await MemoryPerTrial.RunAsync(args[1..]),
     ["quality", ..] => QualityCommand.Run(args[1..]),
     ["simulate", ..] => SimulateCommand.Run(args[1..]),
@@ -24,6 +25,6 @@ return args switch
 
 static int Usage()
 {
-    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|quality|simulate");
+    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|quality|simulate|gp");
     return 2;
 }

@@ -12,6 +12,12 @@ internal static class Explanation
         var (mean, deviation) = model.Predict(chosen.Row);
         var results = string.Create(CultureInfo.InvariantCulture, $"from {model.Posterior.Observed} trials{Pending(model)}, lengthscales shortest in {Shortest(search, chosen.Row, model.Posterior.Settings)}");
         var predicted = $"predicted {Text(search, model, mean)} +- {Number(Spread(model, mean, deviation))}";
+        if (decision.IsExploring)
+        {
+            var noise = model.Posterior.Settings.Noise / (model.Posterior.Settings.Noise + model.Posterior.Settings.Scale);
+            return string.Create(CultureInfo.InvariantCulture, $"a point anywhere, as {100 * noise:F0} % of the variance is noise to the model, {predicted} {results}");
+        }
+
         if (search.Weights is { } weights)
         {
             return $"best for weights {string.Join(" : ", weights.Select(Number))} of the objectives, {results}";

@@ -8,6 +8,9 @@ namespace Tuning.Search.GaussianProcess;
 /// </summary>
 internal sealed class GaussianProcessEngine(IRowSpace space, int candidates = 2048, int draws = 16)
 {
+    /// <summary>How many of the suggestions look anywhere while the model sees mostly noise, and so knows of no better place.</summary>
+    private const double ExploringShare = 0.5;
+
     private readonly FeatureMap _map = new(space.Dimensions);
     private readonly SurrogateFits _fits = new(new(space.Dimensions), new Prior()), _violationFits = new(new(space.Dimensions), new Prior());
 
@@ -47,6 +50,12 @@ internal sealed class GaussianProcessEngine(IRowSpace space, int candidates = 20
     public Decision Suggest(Evidence evidence, RandomStream random)
     {
         var model = Model(evidence, random);
+        if (model.IsMostlyNoise && random.NextDouble() < ExploringShare)
+        {
+            var anywhere = CandidatePoints.Make(space, 64, null, random).Select(p => new Candidate(p, p, 0));
+            return new(model, [.. anywhere.Where(c => space.Settle(c.Row))]) { IsExploring = true };
+        }
+
         IAcquisition? acquisition = null;
         if (model.Incumbent >= 0)
         {
@@ -86,6 +95,9 @@ internal sealed class GaussianProcessEngine(IRowSpace space, int candidates = 20
 /// <param name="Best">That mean.</param>
 internal sealed record Surrogate(Posterior Posterior, OutputWarp Warp, int Incumbent, double Best)
 {
+    /// <summary>Whether noise explains a third of the values' variance or more: the model may have overlooked what there is to find.</summary>
+    public bool IsMostlyNoise => Posterior.Settings.Noise > 0.5 * Posterior.Settings.Scale;
+
     /// <summary>Mean, over the draws, and standard deviation of the target at a row.</summary>
     public (double Mean, double Deviation) Predict(double[] row)
     {
@@ -109,4 +121,8 @@ internal sealed record Surrogate(Posterior Posterior, OutputWarp Warp, int Incum
 /// <summary>What was decided.</summary>
 /// <param name="Model">From which model.</param>
 /// <param name="Ranked">Rows, best first.</param>
-internal sealed record Decision(Surrogate Model, IReadOnlyList<Candidate> Ranked);
+internal sealed record Decision(Surrogate Model, IReadOnlyList<Candidate> Ranked)
+{
+    /// <summary>Whether the rows are anywhere, because the model sees mostly noise.</summary>
+    public bool IsExploring { get; init; }
+}

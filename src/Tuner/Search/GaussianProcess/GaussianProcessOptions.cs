@@ -23,8 +23,8 @@ public sealed record GaussianProcessOptions : ModelSearcherOptions
     public override ISearcher Create(SearcherContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return NStartupTrials < 2 ? throw new ArgumentException($"n_startup_trials: is {NStartupTrials}; it must be at least 2.")
-            : NCandidates < 16 ? throw new ArgumentException($"n_candidates: is {NCandidates}; it must be at least 16.")
-            : new GaussianProcessSearch(context, this);
+        OptionRules.AtLeast("n_startup_trials", NStartupTrials, 2);
+        OptionRules.AtLeast("n_candidates", NCandidates, 16);
+        return new GaussianProcessSearch(context, this);
     }
 }

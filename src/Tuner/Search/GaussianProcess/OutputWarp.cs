@@ -6,11 +6,15 @@ namespace Tuning.Search.GaussianProcess;
 /// Values, to be minimised, as targets of mean 0 and variance 1 that no bad tail distorts, and back. Monotone. Immutable.
 /// </summary>
 /// <remarks>
-/// Values worse than the median become quantiles of a half normal with the spread of the better half, as the half-rank warping of Vizier does (Song et al.,
-/// 2024): how bad the bad ones are says little about where the best is. Then all are standardised. Infinite values count as the worst or best of the others.
+/// Where the worst is much farther from the median than the best, values worse than the median become quantiles of a half normal with the spread of the better
+/// half, as the half-rank warping of Vizier does (Song et al., 2024): how bad they are says little about where the best is. Without a bad tail they keep their
+/// distances, which tell noise from structure. Then all are standardised. Infinite values count as the worst or best of the others.
 /// </remarks>
 internal sealed class OutputWarp
 {
+    /// <summary>How many times farther the worst lies from the median than the best before it is a bad tail.</summary>
+    private const double TailRatio = 4;
+
     private readonly double[] _sortedValues, _sortedTargets;
     private readonly double _scale;
 
@@ -33,8 +37,12 @@ internal sealed class OutputWarp
     public static OutputWarp Of(ReadOnlySpan<double> losses)
     {
         var values = Finite(losses);
-        var targets = (double[])values.Clone();
-        HalfRank(targets);
+        var targets = OfUnitSize(values);
+        if (HasBadTail(targets))
+        {
+            HalfRank(targets);
+        }
+
         Standardise(targets);
         return new(values, targets);
     }
@@ -66,6 +74,14 @@ internal sealed class OutputWarp
         return targets[last] > targets[first] ? (values[last] - values[first]) / (targets[last] - targets[first]) : 1;
     }
 
+    private static bool HasBadTail(double[] values)
+    {
+        var sorted = (double[])values.Clone();
+        Array.Sort(sorted);
+        var median = sorted[(sorted.Length - 1) / 2];
+        return sorted[^1] - median > TailRatio * (median - sorted[0]);
+    }
+
     private static double[] Finite(ReadOnlySpan<double> losses)
     {
         double worst = double.NegativeInfinity, best = double.PositiveInfinity;
@@ -85,6 +101,13 @@ internal sealed class OutputWarp
         }
 
         return result;
+    }
+
+    // So that squares of 1e300 are finite.
+    private static double[] OfUnitSize(double[] values)
+    {
+        var largest = values.Max(v => Math.Abs(v));
+        return largest > 0 ? [.. values.Select(v => v / largest)] : (double[])values.Clone();
     }
 
     private static void HalfRank(double[] values)
@@ -120,20 +143,11 @@ internal sealed class OutputWarp
         }
     }
 
-    // Divided by the largest before squaring, so that 1e300 does no harm.
     private static void Standardise(double[] values)
     {
-        var largest = 0.0;
+        var (mean, variance) = (0.0, 0.0);
         foreach (var v in values)
         {
-            largest = Math.Max(largest, Math.Abs(v));
-        }
-
-        var unit = largest > 0 ? 1 / largest : 1;
-        var (mean, variance) = (0.0, 0.0);
-        foreach (ref var v in values.AsSpan())
-        {
-            v *= unit;
             mean += v / values.Length;
         }
 

@@ -30,6 +30,18 @@ public sealed class OutputWarpTests
     }
 
     [Fact]
+    public void Values_without_a_bad_tail_keep_their_distances()
+    {
+        var targets = OutputWarp.Of([-3, 0, 0.5, 1, 2, 3, 6]).Targets;
+
+        Assert.Equal((targets[6] - targets[5]) / 3, (targets[1] - targets[0]) / 3, 1e-12);
+    }
+
+    [Fact]
+    public void Largest_numbers_on_both_sides_do_no_harm() =>
+        Assert.All(OutputWarp.Of([1e308, -1e308, -1e307, 5, 7, double.NegativeInfinity]).Targets, t => Assert.InRange(t, -5, 5));
+
+    [Fact]
     public void Equal_values_are_all_zero() => Assert.Equal([0, 0, 0], OutputWarp.Of([4, 4, 4]).Targets);
 
     [Fact]
