@@ -13,6 +13,9 @@ internal static class Entrants
 {
     private static readonly ComponentCatalog _catalog = new();
 
+    /// <summary>Further ways in which a component takes part.</summary>
+    private static readonly (string Component, string Option, object Value)[] _variants = [("asha", "variant", "promotion"), ("pbt", "synch", true)];
+
     /// <summary>Values of options by name, for every component that has such an option.</summary>
     private static IEnumerable<(string Option, object Value)> Fitting(int steps, SearchSpace space)
     {
@@ -46,7 +49,17 @@ internal static class Entrants
                 options = set.OptionsOf(name).Any(o => o.Name == option) ? options.With(option, value) : options;
             }
 
-            var component = new ComponentSpec(name, options);
+            Add(name, new(name, options));
+            foreach (var (_, option, value) in _variants.Where(v => v.Component == name))
+            {
+                Add($"{name}, {option}: {value.ToString()!.ToLowerInvariant()}", new(name, options.With(option, value)));
+            }
+        }
+
+        return chosen;
+
+        void Add(string name, ComponentSpec component)
+        {
             try
             {
                 if (set.Check(component).FirstOrDefault() is { } issue)
@@ -63,7 +76,5 @@ internal static class Entrants
                 Console.WriteLine($"left out: {set.Kind} {name}: {e.Message.ReplaceLineEndings(" ")}");
             }
         }
-
-        return chosen;
     }
 }

@@ -13,10 +13,10 @@ internal sealed record Race(SyntheticCurves Curves, double Target)
 {
     public static IReadOnlyList<Race> All { get; } =
     [
-        new(SyntheticCurves.PowerLaw, 0.16),
-        new(SyntheticCurves.Crossing, 0.16),
-        new(SyntheticCurves.Noisy, 0.16),
-        new(SyntheticCurves.Costly, 0.16),
+        new(SyntheticCurves.PowerLaw, 0.15),
+        new(SyntheticCurves.Crossing, 0.15),
+        new(SyntheticCurves.Noisy, 0.15),
+        new(SyntheticCurves.Costly, 0.15),
         new(SyntheticCurves.FixedCost with { SecondsPerStep = 600 }, 0.105),
     ];
 

@@ -43,7 +43,15 @@ internal static class ConfigurationBinder
         }
     }
 
-    public static T Convert<T>(object? value, string path) => value is T same ? same : (T)Convert(value, path, typeof(T))!;
+    public static T Convert<T>(object? value, string path) => value switch
+    {
+        T same => same,
+
+        // What numbers mostly are asked for, without the way through JSON.
+        long whole when typeof(T) == typeof(double) => (T)(object)(double)whole,
+        long whole and >= int.MinValue and <= int.MaxValue when typeof(T) == typeof(int) => (T)(object)(int)whole,
+        _ => (T)Convert(value, path, typeof(T))!,
+    };
 
     public static object? Convert(object? value, string path, Type type)
     {
