@@ -12,6 +12,7 @@ internal sealed class AshaPromotionScheduler(AshaOptions options, Judge judge, S
 {
     private readonly AshaBrackets _brackets = new(options, seed);
     private readonly StartOrder _order = new();
+    private readonly string _factor = Judge.Time(options.ReductionFactor);
 
     /// <inheritdoc/>
     public string Name => "asha";
@@ -39,7 +40,7 @@ internal sealed class AshaPromotionScheduler(AshaOptions options, Judge judge, S
         var rung = _brackets.BracketOf(report.Trial).Rungs[at];
         return [new SchedulerDecision.Pause(
             report.Trial,
-            $"paused at rung {Judge.Time(rung.Milestone)}: {judge.Text(score)} is in place {rung.PlaceOf(score, report.Trial.Number)} of {Count(rung.Count + 1)}, of which the top 1/{Judge.Time(options.ReductionFactor)} go on")];
+            $"paused at rung {rung.Name}: {judge.Text(score)} is in place {rung.PlaceOfNew(score, report.Trial.Number)} of {Count(rung.Count + 1)}, of which the top 1/{_factor} go on")];
     }
 
     /// <inheritdoc/>
@@ -69,7 +70,7 @@ internal sealed class AshaPromotionScheduler(AshaOptions options, Judge judge, S
     /// <inheritdoc/>
     public string? StartReason(TrialId trial, TrialBoard board) => PausedAt(trial) is not { } rung
         ? null
-        : $"promoted from rung {Judge.Time(rung.Milestone)}: {Place(rung, trial)}, of which the top {rung.Top(options.ReductionFactor)} go on";
+        : $"promoted from rung {rung.Name}: {Place(rung, trial)}, of which the top {rung.Top(options.ReductionFactor)} go on";
 
     /// <inheritdoc/>
     public string? LeaveReason(TrialId trial, TrialBoard board)
@@ -81,9 +82,9 @@ internal sealed class AshaPromotionScheduler(AshaOptions options, Judge judge, S
 
         var top = rung.Top(options.ReductionFactor);
         var score = _brackets.Of(trial).Score;
-        var where = $"left paused at rung {Judge.Time(rung.Milestone)}";
+        var where = $"left paused at rung {rung.Name}";
         return top == 0
-            ? $"{where}: {judge.Text(score)} of {Count(rung.Count)}, and it takes {Judge.Time(options.ReductionFactor)} for one to go on"
+            ? $"{where}: {judge.Text(score)} of {Count(rung.Count)}, and it takes {_factor} for one to go on"
             : $"{where}: {WorseThan(rung, score, rung.ScoreAt(top))} of {Count(rung.Count)}, of which the top {top} go on";
     }
 

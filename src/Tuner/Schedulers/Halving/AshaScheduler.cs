@@ -44,7 +44,7 @@ internal sealed class AshaScheduler : ITrialScheduler
 
         var cutoff = rung.Cutoff(_quantile, !_isRay);
         return score < cutoff
-            ? [new SchedulerDecision.Stop(report.Trial, $"stopped at rung {Judge.Time(rung.Milestone)}: {_judge.IsWorse(score, "the cutoff", cutoff)} of {Count(rung.Count)}")]
+            ? [new SchedulerDecision.Stop(report.Trial, $"stopped at rung {rung.Name}: {_judge.IsWorse(score, "the cutoff", cutoff)} of {Count(rung.Count)}")]
             : [];
     }
 

@@ -11,6 +11,9 @@ internal sealed class Rung(double milestone)
     /// <summary>The time that a trial must have come to.</summary>
     public double Milestone { get; } = milestone;
 
+    /// <summary>The milestone, for a person.</summary>
+    public string Name { get; } = Judge.Time(milestone);
+
     /// <summary>How many scores are recorded.</summary>
     public int Count => _scores.Count;
 
@@ -53,8 +56,11 @@ internal sealed class Rung(double milestone)
         return low.Equals(high) || double.IsNaN(cutoff) ? low : cutoff;
     }
 
-    /// <summary>The place of a score from the top, 1 for the best. It need not be recorded.</summary>
-    public int PlaceOf(double score, int trial) => _scores.Count - _scores.CountBefore(score, trial) - (_scores.Contains(score, trial) ? 1 : 0) + 1;
+    /// <summary>The place of a recorded score from the top, 1 for the best.</summary>
+    public int PlaceOf(double score, int trial) => _scores.Count - _scores.CountBefore(score, trial);
+
+    /// <summary>The place that a score that is not recorded yet would have.</summary>
+    public int PlaceOfNew(double score, int trial) => PlaceOf(score, trial) + 1;
 
     /// <summary>The score at a place from the top, 1 for the best.</summary>
     public double ScoreAt(int place) => _scores.At(_scores.Count - place).Score;
