@@ -18,6 +18,8 @@ return args switch
     ["startup", ..] => await StartUp.RunAsync(args[1..]),
     ["gp", ..] => GaussianProcessSpeed.Run(args[1..]),
     ["memory", ..] => await MemoryPerTrial.RunAsync(args[1..]),
+    ["cma", ..] => EvolutionSpeed.RunCma(args[1..]),
+    ["nsga", ..] => EvolutionSpeed.RunNsga(args[1..]),
     ["quality", ..] => QualityCommand.Run(args[1..]),
     ["simulate", ..] => SimulateCommand.Run(args[1..]),
     _ => Usage(),
@@ -25,6 +27,6 @@ return args switch
 
 static int Usage()
 {
-    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|quality|simulate|gp");
+    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|quality|cma|nsga|simulate|gp");
     return 2;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tuning.Search.Numerics;
 
 namespace Tuning.Search.CmaEs;
@@ -77,6 +78,7 @@ internal sealed class CmaDistribution
     /// <summary>Makes a point of standard normal numbers.</summary>
     /// <param name="normal">One number per dimension, padded; destroyed.</param>
     /// <param name="x">Takes the point.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Sample(Span<double> normal, Span<double> x)
     {
         Decompose();
@@ -171,6 +173,7 @@ internal sealed class CmaDistribution
         StepSize *= Math.Exp(Math.Min(1, p.PathOfStep / p.Damping * ((length / p.ExpectedNorm) - 1)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Shape(bool isMoving)
     {
         var p = _parameters;
@@ -196,6 +199,7 @@ internal sealed class CmaDistribution
     }
 
     // ‖C^-1/2 y‖²
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double Whitened(ReadOnlySpan<double> y)
     {
         var sum = 0.0;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -7,6 +8,7 @@ namespace Tuning.Search.Numerics;
 internal static class RowMath
 {
     /// <summary>The scalar product.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Dot(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
         var a = MemoryMarshal.Cast<double, Vector512<double>>(x);
@@ -21,6 +23,7 @@ internal static class RowMath
     }
 
     /// <summary>y += factor · x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(double factor, ReadOnlySpan<double> x, Span<double> y)
     {
         var a = MemoryMarshal.Cast<double, Vector512<double>>(x);
@@ -33,6 +36,7 @@ internal static class RowMath
     }
 
     /// <summary>z += factor · x + other · y.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(double factor, ReadOnlySpan<double> x, double other, ReadOnlySpan<double> y, Span<double> z)
     {
         var a = MemoryMarshal.Cast<double, Vector512<double>>(x);
@@ -46,6 +50,7 @@ internal static class RowMath
     }
 
     /// <summary>x *= factor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scale(double factor, Span<double> x)
     {
         var f = Vector512.Create(factor);
@@ -56,6 +61,7 @@ internal static class RowMath
     }
 
     /// <summary>(x, y) becomes (c x - s y, s x + c y).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rotate(double cosine, double sine, Span<double> x, Span<double> y)
     {
         var a = MemoryMarshal.Cast<double, Vector512<double>>(x);

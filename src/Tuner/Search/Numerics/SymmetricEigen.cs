@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Tuning.Search.Numerics;
 
 /// <summary>
@@ -55,6 +57,7 @@ internal static class SymmetricEigen
         Accumulate(matrix, n, stride, factors, vectors);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Reflect(Span<double> matrix, int n, int stride, int k, ReadOnlySpan<double> v, double factor, Span<double> p)
     {
         p.Clear();
@@ -71,6 +74,7 @@ internal static class SymmetricEigen
     }
 
     // Rows of the product of all reflections, transposed.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Accumulate(Span<double> matrix, int n, int stride, ReadOnlySpan<double> factors, Span<double> vectors)
     {
         vectors.Clear();
@@ -120,6 +124,7 @@ internal static class SymmetricEigen
     }
 
     // One QL step on rows l to m with Wilkinson's shift.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Shift(int l, int m, int stride, Span<double> d, Span<double> e, Span<double> vectors)
     {
         var g = (d[l + 1] - d[l]) / (2 * e[l]);
