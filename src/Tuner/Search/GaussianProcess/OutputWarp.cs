@@ -37,12 +37,13 @@ internal sealed class OutputWarp
     public static OutputWarp Of(ReadOnlySpan<double> losses)
     {
         var values = Finite(losses);
-        var targets = OfUnitSize(values);
+        var targets = (double[])values.Clone();
         if (HasBadTail(targets))
         {
             HalfRank(targets);
         }
 
+        targets = OfUnitSize(targets);
         Standardise(targets);
         return new(values, targets);
     }
@@ -74,12 +75,13 @@ internal sealed class OutputWarp
         return targets[last] > targets[first] ? (values[last] - values[first]) / (targets[last] - targets[first]) : 1;
     }
 
+    // By eighths, so that differences of the largest numbers are finite.
     private static bool HasBadTail(double[] values)
     {
         var sorted = (double[])values.Clone();
         Array.Sort(sorted);
         var median = sorted[(sorted.Length - 1) / 2];
-        return sorted[^1] - median > TailRatio * (median - sorted[0]);
+        return (sorted[^1] / 8) - (median / 8) > TailRatio * ((median / 8) - (sorted[0] / 8));
     }
 
     private static double[] Finite(ReadOnlySpan<double> losses)
@@ -118,11 +120,12 @@ internal sealed class OutputWarp
         var (spread, better) = (0.0, 0);
         for (; better < sorted.Length && sorted[better] <= median; better++)
         {
-            spread += (sorted[better] - median) * (sorted[better] - median);
+            var share = median > sorted[0] ? (sorted[better] - median) / (median - sorted[0]) : 0;
+            spread += share * share;
         }
 
-        spread = Math.Sqrt(spread / better);
-        if (!(spread > 0) || better == sorted.Length)
+        spread = Math.Sqrt(spread / better) * (median - sorted[0]);
+        if (!(spread > 0 && double.IsFinite(spread)) || better == sorted.Length)
         {
             return;
         }

@@ -1,6 +1,6 @@
 namespace Tuning.Search.GaussianProcess;
 
-/// <summary>Violations as targets: −1 for feasible trials, and 0.5 to 1.5 by rank for the others, so that their size orders them and nothing more.</summary>
+/// <summary>Violations as targets: −1 for feasible trials, and 1 to 2 by rank for the others, so that their size orders them and nothing more, and 0 is the border.</summary>
 internal static class ViolationLabels
 {
     /// <summary>Labels of the first <paramref name="count"/> trials, which no later one changes; a trial without a value counts as an average violation.</summary>
@@ -11,8 +11,8 @@ internal static class ViolationLabels
         for (var i = 0; i < labels.Length; i++)
         {
             labels[i] = evidence.IsFeasible(i) ? -1
-                : evidence.Violations[i] > 0 ? 0.5 + ((Place(violated, evidence.Violations[i]) + 0.5) / violated.Length)
-                : 1;
+                : evidence.Violations[i] > 0 ? 1 + ((Place(violated, evidence.Violations[i]) + 0.5) / violated.Length)
+                : 1.5;
         }
 
         return labels;
