@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tuning.Search;
 using Tuning.Trials;
 
@@ -167,17 +168,20 @@ internal sealed partial class ExperimentController
             {
                 Emit(new ExperimentCommand.AdoptCheckpoint(taker.Id, captured));
             }
-            else if (source.Status != TrialStatus.Failed && source.Restore is { } last)
-            {
-                Emit(new ExperimentCommand.AdoptCheckpoint(taker.Id, last));
-            }
             else
             {
-                var why = source.Status == TrialStatus.Failed ? "failed" : "has no checkpoint";
-                Emit(new ExperimentCommand.AbandonExploit(taker.Id, $"trial {source.Id} {why}, so its state cannot be taken over"));
+                Emit(new ExperimentCommand.AbandonExploit(taker.Id, $"trial {source.Id} {WhyNot(source, plan)}, so its state cannot be taken over"));
             }
         }
     }
+
+    // Why a source gives no checkpoint: an older one than its state at the decision would undo what it was chosen for.
+    private static string WhyNot(Trial source, ExploitPlan plan) => source switch
+    {
+        { Status: TrialStatus.Failed } => "failed",
+        { Restore: null } => "has no checkpoint",
+        _ => string.Create(CultureInfo.InvariantCulture, $"has no checkpoint of its report {plan.AtLeast} or a later one: its last follows report {source.RestoreFollows}"),
+    };
 
     // Whether a checkpoint of the source is still to come. One that waits itself is not waited for: two trials cannot wait for each other.
     private static bool IsAwaited(Trial source) =>

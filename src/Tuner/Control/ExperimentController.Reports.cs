@@ -180,7 +180,7 @@ internal sealed partial class ExperimentController
         {
             _saveReporting = true;
         }
-        else if (source.Status == TrialStatus.Running
+        else if (source.Status is TrialStatus.Running or TrialStatus.Pending
             && _state.Trials.Find(exploit.Trial).Live!.Plan!.Captured is null
             && source.Live is { SaveRequested: false, OwesSave: false })
         {

@@ -130,10 +130,7 @@ internal sealed partial class ExperimentState
         DropPlan(taker);
         taker.Live!.Plan = new(p.Source, p.Config, source.Reports);
         Takers.Add(taker);
-        if (TrialTransitions.HasSegment(source.Status))
-        {
-            Capture(taker.Live.Plan, source);
-        }
+        Capture(taker.Live.Plan, source);
 
         if (taker.Status == TrialStatus.Paused)
         {

@@ -208,10 +208,12 @@ internal sealed partial class ExperimentState
         }
     }
 
-    // The first checkpoint of the source that serves is kept for the taker.
+    // The first checkpoint that holds the source's state, as it was at the decision or later, is kept for the taker: whatever the source
+    // does meanwhile. One that runs from another's checkpoint and has not reported since writes one of its own.
     private void Capture(ExploitPlan plan, Trial source)
     {
-        if (plan.Captured is null && source.Id == plan.Source && source is { RestoreIsAdopted: false, Restore: { } last } && last.AfterReport >= plan.AtLeast)
+        if (plan.Captured is null && source.Id == plan.Source && source.Restore is { } last && source.RestoreFollows >= plan.AtLeast
+            && !(source.RestoreIsAdopted && HasSegment(source.Status)))
         {
             plan.Captured = last;
             Holds.Hold(last);

@@ -82,7 +82,7 @@ internal sealed class ExperimentParts
             Checkpoints = Specification.Checkpoints,
             Failures = Specification.Failures,
             TrainableCheckpoints = Definition.Trainable.Checkpoints,
-            SearchedPaths = [.. Specification.Space.SearchedPaths],
+            SearchedPaths = [.. Specification.Space.SearchedPaths.Union((Definition.Scheduler.Explored?.Domains ?? []).Select(d => d.Key))],
         };
         var scheduler = Definition.Scheduler.Create(new SchedulerContext(Definition.Objectives, Seed / "scheduler") { Trials = Trials, TrainableCheckpoints = Definition.Trainable.Checkpoints });
         return new(plan, Searcher, scheduler, [.. Stoppers()], Seed);

@@ -16,6 +16,12 @@ public interface ITrialScheduler
     /// <summary>Whether it pauses or exploits, for which a trainable must write checkpoints. Checked before the experiment starts.</summary>
     bool NeedsCheckpoints { get; }
 
+    /// <summary>
+    /// Whether it gives trials other configurations than they were created with, so that a searcher which learns from results cannot run
+    /// beside it, and the number of trials must be known. Checked before the experiment starts.
+    /// </summary>
+    bool ChangesConfigurations => false;
+
     /// <summary>What to do now that a report arrived, for this trial and any others. No decision for a trial lets it continue.</summary>
     /// <param name="report">The report. It is not yet part of what <see cref="Observe"/> was told.</param>
     /// <param name="board">All trials, the report included.</param>

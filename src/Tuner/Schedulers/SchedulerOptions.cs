@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tuning.Randomness;
+using Tuning.Schedulers.Population;
 
 namespace Tuning.Schedulers;
 
@@ -13,6 +14,9 @@ public abstract record SchedulerOptions
     /// <summary>Makes the scheduler.</summary>
     /// <exception cref="ArgumentException">The options contradict each other or the experiment; the message says how.</exception>
     public abstract ITrialScheduler Create(SchedulerContext context);
+
+    /// <summary>The parameters that the scheduler changes while trials train; null when it changes none, or the options are wrong.</summary>
+    internal virtual ExploredParameters? Explored => null;
 }
 
 /// <summary>What a scheduler is made for. Immutable.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Tuning.Spaces;
 
 namespace Tuning;
@@ -12,6 +13,7 @@ namespace Tuning;
 /// A map with exactly one domain's name, and at most <c>when</c>, is that domain, in C# as in a file: <c>{"uniform": [0, 1]}</c>.
 /// Compared by content. Building is not safe for concurrent use; reading is.
 /// </remarks>
+[JsonConverter(typeof(SearchSpaceConverter))]
 public class SearchSpace : IEquatable<SearchSpace>
 {
     /// <summary>A space without parameters.</summary>

@@ -31,6 +31,7 @@ internal static class BuiltInComponents
         catalog.Schedulers.Add<MedianStoppingOptions>("median", "median_stopping_rule", "medianstopping", "MedianStoppingRule");
         catalog.Schedulers.Add<MoAshaOptions>("mo_asha", "MOASHA");
         catalog.Schedulers.Add<WilcoxonOptions>("wilcoxon", "WilcoxonPruner");
+        catalog.Schedulers.Add<PopulationBasedTrainingOptions>("pbt", "population_based_training", "PopulationBasedTraining");
         catalog.Stoppers.Add<MetricStopperOptions>("metric");
         catalog.Stoppers.Add<MaximumIterationOptions>("maximum_iterations", "maximum_iteration", "MaximumIterationStopper");
         catalog.Stoppers.Add<TrialPlateauOptions>("trial_plateau", "TrialPlateauStopper");

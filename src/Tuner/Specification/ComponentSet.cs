@@ -88,7 +88,7 @@ public sealed class ComponentSet<TOptions>
     public ComponentSpec? Describe(TOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var entry = _entries.Values.FirstOrDefault(e => e.Instance is null ? e.Type == options.GetType() : ReferenceEquals(e.Instance, options));
+        var entry = options is IHoldsCode { HoldsCode: true } ? null : _entries.Values.FirstOrDefault(e => e.Instance is null ? e.Type == options.GetType() : ReferenceEquals(e.Instance, options));
         return entry is null || entry.Schema.ComponentsIn(options, typeof(TOptions)).Any(c => Describe((TOptions)c) is null) ? null
             : new(entry.Name, entry.Instance is null ? ParameterSet.FromJson(JsonSerializer.SerializeToElement(options, entry.Type, _json)) : ParameterSet.Empty);
     }

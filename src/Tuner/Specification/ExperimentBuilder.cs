@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Tuning.Schedulers;
 using Tuning.Training;
 
 namespace Tuning.Specification;
@@ -33,7 +34,7 @@ public static class ExperimentBuilder
         {
             Name = run.Name ?? trainable.Name,
             Run = trainable.Name,
-            Space = (space?.Copy() ?? new SearchSpace()).WithDefaults(trainable.Defaults),
+            Space = Complete((space?.Copy() ?? new SearchSpace()).WithDefaults(trainable.Defaults), tune.Scheduler),
             Constraints = OrEmpty(tune.Constraints),
             FeasibleIf = OrEmpty(tune.FeasibleIf),
             Stop = [.. run.Stop.Select(s => new StopCondition(vocabulary.Metric(s.Key), s.Value))],
@@ -57,6 +58,8 @@ public static class ExperimentBuilder
             ? catalog.Define(spec, trainable, tune, run)
             : throw new SpecificationException([.. problems.Select(p => new SpecificationProblem { Path = p.Path.Length == 0 ? spec.Name : $"{spec.Name}.{p.Path}", Message = p.Message })]);
     }
+
+    private static SearchSpace Complete(SearchSpace space, SchedulerOptions? scheduler) => scheduler?.Explored?.Complete(space) ?? space;
 
     /// <summary>A component with all its options written out.</summary>
     internal static ComponentSpec Default<TOptions>(ComponentSet<TOptions> set, string name)

@@ -22,6 +22,7 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
     public IEnumerable<ParameterIssue> Check(ExperimentSpec spec, TrainableDefinition? trainable)
     {
         var expressions = Expressions(spec);
+        var explored = new ExploredCheck(catalog, spec, trainable);
         return
         [
             .. Name(spec.Name),
@@ -31,7 +32,8 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
             .. FeasibilityCheck.Of(spec),
             .. Components(spec, trainable, makeSearcher: expressions.Count == 0),
             .. MetricCheck.Stop(spec, trainable),
-            .. trainable is null ? [] : ConfigCheck.Check(spec, trainable, catalog),
+            .. explored.Others(),
+            .. explored.Configurations(),
             .. trainable is null ? [] : Hooks(spec, trainable),
         ];
     }

@@ -32,7 +32,7 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
         {
             Name = experiment.Name,
             Run = trainable?.Name ?? "",
-            Space = Space(reader, sections, trainable),
+            Space = Complete(Space(reader, sections, trainable), tune.Scheduler),
             Constraints = sections.Texts(reader, "constraints", "an expression such as layers * units <= 4096"),
             FeasibleIf = sections.Texts(reader, "feasible_if", "a condition over metrics such as latency_ms <= 20"),
             Stop = new StopSection(sections).Read(reader, tune.Objectives),
@@ -82,6 +82,9 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
         at.Problem(entry.Value.Position, reader.PathOf(entry), $"'{run}' is no trainable.{NameHint.For(run, catalog.Trainables, "trainables")}");
         return null;
     }
+
+    // With the parameters that the scheduler changes and the file says nothing of.
+    private SearchSpace Complete(SearchSpace space, ComponentSpec scheduler) => catalog.Schedulers.Bind(scheduler).Explored?.Complete(space) ?? space;
 
     private static SearchSpace Space(MapReader reader, SectionReader sections, TrainableDefinition? trainable)
     {

@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Tuning.Training;
 
 namespace Tuning.Specification;
@@ -24,7 +25,7 @@ internal sealed class OptionsSchema
     {
         (_type, _json) = (type, json);
         var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(p => p.SetMethod is { IsPublic: true } && p.GetIndexParameters().Length == 0).ToList();
+            .Where(p => p.SetMethod is { IsPublic: true } && p.GetIndexParameters().Length == 0 && !p.IsDefined(typeof(JsonIgnoreAttribute))).ToList();
         _properties = properties.ToDictionary(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name), StringComparer.Ordinal);
         Options = [.. _properties.Select(p => new ComponentOption(p.Key, p.Value.PropertyType, p.Value.IsDefined(typeof(RequiredMemberAttribute))))];
     }
@@ -90,7 +91,7 @@ internal sealed class OptionsSchema
         }
         catch (JsonException e)
         {
-            var own = property.PropertyType == typeof(CheckpointSource) ? e.Message : $"it must be {TypeText.Of(property.PropertyType)}.";
+            var own = property.PropertyType == typeof(CheckpointSource) || (property.PropertyType == typeof(SearchSpace) && value is ParameterSet) ? e.Message : $"it must be {TypeText.Of(property.PropertyType)}.";
             return $"is {TypeText.Show(value)}; {own}";
         }
 

@@ -179,6 +179,7 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
         {
             "metric" or "time_attr" => p.Value is string metric ? Metric(metric) : p.Value,
             "points_to_evaluate" when p.Value is ParameterList points => new ParameterList(points.Select(point => point is ParameterSet set ? TodayParameters(set) : point)),
+            "hyperparam_mutations" or "hyperparam_bounds" when p.Value is ParameterSet explored => TodayParameters(explored),
             _ => Today(p.Value),
         }))),
         ParameterList items => new ParameterList(items.Select(Today)),

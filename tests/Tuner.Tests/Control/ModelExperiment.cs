@@ -22,6 +22,8 @@ internal sealed class ModelExperiment
     private readonly List<long> _requests = [];
     private readonly Dictionary<TrialId, List<ulong>> _digests = [];
     private readonly HashSet<CheckpointRef> _checkpoints = [];
+    private readonly Dictionary<TrialId, (TrialId Source, int Reports)> _planned = [];
+    private readonly Dictionary<(TrialId Trial, CheckpointRef Checkpoint), int> _adopted = [];
     private readonly HashSet<long> _configured = [];
     private readonly List<(ExperimentEvent Event, ExperimentCommand[] Recorded)> _record = [];
     private ExperimentController _controller;
@@ -271,13 +273,26 @@ internal sealed class ModelExperiment
             case ExperimentCommand.StartTrial s:
                 Start(s);
                 break;
+            case ExperimentCommand.PlanExploit p:
+                _planned[p.Trial] = (p.Source, _digests[p.Source].Count);
+                break;
             case ExperimentCommand.AdoptCheckpoint a:
                 Assert.Contains(a.Source, _checkpoints);
+                CheckAge(a);
                 break;
             case ExperimentCommand.DeleteCheckpoint d:
                 Assert.True(_checkpoints.Remove(d.Checkpoint), $"{d.Checkpoint} was deleted twice.");
                 break;
         }
+    }
+
+    // What is taken over is the source's state at the decision or later: a checkpoint of its own, or one that it took over itself.
+    private void CheckAge(ExperimentCommand.AdoptCheckpoint a)
+    {
+        var (source, reports) = _planned[a.Trial];
+        var follows = Math.Max(a.Source.Trial == source ? a.Source.AfterReport : -1, _adopted.GetValueOrDefault((source, a.Source), -1));
+        Assert.True(follows >= reports, $"{a}: trial {source} had made {reports} reports, and this follows its report {follows}.");
+        _adopted[(a.Trial, a.Source)] = _digests[a.Trial].Count;
     }
 
     private void Start(ExperimentCommand.StartTrial s)

@@ -1,0 +1,227 @@
+using Tuning.Randomness;
+using Tuning.Trials;
+
+namespace Tuning.Schedulers.Population;
+
+/// <summary>
+/// Population based training (Jaderberg et al., "Population Based Training of Neural Networks", 2017): from time to time the worst
+/// members of a population take over state and configuration of the best ones, and explore from there.
+/// </summary>
+/// <remarks>
+/// A decision costs a search in a sorted array; only an exploit, or a barrier at which all members wait, looks at all of them. Rules are
+/// Ray's (<c>pbt.py</c>) but for: of equal scores the older trial's is better; a source is a trial whose score was made by the state
+/// that it has; a report without objective leads to no comparison; a trial gives way only to one that trained less; the last trial to
+/// reach a barrier goes on without a pause.
+/// </remarks>
+internal sealed class PopulationScheduler(string name, PopulationRules rules, Objective objective, IExplorer explorer, SchedulerContext context) : ITrialScheduler
+{
+    private readonly Population _population = new(rules, objective, context.Trials ?? 0);
+    private readonly SeedPath _seed = context.Seed;
+
+    // The trial whose end let the others go on from a barrier, until something else happens.
+    private TrialId? _turnedBy;
+
+    /// <inheritdoc/>
+    public string Name => name;
+
+    /// <inheritdoc/>
+    public bool NeedsCheckpoints => true;
+
+    /// <inheritdoc/>
+    public bool ChangesConfigurations => true;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SchedulerDecision> Decide(TrialReport report, TrialBoard board)
+    {
+        var member = _population[report.Trial];
+        var value = report.Value(objective.Metric);
+        if (report.Value(rules.TimeAttr) is not { } time || double.IsNaN(time))
+        {
+            return Missing(report, rules.TimeAttr);
+        }
+
+        if (value is null && rules.RequireAttrs)
+        {
+            return Missing(report, objective.Metric);
+        }
+
+        if (!_population.IsDue(member, time))
+        {
+            return [];
+        }
+
+        return rules.Synch ? DecideAtBarrier(member, time, value, board) : DecideAlone(member, time, value, board);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SchedulerDecision> DecideEnded(TrialId trial, TrialStatus status, TrialBoard board) =>
+        _turnedBy == trial ? ExploitsOf([.. _population.ByTraining.Select(id => Standing.Of(_population[id]))], board) : [];
+
+    /// <inheritdoc/>
+    public TrialId? Choose(TrialBoard board)
+    {
+        // Trials that are still to come go before paused ones; until those are there, the slot is theirs.
+        var least = _population.LeastTrained(board.ExpectsTrials ? board.Waiting : board.Startable);
+        if (least is null || (rules.Synch && least.Trained >= _population.NextSync))
+        {
+            // A trial that was interrupted at a barrier comes back to it.
+            return _population.LeastTrained(board.Waiting)?.Id;
+        }
+
+        return least.Id;
+    }
+
+    /// <inheritdoc/>
+    public string? LeaveReason(TrialId trial, TrialBoard board) => rules.Synch && _population[trial].Trained >= _population.NextSync
+        ? $"left paused at {ExploitReason.Number(_population[trial].Trained)}: nothing else runs, and {_population.Behind} of the trials that it waited for never came to {ExploitReason.Number(_population.NextSync)}"
+        : null;
+
+    /// <inheritdoc/>
+    public void Observe(SchedulerObservation observation)
+    {
+        _turnedBy = observation is SchedulerObservation.TrialEnded ? null : _turnedBy;
+        switch (observation)
+        {
+            case SchedulerObservation.TrialAdded a:
+                _population.Add(a.Trial, a.Config);
+                break;
+            case SchedulerObservation.Reported r:
+                Reported(r.Report);
+                Plan(r.Decisions);
+                _population.Turn();
+                break;
+            case SchedulerObservation.EndDecided e:
+                Plan(e.Decisions);
+                break;
+            case SchedulerObservation.TrialExploited e:
+                var taker = _population[e.Trial];
+                _population.Exploit(taker, taker.Planned is { } planned ? _population[planned.Source] : _population[e.Source.Trial]);
+                break;
+            case SchedulerObservation.TrialEnded e:
+                _population.End(e.Trial);
+                _turnedBy = _population.Turn() ? e.Trial : null;
+                break;
+        }
+    }
+
+    private void Reported(TrialReport report)
+    {
+        var member = _population[report.Trial];
+        var score = objective.Score(report.Value(objective.Metric));
+        if (report.Value(rules.TimeAttr) is { } time && !double.IsNaN(time) && !double.IsNaN(score) && _population.IsDue(member, time))
+        {
+            explorer.Observe(member, time, score);
+        }
+
+        _population.Report(report);
+    }
+
+    private void Plan(IReadOnlyList<SchedulerDecision> decisions)
+    {
+        foreach (var decision in decisions)
+        {
+            if (decision is SchedulerDecision.Exploit exploit)
+            {
+                _population[exploit.Trial].Planned = exploit;
+            }
+        }
+    }
+
+    private IReadOnlyList<SchedulerDecision> Missing(TrialReport report, string metric) => rules.RequireAttrs
+        ? [new SchedulerDecision.Stop(report.Trial, $"its report {report.Number} has no '{metric}', which {name} needs and require_attrs asks for")]
+        : [];
+
+    private IReadOnlyList<SchedulerDecision> DecideAlone(Member member, double time, double? value, TrialBoard board)
+    {
+        var score = objective.Score(value);
+        if (!double.IsNaN(score))
+        {
+            var ranking = _population.Ranking;
+            var entry = new Ranked(score, member.Id);
+            var wasWorse = member.Rank is { } before && ranking.Compare(before, entry) < 0;
+            var count = ranking.Count + (member.Rank is null ? 1 : 0);
+            var size = Ranking.QuantileSize(count, rules.QuantileFraction);
+            if (ranking.PlaceOf(entry) - (wasWorse ? 1 : 0) < size && SourcesOf(member, size) is { Count: > 0 } sources)
+            {
+                return [Exploit(new(member, score, value!.Value, time, IsProven: true), sources, size, count, board)];
+            }
+        }
+
+        return GiveWay(member, time, board);
+    }
+
+    // The upper quantile without the member itself, which is in the lower one now.
+    private List<Standing> SourcesOf(Member member, int size)
+    {
+        var ranking = _population.Ranking;
+        var upper = new List<Standing>(size);
+        for (int place = ranking.Count - 1, left = size; left > 0; place--)
+        {
+            if (ranking[place] != member.Id)
+            {
+                left--;
+                var standing = Standing.Of(_population[ranking[place]]);
+                if (rules.IsRay || standing.IsProven)
+                {
+                    upper.Add(standing);
+                }
+            }
+        }
+
+        return upper;
+    }
+
+    private SchedulerDecision.Exploit Exploit(Standing taker, List<Standing> sources, int size, int count, TrialBoard board)
+    {
+        // One stream per trial and report, so that who else explores does not matter.
+        var random = (_seed / taker.Trial.Number / board[taker.Trial].Reports).Stream();
+        var source = sources[random.NextInt32(sources.Count)];
+        var members = _population.ByTraining.Select(id => _population[id]);
+        var explored = explorer.Explore(new(taker.Member, source.Member, board[taker.Trial].Config, board[source.Trial].Config, members, random));
+        return new(taker.Trial, source.Trial, explored.Config, ExploitReason.Of(taker, source, size, count, board, explored));
+    }
+
+    private IReadOnlyList<SchedulerDecision> GiveWay(Member member, double time, TrialBoard board)
+    {
+        if (board.Startable.Count == 0 && !board.ExpectsTrials)
+        {
+            return [];
+        }
+
+        var least = _population.LeastTrained(board.Startable);
+        var reason = least is not null && (rules.IsRay || least.Trained < time)
+            ? $"gives way at {ExploitReason.Number(time)} to trial {least.Id}, which has trained to {ExploitReason.Number(least.Trained)}"
+            : board.ExpectsTrials ? $"gives way at {ExploitReason.Number(time)} to a new trial" : null;
+        return reason is null ? [] : [new SchedulerDecision.Pause(member.Id, reason)];
+    }
+
+    private List<SchedulerDecision> DecideAtBarrier(Member member, double time, double? value, TrialBoard board)
+    {
+        var barrier = ExploitReason.Number(_population.NextSync);
+        if (!_population.IsCompleteWith(member))
+        {
+            var others = _population.Behind - (member.Trained < _population.NextSync ? 1 : 0);
+            return [new SchedulerDecision.Pause(member.Id, $"waits at {ExploitReason.Number(time)} until all have come to {barrier}: {others} {(others == 1 ? "trial has" : "trials have")} not")];
+        }
+
+        List<Standing> all = [.. _population.ByTraining.Select(id => id == member.Id
+            ? new Standing(member, objective.Score(value), value ?? double.NaN, time, IsProven: true)
+            : Standing.Of(_population[id]))];
+        var decisions = ExploitsOf(all, board);
+        if (time >= _population.SyncAfter(all.Max(s => s.Time)) && !decisions.Exists(d => d.Trial == member.Id))
+        {
+            decisions.Add(new SchedulerDecision.Pause(member.Id, $"waits at {ExploitReason.Number(time)}, ahead of the others"));
+        }
+
+        return decisions;
+    }
+
+    // What happens at a barrier: the lower quantile takes over from the upper one.
+    private List<SchedulerDecision> ExploitsOf(List<Standing> all, TrialBoard board)
+    {
+        all.Sort((a, b) => _population.Ranking.Compare(new(a.Score, a.Trial), new(b.Score, b.Trial)));
+        var size = Ranking.QuantileSize(all.Count, rules.QuantileFraction);
+        var upper = all.TakeLast(size).Where(s => rules.IsRay || (s.IsProven && !double.IsNaN(s.Score))).ToList();
+        return upper.Count == 0 ? [] : [.. all.Take(size).Select(taker => Exploit(taker, upper, size, all.Count, board))];
+    }
+}

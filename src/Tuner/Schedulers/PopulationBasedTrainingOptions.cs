@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Tuning.Schedulers.Population;
+
+namespace Tuning.Schedulers;
+
+/// <summary>
+/// Population based training (Jaderberg et al., 2017). All trials train at once; from time to time the worst take over weights and
+/// configuration of the best, and change some parameters by chance. What comes out is not a configuration but a schedule. In files
+/// <c>scheduler: {type: pbt, …}</c>; names and defaults are Ray Tune's.
+/// </summary>
+/// <remarks>
+/// For trainables that checkpoint. Use it where the best value of a parameter changes during training, with 8 to 40 trials that all run
+/// to the end; where a value is good or bad from the start, ASHA needs less. With random or grid search only: the configurations change,
+/// so there is nothing that a model could learn from. The schedules that
+/// it found are in <c>pbt_policy_&lt;trial&gt;.txt</c>.
+/// Values stay in their domains: a product is brought back to the nearest bound, multiples of a step and whole numbers are rounded and move by
+/// at least one, choices stay choices.
+/// </remarks>
+public sealed record PopulationBasedTrainingOptions : SchedulerOptions, IHoldsCode
+{
+    /// <summary>The metric that measures training time; it grows, at the same pace in all trials.</summary>
+    /// <value>Default <c>time_total_s</c>, as in Ray. <c>training_iteration</c> does not depend on the machine's speed.</value>
+    public string TimeAttr { get; init; } = "time_total_s";
+
+    /// <summary>How much time lies between two comparisons of a trial with the others, in units of <see cref="TimeAttr"/>.</summary>
+    /// <value>Default 60; more than 0. Long enough for a change of a parameter to show.</value>
+    public double PerturbationInterval { get; init; } = 60;
+
+    /// <summary>The time before which no trial is compared.</summary>
+    /// <value>Default 0.</value>
+    public double BurnInPeriod { get; init; }
+
+    /// <summary>
+    /// What is perturbed: for each parameter a domain, or a list of values in an order that means something, in maps as the parameters
+    /// are. A parameter that the search space says nothing of is drawn from here for each trial.
+    /// </summary>
+    /// <value>Default none; required unless there is a <see cref="CustomExploreFn"/>.</value>
+    public SearchSpace HyperparamMutations { get; init; } = new();
+
+    /// <summary>The share of trials that are replaced, and of those that they are replaced by: rounded up, at most half.</summary>
+    /// <value>Default 0.25; from 0 to 0.5.</value>
+    public double QuantileFraction { get; init; } = 0.25;
+
+    /// <summary>The probability with which a parameter is drawn anew instead of perturbed.</summary>
+    /// <value>Default 0.25; from 0 to 1.</value>
+    public double ResampleProbability { get; init; } = 0.25;
+
+    /// <summary>The factors by one of which a number is multiplied.</summary>
+    /// <value>Default 1.2 and 0.8; above 0.</value>
+    public ImmutableArray<double> PerturbationFactors { get; init; } = [1.2, 0.8];
+
+    /// <summary>
+    /// A function that changes the configuration once more after everything else, such as to keep a sum at 1. Pure: it is called again in
+    /// verification. From C# only; an experiment that is resumed must be given it again.
+    /// </summary>
+    /// <value>Default null.</value>
+    [JsonIgnore]
+    public Func<ParameterSet, ParameterSet>? CustomExploreFn { get; init; }
+
+    /// <summary>Whether to write <c>pbt_global.txt</c> and a <c>pbt_policy_&lt;trial&gt;.txt</c> for each trial that took over another.</summary>
+    /// <value>Default true.</value>
+    public bool LogConfig { get; init; } = true;
+
+    /// <summary>Whether a report without <see cref="TimeAttr"/> or objective ends its trial. Otherwise such a report leads to no decision.</summary>
+    /// <value>Default false. Ray's is true, and fails the experiment.</value>
+    public bool RequireAttrs { get; init; }
+
+    /// <summary>Whether all trials wait for each other before they are compared: slower, and does not depend on which is faster.</summary>
+    /// <value>Default false.</value>
+    public bool Synch { get; init; }
+
+    /// <summary>
+    /// Whether to do as Ray where it is not right: values leave their domain, whole numbers are cut off, a trial whose score is not its
+    /// own yet can be a source, of equal scores the younger trial's is better, the source's clock counts after an exploit.
+    /// </summary>
+    /// <value>Default none.</value>
+    public SchedulerCompatibility Compatibility { get; init; }
+
+    private const string Mutations = "hyperparam_mutations";
+
+    bool IHoldsCode.HoldsCode => CustomExploreFn is not null;
+
+    /// <inheritdoc/>
+    public override ITrialScheduler Create(SchedulerContext context)
+    {
+        var isRay = Compatibility == SchedulerCompatibility.Ray;
+        var rules = new PopulationRules
+        {
+            TimeAttr = TimeAttr,
+            Interval = PerturbationInterval,
+            BurnIn = BurnInPeriod,
+            QuantileFraction = QuantileFraction,
+            Synch = Synch,
+            RequireAttrs = RequireAttrs,
+            IsRay = isRay,
+        }.Checked();
+        PopulationRules.Check("resample_probability", ResampleProbability, ResampleProbability is >= 0 and <= 1, "at least 0 and at most 1");
+        if (PerturbationFactors.IsDefaultOrEmpty)
+        {
+            throw new ArgumentException("perturbation_factors: is empty; give numbers above 0, such as [1.2, 0.8].");
+        }
+
+        foreach (var factor in PerturbationFactors)
+        {
+            PopulationRules.Check("perturbation_factors", factor, factor > 0 && double.IsFinite(factor), "numbers above 0");
+        }
+
+        var mutations = MutationReader.Read(HyperparamMutations, Mutations);
+        if (mutations.Count == 0 && CustomExploreFn is null)
+        {
+            throw new ArgumentException("hyperparam_mutations: is empty, so nothing would be explored; give each parameter a domain or a list: {lr: {loguniform: [1e-5, 1e-3]}}.");
+        }
+
+        var explorer = new MutationExplorer(mutations, new(ResampleProbability, PerturbationFactors, isRay), CustomExploreFn);
+        return new PopulationScheduler("pbt", rules, PopulationRules.ObjectiveOf(context, "pbt"), explorer, context);
+    }
+
+    internal override ExploredParameters? Explored =>
+        MutationReader.TryRead(HyperparamMutations, Mutations, []) is { } mutations ? new(Mutations, [.. mutations.Select(m => KeyValuePair.Create(m.Path, m.Domain))]) : null;
+
+    /// <inheritdoc/>
+    public bool Equals(PopulationBasedTrainingOptions? other) => other is not null && Content.Equals(other.Content) && PerturbationFactors.AsSpan().SequenceEqual(other.PerturbationFactors.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Content.GetHashCode();
+
+    private (string, double, double, SearchSpace, double, double, bool, (bool, bool, SchedulerCompatibility, Func<ParameterSet, ParameterSet>?)) Content =>
+        (TimeAttr, PerturbationInterval, BurnInPeriod, HyperparamMutations, QuantileFraction, ResampleProbability, LogConfig, (RequireAttrs, Synch, Compatibility, CustomExploreFn));
+}
