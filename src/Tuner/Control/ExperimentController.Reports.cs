@@ -119,11 +119,6 @@ internal sealed partial class ExperimentController
         if (decision is SchedulerDecision.Exploit exploit)
         {
             _state.Trials.Find(exploit.Source);
-            if (exploit.Source == exploit.Trial)
-            {
-                throw new InvalidOperationException($"The scheduler '{_scheduler.Name}' lets trial {exploit.Trial} exploit itself; the source must be another trial.");
-            }
-
             if (!_plan.TrainableCheckpoints)
             {
                 throw new InvalidOperationException(

@@ -157,6 +157,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             Logger = session.Logger,
             Info = info,
             Callbacks = [.. catalog.CreateLoggers(spec, services), .. services.GetServices<TunerCallback>(), .. parts.Definition.Callbacks, .. options.Callbacks],
+            Schedules = !parts.Definition.Scheduler.LogsSchedules ? null : session.Extension is null ? new(session.Directory) : ExploitSchedules.Of(session.Directory),
             ResourceClass = resources.ResourceClass,
             Resume = session.Extension,
             FirstReport = metrics => WarnOfMissing(parts, metrics, session.Logger),

@@ -251,6 +251,7 @@ internal sealed partial class ExperimentLoop : ISessionMailbox, ICallbackWatcher
     {
         var commands = _controller.Handle(happened);
         _parts.Journal.Append(happened, commands);
+        _parts.Schedules?.Apply(happened, commands);
         string? stopReason = null;
         for (var i = 0; i < commands.Count; i++)
         {
@@ -267,6 +268,7 @@ internal sealed partial class ExperimentLoop : ISessionMailbox, ICallbackWatcher
     private void FinishBatch()
     {
         _parts.Journal.Write();
+        WriteSchedules();
         if (!_callbacks.IsEmpty)
         {
             foreach (var item in _publish)
@@ -280,6 +282,19 @@ internal sealed partial class ExperimentLoop : ISessionMailbox, ICallbackWatcher
 
         Act();
         ArmTimer();
+    }
+
+    // Rare, and no more than a projection of the journal: a resume makes it anew.
+    private void WriteSchedules()
+    {
+        try
+        {
+            _parts.Schedules?.Write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.KeeperFailed(_parts.Logger, ExploitSchedules.GlobalName, e.Message);
+        }
     }
 
     private void ArmTimer()

@@ -39,6 +39,9 @@ internal sealed record LoopParts
     /// <summary>How many calls wait for a callback before trials wait for it.</summary>
     public int CallbackCapacity { get; init; } = Tuning.Callbacks.CallbackPipeline.DefaultCapacity;
 
+    /// <summary>Writes the schedules of a population; null where there is none.</summary>
+    public ExploitSchedules? Schedules { get; init; }
+
     /// <summary>What a trial asks of the machine, as a name.</summary>
     public string ResourceClass { get; init; } = "cpu-1";
 

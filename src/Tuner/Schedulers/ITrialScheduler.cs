@@ -16,12 +16,6 @@ public interface ITrialScheduler
     /// <summary>Whether it pauses or exploits, for which a trainable must write checkpoints. Checked before the experiment starts.</summary>
     bool NeedsCheckpoints { get; }
 
-    /// <summary>
-    /// Whether it gives trials other configurations than they were created with, so that a searcher which learns from results cannot run
-    /// beside it, and the number of trials must be known. Checked before the experiment starts.
-    /// </summary>
-    bool ChangesConfigurations => false;
-
     /// <summary>What to do now that a report arrived, for this trial and any others. No decision for a trial lets it continue.</summary>
     /// <param name="report">The report. It is not yet part of what <see cref="Observe"/> was told.</param>
     /// <param name="board">All trials, the report included.</param>
@@ -70,7 +64,7 @@ public abstract record SchedulerDecision(TrialId Trial, string Reason)
     /// report boundary, or takes its last one when the source has ended.
     /// </summary>
     /// <param name="Trial">The taker.</param>
-    /// <param name="Source">The trial whose checkpoint it takes.</param>
+    /// <param name="Source">The trial whose checkpoint it takes; itself, to go on with another configuration.</param>
     /// <param name="Config">The taker's new configuration.</param>
     /// <param name="Reason">Why.</param>
     public sealed record Exploit(TrialId Trial, TrialId Source, ParameterSet Config, string Reason) : SchedulerDecision(Trial, Reason);

@@ -13,11 +13,11 @@ namespace Tuning.Schedulers;
 /// For trainables that checkpoint. Use it where the best value of a parameter changes during training, with 8 to 40 trials that all run
 /// to the end; where a value is good or bad from the start, ASHA needs less. With random or grid search only: the configurations change,
 /// so there is nothing that a model could learn from. The schedules that
-/// it found are in <c>pbt_policy_&lt;trial&gt;.txt</c>.
+/// it found are in <c>pbt_policy_&lt;trial&gt;.txt</c>; <see cref="PopulationBasedTrainingReplayOptions"/> runs one again. Use <see cref="Pb2Options"/> for few trials and continuous parameters.
 /// Values stay in their domains: a product is brought back to the nearest bound, multiples of a step and whole numbers are rounded and move by
 /// at least one, choices stay choices.
 /// </remarks>
-public sealed record PopulationBasedTrainingOptions : SchedulerOptions, IHoldsCode
+public sealed record PopulationBasedTrainingOptions : ObjectiveSchedulerOptions, IHoldsCode
 {
     /// <summary>The metric that measures training time; it grows, at the same pace in all trials.</summary>
     /// <value>Default <c>time_total_s</c>, as in Ray. <c>training_iteration</c> does not depend on the machine's speed.</value>
@@ -113,17 +113,19 @@ public sealed record PopulationBasedTrainingOptions : SchedulerOptions, IHoldsCo
         }
 
         var explorer = new MutationExplorer(mutations, new(ResampleProbability, PerturbationFactors, isRay), CustomExploreFn);
-        return new PopulationScheduler("pbt", rules, PopulationRules.ObjectiveOf(context, "pbt"), explorer, context);
+        return new PopulationScheduler("pbt", rules, ObjectiveOf(context), explorer, context);
     }
+
+    internal override bool LogsSchedules => LogConfig;
 
     internal override ExploredParameters? Explored =>
         MutationReader.TryRead(HyperparamMutations, Mutations, []) is { } mutations ? new(Mutations, [.. mutations.Select(m => KeyValuePair.Create(m.Path, m.Domain))]) : null;
 
     /// <inheritdoc/>
-    public bool Equals(PopulationBasedTrainingOptions? other) => other is not null && Content.Equals(other.Content) && PerturbationFactors.AsSpan().SequenceEqual(other.PerturbationFactors.AsSpan());
+    public bool Equals(PopulationBasedTrainingOptions? other) => base.Equals(other) && Content.Equals(other.Content) && PerturbationFactors.AsSpan().SequenceEqual(other.PerturbationFactors.AsSpan());
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Content.GetHashCode();
+    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Content);
 
     private (string, double, double, SearchSpace, double, double, bool, (bool, bool, SchedulerCompatibility, Func<ParameterSet, ParameterSet>?)) Content =>
         (TimeAttr, PerturbationInterval, BurnInPeriod, HyperparamMutations, QuantileFraction, ResampleProbability, LogConfig, (RequireAttrs, Synch, Compatibility, CustomExploreFn));

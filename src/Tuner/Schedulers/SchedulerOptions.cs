@@ -17,6 +17,12 @@ public abstract record SchedulerOptions
 
     /// <summary>The parameters that the scheduler changes while trials train; null when it changes none, or the options are wrong.</summary>
     internal virtual ExploredParameters? Explored => null;
+
+    /// <summary>Whether the schedules that trials come to are written to files of their own.</summary>
+    internal virtual bool LogsSchedules => false;
+
+    /// <summary>The search space with what the scheduler has to say about the first configuration of a trial.</summary>
+    internal virtual SearchSpace Complete(SearchSpace space) => Explored?.Complete(space) ?? space;
 }
 
 /// <summary>What a scheduler is made for. Immutable.</summary>

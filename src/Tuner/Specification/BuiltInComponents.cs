@@ -32,6 +32,8 @@ internal static class BuiltInComponents
         catalog.Schedulers.Add<MoAshaOptions>("mo_asha", "MOASHA");
         catalog.Schedulers.Add<WilcoxonOptions>("wilcoxon", "WilcoxonPruner");
         catalog.Schedulers.Add<PopulationBasedTrainingOptions>("pbt", "population_based_training", "PopulationBasedTraining");
+        catalog.Schedulers.Add<Pb2Options>("pb2", "PB2");
+        catalog.Schedulers.Add<PopulationBasedTrainingReplayOptions>("pbt_replay", "population_based_training_replay", "PopulationBasedTrainingReplay");
         catalog.Stoppers.Add<MetricStopperOptions>("metric");
         catalog.Stoppers.Add<MaximumIterationOptions>("maximum_iterations", "maximum_iteration", "MaximumIterationStopper");
         catalog.Stoppers.Add<TrialPlateauOptions>("trial_plateau", "TrialPlateauStopper");

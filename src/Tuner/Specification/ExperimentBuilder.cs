@@ -59,7 +59,7 @@ public static class ExperimentBuilder
             : throw new SpecificationException([.. problems.Select(p => new SpecificationProblem { Path = p.Path.Length == 0 ? spec.Name : $"{spec.Name}.{p.Path}", Message = p.Message })]);
     }
 
-    private static SearchSpace Complete(SearchSpace space, SchedulerOptions? scheduler) => scheduler?.Explored?.Complete(space) ?? space;
+    private static SearchSpace Complete(SearchSpace space, SchedulerOptions? scheduler) => scheduler?.Complete(space) ?? space;
 
     /// <summary>A component with all its options written out.</summary>
     internal static ComponentSpec Default<TOptions>(ComponentSet<TOptions> set, string name)

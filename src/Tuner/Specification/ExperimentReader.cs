@@ -84,7 +84,7 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
     }
 
     // With the parameters that the scheduler changes and the file says nothing of.
-    private SearchSpace Complete(SearchSpace space, ComponentSpec scheduler) => catalog.Schedulers.Bind(scheduler).Explored?.Complete(space) ?? space;
+    private SearchSpace Complete(SearchSpace space, ComponentSpec scheduler) => catalog.Schedulers.Bind(scheduler).Complete(space);
 
     private static SearchSpace Space(MapReader reader, SectionReader sections, TrainableDefinition? trainable)
     {

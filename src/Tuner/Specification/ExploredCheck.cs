@@ -15,6 +15,11 @@ internal sealed class ExploredCheck(ComponentCatalog catalog, ExperimentSpec spe
     /// <summary>What is wrong with search algorithm and number of trials.</summary>
     public IEnumerable<ParameterIssue> Others()
     {
+        if (spec.Scheduler.Type == "pbt_replay" && (spec.NumSamples != 1 || spec.Space.Domains.Any(d => d.Value is Spaces.GridDomain)))
+        {
+            yield return new("num_samples", $"'{spec.Scheduler.Type}' runs exactly one trial; remove num_samples and grids.");
+        }
+
         if (_explored is null)
         {
             yield break;

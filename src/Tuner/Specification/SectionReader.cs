@@ -167,7 +167,13 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
     {
         WarmStartCheck.Root(node);
         var issues = new List<ParameterIssue>();
-        var component = set.Read(Today(node.ToValue()), path, issues);
+        var written = Today(node.ToValue());
+        if (written is ParameterSet map && map.TryGet("policy_file", out var file) && file is string policy)
+        {
+            written = map.With("policy_file", ExperimentReader.FullPath(policy, node));
+        }
+
+        var component = set.Read(written, path, issues);
         issues.ForEach(Problem);
         return component is null ? null : ExperimentBuilder.Canonical(set, component);
     }

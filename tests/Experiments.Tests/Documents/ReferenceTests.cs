@@ -102,6 +102,8 @@ public sealed class ReferenceTests
     [InlineData("median")]
     [InlineData("mo_asha")]
     [InlineData("wilcoxon")]
+    [InlineData("pbt")]
+    [InlineData("pb2")]
     public void Options_of_a_scheduler_stand_in_its_table_with_their_defaults(string name)
     {
         var catalog = new ComponentCatalog();

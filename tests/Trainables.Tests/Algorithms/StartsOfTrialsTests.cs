@@ -16,10 +16,14 @@ public sealed class StartsOfTrialsTests : IDisposable
 
     private sealed record Scripted : SchedulerOptions
     {
+        public string Parameter { get; init; } = "lr";
+
+        public double Value { get; init; } = 0.75;
+
         public override ITrialScheduler Create(SchedulerContext context) => new ScriptedScheduler
         {
             // At its second report trial 1 goes on from trial 0 with another learning rate.
-            OnReport = (report, board) => report is { Trial.Number: 1, Number: 2 } ? [new SchedulerDecision.Exploit(report.Trial, new TrialId(0), board[report.Trial].Config.With("lr", 0.75), "scripted")] : [],
+            OnReport = (report, board) => report is { Trial.Number: 1, Number: 2 } ? [new SchedulerDecision.Exploit(report.Trial, new TrialId(0), board[report.Trial].Config.With(Parameter, Value), "scripted")] : [],
         };
     }
 
@@ -56,6 +60,42 @@ public sealed class StartsOfTrialsTests : IDisposable
         using var taker = Algorithm.FromCheckpoint(results[1].Checkpoint!.Path);
         source.Train();
         Assert.Equal(source.Module.ForwardInference([1f, 0f, 0.5f]), taker.Module.ForwardInference([1f, 0f, 0.5f]));
+    }
+
+    // Ray's issue #62173: the restored checkpoint brings the old values back, and PBT on PPO changes nothing. One minibatch is the whole batch here; the
+    // clip acts from the second pass over it.
+    [Theory]
+    [InlineData("lr", 0.01, 0.02)]
+    [InlineData("clip_param", 0.3, 0.001)]
+    [InlineData("lambda", 0.9, 0.2)]
+    public async Task A_value_that_an_exploit_changed_acts_on_the_next_weight_step(string parameter, double before, double after)
+    {
+        var ppo = Some.Ppo().Training(lr: 0.01, minibatchSize: 300, numEpochs: 2);
+        var space = ppo.Space().Set(parameter, before);
+
+        var results = await new Tuner(ppo, space, new TuneConfig { NumSamples = 2, Scheduler = new Scripted { Parameter = parameter, Value = after }, MaxConcurrentTrials = 1 }, Until(4)).FitAsync(Cancellation);
+
+        // Trial 0 ended at iteration 4; trial 1 took its state over and made one training step more.
+        var (expected, unchanged) = (Step(after), Step(before));
+        using var taker = Algorithm.FromCheckpoint(results[1].Checkpoint!.Path);
+        Assert.Equal(after, results[1].Config.Get<double>(parameter));
+        Assert.Equal(5, taker.TrainingIteration);
+        Assert.Equal(expected, Outputs(taker));
+        Assert.NotEqual(unchanged, Outputs(taker));
+
+        float[] Step(double value)
+        {
+            using var source = Algorithm.FromCheckpoint(results[0].Checkpoint!.Path, config => _ = parameter switch
+            {
+                "lr" => ((PpoConfig)config).Training(lr: value),
+                "clip_param" => ((PpoConfig)config).Training(clipParam: value),
+                _ => ((PpoConfig)config).Training(lambda: value),
+            });
+            source.Train();
+            return Outputs(source);
+        }
+
+        static float[] Outputs(Algorithm algorithm) => [.. algorithm.Module.ForwardInference([1f, 0f, 0.5f])];
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal sealed class DomainMutation(string path, Domain domain) : Mutation(path
         var how = $"{ExploitReason.Number(number)} x {ExploitReason.Number(factor)}";
         if (rules.IsRay)
         {
-            return (value is long ? (long)(number * factor) : number * factor, how);
+            return (value is long ? (object)(long)(number * factor) : number * factor, how);
         }
 
         var (fitted, note) = Fit(number, number * factor, factor);

@@ -33,6 +33,9 @@ internal sealed class Member(TrialId id, ParameterSet config)
     /// <summary>Whether its score was made by the state and the configuration that it has now.</summary>
     public bool IsProven { get; set; }
 
+    /// <summary>The score from which the current interval began: the last one, or the source's at an exploit; NaN before the first.</summary>
+    public double BaseScore { get; set; } = double.NaN;
+
     /// <summary>An exploit that was decided and has not happened.</summary>
     public SchedulerDecision.Exploit? Planned { get; set; }
 

@@ -95,6 +95,7 @@ internal sealed class Population(PopulationRules rules, Objective objective, lon
     {
         taker.Takeover = new(taker.Time, source.Time, source.Perturbed, AlwaysSource: rules.IsRay);
         taker.IsProven = false;
+        taker.BaseScore = source.Rank?.Score ?? double.NaN;
         taker.Config = taker.Planned?.Config ?? taker.Config;
         taker.Planned = null;
     }
@@ -146,6 +147,7 @@ internal sealed class Population(PopulationRules rules, Objective objective, lon
         member.Value = value ?? double.NaN;
         member.Rank = new(score, member.Id);
         member.IsProven = true;
+        member.BaseScore = score;
         member.Perturbed = time;
         Ranking.Add(member.Rank.Value);
     }

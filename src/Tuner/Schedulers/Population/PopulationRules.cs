@@ -24,19 +24,6 @@ internal sealed record PopulationRules
     /// <summary>Whether Ray's rules hold.</summary>
     public required bool IsRay { get; init; }
 
-    /// <summary>The only objective.</summary>
-    /// <exception cref="ArgumentException">There is none, or more than one.</exception>
-    public static Objective ObjectiveOf(SchedulerContext context, string name)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        return context.Objectives.Length switch
-        {
-            1 => context.Objectives[0],
-            0 => throw new ArgumentException($"'{name}' compares trials by an objective, and there is none; give tune a metric and a mode."),
-            var count => throw new ArgumentException($"'{name}' compares trials by one objective, and there are {count}; give one metric."),
-        };
-    }
-
     /// <summary>Whether the numbers are possible.</summary>
     /// <exception cref="ArgumentException">One is not.</exception>
     public PopulationRules Checked()

@@ -28,9 +28,6 @@ internal sealed class PopulationScheduler(string name, PopulationRules rules, Ob
     public bool NeedsCheckpoints => true;
 
     /// <inheritdoc/>
-    public bool ChangesConfigurations => true;
-
-    /// <inheritdoc/>
     public IReadOnlyList<SchedulerDecision> Decide(TrialReport report, TrialBoard board)
     {
         var member = _population[report.Trial];

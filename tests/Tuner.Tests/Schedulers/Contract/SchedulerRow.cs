@@ -30,7 +30,14 @@ internal sealed record SchedulerRow(string Name, SchedulerOptions Options, int O
         new("median, ray", new MedianStoppingOptions { TimeAttr = "training_iteration", GracePeriod = 3, Compatibility = SchedulerCompatibility.Ray }, BeatsFifo: 0.9),
         new("mo_asha", new MoAshaOptions { MaxT = 27 }, Objectives: 2, BeatsFifo: 0.9),
         new("wilcoxon", new WilcoxonOptions { InstanceAttr = "iteration" }, BeatsFifo: 0.8),
+        new("pbt", Pbt),
+        new("pbt, synch", Pbt with { Synch = true }),
+        new("pbt, ray", Pbt with { Compatibility = SchedulerCompatibility.Ray }),
+        new("pb2", new Pb2Options { TimeAttr = "iteration", PerturbationInterval = 9, HyperparamBounds = ParameterSet.Empty.With("x", new[] { 0.0, 100.0 }) }),
+        new("pb2, synch", new Pb2Options { TimeAttr = "iteration", PerturbationInterval = 9, Synch = true, HyperparamBounds = ParameterSet.Empty.With("x", new[] { 0.0, 100.0 }) }),
     ];
+
+    private static PopulationBasedTrainingOptions Pbt => new() { TimeAttr = "iteration", PerturbationInterval = 3, HyperparamMutations = new SearchSpace().Add("x", Domain.Uniform(0, 100)) };
 
     /// <summary>The metrics that it is given.</summary>
     public ImmutableArray<string> Metrics => [.. Enumerable.Range(0, Objectives).Select(m => m == 0 ? "loss" : $"loss{m}")];

@@ -67,6 +67,14 @@ public sealed class PopulationBasedTrainingTests
     }
 
     [Fact]
+    public void Toy_quadratic_is_solved_by_bandits()
+    {
+        var options = new Pb2Options { TimeAttr = "training_iteration", PerturbationInterval = 4, HyperparamBounds = ParameterSet.Empty.With("h0", new[] { 0.0, 1.0 }).With("h1", new[] { 0.0, 1.0 }) };
+
+        Assert.InRange(Best(Toy(options.Create)), 1.1, 1.2);
+    }
+
+    [Fact]
     public void More_members_than_slots_take_turns_and_train_evenly()
     {
         var run = Noisy(7, 12, 3, 0, Mode.Max);

@@ -1,0 +1,95 @@
+using Tuning.Schedulers.Population;
+
+namespace Tuning.Schedulers;
+
+/// <summary>
+/// PB2, population based bandits (Parker-Holder et al., 2020): PBT whose new values are chosen by a model of what improved the objective, not
+/// by chance. In files <c>scheduler: {type: pb2, …}</c>; names and defaults are Ray Tune's.
+/// </summary>
+/// <remarks>
+/// For few trials (4 to 8) and continuous parameters; use <see cref="PopulationBasedTrainingOptions"/> for many, or for choices. The model
+/// knows the last 1,000 intervals. A decision that explores takes milliseconds, with 1,000 intervals about a second. Needs trainables that
+/// checkpoint, and random or grid search. A report without objective leads to no comparison.
+/// </remarks>
+public sealed record Pb2Options : ObjectiveSchedulerOptions
+{
+    private const string Bounds = "hyperparam_bounds";
+
+    /// <inheritdoc cref="PopulationBasedTrainingOptions.TimeAttr"/>
+    public string TimeAttr { get; init; } = "time_total_s";
+
+    /// <inheritdoc cref="PopulationBasedTrainingOptions.PerturbationInterval"/>
+    public double PerturbationInterval { get; init; } = 60;
+
+    /// <inheritdoc cref="PopulationBasedTrainingOptions.BurnInPeriod"/>
+    public double BurnInPeriod { get; init; }
+
+    /// <summary>
+    /// The bounds of each parameter, both included, in maps as the parameters are: <c>{lr: [1e-5, 1e-3]}</c>. A parameter that the search
+    /// space says nothing of is drawn between them; one with whole values is rounded.
+    /// </summary>
+    /// <value>Required.</value>
+    public ParameterSet HyperparamBounds { get; init; } = ParameterSet.Empty;
+
+    /// <inheritdoc cref="PopulationBasedTrainingOptions.QuantileFraction"/>
+    public double QuantileFraction { get; init; } = 0.25;
+
+    /// <inheritdoc cref="PopulationBasedTrainingOptions.LogConfig"/>
+    public bool LogConfig { get; init; } = true;
+
+    /// <inheritdoc cref="PopulationBasedTrainingOptions.RequireAttrs"/>
+    public bool RequireAttrs { get; init; }
+
+    /// <inheritdoc cref="PopulationBasedTrainingOptions.Synch"/>
+    public bool Synch { get; init; }
+
+    internal override bool LogsSchedules => LogConfig;
+
+    internal override ExploredParameters? Explored
+    {
+        get
+        {
+            try
+            {
+                return new(Bounds, [.. Parameters().Select(p => KeyValuePair.Create(p.Path, Domain.Uniform(p.Lower, p.Upper)))]);
+            }
+            catch (ArgumentException)
+            {
+                // Said by Create.
+                return null;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ITrialScheduler Create(SchedulerContext context)
+    {
+        var rules = new PopulationRules
+        {
+            TimeAttr = TimeAttr,
+            Interval = PerturbationInterval,
+            BurnIn = BurnInPeriod,
+            QuantileFraction = QuantileFraction,
+            Synch = Synch,
+            RequireAttrs = RequireAttrs,
+            IsRay = false,
+        }.Checked();
+        var parameters = Parameters();
+        return parameters.Count > 0
+            ? new PopulationScheduler("pb2", rules, ObjectiveOf(context), new BanditExplorer(parameters, PerturbationInterval), context)
+            : throw new ArgumentException("hyperparam_bounds: is empty, so nothing would be explored; give each parameter its bounds: {lr: [1e-5, 1e-3]}.");
+    }
+
+    private List<BoundedParameter> Parameters() => [.. HyperparamBounds.Flatten().Select(p => p.Value switch
+    {
+        ParameterList { Count: 2 } bounds when Number(bounds[0]) is { } lower && Number(bounds[1]) is { } upper && lower < upper => new BoundedParameter(p.Key, lower, upper),
+        var other => throw new ArgumentException($"hyperparam_bounds.{p.Key}: is {Domain.Text(other)}; it must be two finite numbers, the lower bound first: [1e-5, 1e-3]. PB2 is for numbers; use pbt for choices."),
+    })];
+
+    private static double? Number(object? value) => value switch
+    {
+        long whole => whole,
+        double real when double.IsFinite(real) => real,
+        _ => null,
+    };
+}
