@@ -10,6 +10,11 @@ internal static class OptionRules
     public static void AtLeast(string name, long value, long least) =>
         Check(value >= least, name, value, $"at least {least.ToString(CultureInfo.InvariantCulture)}");
 
+    /// <summary>At most so much.</summary>
+    /// <exception cref="ArgumentException">It is more.</exception>
+    public static void AtMost(string name, long value, long most) =>
+        Check(value <= most, name, value, $"at most {most.ToString(CultureInfo.InvariantCulture)}");
+
     /// <summary>Above 0, finite.</summary>
     /// <exception cref="ArgumentException">It is not.</exception>
     public static void Positive(string name, double value) => Check(value > 0 && double.IsFinite(value), name, value, "a number above 0");

@@ -21,6 +21,8 @@ internal static class BuiltInComponents
         catalog.Searchers.Add<Nsga2Options>("nsga2", "nsga_ii", "nsgaii", "NSGAIISampler");
         catalog.Searchers.Add<HaltonOptions>("halton");
         catalog.Searchers.Add<TpeOptions>("tpe", "tree_parzen_estimator", "TPESampler", "HyperOptSearch", "hyperopt", "OptunaSearch", "optuna");
+        catalog.Searchers.Add<MotpeOptions>("motpe", "MOTPESampler");
+        catalog.Searchers.Add<BohbOptions>("bohb", "tune_bohb", "TuneBOHB");
         catalog.Searchers.Add<GaussianProcessOptions>("gp", "gaussian_process", "GPSampler", "bayesopt", "BayesOptSearch");
         catalog.Searchers.Add<ConcurrencyLimiterOptions>("concurrency_limiter", "ConcurrencyLimiter");
         catalog.Searchers.Add<RepeaterOptions>("repeater", "Repeater");

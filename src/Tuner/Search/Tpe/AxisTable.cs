@@ -79,7 +79,7 @@ internal sealed class AxisTable
         }
         else
         {
-            BuildNormals(smoothing.WidthOf(_middles.AsSpan(0, _count), weights, sum, shrink, Axis));
+            BuildNormals(smoothing.CommonWidth(_middles.AsSpan(0, _count), weights, sum, shrink, Axis));
         }
     }
 

@@ -34,16 +34,16 @@ internal static class DensityKernels
     /// Multiplies each kernel's <paramref name="shares"/> by how much of a normal distribution about its mean lies in the unit interval.
     /// </summary>
     /// <param name="means">The means, in widths.</param>
-    /// <param name="inverseWidth">One by the width.</param>
+    /// <param name="inverseWidths">One by the width.</param>
     /// <param name="shares">The products.</param>
-    public static void MultiplyInside(ReadOnlySpan<double> means, double inverseWidth, Span<double> shares)
+    public static void MultiplyInside(ReadOnlySpan<double> means, ReadOnlySpan<double> inverseWidths, Span<double> shares)
     {
         var all = MemoryMarshal.Cast<double, Vector512<double>>(shares);
         var centers = MemoryMarshal.Cast<double, Vector512<double>>(means);
-        var top = Vector512.Create(inverseWidth);
+        var tops = MemoryMarshal.Cast<double, Vector512<double>>(inverseWidths);
         for (var i = 0; i < all.Length; i++)
         {
-            all[i] *= NormalShare(top - centers[i]) - NormalShare(-centers[i]);
+            all[i] *= NormalShare(tops[i] - centers[i]) - NormalShare(-centers[i]);
         }
     }
 
@@ -82,13 +82,32 @@ internal static class DensityKernels
         }
     }
 
-    /// <summary>Multiplies each kernel's value.</summary>
-    public static void Scale(Span<double> values, double factor)
+    /// <summary>Subtracts half the square of each kernel's distance from a point along one axis, where kernels differ in width.</summary>
+    /// <param name="means">The means, in widths.</param>
+    /// <param name="inverseWidths">One by the width.</param>
+    /// <param name="point">The coordinate.</param>
+    /// <param name="logs">The sums.</param>
+    public static void SubtractDistance(ReadOnlySpan<double> means, ReadOnlySpan<double> inverseWidths, double point, Span<double> logs)
     {
-        var all = MemoryMarshal.Cast<double, Vector512<double>>(values);
+        var all = MemoryMarshal.Cast<double, Vector512<double>>(logs);
+        var centers = MemoryMarshal.Cast<double, Vector512<double>>(means);
+        var inverses = MemoryMarshal.Cast<double, Vector512<double>>(inverseWidths);
+        var (at, half) = (Vector512.Create(point), Vector512.Create(-0.5));
         for (var i = 0; i < all.Length; i++)
         {
-            all[i] *= factor;
+            var distance = VectorMath.Fma(at, inverses[i], -centers[i]);
+            all[i] = VectorMath.Fma(half * distance, distance, all[i]);
+        }
+    }
+
+    /// <summary>Multiplies each kernel's value by its factor.</summary>
+    public static void Multiply(Span<double> values, ReadOnlySpan<double> factors)
+    {
+        var all = MemoryMarshal.Cast<double, Vector512<double>>(values);
+        var others = MemoryMarshal.Cast<double, Vector512<double>>(factors);
+        for (var i = 0; i < all.Length; i++)
+        {
+            all[i] *= others[i];
         }
     }
 

@@ -10,9 +10,8 @@ namespace Tuning.Search.Tpe;
 /// the uniform one, so that the prior's is 1 everywhere.
 /// </summary>
 /// <remarks>
-/// All kernels have the same width along an axis: the weighted standard deviation of their means by Scott's rule,
-/// so that the density narrows as the trials that it is made of draw together (Scott, "Multivariate Density Estimation", 1992).
-/// Reuses its buffers; used by one thread.
+/// Kernels are as wide along an axis as <see cref="Smoothing"/> says: all alike, or each by its neighbours. Reuses its buffers; used by one
+/// thread.
 /// </remarks>
 internal sealed class ParzenMixture
 {
@@ -20,11 +19,11 @@ internal sealed class ParzenMixture
 
     private readonly Axis[] _numbers;
     private readonly AxisTable[] _tables;
-    private readonly double[] _inverseWidths, _widths;
-    private double[] _means = [], _constants = [], _cumulated = [], _logs = [], _shares = [];
+    private double[] _inverseWidths = [], _widths = [], _means = [], _constants = [], _cumulated = [], _logs = [], _shares = [];
     private double[] _points = [];
     private int _count, _padded;
     private double _priorLog;
+    private bool _isUniform;
 
     /// <param name="axes">The axes, all of which every trial has.</param>
     public ParzenMixture(IEnumerable<Axis> axes)
@@ -32,14 +31,10 @@ internal sealed class ParzenMixture
         var all = axes.ToList();
         _numbers = [.. all.Where(a => !AxisTable.Suits(a))];
         _tables = [.. all.Where(AxisTable.Suits).Select(a => new AxisTable(a))];
-        (_inverseWidths, _widths) = (new double[_numbers.Length], new double[_numbers.Length]);
     }
 
     /// <summary>How many trials it is made of.</summary>
     public int Count => _count;
-
-    /// <summary>The width of the kernels along a number's axis, by its place among the numbers.</summary>
-    public double Width(int number) => _widths[number];
 
     /// <summary>Makes it of trials.</summary>
     /// <param name="archive">Where their rows are.</param>
@@ -50,6 +45,7 @@ internal sealed class ParzenMixture
     {
         _count = places.Length;
         _padded = VectorMath.Padded(_count);
+        _isUniform = !smoothing.ByNeighbours;
         Reserve();
         var total = smoothing.PriorWeight;
         var squares = 0.0;
@@ -81,7 +77,10 @@ internal sealed class ParzenMixture
     }
 
     /// <summary>Draws a point into the axes of a row.</summary>
-    public void Draw(RandomStream random, Span<double> row)
+    /// <param name="random">What is drawn from.</param>
+    /// <param name="spread">What the widths of kernels along numbers are multiplied with for the draw.</param>
+    /// <param name="row">The row.</param>
+    public void Draw(RandomStream random, double spread, Span<double> row)
     {
         var at = random.NextDouble();
         var kernel = _cumulated.AsSpan(0, _count).BinarySearch(at);
@@ -89,7 +88,7 @@ internal sealed class ParzenMixture
         for (var n = 0; n < _numbers.Length; n++)
         {
             var axis = _numbers[n];
-            row[axis.Index] = axis.Scale.Snap(kernel == _count ? random.NextDouble() : Inside(random, _means[(n * _padded) + kernel] * _widths[n], _widths[n]));
+            row[axis.Index] = axis.Scale.Snap(kernel == _count ? random.NextDouble() : Inside(random, _means[(n * _padded) + kernel] * _widths[(n * _padded) + kernel], spread * _widths[(n * _padded) + kernel]));
         }
 
         foreach (var table in _tables)
@@ -110,7 +109,7 @@ internal sealed class ParzenMixture
             _constants.AsSpan(0, _padded).CopyTo(logs[(c * _padded)..]);
             for (var n = 0; n < _numbers.Length; n++)
             {
-                _points[(c * _numbers.Length) + n] = rows[(c * width) + _numbers[n].Index] * _inverseWidths[n];
+                _points[(c * _numbers.Length) + n] = rows[(c * width) + _numbers[n].Index] * (_isUniform && _padded > 0 ? _inverseWidths[n * _padded] : 1);
             }
 
             foreach (var table in _tables)
@@ -119,7 +118,11 @@ internal sealed class ParzenMixture
             }
         }
 
-        DensityKernels.SubtractDistances(_means.AsSpan(0, _numbers.Length * _padded), _numbers.Length, _points, logs);
+        if (_padded > 0)
+        {
+            Subtract(logs);
+        }
+
         for (var c = 0; c < 4; c++)
         {
             densities[c] = DensityKernels.LogSum(logs.Slice(c * _padded, _padded), _priorLog);
@@ -143,6 +146,24 @@ internal sealed class ParzenMixture
             }
 
             kernels[i] = best;
+        }
+    }
+
+    private void Subtract(Span<double> logs)
+    {
+        if (_isUniform)
+        {
+            DensityKernels.SubtractDistances(_means.AsSpan(0, _numbers.Length * _padded), _numbers.Length, _points, logs);
+            return;
+        }
+
+        for (var c = 0; c < 4; c++)
+        {
+            for (var n = 0; n < _numbers.Length; n++)
+            {
+                var (from, point) = (n * _padded, _points[(c * _numbers.Length) + n]);
+                DensityKernels.SubtractDistance(_means.AsSpan(from, _padded), _inverseWidths.AsSpan(from, _padded), point, logs.Slice(c * _padded, _padded));
+            }
         }
     }
 
@@ -174,15 +195,16 @@ internal sealed class ParzenMixture
 
         var shares = _shares.AsSpan(0, stride);
         shares.Fill(1);
-        var logWidths = 0.0;
         for (var n = 0; n < _numbers.Length; n++)
         {
             var column = means.AsSpan(n * stride, stride);
-            var kernelWidth = smoothing.WidthOf(column[.._count], weights, sum, shrink, _numbers[n]);
-            (_widths[n], _inverseWidths[n]) = (kernelWidth, 1 / kernelWidth);
-            DensityKernels.Scale(column, 1 / kernelWidth);
-            DensityKernels.MultiplyInside(column, 1 / kernelWidth, shares);
-            logWidths += Math.Log(kernelWidth) + LogOfRootOfTwoPi;
+            var widths = _widths.AsSpan(n * stride, stride);
+            var inverses = _inverseWidths.AsSpan(n * stride, stride);
+            smoothing.SetWidths(column[.._count], weights, sum, shrink, _numbers[n], widths[.._count]);
+            widths[_count..].Fill(1);
+            TakeWidths(widths, inverses, smoothing.ByNeighbours);
+            DensityKernels.Multiply(column, inverses);
+            DensityKernels.MultiplyInside(column, inverses, shares);
             if (n % 64 == 63)
             {
                 TakeShares(shares);
@@ -190,9 +212,19 @@ internal sealed class ParzenMixture
         }
 
         TakeShares(shares);
-        for (var i = 0; i < _count; i++)
+    }
+
+    private void TakeWidths(ReadOnlySpan<double> widths, Span<double> inverses, bool differ)
+    {
+        var log = 0.0;
+        for (var i = 0; i < widths.Length; i++)
         {
-            _constants[i] -= logWidths;
+            inverses[i] = i > 0 && widths[i] == widths[i - 1] ? inverses[i - 1] : 1 / widths[i];
+            if (i < _count)
+            {
+                log = i > 0 && !differ ? log : Math.Log(widths[i]) + LogOfRootOfTwoPi;
+                _constants[i] -= log;
+            }
         }
     }
 
@@ -212,13 +244,13 @@ internal sealed class ParzenMixture
         {
             var room = VectorMath.Padded(_padded * 2);
             (_constants, _cumulated, _shares) = (new double[room], new double[room], new double[room]);
-            _means = new double[room * Math.Max(1, _numbers.Length)];
+            (_means, _widths, _inverseWidths) = (new double[room * _numbers.Length], new double[room * _numbers.Length], new double[room * _numbers.Length]);
             _logs = new double[4 * room];
         }
 
-        if (_points.Length == 0)
+        if (_points.Length < 4 * _numbers.Length)
         {
-            _points = new double[4 * Math.Max(1, _numbers.Length)];
+            _points = new double[4 * _numbers.Length];
         }
     }
 }

@@ -9,6 +9,9 @@ namespace Tuning.Search.Tpe;
 /// <remarks>Reuses its buffers; used by one thread.</remarks>
 internal sealed class ParzenPair
 {
+    // Along more axes than this, neighbours along each say little.
+    private const int MostByNeighbours = 3;
+
     private readonly ImmutableArray<Axis> _axes;
     private readonly ParzenMixture _best, _others;
     private readonly List<int> _bestPlaces = [], _otherPlaces = [];
@@ -31,18 +34,24 @@ internal sealed class ParzenPair
     /// <summary>Makes the densities.</summary>
     /// <param name="archive">The trials.</param>
     /// <param name="split">Which are the best.</param>
-    /// <param name="smoothing">Widths and prior.</param>
-    public void Build(TrialArchive archive, TpeSplit split, in Smoothing smoothing)
+    /// <param name="settings">Widths and prior.</param>
+    public void Build(TrialArchive archive, TpeSplit split, TpeSettings settings)
     {
+        var best = new Smoothing(settings.PriorWeight, settings.WidthFactor, settings.LeastWidth, false);
+        var others = best with { WidthFactor = 1, ByNeighbours = _axes.Length <= MostByNeighbours };
         Keep(archive, split.Best, split.BestWeights, _bestPlaces, _bestWeights);
         Keep(archive, split.Others, split.OtherWeights, _otherPlaces, _otherWeights);
-        _best.Build(archive, CollectionsMarshal.AsSpan(_bestPlaces), CollectionsMarshal.AsSpan(_bestWeights), smoothing);
-        _others.Build(archive, CollectionsMarshal.AsSpan(_otherPlaces), CollectionsMarshal.AsSpan(_otherWeights), smoothing);
+        _best.Build(archive, CollectionsMarshal.AsSpan(_bestPlaces), CollectionsMarshal.AsSpan(_bestWeights), best);
+        _others.Build(archive, CollectionsMarshal.AsSpan(_otherPlaces), CollectionsMarshal.AsSpan(_otherWeights), others);
     }
 
     /// <summary>Draws candidates from the density of the best, and writes the one into a row whose two densities differ most.</summary>
+    /// <param name="candidates">How many are drawn.</param>
+    /// <param name="spread">What the widths of kernels are multiplied with for drawing.</param>
+    /// <param name="random">What is drawn from.</param>
+    /// <param name="row">The row.</param>
     /// <returns>The logarithm of the ratio of the densities there.</returns>
-    public double Choose(int candidates, RandomStream random, Span<double> row)
+    public double Choose(int candidates, double spread, RandomStream random, Span<double> row)
     {
         Span<double> best = stackalloc double[4], others = stackalloc double[4];
         var most = double.NegativeInfinity;
@@ -50,7 +59,7 @@ internal sealed class ParzenPair
         {
             for (var c = 0; c < 4; c++)
             {
-                _best.Draw(random, _rows.AsSpan(c * _width, _width));
+                _best.Draw(random, spread, _rows.AsSpan(c * _width, _width));
             }
 
             _best.LogDensities(_rows, best);

@@ -6,12 +6,12 @@ namespace Tuning.Search.Tpe;
 /// BOHB, Falkner et al. 2018). Any space, any number of trials, several objectives. In files <c>{type: tpe}</c>.
 /// </summary>
 /// <remarks>
-/// Differs from Optuna's in that the best trials weigh by their rank, and that the kernels are as wide as the trials lie apart, so that the
-/// search narrows as they draw together.
+/// Differs from Optuna's in that it begins with quasi-random points, that the best trials weigh by their rank, and that their kernels are as
+/// wide as they lie apart, so that the search narrows as they draw together. With several objectives it is <see cref="MotpeOptions"/>.
 /// </remarks>
 public sealed record TpeOptions : ModelSearcherOptions
 {
-    /// <summary>How many results there must be before anything is modelled; until then parameters are drawn.</summary>
+    /// <summary>How many results there must be before anything is modelled; until then points are quasi-random.</summary>
     /// <value>At least 1. Default 10.</value>
     public int NStartupTrials { get; init; } = 10;
 
@@ -74,7 +74,10 @@ public sealed record TpeOptions : ModelSearcherOptions
             CountsRunning = ConstantLiar,
             Share = Gamma,
             MostBest = MaxBest,
-            Smoothing = new(PriorWeight, BandwidthFactor, MinBandwidth),
+            WeighsByRank = context.Objectives.Length == 1,
+            PriorWeight = PriorWeight,
+            WidthFactor = BandwidthFactor,
+            LeastWidth = MinBandwidth,
         });
     }
 }

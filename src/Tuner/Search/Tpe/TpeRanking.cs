@@ -2,6 +2,19 @@ using System.Runtime.InteropServices;
 
 namespace Tuning.Search.Tpe;
 
+/// <summary>The trials that have results, in order.</summary>
+internal interface ITpeRanking
+{
+    /// <summary>How many there are.</summary>
+    int Count { get; }
+
+    /// <summary>The places of the best.</summary>
+    ReadOnlySpan<int> Best(int count);
+
+    /// <summary>Takes in the trials that ended since the last time.</summary>
+    void Follow();
+}
+
 /// <summary>
 /// The trials that have results, best first: feasible ones by their loss, then those that a scheduler ended, the longest first and by
 /// their loss, then infeasible ones by how far they are from feasible. Ties go to the older one. Failed trials and those without a number
@@ -9,16 +22,20 @@ namespace Tuning.Search.Tpe;
 /// </summary>
 /// <remarks>Follows an archive at the cost of what is new.</remarks>
 /// <param name="archive">The trials.</param>
-internal sealed class TpeRanking(TrialArchive archive)
+internal sealed class TpeRanking(TrialArchive archive) : ITpeRanking
 {
     private readonly List<int> _order = [];
+    private readonly Comparer<int> _comparer = Comparer<int>.Create((left, right) => Compare(archive, left, right));
     private int _generation = -1;
     private int _taken;
 
-    /// <summary>The places of the trials, best first.</summary>
-    public ReadOnlySpan<int> Order => CollectionsMarshal.AsSpan(_order);
+    /// <inheritdoc/>
+    public int Count => _order.Count;
 
-    /// <summary>Takes in the trials that ended since the last time.</summary>
+    /// <inheritdoc/>
+    public ReadOnlySpan<int> Best(int count) => CollectionsMarshal.AsSpan(_order)[..count];
+
+    /// <inheritdoc/>
     public void Follow()
     {
         if (_generation != archive.Generation)
@@ -32,15 +49,16 @@ internal sealed class TpeRanking(TrialArchive archive)
             var place = archive.Ended[_taken];
             if (archive.State(place) is ArchiveState.Complete or ArchiveState.Pruned)
             {
-                var at = _order.BinarySearch(place, Comparer<int>.Create(Compare));
+                var at = _order.BinarySearch(place, _comparer);
                 _order.Insert(at < 0 ? ~at : at, place);
             }
         }
     }
 
-    private int Compare(int left, int right)
+    /// <summary>Negative when the left trial is better.</summary>
+    internal static int Compare(TrialArchive archive, int left, int right)
     {
-        var (leftClass, rightClass) = (Class(left), Class(right));
+        var (leftClass, rightClass) = (ClassOf(archive, left), ClassOf(archive, right));
         var order = leftClass.CompareTo(rightClass);
         order = order != 0 ? order
             : leftClass == 2 ? archive.Violation(left).CompareTo(archive.Violation(right))
@@ -50,5 +68,6 @@ internal sealed class TpeRanking(TrialArchive archive)
         return order != 0 ? order : left.CompareTo(right);
     }
 
-    private int Class(int place) => archive.Violation(place) > 0 ? 2 : archive.State(place) == ArchiveState.Pruned ? 1 : 0;
+    /// <summary>0 for feasible trials that ended by themselves, 1 for those that a scheduler ended, 2 for infeasible ones.</summary>
+    internal static int ClassOf(TrialArchive archive, int place) => archive.Violation(place) > 0 ? 2 : archive.State(place) == ArchiveState.Pruned ? 1 : 0;
 }

@@ -21,6 +21,18 @@ internal sealed record TpeSettings
     /// <summary>The most trials that are modelled as the best.</summary>
     public required int MostBest { get; init; }
 
-    /// <summary>Widths and prior of both densities.</summary>
-    public required Smoothing Smoothing { get; init; }
+    /// <summary>Whether the best weigh by their rank; else all alike.</summary>
+    public bool WeighsByRank { get; init; } = true;
+
+    /// <summary>What the widths of kernels are multiplied with for drawing candidates.</summary>
+    public double Spread { get; init; } = 1;
+
+    /// <summary>The weight of the uniform distribution in both densities.</summary>
+    public required double PriorWeight { get; init; }
+
+    /// <summary>What the widths of the density of the best are multiplied with.</summary>
+    public required double WidthFactor { get; init; }
+
+    /// <summary>The smallest width.</summary>
+    public required double LeastWidth { get; init; }
 }

@@ -30,14 +30,42 @@ internal sealed class TpeSplit
     /// <summary>How many trials are the best of so many.</summary>
     public static int CountOfBest(int count, TpeSettings settings) => Math.Min((int)Math.Ceiling(settings.Share * count), settings.MostBest);
 
-    /// <summary>Splits the trials.</summary>
+    /// <summary>Splits all trials.</summary>
     /// <param name="archive">The trials.</param>
     /// <param name="best">The best, best first.</param>
-    /// <param name="countsRunning">Whether trials that run count among the others.</param>
-    public void Set(TrialArchive archive, ReadOnlySpan<int> best, bool countsRunning)
+    /// <param name="settings">Whether trials that run count among the others, and how the best weigh.</param>
+    public void Set(TrialArchive archive, ReadOnlySpan<int> best, TpeSettings settings)
     {
-        Reserve(archive.Count);
-        _isBest.AsSpan(0, archive.Count).Clear();
+        Begin(archive.Count, best);
+        for (var place = 0; place < archive.Count; place++)
+        {
+            if (!_isBest[place] && (settings.CountsRunning || archive[place].IsEnded))
+            {
+                _others.Add(place);
+            }
+        }
+
+        WeighBest(settings.WeighsByRank);
+        WeighOthers();
+    }
+
+    /// <summary>Splits some trials.</summary>
+    /// <param name="count">How many trials there are in all.</param>
+    /// <param name="best">The best, best first.</param>
+    /// <param name="others">The others; they weigh alike.</param>
+    /// <param name="settings">How the best weigh.</param>
+    public void Set(int count, ReadOnlySpan<int> best, ReadOnlySpan<int> others, TpeSettings settings)
+    {
+        Begin(count, best);
+        _others.AddRange(others);
+        WeighBest(settings.WeighsByRank);
+        _otherWeights.AsSpan(0, others.Length).Fill(1);
+    }
+
+    private void Begin(int count, ReadOnlySpan<int> best)
+    {
+        Reserve(count);
+        _isBest.AsSpan(0, count).Clear();
         _best.Clear();
         _others.Clear();
         foreach (var place in best)
@@ -45,22 +73,17 @@ internal sealed class TpeSplit
             _best.Add(place);
             _isBest[place] = true;
         }
-
-        for (var place = 0; place < archive.Count; place++)
-        {
-            if (!_isBest[place] && (countsRunning || archive[place].IsEnded))
-            {
-                _others.Add(place);
-            }
-        }
-
-        WeighBest();
-        WeighOthers();
     }
 
-    private void WeighBest()
+    private void WeighBest(bool byRank)
     {
         var (count, sum) = (_best.Count, 0.0);
+        if (!byRank)
+        {
+            _bestWeights.AsSpan(0, count).Fill(1);
+            return;
+        }
+
         for (var i = 0; i < count; i++)
         {
             _bestWeights[i] = Math.Log(count + 1) - Math.Log(i + 1);

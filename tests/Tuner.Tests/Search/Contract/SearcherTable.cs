@@ -43,6 +43,8 @@ internal static class SearcherTable
         new("halton", points => new HaltonOptions { PointsToEvaluate = points }),
         new("tpe", points => new TpeOptions { PointsToEvaluate = points }),
         new("tpe-alone", points => new TpeOptions { PointsToEvaluate = points, Multivariate = false, NEiCandidates = 8 }),
+        new("motpe", points => new MotpeOptions { PointsToEvaluate = points }) { Objectives = 2 },
+        new("bohb", points => new BohbOptions { PointsToEvaluate = points, MinPointsInModel = 6 }),
         new("tpe-conditional-alone", points => new TpeOptions { PointsToEvaluate = points, Group = false, ConstantLiar = false }),
         new("concurrency_limiter", points => new ConcurrencyLimiterOptions { Searcher = new DrawnOptions { PointsToEvaluate = points }, MaxConcurrent = 8 }),
         new("repeater", points => new RepeaterOptions { Searcher = new DrawnOptions { PointsToEvaluate = points }, Repeat = 1 }),

@@ -1,0 +1,52 @@
+namespace Tuning.Search.Tpe;
+
+/// <summary>
+/// The search half of BOHB (Falkner, Klein and Hutter, "BOHB: Robust and Efficient Hyperparameter Optimization at Scale", 2018): densities of
+/// good and bad trials as in <see cref="TpeOptions"/>, but of values at the same point of training, the latest that enough trials have reached.
+/// Goes with the scheduler <c>hb_bohb</c>, and with any that ends or pauses trials early. In files <c>{type: bohb}</c>.
+/// </summary>
+/// <remarks>
+/// A budget is a training iteration; the model is that of the latest one that enough trials have reached, whether they run, are paused or have
+/// ended. Where there are no reports on the way, it is that of the last values.
+/// </remarks>
+public sealed record BohbOptions : ModelSearcherOptions
+{
+    /// <summary>How many trials a model needs, at least.</summary>
+    /// <value>At least 2; null for one more than there are parameters. Default null.</value>
+    public int? MinPointsInModel { get; init; }
+
+    /// <summary>Which share of the trials in the model is good, in percent.</summary>
+    /// <value>From 1 to 99. Default 15.</value>
+    public int TopNPercent { get; init; } = 15;
+
+    /// <summary>How many candidates are drawn near the good ones, of which the likeliest is tried.</summary>
+    /// <value>At least 1. Default 64.</value>
+    public int NumSamples { get; init; } = 64;
+
+    /// <summary>Which share of the suggestions is drawn at random, whatever the model says.</summary>
+    /// <value>From 0 to 1. Default 1/3.</value>
+    public double RandomFraction { get; init; } = 1 / 3.0;
+
+    /// <summary>What the widths of kernels are multiplied with for drawing candidates, so that they differ from what is known.</summary>
+    /// <value>Above 0. Default 3.</value>
+    public double BandwidthFactor { get; init; } = 3;
+
+    /// <summary>The least width of a kernel, as a share of the parameter's range.</summary>
+    /// <value>Above 0, below 1. Default 0.001.</value>
+    public double MinBandwidth { get; init; } = 0.001;
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">An option is out of its range, or points or constraints do not fit the space.</exception>
+    public override ISearcher Create(SearcherContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        OptionRules.AtLeast("min_points_in_model", MinPointsInModel ?? 2, 2);
+        OptionRules.AtLeast("top_n_percent", TopNPercent, 1);
+        OptionRules.AtMost("top_n_percent", TopNPercent, 99);
+        OptionRules.AtLeast("num_samples", NumSamples, 1);
+        OptionRules.Probability("random_fraction", RandomFraction);
+        OptionRules.Positive("bandwidth_factor", BandwidthFactor);
+        OptionRules.Share("min_bandwidth", MinBandwidth);
+        return new BohbSearcher(context, this);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using Tuning.Randomness;
+using Tuning.Spaces;
+
+namespace Tuning.Search.Tpe;
+
+/// <summary>The densities of all groups of parameters, and the row that they say is best.</summary>
+/// <param name="codec">The space.</param>
+/// <param name="archive">The trials.</param>
+/// <param name="settings">How it searches.</param>
+internal sealed class TpeModel(ParameterCodec codec, TrialArchive archive, TpeSettings settings)
+{
+    private readonly AxisGroups _groups = new(codec, archive, settings.Grouping);
+    private ParzenPair[] _pairs = [];
+
+    /// <summary>Makes the densities.</summary>
+    public void Build(TpeSplit split)
+    {
+        if (_groups.Follow())
+        {
+            _pairs = [.. codec.Axes.GroupBy(a => _groups.GroupOf[a.Index]).Select(g => new ParzenPair([.. g], codec.Axes.Length))];
+        }
+
+        foreach (var pair in _pairs)
+        {
+            pair.Build(archive, split, settings);
+        }
+    }
+
+    /// <summary>Draws candidates for each group and takes the likeliest.</summary>
+    /// <param name="random">What is drawn from.</param>
+    /// <param name="near">What the candidates are drawn near, for the reason.</param>
+    public Proposal Propose(RandomStream random, string near)
+    {
+        var row = new double[codec.Axes.Length];
+        var logRatio = 0.0;
+        foreach (var pair in _pairs)
+        {
+            logRatio += pair.Choose(settings.Candidates, settings.Spread, random, row);
+        }
+
+        var text = string.Create(CultureInfo.InvariantCulture, $"likeliest of {settings.Candidates} candidates drawn near {near} (density ratio {Math.Exp(Math.Min(logRatio, 700)):G3})");
+        var places = new List<int>();
+        _pairs.MaxBy(p => p.Best.Length)!.Nearest(row, places, 2);
+        return new(row, places.Count == 0 ? text : $"{text}: close to {(places.Count == 1 ? "trial" : "trials")} {string.Join(" and ", places.Select(p => archive[p].Trial))}");
+    }
+}
