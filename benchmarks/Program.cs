@@ -20,6 +20,7 @@ return args switch
     ["memory", ..] => await MemoryPerTrial.RunAsync(args[1..]),
     ["cma", ..] => EvolutionSpeed.RunCma(args[1..]),
     ["nsga", ..] => EvolutionSpeed.RunNsga(args[1..]),
+    ["tpe", ..] => TpeSpeed.Run(args[1..]),
     ["quality", ..] => QualityCommand.Run(args[1..]),
     ["simulate", ..] => SimulateCommand.Run(args[1..]),
     _ => Usage(),
@@ -27,6 +28,6 @@ return args switch
 
 static int Usage()
 {
-    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|quality|cma|nsga|simulate|gp");
+    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|quality|cma|nsga|simulate|gp|tpe");
     return 2;
 }
