@@ -155,16 +155,23 @@ internal sealed partial class ExperimentController
 
     private void ResolveExploits(bool force)
     {
-        for (var i = 0; i < _state.Takers.Count && MayDecide;)
+        var takers = _state.Takers;
+        if (force)
         {
-            var taker = _state.Takers[i];
+            takers.TouchAll();
+        }
+
+        var after = -1L;
+        while (MayDecide && takers.NextDue(ref after) is { } taker)
+        {
             var plan = taker.Live!.Plan!;
             var source = _state.Trials.Find(plan.Source);
             if (taker.Status != TrialStatus.Pending || (plan.Captured is null && !force && IsAwaited(source)))
             {
-                i++;
+                continue;
             }
-            else if (plan.Captured is { } captured)
+
+            if (plan.Captured is { } captured)
             {
                 Emit(new ExperimentCommand.AdoptCheckpoint(taker.Id, captured));
             }
@@ -172,6 +179,9 @@ internal sealed partial class ExperimentController
             {
                 Emit(new ExperimentCommand.AbandonExploit(taker.Id, $"trial {source.Id} {WhyNot(source, plan)}, so its state cannot be taken over"));
             }
+
+            // In verification the record may say something else; it is looked at again.
+            takers.Touch(taker);
         }
     }
 

@@ -202,7 +202,7 @@ internal sealed partial class ExperimentState
             Holds.Unsettled.Add(trial.Id);
         }
 
-        foreach (var taker in Takers)
+        foreach (var taker in Takers.Of(trial.Id))
         {
             Capture(taker.Live!.Plan!, trial);
         }
@@ -217,6 +217,7 @@ internal sealed partial class ExperimentState
         {
             plan.Captured = last;
             Holds.Hold(last);
+            Takers.Touch(source);
         }
     }
 

@@ -31,7 +31,11 @@ internal sealed partial class ExperimentState
         Suggestions = new(searcher, plan.NumSamples);
         Trials = new(plan);
         _history = new(Trials);
-        Trials.Changed = _history.Change;
+        Trials.Changed = trial =>
+        {
+            _history.Change(trial);
+            Takers.Touch(trial);
+        };
         Trials.Growing = () => StopReason is null && (Suggestions.Requested.Count > 0 || Suggestions.HasMore);
         Trials.Expecting = () => AcceptsTrials && (Suggestions.Requested.Count > 0 || Suggestions.CanAsk);
     }
@@ -46,7 +50,7 @@ internal sealed partial class ExperimentState
     public CheckpointHolds Holds { get; } = new();
 
     /// <summary>Trials with an exploit that is not done yet, in the order of the decisions.</summary>
-    public List<Trial> Takers { get; } = [];
+    public ExploitQueue Takers { get; } = new();
 
     /// <summary>How many events were handled.</summary>
     public long Events { get; private set; }
@@ -191,8 +195,9 @@ internal sealed partial class ExperimentState
             return;
         }
 
+        Takers.Touch(trial);
+        Takers.Remove(plan);
         trial.Live.Plan = null;
-        Takers.Remove(trial);
         if (plan.Captured is { } captured)
         {
             Holds.Release(captured);

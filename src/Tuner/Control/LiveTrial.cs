@@ -61,6 +61,9 @@ internal sealed class ExploitPlan(TrialId source, ParameterSet config, int atLea
     /// <summary>The report of the source that the checkpoint must not precede, while the source runs.</summary>
     public int AtLeast { get; } = atLeast;
 
+    /// <summary>Its place among the exploits that are not done yet.</summary>
+    public long Order { get; set; }
+
     /// <summary>The checkpoint, once it is there; it is kept until the taker has one of its own.</summary>
     public CheckpointRef? Captured { get; set; }
 }
