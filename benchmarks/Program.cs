@@ -23,11 +23,13 @@ return args switch
     ["tpe", ..] => TpeSpeed.Run(args[1..]),
     ["quality", ..] => QualityCommand.Run(args[1..]),
     ["simulate", ..] => SimulateCommand.Run(args[1..]),
+    ["study", ..] => await StudySpeed.RunAsync(args[1..]),
     _ => Usage(),
 };
 
 static int Usage()
 {
     Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|quality|cma|nsga|simulate|gp|tpe");
+    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|quality|cma|nsga|simulate|gp|study");
     return 2;
 }

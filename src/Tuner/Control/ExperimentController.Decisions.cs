@@ -57,6 +57,9 @@ internal sealed partial class ExperimentController
         Conclude();
     }
 
+    // How many segments may run at once now.
+    private int Slots => _plan.IsOnDemand ? _state.Trials.Occupied + _state.Asks : _plan.Slots;
+
     private void Touch(TrialId id) => _touched.Add(_state.Trials.Find(id));
 
     private void DecideEnd(ExperimentEvent.SegmentEnded e)
@@ -201,7 +204,7 @@ internal sealed partial class ExperimentController
     private void StartTrials()
     {
         var trials = _state.Trials;
-        while (MayDecide && _state.SuspendReason is null && trials.Startable.Count > 0 && trials.Occupied < _plan.Slots)
+        while (MayDecide && _state.SuspendReason is null && trials.Startable.Count > 0 && trials.Occupied < Slots)
         {
             // While the experiment stops, only those start that still owe their last checkpoint.
             var isChosen = _state.StopReason is null;
@@ -230,7 +233,7 @@ internal sealed partial class ExperimentController
 
         var suggestions = _state.Suggestions;
         var trials = _state.Trials;
-        for (var free = _plan.Slots - trials.Occupied - trials.StartablePending - suggestions.Requested.Count; free > 0 && suggestions.CanAsk; free--)
+        for (var free = Slots - trials.Occupied - trials.StartablePending - suggestions.Requested.Count; free > 0 && suggestions.CanAsk; free--)
         {
             Emit(new ExperimentCommand.RequestSuggestion(suggestions.Ask()));
         }

@@ -38,6 +38,12 @@ internal sealed partial class ExperimentController
     // Ends the session when nothing runs and nothing is under way.
     private void Conclude()
     {
+        if (_plan.IsOnDemand && _state is { Asks: 0, StopReason: null, SuspendReason: null } && (_state.Trials.Live.Count > 0 || HasSuggestionsLeft))
+        {
+            // Nothing happens until somebody asks or tells.
+            return;
+        }
+
         while (MayDecide && _state.Trials.Occupied == 0 && _state.Suggestions.Requested.Count == 0 && _state.SuspendReason is null)
         {
             if (_state.StopReason is null && _state.Takers.Count > 0)

@@ -68,6 +68,15 @@ internal sealed partial class ExperimentController
     /// <summary>Why the experiment finished or was suspended; null before.</summary>
     public string? EndReason => _state.EndReason;
 
+    /// <summary>Why the whole experiment stops; null while it does not.</summary>
+    public string? StopReason => _state.StopReason;
+
+    /// <summary>How many trials were asked for that have not started.</summary>
+    public int Asks => _state.Asks;
+
+    /// <summary>Whether another trial may start, now or after a suggestion or a result.</summary>
+    public bool MayBringTrials => _state.AcceptsTrials && (_state.Trials.Startable.Count > 0 || _state.Suggestions.HasMore || _state.Suggestions.Requested.Count > 0);
+
     /// <summary>How many events were handled: the basis of suggestions asked for now.</summary>
     public long Events => _state.Events;
 

@@ -44,6 +44,9 @@ internal abstract record ExperimentEvent(DateTimeOffset At)
     /// <summary>The process was asked to stop: running trials write a checkpoint at their next report and become pending.</summary>
     public sealed record StopRequested(DateTimeOffset At, string Reason) : ExperimentEvent(At);
 
+    /// <summary>Whoever runs the trials asks for one more.</summary>
+    public sealed record Asked(DateTimeOffset At) : ExperimentEvent(At);
+
     /// <summary>A deadline of a stopper has come.</summary>
     public sealed record TimePassed(DateTimeOffset At) : ExperimentEvent(At);
 }

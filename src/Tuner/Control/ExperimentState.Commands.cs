@@ -22,6 +22,7 @@ internal sealed partial class ExperimentState
                 break;
             case ExperimentCommand.StartTrial s:
                 var started = Trials.Find(s.Trial);
+                Asks -= _plan.IsOnDemand ? 1 : 0;
                 started.Started(Trials.Now);
                 started.Reason = s.Reason ?? started.Reason;
                 Trials.Move(started, TrialStatus.Running);

@@ -38,6 +38,9 @@ internal sealed partial class ExperimentState
             case ExperimentEvent.SegmentFailed f:
                 Apply(f);
                 break;
+            case ExperimentEvent.Asked:
+                Asks++;
+                break;
             case ExperimentEvent.StopRequested s when !IsFinished:
                 SuspendReason ??= s.Reason;
                 break;
@@ -110,6 +113,8 @@ internal sealed partial class ExperimentState
             case ExperimentEvent.SegmentFailed f:
                 Segment(f.Trial, "failed");
                 break;
+            case ExperimentEvent.Asked when !_plan.IsOnDemand:
+                throw new InvalidOperationException("A trial was asked for, but trials start by themselves.");
             case ExperimentEvent.SuggestionReady s when !Suggestions.IsRequested(s.Number):
                 throw new InvalidOperationException($"Suggestion {s.Number} arrived, which was not asked for or has arrived already.");
             case ExperimentEvent.Resumed r when CheckExtension(r.Extension) is { } problem:

@@ -10,6 +10,7 @@ internal sealed partial class ExperimentState
         SuspendReason = null;
         IsSuspended = false;
         Suggestions.Restart();
+        Asks = 0;
         foreach (var id in Trials.Live.ToArray())
         {
             Interrupt(Trials.Find(id));
@@ -54,6 +55,9 @@ internal sealed partial class ExperimentState
         var verdict = live.LastAnswer?.Verdict ?? Verdict.Continue;
         switch (trial.Status)
         {
+            case TrialStatus.Running when _plan.IsOnDemand:
+                // Whoever asked for it still runs it.
+                break;
             case TrialStatus.Pausing when !live.OwesSave:
                 live.LastAnswer = null;
                 Land(trial, TrialStatus.Paused);

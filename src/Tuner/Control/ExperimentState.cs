@@ -52,6 +52,9 @@ internal sealed partial class ExperimentState
     /// <summary>Trials with an exploit that is not done yet, in the order of the decisions.</summary>
     public ExploitQueue Takers { get; } = new();
 
+    /// <summary>How many trials were asked for that have not started.</summary>
+    public int Asks { get; private set; }
+
     /// <summary>How many events were handled.</summary>
     public long Events { get; private set; }
 

@@ -5,6 +5,7 @@ using Tuning.Schedulers;
 using Tuning.Search;
 using Tuning.Specification;
 using Tuning.Stopping;
+using Tuning.Training;
 using Tuning.Trials;
 
 namespace Tuning.Experiments;
@@ -81,10 +82,16 @@ internal sealed class ExperimentParts
             Slots = Resources.Slots,
             Checkpoints = Specification.Checkpoints,
             Failures = Specification.Failures,
+            IsOnDemand = Definition.Trainable is AskAndTell,
             TrainableCheckpoints = Definition.Trainable.Checkpoints,
             SearchedPaths = [.. Specification.Space.SearchedPaths.Union((Definition.Scheduler.Explored?.Domains ?? []).Select(d => d.Key))],
         };
         var scheduler = Definition.Scheduler.Create(new SchedulerContext(Definition.Objectives, Seed / "scheduler") { Trials = Trials, TrainableCheckpoints = Definition.Trainable.Checkpoints });
+        if (plan.IsOnDemand && scheduler.NeedsCheckpoints)
+        {
+            throw new SpecificationException($"The scheduler '{scheduler.Name}' pauses trials or hands their state on, and a study can do neither with trials that others run: use a scheduler that only stops trials.");
+        }
+
         return new(plan, Searcher, scheduler, [.. Stoppers()], Seed);
     }
 

@@ -10,6 +10,7 @@ using Tuning.Randomness;
 using Tuning.Running;
 using Tuning.Search;
 using Tuning.Specification;
+using Tuning.Training;
 
 namespace Tuning.Experiments;
 
@@ -20,25 +21,22 @@ namespace Tuning.Experiments;
 /// <param name="logs">Opens the log of an experiment.</param>
 /// <param name="running">Told of each run.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatalog catalog, IExperimentLogs logs, RunningExperiments running, TimeProvider time)
+internal sealed partial class ExperimentRunner(IServiceProvider services, ComponentCatalog catalog, IExperimentLogs logs, RunningExperiments running, TimeProvider time)
 {
     /// <summary>Begins an experiment.</summary>
     /// <exception cref="SpecificationException">It cannot run here, or its directory exists.</exception>
     public async Task<ExperimentRun> StartAsync(ExperimentDefinition definition, StartOptions options, CancellationToken cancellationToken = default)
     {
-        var drawn = definition.Specification.Seed is null;
-        var seed = definition.Specification.Seed ?? (ulong)RandomNumberGenerator.GetInt32(int.MaxValue);
-        var spec = definition.Specification with { Seed = seed, Objectives = definition.Objectives };
         var notices = new List<string>();
-        var parts = ExperimentParts.Begin(definition with { Specification = spec }, SeedPath.Of(seed), Environment.ProcessorCount, notices.Add);
-        var header = new JournalHeader { Product = JournalHeader.ProductVersion, Seed = seed, SeedDrawn = drawn, Code = definition.SuppliedAsCode, OldMetrics = definition.Trainable.Vocabulary.Metrics, WarmStart = parts.WarmStart.IsEmpty ? null : WarmStartRecord.Write(parts.WarmStart), Specification = spec.ToJson() };
+        var (parts, header) = Begin(definition, notices.Add);
+        var spec = parts.Specification;
         var unfinished = options.NameIsExplicit ? [] : ExperimentDirectories.Unfinished(spec.StoragePath, spec.Name).ToList();
         var (directory, journal) = ExperimentDirectories.Begin(spec.StoragePath, spec.Name, options.NameIsExplicit, header);
         try
         {
             ExperimentDirectories.WriteCopy(directory, options.SourceText ?? SpecificationText.Of(spec));
             var session = new Session(parts, journal, parts.NewController(), logs.Open(directory), directory, null);
-            Log.Begins(session.Logger, spec.Name, directory, seed);
+            Log.Begins(session.Logger, spec.Name, directory, parts.Seed.Root);
             notices.ForEach(notice => Log.Notice(session.Logger, notice));
             unfinished.ForEach(older => Log.Unfinished(session.Logger, older));
             return await RunAsync(session, options, cancellationToken).ConfigureAwait(false);
@@ -66,6 +64,11 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         var (journal, controller) = ExperimentRecovery.Open(directory, header => (parts = Parts(header, trainable, restore)).NewController(), restore.UpToLine);
         try
         {
+            if (parts!.Definition.Trainable is AskAndTell)
+            {
+                throw new SpecificationException($"{directory} is a study: its trials are run by a program that asks for them. That program continues it with Study.OpenAsync.");
+            }
+
             var extension = new ExperimentExtension { NumSamples = restore.NumSamples, AddSamples = restore.AddSamples, Errored = restore.Errored };
             if (controller.CheckExtension(extension) is { } problem)
             {
@@ -98,6 +101,24 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         }
 
         return new(reader.Lines - 1, differences.ToImmutable());
+    }
+
+    // The parts of a new experiment, with a seed, and the first line of its journal.
+    private static (ExperimentParts Parts, JournalHeader Header) Begin(ExperimentDefinition definition, Action<string> notice)
+    {
+        var seed = definition.Specification.Seed ?? (ulong)RandomNumberGenerator.GetInt32(int.MaxValue);
+        var spec = definition.Specification with { Seed = seed, Objectives = definition.Objectives };
+        var parts = ExperimentParts.Begin(definition with { Specification = spec }, SeedPath.Of(seed), Environment.ProcessorCount, notice);
+        return (parts, new JournalHeader
+        {
+            Product = JournalHeader.ProductVersion,
+            Seed = seed,
+            SeedDrawn = definition.Specification.Seed is null,
+            Code = definition.SuppliedAsCode,
+            OldMetrics = definition.Trainable.Vocabulary.Metrics,
+            WarmStart = parts.WarmStart.IsEmpty ? null : WarmStartRecord.Write(parts.WarmStart),
+            Specification = spec.ToJson(),
+        });
     }
 
     private ExperimentParts Parts(JournalHeader header, Training.TrainableDefinition? trainable, RestoreOptions restore)

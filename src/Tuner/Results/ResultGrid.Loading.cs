@@ -23,9 +23,12 @@ public sealed partial class ResultGrid
         return Task.Run(() => Load(Path.GetFullPath(directory), cancellationToken), cancellationToken);
     }
 
-    /// <summary>The results of a session that has ended, from what it knows: the journal is read only when a trial's metrics are asked for.</summary>
-    internal static ResultGrid Of(ExperimentInfo experiment, ExperimentController controller) =>
-        new(experiment, [.. controller.Views()], new JournalRecord(experiment.Directory))
+    /// <summary>The results of a session, from what it knows: the journal is read only when a trial's metrics are asked for.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="controller">Its controller.</param>
+    /// <param name="record">Its record; null takes its journal.</param>
+    internal static ResultGrid Of(ExperimentInfo experiment, ExperimentController controller, ExperimentRecord? record = null) =>
+        new(experiment, [.. controller.Views()], record ?? new JournalRecord(experiment.Directory))
         {
             Seed = experiment.Seed,
             Domains = experiment.Domains,
@@ -50,7 +53,7 @@ public sealed partial class ResultGrid
         var (specification, header) = HeaderOf(directory);
         var record = new JournalRecord(directory);
         var ledger = TrialLedger.Read(
-            record, specification.Objectives.IsEmpty ? null : specification.Objectives[0], new(specification.FeasibleIf, new TrainableVocabulary { Metrics = header.OldMetrics }.Metric), [.. specification.Space.SearchedPaths], cancellationToken);
+            record, specification.Objectives.IsEmpty ? null : specification.Objectives[0], new(specification.FeasibleIf, new TrainableVocabulary { Metrics = header.OldMetrics }.Metric), [.. specification.Space.SearchedPaths], specification.Run == AskAndTell.Instance.Name, cancellationToken);
         var experiment = new ExperimentInfo { Name = specification.Name, Directory = directory, Objectives = specification.Objectives, FeasibleIf = specification.FeasibleIf };
         return new(experiment, ledger.Trials, record)
         {

@@ -8,7 +8,7 @@ namespace Tuning.Results;
 /// How the trials of an experiment stand, from its record alone: no trainable, no search algorithm, nothing decided. Used by one
 /// thread.
 /// </summary>
-internal sealed class TrialLedger(Objective? objective, Feasibility feasibility, ImmutableArray<string> searchedPaths)
+internal sealed class TrialLedger(Objective? objective, Feasibility feasibility, ImmutableArray<string> searchedPaths, bool isOnDemand = false)
 {
     private readonly List<TrialView> _trials = [];
     private readonly Dictionary<TrialId, ParameterSet> _exploits = [];
@@ -33,9 +33,9 @@ internal sealed class TrialLedger(Objective? objective, Feasibility feasibility,
     public DateTimeOffset? LastAt { get; private set; }
 
     /// <summary>Everything that stands in a record.</summary>
-    public static TrialLedger Read(ExperimentRecord record, Objective? objective, Feasibility feasibility, ImmutableArray<string> searchedPaths, CancellationToken cancellationToken)
+    public static TrialLedger Read(ExperimentRecord record, Objective? objective, Feasibility feasibility, ImmutableArray<string> searchedPaths, bool isOnDemand, CancellationToken cancellationToken)
     {
-        var ledger = new TrialLedger(objective, feasibility, searchedPaths);
+        var ledger = new TrialLedger(objective, feasibility, searchedPaths, isOnDemand);
         foreach (var step in record.Steps())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -129,7 +129,7 @@ internal sealed class TrialLedger(Objective? objective, Feasibility feasibility,
         for (var i = 0; i < _trials.Count; i++)
         {
             var trial = _trials[i];
-            var interrupted = trial.Status is TrialStatus.Running or TrialStatus.Pausing or TrialStatus.Exploiting or TrialStatus.Stopping;
+            var interrupted = !(isOnDemand && trial.Status == TrialStatus.Running) && TrialTransitions.HasSegment(trial.Status);
             if (interrupted || (trial.Status == TrialStatus.Failed && errored != ErroredTrials.Skip))
             {
                 _trials[i] = trial with { Status = TrialStatus.Pending, EndedAt = null, Checkpoint = !interrupted && errored == ErroredTrials.Restart ? null : trial.Checkpoint };

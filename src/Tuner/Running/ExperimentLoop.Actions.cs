@@ -1,4 +1,3 @@
-using Tuning.Callbacks;
 using Tuning.Control;
 using Tuning.Execution;
 using Tuning.Search;
@@ -145,60 +144,6 @@ internal sealed partial class ExperimentLoop
             Post(new(LoopMessageKind.SearchFailed, null, new ExceptionDetail(_parts.Searcher.Name, e)));
         }
     });
-
-    // Turns an event and its commands into calls of hooks.
-    private void Describe(ExperimentEvent happened, IReadOnlyList<ExperimentCommand> commands, string? stopReason)
-    {
-        _decisions.Clear();
-        _decisionReader.Read(happened, commands, _decisions);
-        foreach (var decision in _decisions)
-        {
-            _publish.Add(new(CallbackHook.Decision) { Decision = decision });
-        }
-
-        switch (happened)
-        {
-            case ExperimentEvent.Reported reported:
-                Add(CallbackHook.Result, reported.Report.Trial, report: reported.Report, text: stopReason);
-                break;
-            case ExperimentEvent.CheckpointSaved saved:
-                Add(CallbackHook.Checkpoint, saved.Checkpoint.Trial, saved.Checkpoint, text: Path.Combine(_parts.Info.Directory, saved.Checkpoint.RelativePath));
-                break;
-        }
-
-        foreach (var paused in _controller.Paused)
-        {
-            // The view as it was then: the trial may have been started again by the same event.
-            _publish.Add(new(CallbackHook.Pause) { Trial = _controller.View(paused) with { Status = TrialStatus.Paused } });
-        }
-
-        for (var i = 0; i < commands.Count; i++)
-        {
-            switch (commands[i])
-            {
-                case ExperimentCommand.StartTrial start:
-                    Add(CallbackHook.Start, start.Trial);
-                    if (start.From is { } from)
-                    {
-                        Add(CallbackHook.Restore, start.Trial, from);
-                    }
-
-                    break;
-                case ExperimentCommand.AdoptCheckpoint adopt:
-                    Add(CallbackHook.Exploit, adopt.Trial, adopt.Source);
-                    break;
-                case ExperimentCommand.RetryTrial retry:
-                    Add(CallbackHook.Recover, retry.Trial, text: retry.Reason);
-                    break;
-                case ExperimentCommand.EndTrial end:
-                    Add(end.Status == TrialStatus.Failed ? CallbackHook.Error : CallbackHook.Complete, end.Trial, text: end.Reason);
-                    break;
-            }
-        }
-    }
-
-    private void Add(CallbackHook hook, TrialId trial, CheckpointRef checkpoint = default, TrialReport? report = null, string? text = null) =>
-        _publish.Add(new(hook) { Trial = _controller.View(trial), Checkpoint = checkpoint, Report = report, Text = text });
 
     /// <summary>Something to do once the batch is written.</summary>
     private readonly record struct LoopAction(TrialSession? Session, ExperimentCommand.Answer? Answer, ExperimentCommand? Other)

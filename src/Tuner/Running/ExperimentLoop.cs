@@ -39,8 +39,7 @@ internal sealed partial class ExperimentLoop : ISessionMailbox, ICallbackWatcher
     private readonly Queue<LoopAction> _actions = new();
     private readonly List<CallbackItem> _publish = [];
     private readonly Queue<long> _requests = new();
-    private readonly DecisionReader _decisionReader = new();
-    private readonly List<Decision> _decisions = [];
+    private readonly EventHooks _hooks;
     private readonly JournalKeeper _keeper;
     private readonly ITimer _timer;
     private DateTimeOffset _last;
@@ -55,6 +54,7 @@ internal sealed partial class ExperimentLoop : ISessionMailbox, ICallbackWatcher
         _controller = parts.Controller;
         _environment = parts.Environment(this, _abort.Token);
         _callbacks = new CallbackPipeline(parts.Callbacks, this, parts.CallbackCapacity);
+        _hooks = new EventHooks(_controller, parts.Info.Directory, _publish);
         _keeper = new JournalKeeper(parts.Journal, parts.Info.Directory, parts.Time, parts.Logger);
         _timer = parts.Time.CreateTimer(static loop => ((ExperimentLoop)loop!).Post(new(LoopMessageKind.Time)), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -260,7 +260,7 @@ internal sealed partial class ExperimentLoop : ISessionMailbox, ICallbackWatcher
 
         if (!_callbacks.IsEmpty)
         {
-            Describe(happened, commands, stopReason);
+            _hooks.Describe(happened, commands, stopReason);
         }
     }
 

@@ -140,6 +140,7 @@ internal sealed partial class JournalDecoder(MetricNames names)
         "started" => new ExperimentEvent.Started(_at),
         "resumed" => new ExperimentEvent.Resumed(_at, new ExperimentExtension { NumSamples = (int?)_number, AddSamples = (int)_basis, Errored = JournalWords.ToErrored(_word) }),
         "stop" => new ExperimentEvent.StopRequested(_at, _reason!),
+        "asked" => new ExperimentEvent.Asked(_at),
         "time" => new ExperimentEvent.TimePassed(_at),
         _ => throw new FormatException($"'{_kind}' is no event of this format"),
     };

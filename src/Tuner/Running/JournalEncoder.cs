@@ -97,6 +97,9 @@ internal sealed partial class JournalEncoder(JournalBuffer buffer, MetricNames n
                 Head("stop"u8, happened);
                 Field("r"u8, stop.Reason);
                 break;
+            case ExperimentEvent.Asked:
+                Head("asked"u8, happened);
+                break;
             case ExperimentEvent.TimePassed:
                 Head("time"u8, happened);
                 break;

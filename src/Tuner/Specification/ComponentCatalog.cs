@@ -115,7 +115,7 @@ public sealed class ComponentCatalog
             Message = "It is computed by C# code, which a journal does not hold. Give the search space again, as the first run did.",
         }));
         var code = experiment.Space.Domains.Where(d => d.Value is ComputedDomain { Code: not null }).Select(d => $"computed value {d.Key}").ToList();
-        trainable ??= FindTrainable(experiment.Run);
+        trainable ??= FindTrainable(experiment.Run) ?? (experiment.Run == AskAndTell.Instance.Name ? AskAndTell.Instance : null);
         if (trainable is null)
         {
             Missing("trainable", experiment.Run, "run");

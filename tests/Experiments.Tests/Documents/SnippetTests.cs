@@ -27,6 +27,20 @@ public sealed class SnippetTests : IDisposable
     }
 
     [Fact]
+    public async Task Studies_ask_and_tell()
+    {
+        var directory = await StudySnippets.BowlAsync(_folder.Path);
+        await StudySnippets.OpenAsync(directory);
+        var results = await ResultGrid.LoadAsync(directory, TestContext.Current.CancellationToken);
+        Assert.Equal(50, results.Count);
+        Assert.InRange(results.Best().Objective!.Value, 0, 10);
+
+        await using var study = Study.InMemory(new SearchSpace().Add("rate", Domain.Uniform(0.5, 1)), new StudyConfig { NumSamples = 20, Scheduler = new Tuning.Schedulers.AshaOptions { MaxT = 27 } });
+        StudySnippets.Stopped(study);
+        Assert.Contains(study.Results(), t => t.Reports < 27);
+    }
+
+    [Fact]
     public async Task A_function_with_checkpoints_is_read_resumed_and_verified()
     {
         var results = await FunctionSnippets.DescendAsync(_folder.Path);

@@ -1,0 +1,170 @@
+using Tuning.Control;
+using Tuning.Search;
+
+namespace Tuning.Experiments.Studies;
+
+/// <content>Handing out trials.</content>
+internal sealed partial class StudyLoop
+{
+    // Trials that have started and were not handed out: more askers had come than are left.
+    private readonly Queue<StudyTrial> _unclaimed = new();
+
+    // Suggestions that nobody computes yet: whoever asks next does.
+    private readonly Queue<Request> _requests = new();
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _asking;
+    private int _computing;
+
+    /// <summary>The next trial; null when there are no more.</summary>
+    /// <exception cref="InvalidOperationException">The search algorithm waits for results of trials under way.</exception>
+    public StudyTrial? Ask(CancellationToken cancellationToken)
+    {
+        var entered = false;
+        try
+        {
+            while (true)
+            {
+                var step = Next(ref entered, waitsForResults: false);
+                if (step.Request is { } request)
+                {
+                    Compute(request);
+                }
+                else if (step.Changed is { } changed)
+                {
+                    changed.Wait(cancellationToken);
+                }
+                else
+                {
+                    return step.Trial;
+                }
+            }
+        }
+        finally
+        {
+            Leave(entered);
+        }
+    }
+
+    /// <summary>The next trial; null when there are no more. Waits for results where the search algorithm does.</summary>
+    public async Task<StudyTrial?> AskAsync(CancellationToken cancellationToken)
+    {
+        var entered = false;
+        try
+        {
+            while (true)
+            {
+                var step = Next(ref entered, waitsForResults: true);
+                if (step.Request is { } request)
+                {
+                    await Task.Run(() => Compute(request), CancellationToken.None).ConfigureAwait(false);
+                }
+                else if (step.Changed is { } changed)
+                {
+                    await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
+                }
+                else
+                {
+                    return step.Trial;
+                }
+            }
+        }
+        finally
+        {
+            Leave(entered);
+        }
+    }
+
+    // One look at how things stand: a trial, nothing more, a suggestion to compute, or something to wait for.
+    private Step Next(ref bool entered, bool waitsForResults)
+    {
+        lock (_lock)
+        {
+            Check();
+            _asking += entered ? 0 : 1;
+            entered = true;
+            if (_callbacks.IsFull)
+            {
+                return new(null, null, _changed.Task);
+            }
+
+            if (_unclaimed.Count == 0 && _controller.MayBringTrials && _controller.Asks < _asking)
+            {
+                Handle(new ExperimentEvent.Asked(Now()));
+            }
+
+            if (_unclaimed.TryDequeue(out var trial) || !_controller.MayBringTrials)
+            {
+                return new(trial, null, null);
+            }
+
+            if (_requests.TryDequeue(out var request))
+            {
+                _computing++;
+                return new(null, request, null);
+            }
+
+            return _computing > 0 || waitsForResults
+                ? new(null, null, _changed.Task)
+                : throw new InvalidOperationException($"The searcher '{_parts.Searcher.Name}' waits for results: tell the study of one of the {_running.Count} trials under way before you ask again, or use AskAsync, which waits until another thread does.");
+        }
+    }
+
+    private void Compute(Request request)
+    {
+        Suggestion? suggestion = null;
+        try
+        {
+            suggestion = Suggest(request.Number, request.History);
+        }
+        catch (InvalidOperationException e)
+        {
+            lock (_lock)
+            {
+                _fault ??= e;
+            }
+
+            throw;
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _computing--;
+                if (suggestion is not null && !_closed)
+                {
+                    Handle(new ExperimentEvent.SuggestionReady(Now(), request.Number, suggestion, request.History.Basis));
+                }
+                else
+                {
+                    Pulse();
+                }
+            }
+        }
+    }
+
+    private void Leave(bool entered)
+    {
+        if (entered)
+        {
+            lock (_lock)
+            {
+                _asking--;
+            }
+        }
+    }
+
+    // Wakes those who wait, to look again.
+    private void Pulse()
+    {
+        if (_asking > 0)
+        {
+            var changed = _changed;
+            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            changed.SetResult();
+        }
+    }
+
+    private sealed record Request(long Number, SearchHistory History);
+
+    private readonly record struct Step(StudyTrial? Trial, Request? Request, Task? Changed);
+}
