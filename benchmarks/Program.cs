@@ -24,6 +24,7 @@ return args switch
     ["quality", ..] => QualityCommand.Run(args[1..]),
     ["simulate", ..] => SimulateCommand.Run(args[1..]),
     ["study", ..] => await StudySpeed.RunAsync(args[1..]),
+    ["idle", ..] => await IdleSlots.RunAsync(args[1..]),
     _ => Usage(),
 };
 
@@ -31,5 +32,6 @@ static int Usage()
 {
     Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|quality|cma|nsga|simulate|gp|tpe");
     Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|quality|cma|nsga|simulate|gp|study");
+    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|quality|cma|nsga|simulate|gp|study|idle");
     return 2;
 }

@@ -233,7 +233,8 @@ internal sealed partial class ExperimentController
 
         var suggestions = _state.Suggestions;
         var trials = _state.Trials;
-        for (var free = Slots - trials.Occupied - trials.StartablePending - suggestions.Requested.Count; free > 0 && suggestions.CanAsk; free--)
+        var ready = _state.Pace?.Ready(_plan.Slots) ?? 0;
+        for (var free = Slots + ready - trials.Occupied - trials.StartablePending - suggestions.Requested.Count; free > 0 && suggestions.CanAsk; free--)
         {
             Emit(new ExperimentCommand.RequestSuggestion(suggestions.Ask()));
         }

@@ -14,7 +14,8 @@ internal sealed partial class ExperimentState
             case ExperimentCommand.Answer a:
                 Apply(a);
                 break;
-            case ExperimentCommand.RequestSuggestion:
+            case ExperimentCommand.RequestSuggestion r:
+                Pace?.Requested(r.Number, Trials.Now);
                 break;
             case ExperimentCommand.CreateTrial c:
                 Trials.Add(new(c.Trial, c.Suggestion, c.Config, Trials.Now) { Violation = _plan.Feasibility.IsEmpty ? 0 : double.NaN });
@@ -24,6 +25,7 @@ internal sealed partial class ExperimentState
                 var started = Trials.Find(s.Trial);
                 Asks -= _plan.IsOnDemand ? 1 : 0;
                 started.Started(Trials.Now);
+                Pace?.Started(s.Trial, Trials.Now);
                 started.Reason = s.Reason ?? started.Reason;
                 Trials.Move(started, TrialStatus.Running);
                 _scheduler.Observe(new SchedulerObservation.TrialStarted(s.Trial));

@@ -166,6 +166,7 @@ internal sealed partial class ExperimentState
     private void Apply(ExperimentEvent.SuggestionReady e)
     {
         Suggestions.Answered(e.Number);
+        Pace?.Answered(e.Number, e.At, e.Suggestion is Suggestion.Configure);
         switch (e.Suggestion)
         {
             case Suggestion.Configure when !AcceptsTrials:
@@ -230,6 +231,7 @@ internal sealed partial class ExperimentState
     {
         var trial = Trials.Find(e.Trial);
         var live = trial.Live!;
+        Pace?.Ended(e.Trial, e.At);
         if (trial.Status == TrialStatus.Stopping || (trial.Status == TrialStatus.Running && e.End == SegmentEnd.Completed))
         {
             return;
@@ -260,6 +262,7 @@ internal sealed partial class ExperimentState
     {
         var trial = Trials.Find(e.Trial);
         var live = trial.Live!;
+        Pace?.Ended(e.Trial, e.At);
         trial.Failures++;
         if (live is { OwesSave: false, LastAnswer.Verdict: var verdict and not Verdict.Stop })
         {

@@ -10,6 +10,7 @@ internal sealed partial class ExperimentState
         SuspendReason = null;
         IsSuspended = false;
         Suggestions.Restart();
+        Pace?.Restart();
         Asks = 0;
         foreach (var id in Trials.Live.ToArray())
         {

@@ -29,6 +29,7 @@ internal sealed partial class ExperimentState
         _objective = plan.Objectives.Length > 0 ? plan.Objectives[0] : null;
         _keepsCurves = searcher.NeedsCurves;
         Suggestions = new(searcher, plan.NumSamples);
+        Pace = searcher.IsImmediate || plan.IsOnDemand ? null : new();
         Trials = new(plan);
         _history = new(Trials);
         Trials.Changed = trial =>
@@ -51,6 +52,9 @@ internal sealed partial class ExperimentState
 
     /// <summary>Trials with an exploit that is not done yet, in the order of the decisions.</summary>
     public ExploitQueue Takers { get; } = new();
+
+    /// <summary>How quick suggestions and trials are; null for searchers that answer at once.</summary>
+    public SuggestionPace? Pace { get; }
 
     /// <summary>How many trials were asked for that have not started.</summary>
     public int Asks { get; private set; }

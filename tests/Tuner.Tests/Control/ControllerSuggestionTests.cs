@@ -3,6 +3,7 @@ using Tuning.Randomness;
 using Tuning.Schedulers;
 using Tuning.Search;
 using Tuning.Testing;
+using Tuning.Trials;
 using static Tuning.Control.ExperimentCommand;
 
 namespace Tuning.Tests.Control;
@@ -131,5 +132,25 @@ public sealed class ControllerSuggestionTests
 
         var other = new ExperimentController(live.Plan, new ScriptedSearcher { Answer = (_, n, _) => Configure(n + 5) }, new ScriptedScheduler { OnReport = live.Script.OnReport }, [], SeedPath.Of(1));
         Assert.Equal(2, live.Record.Count(line => other.Verify(line.Event, line.Recorded) is { Decided: CreateTrial, Recorded: CreateTrial }));
+    }
+
+    [Fact]
+    public void Trials_wait_ready_where_suggestions_are_slow_and_the_driver_s_twins_agree()
+    {
+        var run = new ControllerDriver(Plan(8, slots: 2), searcher: Searcher((_, number) => Configure(number)), answersSuggestions: false);
+        run.Now += TimeSpan.FromSeconds(0.5);
+        run.Suggest(0);
+        run.Suggest(1);
+        Assert.Empty(run.Controller.State.Suggestions.Requested);
+        run.Now += TimeSpan.FromSeconds(1);
+        run.Complete(0);
+
+        // One for the slot that is free, and as many as are to wait.
+        Assert.Equal(2, run.Controller.State.Pace!.Ready(2));
+        Assert.Equal([2, 3, 4], run.Controller.State.Suggestions.Requested);
+        run.Suggest(2);
+        run.Suggest(3);
+        run.Suggest(4);
+        Assert.Equal([TrialStatus.Running, TrialStatus.Running, TrialStatus.Pending, TrialStatus.Pending], new[] { 1, 2, 3, 4 }.Select(i => run[i].Status));
     }
 }
