@@ -25,6 +25,7 @@ return args switch
     ["simulate", ..] => SimulateCommand.Run(args[1..]),
     ["study", ..] => await StudySpeed.RunAsync(args[1..]),
     ["idle", ..] => await IdleSlots.RunAsync(args[1..]),
+    ["search-speed", ..] => SearchSpeed.Run(args[1..]),
     _ => Usage(),
 };
 
@@ -33,5 +34,6 @@ static int Usage()
     Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|quality|cma|nsga|simulate|gp|tpe");
     Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|quality|cma|nsga|simulate|gp|study");
     Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|quality|cma|nsga|simulate|gp|study|idle");
+    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|schedulers|simulate|gp|cma|nsga|quality|search-speed");
     return 2;
 }

@@ -28,18 +28,19 @@ internal sealed record Sampler(string Name, SearcherOptions Options, string Colu
     /// </summary>
     public static IEnumerable<Sampler> Chosen(string[] args)
     {
-        var catalog = new ComponentCatalog();
         if (Measure.Option(args, "--alg", "") is { Length: > 0 } written)
         {
-            return [Make(catalog, "alg", written, Measure.Option(args, "--column", "best")) ?? throw new ArgumentException(written)];
+            return [Make("alg", written, Measure.Option(args, "--column", "best")) ?? throw new ArgumentException(written)];
         }
 
         var only = Measure.Option(args, "--only", "").Split(',', StringSplitOptions.RemoveEmptyEntries);
-        return Known.Where(k => only.Length == 0 || only.Contains(k.Name)).Select(k => Make(catalog, k.Name, k.Written, k.Column)).OfType<Sampler>().ToList();
+        return Known.Where(k => only.Length == 0 || only.Contains(k.Name)).Select(k => Make(k.Name, k.Written, k.Column)).OfType<Sampler>().ToList();
     }
 
-    private static Sampler? Make(ComponentCatalog catalog, string name, string written, string column)
+    /// <summary>A sampler; null, with a line on the error stream, when there is none by that name.</summary>
+    public static Sampler? Make(string name, string written, string column)
     {
+        var catalog = new ComponentCatalog();
         var issues = new List<Tuning.Training.ParameterIssue>();
         var component = catalog.Searchers.Read(ParameterSet.Parse(written), name, issues);
         foreach (var issue in issues)

@@ -1,6 +1,7 @@
 using Tuning.Schedulers;
 using Tuning.Search;
 using Tuning.Search.CmaEs;
+using Tuning.Search.Auto;
 using Tuning.Search.GaussianProcess;
 using Tuning.Search.MultiObjective;
 using Tuning.Search.QuasiRandom;
@@ -24,6 +25,7 @@ internal static class BuiltInComponents
         catalog.Searchers.Add<MotpeOptions>("motpe", "MOTPESampler");
         catalog.Searchers.Add<BohbOptions>("bohb", "tune_bohb", "TuneBOHB");
         catalog.Searchers.Add<GaussianProcessOptions>("gp", "gaussian_process", "GPSampler", "bayesopt", "BayesOptSearch");
+        catalog.Searchers.Add<AutoOptions>("auto", "auto_sampler", "AutoSampler");
         catalog.Searchers.Add<ConcurrencyLimiterOptions>("concurrency_limiter", "ConcurrencyLimiter");
         catalog.Searchers.Add<RepeaterOptions>("repeater", "Repeater");
         catalog.Schedulers.Add<FifoOptions>("fifo", "FIFOScheduler");

@@ -9,7 +9,7 @@ public sealed class SearchReferenceTests
     private const string Search = "docs/search-algorithms.md";
 
     /// <summary>Those with a section so far; a new search algorithm is added here.</summary>
-    public static TheoryData<string> Names => ["tpe", "motpe", "bohb", "concurrency_limiter", "repeater"];
+    public static TheoryData<string> Names => ["auto", "tpe", "motpe", "bohb", "concurrency_limiter", "repeater"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -27,7 +27,7 @@ public sealed class SearchReferenceTests
 
     private static string Text(object? value) => value switch
     {
-        ParameterList { Count: 0 } => "none",
+        ParameterList { Count: 0 } => "[]",
         null => "none",
         string text => text,
         bool flag => flag ? "true" : "false",

@@ -123,6 +123,32 @@ internal sealed unsafe class Posterior
         }
     }
 
+    /// <summary>
+    /// What the process would predict for the value of each row that has one, had it not been shown that value (Rasmussen and Williams, 2006, equation 5.12). Takes n³/3 steps.
+    /// </summary>
+    public double[] LeaveOneOut(ReadOnlySpan<double> targets)
+    {
+        var predictions = new double[Observed];
+        var column = new double[_factor.Stride];
+        _factor.Truncate(Observed);
+        for (var i = 0; i < Observed; i++)
+        {
+            Array.Clear(column);
+            column[i] = 1;
+            _factor.SolveLower(column, i);
+            var diagonal = 0.0;
+            for (var k = i; k < Observed; k++)
+            {
+                diagonal += column[k] * column[k];
+            }
+
+            predictions[i] = targets[i] - ((targets[i] - RowMeans[i]) / (Settings.Noise + _extra) / diagonal);
+        }
+
+        _factor.Restore(Count);
+        return predictions;
+    }
+
     private double NoiseOf(int row) => row < Observed ? Settings.Noise : Prior.NoiseFloor;
 
     private Cholesky Factor()

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Tuning.Search;
 using Tuning.Search.CmaEs;
+using Tuning.Search.Auto;
 using Tuning.Search.GaussianProcess;
 using Tuning.Search.MultiObjective;
 using Tuning.Search.QuasiRandom;
@@ -46,6 +47,8 @@ internal static class SearcherTable
         new("motpe", points => new MotpeOptions { PointsToEvaluate = points }) { Objectives = 2 },
         new("bohb", points => new BohbOptions { PointsToEvaluate = points, MinPointsInModel = 6 }),
         new("tpe-conditional-alone", points => new TpeOptions { PointsToEvaluate = points, Group = false, ConstantLiar = false }),
+        new("auto", points => new AutoOptions { PointsToEvaluate = points }) { Trials = 30 },
+        new("auto of two objectives", points => new AutoOptions { PointsToEvaluate = points }) { Trials = 30, Objectives = 2 },
         new("concurrency_limiter", points => new ConcurrencyLimiterOptions { Searcher = new DrawnOptions { PointsToEvaluate = points }, MaxConcurrent = 8 }),
         new("repeater", points => new RepeaterOptions { Searcher = new DrawnOptions { PointsToEvaluate = points }, Repeat = 1 }),
     ];

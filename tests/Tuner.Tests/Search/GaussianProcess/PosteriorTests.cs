@@ -31,6 +31,25 @@ public sealed class PosteriorTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Left_out_values_are_predicted_as_by_a_process_without_them(bool withPending)
+    {
+        var (rows, targets) = (Rows.Many(17, 1), Rows.Normals(17, 2));
+        var posterior = withPending
+            ? new Posterior(Rows.Map, Rows.Settings, [.. rows, .. Rows.Many(3, 4)], targets, Rows.Normals(3 * 2, 5))
+            : new Posterior(Rows.Map, Rows.Settings, rows, targets, []);
+
+        var predicted = posterior.LeaveOneOut(targets);
+
+        for (var i = 0; i < 17; i++)
+        {
+            var without = new Posterior(Rows.Map, Rows.Settings, [.. rows.Where((_, j) => j != i)], [.. targets.Where((_, j) => j != i)], []);
+            Assert.Equal(Predict(without, [rows[i], .. Rows.Many(7, 3)]).Means[0], predicted[i], 1e-9);
+        }
+    }
+
     [Fact]
     public void Draws_at_pending_rows_have_the_mean_and_covariance_of_the_process()
     {
