@@ -31,9 +31,6 @@ return args switch
 
 static int Usage()
 {
-    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|quality|cma|nsga|simulate|gp|tpe");
-    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|quality|cma|nsga|simulate|gp|study");
-    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|quality|cma|nsga|simulate|gp|study|idle");
-    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|schedulers|simulate|gp|cma|nsga|quality|search-speed");
+    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|trials|results|sac|ppo|schedulers|policy|returns|startup|gp|memory|cma|nsga|tpe|quality|simulate|study|idle|search-speed");
     return 2;
 }

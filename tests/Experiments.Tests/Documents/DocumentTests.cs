@@ -55,6 +55,13 @@ public sealed partial class DocumentTests : IDisposable
                 Directory.CreateDirectory(Path.Combine(_folder.Path, path.Groups["path"].Value));
             }
 
+            foreach (Match path in PolicyPath().Matches(text))
+            {
+                var policy = Path.Combine(_folder.Path, path.Groups["path"].Value);
+                Directory.CreateDirectory(Path.GetDirectoryName(policy)!);
+                File.WriteAllText(policy, """["3", "1", 20, 20, {"lr": 0.001}, {"lr": 0.0008}]""");
+            }
+
             var read = ExperimentFile.Parse(text, Path.Combine(_folder.Path, "example.yaml"), catalog);
 
             Assert.True(read.IsValid, $"{file}:\n{text}\n{string.Join('\n', read.Problems)}");
@@ -101,6 +108,9 @@ public sealed partial class DocumentTests : IDisposable
 
     [GeneratedRegex(@"path: (?<path>[\w./-]+)")]
     private static partial Regex CheckpointPath();
+
+    [GeneratedRegex(@"policy_file: (?<path>[\w./-]+)")]
+    private static partial Regex PolicyPath();
 
     [GeneratedRegex(@"(?:'[^']*'|\S)+")]
     private static partial Regex Argument();

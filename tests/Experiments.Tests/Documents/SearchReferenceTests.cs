@@ -8,8 +8,8 @@ public sealed class SearchReferenceTests
 {
     private const string Search = "docs/search-algorithms.md";
 
-    /// <summary>Those with a section so far; a new search algorithm is added here.</summary>
-    public static TheoryData<string> Names => ["auto", "tpe", "motpe", "bohb", "concurrency_limiter", "repeater"];
+    /// <summary>Those with a section; a new search algorithm is added here.</summary>
+    public static TheoryData<string> Names => ["auto", "gp", "tpe", "motpe", "bohb", "cma_es", "nsga2", "quasi_random", "concurrency_limiter", "repeater"];
 
     [Theory]
     [MemberData(nameof(Names))]
