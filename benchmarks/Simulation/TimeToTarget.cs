@@ -59,8 +59,15 @@ internal static class TimeToTarget
         {
             foreach (var searcher in searchers)
             {
-                var cells = races.Select(race => Cell(race, scheduler.Options, searcher.Options, options, budget, most, seeds));
-                Console.WriteLine($"| {scheduler.Name} | {searcher.Name} | {string.Join(" | ", cells)} |");
+                try
+                {
+                    var cells = races.Select(race => Cell(race, scheduler.Options, searcher.Options, options, budget, most, seeds));
+                    Console.WriteLine($"| {scheduler.Name} | {searcher.Name} | {string.Join(" | ", cells)} |");
+                }
+                catch (SpecificationException e)
+                {
+                    Console.WriteLine($"| {scheduler.Name} | {searcher.Name} | left out: {e.Message.ReplaceLineEndings(" ")} |");
+                }
             }
         }
 
