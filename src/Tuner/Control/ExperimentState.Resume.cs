@@ -10,7 +10,10 @@ internal sealed partial class ExperimentState
         SuspendReason = null;
         IsSuspended = false;
         Suggestions.Restart();
+<<<<<<< HEAD
         Pace?.Restart();
+=======
+>>>>>>> 431d0d8 (Let code that keeps its own loop ask for trials and tell of them)
         Asks = 0;
         foreach (var id in Trials.Live.ToArray())
         {

@@ -59,6 +59,9 @@ internal sealed partial class ExperimentState
     /// <summary>How many trials were asked for that have not started.</summary>
     public int Asks { get; private set; }
 
+    /// <summary>How many trials were asked for that have not started.</summary>
+    public int Asks { get; private set; }
+
     /// <summary>How many events were handled.</summary>
     public long Events { get; private set; }
 
