@@ -32,7 +32,5 @@ return args switch
 static int Usage()
 {
     Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|trials|results|sac|ppo|schedulers|policy|returns|startup|gp|memory|cma|nsga|tpe|quality|simulate|study|idle|search-speed");
-    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|quality|cma|nsga|simulate|gp|study");
-    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|ppo|sac|policy|returns|trials|results|memory|startup|quality|cma|nsga|simulate|gp|study|idle");
     return 2;
 }

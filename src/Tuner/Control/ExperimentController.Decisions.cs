@@ -233,17 +233,8 @@ internal sealed partial class ExperimentController
 
         var suggestions = _state.Suggestions;
         var trials = _state.Trials;
-<<<<<<< HEAD
-<<<<<<< HEAD
         var ready = _state.Pace?.Ready(_plan.Slots) ?? 0;
         for (var free = Slots + ready - trials.Occupied - trials.StartablePending - suggestions.Requested.Count; free > 0 && suggestions.CanAsk; free--)
-=======
-        for (var free = Slots - trials.Occupied - trials.StartablePending - suggestions.Requested.Count; free > 0 && suggestions.CanAsk; free--)
->>>>>>> 431d0d8 (Let code that keeps its own loop ask for trials and tell of them)
-=======
-        var ready = _state.Pace?.Ready(_plan.Slots) ?? 0;
-        for (var free = Slots + ready - trials.Occupied - trials.StartablePending - suggestions.Requested.Count; free > 0 && suggestions.CanAsk; free--)
->>>>>>> d0e0363 (Keep candidates ready where suggestions take long beside trials)
         {
             Emit(new ExperimentCommand.RequestSuggestion(suggestions.Ask()));
         }

@@ -10,14 +10,7 @@ internal sealed partial class ExperimentState
         SuspendReason = null;
         IsSuspended = false;
         Suggestions.Restart();
-<<<<<<< HEAD
-<<<<<<< HEAD
         Pace?.Restart();
-=======
->>>>>>> 431d0d8 (Let code that keeps its own loop ask for trials and tell of them)
-=======
-        Pace?.Restart();
->>>>>>> d0e0363 (Keep candidates ready where suggestions take long beside trials)
         Asks = 0;
         foreach (var id in Trials.Live.ToArray())
         {

@@ -59,12 +59,6 @@ internal sealed partial class ExperimentState
     /// <summary>How many trials were asked for that have not started.</summary>
     public int Asks { get; private set; }
 
-    /// <summary>How quick suggestions and trials are; null for searchers that answer at once.</summary>
-    public SuggestionPace? Pace { get; }
-
-    /// <summary>How many trials were asked for that have not started.</summary>
-    public int Asks { get; private set; }
-
     /// <summary>How many events were handled.</summary>
     public long Events { get; private set; }
 

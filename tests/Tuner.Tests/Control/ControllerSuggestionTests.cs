@@ -3,7 +3,6 @@ using Tuning.Randomness;
 using Tuning.Schedulers;
 using Tuning.Search;
 using Tuning.Testing;
-using Tuning.Trials;
 using static Tuning.Control.ExperimentCommand;
 
 namespace Tuning.Tests.Control;
