@@ -43,6 +43,7 @@ internal sealed partial class ExperimentState
                 var abandoning = Trials.Find(a.Trial);
                 DropPlan(abandoning);
                 abandoning.Reason = a.Reason;
+                _scheduler.Observe(new SchedulerObservation.ExploitAbandoned(a.Trial));
                 break;
             case ExperimentCommand.RequestSave s:
                 Trials.Find(s.Trial).Live!.SaveRequested = true;

@@ -86,7 +86,13 @@ internal sealed class ExperimentParts
             TrainableCheckpoints = Definition.Trainable.Checkpoints,
             SearchedPaths = [.. Specification.Space.SearchedPaths.Union((Definition.Scheduler.Explored?.Domains ?? []).Select(d => d.Key))],
         };
-        var scheduler = Definition.Scheduler.Create(new SchedulerContext(Definition.Objectives, Seed / "scheduler") { Trials = Trials, TrainableCheckpoints = Definition.Trainable.Checkpoints });
+        var scheduler = Definition.Scheduler.Create(new SchedulerContext(Definition.Objectives, Seed / "scheduler")
+        {
+            Trials = Trials,
+            TrainableCheckpoints = Definition.Trainable.Checkpoints,
+            Space = Specification.Space,
+            Constraints = Specification.Constraints,
+        });
         if (plan.IsOnDemand && scheduler.NeedsCheckpoints)
         {
             throw new SpecificationException($"The scheduler '{scheduler.Name}' pauses trials or hands their state on, and a study can do neither with trials that others run: use a scheduler that only stops trials.");

@@ -92,6 +92,9 @@ public abstract record SchedulerObservation
     /// <summary>A trial has taken over another's checkpoint.</summary>
     public sealed record TrialExploited(TrialId Trial, CheckpointRef Source) : SchedulerObservation;
 
+    /// <summary>What a trial was to take over is not there any more: it goes on from its own state with its old configuration.</summary>
+    public sealed record ExploitAbandoned(TrialId Trial) : SchedulerObservation;
+
     /// <summary>A trial has ended, for good or bad.</summary>
     public sealed record TrialEnded(TrialId Trial, TrialStatus Status) : SchedulerObservation;
 

@@ -33,6 +33,12 @@ public sealed record SchedulerContext(ImmutableArray<Objective> Objectives, Seed
     /// <summary>How many trials there will be, before the experiment is extended; null when that is not known or has no limit.</summary>
     public long? Trials { get; init; }
 
+    /// <summary>What is searched: for schedulers that change configurations. Null where there is nothing to keep to.</summary>
+    public SearchSpace? Space { get; init; }
+
+    /// <summary>Conditions over parameters that every configuration fulfils.</summary>
+    public ImmutableArray<string> Constraints { get; init; } = [];
+
     /// <summary>Whether the trainable writes checkpoints, so that a scheduler that could do without may pause trials. Default true.</summary>
     public bool TrainableCheckpoints { get; init; } = true;
 }

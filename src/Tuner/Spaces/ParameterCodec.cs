@@ -26,9 +26,7 @@ internal sealed class ParameterCodec
                 $"'{grid.Path}' is a grid_search, which runs every value, while this search algorithm learns which values to try. Make it a choice: {{choice: {Domain.Text(((GridDomain)grid.Domain).ToParameters()["grid_search"])}}}, or use the search algorithm 'random', which runs grids.");
         }
 
-        var graph = new SpaceGraph(_plan);
-        var code = _plan.Leaves.Where(l => l.Domain is ComputedDomain { Code: not null }).ToHashSet();
-        _beforeCode = code.Count == 0 ? [] : [.. SpacePlan.LeavesOf(_plan.Root).Where(l => !graph.Dependencies(l).Overlaps(code))];
+        _beforeCode = SpaceGraph.BeforeCode(_plan);
         var outer = SpacePlan.LeavesOf(_plan.Root).ToHashSet();
         _axisOf = new Axis?[_plan.Leaves.Length];
         var axes = new List<Axis>();

@@ -29,6 +29,19 @@ internal sealed class SpaceGraph
         }
     }
 
+    /// <summary>The outer domains that no C# function feeds, where there are any functions: what is resolved before those are called.</summary>
+    public static ImmutableArray<LeafPlan> BeforeCode(SpacePlan plan)
+    {
+        var code = plan.Leaves.Where(l => l.Domain is ComputedDomain { Code: not null }).ToHashSet();
+        if (code.Count == 0)
+        {
+            return [];
+        }
+
+        var graph = new SpaceGraph(plan);
+        return [.. SpacePlan.LeavesOf(plan.Root).Where(l => !graph.Dependencies(l).Overlaps(code))];
+    }
+
     /// <summary>Names that are not there.</summary>
     public IEnumerable<string> Check(Formula constraint) =>
         constraint.References.Where(r => !Find(_plan.Root, r, 0, [])).Select(r => constraint.UnknownName(r, _names).Message);

@@ -50,8 +50,7 @@ internal sealed class VariantGenerator
         _plan = new(space, constraints);
         (_isConstantOverGrid, _seed) = (isConstantOverGrid, seed);
         var graph = new SpaceGraph(_plan);
-        var code = _plan.Leaves.Where(l => l.Domain is ComputedDomain { Code: not null }).ToHashSet();
-        _beforeCode = code.Count == 0 ? [] : [.. SpacePlan.LeavesOf(_plan.Root).Where(l => !graph.Dependencies(l).Overlaps(code))];
+        _beforeCode = SpaceGraph.BeforeCode(_plan);
         _gridConstraints = [.. _plan.Constraints.Where(c => graph.Dependencies(c).All(l => l.Domain is GridDomain or ComputedDomain { Code: null }))];
         _drawnConstraints = [.. _plan.Constraints.Except(_gridConstraints)];
         _plain = Prepare(null, "");

@@ -1,4 +1,5 @@
 using Tuning.Randomness;
+using Tuning.Spaces;
 using Tuning.Trials;
 
 namespace Tuning.Schedulers.Population;
@@ -15,8 +16,11 @@ namespace Tuning.Schedulers.Population;
 /// </remarks>
 internal sealed class PopulationScheduler(string name, PopulationRules rules, Objective objective, IExplorer explorer, SchedulerContext context) : ITrialScheduler
 {
+    private const int MostExplorations = 100;
+
     private readonly Population _population = new(rules, objective, context.Trials ?? 0);
     private readonly SeedPath _seed = context.Seed;
+    private readonly ConfigurationCompleter? _completer = context.Space is { } space ? new(space, context.Constraints) : null;
 
     // The trial whose end let the others go on from a barrier, until something else happens.
     private TrialId? _turnedBy;
@@ -93,6 +97,9 @@ internal sealed class PopulationScheduler(string name, PopulationRules rules, Ob
             case SchedulerObservation.TrialExploited e:
                 var taker = _population[e.Trial];
                 _population.Exploit(taker, taker.Planned is { } planned ? _population[planned.Source] : _population[e.Source.Trial]);
+                break;
+            case SchedulerObservation.ExploitAbandoned e:
+                _population[e.Trial].Planned = null;
                 break;
             case SchedulerObservation.TrialEnded e:
                 _population.End(e.Trial);
@@ -174,8 +181,28 @@ internal sealed class PopulationScheduler(string name, PopulationRules rules, Ob
         var random = (_seed / taker.Trial.Number / board[taker.Trial].Reports).Stream();
         var source = sources[random.NextInt32(sources.Count)];
         var members = _population.ByTraining.Select(id => _population[id]);
-        var explored = explorer.Explore(new(taker.Member, source.Member, board[taker.Trial].Config, board[source.Trial].Config, members, random));
+        var explored = Explore(new(taker.Member, source.Member, board[taker.Trial].Config, board[source.Trial].Config, members, random));
         return new(taker.Trial, source.Trial, explored.Config, ExploitReason.Of(taker, source, size, count, board, explored));
+    }
+
+    // Explores until the constraints hold; what is computed from explored values follows them. Where none hold, the source's configuration stays.
+    private Exploration Explore(ExploreRequest request)
+    {
+        for (var attempt = 0; attempt < MostExplorations; attempt++)
+        {
+            var explored = explorer.Explore(request);
+            if (_completer is null)
+            {
+                return explored;
+            }
+
+            if (_completer.Complete(explored.Config, request.Random.NextUInt64()) is { } complete)
+            {
+                return explored with { Config = complete };
+            }
+        }
+
+        return new(request.Config, []);
     }
 
     private IReadOnlyList<SchedulerDecision> GiveWay(Member member, double time, TrialBoard board)

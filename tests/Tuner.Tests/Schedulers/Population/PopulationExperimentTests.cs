@@ -57,6 +57,24 @@ public sealed class PopulationExperimentTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_computed_follows_explored_values_and_constraints_hold()
+    {
+        var space = new SearchSpace().Add("lr", Domain.Uniform(0, 1)).Add("twice", Domain.Expression("lr * 2")).Add("extra", Domain.Uniform(0, 1).When("lr > 0.4"));
+        var options = new PopulationBasedTrainingOptions { TimeAttr = "training_iteration", PerturbationInterval = 2, ResampleProbability = 1, HyperparamMutations = new SearchSpace().Add("lr", Domain.Uniform(0, 1)) };
+
+        var results = await new Tuner(_climb, space, Tune(options, 6) with { Constraints = ["lr <= 0.6"] }, Run("computed")).FitAsync(Cancellation);
+
+        Assert.Contains(results.Decisions(), d => d.Kind == DecisionKind.Exploit);
+        Assert.All(results, r =>
+        {
+            var lr = r.Config.Get<double>("lr");
+            Assert.InRange(lr, 0, 0.6);
+            Assert.Equal(2 * lr, r.Config.Get<double>("twice"));
+            Assert.Equal(lr > 0.4, r.Config.TryGet("extra", out _));
+        });
+    }
+
+    [Fact]
     public void Rays_file_is_read_from_its_end()
     {
         var path = Path.Combine(_folder.Path, "pbt_policy_a.txt");
