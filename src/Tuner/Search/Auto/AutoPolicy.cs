@@ -14,6 +14,9 @@ internal enum AutoEngine
     /// <summary>Covariance matrix adaptation, which begins where the trials before it have led: <c>cma_es</c>.</summary>
     CmaEs,
 
+    /// <summary>The tree-structured Parzen estimator for several objectives: <c>motpe</c>.</summary>
+    Motpe,
+
     /// <summary>The genetic algorithm for several objectives: <c>nsga2</c>.</summary>
     Nsga2,
 }
@@ -37,13 +40,16 @@ internal static class AutoPolicy
     /// <summary>The same for several objectives, where it sees one weighting at a time.</summary>
     public const int MostForWeightedProcess = 150;
 
+    // Beyond so many trials genetic search finds as much of a front, at a fraction of the cost.
+    private const int MostForFrontDensity = 1_000;
+
     // Beyond so many parameters a process says little after some hundred trials, and takes long.
     private const int MostDimensions = 50;
 
     // With so many at once, drawing what they may get takes the process too long.
     private const int MostAtOnce = 64;
 
-    // Which share of the variance it has to explain of trials that it was not shown.
+    // Which share of the variance that is not noise it has to explain of trials that it was not shown.
     private const double EnoughPredicted = 0.5;
 
     /// <summary>Which algorithm makes a suggestion.</summary>
@@ -55,7 +61,7 @@ internal static class AutoPolicy
         facts.Objectives > 1 ? ForFronts(facts, ended)
         : IsTooMuchForProcess(facts) is { } reason ? new(AutoEngine.Tpe, reason)
         : ended >= MostForProcess ? AfterProcess(facts, ended)
-        : signals.Predictability < EnoughPredicted && signals.Trials >= 2 * SignalReader.Step ? Mixed(signals, number)
+        : signals.Predictability < EnoughPredicted * (1 - signals.NoiseShare) && signals.Trials >= 2 * SignalReader.Step ? Mixed(signals, number)
         : WithProcess(signals, ended);
 
     private static AutoChoice WithProcess(AutoSignals signals, int ended) => new(AutoEngine.GaussianProcess, double.IsNaN(signals.Predictability)
@@ -75,7 +81,7 @@ internal static class AutoPolicy
     private static AutoChoice ForFronts(AutoFacts facts, int ended) =>
         facts.Objectives <= 3 && ended < MostForWeightedProcess && IsTooMuchForProcess(facts) is null
             ? new(AutoEngine.GaussianProcess, string.Create(CultureInfo.InvariantCulture, $"which makes the most of few trials ({ended} have ended) for {facts.Objectives} objectives"))
-            : new(AutoEngine.Nsga2, string.Create(CultureInfo.InvariantCulture, $"for {facts.Objectives} objectives after {ended} trials"));
+            : new(ended < MostForFrontDensity ? AutoEngine.Motpe : AutoEngine.Nsga2, string.Create(CultureInfo.InvariantCulture, $"for {facts.Objectives} objectives after {ended} trials"));
 
     private static string? IsTooMuchForProcess(AutoFacts facts) =>
         facts.Dimensions > MostDimensions ? string.Create(CultureInfo.InvariantCulture, $"as {facts.Dimensions} parameters are more than a Gaussian process learns")

@@ -30,7 +30,7 @@ internal sealed class AutoSearch : ISearcher
         (_context, _options) = (context, options);
         _codec = new(context.Space, context.Constraints);
         _facts = AutoFacts.Of(context, _codec);
-        _any = _facts.Objectives > 1 ? AutoEngine.Nsga2 : AutoEngine.Tpe;
+        _any = _facts.Objectives > 1 ? AutoEngine.Motpe : AutoEngine.Tpe;
         Engine(_any); // it takes all that the others take: what is wrong is said now
         _archive = new(_codec, context.Objectives, context.WarmStart);
         _signals = new(new(_codec));
@@ -115,6 +115,7 @@ internal sealed class AutoSearch : ISearcher
         // A quarter of the trials at most is spent before anything is learnt.
         AutoEngine.GaussianProcess => new GaussianProcessOptions { PointsToEvaluate = _options.PointsToEvaluate, NStartupTrials = Math.Clamp((_context.Budget ?? 40) / 4, 3, 10) }.Create(context),
         AutoEngine.Tpe => new TpeOptions { PointsToEvaluate = _options.PointsToEvaluate }.Create(context),
+        AutoEngine.Motpe => new MotpeOptions { PointsToEvaluate = _options.PointsToEvaluate }.Create(context),
         AutoEngine.CmaEs => new CmaEsSearch("cma_es", context, new() { PointsToEvaluate = _options.PointsToEvaluate }, Math.Max(AutoPolicy.MostForProcess, context.WarmStart.Length)),
         AutoEngine.Nsga2 => new Nsga2Options { PointsToEvaluate = _options.PointsToEvaluate }.Create(context),
         _ => throw new System.Diagnostics.UnreachableException(),

@@ -27,6 +27,14 @@ public sealed class AutoPolicyTests
     }
 
     [Fact]
+    public void What_is_noise_need_not_be_predicted()
+    {
+        var noisy = _smooth with { Predictability = 0.4, NoiseShare = 0.5 };
+        Assert.Equal([AutoEngine.GaussianProcess, AutoEngine.GaussianProcess], Enumerable.Range(60, 2).Select(n => AutoPolicy.Choose(_plain, noisy, 60, n).Engine));
+        Assert.Equal(AutoEngine.Tpe, AutoPolicy.Choose(_plain, noisy with { NoiseShare = 0.1 }, 61, 61).Engine);
+    }
+
+    [Fact]
     public void Many_parameters_and_many_trials_at_once_are_for_tpe()
     {
         Assert.Equal(AutoEngine.Tpe, Choose(_plain with { Dimensions = 60 }, AutoSignals.None, 5));
@@ -34,11 +42,11 @@ public sealed class AutoPolicyTests
     }
 
     [Fact]
-    public void Several_objectives_go_from_the_process_to_genetic_search()
+    public void Several_objectives_go_from_the_process_to_density_to_genetic_search()
     {
         var two = _plain with { Objectives = 2 };
-        Assert.Equal([AutoEngine.GaussianProcess, AutoEngine.Nsga2, AutoEngine.Nsga2], new[] { 10, 200, 2_000 }.Select(n => Choose(two, AutoSignals.None, n)));
-        Assert.Equal(AutoEngine.Nsga2, Choose(two with { Objectives = 5 }, AutoSignals.None, 10));
+        Assert.Equal([AutoEngine.GaussianProcess, AutoEngine.Motpe, AutoEngine.Nsga2], new[] { 10, 200, 2_000 }.Select(n => Choose(two, AutoSignals.None, n)));
+        Assert.Equal(AutoEngine.Motpe, Choose(two with { Objectives = 5 }, AutoSignals.None, 10));
     }
 
     private static AutoEngine Choose(AutoFacts facts, AutoSignals signals, int ended) => AutoPolicy.Choose(facts, signals, ended, 2L * ended).Engine;
