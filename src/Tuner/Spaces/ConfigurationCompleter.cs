@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Tuning.Spaces.Expressions;
 
 namespace Tuning.Spaces;
 
