@@ -8,11 +8,12 @@ internal sealed class HyperBandScheduler(HyperBandOptions options, HyperBandTabl
     private readonly bool _isRay = options.Compatibility == SchedulerCompatibility.Ray;
     private readonly StartOrder _order = new();
     private readonly Dictionary<int, SyncBracket> _bracketOf = [];
-    private readonly List<SyncBracket> _active = [];
+    private readonly BracketQueue _queue = new(largestFirst);
 
     // Trials that lost at a milestone in a moment at which they could not be stopped.
     private readonly SortedDictionary<int, string> _setAside = [];
     private SyncBracket? _filling;
+    private int _brackets;
     private int _band;
     private int _inBand;
 
@@ -85,7 +86,8 @@ internal sealed class HyperBandScheduler(HyperBandOptions options, HyperBandTabl
             return interrupted;
         }
 
-        foreach (var bracket in largestFirst ? _active : _active.OrderBy(b => b.Band).ThenBy(b => b.Completion).AsEnumerable())
+        var withFresh = fresh is { } waiting && _bracketOf.TryGetValue(waiting.Number, out var its) && its.Find(waiting) is not null ? its : null;
+        foreach (var bracket in _queue.With(withFresh))
         {
             if (bracket.Ready.Count > 0)
             {
@@ -97,9 +99,9 @@ internal sealed class HyperBandScheduler(HyperBandOptions options, HyperBandTabl
                 return new(bracket.Ranking()[0].Trial);
             }
 
-            if (fresh is { } trial && bracket.Find(trial) is not null)
+            if (ReferenceEquals(bracket, withFresh))
             {
-                return trial;
+                return fresh;
             }
         }
 
@@ -147,18 +149,29 @@ internal sealed class HyperBandScheduler(HyperBandOptions options, HyperBandTabl
             case SchedulerObservation.TrialEnded e when _bracketOf.TryGetValue(e.Trial.Number, out var bracket):
                 bracket.Remove(e.Trial);
                 _setAside.Remove(e.Trial.Number);
-                if (bracket.Live == 0 && !ReferenceEquals(bracket, _filling))
-                {
-                    _active.Remove(bracket);
-                }
-
                 break;
+        }
+
+        if (TrialOf(observation) is { } trial && _bracketOf.TryGetValue(trial.Number, out var touched))
+        {
+            _queue.Look(touched);
         }
 
         _order.Observe(observation);
     }
 
     private static string Count(int trials) => trials == 1 ? "1 trial" : $"{trials} trials";
+
+    private static TrialId? TrialOf(SchedulerObservation observation) => observation switch
+    {
+        SchedulerObservation.TrialAdded a => a.Trial,
+        SchedulerObservation.Reported r => r.Report.Trial,
+        SchedulerObservation.EndDecided e => e.Trial,
+        SchedulerObservation.TrialPaused p => p.Trial,
+        SchedulerObservation.TrialStarted s => s.Trial,
+        SchedulerObservation.TrialEnded e => e.Trial,
+        _ => null,
+    };
 
     private static bool IsStuck(TrialBoard board) => !board.ExpectsTrials && board.Waiting.Count == 0
         && board.CountOf(TrialStatus.Running) + board.CountOf(TrialStatus.Pausing) + board.CountOf(TrialStatus.Stopping) + board.CountOf(TrialStatus.Exploiting) == 0;
@@ -261,13 +274,7 @@ internal sealed class HyperBandScheduler(HyperBandOptions options, HyperBandTabl
             _inBand++;
             if (table.FirstMilestone(s) > 0)
             {
-                var before = _filling;
-                _filling = new(table, _band, s);
-                _active.Add(_filling);
-                if (before is { Live: 0 })
-                {
-                    _active.Remove(before);
-                }
+                _filling = new(table, _brackets++, _band, s);
             }
         }
 

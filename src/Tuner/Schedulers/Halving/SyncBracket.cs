@@ -35,13 +35,16 @@ internal sealed class SyncBracket
     private double _progress;
 
     /// <summary>A bracket without trials.</summary>
-    public SyncBracket(HyperBandTable table, int band, int s)
+    public SyncBracket(HyperBandTable table, int number, int band, int s)
     {
-        (_table, Band, Halvings) = (table, band, s);
+        (_table, Number, Band, Halvings) = (table, number, band, s);
         _target = Capacity = (int)table.Trials(s);
         Milestone = table.FirstMilestone(s);
         _work = Work(table, s);
     }
+
+    /// <summary>How many brackets there were before it.</summary>
+    public int Number { get; }
 
     /// <summary>The number of its band.</summary>
     public int Band { get; }
@@ -72,6 +75,9 @@ internal sealed class SyncBracket
 
     /// <summary>Whether everyone in it has come to the milestone.</summary>
     public bool HasAll => Halvings > 0 && _live.Count > 0 && _arrived == _live.Count;
+
+    /// <summary>Whether one of its paused members may go on, now or when it is full.</summary>
+    public bool MayGoOn => Ready.Count > 0 || HasAll;
 
     /// <summary>How many are still on their way to the milestone.</summary>
     public int Missing => _live.Count - _arrived;
