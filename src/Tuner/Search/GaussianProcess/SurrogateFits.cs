@@ -4,10 +4,13 @@ namespace Tuning.Search.GaussianProcess;
 
 /// <summary>
 /// Hyper-parameters as a function of the trials alone: they are fitted to the first n results, n going up in steps that grow with it, each time from
-/// the fit of half as many and from scratch. So a fit can be computed again from nothing, at the cost of a few, and is kept until the next is due.
+/// the fit of half as many and, while they are few, from scratch. So a fit can be computed again from nothing, at the cost of a few, and is kept until the next is due.
 /// </summary>
 internal sealed class SurrogateFits(FeatureMap map, Prior prior)
 {
+    /// <summary>From so many results on, what half of them said is start enough: another one would double the longest wait.</summary>
+    private const int WarmFrom = 200;
+
     private readonly Dictionary<int, KernelSettings> _fits = [];
 
     /// <summary>To how many of <paramref name="count"/> results hyper-parameters are fitted.</summary>
@@ -44,7 +47,7 @@ internal sealed class SurrogateFits(FeatureMap map, Prior prior)
         }
 
         var half = DueAt(count / 2);
-        KernelSettings[] starts = half < 8 ? [fresh] : [At(half, rows, valuesOf), fresh];
+        KernelSettings[] starts = half < 8 ? [fresh] : count >= WarmFrom ? [At(half, rows, valuesOf)] : [At(half, rows, valuesOf), fresh];
         var stride = VectorMath.Padded(count);
         var features = GC.AllocateArray<double>(map.Count * stride, pinned: true);
         for (var i = 0; i < count; i++)
