@@ -124,6 +124,24 @@ public sealed class HyperBandTests
     }
 
     [Fact]
+    public void Winner_that_still_writes_its_checkpoint_is_not_chosen()
+    {
+        var desk = new SchedulerDesk(Options()) { MoreToCome = true };
+        desk.Trials(3).SlowToPause.Add(6);
+        foreach (var trial in new[] { 3, 4, 5, 6 })
+        {
+            desk.Ask(trial, 3, trial / 10.0);
+        }
+
+        // Of the four that there are two go on: trial 6 is the best, trial 5 has its checkpoint already.
+        desk.MoreToCome = false;
+        Assert.Equal(5, desk.Start()?.Trial);
+        Assert.Null(desk.Start());
+        desk.Paused(6);
+        Assert.Equal(6, desk.Start()?.Trial);
+    }
+
+    [Fact]
     public void Bohb_fills_the_largest_bracket_first_and_least_complete_one_is_served_first()
     {
         var desk = new SchedulerDesk(new HyperBandForBohbOptions { MaxT = 9 }).Trials(9);

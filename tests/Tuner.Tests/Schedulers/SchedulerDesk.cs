@@ -15,6 +15,9 @@ internal sealed class SchedulerDesk(SchedulerOptions options, Mode mode = Mode.M
     /// <summary>The statuses of the trials.</summary>
     public Dictionary<int, TrialStatus> Statuses => _board.Statuses;
 
+    /// <summary>Trials that are not paused before <see cref="Paused"/> says so: they write their checkpoints.</summary>
+    public HashSet<int> SlowToPause { get; } = [];
+
     public bool MoreToCome { get => _board.More; set => _board.More = value; }
 
     /// <summary>Adds trials up to this number, and starts them.</summary>
@@ -88,16 +91,26 @@ internal sealed class SchedulerDesk(SchedulerOptions options, Mode mode = Mode.M
         return (id.Number, reason);
     }
 
+    /// <summary>A trial has paused.</summary>
+    public void Paused(int trial)
+    {
+        _board.Statuses[trial] = TrialStatus.Paused;
+        Scheduler.Observe(new SchedulerObservation.TrialPaused(new(trial)));
+    }
+
     public string? Left(int trial) => Scheduler.LeaveReason(new(trial), _board);
 
     private void Take(IReadOnlyList<SchedulerDecision> decisions)
     {
         foreach (var decision in decisions)
         {
-            if (decision is SchedulerDecision.Pause)
+            if (decision is SchedulerDecision.Pause && SlowToPause.Contains(decision.Trial.Number))
             {
-                _board.Statuses[decision.Trial.Number] = TrialStatus.Paused;
-                Scheduler.Observe(new SchedulerObservation.TrialPaused(decision.Trial));
+                _board.Statuses[decision.Trial.Number] = TrialStatus.Pausing;
+            }
+            else if (decision is SchedulerDecision.Pause)
+            {
+                Paused(decision.Trial.Number);
             }
             else if (decision is SchedulerDecision.Stop)
             {

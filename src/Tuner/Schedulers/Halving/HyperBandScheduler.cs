@@ -94,9 +94,9 @@ internal sealed class HyperBandScheduler(HyperBandOptions options, HyperBandTabl
                 return new(bracket.Ready.Min.Trial);
             }
 
-            if (bracket.HasAll && (IsFull(bracket, board) || IsStuck(board)))
+            if (bracket.HasAll && (IsFull(bracket, board) || IsStuck(board)) && FirstToGoOn(bracket) is { } winner)
             {
-                return new(bracket.Ranking()[0].Trial);
+                return winner;
             }
 
             if (ReferenceEquals(bracket, withFresh))
@@ -182,6 +182,20 @@ internal sealed class HyperBandScheduler(HyperBandOptions options, HyperBandTabl
     private BracketMember? Member(TrialId trial) => _bracketOf.TryGetValue(trial.Number, out var bracket) ? bracket.Find(trial) : null;
 
     private List<SchedulerDecision> StopSetAside() => [.. _setAside.Select(s => new SchedulerDecision.Stop(new(s.Key), s.Value))];
+
+    // The best of those that will go on, unless it still writes the checkpoint of its pause: then the best of the others.
+    private TrialId? FirstToGoOn(SyncBracket bracket)
+    {
+        foreach (var (trial, _) in bracket.Ranking().Take(bracket.Keeps(_isRay)))
+        {
+            if (bracket.Find(new(trial)) is { IsPaused: true })
+            {
+                return new(trial);
+            }
+        }
+
+        return null;
+    }
 
     private IEnumerable<SchedulerDecision> Losers(SyncBracket bracket, List<(int Trial, double Score)> ranking)
     {

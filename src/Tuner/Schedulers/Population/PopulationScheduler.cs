@@ -56,7 +56,7 @@ internal sealed class PopulationScheduler(string name, PopulationRules rules, Ob
 
     /// <inheritdoc/>
     public IReadOnlyList<SchedulerDecision> DecideEnded(TrialId trial, TrialStatus status, TrialBoard board) =>
-        _turnedBy == trial ? ExploitsOf([.. _population.ByTraining.Select(id => Standing.Of(_population[id]))], board) : [];
+        _turnedBy == trial ? ExploitsOf([.. _population.ByTraining.Select(id => Standing.Of(_population[id]))], board, reporting: null) : [];
 
     /// <inheritdoc/>
     public TrialId? Choose(TrialBoard board)
@@ -147,7 +147,7 @@ internal sealed class PopulationScheduler(string name, PopulationRules rules, Ob
             var size = Ranking.QuantileSize(count, rules.QuantileFraction);
             if (ranking.PlaceOf(entry) - (wasWorse ? 1 : 0) < size && SourcesOf(member, size) is { Count: > 0 } sources)
             {
-                return [Exploit(new(member, score, value!.Value, time, IsProven: true), sources, size, count, board)];
+                return [Exploit(new(member, score, value!.Value, time, IsProven: true), sources, size, count, board, member.Id)];
             }
         }
 
@@ -175,14 +175,14 @@ internal sealed class PopulationScheduler(string name, PopulationRules rules, Ob
         return upper;
     }
 
-    private SchedulerDecision.Exploit Exploit(Standing taker, List<Standing> sources, int size, int count, TrialBoard board)
+    private SchedulerDecision.Exploit Exploit(Standing taker, List<Standing> sources, int size, int count, TrialBoard board, TrialId? reporting)
     {
         // One stream per trial and report, so that who else explores does not matter.
         var random = (_seed / taker.Trial.Number / board[taker.Trial].Reports).Stream();
         var source = sources[random.NextInt32(sources.Count)];
         var members = _population.ByTraining.Select(id => _population[id]);
         var explored = Explore(new(taker.Member, source.Member, board[taker.Trial].Config, board[source.Trial].Config, members, random));
-        return new(taker.Trial, source.Trial, explored.Config, ExploitReason.Of(taker, source, size, count, board, explored));
+        return new(taker.Trial, source.Trial, explored.Config, ExploitReason.Of(taker, source, size, count, board, explored, reporting));
     }
 
     // Explores until the constraints hold; what is computed from explored values follows them. Where none hold, the source's configuration stays.
@@ -231,7 +231,7 @@ internal sealed class PopulationScheduler(string name, PopulationRules rules, Ob
         List<Standing> all = [.. _population.ByTraining.Select(id => id == member.Id
             ? new Standing(member, objective.Score(value), value ?? double.NaN, time, IsProven: true)
             : Standing.Of(_population[id]))];
-        var decisions = ExploitsOf(all, board);
+        var decisions = ExploitsOf(all, board, member.Id);
         if (time >= _population.SyncAfter(all.Max(s => s.Time)) && !decisions.Exists(d => d.Trial == member.Id))
         {
             decisions.Add(new SchedulerDecision.Pause(member.Id, $"waits at {ExploitReason.Number(time)}, ahead of the others"));
@@ -241,11 +241,11 @@ internal sealed class PopulationScheduler(string name, PopulationRules rules, Ob
     }
 
     // What happens at a barrier: the lower quantile takes over from the upper one.
-    private List<SchedulerDecision> ExploitsOf(List<Standing> all, TrialBoard board)
+    private List<SchedulerDecision> ExploitsOf(List<Standing> all, TrialBoard board, TrialId? reporting)
     {
         all.Sort((a, b) => _population.Ranking.Compare(new(a.Score, a.Trial), new(b.Score, b.Trial)));
         var size = Ranking.QuantileSize(all.Count, rules.QuantileFraction);
         var upper = all.TakeLast(size).Where(s => rules.IsRay || (s.IsProven && !double.IsNaN(s.Score))).ToList();
-        return upper.Count == 0 ? [] : [.. all.Take(size).Select(taker => Exploit(taker, upper, size, all.Count, board))];
+        return upper.Count == 0 ? [] : [.. all.Take(size).Select(taker => Exploit(taker, upper, size, all.Count, board, reporting))];
     }
 }

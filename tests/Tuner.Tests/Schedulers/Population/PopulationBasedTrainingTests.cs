@@ -148,6 +148,7 @@ public sealed class PopulationBasedTrainingTests
                     Iterations = 60,
                     FailsOneIn = failsOneIn,
                     MaxFailures = 2,
+                    LeavesSlowly = trials != 16,
                     Checkpoints = new() { NumToKeep = 1 },
                 }.Run();
                 CheckSources(run);
@@ -249,6 +250,7 @@ public sealed class PopulationBasedTrainingTests
     {
         var compared = new Dictionary<TrialId, (int Report, long Time)>();
         var planned = new Dictionary<TrialId, (TrialId Source, int Report)>();
+        var reasons = new Dictionary<TrialId, string>();
         var adopted = 0;
         foreach (var (e, recorded) in run.Record)
         {
@@ -264,8 +266,15 @@ public sealed class PopulationBasedTrainingTests
                     case ExperimentCommand.PlanExploit p:
                         planned[p.Trial] = (p.Source, compared.GetValueOrDefault(p.Source).Report);
                         break;
+                    case ExperimentCommand.Answer { Verdict: Verdict.Exploit } answer:
+                        reasons[answer.Trial] = answer.Reason!;
+                        break;
+                    case ExperimentCommand.Redirect { Verdict: Verdict.Exploit } redirect:
+                        reasons[redirect.Trial] = redirect.Reason;
+                        break;
                     case ExperimentCommand.AdoptCheckpoint a:
                         adopted++;
+                        Assert.Matches($@"checkpoint of its report ({a.Source.AfterReport}|\d+ or {a.Source.AfterReport}|{a.Source.AfterReport} or \d+); own", reasons[a.Trial]);
                         Assert.Equal(planned[a.Trial].Source, a.Source.Trial);
                         Assert.True(a.Source.AfterReport >= planned[a.Trial].Report, $"{a}; the source was compared at its report {planned[a.Trial].Report}");
                         break;

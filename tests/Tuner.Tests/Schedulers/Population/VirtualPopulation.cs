@@ -47,6 +47,9 @@ internal sealed class VirtualPopulation
     /// <summary>Whether all steps take the same time.</summary>
     public bool IsEven { get; init; }
 
+    /// <summary>Whether a trial that is to pause or end takes time for its checkpoint.</summary>
+    public bool LeavesSlowly { get; init; }
+
     public Mode Mode { get; init; } = Mode.Max;
 
     public CheckpointConfig Checkpoints { get; init; } = new();
@@ -123,6 +126,12 @@ internal sealed class VirtualPopulation
             return;
         }
 
+        if (segment.Leaving is { } leaving)
+        {
+            Leave(segment, leaving.Save);
+            return;
+        }
+
         if (segment.Position >= segment.CatchUp.RecordedReports)
         {
             if (segment.Owed is { } owed)
@@ -156,15 +165,29 @@ internal sealed class VirtualPopulation
 
     private void Do(Segment segment, Verdict verdict, bool save)
     {
-        if (save)
+        if (verdict != Verdict.Continue && !LeavesSlowly)
+        {
+            Leave(segment, save);
+            return;
+        }
+
+        if (verdict != Verdict.Continue)
+        {
+            segment.Leaving = (verdict, save);
+        }
+        else if (save)
         {
             Save(segment);
         }
 
-        if (verdict == Verdict.Continue)
+        Later(segment);
+    }
+
+    private void Leave(Segment segment, bool save)
+    {
+        if (save)
         {
-            Later(segment);
-            return;
+            Save(segment);
         }
 
         _running.Remove(segment.Trial);
@@ -230,6 +253,9 @@ internal sealed class VirtualPopulation
         public int Position { get; set; } = catchUp.FirstReport - 1;
 
         public ExperimentCommand.Answer? Owed { get; set; } = catchUp.LastAnswer;
+
+        /// <summary>What it was answered, while it takes its time for it.</summary>
+        public (Verdict Verdict, bool Save)? Leaving { get; set; }
 
         public DateTimeOffset Due { get; set; }
     }
