@@ -30,6 +30,14 @@ internal static class Measure
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
+    /// <summary>Seconds that this thread had a processor for an action, compilation on it included: what a quiet machine would take. Where the system does not tell, the seconds that pass.</summary>
+    public static double ProcessorSeconds(Action action)
+    {
+        var before = OnProcessor();
+        var passed = Seconds(action);
+        return OnProcessor() is var after && double.IsNaN(after) ? passed : after - before;
+    }
+
     public static double Median(IReadOnlyCollection<double> values)
     {
         var sorted = values.Order().ToArray();
@@ -88,6 +96,11 @@ internal static class Measure
     /// <summary>Seconds since the parent started this process; both read the same clock.</summary>
     public static double SecondsSinceStart() =>
         Stopwatch.GetElapsedTime(long.Parse(Environment.GetEnvironmentVariable(BegunVariable)!, CultureInfo.InvariantCulture)).TotalSeconds;
+
+    // Linux counts nanoseconds for each thread.
+    private static double OnProcessor() => File.Exists("/proc/thread-self/schedstat")
+        ? 1e-9 * long.Parse(File.ReadAllText("/proc/thread-self/schedstat").Split(' ')[0], CultureInfo.InvariantCulture)
+        : double.NaN;
 
     /// <summary>A new directory, on memory (<c>/dev/shm</c>) where there is one, or on disk.</summary>
     public static string NewDirectory(bool inMemory)

@@ -24,14 +24,23 @@ internal static class SearchSpeed
         var (runs, only) = (Measure.Option(args, "--runs", 5), Measure.Option(args, "--only", ""));
         Console.WriteLine($"one thread; {Measure.Machine}");
         Console.WriteLine();
-        Console.WriteLine("| whole study | seconds, median (min, max) | first of the process | to reach | Rustuna / Optuna |");
-        Console.WriteLine("|---|---|---|---|---|");
+        Console.WriteLine("| whole study | seconds, median (min, max) | first of the process | processor seconds of the thread: first, median | MB allocated | to reach | Rustuna / Optuna |");
+        Console.WriteLine("|---|---|---|---|---|---|---|");
         foreach (var study in Studies.Where(s => only.Length == 0 || only.Split(',').Contains(s.Name, StringComparer.OrdinalIgnoreCase)))
         {
             if (Sampler.Make(study.Name, study.Written, "best") is { } sampler)
             {
-                var seconds = Enumerable.Range(0, runs + 1).Select(r => Seconds(sampler, study.Parameters, study.Trials, study.Objectives, (ulong)r)).ToArray();
-                Console.WriteLine($"| {study.Name}, {study.Parameters} parameters, {study.Trials:N0} trials | {Measure.Spread(seconds[1..])} | {seconds[0]:F3} | {Text(study.Bar)} | {study.Peers} |");
+                var seconds = new double[runs + 1];
+                var allocated = 0L;
+                var processor = Enumerable.Range(0, runs + 1).Select(r => Measure.ProcessorSeconds(() =>
+                {
+                    var before = GC.GetAllocatedBytesForCurrentThread();
+                    seconds[r] = Seconds(sampler, study.Parameters, study.Trials, study.Objectives, (ulong)r);
+                    allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+                })).ToArray();
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {study.Name}, {study.Parameters} parameters, {study.Trials:N0} trials | {Measure.Spread(seconds[1..])} | {seconds[0]:F3} | {processor[0]:F3}, {Measure.Median(processor[1..]):F3} | {1e-6 * allocated:F0} | {Text(study.Bar)} | {study.Peers} |"));
             }
         }
 

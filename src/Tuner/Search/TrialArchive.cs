@@ -28,9 +28,14 @@ internal enum ArchiveState
 /// <remarks>A cache: it holds the same whatever it was brought up to date with before. Used by one thread at a time.</remarks>
 internal sealed class TrialArchive
 {
+    // Numbers that are not counted are the same when they agree in so many parts of the unit interval.
+    private const double Precision = 1e11;
+
     private readonly ParameterCodec _codec;
     private readonly ImmutableArray<Objective> _objectives;
     private readonly ImmutableArray<SearchObservation> _warmStart;
+    private readonly bool[] _isReal;
+    private readonly double[] _sought;
     private readonly Dictionary<RowKey, int> _seen = [];
     private readonly List<SearchObservation> _observations = [];
     private readonly List<int> _places = [];
@@ -47,6 +52,8 @@ internal sealed class TrialArchive
     public TrialArchive(ParameterCodec codec, ImmutableArray<Objective> objectives, ImmutableArray<SearchObservation> warmStart)
     {
         (_codec, _objectives, _warmStart) = (codec, objectives, warmStart);
+        _isReal = [.. codec.Axes.Select(axis => axis.Kind == AxisKind.Real)];
+        _sought = new double[codec.Axes.Length];
         Clear();
     }
 
@@ -97,7 +104,7 @@ internal sealed class TrialArchive
     public double Violation(int place) => _observations[place].Violation;
 
     /// <summary>The trial that has these coordinates; false when there is none.</summary>
-    public bool TryFind(ReadOnlySpan<double> row, out int place) => _seen.TryGetValue(Key(row), out place);
+    public bool TryFind(ReadOnlySpan<double> row, out int place) => _seen.TryGetValue(Key(row, _sought), out place);
 
     /// <summary>Brings it up to a history.</summary>
     public void Follow(SearchHistory history)
@@ -196,7 +203,7 @@ internal sealed class TrialArchive
 
         _observations.Add(trial);
         SetLosses(index, trial);
-        _seen.TryAdd(Key(row), index);
+        _seen.TryAdd(Key(row, new double[width]), index);
         if (trial.IsEnded)
         {
             End(index);
@@ -236,12 +243,11 @@ internal sealed class TrialArchive
     }
 
     // Coordinates of numbers that are not counted lose their last digits on the way through a configuration.
-    private RowKey Key(ReadOnlySpan<double> row)
+    private RowKey Key(ReadOnlySpan<double> row, double[] key)
     {
-        var key = row.ToArray();
-        foreach (var axis in _codec.Axes)
+        for (var i = 0; i < key.Length; i++)
         {
-            key[axis.Index] = axis.Kind == AxisKind.Real ? Math.Round(key[axis.Index], 11) : key[axis.Index];
+            key[i] = _isReal[i] ? Math.Round(row[i] * Precision) : row[i];
         }
 
         return new(key);

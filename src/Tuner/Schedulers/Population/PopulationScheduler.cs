@@ -145,41 +145,44 @@ internal sealed class PopulationScheduler(string name, PopulationRules rules, Ob
             var wasWorse = member.Rank is { } before && ranking.Compare(before, entry) < 0;
             var count = ranking.Count + (member.Rank is null ? 1 : 0);
             var size = Ranking.QuantileSize(count, rules.QuantileFraction);
-            if (ranking.PlaceOf(entry) - (wasWorse ? 1 : 0) < size && SourcesOf(member, size) is { Count: > 0 } sources)
+            if (ranking.PlaceOf(entry) - (wasWorse ? 1 : 0) < size && Sources(member, size).Count is > 0 and var sources)
             {
-                return [Exploit(new(member, score, value!.Value, time, IsProven: true), sources, size, count, board, member.Id)];
+                var random = Explorations(member.Id, board);
+                var source = Standing.Of(Sources(member, size, random.NextInt32(sources)).Wanted!);
+                return [Exploit(new(member, score, value!.Value, time, IsProven: true), source, size, count, board, random, member.Id)];
             }
         }
 
         return GiveWay(member, time, board);
     }
 
-    // The upper quantile without the member itself, which is in the lower one now.
-    private List<Standing> SourcesOf(Member member, int size)
+    // The upper quantile without the member itself, which is in the lower one now: how many of it may be a source, or the one at a place from the top.
+    private (int Count, Member? Wanted) Sources(Member member, int size, int place = -1)
     {
-        var ranking = _population.Ranking;
-        var upper = new List<Standing>(size);
-        for (int place = ranking.Count - 1, left = size; left > 0; place--)
+        var (ranking, count) = (_population.Ranking, 0);
+        for (int at = ranking.Count - 1, left = size; left > 0; at--)
         {
-            if (ranking[place] != member.Id)
+            if (ranking[at] == member.Id)
             {
-                left--;
-                var standing = Standing.Of(_population[ranking[place]]);
-                if (rules.IsRay || standing.IsProven)
-                {
-                    upper.Add(standing);
-                }
+                continue;
+            }
+
+            left--;
+            var other = _population[ranking[at]];
+            if ((rules.IsRay || other is { IsProven: true, Planned: null }) && count++ == place)
+            {
+                return (count, other);
             }
         }
 
-        return upper;
+        return (count, null);
     }
 
-    private SchedulerDecision.Exploit Exploit(Standing taker, List<Standing> sources, int size, int count, TrialBoard board, TrialId? reporting)
+    // One stream per trial and report, so that who else explores does not matter.
+    private RandomStream Explorations(TrialId taker, TrialBoard board) => (_seed / taker.Number / board[taker].Reports).Stream();
+
+    private SchedulerDecision.Exploit Exploit(Standing taker, Standing source, int size, int count, TrialBoard board, RandomStream random, TrialId? reporting)
     {
-        // One stream per trial and report, so that who else explores does not matter.
-        var random = (_seed / taker.Trial.Number / board[taker.Trial].Reports).Stream();
-        var source = sources[random.NextInt32(sources.Count)];
         var members = _population.ByTraining.Select(id => _population[id]);
         var explored = Explore(new(taker.Member, source.Member, board[taker.Trial].Config, board[source.Trial].Config, members, random));
         return new(taker.Trial, source.Trial, explored.Config, ExploitReason.Of(taker, source, size, count, board, explored, reporting));
@@ -246,6 +249,10 @@ internal sealed class PopulationScheduler(string name, PopulationRules rules, Ob
         all.Sort((a, b) => _population.Ranking.Compare(new(a.Score, a.Trial), new(b.Score, b.Trial)));
         var size = Ranking.QuantileSize(all.Count, rules.QuantileFraction);
         var upper = all.TakeLast(size).Where(s => rules.IsRay || (s.IsProven && !double.IsNaN(s.Score))).ToList();
-        return upper.Count == 0 ? [] : [.. all.Take(size).Select(taker => Exploit(taker, upper, size, all.Count, board, reporting))];
+        return upper.Count == 0 ? [] : [.. all.Take(size).Select(taker =>
+        {
+            var random = Explorations(taker.Trial, board);
+            return Exploit(taker, upper[random.NextInt32(upper.Count)], size, all.Count, board, random, reporting);
+        })];
     }
 }
