@@ -3,7 +3,7 @@ using Tuning.Training;
 
 /// <summary>
 /// A sample trainable: fits a polynomial to noisy points of a sine by stochastic gradient descent. It needs no environment and
-/// ends in milliseconds, so that <c>quickstart.yaml</c> can show search spaces at work.
+/// ends in milliseconds, so that <c>quickstart.yaml</c> can show search spaces at work, and <c>curve-fit-two-objectives.yaml</c> a trade-off.
 /// </summary>
 internal static class CurveFit
 {
@@ -27,7 +27,12 @@ internal static class CurveFit
 
             state = state with { Epoch = epoch };
             await trial.ReportAsync(
-                new() { ["loss"] = Loss(state.Weights, x, y, 0, Points), ["validation_loss"] = Loss(state.Weights, x, y, Points, 2 * Points) },
+                new()
+                {
+                    ["loss"] = Loss(state.Weights, x, y, 0, Points),
+                    ["validation_loss"] = Loss(state.Weights, x, y, Points, 2 * Points),
+                    ["operations"] = (double)epoch * OperationsPerEpoch(trial.Config),
+                },
                 save: directory => directory.WriteJson("state.json", state));
         }
     }
@@ -65,6 +70,15 @@ internal static class CurveFit
             state.Speeds[k] = ((config.Optimizer == "momentum" ? config.Momentum : 0) * state.Speeds[k]) - (config.Lr * slope[k]);
             state.Weights[k] += state.Speeds[k];
         }
+    }
+
+    // Multiplications: the basis, the sum and the slope of every point, and the weights at every step. Another measure of what a trial costs than time, and
+    // the same on every machine.
+    private static int OperationsPerEpoch(Config config)
+    {
+        var (weights, steps) = (config.Degree + 1, (Points + config.BatchSize - 1) / config.BatchSize);
+        var perPoint = (2 * Math.Max(0, weights - 2)) + weights + (3 * weights);
+        return (Points * perPoint) + (steps * (config.Optimizer == "momentum" ? 2 : 1) * weights);
     }
 
     private static double Loss(double[] weights, double[] x, double[] y, int begin, int end)

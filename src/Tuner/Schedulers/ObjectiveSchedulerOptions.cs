@@ -19,8 +19,8 @@ public abstract record ObjectiveSchedulerOptions : SchedulerOptions
         ImmutableArray<Objective> objectives = context.Objectives.IsDefault ? [] : context.Objectives;
         if (Metric is null)
         {
-            Check(objectives.Length > 0, $"metric: is not given, and the experiment has no objective to take it from; give tune.metric and tune.mode.");
-            Check(objectives.Length == 1, $"metric: is not given, and the experiment has {objectives.Length} objectives; name the one to compare trials by, or use mo_asha, which compares by all.");
+            Check(objectives.Length > 0, $"metric: no metric is given, and the experiment has no objective to take it from; give tune.metric and tune.mode.");
+            Check(objectives.Length == 1, $"metric: no metric is given, and the experiment has {objectives.Length} objectives; name the one to compare trials by, or use mo_asha, which compares by all.");
             return new(objectives[0].Metric, Mode ?? objectives[0].Mode);
         }
 

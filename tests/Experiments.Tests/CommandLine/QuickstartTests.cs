@@ -30,4 +30,24 @@ public sealed class QuickstartTests : IDisposable
         Assert.Contains(output.Split('\n'), l => l.StartsWith("Best trial", StringComparison.Ordinal) && l.Contains("validation_loss = 0.01", StringComparison.Ordinal));
         Assert.Contains(output.Split('\n'), l => l.StartsWith("  degree = ", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task Two_objectives_show_what_accuracy_costs()
+    {
+        var output = await HostProcessTests.RunAsync(_run.Directory, Path.Combine(Approved.Repository, "experiments", "curve-fit-two-objectives.yaml"), "--storage", _run.Storage);
+
+        var results = await ResultGrid.LoadAsync(Path.Combine(_run.Storage, "curve-fit-two-objectives"), TestContext.Current.CancellationToken);
+        var front = results.ParetoFront()!;
+        Assert.InRange(front.Trials.Length, 5, 20);
+        Assert.All(front.Trials, t => Assert.True(t.IsFeasible && t.Objective <= 0.2));
+        Assert.Contains(results, t => !t.IsFeasible);
+
+        // A straight line is cheapest, and degree 3 is much better for little more.
+        Assert.Contains(front.Trials, t => t.Config.Get<int>("degree") == 1);
+        Assert.Contains(front.Trials, t => t.Config.Get<int>("degree") == 3 && t.Objective < 0.014);
+        Assert.Contains($"Pareto front: {front.Trials.Length} trials", output, StringComparison.Ordinal);
+
+        var table = await HostProcessTests.RunAsync(_run.Directory, "show", Path.Combine(_run.Storage, "curve-fit-two-objectives"));
+        Assert.Matches("^trial .* validation_loss +operations +feasible ", table);
+    }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Tuning.Reporting;
+using Tuning.Results;
 using Tuning.Running;
 using Tuning.Trials;
 
@@ -68,7 +69,8 @@ internal static class ShowCommand
         var objective = results.Objectives is [var first, ..] ? first : null;
         var parameters = results.Count > 0 ? results.SelectMany(t => t.Parameters.Select(p => p.Key)).Distinct().ToArray() : [];
         string[] feasible = results.FeasibleIf.IsEmpty ? [] : ["feasible"];
-        string[] header = ["trial", "status", "iter", "time", .. objective is null ? (string[])[] : [Readable.LastPart(objective.Metric)], .. feasible, .. parameters.Select(Readable.LastPart), "reason"];
+        var others = results.Objectives.Skip(1).Select(o => (Name: Readable.LastPart(o.Metric), Values: results.Record.Values(o.Metric, ResultScope.Last))).ToArray();
+        string[] header = ["trial", "status", "iter", "time", .. objective is null ? (string[])[] : [Readable.LastPart(objective.Metric)], .. others.Select(o => o.Name), .. feasible, .. parameters.Select(Readable.LastPart), "reason"];
 
         // The best first where there is a best; else in order. Those that are not feasible come after all that are.
         var trials = objective is null ? results.AsEnumerable() : results.OrderBy(t => t.Violation, Comparer<double>.Create(Feasibility.Compare)).ThenBy(t => t.Objective, Comparer<double?>.Create(objective.Compare)).ThenBy(t => t.Id);
@@ -78,6 +80,7 @@ internal static class ShowCommand
             [
                 t.Id.ToString(), t.Status == TrialStatus.Running && !isRunning ? "interrupted" : t.Status.ToString().ToLowerInvariant(), t.TrainingIteration.ToString(CultureInfo.InvariantCulture), Readable.Duration(t.TimeTotal),
                 .. objective is null ? (string[])[] : [Readable.Number(t.Objective)],
+                .. others.Select(o => o.Values.TryGetValue(t.Id, out var value) ? Readable.Number(value) : ""),
                 .. feasible.Select(_ => Readable.Feasible(t.Violation)),
                 .. parameters.Select(p => t.Config.TryGet(p, out var value) ? Readable.Value(value) : ""),
                 Readable.OneLine(t.Reason ?? "", 60),
