@@ -100,6 +100,20 @@ public sealed class GaussianProcessSearchTests
         Assert.Contains("best mean of the model over 40 trials", recommended.Reason, StringComparison.Ordinal);
     }
 
+    // Random search recommends nothing and is asked for its luckiest trial.
+    [Fact]
+    public void Recommends_better_trials_under_noise_than_random_search_finds()
+    {
+        var (ours, random) = (0.0, 0.0);
+        for (var seed = 0UL; seed < 4; seed++)
+        {
+            ours += NoisyLoss(new GaussianProcessOptions(), seed) / 4;
+            random += NoisyLoss(new RandomSearchOptions(), seed) / 4;
+        }
+
+        Assert.True(ours < 0.5 * random, $"{ours} and {random}");
+    }
+
     [Fact]
     public void Reason_has_the_numbers_of_the_decision()
     {
@@ -146,6 +160,22 @@ public sealed class GaussianProcessSearchTests
         }
 
         return volume;
+    }
+
+    private static double NoisyLoss(SearcherOptions options, ulong seed)
+    {
+        var space = new SearchSpace().Add("x", Domain.Uniform(0, 1)).Add("y", Domain.Uniform(0, 1)).Add("z", Domain.Uniform(0, 1));
+        var (searcher, noise) = (options.Create(Context(space, seed)), new RandomStream(seed));
+        var run = new SearchRun(searcher, SeedPath.Of(seed));
+        for (var i = 0; i < 40; i++)
+        {
+            run.Tell(i, Loss(Assert.IsType<Suggestion.Configure>(run.Ask()).Config) + (0.5 * noise.NextGaussian()));
+        }
+
+        var luckiest = Enumerable.Range(0, 40).MinBy(i => run[i].Objective);
+        return Loss(run[searcher.Recommend(run.History) is { } recommended ? (int)recommended.Trial.Number : luckiest].Config);
+
+        static double Loss(ParameterSet config) => 4 * (Math.Pow((double)config["x"]! - 0.3, 2) + Math.Pow((double)config["y"]! - 0.6, 2) + Math.Pow((double)config["z"]! - 0.5, 2));
     }
 
     private static double Best(SearcherOptions options, ulong seed, int trials)
