@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Tuning.Randomness;
+using Tuning.Search.GaussianProcess;
 using Tuning.Spaces;
 
 namespace Tuning.Search;
@@ -91,7 +92,7 @@ internal abstract class ModelSearcher : ISearcher
         lock (_lock)
         {
             Archive.Follow(history);
-            return Recommend();
+            return NoiseAwareRecommendation.Of(Context, history, Codec, Archive);
         }
     }
 
@@ -100,9 +101,6 @@ internal abstract class ModelSearcher : ISearcher
     /// <param name="attempt">How many rows were refused.</param>
     /// <param name="random">The suggestion's stream, which goes on between attempts.</param>
     protected abstract Proposal Propose(long number, int attempt, RandomStream random);
-
-    /// <summary>The trial to recommend, from <see cref="Archive"/>; null when the best value says it all.</summary>
-    protected virtual Recommendation? Recommend() => null;
 
     /// <summary>Whether a row can be tried: it fulfils the constraints once settled, and was not tried before.</summary>
     protected bool IsNew(Span<double> row, RandomStream random) => Codec.Settle(row, random) && !Archive.TryFind(row, out _);

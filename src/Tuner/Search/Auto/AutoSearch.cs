@@ -11,9 +11,6 @@ namespace Tuning.Search.Auto;
 /// <remarks>Pure: the choice is a function of history and number, and so are the searchers. Safe for use by any thread, one suggestion at a time.</remarks>
 internal sealed class AutoSearch : ISearcher
 {
-    // Beyond so many trials the best mean of a process takes seconds to find.
-    private const int MostForRecommendation = 1_000;
-
     private readonly Lock _lock = new();
     private readonly SearcherContext _context;
     private readonly AutoOptions _options;
@@ -83,7 +80,8 @@ internal sealed class AutoSearch : ISearcher
         ArgumentNullException.ThrowIfNull(history);
         lock (_lock)
         {
-            return _facts.Objectives == 1 && history.Observations.Count <= MostForRecommendation ? Engine(AutoEngine.GaussianProcess).Recommend(history) : null;
+            _archive.Follow(history);
+            return NoiseAwareRecommendation.Of(_context, history, _codec, _archive);
         }
     }
 

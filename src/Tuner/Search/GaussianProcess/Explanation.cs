@@ -28,12 +28,6 @@ internal static class Explanation
             : $"expected improvement {Number(Improvement(model, mean, deviation))} over the incumbent {Text(search, model, model.Best)} (trial {search.Trial(model.Incumbent).Trial}), {predicted} {results}";
     }
 
-    /// <summary>A recommended trial.</summary>
-    public static Recommendation Recommendation(GaussianProcessSearch search, Surrogate model, SearchObservation trial, double mean) =>
-        new(trial.Trial, search.Value(model.Warp.Value(mean)), string.Create(
-            CultureInfo.InvariantCulture,
-            $"the best mean of the model over {model.Posterior.Observed} trials, {Text(search, model, mean)}, with noise of +- {Number(Math.Sqrt(model.Posterior.Settings.Noise) * model.Warp.UnitsPerTarget)} in each"));
-
     private static string Pending(Surrogate model) => model.Posterior.Count == model.Posterior.Observed ? "" : string.Create(CultureInfo.InvariantCulture, $" and {model.Posterior.Count - model.Posterior.Observed} running");
 
     private static double Improvement(Surrogate model, double mean, double deviation) =>

@@ -52,29 +52,6 @@ internal sealed class GaussianProcessSearch : ModelSearcher
         return new((double[])chosen.Row.Clone(), Explanation.Of(this, _decision, chosen));
     }
 
-    /// <inheritdoc/>
-    protected override Recommendation? Recommend()
-    {
-        Look(0);
-        if (Context.Objectives.Length > 1 || _evidence!.Valued.Length < 2)
-        {
-            return null;
-        }
-
-        var model = Engine(0).Model(_evidence, null);
-        var (best, mean) = (-1, double.PositiveInfinity);
-        for (var i = 0; i < _evidence.Valued.Length; i++)
-        {
-            var trial = _evidence.Valued[i];
-            if (_places[trial] >= Archive.WarmCount && _evidence.IsFeasible(trial) && model.Posterior.RowMeans[i] < mean)
-            {
-                (best, mean) = (trial, model.Posterior.RowMeans[i]);
-            }
-        }
-
-        return best < 0 ? null : Explanation.Recommendation(this, model, Archive[_places[best]], mean);
-    }
-
     /// <summary>A loss as the objective's value.</summary>
     internal double Value(double loss) => Context.Objectives[0].Mode == Mode.Max ? -loss : loss;
 

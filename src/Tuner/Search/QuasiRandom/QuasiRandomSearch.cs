@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Tuning.Randomness;
+using Tuning.Search.GaussianProcess;
 using Tuning.Spaces;
 
 namespace Tuning.Search.QuasiRandom;
@@ -85,6 +86,9 @@ internal sealed class QuasiRandomSearch : ISearcher
         Make(index, row);
         return new Suggestion.Configure(_codec.Decode(row), string.Create(CultureInfo.InvariantCulture, $"point {index} of the scrambled {Name} sequence in {row.Length} dimensions"));
     }
+
+    /// <inheritdoc/>
+    public Recommendation? Recommend(SearchHistory history) => NoiseAwareRecommendation.Of(_context, history);
 
     // Goes on until the point of a place is known.
     private bool Find(long place)

@@ -64,7 +64,7 @@ public sealed class AutoSearchTests
             Tell(run, i, c => Bowl(c) + (0.3 * noise.NextGaussian()));
         }
 
-        Assert.Contains("best mean of the model", searcher.Recommend(run.History)!.Reason, StringComparison.Ordinal);
+        Assert.Contains("best mean of a Gaussian process", searcher.Recommend(run.History)!.Reason, StringComparison.Ordinal);
     }
 
     // Random search's mean best value is about 0.12 after 40 trials.

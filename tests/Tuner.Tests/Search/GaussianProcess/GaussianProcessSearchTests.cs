@@ -97,7 +97,7 @@ public sealed class GaussianProcessSearchTests
 
         Assert.NotEqual(2, recommended.Trial.Number);
         Assert.InRange((double)run[recommended.Trial.Number].Config["x"]!, 0.1, 0.5);
-        Assert.Contains("best mean of the model over 40 trials", recommended.Reason, StringComparison.Ordinal);
+        Assert.Contains("best mean of a Gaussian process over 40 trials", recommended.Reason, StringComparison.Ordinal);
     }
 
     // Random search recommends nothing and is asked for its luckiest trial.

@@ -132,14 +132,14 @@ public sealed class RepeaterTests
         var (repeated, single) = (0.0, 0.0);
         for (var seed = 0UL; seed < 40; seed++)
         {
-            repeated += Recommended(new RepeaterOptions { Searcher = new DrawnOptions(), Repeat = 10 }, 200, seed);
-            single += Recommended(new DrawnOptions(), 200, seed);
+            repeated += TruthOf((searcher, run) => searcher.Recommend(run.History)!.Trial.Number, new RepeaterOptions { Searcher = new DrawnOptions(), Repeat = 10 }, 200, seed);
+            single += TruthOf((_, run) => Enumerable.Range(0, run.Count).MinBy(i => run[i].Objective), new DrawnOptions(), 200, seed);
         }
 
         Assert.True(repeated < 0.7 * single, $"{repeated} is not below 0.7 times {single}");
     }
 
-    private static double Recommended(SearcherOptions options, int trials, ulong seed)
+    private static double TruthOf(Func<ISearcher, SearchRun, int> choose, SearcherOptions options, int trials, ulong seed)
     {
         var searcher = options.Create(ContractSpaces.Context(ContractSpaces.Plane()));
         var (run, noise) = (new SearchRun(searcher, SeedPath.Of(seed)), new RandomStream(seed));
@@ -149,8 +149,7 @@ public sealed class RepeaterTests
             run.Tell(i, Truth(run[i]) + noise.NextGaussian());
         }
 
-        var trial = searcher.Recommend(run.History)?.Trial.Number ?? Enumerable.Range(0, trials).MinBy(i => run[i].Objective)!;
-        return Truth(run[(int)trial]);
+        return Truth(run[choose(searcher, run)]);
     }
 
     private static double Truth(SearchObservation trial) => Math.Pow((double)trial.Config["x"]!, 2) + Math.Pow((double)trial.Config["y"]!, 2);
