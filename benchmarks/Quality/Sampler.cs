@@ -15,6 +15,7 @@ internal sealed record Sampler(string Name, SearcherOptions Options, string Colu
         ("random", """{"type": "random"}""", "random"),
         ("tpe", """{"type": "tpe"}""", "tpe"),
         ("tpe_univariate", """{"type": "tpe", "multivariate": false}""", "tpe_univariate"),
+        ("tpe_group", """{"type": "tpe", "group": true}""", "tpe_group"),
         ("cma_es", """{"type": "cma_es"}""", "cma_es"),
         ("gp", """{"type": "gp"}""", "gp"),
         ("auto", """{"type": "auto"}""", "best"),

@@ -12,7 +12,7 @@ public sealed record MotpeOptions : ModelSearcherOptions
     /// <value>At least 1. Default 10.</value>
     public int NStartupTrials { get; init; } = 10;
 
-    /// <summary>How many candidates are drawn near the best trials, of which the likeliest is tried.</summary>
+    /// <summary>How many candidates are drawn near the best trials, of which the likeliest is tried. Where parameters are not all modelled together, at most 4 for each group of them, since groups are chosen one by one.</summary>
     /// <value>At least 1. Default 24.</value>
     public int NEiCandidates { get; init; } = 24;
 

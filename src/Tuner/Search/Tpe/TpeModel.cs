@@ -10,6 +10,10 @@ namespace Tuning.Search.Tpe;
 /// <param name="settings">How it searches.</param>
 internal sealed class TpeModel(ParameterCodec codec, TrialArchive archive, TpeSettings settings)
 {
+    // Groups are chosen one by one, so that g groups of n candidates come to the best of n to the g points: many of each would be the peak of
+    // every density again and again, and nothing else would be explored.
+    private const int MostOfManyGroups = 4;
+
     private readonly AxisGroups _groups = new(codec, archive, settings.Grouping);
     private ParzenPair[] _pairs = [];
 
@@ -34,12 +38,13 @@ internal sealed class TpeModel(ParameterCodec codec, TrialArchive archive, TpeSe
     {
         var row = new double[codec.Axes.Length];
         var logRatio = 0.0;
+        var candidates = _pairs.Length == 1 ? settings.Candidates : Math.Min(settings.Candidates, MostOfManyGroups);
         foreach (var pair in _pairs)
         {
-            logRatio += pair.Choose(settings.Candidates, settings.Spread, random, row);
+            logRatio += pair.Choose(candidates, settings.Spread, random, row);
         }
 
-        var text = string.Create(CultureInfo.InvariantCulture, $"likeliest of {settings.Candidates} candidates drawn near {near} (density ratio {Math.Exp(Math.Min(logRatio, 700)):G3})");
+        var text = string.Create(CultureInfo.InvariantCulture, $"likeliest of {candidates} candidates drawn near {near} (density ratio {Math.Exp(Math.Min(logRatio, 700)):G3})");
         var places = new List<int>();
         _pairs.MaxBy(p => p.Best.Length)!.Nearest(row, places, 2);
         return new(row, places.Count == 0 ? text : $"{text}: close to {(places.Count == 1 ? "trial" : "trials")} {string.Join(" and ", places.Select(p => archive[p].Trial))}");

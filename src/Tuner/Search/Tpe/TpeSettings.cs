@@ -6,7 +6,7 @@ internal sealed record TpeSettings
     /// <summary>How many results there must be before anything is modelled.</summary>
     public required int StartupTrials { get; init; }
 
-    /// <summary>How many candidates are drawn.</summary>
+    /// <summary>How many candidates are drawn where all parameters are modelled together; else at most 4 for each group.</summary>
     public required int Candidates { get; init; }
 
     /// <summary>Which parameters are modelled together.</summary>
