@@ -39,7 +39,7 @@ internal static class GaussianProcessSpeed
         }
 
         Console.WriteLine($"{Parameters} parameters, one thread; {Measure.Machine}");
-        foreach (var (from, to, bar) in new[] { (90, 100, "" ), (190, 200, ", to reach 30 ms"), (490, 500, ""), (900, 1000, ", to reach 600 ms") })
+        foreach (var (from, to, bar) in new[] { (90, 100, ""), (190, 200, ", to reach 30 ms"), (490, 500, ""), (900, 1000, ", to reach 600 ms") })
         {
             if (from >= drawn && to <= trials)
             {

@@ -28,8 +28,11 @@ public sealed partial class TwinTests
             var random = new RandomStream(seed);
             var options = new AshaOptions
             {
-                MaxT = 20 + random.NextInt32(60), GracePeriod = 1 + (random.NextInt32(4) / 2.0), ReductionFactor = 2 + (random.NextInt32(5) / 2.0),
-                StopLastTrials = random.NextInt32(2) == 0, Compatibility = isRay ? SchedulerCompatibility.Ray : SchedulerCompatibility.None,
+                MaxT = 20 + random.NextInt32(60),
+                GracePeriod = 1 + (random.NextInt32(4) / 2.0),
+                ReductionFactor = 2 + (random.NextInt32(5) / 2.0),
+                StopLastTrials = random.NextInt32(2) == 0,
+                Compatibility = isRay ? SchedulerCompatibility.Ray : SchedulerCompatibility.None,
             };
             var desk = new SchedulerDesk(options);
             var twin = new AshaTwin(options.GracePeriod, options.MaxT, options.ReductionFactor, options.StopLastTrials, isRay);
@@ -67,7 +70,9 @@ public sealed partial class TwinTests
             var random = new RandomStream(seed);
             var options = new MedianStoppingOptions
             {
-                TimeAttr = "t", GracePeriod = 1 + random.NextInt32(4), MinSamplesRequired = 1 + random.NextInt32(4),
+                TimeAttr = "t",
+                GracePeriod = 1 + random.NextInt32(4),
+                MinSamplesRequired = 1 + random.NextInt32(4),
                 Compatibility = isRay ? SchedulerCompatibility.Ray : SchedulerCompatibility.None,
             };
             var desk = new SchedulerDesk(options);
