@@ -173,7 +173,7 @@ public sealed class AshaTests
     public void Objective_is_the_experiments_or_given_and_only_one()
     {
         var seed = SeedPath.Of(1);
-        Assert.StartsWith("metric: is not given", Assert.Throws<ArgumentException>(() => new AshaOptions().Create(new([], seed))).Message, StringComparison.Ordinal);
+        Assert.StartsWith("metric: no metric is given", Assert.Throws<ArgumentException>(() => new AshaOptions().Create(new([], seed))).Message, StringComparison.Ordinal);
         Assert.Contains("2 objectives", Assert.Throws<ArgumentException>(() => new AshaOptions().Create(new([new("a", Mode.Min), new("b", Mode.Min)], seed))).Message, StringComparison.Ordinal);
         Assert.StartsWith("mode: is not given", Assert.Throws<ArgumentException>(() => new AshaOptions { Metric = "c" }.Create(new([new("a", Mode.Min)], seed))).Message, StringComparison.Ordinal);
         Assert.Equal("asha", new AshaOptions { Metric = "b" }.Create(new([new("a", Mode.Min), new("b", Mode.Min)], seed)).Name);
