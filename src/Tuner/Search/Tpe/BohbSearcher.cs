@@ -36,7 +36,7 @@ internal sealed class BohbSearcher : ModelSearcher
             WidthFactor = 1,
             LeastWidth = options.MinBandwidth,
         };
-        _model = new(Codec, Archive, _settings);
+        _model = new(Codec, Archive, _settings.Grouping);
         _startup = new(Codec, context.Seed);
         _budget = new(Archive, context.Objectives[0]);
     }
@@ -75,7 +75,7 @@ internal sealed class BohbSearcher : ModelSearcher
         var bad = Math.Max(_leastPoints, order.Count - good);
         var places = order.ToArray();
         _split.Set(Archive.Count, places.AsSpan(0, good), places.AsSpan(places.Length - bad), _settings);
-        _model.Build(_split);
+        _model.Build(_split, _settings);
         return true;
     }
 }

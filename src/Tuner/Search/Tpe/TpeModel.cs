@@ -7,19 +7,24 @@ namespace Tuning.Search.Tpe;
 /// <summary>The densities of all groups of parameters, and the row that they say is best.</summary>
 /// <param name="codec">The space.</param>
 /// <param name="archive">The trials.</param>
-/// <param name="settings">How it searches.</param>
-internal sealed class TpeModel(ParameterCodec codec, TrialArchive archive, TpeSettings settings)
+/// <param name="grouping">Which parameters are modelled together.</param>
+internal sealed class TpeModel(ParameterCodec codec, TrialArchive archive, Grouping grouping)
 {
     // Groups are chosen one by one, so that g groups of n candidates come to the best of n to the g points: many of each would be the peak of
     // every density again and again, and nothing else would be explored.
     private const int MostOfManyGroups = 4;
 
-    private readonly AxisGroups _groups = new(codec, archive, settings.Grouping);
+    private readonly AxisGroups _groups = new(codec, archive, grouping);
     private ParzenPair[] _pairs = [];
+    private int _candidates;
+    private double _spread;
 
     /// <summary>Makes the densities.</summary>
-    public void Build(TpeSplit split)
+    /// <param name="split">What they are made of.</param>
+    /// <param name="settings">How wide they are, and how candidates are drawn from them.</param>
+    public void Build(TpeSplit split, TpeSettings settings)
     {
+        (_candidates, _spread) = (settings.Candidates, settings.Spread);
         if (_groups.Follow())
         {
             _pairs = [.. codec.Axes.GroupBy(a => _groups.GroupOf[a.Index]).Select(g => new ParzenPair([.. g], codec.Axes.Length))];
@@ -38,10 +43,10 @@ internal sealed class TpeModel(ParameterCodec codec, TrialArchive archive, TpeSe
     {
         var row = new double[codec.Axes.Length];
         var logRatio = 0.0;
-        var candidates = _pairs.Length == 1 ? settings.Candidates : Math.Min(settings.Candidates, MostOfManyGroups);
+        var candidates = _pairs.Length == 1 ? _candidates : Math.Min(_candidates, MostOfManyGroups);
         foreach (var pair in _pairs)
         {
-            logRatio += pair.Choose(candidates, settings.Spread, random, row);
+            logRatio += pair.Choose(candidates, _spread, random, row);
         }
 
         var text = string.Create(CultureInfo.InvariantCulture, $"likeliest of {candidates} candidates drawn near {near} (density ratio {Math.Exp(Math.Min(logRatio, 700)):G3})");
