@@ -26,11 +26,8 @@ internal static class HyperparameterInfos
                 case NormalDomain:
                     infos[path] = new HParamInfo { Name = path, Type = DataType.Float64 };
                     break;
-                case ChoiceDomain choice:
-                    Discrete(path, choice.Values, infos);
-                    break;
-                case GridDomain grid:
-                    Discrete(path, grid.Values, infos);
+                case ListDomain list:
+                    Discrete(path, list.Values, infos);
                     break;
             }
         }

@@ -101,8 +101,7 @@ public sealed record ParameterImportance(string Parameter, double Share, int Tri
     // How many values without order there are; -1 for a domain on the unit interval, 0 for one that is not searched.
     private static int CountOf(Domain domain) => domain switch
     {
-        ChoiceDomain choice => choice.Values.Count,
-        GridDomain grid => grid.Values.Count,
+        ListDomain list => list.Nodes.Length,
         ComputedDomain => 0,
         _ => -1,
     };
@@ -112,8 +111,7 @@ public sealed record ParameterImportance(string Parameter, double Share, int Tri
         RealDomain real => real.ToScale().Encode(value!),
         IntegerDomain whole => whole.ToScale().Encode(value!),
         NormalDomain normal => new NormalScale(normal).Encode(value!),
-        ChoiceDomain choice => Index(choice.Nodes, value),
-        GridDomain grid => Index(grid.Nodes, value),
+        ListDomain list => Index(list.Nodes, value),
         _ => null,
     };
 

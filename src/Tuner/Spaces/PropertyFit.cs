@@ -17,11 +17,8 @@ internal static class PropertyFit
             case IntegerDomain integer:
                 Numbers(path, domain, type, [integer.Lower, integer.Upper], whole: true);
                 break;
-            case ChoiceDomain choice:
-                Nodes(path, choice.Nodes, type);
-                break;
-            case GridDomain grid:
-                Nodes(path, grid.Nodes, type);
+            case ListDomain list:
+                Nodes(path, list.Nodes, type);
                 break;
             default:
                 // The type of a computed value is known only when it is computed.

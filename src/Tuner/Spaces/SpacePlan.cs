@@ -83,17 +83,10 @@ internal sealed class SpacePlan
     {
         var id = _leaves.Count;
         _leaves.Add(null!);
-        var nodes = domain switch
-        {
-            ChoiceDomain choice => choice.Nodes,
-            GridDomain grid => grid.Nodes,
-            _ => default,
-        };
-
         // A value's own domains have seeds of their own, else they would follow the draw among the values.
         var leaf = new LeafPlan(id, domain, path, BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(key))))
         {
-            Items = nodes.IsDefault ? null : [.. nodes.Select((n, i) => Compile(n, path, key + "#" + Number(i)))],
+            Items = domain is ListDomain { Nodes: var nodes } ? [.. nodes.Select((n, i) => Compile(n, path, key + "#" + Number(i)))] : null,
         };
         _leaves[id] = leaf;
         return leaf;

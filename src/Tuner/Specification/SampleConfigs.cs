@@ -148,8 +148,7 @@ internal static class SampleConfigs
         RealDomain real => [new ConstantNode(real.Lower), new ConstantNode(real.Upper)],
         IntegerDomain whole => [new ConstantNode(whole.Lower), new ConstantNode(whole.Upper)],
         NormalDomain normal => [new ConstantNode(normal.Mean)],
-        ChoiceDomain choice => choice.Nodes,
-        GridDomain grid => grid.Nodes,
+        ListDomain list => list.Nodes,
         _ => [new ConstantNode(null)],
     };
 }

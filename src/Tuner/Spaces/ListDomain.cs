@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Tuning.Randomness;
+
+namespace Tuning.Spaces;
+
+/// <summary>A list of values, each a constant or holding domains of its own: what <see cref="ChoiceDomain"/> and <see cref="GridDomain"/> have in common.</summary>
+public abstract class ListDomain : Domain
+{
+    private protected ListDomain(string name, IReadOnlyList<object?> values)
+    {
+        Name = name;
+        Nodes = values.Count > 0
+            ? [.. values.Select(SpaceNode.From)]
+            : throw new ArgumentException($"{name} has no values; give at least one.");
+    }
+
+    /// <summary>The values in the given order; one that holds domains in its canonical form.</summary>
+    public IReadOnlyList<object?> Values => [.. Nodes.Select(n => n.ToParameters())];
+
+    internal ImmutableArray<SpaceNode> Nodes { get; }
+
+    private protected override (string Name, object? Arguments) Form => (Name, new ParameterList(Values));
+
+    private string Name { get; }
+
+    /// <inheritdoc/>
+    public override object? Sample(RandomStream random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        return Nodes[random.NextInt32(Nodes.Length)].Sample(random);
+    }
+
+    /// <inheritdoc/>
+    public override bool Contains(object? value)
+    {
+        var normal = ParameterSet.Normalize(value);
+        return Nodes.Any(n => n.Contains(normal));
+    }
+}
