@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Serialization;
 
 namespace Tuning.Search;
 
@@ -12,11 +10,8 @@ namespace Tuning.Search;
 /// A sample is a configuration: <c>num_samples: 10</c> with <c>repeat: 3</c> makes 30 trials, where Ray makes 10. Failed repeats are left out
 /// of the mean; a configuration has failed when all of them have.
 /// </remarks>
-public sealed record RepeaterOptions : SearcherOptions
+public sealed record RepeaterOptions : WrapperOptions
 {
-    /// <summary>The search algorithm that makes the suggestions.</summary>
-    public required SearcherOptions Searcher { get; init; }
-
     /// <summary>How often each configuration runs.</summary>
     /// <value>At least 1.</value>
     [Range(1, int.MaxValue)]
@@ -31,18 +26,10 @@ public sealed record RepeaterOptions : SearcherOptions
     public string IndexParameter { get; init; } = "__trial_index__";
 
     /// <inheritdoc/>
-    [JsonIgnore]
-    public override ImmutableArray<string> WarmStartDirectories => Searcher.WarmStartDirectories;
-
-    /// <inheritdoc/>
     public override ISearcher Create(SearcherContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (Repeat < 1)
-        {
-            throw new ArgumentException($"repeat: is {Repeat}; it must be at least 1.");
-        }
-
+        OptionRules.AtLeast("repeat", Repeat, 1);
         if (SetIndex && string.IsNullOrEmpty(IndexParameter))
         {
             throw new ArgumentException("index_parameter: is empty; name the parameter that says which repeat it is, such as seed.");
@@ -53,7 +40,7 @@ public sealed record RepeaterOptions : SearcherOptions
             throw new ArgumentException($"index_parameter: is '{IndexParameter}', which the search space searches; name a constant or a new parameter.");
         }
 
-        var inner = InnerSearcher.Create(Searcher, context with { Parallelism = Math.Max(1, context.Parallelism / Repeat) });
+        var inner = CreateInner(context with { Parallelism = Math.Max(1, context.Parallelism / Repeat) });
         return new Repeater(inner, context.Objectives, Repeat, SetIndex ? IndexParameter : null);
     }
 }
