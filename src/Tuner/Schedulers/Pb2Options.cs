@@ -11,18 +11,9 @@ namespace Tuning.Schedulers;
 /// knows the last 1,000 intervals. A decision that explores takes milliseconds, with 1,000 intervals about a second. Needs trainables that
 /// checkpoint, and random or grid search. A report without objective leads to no comparison.
 /// </remarks>
-public sealed record Pb2Options : ObjectiveSchedulerOptions
+public sealed record Pb2Options : PopulationOptions
 {
     private const string Bounds = "hyperparam_bounds";
-
-    /// <inheritdoc cref="PopulationBasedTrainingOptions.TimeAttr"/>
-    public string TimeAttr { get; init; } = "time_total_s";
-
-    /// <inheritdoc cref="PopulationBasedTrainingOptions.PerturbationInterval"/>
-    public double PerturbationInterval { get; init; } = 60;
-
-    /// <inheritdoc cref="PopulationBasedTrainingOptions.BurnInPeriod"/>
-    public double BurnInPeriod { get; init; }
 
     /// <summary>
     /// The bounds of each parameter, both included, in maps as the parameters are: <c>{lr: [1e-5, 1e-3]}</c>. A parameter that the search
@@ -30,20 +21,6 @@ public sealed record Pb2Options : ObjectiveSchedulerOptions
     /// </summary>
     /// <value>Required.</value>
     public ParameterSet HyperparamBounds { get; init; } = ParameterSet.Empty;
-
-    /// <inheritdoc cref="PopulationBasedTrainingOptions.QuantileFraction"/>
-    public double QuantileFraction { get; init; } = 0.25;
-
-    /// <inheritdoc cref="PopulationBasedTrainingOptions.LogConfig"/>
-    public bool LogConfig { get; init; } = true;
-
-    /// <inheritdoc cref="PopulationBasedTrainingOptions.RequireAttrs"/>
-    public bool RequireAttrs { get; init; }
-
-    /// <inheritdoc cref="PopulationBasedTrainingOptions.Synch"/>
-    public bool Synch { get; init; }
-
-    internal override bool LogsSchedules => LogConfig;
 
     internal override ExploredParameters? Explored
     {
@@ -64,16 +41,7 @@ public sealed record Pb2Options : ObjectiveSchedulerOptions
     /// <inheritdoc/>
     public override ITrialScheduler Create(SchedulerContext context)
     {
-        var rules = new PopulationRules
-        {
-            TimeAttr = TimeAttr,
-            Interval = PerturbationInterval,
-            BurnIn = BurnInPeriod,
-            QuantileFraction = QuantileFraction,
-            Synch = Synch,
-            RequireAttrs = RequireAttrs,
-            IsRay = false,
-        }.Checked();
+        var rules = Rules(isRay: false);
         var parameters = Parameters();
         return parameters.Count > 0
             ? new PopulationScheduler("pb2", rules, ObjectiveOf(context), new BanditExplorer(parameters, PerturbationInterval), context)

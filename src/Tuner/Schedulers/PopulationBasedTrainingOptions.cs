@@ -17,30 +17,14 @@ namespace Tuning.Schedulers;
 /// Values stay in their domains: a product is brought back to the nearest bound, multiples of a step and whole numbers are rounded and move by
 /// at least one, choices stay choices.
 /// </remarks>
-public sealed record PopulationBasedTrainingOptions : ObjectiveSchedulerOptions, IHoldsCode
+public sealed record PopulationBasedTrainingOptions : PopulationOptions, IHoldsCode
 {
-    /// <summary>The metric that measures training time; it grows, at the same pace in all trials.</summary>
-    /// <value>Default <c>time_total_s</c>, as in Ray. <c>training_iteration</c> does not depend on the machine's speed.</value>
-    public string TimeAttr { get; init; } = "time_total_s";
-
-    /// <summary>How much time lies between two comparisons of a trial with the others, in units of <see cref="TimeAttr"/>.</summary>
-    /// <value>Default 60; more than 0. Long enough for a change of a parameter to show.</value>
-    public double PerturbationInterval { get; init; } = 60;
-
-    /// <summary>The time before which no trial is compared.</summary>
-    /// <value>Default 0.</value>
-    public double BurnInPeriod { get; init; }
-
     /// <summary>
     /// What is perturbed: for each parameter a domain, or a list of values in an order that means something, in maps as the parameters
     /// are. A parameter that the search space says nothing of is drawn from here for each trial.
     /// </summary>
     /// <value>Default none; required unless there is a <see cref="CustomExploreFn"/>.</value>
     public SearchSpace HyperparamMutations { get; init; } = new();
-
-    /// <summary>The share of trials that are replaced, and of those that they are replaced by: rounded up, at most half.</summary>
-    /// <value>Default 0.25; from 0 to 0.5.</value>
-    public double QuantileFraction { get; init; } = 0.25;
 
     /// <summary>The probability with which a parameter is drawn anew instead of perturbed.</summary>
     /// <value>Default 0.25; from 0 to 1.</value>
@@ -58,18 +42,6 @@ public sealed record PopulationBasedTrainingOptions : ObjectiveSchedulerOptions,
     [JsonIgnore]
     public Func<ParameterSet, ParameterSet>? CustomExploreFn { get; init; }
 
-    /// <summary>Whether to write <c>pbt_global.txt</c> and a <c>pbt_policy_&lt;trial&gt;.txt</c> for each trial that took over another.</summary>
-    /// <value>Default true.</value>
-    public bool LogConfig { get; init; } = true;
-
-    /// <summary>Whether a report without <see cref="TimeAttr"/> or objective ends its trial. Otherwise such a report leads to no decision.</summary>
-    /// <value>Default false. Ray's is true, and fails the experiment.</value>
-    public bool RequireAttrs { get; init; }
-
-    /// <summary>Whether all trials wait for each other before they are compared: slower, and does not depend on which is faster.</summary>
-    /// <value>Default false.</value>
-    public bool Synch { get; init; }
-
     /// <summary>
     /// Whether to do as Ray where it is not right: values leave their domain, whole numbers are cut off, a trial whose score is not its
     /// own yet can be a source, of equal scores the younger trial's is better, the source's clock counts after an exploit.
@@ -85,16 +57,7 @@ public sealed record PopulationBasedTrainingOptions : ObjectiveSchedulerOptions,
     public override ITrialScheduler Create(SchedulerContext context)
     {
         var isRay = Compatibility == SchedulerCompatibility.Ray;
-        var rules = new PopulationRules
-        {
-            TimeAttr = TimeAttr,
-            Interval = PerturbationInterval,
-            BurnIn = BurnInPeriod,
-            QuantileFraction = QuantileFraction,
-            Synch = Synch,
-            RequireAttrs = RequireAttrs,
-            IsRay = isRay,
-        }.Checked();
+        var rules = Rules(isRay);
         PopulationRules.Check("resample_probability", ResampleProbability, ResampleProbability is >= 0 and <= 1, "at least 0 and at most 1");
         if (PerturbationFactors.IsDefaultOrEmpty)
         {
@@ -116,8 +79,6 @@ public sealed record PopulationBasedTrainingOptions : ObjectiveSchedulerOptions,
         return new PopulationScheduler("pbt", rules, ObjectiveOf(context), explorer, context);
     }
 
-    internal override bool LogsSchedules => LogConfig;
-
     internal override ExploredParameters? Explored =>
         MutationReader.TryRead(HyperparamMutations, Mutations, []) is { } mutations ? new(Mutations, [.. mutations.Select(m => KeyValuePair.Create(m.Path, m.Domain))]) : null;
 
@@ -127,6 +88,5 @@ public sealed record PopulationBasedTrainingOptions : ObjectiveSchedulerOptions,
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Content);
 
-    private (string, double, double, SearchSpace, double, double, bool, (bool, bool, SchedulerCompatibility, Func<ParameterSet, ParameterSet>?)) Content =>
-        (TimeAttr, PerturbationInterval, BurnInPeriod, HyperparamMutations, QuantileFraction, ResampleProbability, LogConfig, (RequireAttrs, Synch, Compatibility, CustomExploreFn));
+    private (SearchSpace, double, SchedulerCompatibility, Func<ParameterSet, ParameterSet>?) Content => (HyperparamMutations, ResampleProbability, Compatibility, CustomExploreFn);
 }
