@@ -8,24 +8,20 @@ namespace Tuning.Search.Tpe;
 /// <remarks><see cref="TpeOptions"/> does the same when there are several objectives; the defaults here are for them. With one objective it is that.</remarks>
 public sealed record MotpeOptions : ModelSearcherOptions
 {
-    /// <summary>How many results there must be before anything is modelled; until then points are quasi-random.</summary>
-    /// <value>At least 1. Default 10.</value>
+    /// <inheritdoc cref="TpeOptions.NStartupTrials"/>
     public int NStartupTrials { get; init; } = 10;
 
-    /// <summary>How many candidates are drawn near the best trials, of which the likeliest is tried. Where parameters are not all modelled together, at most 4 for each group of them, since groups are chosen one by one.</summary>
+    /// <summary>How many candidates are drawn near the best trials, as <see cref="TpeOptions.NEiCandidates"/> says.</summary>
     /// <value>At least 1. Default 24.</value>
     public int NEiCandidates { get; init; } = 24;
 
-    /// <summary>Whether parameters are modelled together; else each alone.</summary>
-    /// <value>Default true.</value>
+    /// <inheritdoc cref="TpeOptions.Multivariate"/>
     public bool Multivariate { get; init; } = true;
 
-    /// <summary>Whether trials that run count as bad ones, so that trials at the same time are not alike.</summary>
-    /// <value>Default true.</value>
+    /// <inheritdoc cref="TpeOptions.ConstantLiar"/>
     public bool ConstantLiar { get; init; } = true;
 
-    /// <summary>Which share of the trials is modelled as the best.</summary>
-    /// <value>Above 0, below 1. Default 0.1.</value>
+    /// <inheritdoc cref="TpeOptions.Gamma"/>
     public double Gamma { get; init; } = 0.1;
 
     /// <summary>The most trials that are modelled as the best.</summary>
@@ -34,25 +30,13 @@ public sealed record MotpeOptions : ModelSearcherOptions
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">An option is out of its range, or points or constraints do not fit the space.</exception>
-    public override ISearcher Create(SearcherContext context)
+    public override ISearcher Create(SearcherContext context) => new TpeOptions
     {
-        ArgumentNullException.ThrowIfNull(context);
-        OptionRules.AtLeast("n_startup_trials", NStartupTrials, 1);
-        OptionRules.AtLeast("n_ei_candidates", NEiCandidates, 1);
-        OptionRules.Share("gamma", Gamma);
-        OptionRules.AtLeast("max_best", MaxBest, 1);
-        return new TpeSearcher("motpe", context, this, new()
-        {
-            StartupTrials = NStartupTrials,
-            Candidates = NEiCandidates,
-            Grouping = Multivariate ? Grouping.Together : Grouping.Alone,
-            CountsRunning = ConstantLiar,
-            Share = Gamma,
-            MostBest = MaxBest,
-            WeighsByRank = context.Objectives.Length == 1,
-            PriorWeight = 1,
-            WidthFactor = 0.7,
-            LeastWidth = 0.01,
-        });
-    }
+        NStartupTrials = NStartupTrials,
+        NEiCandidates = NEiCandidates,
+        Multivariate = Multivariate,
+        ConstantLiar = ConstantLiar,
+        Gamma = Gamma,
+        MaxBest = MaxBest,
+    }.Create("motpe", context, this);
 }

@@ -56,7 +56,10 @@ public sealed record TpeOptions : ModelSearcherOptions
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">An option is out of its range, or points or constraints do not fit the space.</exception>
-    public override ISearcher Create(SearcherContext context)
+    public override ISearcher Create(SearcherContext context) => Create("tpe", context, this);
+
+    /// <summary>Makes the searcher under another name, as the options that a user gave say.</summary>
+    internal ISearcher Create(string name, SearcherContext context, ModelSearcherOptions given)
     {
         ArgumentNullException.ThrowIfNull(context);
         OptionRules.AtLeast("n_startup_trials", NStartupTrials, 1);
@@ -66,7 +69,7 @@ public sealed record TpeOptions : ModelSearcherOptions
         OptionRules.Positive("prior_weight", PriorWeight);
         OptionRules.Positive("bandwidth_factor", BandwidthFactor);
         OptionRules.Share("min_bandwidth", MinBandwidth);
-        return new TpeSearcher("tpe", context, this, new()
+        return new TpeSearcher(name, context, given, new()
         {
             StartupTrials = NStartupTrials,
             Candidates = NEiCandidates,
