@@ -10,17 +10,6 @@ internal sealed partial class EnvRunnerGroup
         _statistics.Forget();
         _threads.Run(_runners.Length, runner => _runners[runner].Play(_module!, round, _runners.Length, lifetimeSteps));
         Merge();
-        _statistics.Add(_runners, PlayedSteps());
-    }
-
-    private long PlayedSteps()
-    {
-        var sum = 0L;
-        foreach (var runner in _runners)
-        {
-            sum += runner.PlayedSteps;
-        }
-
-        return sum;
+        _statistics.Add(_runners, null);
     }
 }

@@ -124,7 +124,7 @@ internal sealed partial class EnvRunnerGroup : IEnvRunnerGroup
         _threads.Run(_runners.Length, _sample);
         ToModule.Gather(_pipelines);
         Merge();
-        _statistics.Add(_runners, Options.CompleteEpisodes ? PlayedSteps() : StepsPerIteration);
+        _statistics.Add(_runners, Options.CompleteEpisodes ? null : StepsPerIteration);
         return _buffers;
     }
 

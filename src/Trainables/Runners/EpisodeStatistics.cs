@@ -43,8 +43,16 @@ internal sealed class EpisodeStatistics
     public long Episodes { get; private set; }
 
     /// <summary>Takes in an iteration.</summary>
-    public void Add(ReadOnlySpan<EnvRunner> runners, long steps)
+    /// <param name="runners">Who played.</param>
+    /// <param name="planned">How many steps all of them took; null where whole episodes were played, so that each runner has its own count.</param>
+    public void Add(ReadOnlySpan<EnvRunner> runners, long? planned)
     {
+        var steps = planned ?? 0;
+        for (var i = 0; planned is null && i < runners.Length; i++)
+        {
+            steps += runners[i].PlayedSteps;
+        }
+
         Array.Resize(ref _cursors, runners.Length);
         Array.Clear(_cursors);
         Steps += steps;

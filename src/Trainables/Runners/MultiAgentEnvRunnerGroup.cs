@@ -111,7 +111,7 @@ internal sealed partial class MultiAgentEnvRunnerGroup : IEnvRunnerGroup
         }
 
         Merge();
-        _statistics.Add(_runners, Options.CompleteEpisodes ? PlayedSteps() : _stepsPerIteration);
+        _statistics.Add(_runners, Options.CompleteEpisodes ? null : _stepsPerIteration);
         return _buffers;
     }
 
