@@ -36,7 +36,7 @@ public sealed class PrioritizedReplayTests
             }
 
             Assert.Equal(list.Count - 1, tree.Find(tree.Sum));
-        }).QuickCheckThrowOnFailure();
+        }).Check(Config.QuickThrowOnFailure.WithReplay(11, 3));
 
     [Fact]
     public void Draws_are_in_proportion_to_priorities_and_weights_make_up_for_it()

@@ -33,7 +33,7 @@ public sealed class ReplayBufferTests
                 twin.Add(batch);
                 AssertSame(twin, buffer, random);
             }
-        }).QuickCheckThrowOnFailure();
+        }).Check(Config.QuickThrowOnFailure.WithReplay(11, 3));
 
     [Fact]
     public void Sums_of_rewards_go_on_over_calls_and_stop_at_ends()
