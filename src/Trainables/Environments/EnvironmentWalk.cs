@@ -4,7 +4,7 @@ using Tuning.Randomness;
 namespace Tuning.Environments;
 
 /// <summary>An environment that takes a walk of random actions.</summary>
-internal sealed class EnvironmentWalk : IDisposable
+internal sealed class EnvironmentWalk : IEnvironmentWalk<EnvironmentWalk>
 {
     private readonly bool _owns;
     private readonly RandomStream _luck;
@@ -52,6 +52,29 @@ internal sealed class EnvironmentWalk : IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public bool IsBetweenEpisodes => false;
+
+    /// <inheritdoc/>
+    public long Move()
+    {
+        var bytes = Step();
+        ResetIfDone();
+        return bytes;
+    }
+
+    /// <inheritdoc/>
+    public bool CanSaveState => Environment.CanSaveState;
+
+    /// <inheritdoc/>
+    public JsonElement SaveState() => Environment.SaveState();
+
+    /// <inheritdoc/>
+    public string? Difference(EnvironmentWalk other) => Observation.AsSpan().SequenceEqual(other.Observation) && Result == other.Result
+        ? null
+        : $"[{ObservationText.Of(Observation)}] and [{ObservationText.Of(other.Observation)}]";
+
+    /// <inheritdoc/>
     public void TakeOver(EnvironmentWalk other, JsonElement state)
     {
         _luck.Restore(other._luck.Save());

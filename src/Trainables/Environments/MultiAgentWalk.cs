@@ -4,7 +4,7 @@ using Tuning.Randomness;
 namespace Tuning.Environments;
 
 /// <summary>An environment with several agents that take a walk of random actions; it starts the next episode where one ends.</summary>
-internal sealed class MultiAgentWalk : IDisposable
+internal sealed class MultiAgentWalk : IEnvironmentWalk<MultiAgentWalk>
 {
     private readonly bool _owns;
     private readonly RandomStream _luck;
@@ -34,7 +34,16 @@ internal sealed class MultiAgentWalk : IDisposable
     /// <summary>Whether the last call started an episode.</summary>
     public bool IsStart { get; private set; } = true;
 
-    /// <summary>Takes a step, or starts the next episode; returns the bytes that a step allocated.</summary>
+    /// <inheritdoc/>
+    public bool IsBetweenEpisodes => Now.Done;
+
+    /// <inheritdoc/>
+    public bool CanSaveState => Environment.CanSaveState;
+
+    /// <inheritdoc/>
+    public JsonElement SaveState() => Environment.SaveState();
+
+    /// <inheritdoc/>
     public long Move()
     {
         IsStart = Now.Done;
@@ -61,6 +70,7 @@ internal sealed class MultiAgentWalk : IDisposable
         return bytes;
     }
 
+    /// <inheritdoc/>
     public void TakeOver(MultiAgentWalk other, JsonElement state)
     {
         _luck.Restore(other._luck.Save());
@@ -70,7 +80,7 @@ internal sealed class MultiAgentWalk : IDisposable
         other.Present.CopyTo(Present, 0);
     }
 
-    /// <summary>What differs between the last steps of two walks; null when nothing does.</summary>
+    /// <inheritdoc/>
     public string? Difference(MultiAgentWalk other)
     {
         if (Now.AllTerminated != other.Now.AllTerminated || Now.AllTruncated != other.Now.AllTruncated)
