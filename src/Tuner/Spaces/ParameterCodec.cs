@@ -9,7 +9,7 @@ namespace Tuning.Spaces;
 /// stands for a parameter that is absent. Computed values and constants have no coordinate; they follow.
 /// </summary>
 /// <remarks>Immutable; safe for use by any thread.</remarks>
-internal sealed class ParameterCodec
+internal sealed partial class ParameterCodec
 {
     private readonly SpacePlan _plan;
     private readonly Axis?[] _axisOf;
@@ -60,66 +60,10 @@ internal sealed class ParameterCodec
     // Whether rows need no expressions.
     private bool IsPlain { get; }
 
-    /// <summary>Writes the row of a configuration.</summary>
-    /// <returns>Whether it is a configuration of this space: every value is in its domain.</returns>
-    public bool Encode(ParameterSet config, Span<double> row)
-    {
-        row.Fill(double.NaN);
-        return Encode(_plan.Root, config, row);
-    }
-
-    /// <summary>Why a configuration is none of this space, in a few words that are the same for many; null when it is one.</summary>
-    public string? Mismatch(ParameterSet config)
-    {
-        var row = new double[Axes.Length];
-        if (Encode(config, row))
-        {
-            return null;
-        }
-
-        foreach (var leaf in SpacePlan.LeavesOf(_plan.Root).Where(l => _axisOf[l.Id] is not null))
-        {
-            if (!ParameterScope.Walk(config, leaf.Segments.AsSpan(), out var value))
-            {
-                if (leaf.Domain.ConditionFormula is null)
-                {
-                    return $"{leaf.Path} missing";
-                }
-            }
-            else if (!leaf.Domain.Contains(value))
-            {
-                return $"{leaf.Path} out of range";
-            }
-        }
-
-        return "another structure";
-    }
-
-    /// <summary>Reads a configuration that a user gave, whole or in part.</summary>
-    /// <param name="point">What is given.</param>
-    /// <param name="index">Its place in <c>points_to_evaluate</c>, for messages.</param>
-    /// <exception cref="ArgumentException">A name is unknown, or a value can never come out of its domain; all errors at once.</exception>
-    public GivenPoint Read(ParameterSet point, int index)
-    {
-        var given = PresetReader.Read(_plan, point, index);
-        var row = new double[Axes.Length];
-        Array.Fill(row, double.NaN);
-        foreach (var leaf in SpacePlan.LeavesOf(_plan.Root).Where(l => Resolution.IsGiven(given, l)))
-        {
-            Encode(leaf, given[leaf.Id], row);
-        }
-
-        return new(row, given);
-    }
-
     /// <summary>Draws a row from the space, as random search does; constraints are not looked at.</summary>
     public void Sample(RandomStream random, Span<double> row)
     {
-        foreach (var axis in Axes)
-        {
-            row[axis.Index] = axis.Kind == AxisKind.Category ? random.NextInt64(axis.Count) : random.NextDouble();
-        }
-
+        row.Fill(double.NaN);
         Settle(row, random);
     }
 
@@ -130,21 +74,15 @@ internal sealed class ParameterCodec
     /// <returns>Whether it fulfils the constraints.</returns>
     public bool Settle(Span<double> row, RandomStream random)
     {
-        if (IsPlain && !HasConditions)
-        {
-            foreach (var axis in Axes)
-            {
-                ref var at = ref row[axis.Index];
-                at = axis.Scale.Snap(double.IsNaN(at) ? Draw(axis, random) : at);
-            }
-
-            return true;
-        }
-
         foreach (var axis in Axes)
         {
             ref var at = ref row[axis.Index];
             at = axis.Scale.Snap(double.IsNaN(at) ? Draw(axis, random) : at);
+        }
+
+        if (IsPlain && !HasConditions)
+        {
+            return true;
         }
 
         var resolution = Resolve(row);
@@ -252,67 +190,4 @@ internal sealed class ParameterCodec
                 return ParameterSet.Own(map.Names, values, 0, Formula.Absent);
         }
     }
-
-    private bool Encode(PlanNode node, object? value, Span<double> row)
-    {
-        switch (node)
-        {
-            case ConstantPlan:
-                return true;
-            case MapPlan map:
-                return value is ParameterSet set && EncodeMap(map, set, row);
-            case ListPlan list:
-                // Absent elements leave no gap, so positions are only known when all are there.
-                return value is ParameterList items && items.Count == list.Nodes.Length && EncodeAll(list.Nodes, items, row);
-            default:
-                return EncodeLeaf((LeafPlan)node, value, row);
-        }
-    }
-
-    private bool EncodeMap(MapPlan map, ParameterSet set, Span<double> row)
-    {
-        for (var i = 0; i < map.Nodes.Length; i++)
-        {
-            if (set.TryGetOwn(map.Names[i], out var value) ? !Encode(map.Nodes[i], value, row) : map.Nodes[i] is not LeafPlan { Domain.ConditionFormula: not null } and not ConstantPlan)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private bool EncodeAll(PlanNode[] nodes, ParameterList items, Span<double> row)
-    {
-        for (var i = 0; i < nodes.Length; i++)
-        {
-            if (!Encode(nodes[i], items[i], row))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private bool EncodeLeaf(LeafPlan leaf, object? value, Span<double> row)
-    {
-        if (_axisOf[leaf.Id] is not { } axis)
-        {
-            return true;
-        }
-
-        if (value is null && axis.Kind != AxisKind.Category || !leaf.Domain.Contains(value))
-        {
-            return false;
-        }
-
-        row[axis.Index] = axis.Scale.Encode(value!);
-        return leaf.Items is null || Encode(leaf.Items[(int)row[axis.Index]], value, row);
-    }
 }
-
-/// <summary>A configuration that a user gave, whole or in part.</summary>
-/// <param name="Row">Its coordinates, NaN where nothing is given. Not settled.</param>
-/// <param name="Values">What was given, by the number of its domain.</param>
-internal sealed record GivenPoint(double[] Row, object?[] Values);
