@@ -60,9 +60,9 @@ public sealed class Tuner
     public Task<ResultGrid> FitAsync(CancellationToken cancellationToken = default) => WithServicesAsync(_services, services =>
     {
         var definition = ExperimentBuilder.Build(services.GetRequiredService<ComponentCatalog>(), _trainable, _space, _tune, _run);
-        return WaitAsync(
-            services.GetRequiredService<ExperimentRunner>().StartAsync(definition, new StartOptions { NameIsExplicit = _run?.Name is not null }, cancellationToken),
-            running => _running = running,
+        return RunAsync(
+            prepared => services.GetRequiredService<ExperimentRunner>().StartAsync(definition, new() { NameIsExplicit = _run?.Name is not null, Prepared = prepared }, cancellationToken),
+            run => _running = run,
             services.GetRequiredService<RunningExperiments>().Grace,
             cancellationToken);
     });
@@ -86,8 +86,8 @@ public sealed class Tuner
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentNullException.ThrowIfNull(trainable);
-        return WithServicesAsync(options?.Services, services => WaitAsync(
-            services.GetRequiredService<ExperimentRunner>().ResumeAsync(directory, trainable, options ?? new(), new(), cancellationToken),
+        return WithServicesAsync(options?.Services, services => RunAsync(
+            prepared => services.GetRequiredService<ExperimentRunner>().ResumeAsync(directory, trainable, options ?? new(), new() { Prepared = prepared }, cancellationToken),
             _ => { },
             services.GetRequiredService<RunningExperiments>().Grace,
             cancellationToken));
@@ -120,19 +120,31 @@ public sealed class Tuner
         }
     }
 
-    private static async Task<ResultGrid> WaitAsync(Task<ExperimentRun> starting, Action<ExperimentRun> started, Func<TimeSpan?> grace, CancellationToken cancellationToken)
+    // The run is there before it begins, so that whoever asks for a stop is heard from the first step on.
+    private static async Task<ResultGrid> RunAsync(
+        Func<Action<ExperimentRun>, Task<ExperimentRun>> start, Action<ExperimentRun> prepare, Func<TimeSpan?> grace, CancellationToken cancellationToken)
     {
-        var run = await starting.ConfigureAwait(false);
-        started(run);
-        using var registration = cancellationToken.Register(() => run.RequestStop("the caller cancelled", grace()));
-        var result = await run.Completion.ConfigureAwait(false);
-        if (result.Error is { } error)
+        CancellationTokenRegistration registration = default;
+        try
         {
-            throw new InvalidOperationException($"The experiment in {run.Directory} ended: {error.Message}", error);
-        }
+            var run = await start(prepared =>
+            {
+                prepare(prepared);
+                registration = cancellationToken.Register(() => prepared.RequestStop("the caller cancelled", grace()));
+            }).ConfigureAwait(false);
+            var result = await run.Completion.ConfigureAwait(false);
+            if (result.Error is { } error)
+            {
+                throw new InvalidOperationException($"The experiment in {run.Directory} ended: {error.Message}", error);
+            }
 
-        return result.Finished || !cancellationToken.IsCancellationRequested
-            ? run.Results()
-            : throw new OperationCanceledException($"The experiment was stopped; continue it with Tuner.RestoreAsync(\"{run.Directory}\", …).", cancellationToken);
+            return result.Finished || !cancellationToken.IsCancellationRequested
+                ? run.Results()
+                : throw new OperationCanceledException($"The experiment was stopped; continue it with Tuner.RestoreAsync(\"{run.Directory}\", …).", cancellationToken);
+        }
+        finally
+        {
+            await registration.DisposeAsync().ConfigureAwait(false);
+        }
     }
 }
