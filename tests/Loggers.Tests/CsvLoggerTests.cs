@@ -22,16 +22,16 @@ public sealed class CsvLoggerTests
     }
 
     [Fact]
-    public void A_thousand_metrics_that_appear_one_by_one_all_have_their_column()
+    public void Hundreds_of_metrics_that_appear_one_by_one_all_have_their_column()
     {
-        var reports = Enumerable.Range(1, 1000).Select(n => LoggerRun.Report(n, new() { ["m" + n] = n })).ToArray();
+        var reports = Enumerable.Range(1, 300).Select(n => LoggerRun.Report(n, new() { ["m" + n] = n })).ToArray();
         var (header, rows) = Read(Text(reports));
-        Assert.Equal(1008, header.Length);
-        for (var n = 0; n < 1000; n++)
+        Assert.Equal(308, header.Length);
+        for (var n = 0; n < 300; n++)
         {
-            Assert.Equal(1008, rows[n].Length);
+            Assert.Equal(308, rows[n].Length);
             Assert.Equal((n + 1).ToString(), rows[n][8 + n]);
-            Assert.Equal(999, rows[n][8..].Count(string.IsNullOrEmpty));
+            Assert.Equal(299, rows[n][8..].Count(string.IsNullOrEmpty));
         }
     }
 

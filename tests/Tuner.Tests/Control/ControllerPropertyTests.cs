@@ -16,7 +16,7 @@ public sealed class ControllerPropertyTests
         {
             new ModelExperiment((ulong)seed, taken).Play(events: 250);
             return true;
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(80).WithReplay(2026, 1));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(50).WithReplay(2026, 1));
 
         Assert.Equal(TrialTransitions.All.Order(), taken.Order());
     }

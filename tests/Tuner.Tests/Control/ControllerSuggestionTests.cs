@@ -96,20 +96,21 @@ public sealed class ControllerSuggestionTests
         Assert.NotEqual(New(1).Suggest(3, SearchHistory.Empty), New(2).Suggest(3, SearchHistory.Empty));
     }
 
+    // More trials than a leaf of the history holds.
     [Fact]
     public void History_is_a_snapshot_that_later_events_leave_alone()
     {
-        var run = new ControllerDriver(Plan(600, slots: 300));
+        var run = new ControllerDriver(Plan(140, slots: 70));
         var before = run.Controller.History();
-        run.Report(299, 0.25);
+        run.Report(69, 0.25);
         run.Complete(0);
         var after = run.Controller.History();
 
-        Assert.Equal(300, before.Observations.Count);
-        Assert.Equal(301, after.Observations.Count);
-        Assert.Equal((null, TrialStatus.Running), (before.Observations[299].Objective, before.Observations[0].Status));
-        Assert.Equal((0.25, 1, TrialStatus.Terminated), (after.Observations[299].Objective, after.Observations[299].Reports, after.Observations[0].Status));
-        Assert.Equal(Enumerable.Range(0, 301), after.Observations.Select(o => o.Trial.Number));
+        Assert.Equal(70, before.Observations.Count);
+        Assert.Equal(71, after.Observations.Count);
+        Assert.Equal((null, TrialStatus.Running), (before.Observations[69].Objective, before.Observations[0].Status));
+        Assert.Equal((0.25, 1, TrialStatus.Terminated), (after.Observations[69].Objective, after.Observations[69].Reports, after.Observations[0].Status));
+        Assert.Equal(Enumerable.Range(0, 71), after.Observations.Select(o => o.Trial.Number));
         Assert.Same(before.Observations[5], after.Observations[5]);
         Assert.Equal(run.Controller.Events, after.Basis);
     }

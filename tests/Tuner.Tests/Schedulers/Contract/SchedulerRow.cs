@@ -12,7 +12,8 @@ namespace Tuning.Tests.Schedulers.Contract;
 /// What its mean regret is at most, as a share of that of first come, first served, after the same number of reports on learning curves that differ in
 /// their limits; null where that is no measure for it (it then has a test of its own).
 /// </param>
-internal sealed record SchedulerRow(string Name, SchedulerOptions Options, int Objectives = 1, double? BeatsFifo = null)
+/// <param name="MostTrials">How many trials it is given at most: fewer where it is for few, since a decision costs more the more there were.</param>
+internal sealed record SchedulerRow(string Name, SchedulerOptions Options, int Objectives = 1, double? BeatsFifo = null, int MostTrials = 100)
 {
     /// <summary>The schedulers. One line each; a line earns the whole suite.</summary>
     public static readonly ImmutableArray<SchedulerRow> All =
@@ -33,11 +34,13 @@ internal sealed record SchedulerRow(string Name, SchedulerOptions Options, int O
         new("pbt", Pbt),
         new("pbt, synch", Pbt with { Synch = true }),
         new("pbt, ray", Pbt with { Compatibility = SchedulerCompatibility.Ray }),
-        new("pb2", new Pb2Options { TimeAttr = "iteration", PerturbationInterval = 9, HyperparamBounds = ParameterSet.Empty.With("x", new[] { 0.0, 100.0 }) }),
-        new("pb2, synch", new Pb2Options { TimeAttr = "iteration", PerturbationInterval = 9, Synch = true, HyperparamBounds = ParameterSet.Empty.With("x", new[] { 0.0, 100.0 }) }),
+        new("pb2", Pb2, MostTrials: 15),
+        new("pb2, synch", Pb2 with { Synch = true }, MostTrials: 15),
     ];
 
     private static PopulationBasedTrainingOptions Pbt => new() { TimeAttr = "iteration", PerturbationInterval = 3, HyperparamMutations = new SearchSpace().Add("x", Domain.Uniform(0, 100)) };
+
+    private static Pb2Options Pb2 => new() { TimeAttr = "iteration", PerturbationInterval = 9, HyperparamBounds = ParameterSet.Empty.With("x", new[] { 0.0, 100.0 }) };
 
     /// <summary>The metrics that it is given.</summary>
     public ImmutableArray<string> Metrics => [.. Enumerable.Range(0, Objectives).Select(m => m == 0 ? "loss" : $"loss{m}")];

@@ -43,7 +43,7 @@ public sealed class PopulationBasedTrainingTests
         var checkedReasons = 0;
         for (var seed = 10UL; checkedReasons < 1000; seed++)
         {
-            var run = Noisy(seed, 100, 100, 0, seed % 2 == 0 ? Mode.Max : Mode.Min);
+            var run = Noisy(seed, 40, 40, 0, seed % 2 == 0 ? Mode.Max : Mode.Min);
             checkedReasons += run.Commands<ExperimentCommand.PlanExploit>().Count();
         }
     }
@@ -69,7 +69,7 @@ public sealed class PopulationBasedTrainingTests
     [Fact]
     public void Toy_quadratic_is_solved_by_bandits()
     {
-        var options = new Pb2Options { TimeAttr = "training_iteration", PerturbationInterval = 4, HyperparamBounds = ParameterSet.Empty.With("h0", new[] { 0.0, 1.0 }).With("h1", new[] { 0.0, 1.0 }) };
+        var options = new Pb2Options { TimeAttr = "training_iteration", PerturbationInterval = 8, HyperparamBounds = ParameterSet.Empty.With("h0", new[] { 0.0, 1.0 }).With("h1", new[] { 0.0, 1.0 }) };
 
         Assert.InRange(Best(Toy(options.Create)), 1.1, 1.2);
     }
