@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Tuning.Schedulers.Population;
 
 namespace Tuning.Schedulers;
@@ -12,20 +13,26 @@ public sealed record PopulationBasedTrainingReplayOptions : SchedulerOptions
     /// <summary>The <c>pbt_policy_&lt;trial&gt;.txt</c> of a trial.</summary>
     public required string PolicyFile { get; init; }
 
+    /// <summary>The lines of the file, as the record of an experiment keeps them: it goes on from them when the file is gone.</summary>
+    /// <value>Default empty: read from <see cref="PolicyFile"/> when the experiment begins.</value>
+    public ImmutableArray<string> Policy { get; init; } = [];
+
     /// <inheritdoc/>
     public override ITrialScheduler Create(SchedulerContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         return context.Trials is null or 1
-            ? new ReplayScheduler(ReplayPolicy.Read(PolicyFile))
+            ? new ReplayScheduler(ReplayPolicy.Of(PolicyFile, Lines))
             : throw new ArgumentException($"'pbt_replay' runs exactly one trial, and there would be {context.Trials}; remove num_samples.");
     }
+
+    private ImmutableArray<string> Lines => Policy.IsDefault ? [] : Policy;
 
     internal override SearchSpace Complete(SearchSpace space)
     {
         try
         {
-            return ReplayPolicy.Read(PolicyFile).Start.Flatten().Aggregate(space.Copy(), (whole, parameter) => whole.Set(parameter.Key, parameter.Value));
+            return ReplayPolicy.Of(PolicyFile, Lines).Start.Flatten().Aggregate(space.Copy(), (whole, parameter) => whole.Set(parameter.Key, parameter.Value));
         }
         catch (ArgumentException)
         {
@@ -33,4 +40,10 @@ public sealed record PopulationBasedTrainingReplayOptions : SchedulerOptions
             return space;
         }
     }
+
+    /// <inheritdoc/>
+    public bool Equals(PopulationBasedTrainingReplayOptions? other) => base.Equals(other) && PolicyFile == other.PolicyFile && Lines.SequenceEqual(other.Lines);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), PolicyFile, Lines.Length);
 }

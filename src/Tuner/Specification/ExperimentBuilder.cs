@@ -23,6 +23,7 @@ public static class ExperimentBuilder
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(trainable);
         (tune, run) = (tune ?? new(), run ?? new());
+        tune = tune with { Scheduler = tune.Scheduler is { } given ? PolicySource.Filled(given) : null };
         var problems = new List<ParameterIssue>();
         if (tune.Metric is not null && !tune.Objectives.IsDefaultOrEmpty)
         {

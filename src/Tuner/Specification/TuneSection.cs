@@ -13,7 +13,7 @@ internal sealed class TuneSection
         _sections = sections;
         var catalog = sections.Catalog;
         SearchAlg = sections.Component(reader, "search_alg", "tune.search_alg", catalog.Searchers, "random");
-        Scheduler = sections.Component(reader, "scheduler", "tune.scheduler", catalog.Schedulers, "fifo");
+        Scheduler = PolicySource.Filled(catalog.Schedulers, sections.Component(reader, "scheduler", "tune.scheduler", catalog.Schedulers, "fifo"));
         Stoppers = sections.Components(reader, "stoppers", "tune.stoppers", catalog.Stoppers) ?? [];
         if (reader is null)
         {

@@ -4,30 +4,22 @@ using System.Text.Json;
 
 namespace Tuning.Schedulers.Population;
 
-/// <summary>A schedule of configurations, read from a file that PBT wrote: ours, or Ray's. Immutable.</summary>
+/// <summary>A schedule of configurations, from the lines of a file that PBT wrote: ours, or Ray's. Immutable.</summary>
 /// <param name="Start">The configuration to begin with.</param>
 /// <param name="Changes">From which iteration on another one holds, in order.</param>
 internal sealed record ReplayPolicy(ParameterSet Start, ImmutableArray<(long Iteration, ParameterSet Config)> Changes)
 {
-    /// <summary>Reads a policy file. Of several takeovers those count that led to the last one.</summary>
-    /// <exception cref="ArgumentException">The file is not there or not of this kind; the message begins with the option's name.</exception>
-    public static ReplayPolicy Read(string path)
+    /// <summary>The schedule of a policy file. Of several takeovers those count that led to the last one.</summary>
+    /// <param name="path">Where the lines are from, for messages.</param>
+    /// <param name="lines">The lines; none where the file could not be read.</param>
+    /// <exception cref="ArgumentException">There are no lines, or one is not of this kind; the message begins with the option's name.</exception>
+    public static ReplayPolicy Of(string path, ImmutableArray<string> lines)
     {
-        string[] lines;
-        try
+        if (lines.IsEmpty)
         {
-            lines = [.. File.ReadAllLines(path).Where(l => !string.IsNullOrWhiteSpace(l))];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new ArgumentException($"policy_file: '{path}' cannot be read; it must be a pbt_policy_<trial>.txt of an experiment with the scheduler pbt: {e.Message}", e);
+            throw new ArgumentException($"policy_file: '{path}' cannot be read or is empty; it must be the pbt_policy_<trial>.txt of a trial that took over another, of an experiment with the scheduler pbt.");
         }
 
-        return lines.Length > 0 ? Read(path, lines) : throw new ArgumentException($"policy_file: '{path}' is empty: its trial took nothing over.");
-    }
-
-    private static ReplayPolicy Read(string path, string[] lines)
-    {
         var changes = new Stack<(long, ParameterSet)>();
         ParameterSet? start = null;
         string? below = null;

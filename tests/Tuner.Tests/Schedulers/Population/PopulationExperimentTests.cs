@@ -48,8 +48,9 @@ public sealed class PopulationExperimentTests : IDisposable
         Assert.Equal(last[5].GetProperty("lr").GetDouble(), again[0].Config.Get<double>("lr"));
         Assert.Equal(30, again[0].Metrics.Number("training_iteration"));
 
-        // Made anew from the journal they are the same.
+        // The record holds the schedule; and made anew from the journal the files are the same.
         File.Delete(file);
+        Assert.Empty((await Tuner.VerifyAsync(again.Directory, _climb)).Differences);
         var before = await File.ReadAllTextAsync(Path.Combine(results.Directory, ExploitSchedules.GlobalName), Cancellation);
         ExploitSchedules.Of(results.Directory).Write();
         Assert.Equal(before, await File.ReadAllTextAsync(Path.Combine(results.Directory, ExploitSchedules.GlobalName), Cancellation));
@@ -77,14 +78,12 @@ public sealed class PopulationExperimentTests : IDisposable
     [Fact]
     public void Rays_file_is_read_from_its_end()
     {
-        var path = Path.Combine(_folder.Path, "pbt_policy_a.txt");
-        File.WriteAllText(path, """
-            ["1", "2", 4, 4, {"lr": 0.9}, {"lr": 0.8}]
-            ["3", "4", 5, 5, {"lr": 0.1}, {"lr": 0.2}]
-            ["5", "3", 8, 10, {"lr": 0.2}, {"lr": 0.3}]
-            """);
-
-        var policy = Tuning.Schedulers.Population.ReplayPolicy.Read(path);
+        var policy = Tuning.Schedulers.Population.ReplayPolicy.Of("pbt_policy_a.txt",
+        [
+            """["1", "2", 4, 4, {"lr": 0.9}, {"lr": 0.8}]""",
+            """["3", "4", 5, 5, {"lr": 0.1}, {"lr": 0.2}]""",
+            """["5", "3", 8, 10, {"lr": 0.2}, {"lr": 0.3}]""",
+        ]);
 
         Assert.Equal(ParameterSet.Empty.With("lr", 0.1), policy.Start);
         Assert.Equal([(5L, ParameterSet.Empty.With("lr", 0.2)), (10L, ParameterSet.Empty.With("lr", 0.3))], policy.Changes);
@@ -113,6 +112,7 @@ public sealed class PopulationExperimentTests : IDisposable
 
         Refused("its size", "whose size must be known", Tune(options, -1));
         Refused("a model", "learns from results", Tune(options) with { SearchAlg = new Tuning.Search.Tpe.TpeOptions() });
+        Refused("no policy", "policy_file: 'none.txt' cannot be read or is empty", Tune(new PopulationBasedTrainingReplayOptions { PolicyFile = "none.txt" }, 1));
         Refused("two trials", "exactly one trial", Tune(new PopulationBasedTrainingReplayOptions { PolicyFile = "none.txt" }, 2));
 
         void Refused(string name, string message, TuneConfig tune) =>
