@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Tuning.Spaces;
 
@@ -267,19 +266,14 @@ internal sealed class TrialArchive
     }
 
     /// <summary>A row that is compared by content, NaN being equal to itself.</summary>
-    [SuppressMessage("Design", "CA1815", Justification = "Equality is what it is for")]
-    private readonly struct RowKey(double[] row) : IEquatable<RowKey>
+    private readonly record struct RowKey(double[] Row)
     {
-        private readonly double[] _row = row;
-
-        public bool Equals(RowKey other) => MemoryMarshal.AsBytes<double>(_row).SequenceEqual(MemoryMarshal.AsBytes<double>(other._row));
-
-        public override bool Equals(object? obj) => obj is RowKey other && Equals(other);
+        public bool Equals(RowKey other) => MemoryMarshal.AsBytes<double>(Row).SequenceEqual(MemoryMarshal.AsBytes<double>(other.Row));
 
         public override int GetHashCode()
         {
             var hash = default(HashCode);
-            hash.AddBytes(MemoryMarshal.AsBytes<double>(_row));
+            hash.AddBytes(MemoryMarshal.AsBytes<double>(Row));
             return hash.ToHashCode();
         }
     }
