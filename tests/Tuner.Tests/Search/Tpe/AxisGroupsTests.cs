@@ -1,7 +1,4 @@
-using Tuning.Randomness;
-using Tuning.Search;
 using Tuning.Search.Tpe;
-using Tuning.Spaces;
 using Tuning.Tests.Search.Contract;
 
 namespace Tuning.Tests.Search.Tpe;
@@ -28,21 +25,12 @@ public sealed class AxisGroupsTests
 
     private static IEnumerable<string> Groups(Grouping grouping, int trials)
     {
-        var context = ContractSpaces.Context(_space);
-        var run = new SearchRun(new DrawnOptions().Create(context), SeedPath.Of(1));
-        for (var i = 0; i < trials; i++)
-        {
-            run.Ask();
-        }
-
-        var codec = new ParameterCodec(_space, []);
-        var archive = new TrialArchive(codec, context.Objectives, []);
-        archive.Follow(run.History);
-        var groups = new AxisGroups(codec, archive, grouping);
+        var drawn = new DrawnTrials(_space, trials);
+        var groups = new AxisGroups(drawn.Codec, drawn.Archive(), grouping);
         Assert.True(groups.Follow());
         Assert.False(groups.Follow());
         var of = groups.GroupOf.ToArray();
         Assert.Equal(of.Distinct().Count(), groups.Count);
-        return codec.Axes.GroupBy(a => of[a.Index]).Select(g => string.Join(' ', g.Select(a => a.Path).Order(StringComparer.Ordinal))).Order(StringComparer.Ordinal);
+        return drawn.Codec.Axes.GroupBy(a => of[a.Index]).Select(g => string.Join(' ', g.Select(a => a.Path).Order(StringComparer.Ordinal))).Order(StringComparer.Ordinal);
     }
 }

@@ -1,4 +1,3 @@
-using Tuning.Randomness;
 using Tuning.Search;
 using Tuning.Search.Tpe;
 using Tuning.Tests.Search.Contract;
@@ -10,13 +9,8 @@ public sealed class BohbBudgetTests
     [Fact]
     public void The_latest_iteration_that_enough_trials_have_reached_counts_with_its_values()
     {
-        var context = ContractSpaces.Context(ContractSpaces.Plane());
-        var run = new SearchRun(new DrawnOptions().Create(context), SeedPath.Of(1));
-        for (var i = 0; i < 6; i++)
-        {
-            run.Ask();
-        }
-
+        var drawn = new DrawnTrials(ContractSpaces.Plane(), 6);
+        var run = drawn.Run;
         Curve(run, 0, 9, 8, 1);
         Curve(run, 1, 7, 3);
         run.Prune(1);
@@ -26,9 +20,7 @@ public sealed class BohbBudgetTests
         run.Complete(3);
         Curve(run, 4, 0, 0, 0, 0, 0);
         run.Fail(4);
-        var archive = new TrialArchive(new(ContractSpaces.Plane(), []), context.Objectives, []);
-        archive.Follow(run.History);
-        var budget = new BohbBudget(archive, context.Objectives[0]);
+        var budget = new BohbBudget(drawn.Archive(), drawn.Objective);
         Assert.True(budget.Choose(3));
         Assert.Equal((2, "1 3 0"), (budget.Iteration, string.Join(' ', budget.Order)));
         Assert.True(budget.Choose(4));

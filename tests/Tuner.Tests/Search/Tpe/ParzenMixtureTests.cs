@@ -91,18 +91,13 @@ public sealed class ParzenMixtureTests
 
     private static (ParameterCodec Codec, TrialArchive Archive) Trials(int count, ulong seed)
     {
-        var context = ContractSpaces.Context(_space);
-        var run = new SearchRun(new DrawnOptions().Create(context), SeedPath.Of(seed));
+        var drawn = new DrawnTrials(_space, count, seed: seed);
         for (var i = 0; i < count; i++)
         {
-            run.Ask();
-            run.Tell(i, i);
+            drawn.Run.Tell(i, i);
         }
 
-        var codec = new ParameterCodec(_space, []);
-        var archive = new TrialArchive(codec, context.Objectives, []);
-        archive.Follow(run.History);
-        return (codec, archive);
+        return (drawn.Codec, drawn.Archive());
     }
 
     private static double Twin(ParameterCodec codec, TrialArchive archive, int[] places, double[] weights, Smoothing smoothing, double[] row)

@@ -101,13 +101,8 @@ public sealed partial class TpeSearcherTests
     [Fact]
     public void The_best_are_complete_ones_by_value_then_pruned_ones_by_length_then_infeasible_ones()
     {
-        var context = ContractSpaces.Context(ContractSpaces.Plane());
-        var run = new SearchRun(new DrawnOptions().Create(context), SeedPath.Of(1));
-        for (var i = 0; i < 8; i++)
-        {
-            run.Ask();
-        }
-
+        var drawn = new DrawnTrials(ContractSpaces.Plane(), 8);
+        var run = drawn.Run;
         run.Tell(0, violation: 2, [0]);
         run.Tell(1, 5);
         run.Report(2, 10, 3);
@@ -117,9 +112,7 @@ public sealed partial class TpeSearcherTests
         run.Tell(4, violation: 1, [0]);
         run.Tell(5, 4);
         run.Fail(6);
-        var archive = new TrialArchive(new(ContractSpaces.Plane(), []), context.Objectives, []);
-        archive.Follow(run.History);
-        var ranking = new TpeRanking(archive);
+        var ranking = new TpeRanking(drawn.Archive());
         ranking.Follow();
         Assert.Equal([5, 1, 3, 2, 4, 0], ranking.Best(ranking.Count).ToArray());
     }
@@ -127,18 +120,14 @@ public sealed partial class TpeSearcherTests
     [Fact]
     public void The_best_of_several_objectives_are_fronts_and_of_the_last_one_those_that_dominate_most()
     {
-        var context = ContractSpaces.Context(ContractSpaces.Plane(), objectives: 2);
-        var run = new SearchRun(new DrawnOptions().Create(context), SeedPath.Of(1));
         double[][] values = [[3, 3], [1, 4], [4, 1], [1.1, 3.9], [2, 2], [5, 5]];
+        var drawn = new DrawnTrials(ContractSpaces.Plane(), values.Length, objectives: 2);
         for (var i = 0; i < values.Length; i++)
         {
-            run.Ask();
-            run.Tell(i, values[i]);
+            drawn.Run.Tell(i, values[i]);
         }
 
-        var archive = new TrialArchive(new(ContractSpaces.Plane(), []), context.Objectives, []);
-        archive.Follow(run.History);
-        var ranking = new ParetoRanking(archive, 2);
+        var ranking = new ParetoRanking(drawn.Archive(), 2);
         ranking.Follow();
         Assert.Equal(4, ranking.Best(1)[0]);
         Assert.DoesNotContain(0, ranking.Best(4).ToArray());
