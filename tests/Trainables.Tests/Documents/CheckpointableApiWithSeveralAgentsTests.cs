@@ -16,9 +16,12 @@ public sealed class CheckpointableApiWithSeveralAgentsTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    private static PpoConfig Quick(PpoConfig config) => config.Training(trainBatchSize: 400, minibatchSize: 100, numEpochs: 2, lr: 1e-3).Model(fcnetHiddens: [8]);
+    // Every configuration has a seed of its own, so that what is restored differs from what a fresh algorithm has.
+    private int _seeds;
 
-    private static PpoConfig MultiAgentConfig(params string[] policiesToTrain) => Quick(new PpoConfig().Environment("multi-pendulum")).MultiAgent(
+    private PpoConfig Quick(PpoConfig config) => config.Training(trainBatchSize: 400, minibatchSize: 100, numEpochs: 2, lr: 1e-3).Model(fcnetHiddens: [8]).Debugging(seed: ++_seeds);
+
+    private PpoConfig MultiAgentConfig(params string[] policiesToTrain) => Quick(new PpoConfig().Environment("multi-pendulum")).MultiAgent(
         policies: ["p0", "p1"],
         policyMappingFn: (agent, _) => $"p{agent}",
         policiesToTrain: policiesToTrain.Length == 0 ? null : policiesToTrain);

@@ -14,10 +14,14 @@ public sealed class UsingCheckpointsTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    private static PpoConfig Config() => new PpoConfig()
+    // Every configuration has a seed of its own, so that what is restored differs from what a fresh algorithm has.
+    private int _seeds;
+
+    private PpoConfig Config() => new PpoConfig()
         .Environment("CartPole-v0")
         .Training(trainBatchSize: 400, minibatchSize: 100, numEpochs: 2, lr: 1e-3)
-        .Model(fcnetHiddens: [8]);
+        .Model(fcnetHiddens: [8])
+        .Debugging(seed: ++_seeds);
 
     private string Save(Algorithm algorithm) => algorithm.SaveToPath(_directory["checkpoint"]);
 

@@ -10,11 +10,15 @@ public sealed class UsingCheckpointsWithSeveralAgentsTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    private static PpoConfig Config(int agents = 2, params string[] policies) => new PpoConfig()
+    // Every configuration has a seed of its own, so that what is restored differs from what a fresh algorithm has.
+    private int _seeds;
+
+    private PpoConfig Config(int agents = 2, params string[] policies) => new PpoConfig()
         .Environment("MultiAgentCartPole", ParameterSet.Empty.With("num_agents", agents))
         .Training(trainBatchSize: 200, minibatchSize: 100, numEpochs: 1, lr: 1e-3)
         .Model(fcnetHiddens: [8])
         .EnvRunners(observationFilter: "MeanStdFilter")
+        .Debugging(seed: ++_seeds)
         .MultiAgent(policies, Enumerable.Range(0, agents).ToDictionary(a => $"{a}", a => policies[a % policies.Length]));
 
     private string Save(PpoConfig config, out Dictionary<string, float[]> answers)
@@ -158,7 +162,7 @@ public sealed class UsingCheckpointsWithSeveralAgentsTests : IDisposable
     [Fact]
     public void A_whole_checkpoint_of_one_agent_into_several_says_what_to_do()
     {
-        using var single = new PpoConfig().Environment("CartPole-v1").Training(trainBatchSize: 200, minibatchSize: 100, numEpochs: 1).Model(fcnetHiddens: [8]).Build(threads: 1);
+        using var single = new PpoConfig().Environment("CartPole-v1").Training(trainBatchSize: 200, minibatchSize: 100, numEpochs: 1).Model(fcnetHiddens: [8]).Debugging(seed: ++_seeds).Build(threads: 1);
         var path = single.SaveToPath(_directory["single"]);
         using var several = Config(2, "a", "b").Build(threads: 1);
 
