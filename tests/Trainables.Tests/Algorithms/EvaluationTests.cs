@@ -1,11 +1,10 @@
-using Tuning.Runners;
 using Tuning.Training;
 
 namespace Tuning.Tests.Algorithms;
 
 public sealed class EvaluationTests : IDisposable
 {
-    private const string Return = "evaluation/env_runners/episode_return_mean";
+    internal const string Return = "evaluation/env_runners/episode_return_mean";
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -159,172 +158,6 @@ public sealed class EvaluationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("episodes", true)]
-    [InlineData("timesteps", false)]
-    public void Saved_restored_and_continued_equals_undisturbed(string unit, bool resets)
-    {
-        PpoConfig Evaluated() => Config().Evaluation(durationUnit: unit, duration: 130, forceResetEnvsBeforeIteration: resets)
-            .Callbacks(onEpisodeEnd: (runner, e) => runner.Metrics.Log("mine", e.Return, window: 30));
-        using var whole = Evaluated().Build(threads: 1);
-        var expected = Some.Train(whole, 6);
-        using var first = Evaluated().Build(threads: 2);
-        Some.Train(first, 3);
-
-        using var second = Evaluated().Debugging(seed: 999).Build(threads: 1);
-        second.RestoreFromPath(first.SaveToPath(_directory["c"]));
-
-        Assert.True(Directory.Exists(Path.Combine(_directory["c"], "eval_env_runner")));
-        Assert.Equal(expected.SkipWhile(l => !l.StartsWith("3:", StringComparison.Ordinal)).Select(l => l[3..]), Some.Train(second, 3).Select(l => l[3..]));
-        Assert.Contains(expected, l => l.Contains("evaluation/env_runners/mine", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void A_run_can_be_resumed_with_an_evaluation_that_it_did_not_have()
-    {
-        using var whole = Some.Ppo().Build(threads: 1);
-        var expected = Some.Train(whole, 4);
-        using var first = Some.Ppo().Build(threads: 1);
-        Some.Train(first, 2);
-
-        using var second = Some.Ppo().Evaluation(interval: 1).Build(threads: 1);
-        second.RestoreFromPath(first.SaveToPath(_directory["c"]));
-        var continued = Some.Train(second, 2).ToList();
-
-        Assert.Equal(expected.SkipWhile(l => !l.StartsWith("2:", StringComparison.Ordinal)).Select(l => l[3..]), continued.Where(l => !l.Contains(": evaluation/", StringComparison.Ordinal)).Select(l => l[3..]));
-        Assert.Contains(continued, l => l.Contains(Return, StringComparison.Ordinal));
-        using var third = Some.Ppo().Evaluation(interval: 1).Build(threads: 1);
-        third.SetState(first.GetState());
-        Assert.NotNull(third.Train().Number(Return));
-    }
-
-    [Fact]
-    public void A_run_can_be_resumed_without_the_evaluation_that_it_had()
-    {
-        using var first = Some.Ppo().Evaluation(interval: 1).Build(threads: 1);
-        Some.Train(first, 2);
-        using var second = Some.Ppo().Build(threads: 1);
-
-        second.RestoreFromPath(first.SaveToPath(_directory["c"]));
-        second.SetState(first.GetState());
-
-        Assert.Equal(2, second.TrainingIteration);
-        Assert.Equal(
-            Some.Train(first, 1).Where(l => !l.Contains(": evaluation/", StringComparison.Ordinal)),
-            Some.Train(second, 1));
-    }
-
-    [Fact]
-    public void Its_component_can_be_restored_alone_and_is_named_like_all_others()
-    {
-        using var first = Config().Build(threads: 1);
-        var expected = Some.Train(first, 2);
-        using var second = Config().Build(threads: 1);
-        second.RestoreFromPath(first.SaveToPath(_directory["c"]), component: "eval_env_runner");
-
-        Assert.Equal(0, second.TrainingIteration);
-        Assert.Equal(3 * 6, second.Train().Number("evaluation/env_runners/num_episodes_lifetime"));
-        using var plain = Some.Ppo().Build(threads: 1);
-        Assert.Contains("There is no component 'eval_env_runner'", Assert.Throws<CheckpointException>(() => plain.RestoreFromPath(_directory["c"], component: "eval_env_runner")).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Hooks_come_in_the_order_of_RLlib()
-    {
-        var events = new List<string>();
-        void Note(EnvRunner runner, string what)
-        {
-            var line = $"{(runner.IsEvaluation ? "evaluation" : "training")} {what}";
-            if (events.LastOrDefault() != line)
-            {
-                events.Add(line);
-            }
-        }
-
-        using var algorithm = Some.Ppo().EnvRunners(numEnvRunners: 0, numEnvsPerEnvRunner: 1)
-            .Training(trainBatchSize: 200)
-            .Evaluation(interval: 1, duration: 2)
-            .Callbacks(
-                onAlgorithmInit: _ => events.Add("init"),
-                onEnvironmentCreated: (runner, _, _) => Note(runner, "environment"),
-                onEpisodeCreated: (runner, _) => Note(runner, "created"),
-                onEpisodeStart: (runner, _) => Note(runner, "start"),
-                onEpisodeStep: (runner, _) => Note(runner, "step"),
-                onEpisodeEnd: (runner, _) => Note(runner, "end"),
-                onSampleEnd: (runner, samples) => Note(runner, $"sample of {samples.Steps}"),
-                onEvaluateStart: _ => events.Add("evaluate start"),
-                onEvaluateEnd: (_, _) => events.Add("evaluate end"),
-                onTrainResult: (_, _) => events.Add("result"))
-            .Build(threads: 1);
-        algorithm.Train();
-
-        Assert.Equal(
-            [
-                "training environment", "evaluation environment", "init",
-                "training created", "training start", "training step", "training end", "training created", "training start", "training sample of 200",
-                "evaluate start",
-                "evaluation created", "evaluation start", "evaluation step", "evaluation end",
-                "evaluation created", "evaluation start", "evaluation step", "evaluation end", "evaluation sample of 400",
-                "evaluate end", "result",
-            ],
-            events);
-    }
-
-    [Fact]
-    public void Results_of_an_evaluation_can_be_changed_by_several_hooks_in_their_order()
-    {
-        using var algorithm = Some.Ppo()
-            .Evaluation(interval: 1, duration: 2)
-            .Callbacks<Doubling>()
-            .Callbacks(onEvaluateEnd: (_, m) => m["env_runners/doubled"] = m["env_runners/doubled"].Number!.Value + 1)
-            .Callbacks(_ => new Doubling())
-            .Build(threads: 1);
-
-        var result = algorithm.Train();
-
-        Assert.Equal(2 * ((2 * result.Number("evaluation/env_runners/num_episodes")!.Value) + 1), result.Number("evaluation/env_runners/doubled"));
-    }
-
-    private sealed class Doubling : AlgorithmCallbacks
-    {
-        public override void OnEvaluateEnd(Algorithm algorithm, Metrics evaluationMetrics) =>
-            evaluationMetrics["env_runners/doubled"] = 2 * (evaluationMetrics.Number("env_runners/doubled") ?? evaluationMetrics.Number("env_runners/num_episodes")!.Value);
-    }
-
-    [Fact]
-    public void An_exception_carries_the_hooks_name()
-    {
-        using var start = Some.Ppo().Evaluation(interval: 1).Callbacks(onEvaluateStart: _ => throw new InvalidDataException("not now")).Build(threads: 1);
-        using var end = Some.Ppo().Evaluation(interval: 1).Callbacks(onEvaluateEnd: (_, _) => throw new InvalidDataException("not so")).Build(threads: 1);
-
-        Assert.Equal("The hook on_evaluate_start of a function failed: not now", Assert.Throws<HookException>(start.Train).Message);
-        Assert.Equal("The hook on_evaluate_end of a function failed: not so", Assert.Throws<HookException>(end.Train).Message);
-    }
-
-    [Fact]
-    public void Samples_of_an_evaluation_hold_what_was_played()
-    {
-        var rewards = 0.0;
-        var ends = 0;
-        using var algorithm = Some.Ppo().Evaluation(duration: 7, durationUnit: "episodes", evaluationConfig: new() { Explore = false })
-            .Callbacks(onSampleEnd: (runner, samples) =>
-            {
-                for (var step = 0; runner.IsEvaluation && step < samples.Steps; step++)
-                {
-                    rewards += samples.Rewards(step)[0];
-                    ends += samples.Truncated(step)[0] ? 1 : 0;
-                    Assert.Equal(3, samples.Observations(step).Length);
-                    Assert.Equal(samples.ActionDistributionInputs(step)[0], samples.Actions(step)[0], 1e-6f);
-                }
-            })
-            .Build(threads: 1);
-
-        var result = algorithm.Evaluate();
-
-        Assert.Equal(7, ends);
-        Assert.Equal(result.Number("env_runners/episode_return_mean")!.Value * 7, rewards, 0.01);
-    }
-
-    [Theory]
     [InlineData("MultiAgentPendulum", "episodes", true)]
     [InlineData("MultiAgentPendulum", "timesteps", false)]
     [InlineData("TicTacToe", "episodes", true)]
@@ -395,5 +228,5 @@ public sealed class EvaluationTests : IDisposable
         Assert.True(rows[^1].Metrics.Number(Return) >= 1);
     }
 
-    private static PpoConfig Config() => Some.Ppo("CartPole-v1").Evaluation(interval: 1, duration: 6, numEnvRunners: 2, alwaysAttachEvaluationResults: true);
+    internal static PpoConfig Config() => Some.Ppo("CartPole-v1").Evaluation(interval: 1, duration: 6, numEnvRunners: 2, alwaysAttachEvaluationResults: true);
 }

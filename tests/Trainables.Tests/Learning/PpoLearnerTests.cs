@@ -9,7 +9,7 @@ namespace Tuning.Tests.Learning;
 
 public sealed class PpoLearnerTests
 {
-    private static readonly PpoLearnerOptions _options = new()
+    internal static readonly PpoLearnerOptions Settings = new()
     {
         LearningRate = 3e-3,
         MinibatchSize = 96,
@@ -28,7 +28,7 @@ public sealed class PpoLearnerTests
     [InlineData(true, "value")]
     public void Update_any_number_of_threads_gives_the_same_bits(bool shared, string? clipBy)
     {
-        var options = _options with { GradClip = clipBy is null ? null : clipBy == "value" ? 0.01 : 0.5, GradClipBy = clipBy ?? "global_norm" };
+        var options = Settings with { GradClip = clipBy is null ? null : clipBy == "value" ? 0.01 : 0.5, GradClipBy = clipBy ?? "global_norm" };
         var (expected, expectedMetrics) = Train(1);
 
         foreach (var threads in new[] { 2, 3, 5 })
@@ -55,7 +55,7 @@ public sealed class PpoLearnerTests
         IReadOnlyList<NamedTensor> Train(int[] environments)
         {
             var module = Module(ActionDistribution.Categorical(2), false);
-            using var learner = module.CreatePpoLearner(_options, new RandomStream(5), 2);
+            using var learner = module.CreatePpoLearner(Settings, new RandomStream(5), 2);
             learner.Update(PpoData.Collect(module, 40, environments, 1), 240);
             return module.GetState();
         }
@@ -64,10 +64,10 @@ public sealed class PpoLearnerTests
     [Fact]
     public void Update_a_minibatch_that_is_the_whole_batch_needs_no_order()
     {
-        var ordered = Train(_options with { MinibatchSize = 200, ShuffleBatchPerEpoch = false });
+        var ordered = Train(Settings with { MinibatchSize = 200, ShuffleBatchPerEpoch = false });
 
-        Equal(ordered, Train(_options with { MinibatchSize = 200 }));
-        Assert.NotEqual(ordered[0].Data, Train(_options with { MinibatchSize = 100 })[0].Data);
+        Equal(ordered, Train(Settings with { MinibatchSize = 200 }));
+        Assert.NotEqual(ordered[0].Data, Train(Settings with { MinibatchSize = 100 })[0].Data);
 
         IReadOnlyList<NamedTensor> Train(PpoLearnerOptions options)
         {
@@ -78,93 +78,13 @@ public sealed class PpoLearnerTests
         }
     }
 
-    [Fact]
-    public void SetState_continues_to_the_same_bits()
-    {
-        var source = Module(ActionDistribution.DiagonalGaussian(1), false);
-        using var learner = source.CreatePpoLearner(_options, new RandomStream(5), 1);
-        learner.Update(PpoData.Collect(source, 50, [4], 1), 200);
-        var (weights, state) = (source.GetState(), learner.GetState());
-        var expected = learner.Update(PpoData.Collect(source, 50, [4], 2), 400);
-
-        var copy = Module(ActionDistribution.DiagonalGaussian(1), false, seed: 99);
-        using var resumed = copy.CreatePpoLearner(_options, new RandomStream(77), 2);
-        resumed.SetState(state);
-        copy.SetState(weights);
-        var metrics = resumed.Update(PpoData.Collect(copy, 50, [4], 2), 400);
-
-        Assert.Equal(expected, metrics);
-        Equal(source.GetState(), copy.GetState());
-        Assert.Equal(learner.GetState().Shuffle, resumed.GetState().Shuffle);
-        Assert.Equal(learner.GetState().OptimizerSteps, resumed.GetState().OptimizerSteps);
-        Equal(learner.GetState().OptimizerState, resumed.GetState().OptimizerState);
-    }
-
-    [Theory]
-    [InlineData("moments")]
-    [InlineData("steps")]
-    [InlineData("shuffle")]
-    [InlineData("kl")]
-    public void SetState_every_part_matters(string dropped)
-    {
-        var source = Module(ActionDistribution.DiagonalGaussian(1), false);
-        using var learner = source.CreatePpoLearner(_options, new RandomStream(5), 1);
-        learner.Update(PpoData.Collect(source, 50, [4], 1), 200);
-        var (weights, state) = (source.GetState(), learner.GetState());
-        learner.Update(PpoData.Collect(source, 50, [4], 2), 400);
-        state = dropped switch
-        {
-            "moments" => state with { OptimizerState = [.. state.OptimizerState.Select(tensor => tensor with { Data = new float[tensor.Data.Length] })] },
-            "steps" => state with { OptimizerSteps = 0 },
-            "shuffle" => state with { Shuffle = new RandomStream(6).Save() },
-            _ => state with { KlCoeff = 17 },
-        };
-
-        var copy = Module(ActionDistribution.DiagonalGaussian(1), false);
-        using var resumed = copy.CreatePpoLearner(_options, new RandomStream(5), 1);
-        copy.SetState(weights);
-        resumed.SetState(state);
-        resumed.Update(PpoData.Collect(copy, 50, [4], 2), 400);
-
-        Assert.NotEqual(source.GetState()[0].Data, copy.GetState()[0].Data);
-    }
-
-    [Fact]
-    public void SetState_another_configured_start_begins_from_that()
-    {
-        var module = Module(ActionDistribution.Categorical(2), false);
-        using var learner = module.CreatePpoLearner(_options with { KlCoeff = 0.7 }, new RandomStream(5), 1);
-        var state = learner.GetState();
-
-        learner.SetState(state with { KlCoeff = 3, ConfiguredKlCoeff = 0.7 });
-        Assert.Equal(3, learner.GetState().KlCoeff);
-
-        learner.SetState(state with { KlCoeff = 3, ConfiguredKlCoeff = 0.2 });
-        Assert.Equal(0.7, learner.GetState().KlCoeff);
-    }
-
-    [Fact]
-    public void SetState_that_does_not_fit_lists_all_faults_and_changes_nothing()
-    {
-        var module = Module(ActionDistribution.Categorical(2), false);
-        using var learner = module.CreatePpoLearner(_options, new RandomStream(5), 1);
-        var state = learner.GetState();
-        var tensors = state.OptimizerState.Skip(1).Append(new NamedTensor("stranger", [1], [1f])).ToList();
-
-        var error = Assert.Throws<ArgumentException>(() => learner.SetState(state with { OptimizerState = tensors, OptimizerSteps = 9 }));
-
-        Assert.Contains("'exp_avg.encoder.actor_encoder.net.mlp.0.weight' is missing", error.Message);
-        Assert.Contains("'stranger' is unknown", error.Message);
-        Assert.Equal(0, learner.GetState().OptimizerSteps);
-    }
-
     [Theory]
     [InlineData(1e-12, 1.5)]
     [InlineData(1e6, 0.5)]
     public void Update_adapts_the_kl_coefficient_once(double target, double factor)
     {
         var module = Module(ActionDistribution.DiagonalGaussian(1), false);
-        using var learner = module.CreatePpoLearner(_options with { KlTarget = target }, new RandomStream(5), 1);
+        using var learner = module.CreatePpoLearner(Settings with { KlTarget = target }, new RandomStream(5), 1);
 
         var metrics = learner.Update(PpoData.Collect(module, 50, [4], 1), 200);
 
@@ -176,7 +96,7 @@ public sealed class PpoLearnerTests
     public void Update_schedules_follow_the_lifetime_steps()
     {
         var module = Module(ActionDistribution.DiagonalGaussian(1), false);
-        var options = _options with { LearningRate = Schedule.Linear([new(0, 1e-3), new(1000, 0)]), EntropyCoeff = Schedule.Linear([new(0, 0.1), new(1000, 0)]) };
+        var options = Settings with { LearningRate = Schedule.Linear([new(0, 1e-3), new(1000, 0)]), EntropyCoeff = Schedule.Linear([new(0, 0.1), new(1000, 0)]) };
         using var learner = module.CreatePpoLearner(options, new RandomStream(5), 1);
 
         var metrics = learner.Update(PpoData.Collect(module, 50, [4], 1), 250);
@@ -189,7 +109,7 @@ public sealed class PpoLearnerTests
     public void Update_counts_rows_and_gradient_steps_with_a_smaller_last_minibatch()
     {
         var module = Module(ActionDistribution.DiagonalGaussian(1), true);
-        using var learner = module.CreatePpoLearner(_options, new RandomStream(5), 1);
+        using var learner = module.CreatePpoLearner(Settings, new RandomStream(5), 1);
 
         learner.Update(PpoData.Collect(module, 50, [4], 1), 200);
         var metrics = learner.Update(PpoData.Collect(module, 50, [4], 2), 400);
@@ -236,7 +156,7 @@ public sealed class PpoLearnerTests
     public void Update_allocates_nothing(int threads)
     {
         var module = Module(ActionDistribution.DiagonalGaussian(1), false);
-        using var learner = module.CreatePpoLearner(_options, new RandomStream(5), threads);
+        using var learner = module.CreatePpoLearner(Settings, new RandomStream(5), threads);
         var batch = PpoData.Collect(module, 50, [4], 1);
         learner.Update(batch, 200);
         learner.Update(batch, 400);
@@ -254,7 +174,7 @@ public sealed class PpoLearnerTests
     public void Update_without_critic_leaves_the_value_function_alone()
     {
         var module = Module(ActionDistribution.DiagonalGaussian(1), false);
-        using var learner = module.CreatePpoLearner(_options with { UseCritic = false }, new RandomStream(5), 2);
+        using var learner = module.CreatePpoLearner(Settings with { UseCritic = false }, new RandomStream(5), 2);
         var before = module.GetState();
 
         var metrics = learner.Update(PpoData.Collect(module, 50, [4], 1), 200);
@@ -272,7 +192,7 @@ public sealed class PpoLearnerTests
     {
         // Adam is blind to the scale of the gradient, so only the moments show it.
         var module = Module(ActionDistribution.DiagonalGaussian(1), false);
-        using var learner = module.CreatePpoLearner(_options with { GradClip = 1e-3, NumEpochs = 1, MinibatchSize = 200 }, new RandomStream(5), 1);
+        using var learner = module.CreatePpoLearner(Settings with { GradClip = 1e-3, NumEpochs = 1, MinibatchSize = 200 }, new RandomStream(5), 1);
 
         var metrics = learner.Update(PpoData.Collect(module, 50, [4], 1), 200);
 
@@ -287,7 +207,7 @@ public sealed class PpoLearnerTests
     public void Update_clips_each_parameter_or_each_number_of_both_networks(bool byNorm)
     {
         const double Bound = 1e-3;
-        var options = _options with { GradClip = null, NumEpochs = 1, MinibatchSize = 200 };
+        var options = Settings with { GradClip = null, NumEpochs = 1, MinibatchSize = 200 };
         var free = Moments(options);
         var bound = Moments(options with { GradClip = Bound, GradClipBy = byNorm ? "norm" : "value" });
 
@@ -315,7 +235,7 @@ public sealed class PpoLearnerTests
     public void Update_refuses_a_batch_of_another_shape()
     {
         var module = Module(ActionDistribution.DiagonalGaussian(1), false);
-        using var learner = module.CreatePpoLearner(_options, new RandomStream(5), 1);
+        using var learner = module.CreatePpoLearner(Settings, new RandomStream(5), 1);
 
         Assert.Contains("observations of 4", Assert.Throws<ArgumentException>(() => learner.Update([new RolloutBuffer(100, 1, 4, 1, 2)], 1)).Message);
     }
@@ -325,17 +245,17 @@ public sealed class PpoLearnerTests
     {
         var module = Module(ActionDistribution.DiagonalGaussian(1), false);
 
-        var error = Assert.Throws<ArgumentException>(() => module.CreatePpoLearner(_options with { Gamma = 1.5, NumEpochs = 0, GradClipBy = "size" }, new RandomStream(5), 1));
+        var error = Assert.Throws<ArgumentException>(() => module.CreatePpoLearner(Settings with { Gamma = 1.5, NumEpochs = 0, GradClipBy = "size" }, new RandomStream(5), 1));
 
         Assert.Contains("gamma is 1.5", error.Message);
         Assert.Contains("num_epochs is 0", error.Message);
         Assert.Contains("grad_clip_by is 'size'", error.Message);
     }
 
-    private static DefaultPpoModule Module(ActionDistribution actions, bool shared, ulong seed = 3) =>
+    internal static DefaultPpoModule Module(ActionDistribution actions, bool shared, ulong seed = 3) =>
         new(new(3, actions, new() { FcnetHiddens = [32, 20], VfShareLayers = shared }), new RandomStream(seed));
 
-    private static void Equal(IReadOnlyList<NamedTensor> expected, IReadOnlyList<NamedTensor> actual)
+    internal static void Equal(IReadOnlyList<NamedTensor> expected, IReadOnlyList<NamedTensor> actual)
     {
         Assert.Equal(expected.Select(tensor => tensor.Name), actual.Select(tensor => tensor.Name));
         foreach (var (e, a) in expected.Zip(actual))

@@ -11,7 +11,7 @@ namespace Tuning.Tests.Control;
 /// An executor, a searcher and a machine that crashes, played by dice against a controller; it checks after every event what must
 /// always hold.
 /// </summary>
-internal sealed class ModelExperiment
+internal sealed partial class ModelExperiment
 {
     private readonly ulong _seed;
     private readonly RandomStream _dice;
@@ -286,15 +286,6 @@ internal sealed class ModelExperiment
         }
     }
 
-    // What is taken over is the source's state at the decision or later: a checkpoint of its own, or one that it took over itself.
-    private void CheckAge(ExperimentCommand.AdoptCheckpoint a)
-    {
-        var (source, reports) = _planned[a.Trial];
-        var follows = Math.Max(a.Source.Trial == source ? a.Source.AfterReport : -1, _adopted.GetValueOrDefault((source, a.Source), -1));
-        Assert.True(follows >= reports, $"{a}: trial {source} had made {reports} reports, and this follows its report {follows}.");
-        _adopted[(a.Trial, a.Source)] = _digests[a.Trial].Count;
-    }
-
     private void Start(ExperimentCommand.StartTrial s)
     {
         Assert.False(_sessions.ContainsKey(s.Trial), $"Trial {s.Trial} was started twice.");
@@ -304,30 +295,5 @@ internal sealed class ModelExperiment
         Assert.True(s.From is null || _checkpoints.Contains(s.From.Value), $"Trial {s.Trial} starts from {s.From}, which does not exist.");
         Assert.True(s.From is not { } from || from.Trial != s.Trial || from.AfterReport <= catchUp.FirstReport - 1);
         _sessions.Add(s.Trial, new(s.Trial, catchUp));
-    }
-
-    private void CheckInvariants()
-    {
-        var trials = _controller.State.Trials;
-        Assert.True(_sessions.Count <= _plan.Slots, "More segments run than there are slots.");
-        Assert.Equal(_sessions.Keys.Order(), trials.All.Where(t => TrialTransitions.HasSegment(t.Status)).Select(t => t.Id));
-        Assert.Equal(trials.All.Where(t => !TrialTransitions.IsEnded(t.Status)).Select(t => t.Id), trials.Live);
-        Assert.Equal(_checkpoints.Order(Comparer<CheckpointRef>.Create((a, b) => (a.Trial, a.Number).CompareTo((b.Trial, b.Number)))), trials.All.SelectMany(t => _controller.Checkpoints(t.Id)));
-        foreach (var trial in trials.All)
-        {
-            Assert.Equal(_digests[trial.Id].Count, trial.Reports);
-            Assert.True(trial.Restore is not { } restore || _checkpoints.Contains(restore), $"{trial.Restore}, from which trial {trial.Id} starts, was deleted.");
-        }
-    }
-
-    private void Finished()
-    {
-        Assert.Empty(_sessions);
-        Assert.Empty(_controller.Board.Live);
-        Assert.False(_controller.IsFailed, _controller.EndReason);
-        if (_controller.State.StopReason is null)
-        {
-            Assert.Equal(Enumerable.Range(0, _samples * 2).Select(n => (long)n), _configured.Order());
-        }
     }
 }

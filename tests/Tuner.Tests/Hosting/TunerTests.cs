@@ -230,10 +230,6 @@ public sealed class TunerTests : IDisposable
         Assert.Equal(2, host.Services.GetRequiredService<Count>().Cleaned);
     }
 
-    [Fact]
-    public void Class_that_overrides_one_of_save_and_load_is_refused() =>
-        Assert.Contains("Save and not Load", Assert.Throws<ArgumentException>(() => Trainable.FromClass<HalfStepper>()).Message, StringComparison.Ordinal);
-
     private Tuner NewTuner(Tuning.Training.TrainableDefinition? train = null, int samples = 1, string? name = null) => new(
         train ?? Train(),
         new SearchSpace<Config>().Add(c => c.Lr, Domain.LogUniform(1e-5, 1e-2)).Add(c => c.Layers, Domain.RandInt(1, 5)),
@@ -298,14 +294,5 @@ public sealed class TunerTests : IDisposable
         protected override void Load(CheckpointDirectory directory) => (_epoch, _restored) = (directory.ReadJson<int>("s.json"), true);
 
         protected override void Cleanup() => Interlocked.Increment(ref count.Cleaned);
-    }
-
-    internal sealed class HalfStepper : Trainable<Config>
-    {
-        protected override Metrics Step() => new();
-
-        protected override void Save(CheckpointDirectory directory)
-        {
-        }
     }
 }

@@ -62,6 +62,7 @@ public sealed class ClassTrainableTests
     [Fact]
     public void Class_that_cannot_be_a_trainable_is_refused()
     {
+        Assert.Contains("Save and not Load", Assert.Throws<ArgumentException>(() => Trainable.FromClass<SavesOnly>()).Message, StringComparison.Ordinal);
         Assert.Contains("Load and not Save", Assert.Throws<ArgumentException>(() => Trainable.FromClass<LoadsOnly>()).Message, StringComparison.Ordinal);
         Assert.Contains("abstract", Assert.Throws<ArgumentException>(() => Trainable.FromClass<Unfinished>()).Message, StringComparison.Ordinal);
     }
@@ -148,6 +149,13 @@ public sealed class ClassTrainableTests
     internal sealed class Heir(Diary diary) : Worker(diary);
 
     internal sealed class Idle : Trainable<ParameterSet>;
+
+    internal sealed class SavesOnly : Trainable<ParameterSet>
+    {
+        protected override void Save(CheckpointDirectory directory)
+        {
+        }
+    }
 
     internal sealed class LoadsOnly : Trainable<ParameterSet>
     {
