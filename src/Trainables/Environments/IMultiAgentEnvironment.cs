@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using Tuning.Randomness;
 
 namespace Tuning.Environments;
@@ -17,7 +15,7 @@ namespace Tuning.Environments;
 /// <para>One owner at a time calls an environment. Copies run side by side on several threads, so they must not share what they
 /// change. Do not allocate in <see cref="Step"/>.</para>
 /// </remarks>
-public interface IMultiAgentEnvironment : IDisposable
+public interface IMultiAgentEnvironment : IRestorableEnvironment
 {
     /// <summary>The names of all agents that may ever be there (RLlib's <c>possible_agents</c>): the same at every call. Everywhere else an agent is its number in this list.</summary>
     IReadOnlyList<string> Agents { get; }
@@ -31,7 +29,7 @@ public interface IMultiAgentEnvironment : IDisposable
     /// <summary>Starts an episode: <see cref="MultiAgentStep.Observe"/> for every agent that acts first, and nothing else.</summary>
     /// <param name="random">
     /// Where all luck comes from. An environment whose steps draw keeps the reference until the next reset. Its owner saves and
-    /// restores it, so it is no part of <see cref="SaveState"/>.
+    /// restores it, so it is no part of <see cref="IRestorableEnvironment.SaveState"/>.
     /// </param>
     /// <param name="step">Receives the first observations.</param>
     void Reset(RandomStream random, MultiAgentStep step);
@@ -39,24 +37,4 @@ public interface IMultiAgentEnvironment : IDisposable
     /// <summary>Lets one step of time pass: reads actions from <paramref name="step"/> and writes what came of them into it.</summary>
     /// <param name="step">Actions in, observations, rewards and ends out. After the episode's end the only legal call is <see cref="Reset"/>.</param>
     void Step(MultiAgentStep step);
-
-    /// <summary>Whether <see cref="SaveState"/> and <see cref="RestoreState"/> work. When false, a restored experiment starts its episodes anew.</summary>
-    /// <value>False unless overridden.</value>
-    bool CanSaveState => false;
-
-    /// <summary>Everything that the rest of the episode depends on, besides the random stream. Taken between two steps.</summary>
-    /// <exception cref="NotSupportedException">The environment cannot save its state.</exception>
-    JsonElement SaveState() => throw new NotSupportedException($"The environment {GetType().Name} cannot save its state: it does not override {nameof(SaveState)}.");
-
-    /// <summary>Goes on where <paramref name="state"/> was taken: the same actions give the same steps, bit by bit.</summary>
-    /// <param name="state">What <see cref="SaveState"/> gave, from this environment or another one of the same configuration.</param>
-    /// <param name="random">As in <see cref="Reset"/>; its owner has restored it.</param>
-    /// <exception cref="NotSupportedException">The environment cannot save its state.</exception>
-    void RestoreState(JsonElement state, RandomStream random) => throw new NotSupportedException($"The environment {GetType().Name} cannot restore a state: it does not override {nameof(RestoreState)}.");
-
-    /// <summary>Frees what the environment holds; nothing unless overridden.</summary>
-    [SuppressMessage("Usage", "CA1816", Justification = "A default for environments that hold nothing")]
-    void IDisposable.Dispose()
-    {
-    }
 }
