@@ -25,9 +25,9 @@ public sealed class SearcherContractTests
     public void The_same_seed_gives_the_same_trials_and_another_seed_others(string name)
     {
         var row = SearcherTable.Row(name);
-        var (first, again, other) = (Trials(row, seed: 3), Trials(row, seed: 3), Trials(row, seed: 4));
+        var (first, again, other) = (Trials(row, seed: 3, row.Trials), Trials(row, seed: 3, row.Trials), Trials(row, seed: 4, count: 5));
         Assert.Equal(first, again);
-        Assert.NotEqual(first, other);
+        Assert.NotEqual(first.Take(5), other);
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -247,10 +247,10 @@ public sealed class SearcherContractTests
 
     private static ParameterSet Ask(SearchRun run) => Assert.IsType<Suggestion.Configure>(run.Ask()).Config;
 
-    private static List<ParameterSet> Trials(SearcherRow row, ulong seed)
+    private static List<ParameterSet> Trials(SearcherRow row, ulong seed, int count)
     {
         var run = Run(row, Everything(), seed);
-        for (var i = 0; i < row.Trials; i++)
+        for (var i = 0; i < count; i++)
         {
             Ask(run);
             TellValue(run, i, row.Objectives);
