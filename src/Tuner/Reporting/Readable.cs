@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tuning.Values;
 
 namespace Tuning.Reporting;
 
@@ -15,17 +16,7 @@ internal static class Readable
     };
 
     /// <summary>Five digits: <c>0.00031</c>, <c>-245.3</c>, <c>1.2e-08</c>, <c>400,000</c>.</summary>
-    public static string Number(double? value) => value switch
-    {
-        null => "",
-        double.NaN => "nan",
-        double.PositiveInfinity => "inf",
-        double.NegativeInfinity => "-inf",
-        0 => "0",
-        { } v when v == Math.Truncate(v) && Math.Abs(v) < 1e15 => v.ToString("#,0", CultureInfo.InvariantCulture),
-        { } v when Math.Abs(v) is >= 1e-4 and < 1e9 => Plain(v),
-        { } v => v.ToString("0.####e+00", CultureInfo.InvariantCulture),
-    };
+    public static string Number(double? value) => value is { } number ? NumberText.Of(number) : "";
 
     /// <summary>A value of a configuration.</summary>
     public static string Value(object? value) => value switch
@@ -77,11 +68,5 @@ internal static class Readable
 
             end = cut;
         }
-    }
-
-    private static string Plain(double value)
-    {
-        var decimals = Math.Clamp(4 - (int)Math.Floor(Math.Log10(Math.Abs(value))), 0, 8);
-        return value.ToString("#,0." + new string('#', decimals), CultureInfo.InvariantCulture);
     }
 }

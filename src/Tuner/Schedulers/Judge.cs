@@ -1,13 +1,11 @@
-using System.Globalization;
 using Tuning.Trials;
+using Tuning.Values;
 
 namespace Tuning.Schedulers;
 
 /// <summary>Reads time and objective of reports, and words them. Scores are larger where better, whatever the mode; NaN stands for absent.</summary>
 internal sealed class Judge(Objective objective, string timeAttr)
 {
-    private static readonly string[] _precisions = ["G4", "G6", "G9"];
-
     /// <summary>Path of the metric of time.</summary>
     public string TimeAttr => timeAttr;
 
@@ -27,24 +25,10 @@ internal sealed class Judge(Objective objective, string timeAttr)
     public bool Has(TrialReport report) => report.Value(objective.Metric) is not null;
 
     /// <summary>A score as the value that was reported, for a person.</summary>
-    public string Text(double score) => Number(Value(score), _precisions[0]);
+    public string Text(double score) => NumberText.Of(Value(score));
 
-    /// <summary>
-    /// Two scores as the values that were reported, with as few digits as tell them apart: four, six, nine, or all. Equal ones read the same.
-    /// </summary>
-    public (string First, string Second) Texts(double first, double second)
-    {
-        foreach (var precision in _precisions)
-        {
-            var (left, right) = (Number(Value(first), precision), Number(Value(second), precision));
-            if (left != right || first.Equals(second))
-            {
-                return (left, right);
-            }
-        }
-
-        return (Number(Value(first), "R"), Number(Value(second), "R"));
-    }
+    /// <summary>Two scores as the values that were reported, with as few digits as tell them apart. Equal ones read the same.</summary>
+    public (string First, string Second) Texts(double first, double second) => NumberText.Apart(Value(first), Value(second));
 
     /// <summary><c>0.71 is below the cutoff 0.83</c>.</summary>
     public string IsWorse(double score, string what, double limit)
@@ -54,10 +38,8 @@ internal sealed class Judge(Objective objective, string timeAttr)
     }
 
     /// <summary>A time or milestone, all digits.</summary>
-    public static string Time(double time) => Number(time, "R");
+    public static string Time(double time) => NumberText.Exact(time);
 
     /// <summary>The reported value of a score.</summary>
     public double Value(double score) => objective.Mode == Mode.Max ? score : 0 - score;
-
-    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -1,8 +1,10 @@
 using System.Globalization;
+using Tuning.Spaces;
+using Tuning.Values;
 
 namespace Tuning.Search;
 
-/// <summary>Ranges of options. Messages begin with the option's name in files, so that a file's reader points at it.</summary>
+/// <summary>Ranges of options, and what a space must have. Messages begin with the option's name in files, so that a file's reader points at it.</summary>
 internal static class OptionRules
 {
     /// <summary>At least so much.</summary>
@@ -27,11 +29,21 @@ internal static class OptionRules
     /// <exception cref="ArgumentException">It is not.</exception>
     public static void Probability(string name, double value) => Check(value is >= 0 and <= 1, name, value, "from 0 to 1");
 
+    /// <summary>The space has a parameter that is drawn.</summary>
+    /// <exception cref="ArgumentException">It has none.</exception>
+    public static void HasSomethingToSearch(string searcher, ParameterCodec codec)
+    {
+        if (codec.Axes.IsEmpty)
+        {
+            throw new ArgumentException($"The search algorithm '{searcher}' has nothing to search: no parameter of the space is drawn. Give one a domain, such as {{uniform: [0, 1]}}.");
+        }
+    }
+
     private static void Check(bool holds, string name, double value, string rule)
     {
         if (!holds)
         {
-            throw new ArgumentException($"{name}: is {value.ToString(CultureInfo.InvariantCulture)}; it must be {rule}.");
+            throw new ArgumentException($"{name}: is {NumberText.Exact(value)}; it must be {rule}.");
         }
     }
 }

@@ -1,9 +1,9 @@
 using System.Collections;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Tuning.Randomness;
 using Tuning.Spaces;
 using Tuning.Spaces.Expressions;
+using Tuning.Values;
 
 namespace Tuning;
 
@@ -199,7 +199,7 @@ public abstract class Domain : IEquatable<Domain>
     private protected abstract string Describe();
 
     /// <summary>A number as messages show it.</summary>
-    internal static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
+    internal static string Text(double value) => NumberText.Exact(value);
 
     /// <summary>Any value as messages show it.</summary>
     internal static string Text(object? value) => ConfigurationBinder.ToJson(value);

@@ -4,6 +4,7 @@ using Tuning.Randomness;
 using Tuning.Schedulers;
 using Tuning.Search;
 using Tuning.Stopping;
+using Tuning.Values;
 using Tuning.Training;
 
 namespace Tuning.Specification;
@@ -205,5 +206,5 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
         }
     }
 
-    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    private static string Text(double value) => NumberText.Exact(value);
 }

@@ -1,6 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
+using Tuning.Schedulers;
+using Tuning.Search;
+using Tuning.Stopping;
+using Tuning.Values;
 
 namespace Tuning.Specification;
 
@@ -37,6 +41,11 @@ internal static class TypeText
             return "a list, each item " + Of(item);
         }
 
+        if (ComponentKind(type) is { } kind)
+        {
+            return $"the name of a {kind}, or a map with 'type' and its options";
+        }
+
         return Type.GetTypeCode(type) switch
         {
             TypeCode.Boolean => "true or false",
@@ -47,6 +56,9 @@ internal static class TypeText
         };
     }
 
+    private static string? ComponentKind(Type type) =>
+        type == typeof(SearcherOptions) ? "search algorithm" : type == typeof(SchedulerOptions) ? "scheduler" : type == typeof(StopperOptions) ? "stopper" : null;
+
     /// <summary>The value as it would stand in a file, cut where it is long.</summary>
     public static string Show(object? value)
     {
@@ -55,7 +67,7 @@ internal static class TypeText
             null => "null",
             string s => "'" + s + "'",
             double d when double.IsInfinity(d) => d > 0 ? ".inf" : "-.inf",
-            double d => d.ToString("R", CultureInfo.InvariantCulture),
+            double d => NumberText.Exact(d),
             _ => ConfigurationBinder.ToJson(value),
         };
         return text.Length <= MaxShown ? text : text[..(MaxShown - 1)] + "…";

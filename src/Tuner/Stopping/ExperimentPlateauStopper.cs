@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Tuning.Trials;
+using Tuning.Values;
 
 namespace Tuning.Stopping;
 
@@ -28,7 +29,7 @@ public sealed class ExperimentPlateauStopper : IStopper
     {
         ArgumentNullException.ThrowIfNull(report);
         return Count(report, out var deviation) is { } plateaued && plateaued > 0 && plateaued >= _options.Patience
-            ? new(true, string.Create(CultureInfo.InvariantCulture, $"the {_options.Top} best values of {_objective.Metric} no longer differ: their standard deviation is {deviation:G4}, at most {_options.Std}, at {(plateaued == 1 ? "this report" : $"{plateaued} reports in a row")}"))
+            ? new(true, string.Create(CultureInfo.InvariantCulture, $"the {_options.Top} best values of {_objective.Metric} no longer differ: their standard deviation is {NumberText.Of(deviation)}, at most {NumberText.Of(_options.Std)}, at {(plateaued == 1 ? "this report" : $"{plateaued} reports in a row")}"))
             : null;
     }
 

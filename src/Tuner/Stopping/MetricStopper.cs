@@ -1,5 +1,5 @@
-using System.Globalization;
 using Tuning.Trials;
+using Tuning.Values;
 
 namespace Tuning.Stopping;
 
@@ -39,7 +39,8 @@ public sealed class MetricStopper(string metric, StopAt threshold) : IStopper
                 Comparison.MoreThan => "more than",
                 _ => "less than",
             };
-            _last = new(false, string.Create(CultureInfo.InvariantCulture, $"{metric} is {value}, {asked} {threshold.Value} was asked for"));
+            var (reached, limit) = NumberText.Apart(value, threshold.Value);
+            _last = new(false, $"{metric} is {reached}, {asked} {limit} was asked for");
             _lastValue = value;
         }
 

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Tuning.Trials;
+using Tuning.Values;
 
 namespace Tuning.Stopping;
 
@@ -42,7 +43,7 @@ public sealed class TrialPlateauStopper : IStopper
         _scratch[report.Number % _scratch.Length] = value;
         var deviation = Spread.StandardDeviation(_scratch);
         return deviation < _options.Std
-            ? new(false, string.Create(CultureInfo.InvariantCulture, $"{_metric} no longer moves: the standard deviation of its last {_options.NumResults} values is {deviation:G4}, less than {_options.Std}"))
+            ? new(false, string.Create(CultureInfo.InvariantCulture, $"{_metric} no longer moves: the standard deviation of its last {_options.NumResults} values is {NumberText.Of(deviation)}, less than {NumberText.Of(_options.Std)}"))
             : null;
     }
 

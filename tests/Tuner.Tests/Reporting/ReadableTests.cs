@@ -1,4 +1,5 @@
 using Tuning.Reporting;
+using Tuning.Values;
 
 namespace Tuning.Tests.Reporting;
 
@@ -23,6 +24,15 @@ public sealed class ReadableTests
         var text = Readable.Number(value);
         Assert.True(text == expected || (value == 999999.96 && text == "1,000,000"), text);
     }
+
+    [Theory]
+    [InlineData(1, 1, "1", "1")]
+    [InlineData(0.123456, 0.123457, "0.123456", "0.123457")]
+    [InlineData(1.66921e83, 1.66924e83, "1.66921e+83", "1.66924e+83")]
+    [InlineData(0.1, 0.2, "0.1", "0.2")]
+    [InlineData(1, 1.0000000000000002, "1", "1.0000000000000002")]
+    public void Two_numbers_have_as_many_digits_as_tell_them_apart(double first, double second, string left, string right) =>
+        Assert.Equal((left, right), NumberText.Apart(first, second));
 
     [Theory]
     [InlineData(0.04, "0.0 s")]

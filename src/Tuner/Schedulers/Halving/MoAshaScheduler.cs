@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Tuning.Trials;
+using Tuning.Values;
 
 namespace Tuning.Schedulers.Halving;
 
@@ -65,7 +66,7 @@ internal sealed class MoAshaScheduler : ITrialScheduler
 
     private string Reason(FrontRung rung, double[] scores, int front, int most)
     {
-        var values = string.Join(", ", _objectives.Select((o, i) => string.Create(CultureInfo.InvariantCulture, $"{o.Metric} {(o.Mode == Mode.Max ? scores[i] : 0 - scores[i]):G4}")));
+        var values = string.Join(", ", _objectives.Select((o, i) => string.Create(CultureInfo.InvariantCulture, $"{o.Metric} {NumberText.Of(o.Mode == Mode.Max ? scores[i] : 0 - scores[i])}")));
         return $"stopped at rung {Judge.Time(rung.Milestone)}: {values} is in front {front + 1} of {Math.Max(rung.Fronts, front + 1)}, with more than {most} of {rung.Count + 1} trials before it";
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tuning.Trials;
+using Tuning.Values;
 
 namespace Tuning.Schedulers.Racing;
 
@@ -51,7 +52,7 @@ internal sealed class WilcoxonScheduler(WilcoxonOptions options, Judge judge) : 
 
         var (left, right) = judge.Texts(own / n, other / n);
         return [new SchedulerDecision.Stop(report.Trial, string.Create(CultureInfo.InvariantCulture,
-            $"stopped after {n} instances: worse than trial {_incumbentId} in {differences.Count(d => d > 0)} of them, mean {left} against {right}, p = {p:G4} is below {options.PThreshold}"))];
+            $"stopped after {n} instances: worse than trial {_incumbentId} in {differences.Count(d => d > 0)} of them, mean {left} against {right}, p = {NumberText.Of(p)} is below {NumberText.Of(options.PThreshold)}"))];
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tuning.Randomness;
 using Tuning.Search.Numerics;
+using Tuning.Values;
 
 namespace Tuning.Search.CmaEs;
 
@@ -123,7 +124,7 @@ internal sealed class CmaEsSearch : ModelSearcher
             : $"from around the neighbourhood of trial {Archive[state.Leader].Trial}, the best of the generation before";
         var restart = state.Restarts == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" after restart {state.Restarts} ({state.RestartReason})");
         return state.Distribution is { } distribution
-            ? string.Create(CultureInfo.InvariantCulture, $"generation {state.Generation + 1} of {state.Population} trials each{restart}, step size {distribution.StepSize:G2}, drawn {around}")
+            ? string.Create(CultureInfo.InvariantCulture, $"generation {state.Generation + 1} of {state.Population} trials each{restart}, step size {NumberText.Of(distribution.StepSize, 2)}, drawn {around}")
             : string.Create(CultureInfo.InvariantCulture, $"generation {state.Generation + 1} of {state.Population} trials each{restart}, drawn {around}");
     }
 }

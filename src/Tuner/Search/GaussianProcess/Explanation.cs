@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tuning.Values;
 
 namespace Tuning.Search.GaussianProcess;
 
@@ -43,5 +44,5 @@ internal static class Explanation
 
     private static string Text(GaussianProcessSearch search, Surrogate model, double target) => Number(search.Value(model.Warp.Value(target)));
 
-    private static string Number(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
+    private static string Number(double value) => NumberText.Of(value, 3);
 }

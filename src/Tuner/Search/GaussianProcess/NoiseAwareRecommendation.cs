@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tuning.Spaces;
+using Tuning.Values;
 
 namespace Tuning.Search.GaussianProcess;
 
@@ -77,7 +78,7 @@ internal static class NoiseAwareRecommendation
         var loss = model.Warp.Value(model.Posterior.RowMeans[best]);
         var noise = Math.Sqrt(settings.Noise) * model.Warp.UnitsPerTarget;
         return new(archive[places[best]].Trial, context.Objectives[0].Mode == Mode.Max ? -loss : loss, string.Create(
-            CultureInfo.InvariantCulture, $"the best mean of a Gaussian process over {places.Length} trials, with noise of +- {noise:G3} in each"));
+            CultureInfo.InvariantCulture, $"the best mean of a Gaussian process over {places.Length} trials, with noise of +- {NumberText.Of(noise, 3)} in each"));
     }
 
     private static bool HasWitnesses(Surrogate model, Evidence all, int trial)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Tuning.Randomness;
 using Tuning.Search.QuasiRandom;
 using Tuning.Spaces;
+using Tuning.Values;
 
 namespace Tuning.Search.MultiObjective;
 
@@ -63,7 +64,7 @@ internal sealed class Nsga2Search : ModelSearcher
 
     private static string Text(Member member) => double.IsInfinity(member.Crowding)
         ? string.Create(CultureInfo.InvariantCulture, $"front {member.Front + 1}, at its end")
-        : string.Create(CultureInfo.InvariantCulture, $"front {member.Front + 1}, crowding {member.Crowding:G2}");
+        : string.Create(CultureInfo.InvariantCulture, $"front {member.Front + 1}, crowding {NumberText.Of(member.Crowding, 2)}");
 
     // The better of two.
     private static Member Choose(Population population, RandomStream random)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Tuning.Randomness;
+using Tuning.Values;
 
 namespace Tuning.Search;
 
@@ -71,6 +72,6 @@ internal sealed class Repeater(ISearcher inner, ImmutableArray<Objective> object
             best = best is null || objective.IsBetter(trial.Objective, best.Objective) ? trial : best;
         }
 
-        return best is null ? null : new(best.Trial, best.Objective!.Value, string.Create(CultureInfo.InvariantCulture, $"the best mean of {repeat} repeats: {best.Objective:G6}"));
+        return best is null ? null : new(best.Trial, best.Objective!.Value, string.Create(CultureInfo.InvariantCulture, $"the best mean of {repeat} repeats: {NumberText.Of(best.Objective.Value)}"));
     }
 }

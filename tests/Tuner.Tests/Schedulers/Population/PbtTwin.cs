@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Tuning.Schedulers;
 using Tuning.Trials;
+using Tuning.Values;
 
 namespace Tuning.Tests.Schedulers.Population;
 
@@ -99,24 +100,24 @@ internal sealed partial class PbtTwin(ITrialScheduler inner, double interval, Mo
         Assert.True(reason.Success, exploit.Reason);
         var source = _known[exploit.Source];
         Assert.Equal($"{exploit.Source}", reason.Groups["source"].Value);
-        Assert.Equal(Six(source.Score!.Value), reason.Groups["score"].Value);
-        Assert.Equal(Six(source.ScoredAt), reason.Groups["at"].Value);
-        Assert.Equal(Six(report.Value("score")!.Value), reason.Groups["own"].Value);
+        Assert.Equal(Shown(source.Score!.Value), reason.Groups["score"].Value);
+        Assert.Equal(Shown(source.ScoredAt), reason.Groups["at"].Value);
+        Assert.Equal(Shown(report.Value("score")!.Value), reason.Groups["own"].Value);
         Assert.Equal((size, count), (int.Parse(reason.Groups["size"].Value, CultureInfo.InvariantCulture), int.Parse(reason.Groups["count"].Value, CultureInfo.InvariantCulture)));
-        Assert.Equal(Six((double)board[report.Trial].Config["lr"]!), reason.Groups["old"].Value);
+        Assert.Equal(Shown((double)board[report.Trial].Config["lr"]!), reason.Groups["old"].Value);
         var now = (double)exploit.Config["lr"]!;
-        Assert.Equal(Six(now), reason.Groups["new"].Value);
+        Assert.Equal(Shown(now), reason.Groups["new"].Value);
         Assert.InRange(now, bounds.Lower, bounds.Upper);
         if (reason.Groups["factor"].Success)
         {
             var from = (double)board[exploit.Source].Config["lr"]!;
-            Assert.Equal(Six(from), reason.Groups["from"].Value);
+            Assert.Equal(Shown(from), reason.Groups["from"].Value);
             Assert.Contains(reason.Groups["factor"].Value, new[] { "1.2", "0.8" });
             Assert.Equal(Math.Clamp(from * double.Parse(reason.Groups["factor"].Value, CultureInfo.InvariantCulture), bounds.Lower, bounds.Upper), now, 1e-12);
         }
     }
 
-    private static string Six(double value) => value.ToString("G6", CultureInfo.InvariantCulture).Replace('E', 'e');
+    private static string Shown(double value) => NumberText.Of(value);
 
     [GeneratedRegex(@"^took over trial (?<source>\d+) \(score (?<score>\S+) at (?<at>\S+), checkpoint of its report \d+( or \d+)?; own (?<own>\S+) is in the lower (?<size>\d+) of (?<count>\d+)\): lr (?<old>\S+) -> (?<new>\S+) \((drawn|(?<from>\S+) x (?<factor>[^,)]+)(, (raised|lowered) to the bound)?)\)$")]
     private static partial Regex Reason();
