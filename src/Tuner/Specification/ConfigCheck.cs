@@ -78,6 +78,11 @@ internal static class ConfigCheck
 
     private static string Hint(string path, string name, string parent, TrainableDefinition trainable)
     {
+        if (KeyPlaces.For(path, Root) is { } place)
+        {
+            return place;
+        }
+
         var known = trainable.ParameterNames;
         var siblings = known.Where(k => k.Length > parent.Length && (parent.Length == 0 || k.StartsWith(parent + ".", StringComparison.Ordinal))).ToList();
         if (NameHint.Nearest(path, siblings) is { } near)
