@@ -40,10 +40,7 @@ internal abstract class ModelSearcher : ISearcher
             throw new ArgumentException($"The search algorithm '{name}' optimises {(mostObjectives == 1 ? "one objective" : $"up to {mostObjectives} objectives")}; there are {context.Objectives.Length}: {string.Join(", ", context.Objectives)}. Use nsga2, motpe or auto.");
         }
 
-        if (Codec.Axes.IsEmpty)
-        {
-            throw new ArgumentException($"The search algorithm '{name}' has nothing to search: no parameter of the space is drawn. Give one a domain, such as {{uniform: [0, 1]}}.");
-        }
+        OptionRules.HasSomethingToSearch(name, Codec);
 
         _presets = [.. (options.PointsToEvaluate.IsDefault ? [] : options.PointsToEvaluate).Select((p, i) => Codec.Read(p, i))];
         Archive = new(Codec, context.Objectives, context.WarmStart);
@@ -144,7 +141,7 @@ internal abstract class ModelSearcher : ISearcher
 
         return keptOne
             ? new Suggestion.Exhausted(string.Create(CultureInfo.InvariantCulture, $"all configurations of the space were tried: {MostDraws:N0} draws brought none but the {Archive.Count} known ones"))
-            : throw new InvalidOperationException($"None of {MostDraws} draws fulfils the constraints of the search space ({string.Join("; ", Context.Constraints)}). Loosen them, or narrow the domains to where they hold.");
+            : throw Codec.Tally(random, MostDraws).ToException();
     }
 
     private Suggestion.Configure Given(int number, RandomStream random)
@@ -159,7 +156,7 @@ internal abstract class ModelSearcher : ISearcher
             }
         }
 
-        throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{number}] breaks a constraint of the search space ({string.Join("; ", Context.Constraints)}) whatever else is drawn."));
+        throw Codec.Tally(random, MostDraws, _presets[number]).ToException(string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{number}]: "));
     }
 }
 

@@ -18,6 +18,10 @@ public abstract record SearcherOptions
     /// <summary>Directories of earlier experiments that <see cref="SearcherContext.WarmStart"/> is to be read from.</summary>
     [JsonIgnore]
     public virtual ImmutableArray<string> WarmStartDirectories => [];
+
+    /// <summary>A parameter that suggestions have beside those of the space; null for none.</summary>
+    [JsonIgnore]
+    internal virtual string? AddedParameter => null;
 }
 
 /// <summary>What a search algorithm is made for. Immutable.</summary>

@@ -140,26 +140,6 @@ internal sealed partial class ParameterCodec
         return new(_plan, 0, null, given, chosen);
     }
 
-    private bool IsKept(Resolution resolution)
-    {
-        foreach (var constraint in _plan.Constraints)
-        {
-            try
-            {
-                if (constraint.Test(resolution) is false)
-                {
-                    return false;
-                }
-            }
-            catch (ExpressionException e)
-            {
-                throw new InvalidOperationException($"A constraint has no value: {e.Message}", e);
-            }
-        }
-
-        return true;
-    }
-
     private object? Build(PlanNode node, ReadOnlySpan<double> row)
     {
         switch (node)

@@ -92,24 +92,21 @@ internal sealed class VariantGenerator
         var draws = _isConstantOverGrid
             ? ((_seed ?? throw new InvalidOperationException("To hold draws over a grid the generator needs a seed path.")) / "sample" / index).Stream()
             : random;
-        var failures = new int[_drawnConstraints.Length];
+        var tally = new ConstraintTally(_drawnConstraints);
         for (var draw = 0; draw < MostDraws; draw++)
         {
             var resolution = Resolve(sample, cell, draws.NextUInt64());
             var config = resolution.ToConfiguration(_beforeCode);
-            var broken = FirstBroken(_drawnConstraints, resolution);
-            if (broken < 0)
+            if (FirstBroken(_drawnConstraints, resolution) < 0)
             {
                 return new(config, index, cell, sample.Count);
             }
 
-            failures[broken]++;
+            tally.Add(resolution);
         }
 
-        var worst = Array.IndexOf(failures, failures.Max());
-        throw new InvalidOperationException(
-            $"None of {MostDraws} draws fulfils the constraints of the search space; the one broken most often is '{_drawnConstraints[worst].Text}' "
-            + $"({failures[worst]} times). Loosen it, or narrow the domains to where it holds.");
+        var where = index < _presets.Length ? string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{index}]: ") : sample.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $"Grid cell {cell + 1} of {sample.Count}: ") : "";
+        throw tally.ToException(where);
     }
 
     private static long Add(long a, long b) => a > long.MaxValue - b ? long.MaxValue : a + b;

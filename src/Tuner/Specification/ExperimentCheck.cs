@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using Tuning.Randomness;
 using Tuning.Schedulers;
-using Tuning.Search;
 using Tuning.Stopping;
 using Tuning.Values;
 using Tuning.Training;
@@ -110,10 +109,11 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
     private IEnumerable<ParameterIssue> Components(ExperimentSpec spec, TrainableDefinition? trainable, bool makeSearcher)
     {
         var objectives = spec.Objectives.IsEmpty && trainable?.DefaultObjective is { } declared ? [declared] : spec.Objectives;
-        var searcher = Make(catalog.Searchers, spec.SearchAlg, "tune.search_alg", o => makeSearcher ? o.Create(new SearcherContext(spec.Space, objectives) { Constraints = spec.Constraints, HasFeasibility = !spec.FeasibleIf.IsEmpty }) : o).ToList();
+        var searcher = Make(catalog.Searchers, spec.SearchAlg, "tune.search_alg", o => makeSearcher ? o.Create(SearchCheck.ContextOf(spec, objectives)) : o).ToList();
         if (searcher.Count == 0 && makeSearcher && catalog.Searchers.TryResolve(spec.SearchAlg.Type, out _))
         {
-            searcher.AddRange(WarmStartCheck.Of(spec, catalog.Searchers.Bind(spec.SearchAlg), objectives, Notices));
+            var options = catalog.Searchers.Bind(spec.SearchAlg);
+            searcher.AddRange([.. SearchCheck.Constraints(spec, options, objectives), .. SearchCheck.AddedParameter(spec, options, trainable), .. WarmStartCheck.Of(spec, options, objectives, Notices)]);
         }
 
         foreach (var issue in searcher)

@@ -174,8 +174,19 @@ public sealed class VariantGeneratorTests
         var generator = Generator(new SearchSpace().Add("x", Domain.Uniform(0, 1)), ["x >= 0", "x > 2"]);
 
         Assert.Equal(
-            "None of 10000 draws fulfils the constraints of the search space; the one broken most often is 'x > 2' (10000 times). Loosen it, or narrow the domains to where it holds.",
-            Assert.Throws<InvalidOperationException>(() => Config(generator, 0)).Message);
+            "None of 10,000 configurations that were drawn fulfils the constraints: 'x > 2' held in none of them. Check for a slip, loosen it, or change the domains to where it holds.",
+            Assert.Throws<UnfulfilledConstraintsException>(() => Config(generator, 0)).Message);
+    }
+
+    [Fact]
+    public void Constraints_that_only_together_are_impossible_are_counted_each()
+    {
+        var generator = Generator(new SearchSpace().Add("x", Domain.Uniform(0, 1)), ["x < 0.5", "x > 0.5"]);
+
+        var error = Assert.Throws<UnfulfilledConstraintsException>(() => Config(generator, 0));
+
+        Assert.Null(error.Constraint);
+        Assert.Matches("Each held at times \\('x < 0.5' in [45],[0-9]{3}, 'x > 0.5' in [45],[0-9]{3}\\), but never all together", error.Message);
     }
 
     [Fact]

@@ -33,10 +33,7 @@ internal sealed class QuasiRandomSearch : ISearcher
     {
         (_context, _kind) = (context, kind);
         _codec = new(context.Space, context.Constraints);
-        if (_codec.Axes.IsEmpty)
-        {
-            throw new ArgumentException($"The search algorithm '{Name}' has nothing to search: no parameter of the space is drawn. Give one a domain, such as {{uniform: [0, 1]}}.");
-        }
+        OptionRules.HasSomethingToSearch(Name, _codec);
 
         _seed = (context.Seed ?? SeedPath.Of(0)) / "points";
         _sequence = QuasiRandomSequence.Create(_kind, _codec.Axes.Length, _seed.Seed);
@@ -107,7 +104,7 @@ internal sealed class QuasiRandomSearch : ISearcher
                 _next -= misses - 1;
                 return _seen.Count > 0 || _kept.Count > 0
                     ? false
-                    : throw new InvalidOperationException($"None of {MostMisses} points fulfils the constraints of the search space ({string.Join("; ", _context.Constraints)}). Loosen them, or narrow the domains to where they hold.");
+                    : throw _codec.Tally((_seed / "tally").Stream(), MostMisses).ToException();
             }
 
             _next++;
@@ -139,6 +136,6 @@ internal sealed class QuasiRandomSearch : ISearcher
             }
         }
 
-        throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{number}] breaks a constraint of the search space ({string.Join("; ", _context.Constraints)}) whatever else is drawn."));
+        throw _codec.Tally(random, MostMisses, _presets[number]).ToException(string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{number}]: "));
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using System.ComponentModel.DataAnnotations;
 
 namespace Tuning.Search;
@@ -24,6 +25,10 @@ public sealed record RepeaterOptions : WrapperOptions
     /// <summary>Where the configuration says which repeat it is; a path such as <c>seed</c>, which the space does not search.</summary>
     /// <value>Default <c>__trial_index__</c>, as in Ray. For <see cref="SetIndex"/> only.</value>
     public string IndexParameter { get; init; } = "__trial_index__";
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    internal override string? AddedParameter => SetIndex ? IndexParameter : Searcher.AddedParameter;
 
     /// <inheritdoc/>
     public override ISearcher Create(SearcherContext context)

@@ -14,6 +14,10 @@ public abstract partial record WrapperOptions : SearcherOptions
     [JsonIgnore]
     public sealed override ImmutableArray<string> WarmStartDirectories => Searcher.WarmStartDirectories;
 
+    /// <inheritdoc/>
+    [JsonIgnore]
+    internal override string? AddedParameter => Searcher.AddedParameter;
+
     /// <summary>Makes the inner search algorithm; messages about its options say where they stand.</summary>
     /// <exception cref="ArgumentException">Its options do not fit; the message begins with <c>searcher.</c> where it is about an option.</exception>
     private protected ISearcher CreateInner(SearcherContext context)

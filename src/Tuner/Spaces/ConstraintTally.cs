@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Tuning.Spaces.Expressions;
+
+namespace Tuning.Spaces;
+
+/// <summary>How often each constraint held by itself in configurations of which none fulfilled all of them. Used by one thread.</summary>
+internal sealed class ConstraintTally(ImmutableArray<Formula> constraints)
+{
+    private readonly int[] _held = new int[constraints.Length];
+    private int _draws;
+
+    /// <summary>Counts a configuration that was refused.</summary>
+    public void Add(Resolution resolution)
+    {
+        _draws++;
+        for (var i = 0; i < constraints.Length; i++)
+        {
+            try
+            {
+                _held[i] += constraints[i].Test(resolution) is false ? 0 : 1;
+            }
+            catch (ExpressionException)
+            {
+                // Said where it is tested.
+            }
+        }
+    }
+
+    /// <summary>Says it all, and what to do.</summary>
+    /// <param name="where">What the message begins with, such as <c>points_to_evaluate[0]: </c>.</param>
+    public UnfulfilledConstraintsException ToException(string where = "")
+    {
+        string[] never = [.. constraints.Where((_, i) => _held[i] == 0).Select(c => $"'{c.Text}'")];
+        var detail = never.Length > 0
+            ? $"{string.Join(" and ", never)} held in none of them{(never.Length == 1 ? "" : ", each taken by itself")}. Check for a slip, loosen {(never.Length == 1 ? "it" : "them")}, or change the domains to where {(never.Length == 1 ? "it holds" : "they hold")}."
+            : $"Each held at times ({string.Join(", ", constraints.Select((c, i) => string.Create(CultureInfo.InvariantCulture, $"'{c.Text}' in {_held[i]:#,0}")))}), but never all together. Loosen one, or narrow the domains to where they hold.";
+        return new(string.Create(CultureInfo.InvariantCulture, $"{where}None of {_draws:#,0} configurations that were drawn{(where.Length > 0 ? " with it" : "")} fulfils the constraints: {detail}"))
+        {
+            Constraint = never.Length == 1 ? constraints[_held.IndexOf(0)].Text : null,
+        };
+    }
+}
+
+/// <summary>The constraints of a search space leave nothing to try, as far as draws can tell. Trying again brings the same.</summary>
+internal sealed class UnfulfilledConstraintsException(string message) : InvalidOperationException(message)
+{
+    /// <summary>The one that never held by itself; null when there are several such, or none.</summary>
+    public string? Constraint { get; init; }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Tuning.Randomness;
+using Tuning.Search;
+using Tuning.Spaces;
+using Tuning.Training;
+
+namespace Tuning.Specification;
+
+/// <summary>What is wrong between a search algorithm and what it searches, as far as a trial of it shows.</summary>
+internal static class SearchCheck
+{
+    private const string Root = "tune.search_alg";
+    private const int MostSuggestions = 100;
+
+    /// <summary>What a search algorithm is made for in a check.</summary>
+    public static SearcherContext ContextOf(ExperimentSpec spec, ImmutableArray<Objective> objectives) => new(spec.Space, objectives)
+    {
+        Constraints = spec.Constraints,
+        HasFeasibility = !spec.FeasibleIf.IsEmpty,
+        Seed = SeedPath.Of(spec.Seed ?? 0) / "searcher",
+    };
+
+    /// <summary>Whether the constraints leave nothing to try: asks for the given points and the first sample, as the experiment will.</summary>
+    /// <param name="spec">The experiment.</param>
+    /// <param name="options">The options of its search algorithm, which can be made of them.</param>
+    /// <param name="objectives">What is optimised.</param>
+    public static IEnumerable<ParameterIssue> Constraints(ExperimentSpec spec, SearcherOptions options, ImmutableArray<Objective> objectives)
+    {
+        if (spec.Constraints.IsEmpty)
+        {
+            return [];
+        }
+
+        try
+        {
+            var searcher = options.Create(ContextOf(spec, objectives));
+            var (points, path) = PointsOf(spec.SearchAlg.Options, Root);
+            var samples = spec.NumSamples < 0 ? points + 1 : Math.Min(spec.NumSamples, points + 1);
+            var suggestions = Math.Min(searcher.SuggestionsFor(samples), MostSuggestions);
+            for (var number = 0L; number < suggestions; number++)
+            {
+                try
+                {
+                    searcher.Suggest(SearchHistory.Empty, number, (SeedPath.Of(spec.Seed ?? 0) / "check" / number).Stream());
+                }
+                catch (UnfulfilledConstraintsException e)
+                {
+                    return [IssueOf(spec, e, path)];
+                }
+            }
+
+            return [];
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // A constraint that has no value, or code that fails: the trial that needs it says so.
+            return [];
+        }
+    }
+
+    /// <summary>Whether the trainable would refuse the parameter that a wrapper adds.</summary>
+    public static IEnumerable<ParameterIssue> AddedParameter(ExperimentSpec spec, SearcherOptions options, TrainableDefinition? trainable)
+    {
+        if (trainable is null || options.AddedParameter is not { } added || trainable.ParameterNames.Count == 0 || trainable.ParameterNames.Contains(added) || spec.Space.ToParameters().TryGet(added, out _))
+        {
+            return [];
+        }
+
+        var path = Root;
+        for (var inner = spec.SearchAlg.Options; !inner.TryGet("index_parameter", out _) && inner.TryGet("searcher", out var next) && next is ParameterSet set; inner = set)
+        {
+            path += ".searcher";
+        }
+
+        return
+        [
+            new($"{path}.set_index", $"adds the parameter '{added}', which '{trainable.Name}' does not have, so that every trial would fail. Let index_parameter name one that it has, such as a seed, or leave set_index away."
+                + $"{NameHint.For(added, trainable.ParameterNames, "parameters")}"),
+        ];
+    }
+
+    private static ParameterIssue IssueOf(ExperimentSpec spec, UnfulfilledConstraintsException e, string points)
+    {
+        // "points_to_evaluate[0]: …" is about that point.
+        if (e.Message.StartsWith("points_to_evaluate[", StringComparison.Ordinal) && e.Message.IndexOf(": ", StringComparison.Ordinal) is > 0 and var colon)
+        {
+            return new($"{points}{e.Message["points_to_evaluate".Length..colon]}", "fits no configuration. " + e.Message[(colon + 2)..]);
+        }
+
+        return new(e.Constraint is { } text && spec.Constraints.IndexOf(text) is >= 0 and var i ? string.Create(CultureInfo.InvariantCulture, $"constraints[{i}]") : "constraints", e.Message);
+    }
+
+    // Wrappers hold the searcher that has the option.
+    private static (int Count, string Path) PointsOf(ParameterSet options, string path) =>
+        options.TryGet("points_to_evaluate", out var points) && points is ParameterList list ? (list.Count, path + ".points_to_evaluate")
+        : options.TryGet("searcher", out var inner) && inner is ParameterSet set ? PointsOf(set, path + ".searcher") : (0, path);
+}
