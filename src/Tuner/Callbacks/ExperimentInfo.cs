@@ -15,6 +15,10 @@ public sealed record ExperimentInfo
     /// <summary>What is optimised, the first being the main one; empty when nothing is.</summary>
     public ImmutableArray<Objective> Objectives { get; init; } = [];
 
+    /// <summary>Where the hypervolume of several objectives begins, a value of each.</summary>
+    /// <value>Default empty: none was given.</value>
+    public ImmutableArray<double> ReferencePoint { get; init; } = [];
+
     /// <summary>The conditions over metrics that tell feasible trials from others.</summary>
     /// <value>Default empty: every trial is feasible.</value>
     public ImmutableArray<string> FeasibleIf { get; init; } = [];

@@ -93,6 +93,7 @@ internal sealed partial class ExperimentRunner
         TotalTrials = trials,
         Slots = parts.Specification.MaxConcurrentTrials ?? 1,
         Seed = parts.Seed.Root,
+        ReferencePoint = parts.Specification.ReferencePoint,
         Domains = parts.Specification.Space.Domains,
     };
 

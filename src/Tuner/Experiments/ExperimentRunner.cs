@@ -151,6 +151,7 @@ internal sealed partial class ExperimentRunner(IServiceProvider services, Compon
             Seed = parts.Seed.Root,
             Domains = spec.Space.Domains,
             IsResumed = session.Extension is not null,
+            ReferencePoint = spec.ReferencePoint,
             Earlier = session.Extension is { } continued ? EarlierOf(session.Controller, continued) : null,
         };
         var executor = new JobTrialExecutor(session.Directory);

@@ -57,9 +57,13 @@ internal sealed class FinalSummary
     {
         if (results.ParetoFront() is { } front)
         {
-            var reference = string.Join(", ", results.Objectives.Zip(front.Reference, (o, r) => $"{o.Metric} = {Readable.Number(r)}"));
-            output.WriteLine($"Pareto front: {Readable.Count(front.Trials.Length, "trial")} ({string.Join(", ", front.Trials.Take(MaxFront).Select(t => t.Id))}{(front.Trials.Length > MaxFront ? ", …" : "")}), hypervolume {Readable.Number(front.Hypervolume)} from the worst values {reference}");
+            return;
         }
+
+        var reference = string.Join(", ", results.Objectives.Zip(front.Reference, (o, r) => $"{o.Metric} = {Readable.Number(r)}"));
+        output.WriteLine($"Pareto front: {Readable.Count(front.Trials.Length, "trial")} ({string.Join(", ", front.Trials.Take(MaxFront).Select(t => t.Id))}{(front.Trials.Length > MaxFront ? ", …" : "")})");
+        output.WriteLine($"Hypervolume: {Readable.Number(front.Hypervolume)}, measured from {reference} ({(front.IsReferenceGiven ? "the reference point" : "a tenth beyond the front; tune.reference_point sets it")})"
+            + (front.Outside == 0 ? "" : $"; {Readable.Count(front.Outside, "trial")} of the front {(front.Outside == 1 ? "is" : "are")} not better than that in all metrics and {(front.Outside == 1 ? "adds" : "add")} nothing"));
     }
 
     private static void WriteFailures(TextWriter output, ResultGrid results)

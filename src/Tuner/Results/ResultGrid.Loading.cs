@@ -54,7 +54,7 @@ public sealed partial class ResultGrid
         var record = new JournalRecord(directory);
         var ledger = TrialLedger.Read(
             record, specification.Objectives.IsEmpty ? null : specification.Objectives[0], new(specification.FeasibleIf, new TrainableVocabulary { Metrics = header.OldMetrics }.Metric), [.. specification.Space.SearchedPaths], specification.Run == AskAndTell.Instance.Name, cancellationToken);
-        var experiment = new ExperimentInfo { Name = specification.Name, Directory = directory, Objectives = specification.Objectives, FeasibleIf = specification.FeasibleIf };
+        var experiment = new ExperimentInfo { Name = specification.Name, Directory = directory, Objectives = specification.Objectives, FeasibleIf = specification.FeasibleIf, ReferencePoint = specification.ReferencePoint };
         return new(experiment, ledger.Trials, record)
         {
             Seed = header.Seed,

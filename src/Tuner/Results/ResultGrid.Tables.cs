@@ -81,18 +81,25 @@ public sealed partial class ResultGrid
     /// The feasible trials that no other is better than in all objectives, with the volume that they dominate; null with fewer than two
     /// objectives, or while no trial has ended with a finite value for each.
     /// </summary>
-    public ParetoFront? ParetoFront()
+    /// <param name="referencePoint">Where the volume begins, a value of each objective; null takes <see cref="ReferencePoint"/>, and without that a point a little worse than the front.</param>
+    /// <exception cref="ArgumentException">It has not a number for each objective.</exception>
+    public ParetoFront? ParetoFront(IReadOnlyList<double>? referencePoint = null)
     {
         if (Objectives.Length < 2)
         {
             return null;
         }
 
+        if (referencePoint is not null && (referencePoint.Count != Objectives.Length || !referencePoint.All(double.IsFinite)))
+        {
+            throw new ArgumentException($"A reference point has a number for each of {string.Join(", ", Objectives)}.", nameof(referencePoint));
+        }
+
         var columns = Objectives.Select(o => Record.Values(o.Metric, ResultScope.Last)).ToList();
         var trials = this.Where(t => t.Status == TrialStatus.Terminated && t.IsFeasible)
             .Select(t => (Trial: t, Values: columns.Select(c => c.TryGetValue(t.Id, out var value) ? value : double.NaN).ToArray()))
             .Where(t => t.Values.All(double.IsFinite)).ToList();
-        return trials.Count == 0 ? null : Tuning.ParetoFront.Of(Objectives, trials);
+        return trials.Count == 0 ? null : Tuning.ParetoFront.Of(Objectives, trials, referencePoint ?? ReferencePoint);
     }
 
     /// <summary>Writes every report of every trial as CSV: one row per report, with the trial's number and all metrics.</summary>

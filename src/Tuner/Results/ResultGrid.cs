@@ -32,6 +32,7 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
         Directory = experiment.Directory;
         Objectives = experiment.Objectives;
         FeasibleIf = experiment.FeasibleIf;
+        ReferencePoint = experiment.ReferencePoint;
         _trials = trials;
         Record = record;
     }
@@ -47,6 +48,9 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
 
     /// <summary>The conditions over metrics that tell feasible trials from others; empty when every trial is feasible.</summary>
     public ImmutableArray<string> FeasibleIf { get; }
+
+    /// <summary>Where the hypervolume of several objectives begins, a value of each; empty when none was given.</summary>
+    public ImmutableArray<double> ReferencePoint { get; }
 
     /// <summary>Whether the experiment has finished; if not it is running, was stopped, or was killed, and can be resumed.</summary>
     public bool IsFinished { get; internal init; }

@@ -41,6 +41,7 @@ public static class ExperimentBuilder
             Stop = [.. run.Stop.Select(s => new StopCondition(vocabulary.Metric(s.Key), s.Value))],
             Stoppers = [.. OrEmpty(run.Stoppers).Select(s => Describe(catalog.Stoppers, s))],
             Objectives = tune.Metric is { } metric ? [new(vocabulary.Metric(metric), tune.Mode)] : [.. OrEmpty(tune.Objectives).Select(o => o with { Metric = vocabulary.Metric(o.Metric) })],
+            ReferencePoint = OrEmpty(tune.ReferencePoint),
             NumSamples = tune.NumSamples,
             MaxConcurrentTrials = tune.MaxConcurrentTrials,
             TimeBudget = tune.TimeBudget,

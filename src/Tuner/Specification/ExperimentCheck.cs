@@ -3,8 +3,8 @@ using System.Globalization;
 using Tuning.Randomness;
 using Tuning.Schedulers;
 using Tuning.Stopping;
-using Tuning.Values;
 using Tuning.Training;
+using Tuning.Values;
 
 namespace Tuning.Specification;
 
@@ -30,6 +30,7 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
             .. Checkpoints(spec.Checkpoints, trainable),
             .. expressions,
             .. FeasibilityCheck.Of(spec),
+            .. ReferencePoint(spec),
             .. Components(spec, trainable, makeSearcher: expressions.Count == 0),
             .. MetricCheck.Stop(spec, trainable),
             .. explored.Others(),
@@ -81,6 +82,28 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
         foreach (var twice in spec.Objectives.GroupBy(o => o.Metric).Where(g => g.Count() > 1))
         {
             yield return new("tune.metric", $"'{twice.Key}' stands twice; name each objective once.");
+        }
+    }
+
+    private static IEnumerable<ParameterIssue> ReferencePoint(ExperimentSpec spec)
+    {
+        if (spec.ReferencePoint.IsEmpty)
+        {
+            yield break;
+        }
+
+        const string Path = "tune.reference_point";
+        if (spec.Objectives.Length < 2)
+        {
+            yield return new(Path, "is where the hypervolume of several objectives begins, and here is at most one; remove it, or give several metrics: metric: [loss, latency].") { IsAboutName = true };
+        }
+        else if (spec.ReferencePoint.Length != spec.Objectives.Length)
+        {
+            yield return new(Path, $"has {(spec.ReferencePoint.Length == 1 ? "1 value" : $"{spec.ReferencePoint.Length} values")} for {spec.Objectives.Length} metrics; give one of each, in the order {string.Join(", ", spec.Objectives.Select(o => o.Metric))}.");
+        }
+        else if (!spec.ReferencePoint.All(double.IsFinite))
+        {
+            yield return new(Path, "has a value that is not finite; give a value of each metric that is just good enough.");
         }
     }
 

@@ -38,6 +38,7 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
             Stop = new StopSection(sections).Read(reader, tune.Objectives),
             Stoppers = tune.Stoppers,
             Objectives = tune.Objectives,
+            ReferencePoint = tune.ReferencePoint,
             NumSamples = reader.Int("num_samples") ?? 1,
             MaxConcurrentTrials = tune.MaxConcurrentTrials,
             TimeBudget = tune.TimeBudget,

@@ -35,6 +35,9 @@ public sealed record ExperimentSpec
     /// <summary>What is optimised; empty means what the trainable declares.</summary>
     public ImmutableArray<Objective> Objectives { get; init; } = [];
 
+    /// <summary>Where the hypervolume of several objectives begins, a value of each; empty when none was given.</summary>
+    public ImmutableArray<double> ReferencePoint { get; init; } = [];
+
     /// <summary>How often the space is sampled, each time with all cells of its grids; -1 for no limit.</summary>
     public int NumSamples { get; init; } = 1;
 

@@ -21,6 +21,7 @@ internal sealed class TuneSection
         }
 
         Objectives = ReadObjectives(reader);
+        ReferencePoint = ReadReferencePoint(reader);
         MaxConcurrentTrials = reader.Int("max_concurrent_trials") is { } most and not 0 ? most : null;
         Seed = ReadSeed(reader);
         if (reader.Number("time_budget_s") is { } seconds)
@@ -46,6 +47,8 @@ internal sealed class TuneSection
 
     public ImmutableArray<Objective> Objectives { get; } = [];
 
+    public ImmutableArray<double> ReferencePoint { get; } = [];
+
     public int? MaxConcurrentTrials { get; }
 
     public TimeSpan? TimeBudget { get; }
@@ -66,6 +69,22 @@ internal sealed class TuneSection
 
         reader.Wrong(entry, "it must be a whole number from 0 to 18446744073709551615, or absent to draw one.");
         return null;
+    }
+
+    private static ImmutableArray<double> ReadReferencePoint(MapReader reader)
+    {
+        if (reader.Take("reference_point") is not { } entry)
+        {
+            return [];
+        }
+
+        if (entry.Value is SourceList list && list.Items.All(i => i is SourceScalar { Value: long or double }))
+        {
+            return [.. list.Items.Select(i => Convert.ToDouble(((SourceScalar)i).Value, CultureInfo.InvariantCulture))];
+        }
+
+        reader.Wrong(entry, "it must be a list of numbers, a value of each metric in their order, such as [0.2, 60000].");
+        return [];
     }
 
     private ImmutableArray<Objective> ReadObjectives(MapReader reader)
@@ -103,9 +122,10 @@ internal sealed class TuneSection
             return [];
         }
 
-        if (modes.Count != 1 && modes.Count != metrics.Length)
+        if (modes.Count != metrics.Length && (modes.Count != 1 || entry!.Value is SourceList))
         {
-            _sections.At.Problem(entry!.KeyPosition, reader.PathOf(entry), $"There are {modes.Count} modes for {metrics.Length} metrics; give one for each, or one for all.");
+            var each = string.Join(", ", metrics.Select((_, i) => modes[Math.Min(i, modes.Count - 1)] == Mode.Min ? "min" : "max"));
+            _sections.At.Problem(entry!.KeyPosition, reader.PathOf(entry), $"There {(modes.Count == 1 ? "is 1 mode" : $"are {modes.Count} modes")} for {(metrics.Length == 1 ? "1 metric" : $"{metrics.Length} metrics")}; write one for each, such as mode: {(metrics.Length == 1 ? each : $"[{each}]")}{(metrics.Length > 1 ? $", or mode: {each[..3]} for all" : "")}.");
             return [];
         }
 

@@ -28,6 +28,10 @@ public sealed record StudyConfig
     /// <value>Default empty.</value>
     public ImmutableArray<Objective> Objectives { get; init; } = [];
 
+    /// <summary>Where the hypervolume of several objectives begins: a value of each that is just good enough, in their order.</summary>
+    /// <value>Default empty: a little worse than the front (<see cref="ParetoFront.Reference"/>). The search does not look at it.</value>
+    public ImmutableArray<double> ReferencePoint { get; init; } = [];
+
     /// <summary>How often the space is sampled, each time with all cells of its grids; -1 for no limit. Then there are no more trials.</summary>
     /// <value>Default -1; else at least 1.</value>
     public int NumSamples { get; init; } = -1;
@@ -90,6 +94,7 @@ public sealed record StudyConfig
         Metric = Objectives.IsDefaultOrEmpty ? Metric : null,
         Mode = Mode,
         Objectives = Objectives,
+        ReferencePoint = ReferencePoint,
         NumSamples = NumSamples,
         MaxConcurrentTrials = Parallelism,
         TimeBudget = TimeBudget,
