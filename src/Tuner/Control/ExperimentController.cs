@@ -125,8 +125,11 @@ internal sealed partial class ExperimentController
     /// <summary>The trial with the best value of the first objective so far; null before the first. Of equal values the older trial's is better.</summary>
     public TrialId? Best => _state.Best?.Id;
 
-    /// <summary>Trials that were paused while the last event was handled, also those that went on in the same moment. Valid until the next call.</summary>
-    public IReadOnlyList<TrialId> Paused => _state.Paused;
+    /// <summary>
+    /// Trials that were paused while the last event was handled, and why, also those that went on in the same moment and now have another reason.
+    /// Valid until the next call.
+    /// </summary>
+    public IReadOnlyList<(TrialId Trial, string? Reason)> Paused => _state.Paused;
 
     /// <summary>
     /// Whether a trial whose trainable returns by itself is to write a last checkpoint: the session then calls the last <c>save</c> that

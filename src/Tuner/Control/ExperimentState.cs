@@ -78,7 +78,7 @@ internal sealed partial class ExperimentState
     public string? EndReason { get; private set; }
 
     /// <summary>Trials that were paused since the list was cleared, also where they go on already. For observers: nothing is decided by it.</summary>
-    public List<TrialId> Paused { get; } = [];
+    public List<(TrialId Trial, string? Reason)> Paused { get; } = [];
 
     /// <summary>Whether the experiment has finished.</summary>
     public bool IsFinished { get; private set; }
@@ -167,7 +167,7 @@ internal sealed partial class ExperimentState
         {
             if (trial.Live!.Plan is null)
             {
-                Paused.Add(trial.Id);
+                Paused.Add((trial.Id, trial.Reason));
             }
 
             _scheduler.Observe(new SchedulerObservation.TrialPaused(trial.Id));

@@ -36,10 +36,10 @@ internal sealed class EventHooks(ExperimentController controller, string directo
                 break;
         }
 
-        foreach (var paused in controller.Paused)
+        foreach (var (paused, reason) in controller.Paused)
         {
             // The view as it was then: the trial may have been started again by the same event.
-            calls.Add(new(CallbackHook.Pause) { Trial = controller.View(paused) with { Status = TrialStatus.Paused } });
+            calls.Add(new(CallbackHook.Pause) { Trial = controller.View(paused) with { Status = TrialStatus.Paused, Reason = reason } });
         }
 
         for (var i = 0; i < commands.Count; i++)

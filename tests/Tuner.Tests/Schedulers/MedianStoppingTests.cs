@@ -76,7 +76,7 @@ public sealed class MedianStoppingTests
         Assert.True(desk.Scheduler.NeedsCheckpoints);
         Others(desk);
         Assert.Equal("paused at training_iteration 2: the best value 0 is below the median 3 of 3 trials", desk.Ask(3, 2, 0));
-        Assert.Equal((3, "goes on: nothing better is left to run"), desk.Start());
+        Assert.Equal((3, "nothing better is left to run"), desk.Start());
         Assert.Null(desk.Ask(3, 3, 0));
     }
 

@@ -42,6 +42,36 @@ public sealed class PausingRunTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Pausing))]
+    public async Task Pause_is_told_with_its_own_reason_also_where_the_trial_goes_on_at_once(SchedulerOptions options)
+    {
+        var pauses = new PauseReasons();
+        using var storage = new TemporaryFolder();
+        var train = Trainable.FromFunction<ParameterSet>(
+            "train",
+            (trial, cancel) =>
+            {
+                for (var epoch = trial.Checkpoint?.ReadJson<int>("epoch.json") ?? 1; ; epoch++)
+                {
+                    trial.Report(new() { ["loss"] = trial.Config.Get<double>("x") }, dir => dir.WriteJson("epoch.json", epoch + 1));
+                }
+            },
+            checkpoints: true);
+        var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = 20, Seed = 1, MaxConcurrentTrials = 1, Scheduler = options };
+        await new Tuner(train, new SearchSpace().Add("x", Domain.Uniform(0, 1)), tune, new RunConfig { StoragePath = storage.Path, Callbacks = [pauses] }).FitAsync(TestContext.Current.CancellationToken);
+
+        Assert.NotEmpty(pauses.Reasons);
+        Assert.All(pauses.Reasons, reason => Assert.StartsWith("paused at ", reason, StringComparison.Ordinal));
+    }
+
+    private sealed class PauseReasons : TunerCallback
+    {
+        public List<string> Reasons { get; } = [];
+
+        public override void OnTrialPause(Tuning.Trials.TrialView trial) => Reasons.Add(trial.Reason ?? "");
+    }
+
     // Each trial reported every epoch once, in order, whatever was paused and resumed, and verification finds nothing.
     private static void AssertWhole(LoopHarness harness)
     {

@@ -49,7 +49,7 @@ internal sealed class MedianStoppingScheduler(MedianStoppingOptions options, Jud
 
     /// <inheritdoc/>
     public string? StartReason(TrialId trial, TrialBoard board) => _order.IsPaused(trial)
-        ? Of(trial).IsJudged ? "goes on: nothing better is left to run" : "goes on: no new trial waits"
+        ? Of(trial).IsJudged ? "nothing better is left to run" : "no new trial waits"
         : null;
 
     /// <inheritdoc/>
