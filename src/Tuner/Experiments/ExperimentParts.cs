@@ -39,14 +39,14 @@ internal sealed class ExperimentParts
     /// <param name="definition">The experiment.</param>
     /// <param name="seed">The root of the seeds.</param>
     /// <param name="cores">How many cores the machine has.</param>
-    /// <param name="notice">Told which trials were left out, and why.</param>
+    /// <param name="usage">Told for each directory how many of its trials are used, and why others are not.</param>
     /// <exception cref="SpecificationException">Nothing can be learnt from one of the directories; the message says why.</exception>
-    public static ExperimentParts Begin(ExperimentDefinition definition, SeedPath seed, int cores, Action<string> notice)
+    public static ExperimentParts Begin(ExperimentDefinition definition, SeedPath seed, int cores, Action<string> usage)
     {
         var parts = new ExperimentParts(definition, seed, cores, []);
         var spec = definition.Specification;
         return definition.SearchAlg.WarmStartDirectories is { IsEmpty: false } directories
-            ? new(definition, seed, cores, new WarmStartSource(spec.Space, spec.Constraints, definition.Objectives, parts.Feasibility, parts.Searcher.NeedsCurves).ReadAll(directories, notice))
+            ? new(definition, seed, cores, new WarmStartSource(spec.Space, spec.Constraints, definition.Objectives, parts.Feasibility, parts.Searcher.NeedsCurves).ReadAll(directories, usage))
             : parts;
     }
 

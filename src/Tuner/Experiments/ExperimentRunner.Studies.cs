@@ -14,7 +14,7 @@ internal sealed partial class ExperimentRunner
     /// <summary>A study that leaves nothing behind.</summary>
     public static StudyLoop MemoryStudy(ExperimentDefinition definition, TimeProvider time, ILogger logger)
     {
-        var (parts, _) = Begin(definition, static _ => { });
+        var (parts, _) = Begin(definition);
         return Started(new()
         {
             Controller = parts.NewController(),
@@ -30,8 +30,7 @@ internal sealed partial class ExperimentRunner
     /// <exception cref="SpecificationException">Its directory exists, or a warm start cannot be read.</exception>
     public StudyLoop CreateStudy(ExperimentDefinition definition, bool nameIsExplicit)
     {
-        var notices = new List<string>();
-        var (parts, header) = Begin(definition, notices.Add);
+        var (parts, header) = Begin(definition);
         var spec = parts.Specification;
         var (directory, journal) = ExperimentDirectories.Begin(spec.StoragePath, spec.Name, nameIsExplicit, header);
         try
@@ -40,7 +39,11 @@ internal sealed partial class ExperimentRunner
             var log = logs.Open(directory);
             var logger = log.CreateLogger("Tuning.Experiment");
             Log.Begins(logger, spec.Name, directory, parts.Seed.Root);
-            notices.ForEach(notice => Log.Notice(logger, notice));
+            foreach (var usage in header.WarmStartUsage)
+            {
+                Log.WarmStart(logger, usage);
+            }
+
             return Started(PartsOf(parts, parts.NewController(), journal, directory, log, null));
         }
         catch
@@ -90,10 +93,10 @@ internal sealed partial class ExperimentRunner
         Directory = directory,
         Objectives = parts.Definition.Objectives,
         FeasibleIf = parts.Specification.FeasibleIf,
+        ReferencePoint = parts.Specification.ReferencePoint,
         TotalTrials = trials,
         Slots = parts.Specification.MaxConcurrentTrials ?? 1,
         Seed = parts.Seed.Root,
-        ReferencePoint = parts.Specification.ReferencePoint,
         Domains = parts.Specification.Space.Domains,
     };
 

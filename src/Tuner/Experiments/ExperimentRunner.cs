@@ -27,8 +27,7 @@ internal sealed partial class ExperimentRunner(IServiceProvider services, Compon
     /// <exception cref="SpecificationException">It cannot run here, or its directory exists.</exception>
     public async Task<ExperimentRun> StartAsync(ExperimentDefinition definition, StartOptions options, CancellationToken cancellationToken = default)
     {
-        var notices = new List<string>();
-        var (parts, header) = Begin(definition, notices.Add);
+        var (parts, header) = Begin(definition);
         var spec = parts.Specification;
         var unfinished = options.NameIsExplicit ? [] : ExperimentDirectories.Unfinished(spec.StoragePath, spec.Name).ToList();
         var (directory, journal) = ExperimentDirectories.Begin(spec.StoragePath, spec.Name, options.NameIsExplicit, header);
@@ -37,7 +36,11 @@ internal sealed partial class ExperimentRunner(IServiceProvider services, Compon
             ExperimentDirectories.WriteCopy(directory, options.SourceText ?? SpecificationText.Of(spec));
             var session = new Session(parts, journal, parts.NewController(), logs.Open(directory), directory, null);
             Log.Begins(session.Logger, spec.Name, directory, parts.Seed.Root);
-            notices.ForEach(notice => Log.Notice(session.Logger, notice));
+            foreach (var usage in header.WarmStartUsage)
+            {
+                Log.WarmStart(session.Logger, usage);
+            }
+
             unfinished.ForEach(older => Log.Unfinished(session.Logger, older));
             return await RunAsync(session, options, cancellationToken).ConfigureAwait(false);
         }
@@ -104,11 +107,12 @@ internal sealed partial class ExperimentRunner(IServiceProvider services, Compon
     }
 
     // The parts of a new experiment, with a seed, and the first line of its journal.
-    private static (ExperimentParts Parts, JournalHeader Header) Begin(ExperimentDefinition definition, Action<string> notice)
+    private static (ExperimentParts Parts, JournalHeader Header) Begin(ExperimentDefinition definition)
     {
         var seed = definition.Specification.Seed ?? (ulong)RandomNumberGenerator.GetInt32(int.MaxValue);
         var spec = definition.Specification with { Seed = seed, Objectives = definition.Objectives };
-        var parts = ExperimentParts.Begin(definition with { Specification = spec }, SeedPath.Of(seed), Environment.ProcessorCount, notice);
+        var usage = new List<string>();
+        var parts = ExperimentParts.Begin(definition with { Specification = spec }, SeedPath.Of(seed), Environment.ProcessorCount, usage.Add);
         return (parts, new JournalHeader
         {
             Product = JournalHeader.ProductVersion,
@@ -117,6 +121,7 @@ internal sealed partial class ExperimentRunner(IServiceProvider services, Compon
             Code = definition.SuppliedAsCode,
             OldMetrics = definition.Trainable.Vocabulary.Metrics,
             WarmStart = parts.WarmStart.IsEmpty ? null : WarmStartRecord.Write(parts.WarmStart),
+            WarmStartUsage = [.. usage],
             Specification = spec.ToJson(),
         });
     }
@@ -146,12 +151,12 @@ internal sealed partial class ExperimentRunner(IServiceProvider services, Compon
             Directory = session.Directory,
             Objectives = parts.Definition.Objectives,
             FeasibleIf = spec.FeasibleIf,
+            ReferencePoint = spec.ReferencePoint,
             TotalTrials = session.Extension is { } extension ? session.Controller.TotalTrialsWith(extension) : session.Controller.TotalTrials,
             Slots = resources.Slots,
             Seed = parts.Seed.Root,
             Domains = spec.Space.Domains,
             IsResumed = session.Extension is not null,
-            ReferencePoint = spec.ReferencePoint,
             Earlier = session.Extension is { } continued ? EarlierOf(session.Controller, continued) : null,
         };
         var executor = new JobTrialExecutor(session.Directory);

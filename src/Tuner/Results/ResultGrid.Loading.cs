@@ -59,6 +59,7 @@ public sealed partial class ResultGrid
         {
             Seed = header.Seed,
             Domains = specification.Space.Domains,
+            WarmStartUsage = header.WarmStartUsage,
             Vocabulary = new() { Metrics = header.OldMetrics },
             IsFinished = ledger.IsFinished,
             IsFailed = ledger.IsFailed,

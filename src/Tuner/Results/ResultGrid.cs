@@ -81,6 +81,9 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
 
     internal ExperimentRecord Record { get; }
 
+    /// <summary>How many trials of each directory of a warm start are used, and why others are not: a line for each.</summary>
+    internal ImmutableArray<string> WarmStartUsage { get; init; } = [];
+
     /// <summary>What was searched.</summary>
     internal IReadOnlyList<KeyValuePair<string, Domain>> Domains { get; init; } = [];
 

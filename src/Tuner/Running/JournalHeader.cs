@@ -34,6 +34,9 @@ internal sealed record JournalHeader
     /// <summary>The trials of earlier experiments that the search learns from, as the JSON of their record; null without a warm start.</summary>
     public string? WarmStart { get; init; }
 
+    /// <summary>How many trials of each directory of a warm start are used, and why others are not: a line for each.</summary>
+    public ImmutableArray<string> WarmStartUsage { get; init; } = [];
+
     /// <summary>The canonical JSON of the specification, on one line.</summary>
     public required string Specification { get; init; }
 
@@ -78,6 +81,17 @@ internal sealed record JournalHeader
             {
                 json.WritePropertyName("warm_start");
                 json.WriteRawValue(WarmStart, skipInputValidation: true);
+            }
+
+            if (!WarmStartUsage.IsEmpty)
+            {
+                json.WriteStartArray("warm_start_usage");
+                foreach (var usage in WarmStartUsage)
+                {
+                    json.WriteStringValue(usage);
+                }
+
+                json.WriteEndArray();
             }
 
             json.WritePropertyName("specification");
@@ -125,6 +139,7 @@ internal sealed record JournalHeader
                 Code = [.. root.GetProperty("code").EnumerateArray().Select(c => c.GetString()!)],
                 OldMetrics = root.TryGetProperty("old_metrics", out var old) ? old.EnumerateObject().ToDictionary(m => m.Name, m => m.Value.GetString()!, StringComparer.Ordinal) : ImmutableDictionary<string, string>.Empty,
                 WarmStart = root.TryGetProperty("warm_start", out var warm) ? warm.GetRawText() : null,
+                WarmStartUsage = root.TryGetProperty("warm_start_usage", out var lines) ? [.. lines.EnumerateArray().Select(l => l.GetString()!)] : [],
                 Specification = root.GetProperty("specification").GetRawText(),
             };
         }

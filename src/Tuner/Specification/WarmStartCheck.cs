@@ -59,9 +59,9 @@ internal static class WarmStartCheck
         {
             var path = PathOf(spec.SearchAlg.Options, directories[i], "tune.search_alg") ?? "tune.search_alg";
             var read = source.Read(directories[i]);
-            if (read.Notice is { } notice)
+            if (read.Usage is { } usage)
             {
-                notices.Add(new(path, notice));
+                notices.Add(new(path, usage));
             }
 
             if (read.Problem is { } problem)

@@ -18,6 +18,15 @@ internal sealed class WarmStartFold(ImmutableArray<Objective> objectives, Feasib
     /// <summary>The objectives that some trial reported.</summary>
     public HashSet<string> Reported { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>How many trials there were, ended or not.</summary>
+    public int Trials => _trials.Count;
+
+    /// <summary>How many of them had not ended.</summary>
+    public int Unfinished => _trials.Count(t => t.EndOrder < 0);
+
+    /// <summary>How many took over the state of another.</summary>
+    public int TookOver => _trials.Count(t => t.EndOrder >= 0 && t.HasExploited);
+
     /// <summary>The trials that ended, in the order in which they did.</summary>
     public IReadOnlyList<SearchObservation> Ended() =>
         [.. _trials.Where(t => t.EndOrder >= 0 && !t.HasExploited).OrderBy(t => t.EndOrder).Select((t, i) => Observation(t, i))];

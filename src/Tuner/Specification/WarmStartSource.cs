@@ -13,8 +13,8 @@ internal sealed record WarmStartTrials(ImmutableArray<SearchObservation> Trials)
     /// <summary>Why nothing can be taken; null when something can.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>Which trials were left out, and why; null when none was.</summary>
-    public string? Notice { get; init; }
+    /// <summary>How many trials of the directory are used, and why others are not; null when nothing can be taken.</summary>
+    public string? Usage { get; init; }
 }
 
 /// <summary>
@@ -32,9 +32,9 @@ internal sealed class WarmStartSource(SearchSpace space, ImmutableArray<string> 
 
     /// <summary>The trials of all directories, numbered below 0, oldest first.</summary>
     /// <param name="directories">The directories, in the order of their experiments.</param>
-    /// <param name="notice">Told what was left out.</param>
+    /// <param name="usage">Told for each directory how many of its trials are used.</param>
     /// <exception cref="SpecificationException">Nothing can be taken from one of them; the message says why.</exception>
-    public ImmutableArray<SearchObservation> ReadAll(ImmutableArray<string> directories, Action<string> notice)
+    public ImmutableArray<SearchObservation> ReadAll(ImmutableArray<string> directories, Action<string> usage)
     {
         var all = new List<SearchObservation>();
         foreach (var directory in directories)
@@ -45,11 +45,7 @@ internal sealed class WarmStartSource(SearchSpace space, ImmutableArray<string> 
                 throw new SpecificationException("warm_start: " + problem);
             }
 
-            if (read.Notice is { } left)
-            {
-                notice(left);
-            }
-
+            usage(read.Usage!);
             all.AddRange(read.Trials);
         }
 
@@ -101,10 +97,35 @@ internal sealed class WarmStartSource(SearchSpace space, ImmutableArray<string> 
         }
 
         var (kept, reasons) = Sort(ended);
-        var left = $"{(reasons.Values.Sum() == 1 ? "1 has" : $"{reasons.Values.Sum()} have")} other parameters ({string.Join(", ", reasons.OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal).Take(3).Select(r => $"{r.Key} in {r.Value}"))})";
+        var others = reasons.Values.Sum() is > 0 and var count
+            ? $"{Have(count)} other parameters ({string.Join(", ", reasons.OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal).Take(3).Select(r => $"{r.Key} in {r.Value}"))})"
+            : null;
         return kept.Count == 0
-            ? None($"None of the {ended.Count} trials of {directory} belongs to this space: {left}.")
-            : new([.. kept]) { Notice = kept.Count == ended.Count ? null : $"warm_start: {kept.Count} of {ended.Count} trials of {directory} belong to this space; {left}." };
+            ? None($"None of the {ended.Count} trials of {directory} belongs to this space: {others}.")
+            : new([.. kept]) { Usage = Usage(directory, fold, kept, others) };
+    }
+
+    // One line: how many of how many, what they teach, and why the rest is left out.
+    private string Usage(string directory, WarmStartFold fold, List<SearchObservation> kept, string? others)
+    {
+        var failed = kept.Count(t => t.Status == TrialStatus.Failed);
+        var silent = kept.Count(t => t.Status != TrialStatus.Failed && t.Objective is null);
+        string?[] used = [failed > 0 ? $"{failed} failed" : null, silent > 0 ? $"{Have(silent)} no number for {objectives[0].Metric}" : null];
+        string?[] left =
+        [
+            others,
+            fold.TookOver is > 0 and var took ? $"{took} took over another's state" : null,
+            fold.Unfinished is > 0 and var unfinished ? $"{Have(unfinished)} not ended" : null,
+        ];
+        return $"{kept.Count} of {fold.Trials} trials of {directory} are used{Listed(" (of these ", used, ")")}{Listed("; left out: ", left, "")}.";
+    }
+
+    private static string Have(int count) => count == 1 ? "1 has" : $"{count} have";
+
+    private static string Listed(string before, string?[] items, string after)
+    {
+        string[] said = [.. items.OfType<string>()];
+        return said.Length == 0 ? "" : before + string.Join(", ", said) + after;
     }
 
     private (List<SearchObservation> Kept, Dictionary<string, int> Reasons) Sort(IReadOnlyList<SearchObservation> ended)

@@ -36,7 +36,7 @@ public sealed class WarmStartTests : IDisposable
         Assert.Equal([TrialStatus.Terminated, TrialStatus.Terminated, TrialStatus.Terminated, TrialStatus.Failed], warm.Select(w => w.Status));
         Assert.Equal([0, 0, 0, 4.5], warm.Select(w => w.Violation));
         Assert.All(results, t => Assert.InRange(t.Config.Get<double>("x"), 2.5, 3));
-        Assert.Contains("4 of 5 trials of", await File.ReadAllTextAsync(Path.Combine(results.Directory, "tuner.log"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains($"4 of 5 trials of {earlier.Directory} are used (of these 1 failed); left out: 1 has other parameters (x out of range in 1).", await File.ReadAllTextAsync(Path.Combine(results.Directory, "tuner.log"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,7 +92,26 @@ public sealed class WarmStartTests : IDisposable
             ],
             wrong.Problems.Select(p => p.ToString().Split('\n')[0].Replace(_storage + "/new.yaml", "new.yaml", StringComparison.Ordinal)));
         Assert.Empty(right.Problems);
-        Assert.Contains($"warm_start: 2 of 4 trials of {_storage}/earlier belong to this space; 2 have other parameters (x out of range in 2).", Assert.Single(right.Notices).Message, StringComparison.Ordinal);
+        Assert.Contains($"2 of 4 trials of {_storage}/earlier are used; left out: 2 have other parameters (x out of range in 2).", Assert.Single(right.Notices).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Record_says_of_each_directory_what_is_used()
+    {
+        var silent = Trainable.FromFunction<ParameterSet>("silent", async (trial, cancel) => await trial.ReportAsync(trial.Config.Get<double>("x") == 1 ? new() { ["loss"] = 1.0 } : new() { ["loss"] = double.NaN }));
+        var first = await EarlierAsync("first", 0, 1);
+        var second = await new Tuner(
+            silent,
+            new SearchSpace().Add("x", Domain.GridSearch(1.0, 2.0)),
+            new TuneConfig { Metric = "loss", Mode = Mode.Min },
+            new RunConfig { StoragePath = _storage, Name = "second" }).FitAsync(TestContext.Current.CancellationToken);
+
+        var results = await FitAsync(new NearBestOptions { WarmStart = [first.Directory, second.Directory] });
+
+        var loaded = await ResultGrid.LoadAsync(results.Directory, TestContext.Current.CancellationToken);
+        Assert.Equal(
+            [$"2 of 2 trials of {first.Directory} are used.", $"2 of 2 trials of {second.Directory} are used (of these 1 has no number for loss)."],
+            loaded.WarmStartUsage);
     }
 
     private ExperimentFileResult Read(string text)

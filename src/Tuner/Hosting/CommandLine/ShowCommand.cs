@@ -48,6 +48,7 @@ internal static class ShowCommand
             var isRunning = !results.IsFinished && JournalLock.CurrentOwner(results.Directory) is not null;
             WriteTable(context.Output, results, isRunning);
             WriteImportance(context.Output, results);
+            WriteWarmStart(context.Output, results);
             var shortest = StartedAs.Shortest(results.Directory);
             new FinalSummary { IsRunning = isRunning, ToResume = StartedAs.Command("resume", shortest), ToShow = StartedAs.Command("show", shortest, "--csv", "trials.csv") }.Write(context.Output, results);
             return CommandContext.Success;
@@ -61,6 +62,19 @@ internal static class ShowCommand
         {
             output.WriteLine();
             output.WriteLine($"Parameters by importance (what set the best trials apart): {string.Join(", ", importance.Take(10).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i.Parameter} {i.Share:P0}")))}");
+        }
+    }
+
+    private static void WriteWarmStart(TextWriter output, ResultGrid results)
+    {
+        if (!results.WarmStartUsage.IsEmpty)
+        {
+            output.WriteLine();
+        }
+
+        foreach (var usage in results.WarmStartUsage)
+        {
+            output.WriteLine($"Warm start: {usage}");
         }
     }
 
