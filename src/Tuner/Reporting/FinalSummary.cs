@@ -55,7 +55,7 @@ internal sealed class FinalSummary
 
     private static void WriteFront(TextWriter output, ResultGrid results)
     {
-        if (results.ParetoFront() is { } front)
+        if (results.ParetoFront() is not { } front)
         {
             return;
         }
@@ -104,7 +104,7 @@ internal sealed class FinalSummary
             output.WriteLine($"No trial is feasible ({string.Join("; ", results.FeasibleIf)}); this one comes closest{(double.IsFinite(best.Violation) ? $", with a violation of {Readable.Number(best.Violation)}" : "")}:");
         }
 
-        output.WriteLine($"{(results.Count == 1 ? "Trial" : "Best trial")} {best.Id}{value}, {Readable.Count(best.Reports, "report")}, {Readable.Duration(best.TimeTotal)} of training{(best is { Error: null, Reason: { } reason } ? $" ({Readable.OneLine(reason)})" : "")}");
+        output.WriteLine($"{(results.Count == 1 || !best.IsFeasible ? "Trial" : "Best trial")} {best.Id}{value}, {Readable.Count(best.Reports, "report")}, {Readable.Duration(best.TimeTotal)} of training{(best is { Error: null, Reason: { } reason } ? $" ({Readable.OneLine(reason)})" : "")}");
         var parameters = best.Parameters.ToArray();
         foreach (var (path, parameter) in parameters.Take(MaxParameters))
         {

@@ -117,7 +117,7 @@ internal sealed class PlainView(ProgressModel model, ProgressOptions options, Ti
         var snapshot = model.Take(0);
         var skipped = _skipped > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {_skipped:#,0} changes not shown") : "";
         _skipped = 0;
-        Print($"[{snapshot.TimeText()}] {snapshot.CountsText()}{(snapshot.BestText() is { } best ? "; best " + best : "")}{skipped}");
+        Print($"[{snapshot.TimeText()}] {snapshot.CountsText()}{(snapshot.BestText() is { } best ? "; " + best : "")}{skipped}");
     }
 
     // Warnings come from other threads.

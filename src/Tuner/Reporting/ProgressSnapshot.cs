@@ -51,9 +51,9 @@ internal sealed record ProgressSnapshot
     public string TimeText() =>
         $"{Readable.Duration(Elapsed)}{(Left is { } left ? $", about {Readable.Duration(left)} left" : "")}, {Readable.Number(Math.Round(ReportsPerSecond, ReportsPerSecond < 10 ? 1 : 0))} results/s";
 
-    /// <summary><c>00002 loss=0.1 with lr=0.003 layers=2</c>; null before there is one.</summary>
+    /// <summary><c>best 00002 loss=0.1 with lr=0.003 layers=2</c>; null before there is one.</summary>
     public string? BestText() => Best is null ? null
-        : $"{Best.Id} {Readable.LastPart(Experiment.Objectives[0].Metric)}={Readable.Number(BestValue)}{(Best.IsFeasible ? "" : " (not feasible)")}{ParametersText(Best, " with ")}";
+        : $"{(Best.IsFeasible ? "best" : "none is feasible; closest")} {Best.Id} {Readable.LastPart(Experiment.Objectives[0].Metric)}={Readable.Number(BestValue)}{ParametersText(Best, " with ")}";
 
     /// <summary>The parameters that distinguish a trial.</summary>
     public static string ParametersText(TrialView trial, string before)

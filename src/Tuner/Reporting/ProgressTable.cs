@@ -16,7 +16,7 @@ internal static class ProgressTable
         var lines = new List<IRenderable> { Line($"{snapshot.Experiment.Name}: {snapshot.CountsText()}", width), Line(snapshot.TimeText(), width) };
         if (snapshot.BestText() is { } best)
         {
-            lines.Add(Line("best " + best, width, Color.Green));
+            lines.Add(Line(best, width, snapshot.Best!.IsFeasible ? Color.Green : Color.Yellow));
         }
 
         if (snapshot.Rows.Count > 0)

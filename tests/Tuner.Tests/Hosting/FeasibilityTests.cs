@@ -1,5 +1,10 @@
 using Tuning.Reporting;
 using Tuning.Search;
+using Tuning.Search.Auto;
+using Tuning.Search.CmaEs;
+using Tuning.Search.GaussianProcess;
+using Tuning.Search.MultiObjective;
+using Tuning.Search.Tpe;
 
 namespace Tuning.Tests.Hosting;
 
@@ -49,6 +54,41 @@ public sealed class FeasibilityTests : IDisposable
         using var output = new StringWriter();
         new FinalSummary { ToResume = "", ToShow = "" }.Write(output, results);
         Assert.Contains("No trial is feasible (time.latency <= 5); this one comes closest, with a violation of 5:", output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Best trial", output.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Search algorithms that learn, and whether they stay where conditions are broken least; a Gaussian process, which knows those trials, looks elsewhere too.</summary>
+    public static TheoryData<SearcherOptions, bool> Learning => new()
+    {
+        { new TpeOptions(), true },
+        { new MotpeOptions(), true },
+        { new CmaEsOptions(), true },
+        { new Nsga2Options { PopulationSize = 10 }, true },
+        { new RepeaterOptions { Searcher = new TpeOptions(), Repeat = 1 }, true },
+        { new GaussianProcessOptions(), false },
+        { new AutoOptions(), false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Learning))]
+    public async Task Search_that_finds_nothing_feasible_goes_on_to_where_conditions_are_broken_least(SearcherOptions searcher, bool stays)
+    {
+        // Never feasible: the least violation, 20, is at x = 0.8, while the loss is least at 0.
+        var train = Trainable.FromFunction<ParameterSet>("never", async (trial, cancel) =>
+        {
+            var x = trial.Config.Get<double>("x");
+            await trial.ReportAsync(new() { ["loss"] = x, ["cost"] = 30 + (100 * Math.Abs(x - 0.8)) });
+        });
+        var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = 40, Seed = 3, MaxConcurrentTrials = 1, FeasibleIf = ["cost <= 10"], SearchAlg = searcher };
+        var results = await new Tuner(train, new SearchSpace().Add("x", Domain.Uniform(0, 1)), tune, new RunConfig { StoragePath = _storage, Name = "never" }).FitAsync(TestContext.Current.CancellationToken);
+
+        var x = results.Select(t => t.Config.Get<double>("x")).ToList();
+        Assert.Equal(40, results.CountOf(TrialStatus.Terminated));
+        Assert.All(results, t => Assert.False(t.IsFeasible));
+        Assert.Equal(results.Min(t => t.Violation), results.Best().Violation);
+        Assert.InRange(results.Best().Config.Get<double>("x"), 0.77, 0.83);
+        Assert.All(x.Zip(x.Skip(1)).Skip(10).Where(_ => !stays), pair => Assert.True(Math.Abs(pair.First - pair.Second) > 0.001, string.Join(' ', x)));
+        Assert.True(!stays || results.Skip(20).Average(t => t.Violation) < 40, string.Join(' ', x));
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public sealed class ProgressTests
 
         Assert.Equal(TimeSpan.FromSeconds(15), snapshot.Left);
         Assert.Equal("1 running, 3 terminated, 1 failed of 6 trials", snapshot.CountsText());
-        Assert.Equal("00002 loss=0.25 with lr=0.1", snapshot.BestText());
+        Assert.Equal("best 00002 loss=0.25 with lr=0.1", snapshot.BestText());
 
         // One trial that takes ten seconds is half done, one has not begun: fifteen seconds on two slots at least five, on average 7.5.
         _clock.Advance(5);
@@ -166,7 +166,7 @@ public sealed class ProgressTests
 
         var snapshot = model.Take(20);
         Assert.Equal("2 terminated, 1 failed of 4 trials", snapshot.CountsText());
-        Assert.Equal("00001 loss=0.25 with lr=0.1", snapshot.BestText());
+        Assert.Equal("best 00001 loss=0.25 with lr=0.1", snapshot.BestText());
         Assert.Equal(15, snapshot.Left!.Value.TotalSeconds, 6);
 
         model.Changed(Trial(3, TrialStatus.Terminated, 1, 1, "completed"));

@@ -100,7 +100,9 @@ internal sealed class GaussianProcessEngine(IRowSpace space, int candidates = 20
             return acquisition;
         }
 
-        var posterior = new Posterior(_map, _violationFits.For(evidence.Rows, evidence.LabelsOf), evidence.Rows, evidence.LabelsOf(evidence.Rows.Count), []);
+        // Where nothing else keeps a suggestion away from trials that run, they count with the violations that are expected of them.
+        IReadOnlyList<double[]> rows = acquisition is null ? [.. evidence.Rows, .. evidence.Pending] : evidence.Rows;
+        var posterior = new Posterior(_map, _violationFits.For(evidence.Rows, evidence.LabelsOf), rows, evidence.LabelsOf(evidence.Rows.Count), []);
         return new LogFeasibility(posterior, acquisition);
     }
 }
