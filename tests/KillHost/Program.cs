@@ -5,7 +5,13 @@ using Tuning;
 using Tuning.KillHost;
 using Tuning.Running;
 
-// A process to be killed: KillHost <storage> <truth> <epochs>. It begins the experiment or continues it, and exits with 0 at its end.
+// A process to be killed: KillHost study <storage> <truth> asks and tells; KillHost <storage> <truth> <epochs> trains. It begins the experiment or continues it, and exits with 0 at its end.
+if (args[0] == "study")
+{
+    await AskingAndTelling.RunAsync(args[1], args[2]);
+    return 0;
+}
+
 var (storage, truth, epochs) = (args[0], args[1], int.Parse(args[2], CultureInfo.InvariantCulture));
 var survivor = Trainable.FromFunction<ParameterSet>("survivor", (trial, cancel) =>
 {
