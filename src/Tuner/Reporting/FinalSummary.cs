@@ -101,7 +101,7 @@ internal sealed class FinalSummary
         var value = results.Objectives is [var objective, ..] && best.Objective is not null ? $", {objective.Metric} = {Readable.Number(best.Objective)}" : "";
         if (!best.IsFeasible)
         {
-            output.WriteLine($"No trial is feasible ({string.Join("; ", results.FeasibleIf)}); this one comes closest{(double.IsFinite(best.Violation) ? $", with a violation of {Readable.Number(best.Violation)}" : "")}:");
+            output.WriteLine($"No trial is feasible ({string.Join("; ", results.FeasibleIf)}){(double.IsFinite(best.Violation) ? $"; this one comes closest, with a violation of {Readable.Number(best.Violation)}:" : ", for none reported all that the conditions are over; by its objective alone this one is the best:")}");
         }
 
         output.WriteLine($"{(results.Count == 1 || !best.IsFeasible ? "Trial" : "Best trial")} {best.Id}{value}, {Readable.Count(best.Reports, "report")}, {Readable.Duration(best.TimeTotal)} of training{(best is { Error: null, Reason: { } reason } ? $" ({Readable.OneLine(reason)})" : "")}");

@@ -54,6 +54,10 @@ internal static class PresetReader
                     Visit(list[i], path + "." + i.ToString(CultureInfo.InvariantCulture));
                 }
             }
+            else if (path.Length == 0)
+            {
+                Error(path, $"is {Domain.Text(value)}; it must be a map of parameters, such as {{{known.FirstOrDefault() ?? "lr"}: …}}.");
+            }
             else
             {
                 Error(path, $"there is no such parameter{NearestName.Hint(path, known, "searched parameters")}");

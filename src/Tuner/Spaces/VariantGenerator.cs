@@ -199,9 +199,10 @@ internal sealed class VariantGenerator
         {
             return FirstBroken(_gridConstraints, Resolve(sample, cell, 0));
         }
-        catch (InvalidOperationException e)
+        catch (InvalidOperationException e) when (e.InnerException is ExpressionException wrong)
         {
-            throw new ArgumentException(e.Message, e);
+            var text = wrong.Message.Split('\n', StringSplitOptions.TrimEntries);
+            throw new ArgumentException($"The constraint '{text.ElementAtOrDefault(1)}' has no value: {text[0]}", e);
         }
     }
 

@@ -126,6 +126,9 @@ public sealed class ComponentSet<TOptions>
 
                 issues.Add(new(path, $"'{map.Names[0]}' takes {(list is null ? "a map of options" : "a list")}, not {TypeText.Show(content)}."));
                 return null;
+            case ParameterSet map when map.Names.FirstOrDefault(_entries.ContainsKey) is { } known:
+                issues.Add(new($"{path}.{known}", $"'{known}' stands beside {string.Join(", ", map.Names.Where(n => n != known).Select(n => $"'{n}'"))}; name one {Kind}, with its options beside 'type': {{type: {known}}}.") { IsAboutName = true });
+                return null;
             case ParameterSet map when NameHint.Nearest("type", [.. map.Names]) is { } slip:
                 issues.Add(new($"{path}.{slip}", $"'{slip}' stands where the name of a {Kind} is expected. Did you mean 'type'?") { IsAboutName = true });
                 return null;

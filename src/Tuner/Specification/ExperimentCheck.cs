@@ -125,14 +125,14 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
         }
     }
 
-    /// <summary>What is wrong with expressions: their form, names that are not there, values that depend on each other.</summary>
-    private static List<ParameterIssue> Expressions(ExperimentSpec spec) => [.. spec.Space.Validate(spec.Constraints).Select(e =>
+    /// <summary>What is wrong with expressions: their form, names that are not there, values that depend on each other, conditions that do not depend on anything.</summary>
+    private static List<ParameterIssue> Expressions(ExperimentSpec spec) => [.. SearchCheck.Constant(spec), .. spec.Space.Validate(spec.Constraints).Select(e =>
         new ParameterIssue(e.Constraint is { } i ? string.Create(CultureInfo.InvariantCulture, $"constraints[{i}]") : e.Segments.IsEmpty ? "config" : "config." + e.Path, e.Message))];
 
     private IEnumerable<ParameterIssue> Components(ExperimentSpec spec, TrainableDefinition? trainable, bool makeSearcher)
     {
         var objectives = spec.Objectives.IsEmpty && trainable?.DefaultObjective is { } declared ? [declared] : spec.Objectives;
-        var searcher = Make(catalog.Searchers, spec.SearchAlg, "tune.search_alg", o => makeSearcher ? o.Create(SearchCheck.ContextOf(spec, objectives)) : o).ToList();
+        var searcher = Make(catalog.Searchers, spec.SearchAlg, "tune.search_alg", o => makeSearcher ? o.Create(SearchCheck.ContextOf(spec, objectives)) : o).Select(i => SearchCheck.AtConstraint(spec, i)).ToList();
         if (searcher.Count == 0 && makeSearcher && catalog.Searchers.TryResolve(spec.SearchAlg.Type, out _))
         {
             var options = catalog.Searchers.Bind(spec.SearchAlg);

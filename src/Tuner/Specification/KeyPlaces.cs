@@ -11,10 +11,13 @@ internal static class KeyPlaces
         ("failure_config", ["max_failures", "fail_fast"]),
     ];
 
+    private static readonly string[] _ofSearchers = ["points_to_evaluate", "warm_start", "constant_grid_search", "n_startup_trials"];
+    private static readonly string[] _ofSchedulers = ["time_attr", "max_t", "grace_period", "reduction_factor", "perturbation_interval", "hyperparam_mutations", "hard_stop"];
+
     /// <summary>The same for a name among the options of a component.</summary>
     public static string? ForOption(string name) => _places.FirstOrDefault(p => p.Keys.Contains(name)) switch
     {
-        { Keys: null } => null,
+        { Keys: null } => name == "warm_start" ? " Search algorithms that learn take it, such as tpe, gp and auto." : null,
         { Section: { } home } => $" It belongs directly below '{home}'.",
         _ => " It is a key of the experiment: write it beside 'tune', not below it.",
     };
@@ -24,7 +27,8 @@ internal static class KeyPlaces
     /// <param name="section">The section that it was written in; null for the experiment itself.</param>
     public static string? For(string name, string? section) => _places.FirstOrDefault(p => p.Keys.Contains(name)) switch
     {
-        { Keys: null } => null,
+        { Keys: null } => _ofSearchers.Contains(name) ? $" It is an option of a search algorithm: write search_alg: {{type: …, {name}: …}} below 'tune'."
+            : _ofSchedulers.Contains(name) ? $" It is an option of a scheduler: write scheduler: {{type: …, {name}: …}} below 'tune'." : null,
         { Section: { } home } when home == section => null,
         { Section: { } home } => $" It belongs below '{home}'.",
         _ when section is null => null,

@@ -92,7 +92,9 @@ internal sealed class OptionsSchema
         catch (JsonException e)
         {
             var own = property.PropertyType == typeof(CheckpointSource) || (property.PropertyType == typeof(SearchSpace) && value is ParameterSet) ? e.Message : $"it must be {TypeText.Of(property.PropertyType)}.";
-            return $"is {TypeText.Show(value)}; {own}";
+            return value is long and > int.MaxValue && (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) == typeof(int)
+                ? $"is {TypeText.Show(value)}; it must be at most {int.MaxValue}."
+                : $"is {TypeText.Show(value)}; {own}";
         }
 
         if (converted is null && property.PropertyType.IsValueType && Nullable.GetUnderlyingType(property.PropertyType) is null)

@@ -3,6 +3,7 @@ using System.Globalization;
 using Tuning.Randomness;
 using Tuning.Search;
 using Tuning.Spaces;
+using Tuning.Spaces.Expressions;
 using Tuning.Training;
 
 namespace Tuning.Specification;
@@ -52,12 +53,29 @@ internal static class SearchCheck
 
             return [];
         }
+        catch (InvalidOperationException e) when (e.InnerException is ExpressionException wrong)
+        {
+            return [AtConstraint(spec, new("constraints", wrong.Message))];
+        }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // A constraint that has no value, or code that fails: the trial that needs it says so.
+            // Code that computes a value fails: the trial that needs it says so.
             return [];
         }
     }
+
+    /// <summary>An issue at the constraint that its message shows, if it is about one.</summary>
+    public static ParameterIssue AtConstraint(ExperimentSpec spec, ParameterIssue issue)
+    {
+        var at = spec.Constraints.ToList().FindIndex(c => issue.Message.Contains($"constraint '{c}'", StringComparison.Ordinal) || issue.Message.Contains($"\n  {c}\n", StringComparison.Ordinal));
+        return at < 0 ? issue : issue with { Path = Place(at) };
+    }
+
+    /// <summary>Constraints that are over no parameter.</summary>
+    public static IEnumerable<ParameterIssue> Constant(ExperimentSpec spec) =>
+        from constraint in spec.Constraints.Select((text, i) => (Text: text, Index: i))
+        where IsConstant(constraint.Text)
+        select new ParameterIssue(Place(constraint.Index), $"'{constraint.Text}' names no parameter, so it says the same of every configuration; write a condition over parameters, such as layers * units <= 4096.");
 
     /// <summary>Whether the trainable would refuse the parameter that a wrapper adds.</summary>
     public static IEnumerable<ParameterIssue> AddedParameter(ExperimentSpec spec, SearcherOptions options, TrainableDefinition? trainable)
@@ -88,7 +106,21 @@ internal static class SearchCheck
             return new($"{points}{e.Message["points_to_evaluate".Length..colon]}", "fits no configuration. " + e.Message[(colon + 2)..]);
         }
 
-        return new(e.Constraint is { } text && spec.Constraints.IndexOf(text) is >= 0 and var i ? string.Create(CultureInfo.InvariantCulture, $"constraints[{i}]") : "constraints", e.Message);
+        return new(e.Constraint is { } text && spec.Constraints.IndexOf(text) is >= 0 and var i ? Place(i) : "constraints", e.Message);
+    }
+
+    private static string Place(int constraint) => string.Create(CultureInfo.InvariantCulture, $"constraints[{constraint}]");
+
+    private static bool IsConstant(string constraint)
+    {
+        try
+        {
+            return Formula.Parse(constraint).References.IsEmpty;
+        }
+        catch (ExpressionException)
+        {
+            return false; // said with the others of its kind
+        }
     }
 
     // Wrappers hold the searcher that has the option.

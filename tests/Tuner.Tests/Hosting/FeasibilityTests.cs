@@ -57,6 +57,16 @@ public sealed class FeasibilityTests : IDisposable
         Assert.DoesNotContain("Best trial", output.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Condition_over_what_nobody_reports_is_not_said_to_be_nearly_kept()
+    {
+        var results = await FitAsync("latency <= 5");
+
+        using var output = new StringWriter();
+        new FinalSummary { ToResume = "", ToShow = "" }.Write(output, results);
+        Assert.Contains("No trial is feasible (latency <= 5), for none reported all that the conditions are over; by its objective alone this one is the best:\nTrial 00001, ", output.ToString(), StringComparison.Ordinal);
+    }
+
     /// <summary>Search algorithms that learn, and whether they stay where conditions are broken least; a Gaussian process, which knows those trials, looks elsewhere too.</summary>
     public static TheoryData<SearcherOptions, bool> Learning => new()
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Tuning.Experiments;
 using Tuning.Running;
 using Tuning.Spaces;
+using Tuning.Spaces.Expressions;
 using Tuning.Specification;
 
 namespace Tuning.Hosting.CommandLine;
@@ -68,7 +69,7 @@ internal sealed class ExperimentHost : IAsyncDisposable
             var result = await run.Completion.ConfigureAwait(false);
             return result.Error is null
                 ? run.Results()
-                : throw new ExperimentFailedException($"The experiment ended with an error outside of its trials: {result.Error.Message}{(result.Error.InnerException is UnfulfilledConstraintsException ? " A resume would bring the same: mend the file and run it again." : $" To go on: {StartedAs.Command("resume", StartedAs.Shortest(run.Directory))}")}", result.Error);
+                : throw new ExperimentFailedException($"The experiment ended with an error outside of its trials: {result.Error.Message}{(result.Error.InnerException is UnfulfilledConstraintsException or { InnerException: ExpressionException } ? " A resume would bring the same: mend the file and run it again." : $" To go on: {StartedAs.Command("resume", StartedAs.Shortest(run.Directory))}")}", result.Error);
         }
         finally
         {
