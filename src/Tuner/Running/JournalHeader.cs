@@ -145,7 +145,7 @@ internal sealed record JournalHeader
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
         {
-            throw new JournalException($"{path}, line 1 is not the first line of a journal: {e.Message}. Without it the experiment cannot be continued.", e) { Line = 1 };
+            throw new JournalException($"{path}, line 1 is not the first line of a journal: {e.Message.TrimEnd('.')}. Without it the experiment cannot be continued.", e) { Line = 1 };
         }
 
         return header;

@@ -15,8 +15,11 @@ internal static class KeyPlaces
     private static readonly string[] _ofSchedulers = ["time_attr", "max_t", "grace_period", "reduction_factor", "perturbation_interval", "hyperparam_mutations", "hard_stop"];
 
     /// <summary>The same for a name among the options of a component.</summary>
-    public static string? ForOption(string name) => _places.FirstOrDefault(p => p.Keys.Contains(name)) switch
+    /// <param name="name">The option.</param>
+    /// <param name="isWrapper">Whether the component holds a search algorithm.</param>
+    public static string? ForOption(string name, bool isWrapper) => _places.FirstOrDefault(p => p.Keys.Contains(name)) switch
     {
+        { Keys: null } when isWrapper && _ofSearchers.Contains(name) => $" It is an option of the search algorithm inside: write searcher: {{type: …, {name}: …}}.",
         { Keys: null } => name == "warm_start" ? " Search algorithms that learn take it, such as tpe, gp and auto." : null,
         { Section: { } home } => $" It belongs directly below '{home}'.",
         _ => " It is a key of the experiment: write it beside 'tune', not below it.",

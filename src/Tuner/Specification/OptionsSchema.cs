@@ -51,7 +51,7 @@ internal sealed class OptionsSchema
             if (!_properties.TryGetValue(name, out var property))
             {
                 misspelt.Add(NameHint.Nearest(name, [.. _properties.Keys]));
-                yield return new(name, $"'{name}' is no option here." + ((NameHint.Nearest(name, [.. _properties.Keys]) is null ? KeyPlaces.ForOption(name) : null) ?? NameHint.For(name, [.. _properties.Keys], "options"))) { IsAboutName = true };
+                yield return new(name, $"'{name}' is no option here." + ((NameHint.Nearest(name, [.. _properties.Keys]) is null ? KeyPlaces.ForOption(name, _properties.ContainsKey("searcher")) : null) ?? NameHint.For(name, [.. _properties.Keys], "options"))) { IsAboutName = true };
                 continue;
             }
 

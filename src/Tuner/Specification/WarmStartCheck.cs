@@ -58,6 +58,12 @@ internal static class WarmStartCheck
         for (var i = 0; i < directories.Length; i++)
         {
             var path = PathOf(spec.SearchAlg.Options, directories[i], "tune.search_alg") ?? "tune.search_alg";
+            if (directories.Take(i).Any(d => Path.TrimEndingDirectorySeparator(d) == Path.TrimEndingDirectorySeparator(directories[i])))
+            {
+                yield return new(string.Create(CultureInfo.InvariantCulture, $"{path[..path.LastIndexOf('[')]}[{i}]"), $"{directories[i]} stands twice, so that its trials would count twice; name it once.");
+                continue;
+            }
+
             var read = source.Read(directories[i]);
             if (read.Usage is { } usage)
             {

@@ -75,6 +75,10 @@ public sealed class WarmStartTests : IDisposable
               run: train
               config: {x: {uniform: [0, 10]}}
               tune: {metric: loss, mode: min, search_alg: {type: near_best, warm_start: [far]}}
+            twice:
+              run: train
+              config: {x: {uniform: [0, 10]}}
+              tune: {metric: loss, mode: min, search_alg: {type: near_best, warm_start: [earlier, earlier/]}}
             """);
         var right = Read("""
             next:
@@ -89,6 +93,7 @@ public sealed class WarmStartTests : IDisposable
                 $"new.yaml:4:91: next.tune.search_alg.warm_start[1]: There is no directory {_storage}/nowhere.",
                 $"new.yaml:4:100: next.tune.search_alg.warm_start[2]: {_storage}/empty is not the directory of an experiment: it has no journal.jsonl.",
                 $"new.yaml:8:78: far.tune.search_alg.warm_start[0]: None of the 2 trials of {_storage}/far belongs to this space: 2 have other parameters (x out of range in 2).",
+                $"new.yaml:12:87: twice.tune.search_alg.warm_start[1]: {_storage}/earlier/ stands twice, so that its trials would count twice; name it once.",
             ],
             wrong.Problems.Select(p => p.ToString().Split('\n')[0].Replace(_storage + "/new.yaml", "new.yaml", StringComparison.Ordinal)));
         Assert.Empty(right.Problems);

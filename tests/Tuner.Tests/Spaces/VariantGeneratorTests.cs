@@ -179,17 +179,6 @@ public sealed class VariantGeneratorTests
     }
 
     [Fact]
-    public void Constraints_that_only_together_are_impossible_are_counted_each()
-    {
-        var generator = Generator(new SearchSpace().Add("x", Domain.Uniform(0, 1)), ["x < 0.5", "x > 0.5"]);
-
-        var error = Assert.Throws<UnfulfilledConstraintsException>(() => Config(generator, 0));
-
-        Assert.Null(error.Constraint);
-        Assert.Matches("Each held at times \\('x < 0.5' in [45],[0-9]{3}, 'x > 0.5' in [45],[0-9]{3}\\), but never all together", error.Message);
-    }
-
-    [Fact]
     public void Constraint_over_grids_leaves_out_cells()
     {
         var space = new SearchSpace().Add("a", Domain.GridSearch(1, 2, 3)).Add("b", Domain.GridSearch(1, 2)).Add("p", Domain.Expression("a * b"));
