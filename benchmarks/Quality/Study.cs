@@ -3,6 +3,7 @@ using Benchmarks.Problems;
 using Tuning;
 using Tuning.Randomness;
 using Tuning.Search;
+using Tuning.Search.GaussianProcess;
 
 namespace Benchmarks.Quality;
 
@@ -16,6 +17,7 @@ internal sealed record StudyResult(double[] Regrets, double Seconds, double Long
 internal sealed class Study
 {
     private readonly Problem _problem;
+    private readonly SearcherContext _context;
     private readonly ISearcher _searcher;
     private readonly SearchRun _run;
     private readonly RandomStream _noise, _order;
@@ -31,13 +33,14 @@ internal sealed class Study
         (_problem, _trials, _trace) = (problem, trials, trace);
         var path = SeedPath.Of((ulong)seed);
         (_noise, _order) = ((path / "noise").Stream(), (path / "order").Stream());
-        _searcher = sampler.Options.Create(new(problem.Space, [new Objective("f", Mode.Min)])
+        _context = new(problem.Space, [new Objective("f", Mode.Min)])
         {
             Constraints = [.. problem.SpaceConstraints],
             Seed = path / "searcher",
             Budget = trials,
             Parallelism = problem.Parallelism,
-        });
+        };
+        _searcher = sampler.Options.Create(_context);
         _run = new(_searcher, path / "searcher");
     }
 
@@ -103,6 +106,6 @@ internal sealed class Study
         }
     }
 
-    // Of the trial that the searcher recommends, else of the best value. Without noise the two are the same.
-    private double Regret() => _problem.Regret(_run[_problem.Noise is not null && _searcher.Recommend(_run.History) is { } recommended ? (int)recommended.Trial.Number : _incumbent].Config);
+    // Of the trial that is recommended, else of the best value. Without noise the two are the same.
+    private double Regret() => _problem.Regret(_run[_problem.Noise is not null && NoiseAwareRecommendation.Of(_context, _run.History) is { } recommended ? (int)recommended.Trial.Number : _incumbent].Config);
 }

@@ -39,6 +39,9 @@ public sealed record ExperimentInfo
     /// <value>Default empty.</value>
     public IReadOnlyList<KeyValuePair<string, Domain>> Domains { get; init; } = [];
 
+    /// <summary>The space that <see cref="Domains"/> are of.</summary>
+    internal SearchSpace Space { get; init; } = new();
+
     /// <summary>What earlier sessions came to; null in the first one.</summary>
     internal EarlierSessions? Earlier { get; init; }
 

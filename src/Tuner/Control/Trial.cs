@@ -191,6 +191,8 @@ internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, Da
         BestObjective = BestObjective,
         Violation = Violation,
         BestViolation = BestViolation,
+        IsPruned = IsPruned,
+        HasExploited = !ReferenceEquals(Config, FirstConfig),
         Checkpoint = Restore,
         Failures = Failures,
         Reason = Reason,

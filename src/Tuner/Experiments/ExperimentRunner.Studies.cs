@@ -98,6 +98,7 @@ internal sealed partial class ExperimentRunner
         Slots = parts.Specification.MaxConcurrentTrials ?? 1,
         Seed = parts.Seed.Root,
         Domains = parts.Specification.Space.Domains,
+        Space = parts.Specification.Space,
     };
 
     private ExperimentParts StudyPartsOf(string directory, JournalHeader header, RestoreOptions restore)

@@ -156,6 +156,7 @@ internal sealed partial class ExperimentRunner(IServiceProvider services, Compon
             Slots = resources.Slots,
             Seed = parts.Seed.Root,
             Domains = spec.Space.Domains,
+            Space = spec.Space,
             IsResumed = session.Extension is not null,
             Earlier = session.Extension is { } continued ? EarlierOf(session.Controller, continued) : null,
         };

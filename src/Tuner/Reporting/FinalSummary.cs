@@ -37,6 +37,7 @@ internal sealed class FinalSummary
         if (Best(results) is { } best)
         {
             WriteBest(output, results, best);
+            WriteRecommendation(output, results, best);
             WriteFront(output, results);
         }
 
@@ -52,6 +53,16 @@ internal sealed class FinalSummary
 
     private static TrialResult? Best(ResultGrid results) =>
         (results.Objectives.IsEmpty ? null : results.TryBest(results.Objectives[0])) ?? (results.Count == 1 ? results[0] : null);
+
+    private static void WriteRecommendation(TextWriter output, ResultGrid results, TrialResult best)
+    {
+        if (results.Recommendation is { } recommended)
+        {
+            var same = recommended.Trial == best.Id;
+            output.WriteLine($"Recommended: {(same ? "the best trial" : $"trial {recommended.Trial}")}, for values are noisy: {results.Objectives[0].Metric} = {Readable.Number(recommended.Value)} is {Readable.OneLine(recommended.Reason)}"
+                + (same ? "" : $"; {best.Id} was luckier, unless running it again gives the same"));
+        }
+    }
 
     private static void WriteFront(TextWriter output, ResultGrid results)
     {

@@ -31,7 +31,7 @@ public sealed partial class ResultGrid
         new(experiment, [.. controller.Views()], record ?? new JournalRecord(experiment.Directory))
         {
             Seed = experiment.Seed,
-            Domains = experiment.Domains,
+            Space = experiment.Space,
             IsFinished = controller.IsFinished,
             EndReason = controller.EndReason,
             StartedAt = controller.StartedAt,
@@ -58,7 +58,7 @@ public sealed partial class ResultGrid
         return new(experiment, ledger.Trials, record)
         {
             Seed = header.Seed,
-            Domains = specification.Space.Domains,
+            Space = specification.Space,
             WarmStartUsage = header.WarmStartUsage,
             Vocabulary = new() { Metrics = header.OldMetrics },
             IsFinished = ledger.IsFinished,

@@ -74,7 +74,7 @@ public sealed partial class ResultGrid
             }
         }
 
-        return ParameterImportance.Of(Domains, trials);
+        return ParameterImportance.Of(Space.Domains, trials);
     }
 
     /// <summary>

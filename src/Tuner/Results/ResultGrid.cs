@@ -35,6 +35,7 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
         ReferencePoint = experiment.ReferencePoint;
         _trials = trials;
         Record = record;
+        _recommendation = new(Recommend);
     }
 
     /// <summary>The experiment's name.</summary>
@@ -83,9 +84,6 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
 
     /// <summary>How many trials of each directory of a warm start are used, and why others are not: a line for each.</summary>
     internal ImmutableArray<string> WarmStartUsage { get; init; } = [];
-
-    /// <summary>What was searched.</summary>
-    internal IReadOnlyList<KeyValuePair<string, Domain>> Domains { get; init; } = [];
 
     /// <summary>Old names of metrics: a caller may give those as well.</summary>
     internal TrainableVocabulary Vocabulary { get; init; } = TrainableVocabulary.Empty;

@@ -13,6 +13,7 @@ internal sealed class TrialLedger(Objective? objective, Feasibility feasibility,
     private readonly List<TrialView> _trials = [];
     private readonly Dictionary<TrialId, ParameterSet> _exploits = [];
     private readonly Dictionary<TrialId, double[]> _violations = [];
+    private bool _stops;
 
     /// <summary>The trials, oldest first.</summary>
     public IReadOnlyList<TrialView> Trials => _trials;
@@ -89,7 +90,7 @@ internal sealed class TrialLedger(Objective? objective, Feasibility feasibility,
                 Update(start.Trial, t => t with { Status = TrialStatus.Running, StartedAt = t.StartedAt ?? at, EndedAt = null, Reason = start.Reason ?? t.Reason });
                 break;
             case ExperimentCommand.Answer { Verdict: not (Verdict.Continue or Verdict.Interrupt) } answer:
-                Update(answer.Trial, t => t with { Reason = answer.Reason, Status = Following(answer.Verdict) });
+                Update(answer.Trial, t => t with { Reason = answer.Reason, Status = Following(answer.Verdict), IsPruned = answer.IsPruning });
                 break;
             case ExperimentCommand.PlanExploit plan:
                 _exploits[plan.Trial] = plan.Config;
@@ -98,14 +99,17 @@ internal sealed class TrialLedger(Objective? objective, Feasibility feasibility,
                 _exploits.Remove(abandon.Trial);
                 break;
             case ExperimentCommand.AdoptCheckpoint adopt:
-                Update(adopt.Trial, t => t with { Checkpoint = adopt.Source, Config = _exploits.Remove(t.Id, out var config) ? config : t.Config });
+                Update(adopt.Trial, t => t with { HasExploited = true, Checkpoint = adopt.Source, Config = _exploits.Remove(t.Id, out var config) ? config : t.Config });
                 break;
             case ExperimentCommand.RetryTrial retry:
                 Update(retry.Trial, t => t with { Status = TrialStatus.Pending, Failures = retry.Failures, Reason = retry.Reason });
                 break;
             case ExperimentCommand.EndTrial end:
                 _exploits.Remove(end.Trial);
-                Update(end.Trial, t => t with { Status = end.Status, Reason = end.Reason, EndedAt = at, Violation = double.IsNaN(t.Violation) ? double.PositiveInfinity : t.Violation, Failures = end.Status == TrialStatus.Failed ? t.Failures + 1 : t.Failures });
+                Update(end.Trial, t => t with { Status = end.Status, Reason = end.Reason, EndedAt = at, IsPruned = t.IsPruned || (t.Status == TrialStatus.Paused && !_stops), Violation = double.IsNaN(t.Violation) ? double.PositiveInfinity : t.Violation, Failures = end.Status == TrialStatus.Failed ? t.Failures + 1 : t.Failures });
+                break;
+            case ExperimentCommand.StopExperiment:
+                _stops = true;
                 break;
             case ExperimentCommand.FinishExperiment finish:
                 (IsFinished, IsFailed, EndReason) = (true, finish.IsError, finish.Reason);

@@ -33,20 +33,7 @@ public interface ISearcher
     /// <param name="number">How many suggestions were made before.</param>
     /// <param name="random">The stream of this number, at its beginning.</param>
     Suggestion Suggest(SearchHistory history, long number, RandomStream random);
-
-    /// <summary>
-    /// The trial to recommend after all that is known: where values are noisy not the one that was luckiest. Null when the searcher has
-    /// nothing to say beyond the best value.
-    /// </summary>
-    /// <param name="history">What is known of the trials.</param>
-    Recommendation? Recommend(SearchHistory history) => null;
 }
-
-/// <summary>A trial that a searcher recommends.</summary>
-/// <param name="Trial">The trial.</param>
-/// <param name="Value">What its objective is expected to be.</param>
-/// <param name="Reason">Why, for a person.</param>
-public sealed record Recommendation(TrialId Trial, double Value, string Reason);
 
 /// <summary>What a searcher answers.</summary>
 public abstract record Suggestion

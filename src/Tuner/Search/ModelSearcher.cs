@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Tuning.Randomness;
-using Tuning.Search.GaussianProcess;
 using Tuning.Spaces;
 
 namespace Tuning.Search;
@@ -79,17 +78,6 @@ internal abstract class ModelSearcher : ISearcher
         {
             Archive.Follow(history);
             return number < _presets.Length ? Given((int)number, random) : Search(number, random);
-        }
-    }
-
-    /// <inheritdoc/>
-    public Recommendation? Recommend(SearchHistory history)
-    {
-        ArgumentNullException.ThrowIfNull(history);
-        lock (_lock)
-        {
-            Archive.Follow(history);
-            return NoiseAwareRecommendation.Of(Context, history, Codec, Archive);
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Tuning.Randomness;
-using Tuning.Search.GaussianProcess;
 using Tuning.Spaces;
 
 namespace Tuning.Search;
@@ -11,14 +10,13 @@ namespace Tuning.Search;
 /// </summary>
 internal sealed class RandomSearch : ISearcher
 {
-    private readonly SearcherContext _context;
     private readonly VariantGenerator _variants;
     private readonly bool _isRandom;
 
-    public RandomSearch(string name, SearcherContext context, VariantGenerator variants)
+    public RandomSearch(string name, SearchSpace space, VariantGenerator variants)
     {
-        (Name, _context, _variants) = (name, context, variants);
-        _isRandom = context.Space.Domains.Any(d => IsDrawn(d.Value));
+        (Name, _variants) = (name, variants);
+        _isRandom = space.Domains.Any(d => IsDrawn(d.Value));
     }
 
     /// <inheritdoc/>
@@ -36,9 +34,6 @@ internal sealed class RandomSearch : ISearcher
         var variant = _variants.Generate(number, random);
         return new Suggestion.Configure(variant.Config, Reason(variant));
     }
-
-    /// <inheritdoc/>
-    public Recommendation? Recommend(SearchHistory history) => NoiseAwareRecommendation.Of(_context, history);
 
     /// <summary>Whether values are drawn, here or inside the values of a grid.</summary>
     public static bool IsDrawn(Domain domain) => domain switch

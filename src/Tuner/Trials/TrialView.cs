@@ -47,6 +47,12 @@ public sealed record TrialView
     /// <summary>The violation at <see cref="BestObjective"/>.</summary>
     internal double BestViolation { get; init; }
 
+    /// <summary>Whether a scheduler ended it before its time: its values are those of less training.</summary>
+    internal bool IsPruned { get; init; }
+
+    /// <summary>Whether it took over another trial's state: it is more than its configuration.</summary>
+    internal bool HasExploited { get; init; }
+
     /// <summary>The checkpoint that it would continue from, if it has one.</summary>
     public CheckpointRef? Checkpoint { get; init; }
 

@@ -75,17 +75,6 @@ internal sealed class AutoSearch : ISearcher
         }
     }
 
-    /// <inheritdoc/>
-    public Recommendation? Recommend(SearchHistory history)
-    {
-        ArgumentNullException.ThrowIfNull(history);
-        lock (_lock)
-        {
-            _archive.Follow(history);
-            return NoiseAwareRecommendation.Of(_context, history, _codec, _archive);
-        }
-    }
-
     // Where ranges are chosen with care, the best is oftener near their middles than near their ends.
     private Suggestion.Configure? Middle(RandomStream random)
     {

@@ -5,8 +5,8 @@ using Tuning.Values;
 namespace Tuning.Search.GaussianProcess;
 
 /// <summary>
-/// Which trial to use when values are noisy: that with the best mean of a Gaussian process over all trials, not the one that was luckiest. The same for
-/// every search algorithm, as it asks what the results say and not how they were come by. Pure: a function of the trials, whatever order they ended in.
+/// Which trial to use when values are noisy: that with the best mean of a Gaussian process over all trials, not the one that was luckiest. The same
+/// whatever searched, as it asks what the results say and not how they were come by. Pure: a function of the trials, whatever order they ended in.
 /// </summary>
 /// <remarks>
 /// Trials that a scheduler ended early count for nothing: their values are those of less training. Trials that broke conditions are learnt from, but not recommended.
@@ -30,30 +30,46 @@ internal static class NoiseAwareRecommendation
     private const int Witnesses = 4;
     private const double Near = 0.5;
 
-    /// <summary>The recommendation; null when there are several objectives, too few or too many trials, or no noise to speak of, so that the best value says it all.</summary>
+    /// <summary>
+    /// The recommendation; null when there are several objectives, too few or too many trials, or no noise to speak of, so that the best value says it all.
+    /// Where configurations were run several times, and a process says nothing, it is that with the best mean of its values.
+    /// </summary>
     public static Recommendation? Of(SearcherContext context, SearchHistory history)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(history);
-        if (!Applies(context, history) || CodecOf(context) is not { } codec || codec.Axes.IsEmpty)
+        if (context.Objectives.Length != 1 || CodecOf(context) is not { } codec || codec.Axes.IsEmpty)
         {
             return null;
         }
 
-        var archive = new TrialArchive(codec, context.Objectives, context.WarmStart);
+        var archive = new TrialArchive(codec, context.Objectives, []);
         archive.Follow(history);
-        return Of(context, history, codec, archive);
+        if (archive.Count < history.Observations.Count)
+        {
+            return null;
+        }
+
+        var places = Enumerable.Range(0, archive.Count).Where(p => archive.State(p) == ArchiveState.Complete).ToArray();
+        return (places.Length is >= Fewest and <= Most ? ByProcess(context, codec, archive, places) : null) ?? ByRepetition(context, archive, places);
     }
 
-    /// <summary>The same, of an archive that has followed the history.</summary>
-    public static Recommendation? Of(SearcherContext context, SearchHistory history, ParameterCodec codec, TrialArchive archive)
+    // Of configurations that were run as often as any.
+    private static Recommendation? ByRepetition(SearcherContext context, TrialArchive archive, int[] places)
     {
-        var places = Enumerable.Range(0, archive.Count).Where(p => archive.State(p) == ArchiveState.Complete).ToArray();
-        if (!Applies(context, history) || places.Length is < Fewest or > Most || archive.Count - archive.WarmCount < history.Observations.Count)
+        var repeats = places.Where(p => !(archive.Violation(p) > 0)).GroupBy(p => archive.TryFind(archive.Row(p), out var first) ? first : p).ToList();
+        var most = repeats.Select(r => r.Count()).DefaultIfEmpty().Max();
+        if (most < 2 || 2 * repeats.Count(r => r.Count() == most) < repeats.Count)
         {
-            return null;
+            return null; // repeated by accident
         }
 
+        var best = repeats.Where(r => r.Count() == most).MinBy(r => r.Average(p => archive.Loss(p)))!;
+        return new(archive[best.First()].Trial, Value(context, best.Average(p => archive.Loss(p))), string.Create(CultureInfo.InvariantCulture, $"the best mean of {most} repeats"));
+    }
+
+    private static Recommendation? ByProcess(SearcherContext context, ParameterCodec codec, TrialArchive archive, int[] places)
+    {
         var all = EvidenceOf(archive, places);
         var model = ModelOf(codec, all, places.Length <= MostFitted ? all : EvidenceOf(archive, Spread(places)));
         var settings = model.Posterior.Settings;
@@ -62,14 +78,14 @@ internal static class NoiseAwareRecommendation
             return null;
         }
 
-        var own = Enumerable.Range(0, places.Length).Where(i => places[i] >= archive.WarmCount && all.IsFeasible(i)).ToArray();
-        if (own.Length == 0)
+        var feasible = Enumerable.Range(0, places.Length).Where(all.IsFeasible).ToArray();
+        if (feasible.Length == 0)
         {
             return null;
         }
 
-        var best = own.MinBy(i => model.Posterior.RowMeans[i]);
-        var luckiest = own.MinBy(i => model.Warp.Targets[i]);
+        var best = feasible.MinBy(i => model.Posterior.RowMeans[i]);
+        var luckiest = feasible.MinBy(i => model.Warp.Targets[i]);
         if (best != luckiest && HasWitnesses(model, all, luckiest))
         {
             return null;
@@ -77,7 +93,7 @@ internal static class NoiseAwareRecommendation
 
         var loss = model.Warp.Value(model.Posterior.RowMeans[best]);
         var noise = Math.Sqrt(settings.Noise) * model.Warp.UnitsPerTarget;
-        return new(archive[places[best]].Trial, context.Objectives[0].Mode == Mode.Max ? -loss : loss, string.Create(
+        return new(archive[places[best]].Trial, Value(context, loss), string.Create(
             CultureInfo.InvariantCulture, $"the best mean of a Gaussian process over {places.Length} trials, with noise of +- {NumberText.Of(noise, 3)} in each"));
     }
 
@@ -104,8 +120,7 @@ internal static class NoiseAwareRecommendation
         return sum;
     }
 
-    private static bool Applies(SearcherContext context, SearchHistory history) =>
-        context.Objectives.Length == 1 && history.Observations.Count is >= 1 and <= Most;
+    private static double Value(SearcherContext context, double loss) => context.Objectives[0].Mode == Mode.Max ? -loss : loss;
 
     // A space with a grid in it, which random search runs, has no coordinates.
     private static ParameterCodec? CodecOf(SearcherContext context)

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Tuning.Randomness;
-using Tuning.Search.GaussianProcess;
 using Tuning.Spaces;
 
 namespace Tuning.Search.QuasiRandom;
@@ -18,7 +17,6 @@ internal sealed class QuasiRandomSearch : ISearcher
     private const int MostMisses = 10_000;
 
     private readonly Lock _lock = new();
-    private readonly SearcherContext _context;
     private readonly ParameterCodec _codec;
     private readonly QuasiRandomSequence _sequence;
     private readonly ImmutableArray<GivenPoint> _presets;
@@ -31,7 +29,7 @@ internal sealed class QuasiRandomSearch : ISearcher
 
     public QuasiRandomSearch(SearcherContext context, SequenceKind kind, ImmutableArray<ParameterSet> points)
     {
-        (_context, _kind) = (context, kind);
+        _kind = kind;
         _codec = new(context.Space, context.Constraints);
         OptionRules.HasSomethingToSearch(Name, _codec);
 
@@ -83,9 +81,6 @@ internal sealed class QuasiRandomSearch : ISearcher
         Make(index, row);
         return new Suggestion.Configure(_codec.Decode(row), string.Create(CultureInfo.InvariantCulture, $"point {index} of the scrambled {Name} sequence in {row.Length} dimensions"));
     }
-
-    /// <inheritdoc/>
-    public Recommendation? Recommend(SearchHistory history) => NoiseAwareRecommendation.Of(_context, history);
 
     // Goes on until the point of a place is known.
     private bool Find(long place)

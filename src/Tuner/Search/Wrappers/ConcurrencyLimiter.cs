@@ -45,9 +45,6 @@ internal sealed class ConcurrencyLimiter(ISearcher inner, int maxConcurrent, boo
         }
     }
 
-    /// <inheritdoc/>
-    public Recommendation? Recommend(SearchHistory history) => inner.Recommend(history);
-
     // How many trials of suggestions before a number hold a slot. Those that have not ended are mostly the youngest.
     private static int Active(SearchHistory history, long before)
     {

@@ -1,13 +1,11 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Tuning.Randomness;
-using Tuning.Values;
 
 namespace Tuning.Search;
 
 /// <summary>Asks another searcher once for several trials, and shows it their mean as one trial.</summary>
 /// <remarks>Pure, like the searcher inside. Safe for use by any thread, one suggestion at a time.</remarks>
-internal sealed class Repeater(ISearcher inner, ImmutableArray<Objective> objectives, int repeat, string? indexParameter) : ISearcher
+internal sealed class Repeater(ISearcher inner, int repeat, string? indexParameter) : ISearcher
 {
     private readonly Lock _lock = new();
     private readonly RepeatedHistory _groups = new(repeat);
@@ -49,29 +47,7 @@ internal sealed class Repeater(ISearcher inner, ImmutableArray<Objective> object
         }
     }
 
-    /// <inheritdoc/>
-    public Recommendation? Recommend(SearchHistory history)
-    {
-        ArgumentNullException.ThrowIfNull(history);
-        lock (_lock)
-        {
-            var means = _groups.Follow(history);
-            return inner.Recommend(means) ?? (objectives.IsEmpty ? null : BestMean(means, objectives[0]));
-        }
-    }
-
     private Suggestion.Configure Repeated(ParameterSet config, int index, string reason) => new(
         indexParameter is null ? config : config.With(indexParameter, (long)index),
         string.Create(CultureInfo.InvariantCulture, $"repeat {index + 1} of {repeat}: {reason}"));
-
-    private Recommendation? BestMean(SearchHistory means, Objective objective)
-    {
-        SearchObservation? best = null;
-        foreach (var trial in means.Observations.Where(t => t is { Status: TrialStatus.Terminated, IsPruned: false, Violation: 0, Objective: { } value } && !double.IsNaN(value)))
-        {
-            best = best is null || objective.IsBetter(trial.Objective, best.Objective) ? trial : best;
-        }
-
-        return best is null ? null : new(best.Trial, best.Objective!.Value, string.Create(CultureInfo.InvariantCulture, $"the best mean of {repeat} repeats: {NumberText.Of(best.Objective.Value)}"));
-    }
 }

@@ -1,5 +1,5 @@
-using System.Text.Json.Serialization;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace Tuning.Search;
 
@@ -45,7 +45,6 @@ public sealed record RepeaterOptions : WrapperOptions
             throw new ArgumentException($"index_parameter: is '{IndexParameter}', which the search space searches; name a constant or a new parameter.");
         }
 
-        var inner = CreateInner(context with { Parallelism = Math.Max(1, context.Parallelism / Repeat) });
-        return new Repeater(inner, context.Objectives, Repeat, SetIndex ? IndexParameter : null);
+        return new Repeater(CreateInner(context with { Parallelism = Math.Max(1, context.Parallelism / Repeat) }), Repeat, SetIndex ? IndexParameter : null);
     }
 }

@@ -54,19 +54,6 @@ public sealed class AutoSearchTests
         Assert.True(Bowl(answer.Config) < 0.5, $"{answer.Config} is far from the best of the trials before");
     }
 
-    [Fact]
-    public void It_recommends_by_the_mean_of_the_process_not_by_luck()
-    {
-        var (searcher, noise) = (new AutoOptions().Create(ContractSpaces.Context(ContractSpaces.Plane())), new RandomStream(2));
-        var run = new SearchRun(searcher, SeedPath.Of(5));
-        for (var i = 0; i < 30; i++)
-        {
-            Tell(run, i, c => Bowl(c) + (0.3 * noise.NextGaussian()));
-        }
-
-        Assert.Contains("best mean of a Gaussian process", searcher.Recommend(run.History)!.Reason, StringComparison.Ordinal);
-    }
-
     // Random search's mean best value is about 0.12 after 40 trials.
     [Fact]
     public void It_finds_better_values_than_random_search_where_conditions_and_categories_matter()

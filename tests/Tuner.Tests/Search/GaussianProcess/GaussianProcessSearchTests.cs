@@ -93,7 +93,7 @@ public sealed class GaussianProcessSearchTests
             run.Tell(i, i == 2 ? -1.5 : Math.Pow(x - 0.3, 2) * 4 + (0.2 * noise.NextGaussian()));
         }
 
-        var recommended = searcher.Recommend(run.History)!;
+        var recommended = NoiseAwareRecommendation.Of(Context(space, 5), run.History)!;
 
         Assert.NotEqual(2, recommended.Trial.Number);
         Assert.InRange((double)run[recommended.Trial.Number].Config["x"]!, 0.1, 0.5);
@@ -173,7 +173,7 @@ public sealed class GaussianProcessSearchTests
         }
 
         var luckiest = Enumerable.Range(0, 40).MinBy(i => run[i].Objective);
-        return Loss(run[searcher.Recommend(run.History) is { } recommended ? (int)recommended.Trial.Number : luckiest].Config);
+        return Loss(run[NoiseAwareRecommendation.Of(Context(space, seed), run.History) is { } recommended ? (int)recommended.Trial.Number : luckiest].Config);
 
         static double Loss(ParameterSet config) => 4 * (Math.Pow((double)config["x"]! - 0.3, 2) + Math.Pow((double)config["y"]! - 0.6, 2) + Math.Pow((double)config["z"]! - 0.5, 2));
     }

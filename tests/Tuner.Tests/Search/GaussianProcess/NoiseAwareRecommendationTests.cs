@@ -13,6 +13,8 @@ public sealed class NoiseAwareRecommendationTests
 {
     private const int Lucky = 3;
 
+    private static readonly SearcherContext _plane = ContractSpaces.Context(ContractSpaces.Plane());
+
     private static readonly Dictionary<string, SearcherOptions> _searchers = new()
     {
         ["random"] = new RandomSearchOptions(),
@@ -36,7 +38,7 @@ public sealed class NoiseAwareRecommendationTests
         for (var seed = 1UL; seed <= 3; seed++)
         {
             var (searcher, run) = Noisy(_searchers[name], seed: seed);
-            if (searcher.Recommend(run.History) is { } recommended && recommended.Trial.Number != Lucky && Bowl(run[recommended.Trial.Number].Config) < 0.5)
+            if (NoiseAwareRecommendation.Of(_plane, run.History) is { } recommended && recommended.Trial.Number != Lucky && Bowl(run[recommended.Trial.Number].Config) < 0.5)
             {
                 right++;
                 Assert.Contains("the best mean of a Gaussian process over 60 trials, with noise of +- ", recommended.Reason, StringComparison.Ordinal);
@@ -53,7 +55,7 @@ public sealed class NoiseAwareRecommendationTests
         var searcher = _searchers[name].Create(ContractSpaces.Context(ContractSpaces.Plane()));
         var run = Run(searcher, 60, (config, _) => Bowl(config));
 
-        Assert.Null(searcher.Recommend(run.History));
+        Assert.Null(NoiseAwareRecommendation.Of(_plane, run.History));
     }
 
     [Fact]
@@ -124,14 +126,14 @@ public sealed class NoiseAwareRecommendationTests
             run.Tell(i, Observed(run[i].Config, i, noise));
         }
 
-        Assert.Null(new RandomSearchOptions().Create(grid).Recommend(run.History));
+        Assert.Null(NoiseAwareRecommendation.Of(grid, run.History));
     }
 
     [Fact]
     public void Hundreds_of_trials_are_smoothed_by_a_process_that_was_fitted_to_some_of_them()
     {
         var (searcher, run) = Noisy(new RandomSearchOptions(), 500);
-        var recommended = searcher.Recommend(run.History)!;
+        var recommended = NoiseAwareRecommendation.Of(_plane, run.History)!;
 
         Assert.True(Bowl(run[recommended.Trial.Number].Config) < 0.1, $"{run[recommended.Trial.Number].Config} is not near the best");
         Assert.Contains("over 500 trials", recommended.Reason, StringComparison.Ordinal);
@@ -146,7 +148,7 @@ public sealed class NoiseAwareRecommendationTests
         {
             var (searcher, run) = Noisy(new TpeOptions(), 60, seed);
             luckiest += Bowl(run[Enumerable.Range(0, run.Count).Where(i => i != Lucky).MinBy(i => run[i].Objective)].Config);
-            recommended += Bowl(run[searcher.Recommend(run.History)?.Trial.Number ?? Lucky].Config);
+            recommended += Bowl(run[NoiseAwareRecommendation.Of(_plane, run.History)?.Trial.Number ?? Lucky].Config);
         }
 
         Assert.True(recommended < 0.6 * luckiest, $"{recommended} is not below 0.6 times {luckiest}");

@@ -68,7 +68,6 @@ public sealed class ConcurrencyLimiterTests
         var searcher = options.Create(new(new SearchSpace().Add("g", Domain.GridSearch(1, 2, 3)), []));
 
         Assert.Equal(12, searcher.SuggestionsFor(4));
-        Assert.Null(searcher.Recommend(SearchHistory.Empty));
         Assert.True(searcher.SeesPending);
         Assert.False(searcher.IsImmediate);
         Assert.True(Create(new() { Searcher = new CountingOptions(), MaxConcurrent = 1 }).NeedsCurves);

@@ -1,5 +1,6 @@
 using Tuning.Randomness;
 using Tuning.Search;
+using Tuning.Search.GaussianProcess;
 using Tuning.Tests.Search.Contract;
 
 namespace Tuning.Tests.Search.Wrappers;
@@ -105,7 +106,7 @@ public sealed class RepeaterTests
             run.Tell(i, values[i]);
         }
 
-        var recommended = searcher.Recommend(run.History)!;
+        var recommended = NoiseAwareRecommendation.Of(ContractSpaces.Context(ContractSpaces.Plane()), run.History)!;
         Assert.Equal((2, 3.0), (recommended.Trial.Number, recommended.Value));
         Assert.Contains("mean of 2 repeats", recommended.Reason, StringComparison.Ordinal);
     }
@@ -132,7 +133,7 @@ public sealed class RepeaterTests
         var (repeated, single) = (0.0, 0.0);
         for (var seed = 0UL; seed < 40; seed++)
         {
-            repeated += TruthOf((searcher, run) => searcher.Recommend(run.History)!.Trial.Number, new RepeaterOptions { Searcher = new DrawnOptions(), Repeat = 10 }, 200, seed);
+            repeated += TruthOf((_, run) => NoiseAwareRecommendation.Of(ContractSpaces.Context(ContractSpaces.Plane()), run.History)!.Trial.Number, new RepeaterOptions { Searcher = new DrawnOptions(), Repeat = 10 }, 200, seed);
             single += TruthOf((_, run) => Enumerable.Range(0, run.Count).MinBy(i => run[i].Objective), new DrawnOptions(), 200, seed);
         }
 
