@@ -54,7 +54,8 @@ public sealed class RecommendationTests : IDisposable
         var none = new ResultGrid(new() { Name = "none", Directory = _storage, Objectives = [new("loss", Mode.Min)] }, [.. (await FitAsync(noise: 0.4)).Select(t => new TrialView
         {
             Id = t.Id, Status = t.Status, Config = t.Config, Objective = t.Objective, Reports = t.Reports, HasExploited = t.Id.Number == 7,
-        })], new Tuning.Results.JournalRecord(_storage)) { Space = _space };
+        })], new Tuning.Results.JournalRecord(_storage))
+        { Space = _space };
 
         Assert.Null(none.Recommendation);
     }
