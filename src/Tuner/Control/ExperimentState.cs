@@ -193,6 +193,10 @@ internal sealed partial class ExperimentState
         {
             Trials.Move(trial, TrialStatus.Pending);
         }
+        else if (live.Plan is null && trial.Status == TrialStatus.Pending)
+        {
+            _scheduler.Observe(new SchedulerObservation.TrialInterrupted(trial.Id));
+        }
     }
 
     private void DropPlan(Trial trial)

@@ -89,6 +89,9 @@ public abstract record SchedulerObservation
     /// <summary>A trial has been paused: its checkpoint is written and its slot free.</summary>
     public sealed record TrialPaused(TrialId Trial) : SchedulerObservation;
 
+    /// <summary>A trial's segment is over without a pause, and it waits for its next start: it failed and is tried again, or its session ended.</summary>
+    public sealed record TrialInterrupted(TrialId Trial) : SchedulerObservation;
+
     /// <summary>A trial has taken over another's checkpoint.</summary>
     public sealed record TrialExploited(TrialId Trial, CheckpointRef Source) : SchedulerObservation;
 

@@ -43,6 +43,34 @@ public sealed class FailureTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(result.RepeatedSteps * 10), result.WorkerTime[WorkerActivity.Repeating]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Members_of_a_population_that_lost_their_workers_go_on(bool isSynch)
+    {
+        var result = new Simulator(
+            SyntheticCurves.PowerLaw with { MaxSteps = 30 },
+            SyntheticCurves.Space,
+            new TuneConfig
+            {
+                NumSamples = 30,
+                Seed = 5,
+                Scheduler = new Tuning.Schedulers.PopulationBasedTrainingOptions
+                {
+                    TimeAttr = "training_iteration",
+                    PerturbationInterval = 5,
+                    Synch = isSynch,
+                    HyperparamMutations = new SearchSpace().Add("lr", Domain.LogUniform(1e-4, 1)),
+                },
+            },
+            new RunConfig { StoragePath = _folder.Path, Failure = new() { MaxFailures = -1 } },
+            new SimulationOptions { Workers = 12, MeanTimeBetweenFailures = TimeSpan.FromMinutes(5), RepairTime = TimeSpan.FromMinutes(1) }).Run();
+
+        Assert.True(result.Decisions["retry"] > 20);
+        Assert.True(result.Decisions["exploit"] > 10);
+        Assert.All(result.Trials, t => Assert.Equal("ended by itself", t.Reason![..15]));
+    }
+
     [Fact]
     public void Rare_checkpoints_cost_more_after_failures()
     {

@@ -10,6 +10,7 @@ namespace Tuning.Schedulers.Population;
 internal sealed class BanditExplorer(IReadOnlyList<BoundedParameter> parameters, double interval) : IExplorer
 {
     private const int _mostPoints = 1000;
+    private const int _mostPending = 100;
     private const int _candidates = 400;
     private const int _refinements = 100;
 
@@ -56,7 +57,9 @@ internal sealed class BanditExplorer(IReadOnlyList<BoundedParameter> parameters,
         var (least, most) = (_observations.Min(o => o.Before), _observations.Max(o => o.Before));
         var process = new TimeVaryingProcess([.. _observations.OrderBy(o => o.Time).Select(o => new ProcessPoint(o.Time, Features(o.Before, o.Place), o.Improvement))]);
         var now = request.Source.Trained / interval;
-        foreach (var member in request.Members)
+
+        // Of more members those that trained longest: what a takeover costs does not grow with the population.
+        foreach (var member in request.Longest(_mostPending))
         {
             if (member.Id != request.Taker.Id && double.IsFinite(member.BaseScore) && Place(member.Config) is { } training)
             {

@@ -33,6 +33,12 @@ internal sealed class Member(TrialId id, ParameterSet config)
     /// <summary>Whether its score was made by the state and the configuration that it has now.</summary>
     public bool IsProven { get; set; }
 
+    /// <summary>Whether others may take over from it, if it is good enough: it has a score, made by its state, and nothing to take over itself.</summary>
+    public bool IsSource { get; set; }
+
+    /// <summary>Where it waits for its next start; null while it has a segment or is to take over another's state.</summary>
+    public TrainingOrder? Rest { get; set; }
+
     /// <summary>The score from which the current interval began: the last one, or the source's at an exploit; NaN before the first.</summary>
     public double BaseScore { get; set; } = double.NaN;
 

@@ -9,7 +9,12 @@ namespace Tuning.Schedulers.Population;
 internal sealed class Population(PopulationRules rules, Objective objective, long trials)
 {
     private readonly List<Member> _members = [];
-    private readonly SortedSet<(double Trained, TrialId Trial)> _live = [];
+    private readonly TrainingOrder _live = new();
+
+    // Members that have no segment and no exploit to come: paused ones, and others.
+    private readonly TrainingOrder _paused = new();
+    private readonly TrainingOrder _waiting = new();
+    private readonly Ranking _sources = new(olderIsBetter: !rules.IsRay);
     private int _behind;
 
     /// <summary>The scores of members that have not ended.</summary>
@@ -19,7 +24,10 @@ internal sealed class Population(PopulationRules rules, Objective objective, lon
     public double NextSync { get; private set; } = Math.Max(rules.Interval, rules.BurnIn);
 
     /// <summary>Members that have not ended, those that trained least first; of equals the older.</summary>
-    public IEnumerable<TrialId> ByTraining => _live.Select(m => m.Trial);
+    public IEnumerable<TrialId> ByTraining => _live.From(0);
+
+    /// <summary>The last of those, at most so many.</summary>
+    public IEnumerable<Member> Longest(int count) => _live.From(Math.Max(0, _live.Count - count)).Select(id => this[id]);
 
     /// <summary>How many members have not ended.</summary>
     public int LiveCount => _live.Count;
@@ -30,18 +38,29 @@ internal sealed class Population(PopulationRules rules, Objective objective, lon
     /// <summary>A member.</summary>
     public Member this[TrialId id] => _members[id.Number];
 
-    /// <summary>The trial that trained least, of those that may run; null when there is none.</summary>
-    public Member? LeastTrained(IReadOnlyCollection<TrialId> among)
+    /// <summary>The trial that trained least, of those that could be started now; null when there is none.</summary>
+    /// <param name="board">All trials.</param>
+    /// <param name="withPaused">Whether paused ones are among those.</param>
+    public Member? LeastTrained(TrialBoard board, bool withPaused)
     {
-        foreach (var id in among.Count == 0 ? [] : ByTraining)
-        {
-            if (among.Contains(id))
-            {
-                return this[id];
-            }
-        }
+        var waiting = First(_waiting, board.Waiting);
+        var paused = withPaused ? First(_paused, board.Startable) : null;
+        return waiting is null || paused is null ? waiting ?? paused
+            : paused.Trained < waiting.Trained || (paused.Trained == waiting.Trained && paused.Id < waiting.Id) ? paused : waiting;
+    }
 
-        return null;
+    /// <summary>How many members of the upper quantile may be the source of a member that is in the lower one.</summary>
+    public int SourcesFor(Member member, int size)
+    {
+        var lowest = LowestOfUpper(member, size);
+        return _sources.Count - _sources.PlaceOf(lowest) - (member.IsSource && Ranking.Compare(member.Rank!.Value, lowest) > 0 ? 1 : 0);
+    }
+
+    /// <summary>Of the possible sources of a member the one at a place, 0 being the best.</summary>
+    public Member SourceFor(Member member, int place)
+    {
+        var at = _sources.Count - 1 - place;
+        return this[_sources[member.IsSource && at <= _sources.PlaceOf(member.Rank!.Value) ? at - 1 : at].Trial];
     }
 
     /// <summary>Whether a member is to be compared at a report at this time.</summary>
@@ -66,7 +85,8 @@ internal sealed class Population(PopulationRules rules, Objective objective, lon
         var member = this[id];
         member.Config = config;
         member.IsLive = true;
-        _live.Add((member.Trained, id));
+        _live.Add(member.Trained, id);
+        Rest(member, _waiting);
         _behind += member.Trained < NextSync ? 1 : 0;
     }
 
@@ -97,8 +117,33 @@ internal sealed class Population(PopulationRules rules, Objective objective, lon
         taker.IsProven = false;
         taker.BaseScore = source.Rank?.Score ?? double.NaN;
         taker.Config = taker.Planned?.Config ?? taker.Config;
-        taker.Planned = null;
+        Abandon(taker);
     }
+
+    /// <summary>A member is to take over another's state.</summary>
+    public void Plan(SchedulerDecision.Exploit exploit)
+    {
+        var member = this[exploit.Trial];
+        member.Planned = exploit;
+        Rest(member, null);
+        KeepSource(member);
+    }
+
+    /// <summary>A member has nothing to take over any more: it waits for its next start.</summary>
+    public void Abandon(Member member)
+    {
+        member.Planned = null;
+        KeepSource(member);
+        Rest(member, _waiting);
+    }
+
+    /// <summary>A member starts.</summary>
+    public void Start(TrialId id) => Rest(this[id], null);
+
+    /// <summary>A member's segment is over, and it waits for its next start.</summary>
+    /// <param name="id">The member.</param>
+    /// <param name="isPaused">Whether it was paused: then it may be on its way to an exploit.</param>
+    public void Stand(TrialId id, bool isPaused) => Rest(this[id], !isPaused ? _waiting : this[id].Planned is null ? _paused : null);
 
     /// <summary>A member has ended.</summary>
     public void End(TrialId id)
@@ -112,7 +157,8 @@ internal sealed class Population(PopulationRules rules, Objective objective, lon
         member.IsLive = false;
         member.Planned = null;
         Unrank(member);
-        _live.Remove((member.Trained, id));
+        Rest(member, null);
+        _live.Remove(member.Trained, id);
         _behind -= member.Trained < NextSync ? 1 : 0;
     }
 
@@ -125,17 +171,20 @@ internal sealed class Population(PopulationRules rules, Objective objective, lon
             return false;
         }
 
-        NextSync = SyncAfter(_live.Max.Trained);
-        _behind = _live.Count(m => m.Trained < NextSync);
+        NextSync = SyncAfter(_live.Longest);
+        _behind = _live.From(0).TakeWhile(id => this[id].Trained < NextSync).Count();
         return true;
     }
 
     private void Compare(Member member, double time, double? value)
     {
-        _live.Remove((member.Trained, member.Id));
+        var rest = member.Rest;
+        Rest(member, null);
+        _live.Remove(member.Trained, member.Id);
         _behind += (time < NextSync ? 1 : 0) - (member.Trained < NextSync ? 1 : 0);
         member.Trained = time;
-        _live.Add((time, member.Id));
+        _live.Add(time, member.Id);
+        Rest(member, rest);
         var score = objective.Score(value);
         if (double.IsNaN(score) && !rules.Synch)
         {
@@ -150,6 +199,54 @@ internal sealed class Population(PopulationRules rules, Objective objective, lon
         member.BaseScore = score;
         member.Perturbed = time;
         Ranking.Add(member.Rank.Value);
+        KeepSource(member);
+    }
+
+    // The worst of the upper quantile of all others.
+    private Ranked LowestOfUpper(Member member, int size)
+    {
+        var place = Ranking.Count - size;
+        return Ranking[member.Rank is { } rank && Ranking.PlaceOf(rank) >= place ? place - 1 : place];
+    }
+
+    private Member? First(TrainingOrder order, IReadOnlyCollection<TrialId> among)
+    {
+        for (var place = 0; place < order.Count && among.Count > 0; place++)
+        {
+            if (among.Contains(order[place]))
+            {
+                return this[order[place]];
+            }
+        }
+
+        return null;
+    }
+
+    private static void Rest(Member member, TrainingOrder? where)
+    {
+        if (!ReferenceEquals(member.Rest, where))
+        {
+            member.Rest?.Remove(member.Trained, member.Id);
+            member.Rest = where;
+            where?.Add(member.Trained, member.Id);
+        }
+    }
+
+    private void KeepSource(Member member)
+    {
+        var isSource = member.Rank is not null && (rules.IsRay || member is { IsProven: true, Planned: null });
+        if (isSource != member.IsSource)
+        {
+            member.IsSource = isSource;
+            if (isSource)
+            {
+                _sources.Add(member.Rank!.Value);
+            }
+            else
+            {
+                _sources.Remove(member.Rank!.Value);
+            }
+        }
     }
 
     private void Unrank(Member member)
@@ -157,7 +254,12 @@ internal sealed class Population(PopulationRules rules, Objective objective, lon
         if (member.Rank is { } rank)
         {
             Ranking.Remove(rank);
-            member.Rank = null;
+            if (member.IsSource)
+            {
+                _sources.Remove(rank);
+            }
+
+            (member.Rank, member.IsSource) = (null, false);
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Tuning.Schedulers.Population;
 /// members of a population take over state and configuration of the best ones, and explore from there.
 /// </summary>
 /// <remarks>
-/// A decision costs a search in a sorted array; only an exploit, or a barrier at which all members wait, looks at all of them. Rules are
+/// A decision costs O(log n); only a barrier at which all members wait looks at all of them, once for each of them. Rules are
 /// Ray's (<c>pbt.py</c>) but for: of equal scores the older trial's is better; a source is a trial whose score was made by the state
 /// that it has; a report without objective leads to no comparison; a trial gives way only to one that trained less; the last trial to
 /// reach a barrier goes on without a pause.
@@ -62,11 +62,11 @@ internal sealed class PopulationScheduler(string name, PopulationRules rules, Ob
     public TrialId? Choose(TrialBoard board)
     {
         // Trials that are still to come go before paused ones; until those are there, the slot is theirs.
-        var least = _population.LeastTrained(board.ExpectsTrials ? board.Waiting : board.Startable);
+        var least = _population.LeastTrained(board, withPaused: !board.ExpectsTrials);
         if (least is null || (rules.Synch && least.Trained >= _population.NextSync))
         {
             // A trial that was interrupted at a barrier comes back to it.
-            return _population.LeastTrained(board.Waiting)?.Id;
+            return _population.LeastTrained(board, withPaused: false)?.Id;
         }
 
         return least.Id;
@@ -99,7 +99,16 @@ internal sealed class PopulationScheduler(string name, PopulationRules rules, Ob
                 _population.Exploit(taker, taker.Planned is { } planned ? _population[planned.Source] : _population[e.Source.Trial]);
                 break;
             case SchedulerObservation.ExploitAbandoned e:
-                _population[e.Trial].Planned = null;
+                _population.Abandon(_population[e.Trial]);
+                break;
+            case SchedulerObservation.TrialStarted s:
+                _population.Start(s.Trial);
+                break;
+            case SchedulerObservation.TrialPaused p:
+                _population.Stand(p.Trial, isPaused: true);
+                break;
+            case SchedulerObservation.TrialInterrupted i:
+                _population.Stand(i.Trial, isPaused: false);
                 break;
             case SchedulerObservation.TrialEnded e:
                 _population.End(e.Trial);
@@ -126,7 +135,7 @@ internal sealed class PopulationScheduler(string name, PopulationRules rules, Ob
         {
             if (decision is SchedulerDecision.Exploit exploit)
             {
-                _population[exploit.Trial].Planned = exploit;
+                _population.Plan(exploit);
             }
         }
     }
@@ -145,10 +154,10 @@ internal sealed class PopulationScheduler(string name, PopulationRules rules, Ob
             var wasWorse = member.Rank is { } before && ranking.Compare(before, entry) < 0;
             var count = ranking.Count + (member.Rank is null ? 1 : 0);
             var size = Ranking.QuantileSize(count, rules.QuantileFraction);
-            if (ranking.PlaceOf(entry) - (wasWorse ? 1 : 0) < size && Sources(member, size).Count is > 0 and var sources)
+            if (ranking.PlaceOf(entry) - (wasWorse ? 1 : 0) < size && _population.SourcesFor(member, size) is > 0 and var sources)
             {
                 var random = Explorations(member.Id, board);
-                var source = Standing.Of(Sources(member, size, random.NextInt32(sources)).Wanted!);
+                var source = Standing.Of(_population.SourceFor(member, random.NextInt32(sources)));
                 return [Exploit(new(member, score, value!.Value, time, IsProven: true), source, size, count, board, random, member.Id)];
             }
         }
@@ -156,36 +165,14 @@ internal sealed class PopulationScheduler(string name, PopulationRules rules, Ob
         return GiveWay(member, time, board);
     }
 
-    // The upper quantile without the member itself, which is in the lower one now: how many of it may be a source, or the one at a place from the top.
-    private (int Count, Member? Wanted) Sources(Member member, int size, int place = -1)
-    {
-        var (ranking, count) = (_population.Ranking, 0);
-        for (int at = ranking.Count - 1, left = size; left > 0; at--)
-        {
-            if (ranking[at] == member.Id)
-            {
-                continue;
-            }
-
-            left--;
-            var other = _population[ranking[at]];
-            if ((rules.IsRay || other is { IsProven: true, Planned: null }) && count++ == place)
-            {
-                return (count, other);
-            }
-        }
-
-        return (count, null);
-    }
-
     // One stream per trial and report, so that who else explores does not matter.
     private RandomStream Explorations(TrialId taker, TrialBoard board) => (_seed / taker.Number / board[taker].Reports).Stream();
 
     private SchedulerDecision.Exploit Exploit(Standing taker, Standing source, int size, int count, TrialBoard board, RandomStream random, TrialId? reporting)
     {
-        var members = _population.ByTraining.Select(id => _population[id]);
-        var explored = Explore(new(taker.Member, source.Member, board[taker.Trial].Config, board[source.Trial].Config, members, random));
-        return new(taker.Trial, source.Trial, explored.Config, ExploitReason.Of(taker, source, size, count, board, explored, reporting));
+        var (own, other) = (board[taker.Trial], board[source.Trial]);
+        var explored = Explore(new(taker.Member, source.Member, own.Config, other.Config, _population.Longest, random));
+        return new(taker.Trial, source.Trial, explored.Config, ExploitReason.Of(taker, source, size, count, own, other, explored, reporting));
     }
 
     // Explores until the constraints hold; what is computed from explored values follows them. Where none hold, the source's configuration stays.
@@ -215,7 +202,7 @@ internal sealed class PopulationScheduler(string name, PopulationRules rules, Ob
             return [];
         }
 
-        var least = _population.LeastTrained(board.Startable);
+        var least = _population.LeastTrained(board, withPaused: true);
         var reason = least is not null && (rules.IsRay || least.Trained < time)
             ? $"gives way at {ExploitReason.Number(time)} to trial {least.Id}, which has trained to {ExploitReason.Number(least.Trained)}"
             : board.ExpectsTrials ? $"gives way at {ExploitReason.Number(time)} to a new trial" : null;

@@ -1,29 +1,48 @@
 namespace Tuning.Schedulers.Population;
 
-/// <summary>The scores of a population in order, worst first: an array that is kept sorted, so that a change costs a search and a short move.</summary>
+/// <summary>The scores of a population in order, worst first. O(log n) for everything.</summary>
 /// <param name="olderIsBetter">Whether of equal scores the older trial's is better; else it is worse, as in Ray.</param>
 internal sealed class Ranking(bool olderIsBetter) : IComparer<Ranked>
 {
-    private readonly List<Ranked> _entries = [];
+    private readonly OrderedScores _numbers = new();
+
+    // Those whose score is NaN, the worst.
+    private readonly OrderedScores _others = new();
 
     /// <summary>How many trials have a score.</summary>
-    public int Count => _entries.Count;
+    public int Count => _others.Count + _numbers.Count;
 
-    /// <summary>The trial at a place, 0 being the worst.</summary>
-    public TrialId this[int place] => _entries[place].Trial;
-
-    /// <summary>How many trials are worse.</summary>
-    public int PlaceOf(Ranked entry)
+    /// <summary>The entry at a place, 0 being the worst.</summary>
+    public Ranked this[int place]
     {
-        var at = _entries.BinarySearch(entry, this);
-        return at < 0 ? ~at : at;
+        get
+        {
+            var isNumber = place >= _others.Count;
+            var (score, key) = isNumber ? _numbers.At(place - _others.Count) : _others.At(place);
+            return new(isNumber ? score : double.NaN, new(olderIsBetter ? key : ~key));
+        }
     }
 
+    /// <summary>How many trials are worse.</summary>
+    public int PlaceOf(Ranked entry) => double.IsNaN(entry.Score)
+        ? _others.CountBefore(0, KeyOf(entry))
+        : _others.Count + _numbers.CountBefore(entry.Score, KeyOf(entry));
+
     /// <summary>Adds a score.</summary>
-    public void Add(Ranked entry) => _entries.Insert(PlaceOf(entry), entry);
+    public void Add(Ranked entry)
+    {
+        if (double.IsNaN(entry.Score))
+        {
+            _others.Add(0, KeyOf(entry));
+        }
+        else
+        {
+            _numbers.Add(entry.Score, KeyOf(entry));
+        }
+    }
 
     /// <summary>Removes a score.</summary>
-    public void Remove(Ranked entry) => _entries.RemoveAt(PlaceOf(entry));
+    public void Remove(Ranked entry) => _ = double.IsNaN(entry.Score) ? _others.Remove(0, KeyOf(entry)) : _numbers.Remove(entry.Score, KeyOf(entry));
 
     /// <summary>Worse scores first; NaN is worst.</summary>
     public int Compare(Ranked x, Ranked y)
@@ -46,6 +65,9 @@ internal sealed class Ranking(bool olderIsBetter) : IComparer<Ranked>
         var size = (int)Math.Ceiling(count * fraction);
         return size > count / 2.0 ? count / 2 : size;
     }
+
+    // Of equal scores the greater key is the worse one.
+    private int KeyOf(Ranked entry) => olderIsBetter ? entry.Trial.Number : ~entry.Trial.Number;
 }
 
 /// <summary>A trial's place in the order.</summary>

@@ -17,7 +17,7 @@ internal sealed class ReplayScheduler(ReplayPolicy policy) : ITrialScheduler
     /// <inheritdoc/>
     public IReadOnlyList<SchedulerDecision> Decide(TrialReport report, TrialBoard board)
     {
-        var reached = policy.Changes.TakeWhile(c => c.Iteration <= report.TrainingIteration).Count();
+        var reached = ReachedBy(report);
         if (reached <= _done)
         {
             return [];
@@ -38,7 +38,19 @@ internal sealed class ReplayScheduler(ReplayPolicy policy) : ITrialScheduler
     {
         if (observation is SchedulerObservation.Reported { Decisions: var decisions, Report: var report } && decisions.Any(d => d is SchedulerDecision.Exploit))
         {
-            _done = policy.Changes.TakeWhile(c => c.Iteration <= report.TrainingIteration).Count();
+            _done = ReachedBy(report);
         }
+    }
+
+    // How many changes were done or are due.
+    private int ReachedBy(TrialReport report)
+    {
+        var reached = _done;
+        while (reached < policy.Changes.Length && policy.Changes[reached].Iteration <= report.TrainingIteration)
+        {
+            reached++;
+        }
+
+        return reached;
     }
 }

@@ -17,7 +17,7 @@ internal sealed class TimeVaryingProcess
     private readonly double _length;
     private readonly double _noise;
     private readonly double[] _weights;
-    private double[][] _factor;
+    private readonly List<double[]> _factor;
 
     /// <summary>Learns from points, oldest first; at least one.</summary>
     public TimeVaryingProcess(IReadOnlyList<ProcessPoint> points)
@@ -46,8 +46,9 @@ internal sealed class TimeVaryingProcess
     /// <summary>Adds a place whose value is to come: it lowers the doubt around it, and changes no mean.</summary>
     public void AddPending(ProcessPoint point)
     {
+        // What came before stays as it is.
         _points.Add(point);
-        _factor = Factor(_points, _length, _noise);
+        _factor.Add(FactorRow(_factor, _points, _points.Count - 1, _length, _noise));
     }
 
     /// <summary>Mean, in standard deviations, and standard deviation at a place.</summary>
@@ -91,29 +92,36 @@ internal sealed class TimeVaryingProcess
     }
 
     // Cholesky's factor of the covariance, by rows.
-    private static double[][] Factor(List<ProcessPoint> points, double length, double noise)
+    private static List<double[]> Factor(List<ProcessPoint> points, double length, double noise)
     {
-        var rows = new double[points.Count][];
-        for (var i = 0; i < rows.Length; i++)
+        var rows = new List<double[]>(points.Count);
+        for (var i = 0; i < points.Count; i++)
         {
-            var row = rows[i] = new double[i + 1];
-            for (var j = 0; j <= i; j++)
-            {
-                var sum = Kernel(points[i], points[j], length) + (i == j ? noise : 0);
-                var other = rows[j];
-                for (var k = 0; k < j; k++)
-                {
-                    sum -= row[k] * other[k];
-                }
-
-                row[j] = i == j ? Math.Sqrt(Math.Max(sum, 1e-12)) : sum / other[j];
-            }
+            rows.Add(FactorRow(rows, points, i, length, noise));
         }
 
         return rows;
     }
 
-    private static double Likelihood(double[][] factor, double[] values)
+    private static double[] FactorRow(List<double[]> rows, List<ProcessPoint> points, int i, double length, double noise)
+    {
+        var row = new double[i + 1];
+        for (var j = 0; j <= i; j++)
+        {
+            var sum = Kernel(points[i], points[j], length) + (i == j ? noise : 0);
+            var other = i == j ? row : rows[j];
+            for (var k = 0; k < j; k++)
+            {
+                sum -= row[k] * other[k];
+            }
+
+            row[j] = i == j ? Math.Sqrt(Math.Max(sum, 1e-12)) : sum / other[j];
+        }
+
+        return row;
+    }
+
+    private static double Likelihood(List<double[]> factor, double[] values)
     {
         var result = 0.0;
         var solved = SolveLower(factor, values);
@@ -125,7 +133,7 @@ internal sealed class TimeVaryingProcess
         return result;
     }
 
-    private static double[] SolveLower(double[][] factor, double[] right)
+    private static double[] SolveLower(List<double[]> factor, double[] right)
     {
         var result = new double[right.Length];
         for (var i = 0; i < result.Length; i++)
@@ -143,7 +151,7 @@ internal sealed class TimeVaryingProcess
         return result;
     }
 
-    private static double[] SolveUpper(double[][] factor, double[] right)
+    private static double[] SolveUpper(List<double[]> factor, double[] right)
     {
         var result = (double[])right.Clone();
         for (var i = result.Length - 1; i >= 0; i--)
