@@ -11,7 +11,8 @@ namespace Tuning.Schedulers;
 /// <para>
 /// Rungs as in <see cref="AshaOptions"/>. A trial that comes to one is ranked among all that came there before: by the front of non-dominated ones it belongs to,
 /// and within a front by an ε-net (Clarkson, 2006): first the best in the first objective, then always the one farthest from those before. It stops when more
-/// than <c>1 / reduction_factor</c> of the trials there, itself included, are before it.
+/// than <c>1 / reduction_factor</c> of the trials there, itself included, are before it. Once more than 4096 trials came to a rung (with three objectives or more 1024), it is ranked among a random
+/// sample of them.
 /// </para>
 /// <para>
 /// An absent or NaN value of any objective leads to no decision. Unlike Syne Tune's MO-ASHA: distances are measured in shares of the front's range of each objective, so
@@ -43,7 +44,7 @@ public sealed record MoAshaOptions : SchedulerOptions
         AshaOptions.CheckTimes(MaxT, GracePeriod, ReductionFactor, brackets: 1);
         ImmutableArray<Objective> objectives = context.Objectives.IsDefault ? [] : context.Objectives;
         return objectives.Length >= 2
-            ? new MoAshaScheduler(this, objectives)
+            ? new MoAshaScheduler(this, objectives, context.Seed)
             : throw new ArgumentException($"mo_asha compares trials by several objectives, and the experiment has {objectives.Length}; give tune.metric a list, or use asha.");
     }
 }

@@ -1,19 +1,33 @@
+using Tuning.Randomness;
+
 namespace Tuning.Schedulers.Halving;
 
 /// <summary>
 /// Vectors of scores at a milestone, kept in fronts: no vector of a front dominates another of it, and each but the first has one in the front before
 /// that dominates it. Adding one looks at few fronts (by bisection), and moves back what it dominates.
 /// </summary>
+/// <remarks>
+/// One vector may move others in every front behind its own, and no way is known to keep fronts up to date in O(log n). Therefore a rung keeps a random sample once more
+/// than a given number of vectors came: each time there are too many, half of them are left, by bits of a hash of their trials, and of those that come so many more are passed over.
+/// </remarks>
 /// <param name="milestone">The time that a trial must have come to.</param>
-internal sealed class FrontRung(double milestone)
+/// <param name="most">How many vectors are kept at most.</param>
+/// <param name="sampling">Decides which.</param>
+internal sealed class FrontRung(double milestone, int most, ulong sampling)
 {
-    private readonly List<List<(double[] Scores, int Trial)>> _fronts = [];
+    // The bits of the hash that are 0 for trials that are kept.
+    private ulong _passedOver;
+
+    private readonly List<Front> _fronts = [];
 
     /// <summary>The time that a trial must have come to.</summary>
     public double Milestone { get; } = milestone;
 
-    /// <summary>How many vectors there are.</summary>
+    /// <summary>How many vectors came.</summary>
     public int Count { get; private set; }
+
+    /// <summary>How many of them are kept.</summary>
+    public int Kept { get; private set; }
 
     /// <summary>How many fronts there are.</summary>
     public int Fronts => _fronts.Count;
@@ -43,7 +57,7 @@ internal sealed class FrontRung(double milestone)
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (_fronts[middle].Exists(m => Dominates(m.Scores, scores)))
+            if (_fronts[middle].Dominates(scores))
             {
                 low = middle + 1;
             }
@@ -66,7 +80,7 @@ internal sealed class FrontRung(double milestone)
         var before = 0;
         for (var i = 0; i < front; i++)
         {
-            before += _fronts[i].Count;
+            before += _fronts[i].Members.Count;
         }
 
         if (before >= enough || front == _fronts.Count)
@@ -74,106 +88,52 @@ internal sealed class FrontRung(double milestone)
             return (before, front);
         }
 
-        // Those that it pushes back are no longer in its front.
-        List<(double[] Scores, int Trial)> members = [.. _fronts[front].Where(m => !Dominates(scores, m.Scores)), (scores, trial)];
-        return (before + EpsilonNet.PlaceOf(members, members.Count - 1, enough - before), front);
+        return (before + _fronts[front].PlaceOf(scores, trial, enough - before), front);
     }
 
-    /// <summary>Adds a vector.</summary>
+    /// <summary>A vector came.</summary>
     public void Add(double[] scores, int trial)
     {
         Count++;
+        if (!IsKept(trial))
+        {
+            return;
+        }
+
+        Kept++;
+        Insert(scores, trial);
+        while (Kept > most)
+        {
+            Halve();
+        }
+    }
+
+    private bool IsKept(int trial) => _passedOver == 0 || (new RandomStream(sampling + (ulong)trial).NextUInt64() & _passedOver) == 0;
+
+    private void Halve()
+    {
+        _passedOver = (_passedOver << 1) | 1;
+        List<(double[] Scores, int Trial)> kept = [.. _fronts.SelectMany(f => f.Members).Where(m => IsKept(m.Trial))];
+
+        // What dominates another one is before it: nothing is moved back.
+        kept.Sort((a, b) => b.Scores.AsSpan().SequenceCompareTo(a.Scores));
+        _fronts.Clear();
+        Kept = kept.Count;
+        kept.ForEach(m => Insert(m.Scores, m.Trial));
+    }
+
+    private void Insert(double[] scores, int trial)
+    {
         List<(double[] Scores, int Trial)> coming = [(scores, trial)];
         for (var front = FrontOf(scores); coming.Count > 0; front++)
         {
             if (front == _fronts.Count)
             {
-                _fronts.Add(coming);
+                _fronts.Add(new(coming));
                 return;
             }
 
-            var arrived = coming;
-            coming = _fronts[front].FindAll(m => arrived.Exists(a => Dominates(a.Scores, m.Scores)));
-            if (coming.Count > 0)
-            {
-                _fronts[front].RemoveAll(m => arrived.Exists(a => Dominates(a.Scores, m.Scores)));
-            }
-
-            _fronts[front].AddRange(arrived);
+            coming = _fronts[front].TakeIn(coming);
         }
-    }
-}
-
-/// <summary>
-/// The order of an ε-net (Clarkson, "Building triangulations using ε-nets", 2006): the best in the first objective, then always the one whose distance from the nearest of
-/// those before is greatest. Distances are in shares of the range of each objective.
-/// </summary>
-internal static class EpsilonNet
-{
-    /// <summary>How many of a front come before one of its members; at most a given number, beyond which it does not look.</summary>
-    public static int PlaceOf(List<(double[] Scores, int Trial)> members, int member, int enough)
-    {
-        var scale = Scales(members);
-        var distance = new double[members.Count];
-        distance.AsSpan().Fill(double.PositiveInfinity);
-        var next = 0;
-        for (var i = 1; i < members.Count; i++)
-        {
-            var (a, b) = (members[i], members[next]);
-            next = a.Scores[0] > b.Scores[0] || (a.Scores[0] == b.Scores[0] && a.Trial < b.Trial) ? i : next;
-        }
-
-        for (var place = 0; place < enough && place < members.Count; place++)
-        {
-            if (next == member)
-            {
-                return place;
-            }
-
-            next = Farthest(members, distance, next, scale);
-        }
-
-        return Math.Min(enough, members.Count - 1);
-    }
-
-    // Takes one out, and finds the farthest of the rest; of equally far ones the oldest.
-    private static int Farthest(List<(double[] Scores, int Trial)> members, double[] distance, int taken, double[] scale)
-    {
-        distance[taken] = double.NegativeInfinity;
-        var farthest = -1;
-        for (var i = 0; i < members.Count; i++)
-        {
-            if (double.IsNegativeInfinity(distance[i]))
-            {
-                continue;
-            }
-
-            var square = 0.0;
-            for (var k = 0; k < scale.Length; k++)
-            {
-                var step = (members[i].Scores[k] - members[taken].Scores[k]) * scale[k];
-                square += step * step;
-            }
-
-            distance[i] = Math.Min(distance[i], double.IsNaN(square) ? 0 : square);
-            if (farthest < 0 || distance[i] > distance[farthest] || (distance[i] == distance[farthest] && members[i].Trial < members[farthest].Trial))
-            {
-                farthest = i;
-            }
-        }
-
-        return farthest;
-    }
-
-    private static double[] Scales(List<(double[] Scores, int Trial)> members)
-    {
-        var scale = new double[members[0].Scores.Length];
-        for (var k = 0; k < scale.Length; k++)
-        {
-            var range = members.Max(m => m.Scores[k]) - members.Min(m => m.Scores[k]);
-            scale[k] = range > 0 && double.IsFinite(range) ? 1 / range : 0;
-        }
-
-        return scale;
     }
 }

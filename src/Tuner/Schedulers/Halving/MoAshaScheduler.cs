@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Tuning.Randomness;
 using Tuning.Trials;
 using Tuning.Values;
 
@@ -8,6 +9,10 @@ namespace Tuning.Schedulers.Halving;
 /// <summary>ASHA for several objectives; see <see cref="MoAshaOptions"/>.</summary>
 internal sealed class MoAshaScheduler : ITrialScheduler
 {
+    // With more objectives fronts are larger, and so are the nets in them.
+    private const int MostOfTwo = 4096;
+    private const int MostOfMore = 1024;
+
     private readonly MoAshaOptions _options;
     private readonly ImmutableArray<Objective> _objectives;
     private readonly Judge _judge;
@@ -17,10 +22,11 @@ internal sealed class MoAshaScheduler : ITrialScheduler
     // One more than the highest rung at which a trial was ranked.
     private readonly Dictionary<int, int> _ranked = [];
 
-    public MoAshaScheduler(MoAshaOptions options, ImmutableArray<Objective> objectives)
+    public MoAshaScheduler(MoAshaOptions options, ImmutableArray<Objective> objectives, SeedPath seed)
     {
         (_options, _objectives, _judge) = (options, objectives, new(objectives[0], options.TimeAttr));
-        _rungs = [.. AshaBracket.Milestones(options.GracePeriod, options.MaxT, options.ReductionFactor, s: 0, isRay: false).Select(m => new FrontRung(m))];
+        _rungs = [.. AshaBracket.Milestones(options.GracePeriod, options.MaxT, options.ReductionFactor, s: 0, isRay: false)
+            .Select((m, i) => new FrontRung(m, objectives.Length == 2 ? MostOfTwo : MostOfMore, (seed / "rung" / i).Seed))];
     }
 
     /// <inheritdoc/>
@@ -44,7 +50,7 @@ internal sealed class MoAshaScheduler : ITrialScheduler
         }
 
         // The place of the last trial that goes on, itself included in the number.
-        var most = (int)Math.Floor(((rung.Count + 1) / _options.ReductionFactor) + 1e-9);
+        var most = (int)Math.Floor(((rung.Kept + 1) / _options.ReductionFactor) + 1e-9);
         var (before, front) = rung.Rank(scores, report.Trial.Number, most + 1);
         return before <= most ? [] : [new SchedulerDecision.Stop(report.Trial, Reason(rung, scores, front, most))];
     }
@@ -67,8 +73,10 @@ internal sealed class MoAshaScheduler : ITrialScheduler
     private string Reason(FrontRung rung, double[] scores, int front, int most)
     {
         var values = string.Join(", ", _objectives.Select((o, i) => string.Create(CultureInfo.InvariantCulture, $"{o.Metric} {NumberText.Of(o.Mode == Mode.Max ? scores[i] : 0 - scores[i])}")));
-        return $"stopped at rung {Judge.Time(rung.Milestone)}: {values} is in front {front + 1} of {Math.Max(rung.Fronts, front + 1)}, with more than {most} of {rung.Count + 1} trials before it";
+        return $"stopped at rung {Judge.Time(rung.Milestone)}: {values} is in front {front + 1} of {Math.Max(rung.Fronts, front + 1)}, with more than {most} of {Ranked(rung)} before it";
     }
+
+    private static string Ranked(FrontRung rung) => rung.Kept == rung.Count ? $"{rung.Count + 1} trials" : $"{rung.Kept + 1} trials, a sample of {rung.Count + 1},";
 
     // The highest rung that it has come to, if it was not ranked there.
     private FrontRung? RungOf(TrialReport report, double time)
