@@ -11,6 +11,9 @@ internal sealed class StartOrder
     private readonly HashSet<int> _started = [];
     private readonly SortedSet<int> _paused = [];
 
+    // Of the paused ones those that go after the others.
+    private readonly SortedSet<int> _last = [];
+
     /// <summary>Takes note of starts, pauses and ends.</summary>
     public void Observe(SchedulerObservation observation)
     {
@@ -18,20 +21,29 @@ internal sealed class StartOrder
         {
             case SchedulerObservation.TrialStarted s:
                 _started.Add(s.Trial.Number);
-                _paused.Remove(s.Trial.Number);
+                Leave(s.Trial.Number);
                 break;
             case SchedulerObservation.TrialPaused p:
                 _paused.Add(p.Trial.Number);
                 break;
             case SchedulerObservation.TrialEnded e:
                 _started.Remove(e.Trial.Number);
-                _paused.Remove(e.Trial.Number);
+                Leave(e.Trial.Number);
                 break;
         }
     }
 
+    /// <summary>A paused trial goes after the other paused ones.</summary>
+    public void PutLast(TrialId trial)
+    {
+        if (_paused.Remove(trial.Number))
+        {
+            _last.Add(trial.Number);
+        }
+    }
+
     /// <summary>Whether a trial is paused, as far as was observed.</summary>
-    public bool IsPaused(TrialId trial) => _paused.Contains(trial.Number);
+    public bool IsPaused(TrialId trial) => _paused.Contains(trial.Number) || _last.Contains(trial.Number);
 
     /// <summary>Whether a trial that waits for its first start or is paused could run.</summary>
     public static bool OthersWait(TrialBoard board) => board.Startable.Count > 0;
@@ -54,28 +66,20 @@ internal sealed class StartOrder
     }
 
     /// <summary>First come, first served: interrupted ones, new ones, then paused ones once no new one is expected.</summary>
-    /// <param name="board">All trials.</param>
-    /// <param name="isLast">Paused trials that go after the other paused ones; null where there is no difference.</param>
-    public TrialId? First(TrialBoard board, Func<int, bool>? isLast = null)
+    public TrialId? First(TrialBoard board)
     {
         if ((Interrupted(board, out var fresh) ?? fresh) is { } waiting)
         {
             return waiting;
         }
 
-        if (board.ExpectsTrials || _paused.Count == 0)
-        {
-            return null;
-        }
+        var paused = _paused.Count > 0 ? _paused : _last;
+        return board.ExpectsTrials || paused.Count == 0 ? null : new(paused.Min);
+    }
 
-        foreach (var trial in _paused)
-        {
-            if (isLast is null || !isLast(trial))
-            {
-                return new(trial);
-            }
-        }
-
-        return new(_paused.Min);
+    private void Leave(int trial)
+    {
+        _paused.Remove(trial);
+        _last.Remove(trial);
     }
 }

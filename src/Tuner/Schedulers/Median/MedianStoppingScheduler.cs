@@ -45,7 +45,7 @@ internal sealed class MedianStoppingScheduler(MedianStoppingOptions options, Jud
     }
 
     /// <inheritdoc/>
-    public TrialId? Choose(TrialBoard board) => _order.First(board, trial => _trials[trial].IsJudged);
+    public TrialId? Choose(TrialBoard board) => _order.First(board);
 
     /// <inheritdoc/>
     public string? StartReason(TrialId trial, TrialBoard board) => _order.IsPaused(trial)
@@ -60,6 +60,9 @@ internal sealed class MedianStoppingScheduler(MedianStoppingOptions options, Jud
         {
             case SchedulerObservation.Reported r:
                 Observe(r);
+                break;
+            case SchedulerObservation.TrialPaused p when Of(p.Trial).IsJudged:
+                _order.PutLast(p.Trial);
                 break;
             case SchedulerObservation.TrialEnded { Status: TrialStatus.Terminated } e when _isRay && !Of(e.Trial).IsTold:
                 // In Ray's way the last report of a trial that ended by itself counts twice.
