@@ -26,8 +26,8 @@ internal sealed class DecisionReader
     {
         ExperimentCommand.CreateTrial create when e is ExperimentEvent.SuggestionReady { Suggestion: Suggestion.Configure suggested } =>
             new(e.At, DecisionKind.Suggest, create.Trial, 0, suggested.Reason),
-        ExperimentCommand.Answer { Verdict: Verdict.Stop or Verdict.Pause or Verdict.Exploit } answer => Answered(e, answer, commands),
-        ExperimentCommand.Redirect redirect => Redirected(e, redirect, commands),
+        ExperimentCommand.Answer { Verdict: Verdict.Stop or Verdict.Pause or Verdict.Exploit } answer => Answered(e, answer, commands, at),
+        ExperimentCommand.Redirect redirect => Redirected(e, redirect, commands, at),
         ExperimentCommand.StartTrial { Reason: { } reason } start => new(e.At, DecisionKind.Resume, start.Trial, 0, reason),
         ExperimentCommand.AbandonExploit abandon => new(e.At, DecisionKind.Abandon, abandon.Trial, 0, abandon.Reason),
         ExperimentCommand.RetryTrial retry => new(e.At, DecisionKind.Retry, retry.Trial, 0, retry.Reason),
@@ -36,7 +36,7 @@ internal sealed class DecisionReader
         _ => null,
     };
 
-    private Decision? Answered(ExperimentEvent e, ExperimentCommand.Answer answer, IReadOnlyList<ExperimentCommand> commands)
+    private Decision? Answered(ExperimentEvent e, ExperimentCommand.Answer answer, IReadOnlyList<ExperimentCommand> commands, int at)
     {
         var isKnown = _told.Remove(answer.Trial, out var told) && told == answer.Reason;
         if (answer.Verdict == Verdict.Stop)
@@ -44,13 +44,13 @@ internal sealed class DecisionReader
             _told[answer.Trial] = answer.Reason ?? "";
         }
 
-        return isKnown ? null : new(e.At, KindOf(answer.Verdict, answer.IsPruning), answer.Trial, answer.Report, answer.Reason ?? "") { Source = SourceOf(answer.Trial, answer.Verdict, commands) };
+        return isKnown ? null : new(e.At, KindOf(answer.Verdict, answer.IsPruning), answer.Trial, answer.Report, answer.Reason ?? "") { Source = SourceOf(answer.Trial, answer.Verdict, commands, at) };
     }
 
-    private Decision Redirected(ExperimentEvent e, ExperimentCommand.Redirect redirect, IReadOnlyList<ExperimentCommand> commands)
+    private Decision Redirected(ExperimentEvent e, ExperimentCommand.Redirect redirect, IReadOnlyList<ExperimentCommand> commands, int at)
     {
         _told[redirect.Trial] = redirect.Reason;
-        return new(e.At, KindOf(redirect.Verdict, isPruning: true), redirect.Trial, 0, redirect.Reason) { Source = SourceOf(redirect.Trial, redirect.Verdict, commands) };
+        return new(e.At, KindOf(redirect.Verdict, isPruning: true), redirect.Trial, 0, redirect.Reason) { Source = SourceOf(redirect.Trial, redirect.Verdict, commands, at) };
     }
 
     // The end of a trial is a decision unless it follows from one, or from the trial itself.
@@ -69,8 +69,19 @@ internal sealed class DecisionReader
         _ => false,
     };
 
-    private static TrialId? SourceOf(TrialId trial, Verdict verdict, IReadOnlyList<ExperimentCommand> commands) =>
-        verdict == Verdict.Exploit ? commands.OfType<ExperimentCommand.PlanExploit>().FirstOrDefault(p => p.Trial == trial)?.Source : null;
+    // A plan comes right before what is told of it, but for the save that its source is asked for.
+    private static TrialId? SourceOf(TrialId trial, Verdict verdict, IReadOnlyList<ExperimentCommand> commands, int at)
+    {
+        for (var i = at - 1; verdict == Verdict.Exploit && i >= 0 && i >= at - 2; i--)
+        {
+            if (commands[i] is ExperimentCommand.PlanExploit plan && plan.Trial == trial)
+            {
+                return plan.Source;
+            }
+        }
+
+        return null;
+    }
 
     private static DecisionKind KindOf(Verdict verdict, bool isPruning) => verdict switch
     {

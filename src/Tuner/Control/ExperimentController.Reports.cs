@@ -82,16 +82,22 @@ internal sealed partial class ExperimentController
     // Of several decisions about one trial the strongest holds, of equal ones the first. Returns the one about the reporting trial.
     private SchedulerDecision? DecideOthers(Trial? reporting, IReadOnlyList<SchedulerDecision> decisions)
     {
+        if (decisions.Count == 1 && decisions[0].Trial == reporting?.Id)
+        {
+            CheckDecision(decisions[0]);
+            return decisions[0];
+        }
+
         var strongest = new List<SchedulerDecision>(decisions.Count);
+        var places = new Dictionary<TrialId, int>(decisions.Count);
         foreach (var decision in decisions)
         {
             CheckDecision(decision);
-            var same = strongest.FindIndex(d => d.Trial == decision.Trial);
-            if (same < 0)
+            if (places.TryAdd(decision.Trial, strongest.Count))
             {
                 strongest.Add(decision);
             }
-            else if (Strength(decision) > Strength(strongest[same]))
+            else if (places[decision.Trial] is var same && Strength(decision) > Strength(strongest[same]))
             {
                 strongest[same] = decision;
             }
