@@ -17,6 +17,9 @@ internal sealed class CallbackPipeline
     /// <summary>Whether there are none: then nothing need be prepared for them.</summary>
     public bool IsEmpty => _queues.IsEmpty;
 
+    /// <summary>Whether one of them is told of decisions: else nobody need read them out of events.</summary>
+    public bool WantDecisions => _queues.Any(q => q.WantsDecisions);
+
     /// <summary>Whether trials must wait for a callback. When so, the watcher is told when that has passed.</summary>
     public bool IsFull
     {

@@ -27,11 +27,15 @@ internal sealed class CallbackQueue
     public CallbackQueue(TunerCallback callback, int capacity, ICallbackWatcher watcher)
     {
         (_callback, _capacity, _watcher) = (callback, capacity, watcher);
+        WantsDecisions = callback is DelegateCallback delegates ? delegates.Decision is not null : Overrides(nameof(TunerCallback.OnDecision));
         _wantsSteps = Overrides(nameof(TunerCallback.OnStepBegin)) || Overrides(nameof(TunerCallback.OnStepEnd));
     }
 
     /// <summary>The callback.</summary>
     public TunerCallback Callback => _callback;
+
+    /// <summary>Whether decisions are told to it.</summary>
+    public bool WantsDecisions { get; }
 
     /// <summary>Whether a fault has isolated it.</summary>
     public bool IsFaulted => _faulted;
@@ -60,7 +64,7 @@ internal sealed class CallbackQueue
     /// <summary>Adds a call.</summary>
     public void Add(CallbackItem item)
     {
-        if (_faulted || (item.Hook is CallbackHook.StepBegin or CallbackHook.StepEnd && !_wantsSteps))
+        if (_faulted || (item.Hook is CallbackHook.StepBegin or CallbackHook.StepEnd && !_wantsSteps) || (item.Hook is CallbackHook.Decision && !WantsDecisions))
         {
             return;
         }

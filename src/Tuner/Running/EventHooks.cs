@@ -8,7 +8,8 @@ namespace Tuning.Running;
 /// <param name="controller">Knows the trials.</param>
 /// <param name="directory">The experiment's directory.</param>
 /// <param name="calls">Takes the calls.</param>
-internal sealed class EventHooks(ExperimentController controller, string directory, List<CallbackItem> calls)
+/// <param name="withDecisions">Whether somebody is told of decisions.</param>
+internal sealed class EventHooks(ExperimentController controller, string directory, List<CallbackItem> calls, bool withDecisions)
 {
     private readonly DecisionReader _reader = new();
     private readonly List<Decision> _decisions = [];
@@ -19,11 +20,14 @@ internal sealed class EventHooks(ExperimentController controller, string directo
     /// <param name="stopReason">Why the trial that reported is to stop; null when it goes on.</param>
     public void Describe(ExperimentEvent happened, IReadOnlyList<ExperimentCommand> commands, string? stopReason)
     {
-        _decisions.Clear();
-        _reader.Read(happened, commands, _decisions);
-        foreach (var decision in _decisions)
+        if (withDecisions)
         {
-            calls.Add(new(CallbackHook.Decision) { Decision = decision });
+            _decisions.Clear();
+            _reader.Read(happened, commands, _decisions);
+            foreach (var decision in _decisions)
+            {
+                calls.Add(new(CallbackHook.Decision) { Decision = decision });
+            }
         }
 
         switch (happened)

@@ -51,7 +51,7 @@ internal sealed partial class ExperimentLoop : ISessionMailbox, ICallbackWatcher
         _controller = parts.Controller;
         _environment = parts.Environment(this, _abort.Token);
         _callbacks = new CallbackPipeline(parts.Callbacks, this, parts.CallbackCapacity);
-        _hooks = new EventHooks(_controller, parts.Info.Directory, _publish);
+        _hooks = new EventHooks(_controller, parts.Info.Directory, _publish, _callbacks.WantDecisions);
         _keeper = new JournalKeeper(parts.Journal, parts.Info.Directory, parts.Time, parts.Logger);
         _timer = parts.Time.CreateTimer(static loop => ((ExperimentLoop)loop!).Post(new(LoopMessageKind.Time)), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }

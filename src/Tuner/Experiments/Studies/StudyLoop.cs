@@ -35,7 +35,7 @@ internal sealed partial class StudyLoop : ICallbackWatcher, IAsyncDisposable
         _parts = parts;
         _controller = parts.Controller;
         _callbacks = new(parts.Callbacks, this);
-        _hooks = new(_controller, parts.Info.Directory, _calls);
+        _hooks = new(_controller, parts.Info.Directory, _calls, _callbacks.WantDecisions);
         _keeper = parts.Journal is { } journal ? new(journal, parts.Info.Directory, parts.Time, parts.Logger) : null;
         _memory = parts.Journal is null ? new() : null;
     }
