@@ -22,7 +22,7 @@ return args switch
     ["nsga", ..] => EvolutionSpeed.RunNsga(args[1..]),
     ["tpe", ..] => TpeSpeed.Run(args[1..]),
     ["quality", ..] => QualityCommand.Run(args[1..]),
-    ["simulate", ..] => SimulateCommand.Run(args[1..]),
+    ["simulate", ..] => await SimulateCommand.RunAsync(args[1..]),
     ["study", ..] => await StudySpeed.RunAsync(args[1..]),
     ["idle", ..] => await IdleSlots.RunAsync(args[1..]),
     ["search-speed", ..] => SearchSpeed.Run(args[1..]),

@@ -35,11 +35,6 @@ internal static class SchedulerCost
         {
             for (var trials = 100; trials <= most; trials *= trials == 100 ? 100 : 10)
             {
-                if (objectives > 1 && trials > 10_000)
-                {
-                    continue;
-                }
-
                 // Once for the compiler, once for the figures.
                 Play(options, objectives, pauses, Math.Min(trials, 2000));
                 var (decide, note) = Play(options, objectives, pauses, trials);

@@ -8,16 +8,20 @@ internal sealed class CallTimes
     private const int PerPower = 4;
 
     private readonly long[] _counts = new long[64 * PerPower];
-    private long _ticks, _calls;
+    private long _ticks, _calls, _longest;
 
-    /// <summary>The mean, in nanoseconds.</summary>
-    public double Mean => _calls == 0 ? 0 : Nanoseconds(_ticks) / _calls;
+    /// <summary>All together, in nanoseconds.</summary>
+    public double Sum => Nanoseconds(_ticks);
+
+    /// <summary>The longest, in nanoseconds.</summary>
+    public double Longest => Nanoseconds(_longest);
 
     /// <summary>A call took so many ticks of the stopwatch.</summary>
     public void Add(long ticks)
     {
         _ticks += ticks;
         _calls++;
+        _longest = Math.Max(_longest, ticks);
         _counts[ticks <= 1 ? 0 : (int)(Math.Log2(ticks) * PerPower)]++;
     }
 

@@ -1,75 +1,133 @@
-using System.Diagnostics;
 using System.Globalization;
 using Tuning;
 using Tuning.Schedulers;
 using Tuning.Simulation;
-using Tuning.Trials;
 
 namespace Benchmarks.Simulation;
 
-/// <summary>What does a decision cost, with more and more trials? The whole controller, and of it the scheduler alone.</summary>
+/// <summary>
+/// What does a decision cost, with more and more trials? Of each scheduler, all of its calls together per report that it handled (what is done
+/// rarely and takes long counts with that), and its single decisions; and what the whole controller takes. Each scheduler has a process of its own, as many at once as there are cores.
+/// </summary>
 internal static class DecisionCost
 {
     private const int Steps = 9;
+    private const int Figures = 9;
 
-    private static readonly int[] _sizes = [1_000, 10_000, 100_000, 1_000_000];
+    private static readonly int[] _sizes = [100, 1_000, 10_000, 100_000, 1_000_000];
 
-    public static int Run(string[] args)
+    public static async Task<int> RunAsync(string[] args)
     {
-        var most = Measure.Option(args, "--trials", 1_000_000);
-        var workers = Measure.Option(args, "--workers", 10_000);
-        var limit = Measure.Option(args, "--limit", 180);
-        var curves = SyntheticCurves.PowerLaw with { MaxSteps = Steps, SpeedSpread = 4 };
-        var schedulers = Entrants.Schedulers(args, Steps, SyntheticCurves.Space, curves.Objectives);
-        Console.WriteLine($"up to {workers:N0} workers, {Steps} steps a trial, random search; one run each after a first that is thrown away; {Measure.Machine}");
-        Console.WriteLine();
-        Console.WriteLine("| scheduler | trials | iterations | processor seconds | µs per event, all of it | ns per call of the scheduler, mean | median | 99 % | 99.99 %, µs | bytes per trial |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
-        foreach (var (name, options) in schedulers)
+        var policy = Path.GetTempFileName();
+        try
         {
-            Sample(curves, options, 1_000, workers);
-            double seconds = 0, each = 0;
-            foreach (var trials in _sizes.Where(s => s <= most))
-            {
-                if (Math.Max(10 * seconds, trials * each) > limit)
-                {
-                    Console.WriteLine($"| {name} | {trials:N0} | not run: the size before took {seconds:F0} s |  |  |  |  |  |  |  |");
-                    break;
-                }
+            return await RunAsync(CostEntrant.All(args, Steps, policy), args);
+        }
+        finally
+        {
+            File.Delete(policy);
+        }
+    }
 
-                seconds = Sample(curves, options, trials, workers, name);
-                each = seconds / trials;
+    private static async Task<int> RunAsync(List<CostEntrant> entrants, string[] args)
+    {
+        if (Measure.IsChild(args))
+        {
+            return Measure.Answer([.. Rows(entrants[Measure.Option(args, "--entrant", 0)], args).SelectMany(r => r)]);
+        }
+
+        Console.WriteLine($"up to {Measure.Option(args, "--workers", 10_000):N0} workers, {Steps} steps a trial, random search; one run each after some that are thrown away; {Measure.Machine}");
+        Console.WriteLine("ns per report: all calls of the scheduler, over the reports. A decision: what it answers to a report, or to the end of a trial. Without garbage collections and what else had the processor.");
+        Console.WriteLine();
+        Console.WriteLine("| scheduler | trials | reports | processor seconds | µs per event, all of it | ns per report, mean | decision, median | 99 % | longest, µs | bytes per trial |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
+        var means = new Dictionary<string, List<(double Trials, double Mean)>>();
+        using var cores = new SemaphoreSlim(Environment.ProcessorCount);
+        foreach (var (entrant, running) in entrants.Select((e, i) => (e, RunAloneAsync(i, args, cores))).ToList())
+        {
+            var rows = (await running).Values.Chunk(Figures).ToList();
+            means[entrant.Name] = [.. rows.Select(r => (r[0], r[4]))];
+            foreach (var row in rows)
+            {
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"| {entrant.Name} | {row[0]:N0} | {row[1]:N0} | {row[2]:F2} | {row[3]:F2} | {row[4]:F0} | {row[5]:F0} | {row[6]:F0} | {row[7]:N0} | {row[8]:F0} |"));
             }
+        }
+
+        Console.WriteLine();
+        Console.WriteLine("| ns per report, mean | " + string.Join(" | ", _sizes.Select(s => $"{s:N0}")) + " |");
+        Console.WriteLine("|---|" + string.Concat(_sizes.Select(_ => "---|")));
+        foreach (var (name, of) in means)
+        {
+            Console.WriteLine($"| {name} | {string.Join(" | ", _sizes.Select(s => of.Exists(m => m.Trials == s) ? of.Find(m => m.Trials == s).Mean.ToString("N0", CultureInfo.InvariantCulture) : "-"))} |");
         }
 
         return 0;
     }
 
+    private static async Task<Sample> RunAloneAsync(int entrant, string[] args, SemaphoreSlim cores)
+    {
+        await cores.WaitAsync();
+        try
+        {
+            return await Measure.InOwnProcessAsync(["simulate", .. args, "--entrant", entrant.ToString(CultureInfo.InvariantCulture)]);
+        }
+        finally
+        {
+            cores.Release();
+        }
+    }
+
+    private static IEnumerable<double[]> Rows(CostEntrant entrant, string[] args)
+    {
+        var most = Measure.Option(args, "--trials", 1_000_000);
+        var limit = Measure.Option(args, "--limit", 300);
+        var workers = Measure.Option(args, "--workers", 10_000);
+
+        var first = Sample(entrant, _sizes[0], workers);
+        var each = first[2] / _sizes[0];
+        if (each * _sizes[1] > limit)
+        {
+            yield return first;
+            yield break;
+        }
+
+        // What is compiled on the way is compiled before.
+        for (var i = 0; i < 3; i++)
+        {
+            Sample(entrant, _sizes[1], workers);
+        }
+
+        foreach (var trials in _sizes.Skip(1).Where(s => s <= most && s * each <= limit))
+        {
+            var row = Sample(entrant, trials, workers);
+            each = row[2] / trials;
+            yield return row;
+        }
+    }
+
     // Of all threads, garbage collection included: what else runs on the machine does not count.
     private static double Processor => Environment.CpuUsage.TotalTime.TotalSeconds;
 
-    private static double Sample(ICurveSource curves, SchedulerOptions options, int trials, int workers, string? name = null)
+    private static double[] Sample(CostEntrant entrant, int trials, int workers)
     {
-        var timed = new Timed(options);
+        var timed = new Timed(entrant.Options);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var start = Processor;
-        var result = new Simulator(
-            curves,
-            SyntheticCurves.Space,
-            new TuneConfig { NumSamples = trials, Seed = 1, Scheduler = timed },
-            new RunConfig { Checkpoint = new() { CheckpointAtEnd = false, NumToKeep = 1 } },
-            new SimulationOptions { Workers = Math.Min(workers, trials), StartupDelay = TimeSpan.FromSeconds(1) }).Run();
-        var seconds = Processor - start;
-        if (name is not null)
-        {
-            var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)trials;
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"| {name} | {trials:N0} | {result.Reports:N0} | {seconds:F2} | {1e6 * seconds / result.Events:F2} | {timed.Clock!.Calls.Mean:F0} | {timed.Clock.Calls.Quantile(0.5):F0} | {timed.Clock.Calls.Quantile(0.99):F0} | {timed.Clock.Calls.Quantile(0.9999) / 1000:F1} | {bytes:F0} |"));
-        }
 
+        // The one trial of a schedule makes the reports of all.
+        var runs = entrant.IsAlone ? 1 : trials;
+        var result = new Simulator(
+            entrant.IsAlone ? entrant.Curves with { MaxSteps = trials } : entrant.Curves,
+            SyntheticCurves.Space,
+            new TuneConfig { NumSamples = runs, Seed = 1, Scheduler = timed, Objectives = entrant.Curves.Objectives },
+            new RunConfig { Checkpoint = new() { CheckpointAtEnd = false, NumToKeep = 1 } },
+            new SimulationOptions { Workers = Math.Min(workers, runs), StartupDelay = TimeSpan.FromSeconds(1) }).Run();
+        var seconds = Processor - start;
+        var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)runs;
+        var clock = timed.Clock!;
         GC.KeepAlive(result);
-        return seconds;
+        return [trials, result.Reports, seconds, 1e6 * seconds / result.Events, clock.All.Sum / result.Reports, clock.Decisions.Quantile(0.5), clock.Decisions.Quantile(0.99), clock.Decisions.Longest / 1000, bytes];
     }
 
     /// <summary>A scheduler under a stopwatch.</summary>
@@ -85,51 +143,5 @@ internal static class DecisionCost
         {
             public TimedScheduler? Last { get; set; }
         }
-    }
-
-    private sealed class TimedScheduler(ITrialScheduler inner) : ITrialScheduler
-    {
-        public CallTimes Calls { get; } = new();
-
-        public string Name => inner.Name;
-
-        public bool NeedsCheckpoints => inner.NeedsCheckpoints;
-
-        public IReadOnlyList<SchedulerDecision> Decide(TrialReport report, TrialBoard board)
-        {
-            var start = Stopwatch.GetTimestamp();
-            var decisions = inner.Decide(report, board);
-            Add(start);
-            return decisions;
-        }
-
-        public IReadOnlyList<SchedulerDecision> DecideEnded(TrialId trial, TrialStatus status, TrialBoard board)
-        {
-            var start = Stopwatch.GetTimestamp();
-            var decisions = inner.DecideEnded(trial, status, board);
-            Add(start);
-            return decisions;
-        }
-
-        public string? StartReason(TrialId trial, TrialBoard board) => inner.StartReason(trial, board);
-
-        public string? LeaveReason(TrialId trial, TrialBoard board) => inner.LeaveReason(trial, board);
-
-        public TrialId? Choose(TrialBoard board)
-        {
-            var start = Stopwatch.GetTimestamp();
-            var chosen = inner.Choose(board);
-            Add(start);
-            return chosen;
-        }
-
-        public void Observe(SchedulerObservation observation)
-        {
-            var start = Stopwatch.GetTimestamp();
-            inner.Observe(observation);
-            Add(start);
-        }
-
-        private void Add(long start) => Calls.Add(Stopwatch.GetTimestamp() - start);
     }
 }
