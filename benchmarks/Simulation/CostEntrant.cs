@@ -11,6 +11,9 @@ namespace Benchmarks.Simulation;
 /// <param name="IsAlone">Whether it has but one trial.</param>
 internal sealed record CostEntrant(string Name, SchedulerOptions Options, SyntheticCurves Curves, bool IsAlone = false)
 {
+    /// <summary>Whether a decision asks a model, which takes milliseconds: it takes part with few trials.</summary>
+    public bool AsksModel => Options is Pb2Options;
+
     /// <summary>Every scheduler of the catalog, and further ways of some, that the arguments ask for.</summary>
     /// <param name="args">The arguments.</param>
     /// <param name="steps">How long a trial is.</param>

@@ -86,7 +86,7 @@ internal static class DecisionCost
 
         var first = Sample(entrant, _sizes[0], workers);
         var each = first[2] / _sizes[0];
-        if (each * _sizes[1] > limit)
+        if (entrant.AsksModel)
         {
             yield return first;
             yield break;
