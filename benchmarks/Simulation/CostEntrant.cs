@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tuning;
 using Tuning.Schedulers;
 using Tuning.Simulation;
 
@@ -17,14 +18,13 @@ internal sealed record CostEntrant(string Name, SchedulerOptions Options, Synthe
     /// <summary>Every scheduler of the catalog, and further ways of some, that the arguments ask for.</summary>
     /// <param name="args">The arguments.</param>
     /// <param name="steps">How long a trial is.</param>
-    /// <param name="policy">A file for a schedule to be run again, which must stay there.</param>
-    public static List<CostEntrant> All(string[] args, int steps, string policy)
+    public static List<CostEntrant> All(string[] args, int steps)
     {
         var one = SyntheticCurves.PowerLaw with { MaxSteps = steps, SpeedSpread = 4 };
         var two = SyntheticCurves.TwoObjectives with { MaxSteps = steps, SpeedSpread = 4 };
-        File.WriteAllLines(policy, Enumerable.Range(1, 10_000).Select(i => string.Create(
-            CultureInfo.InvariantCulture, $$"""["0", "0", {{100 * i}}, {{100 * i}}, {"lr": 0.1, "width": 32}, {"lr": {{0.1 / i}}, "width": 32}]""")));
-        return [.. Entrants.Schedulers(args, steps, SyntheticCurves.Space, one.Objectives, two.Objectives, ("policy_file", policy), ("perturbation_interval", steps / 3L))
+        object?[] policy = [.. Enumerable.Range(1, 10_000).Select(i => string.Create(
+            CultureInfo.InvariantCulture, $$"""["0", "0", {{100 * i}}, {{100 * i}}, {"lr": 0.1, "width": 32}, {"lr": {{0.1 / i}}, "width": 32}]"""))];
+        return [.. Entrants.Schedulers(args, steps, SyntheticCurves.Space, one.Objectives, two.Objectives, ("policy_file", "given by its lines"), ("policy", new ParameterList(policy)), ("perturbation_interval", steps / 3L))
             .Select(e => new CostEntrant(e.Name, e.Options, e.Options is MoAshaOptions ? two : one, e.Options is PopulationBasedTrainingReplayOptions))];
     }
 }

@@ -18,19 +18,7 @@ internal static class DecisionCost
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var policy = Path.GetTempFileName();
-        try
-        {
-            return await RunAsync(CostEntrant.All(args, Steps, policy), args);
-        }
-        finally
-        {
-            File.Delete(policy);
-        }
-    }
-
-    private static async Task<int> RunAsync(List<CostEntrant> entrants, string[] args)
-    {
+        var entrants = CostEntrant.All(args, Steps);
         if (Measure.IsChild(args))
         {
             return Measure.Answer([.. Rows(entrants[Measure.Option(args, "--entrant", 0)], args).SelectMany(r => r)]);
