@@ -27,7 +27,7 @@ public enum RestartStrategy
 public sealed record CmaEsOptions : ModelSearcherOptions
 {
     /// <summary>Trials per generation.</summary>
-    /// <value>At least 3. Default null: 4 + ⌊3 ln n⌋ for n parameters.</value>
+    /// <value>At least 3. Default null: 4 + ⌊3 ln n⌋ for n parameters; with fewer than 14 times as many samples a fourteenth of them, but no less than 6.</value>
     public int? PopulationSize { get; init; }
 
     /// <summary>The standard deviation of the first generation, as a share of each parameter's range.</summary>

@@ -13,7 +13,7 @@ internal sealed class CmaEsSearch : ModelSearcher
 {
     private readonly CmaEsOptions _options;
     private readonly SeedPath _seed;
-    private readonly int _prior, _first;
+    private readonly int _population, _prior, _first;
     private CmaState? _state;
     private int _generation;
 
@@ -26,6 +26,7 @@ internal sealed class CmaEsSearch : ModelSearcher
     {
         options.Check();
         (_options, _prior) = (options, prior);
+        _population = options.PopulationSize ?? CmaParameters.DefaultPopulation(Codec.Axes.Length, context.Budget);
         _first = options.PointsToEvaluate.IsDefault ? 0 : options.PointsToEvaluate.Length;
         _seed = (context.Seed ?? SeedPath.Of(0)) / "cma_es";
     }
@@ -97,7 +98,7 @@ internal sealed class CmaEsSearch : ModelSearcher
         if (_state is null || _generation != Archive.Generation)
         {
             (_state, _generation) = (null, Archive.Generation);
-            var state = new CmaState(Codec, _options, _seed, _prior == 0 && Archive.WarmCount == 0 ? _first : -1);
+            var state = new CmaState(Codec, _options, _population, _seed, _prior == 0 && Archive.WarmCount == 0 ? _first : -1);
             var prior = Math.Max(_prior, Archive.WarmCount);
             if (prior > 0)
             {

@@ -6,6 +6,8 @@ namespace Tuning.Search.CmaEs;
 /// </summary>
 internal sealed class CmaParameters
 {
+    private const int LeastPopulation = 6, Generations = 14;
+
     /// <param name="dimensions">n, at least 1.</param>
     /// <param name="population">λ, at least 3.</param>
     public CmaParameters(int dimensions, int population)
@@ -68,8 +70,11 @@ internal sealed class CmaParameters
     /// <summary>After how many generations the matrix has changed enough to be decomposed again.</summary>
     public int LazyGenerations { get; }
 
-    /// <summary>The default λ.</summary>
-    public static int DefaultPopulation(int dimensions) => 4 + (int)(3 * Math.Log(dimensions));
+    /// <summary>4 + ⌊3 ln n⌋ (Hansen 2016, table 1); in short searches fewer, so that there are some 14 generations, but not below 6.</summary>
+    /// <param name="dimensions">n.</param>
+    /// <param name="budget">How many trials there will be; null where that is not known.</param>
+    public static int DefaultPopulation(int dimensions, int? budget = null) =>
+        Math.Min(4 + (int)(3 * Math.Log(dimensions)), Math.Max(LeastPopulation, (budget ?? int.MaxValue) / Generations));
 
     private static double Square(ReadOnlySpan<double> weights)
     {

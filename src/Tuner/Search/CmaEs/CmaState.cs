@@ -25,14 +25,14 @@ internal sealed class CmaState
 
     /// <param name="codec">The space.</param>
     /// <param name="options">The options.</param>
+    /// <param name="population">Trials per generation, unless a restart says otherwise.</param>
     /// <param name="seed">The place of what is drawn for restarts and for imputed coordinates.</param>
     /// <param name="excluded">The number of the suggestion that is the centre and no draw: it is not part of a generation. -1 for none.</param>
-    public CmaState(ParameterCodec codec, CmaEsOptions options, SeedPath seed, int excluded)
+    public CmaState(ParameterCodec codec, CmaEsOptions options, int population, SeedPath seed, int excluded)
     {
         (_options, _seed, _excluded) = (options, seed, excluded);
         Numbers = [.. codec.Axes.Where(a => a.Kind != AxisKind.Category)];
         Categories = [.. codec.Axes.Where(a => a.Kind == AxisKind.Category)];
-        var population = options.PopulationSize ?? CmaParameters.DefaultPopulation(codec.Axes.Length);
         _restarts = new(options, population);
         _start = new(population, options.Sigma0, true);
         Start(_start, CmaPrior.Centre(Numbers.Length, options.Sigma0));

@@ -72,6 +72,15 @@ public sealed class CmaEsSearchTests
         static int Leader(SearchRun run) => int.Parse(Assert.IsType<Suggestion.Configure>(run.Ask()).Reason.Split("trial ")[1].Split(',')[0], System.Globalization.CultureInfo.InvariantCulture);
     }
 
+    [Theory, InlineData(null, 9), InlineData(1000, 9), InlineData(100, 7), InlineData(20, 6)]
+    public void Generations_of_a_short_search_are_smaller(int? budget, int population)
+    {
+        var searcher = new CmaEsOptions().Create(new(Cube(6), [new Objective("f", Mode.Min)]) { Seed = SeedPath.Of(1), Budget = budget });
+        var (run, _) = Run(searcher, 1, 3, c => (double)c["x0"]!);
+
+        Assert.StartsWith($"generation 1 of {population} trials each", Assert.IsType<Suggestion.Configure>(run.Ask()).Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Steps_stay_alive()
     {
