@@ -30,7 +30,7 @@ internal sealed class QualityOptions(string[] args)
     /// </summary>
     public IEnumerable<Problem> Problems(Sampler sampler)
     {
-        var originals = AllProblems.All.Where(p => _names.Length > 0 ? _names.Contains(p.Name) : IsDefault(p, sampler)).ToList();
+        var originals = AllProblems.All.Where(sampler.Suits).Where(p => _names.Length > 0 ? _names.Contains(p.Name) : IsDefault(p, sampler)).ToList();
         var copies = _copies >= 0 ? _copies : sampler.Name == "auto" ? 1 : 0;
         return [.. originals, .. Enumerable.Range(1, copies).SelectMany(i => originals.Select(p => p.Copy(i)))];
     }

@@ -1,3 +1,4 @@
+using Benchmarks.Problems;
 using Tuning;
 using Tuning.Search;
 using Tuning.Specification;
@@ -24,8 +25,14 @@ internal sealed record Sampler(string Name, SearcherOptions Options, string Colu
     /// <summary>How many trials it is run for: the reference's Gaussian process ends at 100.</summary>
     public int MostTrials => Column == "gp" ? 100 : 300;
 
+    private static readonly string[] _optuna = ["random", "tpe", "tpe_univariate"];
+
+    /// <summary>Whether it takes a problem.</summary>
+    public bool Suits(Problem problem) => Options is not OptunaOptions || (OptunaOptions.Suits(problem.Space) && !problem.SpaceConstraints.Any());
+
     /// <summary>
-    /// The samplers that the arguments ask for: <c>--only tpe,gp</c>, <c>--alg '{"type": "tpe", …}' --column tpe</c>, or all that are there.
+    /// The samplers that the arguments ask for: <c>--only tpe,gp</c>, <c>--alg '{"type": "tpe", …}' --column tpe</c>, or all that are there;
+    /// with <c>--optuna</c> those of the Optuna of this machine instead.
     /// </summary>
     public static IEnumerable<Sampler> Chosen(string[] args)
     {
@@ -35,6 +42,11 @@ internal sealed record Sampler(string Name, SearcherOptions Options, string Colu
         }
 
         var only = Measure.Option(args, "--only", "").Split(',', StringSplitOptions.RemoveEmptyEntries);
+        if (args.Contains("--optuna"))
+        {
+            return _optuna.Where(k => only.Length == 0 || only.Contains(k)).Select(k => new Sampler("optuna " + k, new OptunaOptions(k), k)).ToList();
+        }
+
         return Known.Where(k => only.Length == 0 || only.Contains(k.Name)).Select(k => Make(k.Name, k.Written, k.Column)).OfType<Sampler>().ToList();
     }
 

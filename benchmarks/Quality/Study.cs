@@ -45,7 +45,12 @@ internal sealed class Study
     }
 
     /// <summary>Runs a study; told the final number of trials and read on the way.</summary>
-    public static StudyResult Run(Sampler sampler, Problem problem, int seed, int trials, Action<string>? trace = null) => new Study(sampler, problem, seed, trials, trace).Run();
+    public static StudyResult Run(Sampler sampler, Problem problem, int seed, int trials, Action<string>? trace = null)
+    {
+        var study = new Study(sampler, problem, seed, trials, trace);
+        using var process = study._searcher as IDisposable;
+        return study.Run();
+    }
 
     private StudyResult Run()
     {
