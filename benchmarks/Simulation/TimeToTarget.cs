@@ -49,7 +49,7 @@ internal static class TimeToTarget
         var longest = races.Max(r => r.Curves.MaxSteps);
         var schedulers = Entrants.Schedulers(args, longest, SyntheticCurves.Space, objectives);
         var searchers = Entrants.Searchers(args, longest, SyntheticCurves.Space, objectives);
-        Console.WriteLine($"minutes of virtual time to the target, median of {seeds} seeds (least to greatest), {workers} workers, at most {budget.TotalHours} hours and {most} trials; {Measure.Machine}");
+        Console.WriteLine($"minutes of virtual time to the target, median of {seeds} seeds (least to greatest), {workers} workers, at most {budget.TotalHours} hours and {most} trials (pb2: as many as workers); {Measure.Machine}");
         Console.WriteLine("a number in [brackets]: that many seeds never reached it, and count as the whole time");
         Console.WriteLine();
         Console.WriteLine("| scheduler | search algorithm | " + string.Join(" | ", races.Select(r => $"{r.Curves.Name} ≤ {r.Target}")) + " |");
@@ -64,9 +64,9 @@ internal static class TimeToTarget
                     var cells = races.Select(race => Cell(race, scheduler.Options, searcher.Options, options, budget, most, seeds));
                     Console.WriteLine($"| {scheduler.Name} | {searcher.Name} | {string.Join(" | ", cells)} |");
                 }
-                catch (SpecificationException e)
+                catch (AggregateException e) when (e.InnerException is SpecificationException)
                 {
-                    Console.WriteLine($"| {scheduler.Name} | {searcher.Name} | left out: {e.Message.ReplaceLineEndings(" ")} |");
+                    Console.WriteLine($"| {scheduler.Name} | {searcher.Name} | left out: {e.InnerException.Message.ReplaceLineEndings(" ")} |");
                 }
             }
         }
@@ -78,26 +78,29 @@ internal static class TimeToTarget
 
     private static string Cell(Race race, SchedulerOptions scheduler, SearcherOptions searcher, SimulationOptions options, TimeSpan budget, int trials, int seeds)
     {
-        var minutes = new List<double>();
-        var missed = 0;
-        for (ulong seed = 1; seed <= (ulong)seeds; seed++)
+        // A model of PB2 is for few members: it has as many as there are workers.
+        var members = scheduler is Pb2Options ? Math.Min(trials, options.Workers) : trials;
+        var reached = new TimeSpan?[seeds];
+        var failures = new string?[seeds];
+        Parallel.For(0, seeds, i =>
         {
             var target = new TargetStopper(race.Metric, race.Target);
             var result = new Simulator(
                 race.Curves,
                 SyntheticCurves.Space,
-                new TuneConfig { NumSamples = trials, Seed = seed, Scheduler = scheduler, SearchAlg = searcher, TimeBudget = budget },
+                new TuneConfig { NumSamples = members, Seed = (ulong)i + 1, Scheduler = scheduler, SearchAlg = searcher, TimeBudget = budget },
                 new RunConfig { Stoppers = [target], Failure = new() { MaxFailures = -1 }, Checkpoint = new() { CheckpointFrequency = 9, CheckpointAtEnd = false } },
                 options).Run();
-            if (result.IsFailed)
-            {
-                return result.EndReason;
-            }
+            (reached[i], failures[i]) = (target.Reached, result.IsFailed ? result.EndReason : null);
+        });
 
-            missed += target.Reached is null ? 1 : 0;
-            minutes.Add((target.Reached ?? budget).TotalMinutes);
+        if (Array.Find(failures, f => f is not null) is { } failure)
+        {
+            return failure;
         }
 
+        var minutes = reached.Select(r => (r ?? budget).TotalMinutes).ToList();
+        var missed = reached.Count(r => r is null);
         var text = string.Create(CultureInfo.InvariantCulture, $"{Measure.Median(minutes):F1} ({minutes.Min():F1} to {minutes.Max():F1})");
         return missed == 0 ? text : $"{text} [{missed}]";
     }
