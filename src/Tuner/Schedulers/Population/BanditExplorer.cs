@@ -10,7 +10,7 @@ namespace Tuning.Schedulers.Population;
 internal sealed class BanditExplorer(IReadOnlyList<BoundedParameter> parameters, double interval) : IExplorer
 {
     private const int _mostPoints = 1000;
-    private const int _mostPending = 100;
+    private const int MostPending = 100;
     private const int _candidates = 400;
     private const int _refinements = 100;
 
@@ -59,7 +59,7 @@ internal sealed class BanditExplorer(IReadOnlyList<BoundedParameter> parameters,
         var now = request.Source.Trained / interval;
 
         // Of more members those that trained longest: what a takeover costs does not grow with the population.
-        foreach (var member in request.Longest(_mostPending))
+        foreach (var member in request.Longest(MostPending))
         {
             if (member.Id != request.Taker.Id && double.IsFinite(member.BaseScore) && Place(member.Config) is { } training)
             {

@@ -1,4 +1,3 @@
-using Tuning.Search.Numerics;
 using Tuning.Spaces;
 
 namespace Tuning.Search.GaussianProcess;
@@ -53,15 +52,8 @@ internal sealed class NoiseGauge(ParameterCodec codec, TrialArchive archive)
 
     private bool IsNoisy()
     {
-        var stride = VectorMath.Padded(_complete.Count);
-        var features = GC.AllocateArray<double>(_map.Count * stride, pinned: true);
-        for (var i = 0; i < _complete.Count; i++)
-        {
-            _map.Write(archive.Row(_complete[i]), features.AsSpan(i), stride);
-        }
-
-        var targets = OutputWarp.Of([.. _complete.Select(place => archive.Loss(place))]).Targets;
-        var (settings, _) = HyperparameterFit.Run(new(_map, new Prior(), features, stride, targets), [HyperparameterFit.Default(_map.Dimensions)]);
+        var rows = _complete.Select(place => archive.Row(place).ToArray()).ToList();
+        var settings = SurrogateFits.Fit(_map, new Prior(), rows, [.. _complete.Select(place => archive.Loss(place))], [HyperparameterFit.Default(_map.Dimensions)]);
         return settings.Noise > LeastShare * (settings.Scale + settings.Noise);
     }
 }

@@ -48,13 +48,19 @@ internal sealed class SurrogateFits(FeatureMap map, Prior prior)
 
         var half = DueAt(count / 2);
         KernelSettings[] starts = half < 8 ? [fresh] : count >= WarmFrom ? [At(half, rows, valuesOf)] : [At(half, rows, valuesOf), fresh];
-        var stride = VectorMath.Padded(count);
+        return Fit(map, prior, [.. rows.Take(count)], valuesOf(count), starts);
+    }
+
+    /// <summary>Hyper-parameters fitted to results, the best of what is reached from each of the starts.</summary>
+    public static KernelSettings Fit(FeatureMap map, Prior prior, IReadOnlyList<double[]> rows, ReadOnlySpan<double> values, ReadOnlySpan<KernelSettings> starts)
+    {
+        var stride = VectorMath.Padded(rows.Count);
         var features = GC.AllocateArray<double>(map.Count * stride, pinned: true);
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < rows.Count; i++)
         {
             map.Write(rows[i], features.AsSpan(i), stride);
         }
 
-        return HyperparameterFit.Run(new(map, prior, features, stride, OutputWarp.Of(valuesOf(count)).Targets), starts).Settings;
+        return HyperparameterFit.Run(new(map, prior, features, stride, OutputWarp.Of(values).Targets), starts).Settings;
     }
 }
