@@ -15,7 +15,7 @@ internal readonly record struct LossSettings(PolicyCoefficients Policy, float Va
 
 /// <summary>
 /// One block of a minibatch's rows on their way through one network: gathered, forward, loss, backward, into a gradient of its own.
-/// How a minibatch is cut into blocks depends on its size only, so that results do not depend on who computes which block.
+/// See <see cref="RowBlocks"/> for how a minibatch is cut.
 /// </summary>
 internal sealed unsafe class MinibatchBlock
 {
@@ -72,6 +72,7 @@ internal sealed unsafe class MinibatchBlock
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Compute(PpoRows rows, ReadOnlySpan<int> order, TransposedWeights transposed, in LossSettings settings, bool isGathered)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(order.Length, _gradient.Stride);
         if (!isGathered)
         {
             Gather(rows, order, settings);

@@ -11,8 +11,6 @@ namespace Tuning.Learning;
 /// </summary>
 internal sealed unsafe class NetworkTrainer : IDisposable
 {
-    private const int RowsPerBlock = 64;
-    private const int MaxBlocks = 8;
     private const int PieceLength = 4096;
     private readonly DenseNetwork _network;
     private readonly MinibatchBlock[] _blocks;
@@ -33,7 +31,7 @@ internal sealed unsafe class NetworkTrainer : IDisposable
         _network = network;
         _threads = threads;
         _barrier = new SpinBarrier(threads);
-        var (count, length) = Blocks(minibatch);
+        var (count, length) = RowBlocks.Capacity(minibatch);
         _blocks = new MinibatchBlock[count];
         for (var i = 0; i < count; i++)
         {
@@ -62,7 +60,7 @@ internal sealed unsafe class NetworkTrainer : IDisposable
     public (double Surrogate, double Divergence, double Entropy, double Clipped, double Unclipped, double Error) Sums(int rows)
     {
         var sums = default((double, double, double, double, double, double));
-        for (var i = 0; i < Blocks(rows).Count; i++)
+        for (var i = 0; i < RowBlocks.Of(rows).Count; i++)
         {
             var (policy, value) = (_blocks[i].PolicySums, _blocks[i].ValueSums);
             sums = (sums.Item1 + policy.Surrogate, sums.Item2 + policy.Divergence, sums.Item3 + policy.Entropy, sums.Item4 + value.Clipped, sums.Item5 + value.Unclipped, sums.Item6 + value.Error);
@@ -89,7 +87,7 @@ internal sealed unsafe class NetworkTrainer : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double Gradient(int member, PpoRows rows, ReadOnlySpan<int> order, in LossSettings settings, bool needsNorm = true, bool isGathered = false)
     {
-        var (count, length) = Blocks(order.Length);
+        var (count, length) = RowBlocks.Of(order.Length);
         for (var i = member; i < count; i += _threads)
         {
             var first = i * length;
@@ -157,13 +155,6 @@ internal sealed unsafe class NetworkTrainer : IDisposable
 
     /// <summary>The gradient of the last minibatch.</summary>
     public FloatBuffer LastGradient => _blocks[0].Gradient;
-
-    private static (int Count, int Length) Blocks(int rows)
-    {
-        var count = Math.Clamp((rows + RowsPerBlock - 1) / RowsPerBlock, 1, MaxBlocks);
-        var length = DenseNetwork.Pad((rows + count - 1) / count);
-        return ((rows + length - 1) / length, length);
-    }
 
     private (int Start, int Size) Piece(int piece)
     {

@@ -73,7 +73,7 @@ public sealed class DifferentiablePpoLearnerTests
     }
 
     /// <summary>A linear layer for inputs and value.</summary>
-    private sealed class Affine : DifferentiableModule
+    internal sealed class Affine : DifferentiableModule
     {
         private readonly int _outputs;
 
