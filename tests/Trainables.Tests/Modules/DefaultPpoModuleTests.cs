@@ -1,6 +1,7 @@
 using Tuning.Distributions;
 using Tuning.Modules;
 using Tuning.Randomness;
+using Tuning.Testing;
 using Tuning.Tests.Learning;
 
 namespace Tuning.Tests.Modules;
@@ -103,14 +104,11 @@ public sealed class DefaultPpoModuleTests
         module.ForwardInference(observations, 6, inputs, workspace);
         module.ComputeValues(observations, 6, values, workspace);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 20; i++)
+        Assert.Equal(0, Allocations.Least(() =>
         {
             module.ForwardInference(observations, 6, inputs, workspace);
             module.ComputeValues(observations, 6, values, workspace);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        }));
     }
 
     [Fact]

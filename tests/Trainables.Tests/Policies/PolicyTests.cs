@@ -1,5 +1,6 @@
 using Tuning.Environments;
 using Tuning.Randomness;
+using Tuning.Testing;
 using Tuning.Tests.Algorithms;
 
 namespace Tuning.Tests.Policies;
@@ -100,11 +101,7 @@ public sealed class PolicyTests : IDisposable
         var observations = SomePolicy.Observations(policy.Spaces.Observations, 100);
         var (actions, random) = (new float[100 * policy.ActionSize], new RandomStream(1));
         Ask();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-
-        Ask();
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Least(Ask));
 
         void Ask()
         {
