@@ -21,6 +21,9 @@ internal sealed class CommandRun : IDisposable
 
     public string[] OutputLines => Output.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>What the program has in place of its usual trainables.</summary>
+    public Action<Hosting.TunerBuilder>? Program { get; init; }
+
     /// <summary>Writes a file and returns its path.</summary>
     public string Write(string name, string text)
     {
@@ -45,10 +48,10 @@ internal sealed class CommandRun : IDisposable
     public Task<int> RunAsync(params string[] arguments) => WithContextAsync(context => TunerCommandLine.RunAsync(arguments, context));
 
     /// <summary>Runs a file as <c>run</c> does, with signals that a test sends.</summary>
-    public Task<int> RunAsync(string file, Func<CommandContext, StopSignals> signals) => WithContextAsync(async context =>
+    public Task<int> RunAsync(string file, Func<CommandContext, StopSignals> signals, ExperimentOverrides? overrides = null) => WithContextAsync(async context =>
     {
         using var sent = signals(context);
-        return await RunCommand.RunAsync(context, file, ExperimentOverrides.None, ProgressDetail.Normal, sent);
+        return await RunCommand.RunAsync(context, file, overrides ?? ExperimentOverrides.None, ProgressDetail.Normal, sent);
     });
 
     private async Task<int> WithContextAsync(Func<CommandContext, Task<int>> run)
@@ -58,7 +61,7 @@ internal sealed class CommandRun : IDisposable
         var code = await run(new CommandContext
         {
             Host = () => new ExperimentHost(
-                tuner =>
+                Program ?? (tuner =>
                 {
                     tuner.Catalog.AddLoggers();
                     if (HasPolicies)
@@ -67,7 +70,7 @@ internal sealed class CommandRun : IDisposable
                     }
 
                     tuner.AddTrainable(Trainable.FromFunction<ParameterSet>("toy", Train, checkpoints: true)).AddTrainable<Counter>("counter");
-                },
+                }),
                 TimeProvider.System,
                 Path.Combine(Directory, "appsettings.json")),
             Output = output,
