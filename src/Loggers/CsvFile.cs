@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using CsvHelper;
+using Tuning.Checkpointing;
 
 namespace Tuning.Loggers;
 
@@ -39,7 +40,7 @@ internal sealed class CsvFile : IDisposable
             return 0;
         }
 
-        File.Delete(path + TemporarySuffix);
+        OwnFiles.Delete(path + TemporarySuffix);
         var records = 0;
         var end = Records(file, maximum: limit + 1, (_, _) => records++);
         file.Truncate(end);
@@ -55,7 +56,7 @@ internal sealed class CsvFile : IDisposable
     public void Widen(CsvHeader header, CsvRowWriter rows)
     {
         var temporary = _path + TemporarySuffix;
-        File.Delete(temporary);
+        OwnFiles.Delete(temporary);
         var wider = TrialFile.OpenOrCreate(temporary);
         var blanks = Encoding.UTF8.GetBytes(new string(',', header.Columns.Length - Header.Columns.Length) + "\n");
         var gathered = new ArrayBufferWriter<byte>(64 * 1024);
@@ -81,7 +82,7 @@ internal sealed class CsvFile : IDisposable
         wider.Append(gathered.WrittenSpan);
         wider.Dispose();
         _file.Dispose();
-        File.Move(temporary, _path, overwrite: true);
+        OwnFiles.Rename(temporary, _path);
         _file = TrialFile.OpenOrCreate(_path);
         Header = header;
     }

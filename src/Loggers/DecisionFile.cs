@@ -1,5 +1,6 @@
 using System.Globalization;
 using CsvHelper;
+using Tuning.Checkpointing;
 
 namespace Tuning.Loggers;
 
@@ -31,7 +32,7 @@ internal sealed class DecisionFile(string path) : IDisposable
     {
         Close();
         var anew = path + ".new";
-        File.Delete(anew);
+        OwnFiles.Delete(anew);
         using (var file = TrialFile.OpenOrCreate(anew))
         {
             _file = file;
@@ -49,7 +50,7 @@ internal sealed class DecisionFile(string path) : IDisposable
             _file = null;
         }
 
-        File.Move(anew, path, overwrite: true);
+        OwnFiles.Rename(anew, path);
     }
 
     /// <summary>Closes the file; the next decision opens it again.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Tuning.Checkpointing;
 using Tuning.Trials;
 
 namespace Tuning.Loggers;
@@ -18,26 +19,17 @@ internal sealed class ParameterFile : IDisposable
     /// <summary>Writes the file where it is missing or holds another configuration. A reader sees the old or the new one, never a part.</summary>
     public void Write(ExperimentInfo experiment, TrialView trial)
     {
-        var directory = experiment.TrialDirectory(trial.Id);
-        var path = Path.Combine(directory, FileName);
+        var path = Path.Combine(experiment.TrialDirectory(trial.Id), FileName);
         _buffer.ResetWrittenCount();
         _writer.Reset(_buffer);
         trial.Config.WriteTo(_writer);
         _writer.Flush();
         _buffer.Write("\n"u8);
-        if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(_buffer.WrittenSpan))
+        OwnFiles.Claim(path);
+        if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(_buffer.WrittenSpan))
         {
-            return;
+            OwnFiles.Replace(path, _buffer.WrittenSpan);
         }
-
-        Directory.CreateDirectory(directory);
-        var temporary = path + ".new";
-        using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
-        {
-            RandomAccess.Write(file, _buffer.WrittenSpan, 0);
-        }
-
-        File.Move(temporary, path, overwrite: true);
     }
 
     public void Dispose() => _writer.Dispose();

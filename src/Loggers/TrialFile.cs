@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Tuning.Checkpointing;
 
 namespace Tuning.Loggers;
 
@@ -22,14 +23,10 @@ internal sealed class TrialFile : IDisposable
     public long Length { get; private set; }
 
     /// <summary>Opens a file, made anew with its directory where it is not there.</summary>
-    public static TrialFile OpenOrCreate(string path)
-    {
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        return Open(path, FileMode.OpenOrCreate);
-    }
+    public static TrialFile OpenOrCreate(string path) => new(path, OwnFiles.Open(path, FileMode.OpenOrCreate));
 
     /// <summary>Opens a file that is there; null where it is not.</summary>
-    public static TrialFile? OpenExisting(string path) => File.Exists(path) ? Open(path, FileMode.Open) : null;
+    public static TrialFile? OpenExisting(string path) => OwnFiles.OpenExisting(path) is { } handle ? new(path, handle) : null;
 
     public void Append(ReadOnlySpan<byte> bytes)
     {
@@ -87,8 +84,4 @@ internal sealed class TrialFile : IDisposable
     }
 
     public void Dispose() => _handle.Dispose();
-
-    // Readers may look at the file, move and delete it while it is open.
-    private static TrialFile Open(string path, FileMode mode) =>
-        new(path, File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete));
 }

@@ -1,3 +1,4 @@
+using Tuning.Checkpointing;
 using Tuning.Loggers.TensorBoard.Messages;
 
 namespace Tuning.Loggers.TensorBoard;
@@ -24,9 +25,9 @@ internal sealed class EventFile : IDisposable
         ? []
         : [.. _lastReport.Value.Where(v => v.ValueCase == Summary.Types.Value.ValueOneofCase.SimpleValue).Select(v => v.Tag)];
 
-    /// <summary>The event file in a directory; null where there is none.</summary>
+    /// <summary>The event file in a directory; null where there is none. A link is none, nor is what was moved aside.</summary>
     public static string? Find(string directory) => Directory.Exists(directory)
-        ? Directory.EnumerateFiles(directory, "events.out.tfevents.*").Order(StringComparer.Ordinal).FirstOrDefault()
+        ? Directory.EnumerateFiles(directory, "events.out.tfevents.*").Where(f => !OwnFiles.IsLink(f) && !OwnFiles.IsAside(f)).Order(StringComparer.Ordinal).FirstOrDefault()
         : null;
 
     public static EventFile Create(string path) => new(TrialFile.OpenOrCreate(path));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tuning.Checkpointing;
 using Tuning.Trials;
 
 namespace Tuning.Loggers.TensorBoard;
@@ -106,7 +107,7 @@ public sealed class TensorBoardLogger : LoggerCallback, IDisposable
         if (held == 0)
         {
             // Begun again under the name that the first report gives it.
-            File.Delete(path);
+            OwnFiles.Delete(path);
         }
 
         return held;

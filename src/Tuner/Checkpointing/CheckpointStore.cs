@@ -20,11 +20,11 @@ public static class CheckpointStore
     {
         ArgumentException.ThrowIfNullOrEmpty(finalDirectory);
         ArgumentNullException.ThrowIfNull(save);
-        var final = Normalize(finalDirectory);
+        var final = OwnFiles.Resolve(finalDirectory);
         CheckReplaceable(final);
         var parent = Path.GetDirectoryName(final) ?? throw new CheckpointException($"{final} is the root of a file system; a checkpoint needs a directory of its own.");
         var temporary = Path.Combine(parent, "." + Path.GetFileName(final) + ".tmp");
-        DeleteIfThere(temporary);
+        OwnFiles.Clear(temporary);
         Directory.CreateDirectory(temporary);
         try
         {
@@ -39,7 +39,7 @@ public static class CheckpointStore
         }
         catch
         {
-            DeleteIfThere(temporary);
+            OwnFiles.DeleteDirectory(temporary);
             throw;
         }
 
@@ -58,7 +58,7 @@ public static class CheckpointStore
     public static CheckpointDirectory Open(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        var path = Normalize(directory);
+        var path = OwnFiles.Resolve(directory);
         CheckpointPaths.RequireDirectory(path);
         Verify(path);
         return new CheckpointDirectory(path);
@@ -84,7 +84,8 @@ public static class CheckpointStore
     /// <summary>Everything that is wrong with a checkpoint and its branches, one after the other; nothing when it is whole.</summary>
     internal static IEnumerable<string> Problems(string directory)
     {
-        var (manifest, unreadable) = TryRead(directory);
+        var manifestFile = Path.Combine(directory, CheckpointManifest.FileName);
+        var (manifest, unreadable) = OwnFiles.IsLink(manifestFile) ? (null, LinkMessage(manifestFile)) : TryRead(directory);
         if (manifest is null)
         {
             yield return unreadable!;
@@ -115,7 +116,7 @@ public static class CheckpointStore
 
         foreach (var child in Directory.EnumerateDirectories(directory))
         {
-            foreach (var problem in IsLink(child) ? [LinkMessage(child)] : Problems(child))
+            foreach (var problem in OwnFiles.IsLink(child) ? [LinkMessage(child)] : Problems(child))
             {
                 yield return problem;
             }
@@ -150,7 +151,7 @@ public static class CheckpointStore
             return $"The checkpoint {directory} lacks the file '{name}' that its manifest names; it holds: {CheckpointPaths.Entries(directory)}.";
         }
 
-        if (IsLink(file))
+        if (OwnFiles.IsLink(file))
         {
             return LinkMessage(file);
         }
@@ -174,7 +175,7 @@ public static class CheckpointStore
         }
 
         var old = Path.Combine(parent, "." + Path.GetFileName(final) + ".old.tmp");
-        DeleteIfThere(old);
+        OwnFiles.Clear(old);
         Directory.Move(final, old);
         try
         {
@@ -186,7 +187,7 @@ public static class CheckpointStore
             throw;
         }
 
-        Directory.Delete(old, recursive: true);
+        OwnFiles.DeleteDirectory(old);
     }
 
     private static void CheckReplaceable(string final)
@@ -204,25 +205,13 @@ public static class CheckpointStore
 
     private static void RefuseLink(string path)
     {
-        if (IsLink(path))
+        if (OwnFiles.IsLink(path))
         {
             throw new CheckpointException(LinkMessage(path));
         }
     }
 
-    private static bool IsLink(string path) => (File.GetAttributes(path) & FileAttributes.ReparsePoint) != 0;
-
     private static string LinkMessage(string path) => $"{path} is a link; a checkpoint holds files and directories only.";
 
     private static bool IsLitter(string name) => name.StartsWith('.') || name is "Thumbs.db" or "desktop.ini";
-
-    private static void DeleteIfThere(string directory)
-    {
-        if (Directory.Exists(directory))
-        {
-            Directory.Delete(directory, recursive: true);
-        }
-    }
-
-    private static string Normalize(string directory) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Tuning.Checkpointing;
 
 namespace Tuning.Execution;
 
@@ -31,8 +32,7 @@ internal static class TrialError
     /// <summary>Appends the full text to the trial's file.</summary>
     public static void AppendFile(string directory, Exception exception, TimeProvider time)
     {
-        Directory.CreateDirectory(directory);
         var at = time.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
-        File.AppendAllText(Path.Combine(directory, FileName), $"{at}\n{exception}\n\n");
+        OwnFiles.Append(Path.Combine(directory, FileName), $"{at}\n{exception}\n\n");
     }
 }

@@ -140,7 +140,10 @@ internal sealed partial class TrialSession
         }
 
         var checkpoint = new CheckpointRef(Id, _nextCheckpoint, _number);
-        CheckpointStore.Write(Path.Combine(environment.Directory, checkpoint.RelativePath), _save, environment.DurableCheckpoints);
+        var path = Path.Combine(environment.Directory, checkpoint.RelativePath);
+        OwnFiles.MakeDirectory(Directory);
+        OwnFiles.Claim(path);
+        CheckpointStore.Write(path, _save, environment.DurableCheckpoints);
         _nextCheckpoint++;
         _lastSaved = _number;
         environment.Mailbox.Saved(this, checkpoint);

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using Tuning.Checkpointing;
 using Tuning.Running;
 
 namespace Tuning.Experiments;
@@ -32,6 +32,7 @@ internal static class ExperimentDirectories
             }
 
             Directory.CreateDirectory(directory);
+            directory = OwnFiles.Resolve(directory);
             try
             {
                 return (directory, EventJournal.Create(directory, header));
@@ -79,8 +80,7 @@ internal static class ExperimentDirectories
     }
 
     /// <summary>Writes the readable copy of the specification.</summary>
-    public static void WriteCopy(string directory, string text) =>
-        File.WriteAllText(Path.Combine(directory, SpecificationFile), text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+    public static void WriteCopy(string directory, string text) => OwnFiles.Replace(Path.Combine(directory, SpecificationFile), text);
 
     private static bool IsTaken(string directory) =>
         File.Exists(directory) || (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any());

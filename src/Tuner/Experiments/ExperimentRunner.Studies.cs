@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Tuning.Checkpointing;
 using Tuning.Control;
 using Tuning.Experiments.Studies;
 using Tuning.Running;
@@ -58,9 +59,9 @@ internal sealed partial class ExperimentRunner
     /// <exception cref="SpecificationException">It is no study, cannot be extended so, or something that was supplied as code is missing.</exception>
     public StudyLoop OpenStudy(string directory, RestoreOptions restore)
     {
-        directory = Path.GetFullPath(directory);
+        directory = OwnFiles.Resolve(directory);
         ExperimentParts? parts = null;
-        var (journal, controller) = ExperimentRecovery.Open(directory, header => (parts = StudyPartsOf(directory, header, restore)).NewController(), restore.UpToLine);
+        var (journal, controller, notices) = ExperimentRecovery.Open(directory, header => (parts = StudyPartsOf(directory, header, restore)).NewController(), restore.UpToLine);
         try
         {
             var extension = new ExperimentExtension { NumSamples = restore.NumSamples, AddSamples = restore.AddSamples, Errored = restore.Errored };
@@ -70,7 +71,9 @@ internal sealed partial class ExperimentRunner
             }
 
             var log = logs.Open(directory);
-            Log.GoesOn(log.CreateLogger("Tuning.Experiment"), parts!.Specification.Name, directory, controller.Events);
+            var logger = log.CreateLogger("Tuning.Experiment");
+            Log.GoesOn(logger, parts!.Specification.Name, directory, controller.Events);
+            notices.ForEach(n => Log.Notice(logger, n));
             return Started(PartsOf(parts, controller, journal, directory, log, extension));
         }
         catch

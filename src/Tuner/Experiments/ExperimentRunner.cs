@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tuning.Callbacks;
+using Tuning.Checkpointing;
 using Tuning.Control;
 using Tuning.Execution;
 using Tuning.Execution.Jobs;
@@ -62,9 +63,9 @@ internal sealed partial class ExperimentRunner(IServiceProvider services, Compon
     public async Task<ExperimentRun> ResumeAsync(
         string directory, Training.TrainableDefinition? trainable, RestoreOptions restore, StartOptions options, CancellationToken cancellationToken = default)
     {
-        directory = Path.GetFullPath(directory);
+        directory = OwnFiles.Resolve(directory);
         ExperimentParts? parts = null;
-        var (journal, controller) = ExperimentRecovery.Open(directory, header => (parts = Parts(header, trainable, restore)).NewController(), restore.UpToLine);
+        var (journal, controller, notices) = ExperimentRecovery.Open(directory, header => (parts = Parts(header, trainable, restore)).NewController(), restore.UpToLine);
         try
         {
             if (parts!.Definition.Trainable is AskAndTell)
@@ -80,6 +81,7 @@ internal sealed partial class ExperimentRunner(IServiceProvider services, Compon
 
             var session = new Session(parts!, journal, controller, logs.Open(directory), directory, extension);
             Log.GoesOn(session.Logger, parts!.Specification.Name, directory, controller.Events);
+            notices.ForEach(n => Log.Notice(session.Logger, n));
             return await RunAsync(session, options, cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -92,7 +94,7 @@ internal sealed partial class ExperimentRunner(IServiceProvider services, Compon
     /// <summary>Computes every decision of an experiment anew and compares.</summary>
     public VerificationReport Verify(string directory, Training.TrainableDefinition? trainable, RestoreOptions restore)
     {
-        using var reader = new JournalReader(Path.GetFullPath(directory));
+        using var reader = new JournalReader(OwnFiles.Resolve(directory));
         var controller = Parts(reader.Header, trainable, restore).NewController();
         var differences = ImmutableArray.CreateBuilder<VerificationFinding>();
         while (reader.Read() is { } entry)

@@ -5,6 +5,7 @@ using Serilog;
 using Serilog.Events;
 using Serilog.Parsing;
 using Serilog.Settings.Configuration;
+using Tuning.Checkpointing;
 using ILogger = Microsoft.Extensions.Logging.ILogger;
 
 namespace Tuning.Hosting;
@@ -74,7 +75,9 @@ internal sealed class LogFileProvider : ILoggerProvider
     private async Task WriteAsync()
     {
         await PauseAsync().ConfigureAwait(false);
-        var settings = new LoggerConfiguration().MinimumLevel.Information().WriteTo.File(Path.Combine(_directory, FileName), outputTemplate: Template);
+        var file = Path.Combine(_directory, FileName);
+        OwnFiles.Claim(file);
+        var settings = new LoggerConfiguration().MinimumLevel.Information().WriteTo.File(file, outputTemplate: Template);
         if (Configuration() is { } configuration && configuration.GetSection(Section).Exists())
         {
             settings = settings.ReadFrom.Configuration(configuration, new ConfigurationReaderOptions { SectionName = Section });

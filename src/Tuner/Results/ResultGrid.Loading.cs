@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tuning.Checkpointing;
 using Tuning.Control;
 using Tuning.Results;
 using Tuning.Running;
@@ -20,7 +21,7 @@ public sealed partial class ResultGrid
     public static Task<ResultGrid> LoadAsync(string directory, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
-        return Task.Run(() => Load(Path.GetFullPath(directory), cancellationToken), cancellationToken);
+        return Task.Run(() => Load(OwnFiles.Resolve(directory), cancellationToken), cancellationToken);
     }
 
     /// <summary>The results of a session, from what it knows: the journal is read only when a trial's metrics are asked for.</summary>

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Microsoft.Win32.SafeHandles;
+using Tuning.Checkpointing;
 using Tuning.Control;
 
 namespace Tuning.Running;
@@ -95,7 +95,7 @@ internal sealed class EventJournal : IDisposable
             {
                 if (upToLine is not null)
                 {
-                    File.Copy(reader.Path, FreeName(reader.Path));
+                    File.Copy(reader.Path, OwnFiles.FreeName(reader.Path, BeforeCut));
                 }
 
                 RandomAccess.SetLength(file, reader.Position);
@@ -143,18 +143,5 @@ internal sealed class EventJournal : IDisposable
         _encoder.Dispose();
         _file.Dispose();
         _lock.Dispose();
-    }
-
-    /// <summary>A free name for what is kept of before a cut.</summary>
-    public static string FreeName(string path)
-    {
-        for (var i = 1; ; i++)
-        {
-            var name = string.Create(CultureInfo.InvariantCulture, $"{path}{BeforeCut}{i}");
-            if (!Path.Exists(name))
-            {
-                return name;
-            }
-        }
     }
 }

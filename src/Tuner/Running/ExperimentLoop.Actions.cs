@@ -21,6 +21,9 @@ internal sealed partial class ExperimentLoop
 
                 _actions.Enqueue(new(_sessions[answer.Trial], answer, null));
                 break;
+            case ExperimentCommand.CreateTrial create when _parts.Resume is not null:
+                ExperimentRecovery.ClaimDirectory(_parts.Info.Directory, create.Trial, _parts.Logger);
+                break;
             case ExperimentCommand.StartTrial start:
                 var session = NewSession(start);
                 _actions.Enqueue(new(session, null, start));

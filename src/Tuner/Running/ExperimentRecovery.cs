@@ -1,6 +1,9 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using Tuning.Callbacks;
+using Tuning.Checkpointing;
 using Tuning.Control;
+using Tuning.Trials;
 
 namespace Tuning.Running;
 
@@ -10,27 +13,29 @@ namespace Tuning.Running;
 /// </summary>
 internal static class ExperimentRecovery
 {
+    private const string TrialPrefix = "trial_";
+    private const string CheckpointPrefix = "checkpoint_";
+
     /// <summary>Opens the journal for appending and replays it.</summary>
     /// <param name="directory">The experiment's directory.</param>
     /// <param name="make">Makes a controller to which nothing has happened, from the first line.</param>
     /// <param name="upToLine">The last line to keep; null keeps all.</param>
-    /// <returns>The journal, and the controller in the state after its last line.</returns>
+    /// <returns>The journal, the controller in the state after its last line, and what was moved aside, a sentence each.</returns>
     /// <exception cref="JournalException">Another process has it, or a line is damaged or does not fit.</exception>
-    public static (EventJournal Journal, ExperimentController Controller) Open(string directory, Func<JournalHeader, ExperimentController> make, long? upToLine = null)
+    public static (EventJournal Journal, ExperimentController Controller, List<string> Notices) Open(
+        string directory, Func<JournalHeader, ExperimentController> make, long? upToLine = null)
     {
         ExperimentController? controller = null;
         var journal = EventJournal.Open(directory, header => controller = make(header), entry => Apply(controller!, entry, directory), upToLine);
         try
         {
-            MendCheckpoints(directory, controller!, keep: upToLine is not null);
+            return (journal, controller!, MendCheckpoints(directory, controller!, cut: upToLine is not null));
         }
         catch
         {
             journal.Dispose();
             throw;
         }
-
-        return (journal, controller!);
     }
 
     /// <summary>Applies one entry.</summary>
@@ -50,40 +55,100 @@ internal static class ExperimentRecovery
     }
 
     /// <summary>
-    /// Deletes checkpoints that the journal does not know: deletions that were not carried out any more, checkpoints that were written
-    /// and not recorded any more, and what was half written.
+    /// Brings the checkpoints of the trials that the journal knows in line with it: deletes those whose deletion was not carried out any more,
+    /// the one that was written and not recorded any more, and what was half written. Whatever else is there is not ours: it is left, or
+    /// moved aside where its name will be needed.
     /// </summary>
     /// <param name="directory">The experiment's directory.</param>
     /// <param name="controller">What the journal knows.</param>
-    /// <param name="keep">Whether they are kept under other names, because the journal that knew them was cut and is kept as well.</param>
-    public static void MendCheckpoints(string directory, ExperimentController controller, bool keep = false)
+    /// <param name="cut">Whether lines of the journal were cut off, and are kept with all that they knew.</param>
+    /// <returns>What was moved aside and should not have been there, a sentence each.</returns>
+    public static List<string> MendCheckpoints(string directory, ExperimentController controller, bool cut = false)
     {
-        foreach (var trialDirectory in Directory.EnumerateDirectories(directory, "trial_*"))
+        var notices = new List<string>();
+        foreach (var (trialDirectory, number) in Numbered(directory, TrialPrefix, n => new TrialId((int)n).DirectoryName))
         {
-            var name = Path.GetFileName(trialDirectory);
-            if (!int.TryParse(name.AsSpan("trial_".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || new TrialId(number).DirectoryName != name)
+            if (number >= controller.Board.Count)
             {
-                continue;
+                // Of a trial that there is not yet: ClaimDirectory moves it when there is, and those that were cut will be.
+                _ = cut ? OwnFiles.MoveAside(trialDirectory, EventJournal.BeforeCut) : null;
             }
-
-            var known = number < controller.Board.Count
-                ? controller.Checkpoints(new(number)).Select(c => c.DirectoryName).ToHashSet(StringComparer.Ordinal)
-                : [];
-            foreach (var checkpoint in Directory.EnumerateDirectories(trialDirectory))
+            else if (OwnFiles.IsLink(trialDirectory))
             {
-                var entry = Path.GetFileName(checkpoint);
-                var isLeftOver = entry.StartsWith(".checkpoint_", StringComparison.Ordinal) && entry.EndsWith(".tmp", StringComparison.Ordinal);
-                var isUnknown = entry.StartsWith("checkpoint_", StringComparison.Ordinal) && !entry.Contains(EventJournal.BeforeCut, StringComparison.Ordinal) && !known.Contains(entry);
-                if (isUnknown && keep)
-                {
-                    Directory.Move(checkpoint, EventJournal.FreeName(checkpoint));
-                }
-                else if (isLeftOver || isUnknown)
-                {
-                    Directory.Delete(checkpoint, recursive: true);
-                }
+                notices.Add(Moved(trialDirectory));
+            }
+            else
+            {
+                MendTrial(trialDirectory, controller, new((int)number), cut, notices);
             }
         }
+
+        return notices;
+    }
+
+    /// <summary>Makes the place of a new trial's directory free: what is there by that name is not the trial's.</summary>
+    public static void ClaimDirectory(string directory, TrialId trial, ILogger logger)
+    {
+        var path = Path.Combine(directory, trial.DirectoryName);
+        if (Path.Exists(path) || OwnFiles.IsLink(path))
+        {
+            Log.MovedAside(logger, Moved(path));
+        }
+    }
+
+    private static void MendTrial(string trialDirectory, ExperimentController controller, TrialId id, bool cut, List<string> notices)
+    {
+        var known = controller.Checkpoints(id).Select(c => c.Number).ToHashSet();
+        var next = controller.NextCheckpointNumber(id);
+        foreach (var (checkpoint, number) in Numbered(trialDirectory, CheckpointPrefix, NameOf))
+        {
+            if (OwnFiles.IsLink(checkpoint) || (number > next && !cut))
+            {
+                notices.Add(Moved(checkpoint));
+            }
+            else if (cut && !known.Contains((int)number))
+            {
+                OwnFiles.MoveAside(checkpoint, EventJournal.BeforeCut);
+            }
+            else if (!known.Contains((int)number))
+            {
+                OwnFiles.DeleteDirectory(checkpoint);
+            }
+        }
+
+        foreach (var suffix in new[] { ".tmp", ".old.tmp", JournalKeeper.DeletedSuffix })
+        {
+            foreach (var (halfWritten, _) in Numbered(trialDirectory, "." + CheckpointPrefix, n => "." + NameOf(n) + suffix))
+            {
+                OwnFiles.DeleteDirectory(halfWritten);
+            }
+        }
+
+        static string NameOf(long number) => new CheckpointRef(default, (int)number, 0).DirectoryName;
+    }
+
+    // Directories, and links to some, whose whole name is that of a number; the digits follow the prefix.
+    private static List<(string Path, long Number)> Numbered(string directory, string prefix, Func<long, string> nameOf)
+    {
+        var found = new List<(string, long)>();
+        foreach (var path in Directory.EnumerateDirectories(directory, prefix + "*"))
+        {
+            var name = Path.GetFileName(path);
+            var digits = name.AsSpan(prefix.Length);
+            digits = digits[..(digits.IndexOfAnyExceptInRange('0', '9') is var end and >= 0 ? end : digits.Length)];
+            if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && nameOf(number) == name)
+            {
+                found.Add((path, number));
+            }
+        }
+
+        return found;
+    }
+
+    private static string Moved(string path)
+    {
+        var what = OwnFiles.IsLink(path) ? "is a link, which an experiment does not follow" : "is not of this experiment";
+        return $"{path} {what}: it is {Path.GetFileName(OwnFiles.MoveAside(path))} now, and what it holds was not touched.";
     }
 
     /// <summary>
@@ -93,7 +158,8 @@ internal static class ExperimentRecovery
     public static void RecoverLoggers(string directory, ExperimentController controller, IReadOnlyList<CallbackQueue> loggers)
     {
         var missing = new List<(CallbackQueue Logger, Dictionary<TrialId, int> Held)>();
-        var reported = Enumerable.Range(0, controller.Board.Count).Select(n => new TrialId(n)).Where(id => controller.View(id).Reports > 0).ToList();
+        var trials = Enumerable.Range(0, controller.Board.Count).Select(n => new TrialId(n))
+            .Where(id => controller.View(id).Reports > 0 || Directory.Exists(Path.Combine(directory, id.DirectoryName))).ToList();
         foreach (var logger in loggers)
         {
             if (!logger.Call(c => ((LoggerCallback)c).RecoverDecisions(Decisions(directory))))
@@ -102,7 +168,7 @@ internal static class ExperimentRecovery
             }
 
             var held = new Dictionary<TrialId, int>();
-            foreach (var id in reported)
+            foreach (var id in trials)
             {
                 var trial = controller.View(id);
                 var count = 0;

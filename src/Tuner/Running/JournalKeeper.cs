@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Tuning.Checkpointing;
 using Tuning.Trials;
 
 namespace Tuning.Running;
@@ -10,6 +11,9 @@ namespace Tuning.Running;
 /// </summary>
 internal sealed class JournalKeeper : IAsyncDisposable
 {
+    /// <summary>What a checkpoint's name ends in, after a dot at its beginning, while it is deleted.</summary>
+    public const string DeletedSuffix = ".deleted.tmp";
+
     private static readonly TimeSpan _interval = TimeSpan.FromSeconds(1);
 
     private readonly EventJournal _journal;
@@ -72,21 +76,17 @@ internal sealed class JournalKeeper : IAsyncDisposable
         }
     }
 
-    /// <summary>Deletes a checkpoint's directory if it is there.</summary>
+    /// <summary>Deletes a checkpoint's directory if it is there; a link in its place, or in that of its trial's directory, is left.</summary>
     public static void Delete(string directory, CheckpointRef checkpoint)
     {
         var path = Path.Combine(directory, checkpoint.RelativePath);
-        if (Directory.Exists(path))
+        if (Directory.Exists(path) && !OwnFiles.IsLink(path) && !OwnFiles.IsLink(Path.GetDirectoryName(path)!))
         {
             // Renamed first: half a checkpoint under its own name would look like a damaged one.
-            var doomed = Path.Combine(Path.GetDirectoryName(path)!, "." + checkpoint.DirectoryName + ".deleted.tmp");
-            if (Directory.Exists(doomed))
-            {
-                Directory.Delete(doomed, recursive: true);
-            }
-
+            var doomed = Path.Combine(Path.GetDirectoryName(path)!, "." + checkpoint.DirectoryName + DeletedSuffix);
+            OwnFiles.Clear(doomed);
             Directory.Move(path, doomed);
-            Directory.Delete(doomed, recursive: true);
+            OwnFiles.DeleteDirectory(doomed);
         }
     }
 }

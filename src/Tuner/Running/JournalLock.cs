@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using Tuning.Checkpointing;
 
 namespace Tuning.Running;
 
@@ -28,6 +28,7 @@ internal sealed class JournalLock : IDisposable
         FileStream held;
         try
         {
+            OwnFiles.Claim(Path.Combine(directory, LockName));
             held = new FileStream(Path.Combine(directory, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
         catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException and not DirectoryNotFoundException && !IsHeld(directory)))
@@ -40,10 +41,7 @@ internal sealed class JournalLock : IDisposable
         }
 
         var owner = Path.Combine(directory, OwnerName);
-        File.WriteAllText(
-            owner,
-            string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on host {Environment.MachineName}"),
-            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        OwnFiles.Replace(owner, string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on host {Environment.MachineName}"));
         return new JournalLock(held, owner);
     }
 
@@ -79,7 +77,7 @@ internal sealed class JournalLock : IDisposable
 
         try
         {
-            File.Delete(_owner);
+            OwnFiles.Delete(_owner);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

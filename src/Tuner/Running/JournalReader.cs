@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tuning.Checkpointing;
 
 namespace Tuning.Running;
 
@@ -22,6 +23,11 @@ internal sealed class JournalReader : IDisposable
     public JournalReader(string directory)
     {
         Path = System.IO.Path.Combine(directory, FileName);
+        if (OwnFiles.IsLink(Path))
+        {
+            throw new JournalException($"{Path} is a link; an experiment's journal is a file of its own directory. Name the directory in which the file is.");
+        }
+
         Names = new MetricNames();
         _decoder = new JournalDecoder(Names);
         try

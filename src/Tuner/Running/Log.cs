@@ -32,6 +32,9 @@ internal static partial class Log
     [LoggerMessage(1307, LogLevel.Warning, "{File}: {Message}")]
     public static partial void KeeperFailed(ILogger logger, string file, string message);
 
+    [LoggerMessage(1312, LogLevel.Warning, "{Notice}")]
+    public static partial void MovedAside(ILogger logger, string notice);
+
     [LoggerMessage(1308, LogLevel.Critical, "The loop failed; the journal holds everything up to here: {Message}")]
     public static partial void LoopFailed(ILogger logger, string message, Exception exception);
 

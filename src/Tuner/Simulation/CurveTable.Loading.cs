@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Tuning.Checkpointing;
 using Tuning.Control;
 using Tuning.Running;
 
@@ -22,7 +23,7 @@ public sealed partial class CurveTable
         ArgumentException.ThrowIfNullOrEmpty(directory);
         var trials = new SortedDictionary<TrialId, (ParameterSet Config, ImmutableArray<CurveStep>.Builder Steps)>();
         var changed = new HashSet<TrialId>();
-        using var reader = new JournalReader(Path.GetFullPath(directory));
+        using var reader = new JournalReader(OwnFiles.Resolve(directory));
         while (reader.Read() is { } entry)
         {
             if (entry.Event is ExperimentEvent.Reported { Report: var report } && !changed.Contains(report.Trial))

@@ -63,7 +63,8 @@ internal sealed class LoopHarness : IDisposable
     /// <summary>Goes on with the experiment in the directory.</summary>
     public LoopResult Resume(ExperimentExtension? extension = null, long? upToLine = null)
     {
-        var (journal, controller) = ExperimentRecovery.Open(Directory, _ => NewController(), upToLine);
+        var (journal, controller, notices) = ExperimentRecovery.Open(Directory, _ => NewController(), upToLine);
+        notices.ForEach(n => Tuning.Running.Log.MovedAside(Logger, n));
         return Run(journal, controller, extension ?? new());
     }
 

@@ -220,6 +220,9 @@ internal sealed partial class StudyLoop : ICallbackWatcher, IAsyncDisposable
             case ExperimentCommand.Answer answer:
                 _answer = answer;
                 break;
+            case ExperimentCommand.CreateTrial create when _parts.Resume is not null:
+                ExperimentRecovery.ClaimDirectory(_parts.Info.Directory, create.Trial, _parts.Logger);
+                break;
             case ExperimentCommand.StartTrial start:
                 var trial = new StudyTrial(this, _controller.View(start.Trial), _reason, Now());
                 _running[start.Trial] = trial;

@@ -14,7 +14,7 @@ internal static class StoredCheckpoints
     /// <exception cref="CheckpointException">The directory holds no checkpoint, or it is not clear which is meant.</exception>
     public static string Find(string path)
     {
-        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        var full = OwnFiles.Resolve(path);
         CheckpointPaths.RequireDirectory(full);
         if (File.Exists(Path.Combine(full, CheckpointManifest.FileName)))
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tuning.Checkpointing;
 using Tuning.Experiments;
 using Tuning.Running;
 using Tuning.Specification;
@@ -12,7 +13,7 @@ internal static class StoredExperiments
     /// <exception cref="DirectoryNotFoundException">There is none.</exception>
     public static string Find(string path)
     {
-        var full = Path.GetFullPath(path);
+        var full = OwnFiles.Resolve(path);
         if (File.Exists(full) && Path.GetFileName(full) == JournalReader.FileName)
         {
             full = Path.GetDirectoryName(full)!;
@@ -31,7 +32,7 @@ internal static class StoredExperiments
             throw new DirectoryNotFoundException($"{path} is not the directory of an experiment: it has no {JournalReader.FileName}.{(inside.Length > 0 ? $" Experiments inside: {string.Join(", ", inside.Take(20))}." : "")}");
         }
 
-        return Path.TrimEndingDirectorySeparator(full);
+        return full;
     }
 
     /// <summary>The directories of experiments in a storage, by name.</summary>
