@@ -31,7 +31,7 @@ public sealed class PopulationExperimentTests : IDisposable
     [Fact]
     public async Task A_schedule_is_written_and_run_again()
     {
-        var options = new PopulationBasedTrainingOptions { TimeAttr = "training_iteration", PerturbationInterval = 5, HyperparamMutations = new SearchSpace().Add("lr", Domain.Uniform(0, 1)) };
+        var options = new PopulationBasedTrainingOptions { TimeAttr = "training_iteration", Synch = true, PerturbationInterval = 5, HyperparamMutations = new SearchSpace().Add("lr", Domain.Uniform(0, 1)) };
 
         var results = await new Tuner(_climb, new SearchSpace(), Tune(options), Run("pbt")).FitAsync(Cancellation);
 
@@ -64,7 +64,7 @@ public sealed class PopulationExperimentTests : IDisposable
     public async Task What_is_computed_follows_explored_values_and_constraints_hold()
     {
         var space = new SearchSpace().Add("lr", Domain.Uniform(0, 1)).Add("twice", Domain.Expression("lr * 2")).Add("extra", Domain.Uniform(0, 1).When("lr > 0.4"));
-        var options = new PopulationBasedTrainingOptions { TimeAttr = "training_iteration", PerturbationInterval = 2, ResampleProbability = 1, HyperparamMutations = new SearchSpace().Add("lr", Domain.Uniform(0, 1)) };
+        var options = new PopulationBasedTrainingOptions { TimeAttr = "training_iteration", Synch = true, PerturbationInterval = 2, ResampleProbability = 1, HyperparamMutations = new SearchSpace().Add("lr", Domain.Uniform(0, 1)) };
 
         var results = await new Tuner(_climb, space, Tune(options, 6) with { Constraints = ["lr <= 0.6"] }, Run("computed")).FitAsync(Cancellation);
 
