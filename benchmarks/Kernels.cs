@@ -193,15 +193,15 @@ internal static unsafe class Kernels
         private readonly FloatBuffer _bias = Random(Width, 3);
         private readonly FloatBuffer[] _adam = [.. Enumerable.Range(0, 4).Select(i => Random(4496, (ulong)i + 9))];
 
-        public void Forward() => Gemm.Multiply(_a.Pointer, Width, 1, _b.Pointer, Width, _c.Pointer, Width, Rows, Width, Width, _bias.Pointer);
+        public void Forward() => Gemm.Multiply(_a.Floats, Width, 1, _b.Floats, Width, _c.Floats, Width, Rows, Width, Width, _bias.Floats);
 
-        public void ByInputs() => Gemm.Multiply(_a.Pointer, Width, 1, _b.Pointer, Width, _c.Pointer, Width, Rows, Width, Width, null);
+        public void ByInputs() => Gemm.Multiply(_a.Floats, Width, 1, _b.Floats, Width, _c.Floats, Width, Rows, Width, Width);
 
-        public void ByWeights() => Gemm.Multiply(_a.Pointer, 1, Width, _b.Pointer, Width, _c.Pointer, Width, Width, Rows, Width, null);
+        public void ByWeights() => Gemm.Multiply(_a.Floats, 1, Width, _b.Floats, Width, _c.Floats, Width, Width, Rows, Width);
 
-        public void Tanh() => Activation.Apply(ActivationKind.Tanh, _a.Pointer, _c.Pointer, Rows * Width);
+        public void Tanh() => Activation.Apply(ActivationKind.Tanh, _a.Floats, _c.Floats, Rows * Width);
 
-        public void Adam() => Tuning.Numerics.Kernels.Adam(_adam[0].Pointer, _adam[1].Pointer, _adam[2].Pointer, _adam[3].Pointer, 4496, AdamStep.Of(10, 1e-3, 0.9, 0.999, 1e-8, 1));
+        public void Adam() => Tuning.Numerics.Kernels.Adam(_adam[0].Floats, _adam[1].Floats, _adam[2].Floats, _adam[3].Floats, 4496, AdamStep.Of(10, 1e-3, 0.9, 0.999, 1e-8, 1));
 
         public void Dispose() => GC.KeepAlive(this);
 

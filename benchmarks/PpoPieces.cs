@@ -10,7 +10,7 @@ using Tuning.Runners;
 namespace Benchmarks;
 
 /// <summary>What the pieces of an iteration take by themselves on one thread: 4 environments × 1,024 steps, then 640 minibatches of 64.</summary>
-internal static unsafe class PpoPieces
+internal static class PpoPieces
 {
     private const int Steps = 1024;
     private const int Environments = 4;
@@ -46,8 +46,7 @@ internal static unsafe class PpoPieces
         var (transposed, passes) = (new TransposedWeights(network), block.Passes);
         var settings = new LossSettings(new(0.3f, 0.2f, 0, 1f / Minibatch), 1, 10_000, 0, 1);
         transposed.Refresh();
-        using var moment1 = new Moments(network.BlockLength);
-        using var moment2 = new Moments(network.BlockLength);
+        var (moment1, moment2) = (new FloatBuffer(network.BlockLength), new FloatBuffer(network.BlockLength));
         var at = 0;
         var total = Line($"{name}: gathering rows", Minibatches * Kernels.Best(() =>
         {
@@ -57,8 +56,8 @@ internal static unsafe class PpoPieces
         total += Line($"{name}: forward", Minibatches * Kernels.Best(() => passes.Forward(Minibatch)));
         total += Line($"{name}: loss", Minibatches * Kernels.Best(() => block.Loss(Minibatch, settings)));
         total += Line($"{name}: backward", Minibatches * Kernels.Best(() => passes.Backward(Minibatch, transposed)));
-        total += Line($"{name}: norm of the gradient", Minibatches * Kernels.Best(() => Tuning.Numerics.Kernels.SumOfSquares(block.Gradient.Pointer, network.BlockLength)));
-        total += Line($"{name}: Adam", Minibatches * Kernels.Best(() => Tuning.Numerics.Kernels.Adam(network.Parameters, moment1.Pointer, moment2.Pointer, block.Gradient.Pointer, network.BlockLength, AdamStep.Of(1000, 1e-9, 0.9, 0.999, 1e-8, 1))));
+        total += Line($"{name}: norm of the gradient", Minibatches * Kernels.Best(() => Tuning.Numerics.Kernels.SumOfSquares(block.Gradient.Floats, network.BlockLength)));
+        total += Line($"{name}: Adam", Minibatches * Kernels.Best(() => Tuning.Numerics.Kernels.Adam(network.Parameters, moment1.Floats, moment2.Floats, block.Gradient.Floats, network.BlockLength, AdamStep.Of(1000, 1e-9, 0.9, 0.999, 1e-8, 1))));
         total += Line($"{name}: transposing weights", Minibatches * Kernels.Best(transposed.Refresh));
         return total;
     }
@@ -79,14 +78,5 @@ internal static unsafe class PpoPieces
     {
         Console.WriteLine(FormattableString.Invariant($"  {what,-28}{seconds * 1e3,8:F2} ms"));
         return seconds;
-    }
-
-    private sealed class Moments(int length) : IDisposable
-    {
-        private readonly FloatBuffer _buffer = new(length);
-
-        public float* Pointer => _buffer.Pointer;
-
-        public void Dispose() => GC.KeepAlive(_buffer);
     }
 }

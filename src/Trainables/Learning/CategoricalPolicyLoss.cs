@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Tuning.Networks;
 using Tuning.Numerics;
 using Vector = System.Runtime.Intrinsics.Vector512<float>;
 
@@ -10,6 +11,7 @@ namespace Tuning.Learning;
 internal sealed unsafe class CategoricalPolicyLoss : PolicyLoss
 {
     private readonly int[] _counts;
+    private readonly int _logits;
 
     // Per logit: probability, log-probability, probability − old probability; then per choice its entropy.
     private readonly FloatBuffer _scratch;
@@ -17,7 +19,8 @@ internal sealed unsafe class CategoricalPolicyLoss : PolicyLoss
     public CategoricalPolicyLoss(ImmutableArray<int> counts)
     {
         _counts = [.. counts];
-        _scratch = new((_counts.Sum() * 48) + (counts.Length * 16));
+        _logits = _counts.Sum();
+        _scratch = new((_logits * 48) + (counts.Length * 16));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -26,15 +29,17 @@ internal sealed unsafe class CategoricalPolicyLoss : PolicyLoss
         var (clip, kl, entropyWeight) = (Vector512.Create(coefficients.Clip), coefficients.Kl, Vector512.Create(coefficients.Entropy));
         Vector lossSum = Vector.Zero, divergenceSum = Vector.Zero, entropySum = Vector.Zero;
         var stride = rows.Stride;
+        var padded = DenseNetwork.Pad(rows.Count);
+        float* inputs = rows.Inputs.Room(_logits, stride, padded), oldInputs = rows.OldInputs.Room(_logits, stride, padded), deltas = rows.Deltas.Room(_logits, stride, padded);
+        float* actions = rows.Actions.Room(_counts.Length, stride, padded), advantages = rows.Advantages.Room(padded), scratch = _scratch.Floats.Room((_logits * 48) + (_counts.Length * 16));
         for (var at = 0; at < rows.Count; at += 16)
         {
             Vector logProbability = Vector.Zero, oldLogProbability = Vector.Zero, divergence = Vector.Zero, entropy = Vector.Zero;
-            var own = _scratch.Pointer;
-            float* logits = rows.Inputs + at, oldLogits = rows.OldInputs + at;
+            float* own = scratch, logits = inputs + at, oldLogits = oldInputs + at;
             for (var c = 0; c < _counts.Length; c++)
             {
                 var count = _counts[c];
-                var action = Vector512.Load(rows.Actions + at + (c * stride));
+                var action = Vector512.Load(actions + at + (c * stride));
                 var (normalizer, oldNormalizer) = (LogSumExp(logits, count, stride), LogSumExp(oldLogits, count, stride));
                 var choiceEntropy = Vector.Zero;
                 for (var j = 0; j < count; j++)
@@ -63,8 +68,8 @@ internal sealed unsafe class CategoricalPolicyLoss : PolicyLoss
 
             var mask = Surrogate.Mask(at, rows.Count);
             var scale = mask * Vector512.Create(coefficients.Scale);
-            var (loss, gradient) = Surrogate.Of(Vector512.Load(rows.Advantages + at), logProbability, oldLogProbability, clip);
-            StoreDeltas(rows, at, gradient * scale, kl == 0 ? Vector.Zero : scale * Vector512.Create(kl), scale * entropyWeight);
+            var (loss, gradient) = Surrogate.Of(Vector512.Load(advantages + at), logProbability, oldLogProbability, clip);
+            StoreDeltas(actions + at, scratch, deltas + at, stride, gradient * scale, kl == 0 ? Vector.Zero : scale * Vector512.Create(kl), scale * entropyWeight);
             lossSum = VectorMath.Fma(loss, mask, lossSum);
             divergenceSum = VectorMath.Fma(divergence, mask, divergenceSum);
             entropySum = VectorMath.Fma(entropy, mask, entropySum);
@@ -74,14 +79,12 @@ internal sealed unsafe class CategoricalPolicyLoss : PolicyLoss
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void StoreDeltas(in PolicyRows rows, int at, Vector byLogProbability, Vector byDivergence, Vector byEntropy)
+    private void StoreDeltas(float* actions, float* own, float* delta, nint stride, Vector byLogProbability, Vector byDivergence, Vector byEntropy)
     {
-        var own = _scratch.Pointer;
-        var delta = rows.Deltas + at;
         for (var c = 0; c < _counts.Length; c++)
         {
             var count = _counts[c];
-            var action = Vector512.Load(rows.Actions + at + (c * rows.Stride));
+            var action = Vector512.Load(actions + (c * stride));
             var entropy = Vector512.Load(own + (count * 48));
             for (var j = 0; j < count; j++)
             {
@@ -91,7 +94,7 @@ internal sealed unsafe class CategoricalPolicyLoss : PolicyLoss
                 value = VectorMath.Fma(byDivergence, Vector512.Load(own + 32), value);
                 VectorMath.Fma(byEntropy * p, log + entropy, value).Store(delta);
                 own += 48;
-                delta += rows.Stride;
+                delta += stride;
             }
 
             own += 16;

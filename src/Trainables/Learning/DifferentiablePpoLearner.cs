@@ -7,7 +7,7 @@ using Tuning.Runners;
 namespace Tuning.Learning;
 
 /// <summary>PPO for a <see cref="DifferentiableModule"/>: the same losses, advantages and optimizer as for the default module, row by row on one thread.</summary>
-internal sealed unsafe class DifferentiablePpoLearner : PpoLearner
+internal sealed class DifferentiablePpoLearner : PpoLearner
 {
     private const string FirstMoment = "exp_avg.";
     private const string SecondMoment = "exp_avg_sq.";
@@ -81,11 +81,11 @@ internal sealed unsafe class DifferentiablePpoLearner : PpoLearner
                     new((float)Options.ClipParam.At(lifetimeSteps), Options.UseKlLoss ? (float)_klCoeff : 0, (float)report.CurrEntropyCoeff, 1f / rows.Length),
                     (float)Options.VfLossCoeff, (float)Options.VfClipParam, (float)mean, (float)(1 / Math.Max(1e-4, deviation)));
                 var (p, v) = Gradient(_rows, rows, settings);
-                var norm = Math.Sqrt(Kernels.SumOfSquares(_gradient.Pointer, _gradient.Length));
+                var norm = Math.Sqrt(Kernels.SumOfSquares(_gradient.Floats, _gradient.Length));
                 _clip?.Apply(_gradient);
                 var scale = _normBound is { } bound ? Math.Min(1, bound / (norm + 1e-6)) : 1;
                 Kernels.Adam(
-                    _module.Block.Pointer, _moment1.Pointer, _moment2.Pointer, _gradient.Pointer, _gradient.Length,
+                    _module.Block.Floats, _moment1.Floats, _moment2.Floats, _gradient.Floats, _gradient.Length,
                     AdamStep.Of(++_steps, report.LearningRate, Options.AdamBeta1, Options.AdamBeta2, Options.AdamEpsilon, scale));
                 policy = new(policy.Surrogate + p.Surrogate, policy.Divergence + p.Divergence, policy.Entropy + p.Entropy);
                 value = new(value.Clipped + v.Clipped, value.Unclipped + v.Unclipped, value.Error + v.Error);
@@ -148,17 +148,17 @@ internal sealed unsafe class DifferentiablePpoLearner : PpoLearner
 
         var view = new PolicyRows
         {
-            Inputs = _inputs.Pointer,
-            Deltas = _inputDeltas.Pointer,
-            OldInputs = _oldInputs.Pointer,
-            Actions = _actions.Pointer,
-            Advantages = _advantages.Pointer,
+            Inputs = _inputs.Floats,
+            Deltas = _inputDeltas.Floats,
+            OldInputs = _oldInputs.Floats,
+            Actions = _actions.Floats,
+            Advantages = _advantages.Floats,
             Stride = _stride,
             Count = order.Length,
         };
         var policy = _loss.Compute(view, settings.Policy);
         var value = Options.UseCritic
-            ? ValueLoss.Compute(_values.Pointer, _targets.Pointer, _valueDeltas.Pointer, order.Length, settings.ValueClip, settings.ValueCoefficient * settings.Policy.Scale)
+            ? ValueLoss.Compute(_values.Floats, _targets.Floats, _valueDeltas.Floats, order.Length, settings.ValueClip, settings.ValueCoefficient * settings.Policy.Scale)
             : default;
         _gradient.Span.Clear();
         for (var i = 0; i < order.Length; i++)

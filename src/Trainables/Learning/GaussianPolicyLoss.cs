@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tuning.Distributions;
+using Tuning.Networks;
 using Tuning.Numerics;
 using Vector = System.Runtime.Intrinsics.Vector512<float>;
 
@@ -19,18 +20,19 @@ internal sealed unsafe class GaussianPolicyLoss(int size) : PolicyLoss
         var constant = Vector512.Create(DiagonalGaussian.HalfLogTwoPi);
         var (clip, kl, entropyWeight) = (Vector512.Create(coefficients.Clip), coefficients.Kl, Vector512.Create(coefficients.Entropy));
         Vector lossSum = Vector.Zero, divergenceSum = Vector.Zero, entropySum = Vector.Zero;
-        var scratch = _scratch.Pointer;
-        var stride = rows.Stride;
+        var (stride, padded) = (rows.Stride, DenseNetwork.Pad(rows.Count));
+        float* inputs = rows.Inputs.Room(2 * size, stride, padded), oldInputs = rows.OldInputs.Room(2 * size, stride, padded), deltas = rows.Deltas.Room(2 * size, stride, padded);
+        float* actions = rows.Actions.Room(size, stride, padded), advantages = rows.Advantages.Room(padded), scratch = _scratch.Floats.Room(size * 64);
         for (var at = 0; at < rows.Count; at += 16)
         {
             Vector logProbability = Vector.Zero, oldLogProbability = Vector.Zero, divergence = Vector.Zero, entropy = Vector.Zero;
             for (var d = 0; d < size; d++)
             {
-                var mean = Vector512.Load(rows.Inputs + at + (d * stride));
-                var logStd = Vector512.Load(rows.Inputs + at + ((size + d) * stride));
-                var oldMean = Vector512.Load(rows.OldInputs + at + (d * stride));
-                var oldLogStd = Vector512.Load(rows.OldInputs + at + ((size + d) * stride));
-                var action = Vector512.Load(rows.Actions + at + (d * stride));
+                var mean = Vector512.Load(inputs + at + (d * stride));
+                var logStd = Vector512.Load(inputs + at + ((size + d) * stride));
+                var oldMean = Vector512.Load(oldInputs + at + (d * stride));
+                var oldLogStd = Vector512.Load(oldInputs + at + ((size + d) * stride));
+                var action = Vector512.Load(actions + at + (d * stride));
                 var inverse = VectorMath.Exp(-logStd);
                 var z = (action - mean) * inverse;
                 var oldZ = (action - oldMean) * VectorMath.Exp(-oldLogStd);
@@ -51,7 +53,7 @@ internal sealed unsafe class GaussianPolicyLoss(int size) : PolicyLoss
 
             var mask = Surrogate.Mask(at, rows.Count);
             var scale = mask * Vector512.Create(coefficients.Scale);
-            var (loss, gradient) = Surrogate.Of(Vector512.Load(rows.Advantages + at), logProbability, oldLogProbability, clip);
+            var (loss, gradient) = Surrogate.Of(Vector512.Load(advantages + at), logProbability, oldLogProbability, clip);
             var byLogProbability = gradient * scale;
             var byDivergence = scale * Vector512.Create(kl);
             var byEntropy = scale * entropyWeight;
@@ -66,8 +68,8 @@ internal sealed unsafe class GaussianPolicyLoss(int size) : PolicyLoss
                     byLogStd = VectorMath.Fma(byDivergence, Vector512.Load(own + 48), byLogStd);
                 }
 
-                byMean.Store(rows.Deltas + at + (d * stride));
-                byLogStd.Store(rows.Deltas + at + ((size + d) * stride));
+                byMean.Store(deltas + at + (d * stride));
+                byLogStd.Store(deltas + at + ((size + d) * stride));
             }
 
             lossSum = VectorMath.Fma(loss, mask, lossSum);

@@ -44,15 +44,15 @@ internal sealed unsafe class GradientClip
     {
         if (_parameters.Length == 0)
         {
-            Clamp(gradient.Pointer, gradient.Length);
+            Clamp(gradient.Floats, gradient.Length);
         }
 
         foreach (var (start, length) in _parameters)
         {
-            var norm = Math.Sqrt(SumOfSquares(gradient.Pointer + start, length));
+            var norm = Math.Sqrt(SumOfSquares(gradient.Floats + start, length));
             if (norm > _bound)
             {
-                Scale(gradient.Pointer + start, length, (float)(_bound / norm));
+                Scale(gradient.Floats + start, length, (float)(_bound / norm));
             }
         }
 
@@ -61,8 +61,9 @@ internal sealed unsafe class GradientClip
 
     // The length is a multiple of 16.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Clamp(float* x, int length)
+    private void Clamp(Floats numbers, int length)
     {
+        var x = numbers.Room(length);
         var (low, high) = (Vector512.Create(-_bound), Vector512.Create(_bound));
         for (var i = 0; i < length; i += 16)
         {
@@ -72,8 +73,9 @@ internal sealed unsafe class GradientClip
 
     // A parameter may begin and end anywhere.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double SumOfSquares(float* x, int length)
+    private static double SumOfSquares(Floats numbers, int length)
     {
+        var x = numbers.Room(length);
         var sums = Vector.Zero;
         var i = 0;
         for (; i <= length - 16; i += 16)
@@ -92,8 +94,9 @@ internal sealed unsafe class GradientClip
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Scale(float* x, int length, float factor)
+    private static void Scale(Floats numbers, int length, float factor)
     {
+        var x = numbers.Room(length);
         var factors = Vector512.Create(factor);
         var i = 0;
         for (; i <= length - 16; i += 16)

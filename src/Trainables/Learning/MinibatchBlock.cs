@@ -72,7 +72,6 @@ internal sealed unsafe class MinibatchBlock
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Compute(PpoRows rows, ReadOnlySpan<int> order, TransposedWeights transposed, in LossSettings settings, bool isGathered)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(order.Length, _gradient.Stride);
         if (!isGathered)
         {
             Gather(rows, order, settings);
@@ -94,9 +93,9 @@ internal sealed unsafe class MinibatchBlock
             {
                 Inputs = _gradient.Outputs + (_firstPolicyOutput * stride),
                 Deltas = _gradient.OutputDeltas + (_firstPolicyOutput * stride),
-                OldInputs = _oldInputs.Pointer,
-                Actions = _actions.Pointer,
-                Advantages = _advantages.Pointer,
+                OldInputs = _oldInputs.Floats,
+                Actions = _actions.Floats,
+                Advantages = _advantages.Floats,
                 Stride = stride,
                 Count = count,
             };
@@ -105,7 +104,7 @@ internal sealed unsafe class MinibatchBlock
 
         if (_hasValue)
         {
-            ValueSums = ValueLoss.Compute(_gradient.Outputs, _targets.Pointer, _gradient.OutputDeltas, count, settings.ValueClip, settings.ValueCoefficient * settings.Policy.Scale);
+            ValueSums = ValueLoss.Compute(_gradient.Outputs, _targets.Floats, _gradient.OutputDeltas, count, settings.ValueClip, settings.ValueCoefficient * settings.Policy.Scale);
         }
     }
 
@@ -114,7 +113,8 @@ internal sealed unsafe class MinibatchBlock
     internal void Gather(PpoRows rows, ReadOnlySpan<int> order, in LossSettings settings)
     {
         nint stride = _gradient.Stride, inputs = _network.Inputs, inputStride = _network.InputStride;
-        var input = _gradient.Workspace.Input;
+        var padded = DenseNetwork.Pad(order.Length);
+        var input = _gradient.Workspace.Input.Room(padded, inputStride, inputStride);
         fixed (float* observations = rows.Observations)
         {
             for (var i = 0; i < order.Length; i++)
@@ -128,12 +128,11 @@ internal sealed unsafe class MinibatchBlock
         }
 
         // Rows of padding take part in the products with zero weight, so they must hold numbers.
-        var padded = DenseNetwork.Pad(order.Length);
         new Span<float>(input + (order.Length * inputStride), (padded - order.Length) * (int)inputStride).Clear();
         if (_policy is not null)
         {
-            Columns(rows.Inputs, _policy.InputSize, order, _oldInputs.Pointer, stride);
-            Columns(rows.Actions, _policy.ActionSize, order, _actions.Pointer, stride);
+            Columns(rows.Inputs, _policy.InputSize, order, _oldInputs.Floats, stride);
+            Columns(rows.Actions, _policy.ActionSize, order, _actions.Floats, stride);
             var (mean, scale) = (settings.AdvantageMean, settings.AdvantageScale);
             var advantages = _advantages.Span;
             for (var i = 0; i < order.Length; i++)
@@ -153,8 +152,9 @@ internal sealed unsafe class MinibatchBlock
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Columns(float[] source, int size, ReadOnlySpan<int> order, float* target, nint stride)
+    private static void Columns(float[] source, int size, ReadOnlySpan<int> order, Floats columns, nint stride)
     {
+        var target = columns.Room(size, stride, order.Length);
         fixed (float* first = source)
         {
             for (var i = 0; i < order.Length; i++)

@@ -9,7 +9,7 @@ namespace Tuning.Learning;
 /// Gradient steps on one network by one or more threads. A minibatch is cut into blocks, each with a gradient of its own; the blocks are added
 /// up in their order, the norm over fixed pieces in theirs. With one thread no barrier is touched.
 /// </summary>
-internal sealed unsafe class NetworkTrainer : IDisposable
+internal sealed class NetworkTrainer : IDisposable
 {
     private const int PieceLength = 4096;
     private readonly DenseNetwork _network;
@@ -102,15 +102,15 @@ internal sealed unsafe class NetworkTrainer : IDisposable
             var i = 1;
             for (; i + 2 < count; i += 3)
             {
-                Kernels.Add(total.Pointer + start, _blocks[i].Gradient.Pointer + start, _blocks[i + 1].Gradient.Pointer + start, _blocks[i + 2].Gradient.Pointer + start, size);
+                Kernels.Add(total.Floats + start, _blocks[i].Gradient.Floats + start, _blocks[i + 1].Gradient.Floats + start, _blocks[i + 2].Gradient.Floats + start, size);
             }
 
             for (; i < count; i++)
             {
-                Kernels.Add(total.Pointer + start, _blocks[i].Gradient.Pointer + start, size);
+                Kernels.Add(total.Floats + start, _blocks[i].Gradient.Floats + start, size);
             }
 
-            _pieceNorms[piece] = needsNorm ? Kernels.SumOfSquares(total.Pointer + start, size) : 0;
+            _pieceNorms[piece] = needsNorm ? Kernels.SumOfSquares(total.Floats + start, size) : 0;
         }
 
         _barrier.SignalAndWait();
@@ -141,7 +141,7 @@ internal sealed unsafe class NetworkTrainer : IDisposable
         for (var piece = member; piece < _pieceNorms.Length; piece += _threads)
         {
             var (start, size) = Piece(piece);
-            Kernels.Adam(_network.Parameters + start, Moment1.Pointer + start, Moment2.Pointer + start, gradient.Pointer + start, size, step);
+            Kernels.Adam(_network.Parameters + start, Moment1.Floats + start, Moment2.Floats + start, gradient.Floats + start, size, step);
         }
 
         _barrier.SignalAndWait();

@@ -1,24 +1,25 @@
 using Tuning.Distributions;
+using Tuning.Numerics;
 
 namespace Tuning.Learning;
 
 /// <summary>The rows of a minibatch as the policy's loss sees them: every array is [columns, rows] with one stride, so that 16 rows are one vector.</summary>
-internal unsafe struct PolicyRows
+internal struct PolicyRows
 {
     /// <summary>Distribution inputs of the policy in training.</summary>
-    public float* Inputs;
+    public Floats Inputs;
 
     /// <summary>Distribution inputs of the policy that acted.</summary>
-    public float* OldInputs;
+    public Floats OldInputs;
 
     /// <summary>The actions.</summary>
-    public float* Actions;
+    public Floats Actions;
 
     /// <summary>The standardised advantages, one column.</summary>
-    public float* Advantages;
+    public Floats Advantages;
 
     /// <summary>Receives the loss's gradient by <see cref="Inputs"/>; zero in the rows after <see cref="Count"/>.</summary>
-    public float* Deltas;
+    public Floats Deltas;
 
     /// <summary>Floats from one column to the next.</summary>
     public nint Stride;

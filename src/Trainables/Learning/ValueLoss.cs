@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Tuning.Networks;
 using Tuning.Numerics;
 using Vector = System.Runtime.Intrinsics.Vector512<float>;
 
@@ -22,17 +23,19 @@ internal static unsafe class ValueLoss
     /// <param name="clip">Bound of the squared error.</param>
     /// <param name="scale">The loss's weight over the rows of the whole minibatch.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static ValueSums Compute(float* values, float* targets, float* deltas, int count, float clip, float scale)
+    public static ValueSums Compute(Floats values, Floats targets, Floats deltas, int count, float clip, float scale)
     {
+        var padded = DenseNetwork.Pad(count);
+        float* value = values.Room(padded), target = targets.Room(padded), delta = deltas.Room(padded);
         Vector clipped = Vector.Zero, unclipped = Vector.Zero, errors = Vector.Zero;
         var bound = Vector512.Create(clip);
         for (var at = 0; at < count; at += 16)
         {
             var mask = Surrogate.Mask(at, count);
-            var error = (Vector512.Load(values + at) - Vector512.Load(targets + at)) * mask;
+            var error = (Vector512.Load(value + at) - Vector512.Load(target + at)) * mask;
             var square = error * error;
             var slope = (error + error) * Vector512.Create(scale);
-            Vector512.ConditionalSelect(Vector512.GreaterThan(square, bound), Vector.Zero, slope).Store(deltas + at);
+            Vector512.ConditionalSelect(Vector512.GreaterThan(square, bound), Vector.Zero, slope).Store(delta + at);
             clipped += Vector512.MinNative(bound, square);
             unclipped += square;
             errors -= error;

@@ -62,16 +62,17 @@ public sealed class DefaultDqnModule : RlModule
     public override unsafe void ForwardInference(ReadOnlySpan<float> observations, int batch, Span<float> actionDistributionInputs, ModuleWorkspace workspace)
     {
         var own = Check(observations, batch, actionDistributionInputs.Length, workspace);
-        fixed (float* values = actionDistributionInputs)
+        fixed (float* first = actionDistributionInputs)
         {
+            var values = new Floats(first, actionDistributionInputs.Length);
             for (var done = 0; done < batch; done += workspace.MaxBatch)
             {
                 var rows = Math.Min(workspace.MaxBatch, batch - done);
                 own.Rows.SetInput(observations[(done * ObservationSize)..], rows, ObservationSize, Network.InputStride);
-                Network.Forward(own.Rows, rows, own.Outputs.Pointer, Network.Outputs, 1, 0, Network.Outputs);
+                Network.Forward(own.Rows, rows, own.Outputs.Floats, Network.Outputs, 1, 0, Network.Outputs);
                 for (var row = 0; row < rows; row++)
                 {
-                    ActionValues(own.Outputs.Pointer + ((nint)row * Network.Outputs), 1, values + ((nint)(done + row) * Actions));
+                    ActionValues(own.Outputs.Floats + ((nint)row * Network.Outputs), 1, values + ((nint)(done + row) * Actions));
                 }
             }
         }
@@ -111,7 +112,7 @@ public sealed class DefaultDqnModule : RlModule
     /// <param name="outputs">The row's first output.</param>
     /// <param name="stride">Floats from one output to the next.</param>
     /// <param name="values">Receives one value per action.</param>
-    internal unsafe void ActionValues(float* outputs, nint stride, float* values)
+    internal void ActionValues(Floats outputs, nint stride, Floats values)
     {
         var shift = 0f;
         if (Spec.Dueling)
@@ -131,11 +132,11 @@ public sealed class DefaultDqnModule : RlModule
     }
 
     /// <summary>Moves the target: target ← τ·network + (1−τ)·target.</summary>
-    internal unsafe void UpdateTarget(double tau)
+    internal void UpdateTarget(double tau)
     {
         if (tau == 1)
         {
-            new Span<float>(Network.Parameters, Network.BlockLength).CopyTo(new(Target.Parameters, Target.BlockLength));
+            Network.Parameters.Span.CopyTo(Target.Parameters.Span);
         }
         else
         {

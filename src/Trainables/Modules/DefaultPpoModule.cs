@@ -86,8 +86,9 @@ public sealed class DefaultPpoModule : RlModule, IStateDependentNoise
     {
         var scratch = Check(observations, batch, actionDistributionInputs.Length, ActionDistribution.InputSize, workspace).Policy;
         var (size, outputs) = (ActionDistribution.InputSize, PolicyOutputs);
-        fixed (float* target = actionDistributionInputs)
+        fixed (float* first = actionDistributionInputs)
         {
+            var target = new Floats(first, actionDistributionInputs.Length);
             for (var done = 0; done < batch; done += workspace.MaxBatch)
             {
                 var rows = Math.Min(workspace.MaxBatch, batch - done);
@@ -116,8 +117,9 @@ public sealed class DefaultPpoModule : RlModule, IStateDependentNoise
     public override unsafe void ComputeValues(ReadOnlySpan<float> observations, int batch, Span<float> values, ModuleWorkspace workspace)
     {
         var scratch = Check(observations, batch, values.Length, 1, workspace).Value;
-        fixed (float* target = values)
+        fixed (float* first = values)
         {
+            var target = new Floats(first, values.Length);
             for (var done = 0; done < batch; done += workspace.MaxBatch)
             {
                 var rows = Math.Min(workspace.MaxBatch, batch - done);

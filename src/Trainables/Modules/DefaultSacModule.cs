@@ -78,8 +78,9 @@ public sealed class DefaultSacModule : RlModule, IStateDependentNoise
     {
         var size = ActionDistribution.InputSize;
         var scratch = Check(observations, batch, actionDistributionInputs.Length, workspace).Policy;
-        fixed (float* target = actionDistributionInputs)
+        fixed (float* first = actionDistributionInputs)
         {
+            var target = new Floats(first, actionDistributionInputs.Length);
             for (var done = 0; done < batch; done += workspace.MaxBatch)
             {
                 var rows = Math.Min(workspace.MaxBatch, batch - done);
@@ -116,7 +117,7 @@ public sealed class DefaultSacModule : RlModule, IStateDependentNoise
     DenseWorkspace IStateDependentNoise.Passed(ModuleWorkspace workspace) => ((Workspace)workspace).Policy;
 
     /// <summary>The policy's outputs for the rows in a workspace, the log deviations of its noise included.</summary>
-    internal unsafe void ForwardPolicy(DenseWorkspace workspace, int rows, float* outputs, nint row, nint column)
+    internal void ForwardPolicy(DenseWorkspace workspace, int rows, Floats outputs, nint row, nint column)
     {
         Policy.Forward(workspace, rows, outputs, row, column, 0, Policy.Outputs);
         if (Policy.Noise is not null)
@@ -126,11 +127,11 @@ public sealed class DefaultSacModule : RlModule, IStateDependentNoise
     }
 
     /// <summary>Makes the targets equal to their networks.</summary>
-    internal unsafe void SynchroniseTargets()
+    internal void SynchroniseTargets()
     {
         for (var i = 0; i < Values.Count; i++)
         {
-            new Span<float>(Values[i].Parameters, Values[i].BlockLength).CopyTo(new(Targets[i].Parameters, Targets[i].BlockLength));
+            Values[i].Parameters.Span.CopyTo(Targets[i].Parameters.Span);
         }
 
         GC.KeepAlive(this);

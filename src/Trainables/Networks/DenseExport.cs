@@ -25,7 +25,7 @@ internal static class DenseExport
     }
 
     /// <summary>The outputs of one head, followed by the free vector and by the logarithms of what the noise deviates, where there are such.</summary>
-    public static unsafe string HeadWithDeviations(this DenseNetwork network, ModelGraph graph, string features, string name)
+    public static string HeadWithDeviations(this DenseNetwork network, ModelGraph graph, string features, string name)
     {
         List<string> parts = [network.Head(graph, features, name)];
         if (network.FreeCount > 0)
@@ -39,7 +39,7 @@ internal static class DenseExport
         {
             var variances = new float[noise.Actions * noise.Features];
             var scales = new FloatBuffer(noise.Size);
-            noise.Scales(network.Parameters, scales.Pointer);
+            noise.Scales(network.Parameters, scales.Floats);
             for (var i = 0; i < variances.Length; i++)
             {
                 var scale = scales.Span[(i / noise.Features * noise.Stride) + (i % noise.Features)];

@@ -4,7 +4,7 @@ using Tuning.Numerics;
 namespace Tuning.Networks;
 
 /// <summary>Backpropagation through a <see cref="DenseNetwork"/> for one block of rows, into a gradient block of its own.</summary>
-internal sealed unsafe class DenseGradient
+internal sealed class DenseGradient
 {
     private readonly DenseNetwork _network;
     private readonly FloatBuffer[] _deltas;
@@ -34,10 +34,10 @@ internal sealed unsafe class DenseGradient
     public FloatBuffer Block { get; }
 
     /// <summary>[outputs, then free vector, then log deviations of the noise; rows]: filled by <see cref="Forward"/>.</summary>
-    public float* Outputs => _outputs.Pointer;
+    public Floats Outputs => _outputs.Floats;
 
     /// <summary>Likewise: the loss's gradient by the outputs, filled by the loss, zero in padded rows.</summary>
-    public float* OutputDeltas => _outputDeltas.Pointer;
+    public Floats OutputDeltas => _outputDeltas.Floats;
 
     private nint NoiseStart => (nint)(_network.Outputs + _network.FreeCount) * Stride;
 
@@ -48,7 +48,7 @@ internal sealed unsafe class DenseGradient
         _network.Forward(Workspace, rows, Outputs, 1, Stride, 0, _network.Outputs);
         for (var i = 0; i < _network.FreeCount; i++)
         {
-            new Span<float>(Outputs + ((nint)(_network.Outputs + i) * Stride), rows).Fill(_network.Parameters[_network.Free + i]);
+            (Outputs + ((nint)(_network.Outputs + i) * Stride)).Span[..rows].Fill(_network.Parameters[_network.Free + i]);
         }
 
         _noise?.Forward(_network.Parameters, Workspace.Features, rows, Outputs + NoiseStart, Stride);
@@ -61,10 +61,10 @@ internal sealed unsafe class DenseGradient
     public void Backward(int rows, TransposedWeights transposed)
     {
         var network = _network;
-        float* parameters = network.Parameters, gradients = Block.Pointer, outputDeltas = OutputDeltas;
+        Floats parameters = network.Parameters, gradients = Block.Floats, outputDeltas = OutputDeltas;
         var layers = network.Layers;
         var features = layers.Count > 0 ? Workspace.Value(layers.Count - 1) : Workspace.Input;
-        Gemm.Multiply(outputDeltas, Stride, 1, features, network.FeatureStride, gradients + network.HeadWeight, network.FeatureStride, network.Outputs, rows, network.FeatureStride, null);
+        Gemm.Multiply(outputDeltas, Stride, 1, features, network.FeatureStride, gradients + network.HeadWeight, network.FeatureStride, network.Outputs, rows, network.FeatureStride);
         for (var n = 0; n < network.Outputs; n++)
         {
             gradients[network.HeadBias + n] = Kernels.Sum(outputDeltas + ((nint)n * Stride), rows);
@@ -87,7 +87,7 @@ internal sealed unsafe class DenseGradient
         {
             var layer = layers[i];
             var input = i > 0 ? Workspace.Value(i - 1) : Workspace.Input;
-            Gemm.Multiply(input, 1, layer.InputStride, delta, layer.OutputStride, gradients + layer.Weight, layer.OutputStride, layer.Inputs, rows, layer.OutputStride, null);
+            Gemm.Multiply(input, 1, layer.InputStride, delta, layer.OutputStride, gradients + layer.Weight, layer.OutputStride, layer.Inputs, rows, layer.OutputStride);
             if (i > 0)
             {
                 delta = Delta(i - 1, delta, layer.OutputStride, 1, transposed.Of(i), rows, layer.Outputs);
@@ -100,18 +100,18 @@ internal sealed unsafe class DenseGradient
 
     /// <summary>The deltas of a layer's arguments from those behind it, which stand by two strides; also the gradient of its biases.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private float* Delta(int index, float* behind, nint row, nint step, float* weights, int rows, int inner)
+    private Floats Delta(int index, Floats behind, nint row, nint step, Floats weights, int rows, int inner)
     {
         var (layer, kind) = (_network.Layers[index], _network.Activation);
-        float* delta = _deltas[index].Pointer, value = Workspace.Value(index), biases = Block.Pointer + layer.Bias;
+        Floats delta = _deltas[index].Floats, value = Workspace.Value(index), biases = Block.Floats + layer.Bias;
         var learnsFromNoise = index == _network.Layers.Count - 1 && _network.Noise is { LearnFeatures: true };
         if (kind == ActivationKind.Tanh && !learnsFromNoise)
         {
-            TanhGemm.Backward(behind, row, step, weights, layer.OutputStride, value, delta, rows, inner, layer.OutputStride, biases);
+            Gemm.TanhSlope(behind, row, step, weights, layer.OutputStride, value, delta, rows, inner, layer.OutputStride, biases);
         }
         else
         {
-            Gemm.Multiply(behind, row, step, weights, layer.OutputStride, delta, layer.OutputStride, rows, inner, layer.OutputStride, null);
+            Gemm.Multiply(behind, row, step, weights, layer.OutputStride, delta, layer.OutputStride, rows, inner, layer.OutputStride);
             if (learnsFromNoise)
             {
                 _noise!.AddFeatureDeltas(value, rows, delta);
@@ -125,7 +125,7 @@ internal sealed unsafe class DenseGradient
 }
 
 /// <summary>Copies of a network's hidden weights as [outputs, padded inputs], which backpropagation multiplies with.</summary>
-internal sealed unsafe class TransposedWeights
+internal sealed class TransposedWeights
 {
     private readonly DenseNetwork _network;
     private readonly FloatBuffer[] _copies;
@@ -137,7 +137,7 @@ internal sealed unsafe class TransposedWeights
     }
 
     /// <summary>The copy of a hidden layer after the first.</summary>
-    public float* Of(int layer) => _copies[layer].Pointer;
+    public Floats Of(int layer) => _copies[layer].Floats;
 
     /// <summary>Takes the weights as they are now.</summary>
     public void Refresh()
@@ -147,7 +147,7 @@ internal sealed unsafe class TransposedWeights
             var layer = _network.Layers[i];
             if (layer.Inputs % 4 == 0)
             {
-                Kernels.Transpose(_network.Parameters + layer.Weight, layer.OutputStride, _copies[i].Pointer, layer.InputStride, layer.Inputs, layer.OutputStride);
+                Kernels.Transpose(_network.Parameters + layer.Weight, layer.OutputStride, _copies[i].Floats, layer.InputStride, layer.Inputs, layer.OutputStride);
                 continue;
             }
 
@@ -155,7 +155,7 @@ internal sealed unsafe class TransposedWeights
             {
                 for (var n = 0; n < layer.Outputs; n++)
                 {
-                    _copies[i].Pointer[(n * layer.InputStride) + k] = _network.Parameters[layer.Weight + (k * layer.OutputStride) + n];
+                    _copies[i].Floats[(n * layer.InputStride) + k] = _network.Parameters[layer.Weight + (k * layer.OutputStride) + n];
                 }
             }
         }

@@ -9,7 +9,7 @@ namespace Tuning.Networks;
 /// Outside, parameters have PyTorch's names and shapes; inside, hidden weights are transposed and rows padded with zeros to whole vectors:
 /// padding stays zero through training, because its inputs and gradients are.
 /// </summary>
-internal sealed unsafe class DenseNetwork
+internal sealed class DenseNetwork
 {
     private readonly FloatBuffer _parameters;
 
@@ -97,7 +97,7 @@ internal sealed unsafe class DenseNetwork
     /// <summary>Floats of the parameter block, a multiple of 16; gradients and moments have the same layout.</summary>
     public int BlockLength => _parameters.Length;
 
-    public float* Parameters => _parameters.Pointer;
+    public Floats Parameters => _parameters.Floats;
 
     /// <summary>The place of the first output of the head called <paramref name="name"/>.</summary>
     public int FirstOutput(string name) => Heads.First(head => head.Name == name).First;
@@ -184,17 +184,17 @@ internal sealed unsafe class DenseNetwork
     /// <param name="firstOutput">The first output that is wanted.</param>
     /// <param name="outputCount">How many are wanted.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Forward(DenseWorkspace workspace, int rows, float* outputs, nint outputRow, nint outputColumn, int firstOutput, int outputCount)
+    public void Forward(DenseWorkspace workspace, int rows, Floats outputs, nint outputRow, nint outputColumn, int firstOutput, int outputCount)
     {
         var parameters = Parameters;
         var input = workspace.Input;
         for (var i = 0; i < Layers.Count; i++)
         {
             var layer = Layers[i];
-            float* argument = workspace.Argument(i), value = workspace.Value(i);
+            Floats argument = workspace.Argument(i), value = workspace.Value(i);
             if (Activation == ActivationKind.Tanh)
             {
-                TanhGemm.Forward(input, layer.InputStride, parameters + layer.Weight, layer.OutputStride, value, rows, layer.Inputs, layer.OutputStride, parameters + layer.Bias);
+                Gemm.Tanh(input, layer.InputStride, parameters + layer.Weight, layer.OutputStride, value, rows, layer.Inputs, layer.OutputStride, parameters + layer.Bias);
             }
             else
             {
@@ -216,7 +216,7 @@ internal sealed unsafe class DenseNetwork
     /// <param name="outputs">Receives one number per row and action.</param>
     /// <param name="outputRow">Stride of its rows.</param>
     /// <param name="outputColumn">Stride of its columns.</param>
-    public void ForwardNoise(DenseWorkspace workspace, int rows, float* outputs, nint outputRow, nint outputColumn)
+    public void ForwardNoise(DenseWorkspace workspace, int rows, Floats outputs, nint outputRow, nint outputColumn)
     {
         Noise!.Scales(Parameters, workspace.NoiseScales);
         Noise.LogDeviations(workspace.Features, workspace.NoiseScales, rows, outputs, outputRow, outputColumn);

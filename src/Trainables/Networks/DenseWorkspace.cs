@@ -4,7 +4,7 @@ using Tuning.Numerics;
 namespace Tuning.Networks;
 
 /// <summary>The rows that pass through a <see cref="DenseNetwork"/>: inputs, and for each hidden layer what goes into its activation and what comes out.</summary>
-internal sealed unsafe class DenseWorkspace
+internal sealed class DenseWorkspace
 {
     private readonly FloatBuffer _input;
     private readonly FloatBuffer[] _arguments;
@@ -25,19 +25,19 @@ internal sealed unsafe class DenseWorkspace
     public int MaxRows { get; }
 
     /// <summary>[rows, padded inputs]; whoever fills it leaves the padding alone.</summary>
-    public float* Input => _input.Pointer;
+    public Floats Input => _input.Floats;
 
     /// <summary>What the activation of a hidden layer is applied to; its values, where the derivative does not need the argument.</summary>
-    public float* Argument(int layer) => _arguments[layer].Pointer;
+    public Floats Argument(int layer) => _arguments[layer].Floats;
 
     /// <summary>The values of a hidden layer.</summary>
-    public float* Value(int layer) => _values[layer].Pointer;
+    public Floats Value(int layer) => _values[layer].Floats;
 
     /// <summary>What the heads see: the values of the last hidden layer, or the input.</summary>
-    public float* Features => (_values.Length > 0 ? _values[^1] : _input).Pointer;
+    public Floats Features => (_values.Length > 0 ? _values[^1] : _input).Floats;
 
     /// <summary>Room for the scales of the network's noise.</summary>
-    public float* NoiseScales => _noise!.Pointer;
+    public Floats NoiseScales => _noise!.Floats;
 
     /// <summary>Copies rows that are laid end to end into <see cref="Input"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -7,7 +7,7 @@ namespace Tuning.Networks;
 /// How a network's first output changes with some of its inputs: a forward pass of all rows, then backward through the rows that are asked for. Nothing
 /// is computed for parameters.
 /// </summary>
-internal sealed unsafe class InputGradient
+internal sealed class InputGradient
 {
     private readonly DenseNetwork _network;
     private readonly int _firstInput;
@@ -45,7 +45,7 @@ internal sealed unsafe class InputGradient
     public int Stride { get; }
 
     /// <summary>The first output of each row, filled by <see cref="Forward"/>.</summary>
-    public float* Outputs => _outputs.Pointer;
+    public Floats Outputs => _outputs.Floats;
 
     /// <summary>The first output of the rows in the workspace.</summary>
     public void Forward(int rows) => _network.Forward(Workspace, rows, Outputs, 1, Stride, 0, 1);
@@ -56,11 +56,11 @@ internal sealed unsafe class InputGradient
     /// <param name="target">Receives [inputs, rows], in the places of these rows.</param>
     /// <param name="stride">Floats from one input to the next there.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Backward(ReadOnlySpan<int> rows, TransposedWeights transposed, float* target, nint stride)
+    public void Backward(ReadOnlySpan<int> rows, TransposedWeights transposed, Floats target, nint stride)
     {
         var network = _network;
         var layers = network.Layers;
-        var head = new ReadOnlySpan<float>(network.Parameters + network.HeadWeight, network.FeatureStride);
+        var head = (network.Parameters + network.HeadWeight).Span[..network.FeatureStride];
         if (layers.Count == 0)
         {
             foreach (var row in rows)
@@ -74,29 +74,29 @@ internal sealed unsafe class InputGradient
             return;
         }
 
-        var delta = _deltas[^1].Pointer;
+        var delta = _deltas[^1].Floats;
         for (var i = 0; i < rows.Length; i++)
         {
-            head.CopyTo(new(delta + ((nint)i * network.FeatureStride), network.FeatureStride));
+            head.CopyTo(delta.Span[(i * network.FeatureStride)..]);
         }
 
         ThroughActivation(layers.Count - 1, rows, delta);
         for (var i = layers.Count - 1; i > 0; i--)
         {
             var layer = layers[i];
-            var next = _deltas[i - 1].Pointer;
-            Gemm.Multiply(delta, layer.OutputStride, 1, transposed.Of(i), layer.InputStride, next, layer.InputStride, rows.Length, layer.Outputs, layer.InputStride, null);
+            var next = _deltas[i - 1].Floats;
+            Gemm.Multiply(delta, layer.OutputStride, 1, transposed.Of(i), layer.InputStride, next, layer.InputStride, rows.Length, layer.Outputs, layer.InputStride);
             delta = next;
             ThroughActivation(i - 1, rows, delta);
         }
 
         var first = layers[0];
-        Kernels.Narrow(delta, first.OutputStride, network.Parameters + first.Weight + ((nint)_firstInput * first.OutputStride), first.OutputStride, _zero.Pointer, _result.Pointer, 1, Stride, rows.Length, _count, first.OutputStride);
+        Kernels.Narrow(delta, first.OutputStride, network.Parameters + first.Weight + ((nint)_firstInput * first.OutputStride), first.OutputStride, _zero.Floats, _result.Floats, 1, Stride, rows.Length, _count, first.OutputStride);
         for (var k = 0; k < _count; k++)
         {
             for (var i = 0; i < rows.Length; i++)
             {
-                target[(k * stride) + rows[i]] = _result.Pointer[(k * Stride) + i];
+                target[(k * stride) + rows[i]] = _result.Floats[(k * Stride) + i];
             }
         }
 
@@ -105,23 +105,23 @@ internal sealed unsafe class InputGradient
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ThroughActivation(int index, ReadOnlySpan<int> rows, float* delta)
+    private void ThroughActivation(int index, ReadOnlySpan<int> rows, Floats delta)
     {
         var stride = _network.Layers[index].OutputStride;
-        Collect(rows, Workspace.Value(index), _values.Pointer, stride);
+        Collect(rows, Workspace.Value(index), _values.Floats, stride);
         if (!ReferenceEquals(_arguments, _values))
         {
-            Collect(rows, Workspace.Argument(index), _arguments.Pointer, stride);
+            Collect(rows, Workspace.Argument(index), _arguments.Floats, stride);
         }
 
-        Activation.Backward(_network.Activation, _values.Pointer, _arguments.Pointer, delta, rows.Length, stride, _sums.Pointer);
+        Activation.Backward(_network.Activation, _values.Floats, _arguments.Floats, delta, rows.Length, stride, _sums.Floats);
     }
 
-    private static void Collect(ReadOnlySpan<int> rows, float* from, float* to, int stride)
+    private static void Collect(ReadOnlySpan<int> rows, Floats from, Floats to, int stride)
     {
         foreach (var row in rows)
         {
-            new ReadOnlySpan<float>(from + ((nint)row * stride), stride).CopyTo(new(to, stride));
+            from.Span.Slice(row * stride, stride).CopyTo(to.Span);
             to += stride;
         }
     }

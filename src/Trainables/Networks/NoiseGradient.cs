@@ -23,10 +23,10 @@ internal sealed unsafe class NoiseGradient
     }
 
     /// <summary>The logarithms of the standard deviations, [actions, rows] with the stride <paramref name="stride"/>.</summary>
-    public void Forward(float* parameters, float* features, int rows, float* target, int stride)
+    public void Forward(Floats parameters, Floats features, int rows, Floats target, int stride)
     {
-        _noise.Scales(parameters, _scales.Pointer);
-        _noise.LogDeviations(features, _scales.Pointer, rows, target, 1, stride);
+        _noise.Scales(parameters, _scales.Floats);
+        _noise.LogDeviations(features, _scales.Floats, rows, target, 1, stride);
         GC.KeepAlive(this);
     }
 
@@ -39,27 +39,23 @@ internal sealed unsafe class NoiseGradient
     /// <param name="stride">The stride of both.</param>
     /// <param name="gradient">A block in the network's layout; receives the parameter's part.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Backward(float* parameters, float* features, int rows, float* logDeviations, float* deltas, int stride, float* gradient)
+    public void Backward(Floats parameters, Floats features, int rows, Floats logDeviations, Floats deltas, int stride, Floats gradient)
     {
-        float* squares = _squares.Pointer, weights = _weights.Pointer;
-        for (var i = 0; i < rows * _noise.Stride; i += 16)
-        {
-            var x = Vector512.Load(features + i);
-            (x * x).Store(squares + i);
-        }
+        Kernels.Multiply(features, features, _squares.Floats, rows * _noise.Stride);
+        float* logs = logDeviations.Room(_noise.Actions, stride, rows), given = deltas.Room(_noise.Actions, stride, rows), weights = _weights.Floats.Room(_noise.Actions * rows);
 
         for (var action = 0; action < _noise.Actions; action++)
         {
             for (var row = 0; row < rows; row += 16)
             {
                 var at = ((nint)action * stride) + row;
-                var log = Vector512.Load(logDeviations + at);
-                (Vector512.Load(deltas + at) * VectorMath.Exp(-(log + log))).Store(weights + ((nint)action * rows) + row);
+                var log = Vector512.Load(logs + at);
+                (Vector512.Load(given + at) * VectorMath.Exp(-(log + log))).Store(weights + ((nint)action * rows) + row);
             }
         }
 
-        Gemm.Multiply(weights, rows, 1, squares, _noise.Stride, _sums.Pointer, _noise.Stride, _noise.Actions, rows, _noise.Stride, null);
-        _noise.Backward(parameters, _sums.Pointer, gradient);
+        Gemm.Multiply(_weights.Floats, rows, 1, _squares.Floats, _noise.Stride, _sums.Floats, _noise.Stride, _noise.Actions, rows, _noise.Stride);
+        _noise.Backward(parameters, _sums.Floats, gradient);
         GC.KeepAlive(this);
     }
 
@@ -68,9 +64,10 @@ internal sealed unsafe class NoiseGradient
     /// <param name="rows">Number of rows.</param>
     /// <param name="featureDeltas">Likewise; added to.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void AddFeatureDeltas(float* features, int rows, float* featureDeltas)
+    public void AddFeatureDeltas(Floats features, int rows, Floats featureDeltas)
     {
-        float* weights = _weights.Pointer, scales = _scales.Pointer;
+        float* weights = _weights.Floats.Room(_noise.Actions * rows), scales = _scales.Floats.Room(_noise.Size);
+        float* values = features.Room(rows * _noise.Stride), target = featureDeltas.Room(rows * _noise.Stride);
         for (var action = 0; action < _noise.Actions; action++)
         {
             for (var row = 0; row < rows; row++)
@@ -80,7 +77,7 @@ internal sealed unsafe class NoiseGradient
                 for (var k = 0; k < _noise.Stride; k += 16)
                 {
                     var scale = Vector512.Load(scales + own + k);
-                    VectorMath.Fma(weight * scale * scale, Vector512.Load(features + at + k), Vector512.Load(featureDeltas + at + k)).Store(featureDeltas + at + k);
+                    VectorMath.Fma(weight * scale * scale, Vector512.Load(values + at + k), Vector512.Load(target + at + k)).Store(target + at + k);
                 }
             }
         }

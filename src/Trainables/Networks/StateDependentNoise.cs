@@ -73,14 +73,15 @@ internal sealed unsafe class StateDependentNoise
     /// <param name="parameters">The network's block.</param>
     /// <param name="target">Receives [actions, padded features].</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Scales(float* parameters, float* target)
+    public void Scales(Floats parameters, Floats target)
     {
+        float* own = (parameters + Place).Room(BlockLength), scales = target.Room(Size);
         for (var action = 0; action < Actions; action++)
         {
-            var logs = parameters + Place + (_shape.FullStd ? action * Stride : 0);
+            var logs = own + (_shape.FullStd ? action * Stride : 0);
             for (var k = 0; k < Stride; k += 16)
             {
-                Scale(Vector512.Load(logs + k)).Store(target + (action * Stride) + k);
+                Scale(Vector512.Load(logs + k)).Store(scales + (action * Stride) + k);
             }
         }
     }
@@ -93,14 +94,15 @@ internal sealed unsafe class StateDependentNoise
     /// <param name="targetRow">Stride of its rows.</param>
     /// <param name="targetColumn">Stride of its columns.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void LogDeviations(float* features, float* scales, int rows, float* target, nint targetRow, nint targetColumn)
+    public void LogDeviations(Floats features, Floats scales, int rows, Floats target, nint targetRow, nint targetColumn)
     {
+        float* values = features.Room(rows * Stride), deviations = scales.Room(Size), logs = target.Room(rows, targetRow, Actions, targetColumn);
         for (var action = 0; action < Actions; action++)
         {
-            var own = scales + (action * Stride);
+            var own = deviations + (action * Stride);
             for (var row = 0; row < rows; row++)
             {
-                var x = features + ((nint)row * Stride);
+                var x = values + ((nint)row * Stride);
                 var sum = Vector.Zero;
                 for (var k = 0; k < Stride; k += 16)
                 {
@@ -108,7 +110,7 @@ internal sealed unsafe class StateDependentNoise
                     sum = VectorMath.Fma(noise, noise, sum);
                 }
 
-                target[(row * targetRow) + (action * targetColumn)] = 0.5f * VectorMath.Log(Vector512.Create(VectorMath.Sum(sum) + Epsilon)).ToScalar();
+                logs[(row * targetRow) + (action * targetColumn)] = 0.5f * VectorMath.Log(Vector512.Create(VectorMath.Sum(sum) + Epsilon)).ToScalar();
             }
         }
     }
@@ -118,7 +120,7 @@ internal sealed unsafe class StateDependentNoise
     /// <param name="matrix">θ as [actions, padded features].</param>
     /// <param name="means">One number per action.</param>
     /// <param name="actions">Receives one number per action.</param>
-    public void Act(float* features, float* matrix, float* means, float* actions) =>
+    public void Act(Floats features, Floats matrix, Floats means, Floats actions) =>
         Kernels.Narrow(features, Stride, matrix, Stride, means, actions, Actions, 1, 1, Actions, Stride);
 
     /// <summary>∂ ln σ(action)/∂ parameter is φ² · Slope / variance: ½ ∂σ²/∂ parameter, for sixteen parameters.</summary>
@@ -144,20 +146,21 @@ internal sealed unsafe class StateDependentNoise
     /// <param name="sums">Σ over rows of φ² · ∂loss/∂ ln σ(action) / variance, [actions, padded features].</param>
     /// <param name="gradient">A block in the network's layout.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Backward(float* parameters, float* sums, float* gradient)
+    public void Backward(Floats parameters, Floats sums, Floats gradient)
     {
+        float* logs = (parameters + Place).Room(BlockLength), target = (gradient + Place).Room(BlockLength), totals = sums.Room(Size);
         for (var column = 0; column < _columns; column++)
         {
-            var place = Place + (column * Stride);
+            var place = column * Stride;
             for (var k = 0; k < Stride; k += 16)
             {
-                var sum = Vector512.Load(sums + (column * Stride) + k);
+                var sum = Vector512.Load(totals + (column * Stride) + k);
                 for (var action = 1; action < Actions && !_shape.FullStd; action++)
                 {
-                    sum += Vector512.Load(sums + (action * Stride) + k);
+                    sum += Vector512.Load(totals + (action * Stride) + k);
                 }
 
-                (sum * Slope(Vector512.Load(parameters + place + k))).Store(gradient + place + k);
+                (sum * Slope(Vector512.Load(logs + place + k))).Store(target + place + k);
             }
         }
     }

@@ -37,10 +37,11 @@ internal static unsafe class Activation
     /// <summary>Whether the derivative needs the function's argument as well as its value.</summary>
     public static bool NeedsArgument(ActivationKind kind) => kind == ActivationKind.Swish;
 
-    /// <summary>y = f(x); x and y may be the same memory.</summary>
+    /// <summary>The values of a function at arguments, which may be the same memory.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Apply(ActivationKind kind, float* x, float* y, int length)
+    public static void Apply(ActivationKind kind, Floats arguments, Floats values, int length)
     {
+        float* x = arguments.Room(length), y = values.Room(length);
         switch (kind)
         {
             case ActivationKind.Tanh:
@@ -73,18 +74,20 @@ internal static unsafe class Activation
     }
 
     /// <summary>
-    /// d = d · f′ in [rows, columns], and the sum of each column of the result.
+    /// Deltas times f′ in [rows, columns], and the sum of each column of the result.
     /// </summary>
     /// <param name="kind">The function.</param>
-    /// <param name="y">Its values.</param>
-    /// <param name="x">Its arguments; read only where <see cref="NeedsArgument"/>.</param>
-    /// <param name="d">The gradient by the values; becomes that by the arguments.</param>
+    /// <param name="values">Its values.</param>
+    /// <param name="arguments">Its arguments; read only where <see cref="NeedsArgument"/>.</param>
+    /// <param name="deltas">The gradient by the values; becomes that by the arguments.</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="columns">Their length and stride, a multiple of 16.</param>
     /// <param name="sums">Receives the sum of each column, row after row.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Backward(ActivationKind kind, float* y, float* x, float* d, int rows, int columns, float* sums)
+    public static void Backward(ActivationKind kind, Floats values, Floats arguments, Floats deltas, int rows, int columns, Floats sums)
     {
+        float* y = values.Room(rows, columns, columns), x = NeedsArgument(kind) ? arguments.Room(rows, columns, columns) : null;
+        float* d = deltas.Room(rows, columns, columns), totals = sums.Room(columns);
         for (var j = 0; j < columns; j += 16)
         {
             var sum = Vector.Zero;
@@ -130,7 +133,7 @@ internal static unsafe class Activation
                     break;
             }
 
-            sum.Store(sums + j);
+            sum.Store(totals + j);
         }
     }
 

@@ -2,7 +2,7 @@ namespace Tuning.Numerics;
 
 /// <summary>
 /// Floats at a fixed, 64-byte aligned address, zero at first. The memory lives as long as this object: code that works with
-/// <see cref="Pointer"/> keeps the object reachable, in a field of an object that is itself kept.
+/// <see cref="Floats"/> keeps the object reachable, in a field of an object that is itself kept.
 /// </summary>
 internal sealed unsafe class FloatBuffer
 {
@@ -18,12 +18,12 @@ internal sealed unsafe class FloatBuffer
         var start = (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(_array));
         var aligned = (start + 63) & ~(nint)63;
         _offset = (int)((aligned - start) / sizeof(float));
-        Pointer = (float*)aligned;
+        Floats = new((float*)aligned, length);
     }
 
     public int Length { get; }
 
-    public float* Pointer { get; }
+    public Floats Floats { get; }
 
     public Span<float> Span => _array.AsSpan(_offset, Length);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -9,22 +10,23 @@ namespace Tuning.Numerics;
 internal static unsafe class Kernels
 {
     /// <summary>
-    /// A layer with few outputs: y[r·yRow + n·yColumn] = bias[n] + Σₖ x[r·xRow + k] · w[n·wRow + k], the sum over 16 lanes.
+    /// A layer with few outputs: result[r·yRow + n·yColumn] = bias[n] + Σₖ x[r·xRow + k] · w[n·wRow + k], the sum over 16 lanes.
     /// </summary>
-    /// <param name="x">Rows of inputs, aligned, padded with zeros to <paramref name="inner"/>.</param>
+    /// <param name="inputs">Rows of inputs, aligned, padded with zeros to <paramref name="inner"/>.</param>
     /// <param name="xRow">Their stride.</param>
-    /// <param name="w">Rows of weights, aligned and padded likewise.</param>
+    /// <param name="parameters">Rows of weights, aligned and padded likewise.</param>
     /// <param name="wRow">Their stride.</param>
-    /// <param name="bias">One number per output.</param>
-    /// <param name="y">The outputs.</param>
+    /// <param name="biases">One number per output.</param>
+    /// <param name="results">The outputs.</param>
     /// <param name="yRow">Stride of their rows.</param>
     /// <param name="yColumn">Stride of their columns.</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="outputs">Number of outputs.</param>
     /// <param name="inner">Number of inputs, a multiple of 16.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Narrow(float* x, nint xRow, float* w, nint wRow, float* bias, float* y, nint yRow, nint yColumn, int rows, int outputs, int inner)
+    public static void Narrow(Floats inputs, nint xRow, Floats parameters, nint wRow, Floats biases, Floats results, nint yRow, nint yColumn, int rows, int outputs, int inner)
     {
+        float* x = inputs.Room(rows, xRow, inner), w = parameters.Room(outputs, wRow, inner), bias = biases.Room(outputs), y = results.Room(rows, yRow, outputs, yColumn);
         for (var n = 0; n < outputs; n++)
         {
             var weights = w + (n * wRow);
@@ -72,8 +74,9 @@ internal static unsafe class Kernels
 
     /// <summary>The sum of <paramref name="length"/> numbers, a multiple of 16.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static float Sum(float* x, int length)
+    public static float Sum(Floats numbers, int length)
     {
+        var x = numbers.Room(length);
         var sum = Vector.Zero;
         for (var i = 0; i < length; i += 16)
         {
@@ -85,8 +88,9 @@ internal static unsafe class Kernels
 
     /// <summary>The sum of squares of <paramref name="length"/> numbers, a multiple of 16.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static double SumOfSquares(float* x, int length)
+    public static double SumOfSquares(Floats numbers, int length)
     {
+        var x = numbers.Room(length);
         Vector even = Vector.Zero, odd = Vector.Zero;
         var i = 0;
         for (; i <= length - 32; i += 32)
@@ -105,40 +109,44 @@ internal static unsafe class Kernels
         return VectorMath.Sum(even + odd);
     }
 
-    /// <summary>x += y, lengths a multiple of 16.</summary>
+    /// <summary>Adds a term, lengths a multiple of 16.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Add(float* x, float* y, int length)
+    public static void Add(Floats target, Floats term, int length)
     {
+        float* x = target.Room(length), y = term.Room(length);
         for (var i = 0; i < length; i += 16)
         {
             (Vector512.Load(x + i) + Vector512.Load(y + i)).Store(x + i);
         }
     }
 
-    /// <summary>x = ((x + y₀) + y₁) + y₂, lengths a multiple of 16: what three additions make, in one pass through memory.</summary>
+    /// <summary>Adds three terms one after the other, lengths a multiple of 16: what three additions make, in one pass through memory.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Add(float* x, float* y0, float* y1, float* y2, int length)
+    public static void Add(Floats target, Floats first, Floats second, Floats third, int length)
     {
+        float* x = target.Room(length), y0 = first.Room(length), y1 = second.Room(length), y2 = third.Room(length);
         for (var i = 0; i < length; i += 16)
         {
             (Vector512.Load(x + i) + Vector512.Load(y0 + i) + Vector512.Load(y1 + i) + Vector512.Load(y2 + i)).Store(x + i);
         }
     }
 
-    /// <summary>z = x · y, element by element, lengths a multiple of 16.</summary>
+    /// <summary>A product, element by element, lengths a multiple of 16.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(float* x, float* y, float* z, int length)
+    public static void Multiply(Floats left, Floats right, Floats product, int length)
     {
+        float* x = left.Room(length), y = right.Room(length), z = product.Room(length);
         for (var i = 0; i < length; i += 16)
         {
             (Vector512.Load(x + i) * Vector512.Load(y + i)).Store(z + i);
         }
     }
 
-    /// <summary>x ← τ·y + (1−τ)·x, lengths a multiple of 16.</summary>
+    /// <summary>target ← τ·source + (1−τ)·target, lengths a multiple of 16.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Blend(float* x, float* y, int length, float tau)
+    public static void Blend(Floats target, Floats source, int length, float tau)
     {
+        float* x = target.Room(length), y = source.Room(length);
         var (share, rest) = (Vector512.Create(tau), Vector512.Create(1 - tau));
         for (var i = 0; i < length; i += 16)
         {
@@ -146,10 +154,12 @@ internal static unsafe class Kernels
         }
     }
 
-    /// <summary>target[j, i] = source[i, j] for row counts and lengths that are multiples of 4.</summary>
+    /// <summary>transposed[j, i] = matrix[i, j] for row counts and lengths that are multiples of 4.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Transpose(float* source, nint sourceRow, float* target, nint targetRow, int rows, int columns)
+    public static void Transpose(Floats matrix, nint sourceRow, Floats transposed, nint targetRow, int rows, int columns)
     {
+        float* source = matrix.Room(rows, sourceRow, columns), target = transposed.Room(columns, targetRow, rows);
+        Debug.Assert(rows % 4 == 0 && columns % 4 == 0, "Blocks are four by four.");
         if (!Sse.IsSupported)
         {
             for (var i = 0; i < rows; i++)
@@ -189,8 +199,9 @@ internal static unsafe class Kernels
     /// m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², p ← p − (lr/(1−β₁ᵗ)) · m / (√v/√(1−β₂ᵗ) + ε), with g scaled first.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Adam(float* parameters, float* moment1, float* moment2, float* gradients, int length, in AdamStep step)
+    public static void Adam(Floats weights, Floats first, Floats second, Floats gradient, int length, in AdamStep step)
     {
+        float* parameters = weights.Room(length), moment1 = first.Room(length), moment2 = second.Room(length), gradients = gradient.Room(length);
         var scale = Vector512.Create(step.GradientScale);
         var (beta1, rest1) = (Vector512.Create(step.Beta1), Vector512.Create(step.Rest1));
         var (beta2, rest2) = (Vector512.Create(step.Beta2), Vector512.Create(step.Rest2));

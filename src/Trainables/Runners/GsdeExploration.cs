@@ -56,12 +56,13 @@ internal sealed unsafe class GsdeExploration : Exploration
         Prepare(source.Network, noise);
         var features = source.Passed(workspace).Features;
         var (inputSize, actionSize) = (module.ActionDistribution.InputSize, module.ActionDistribution.ActionSize);
-        fixed (float* means = inputs, target = actions)
+        fixed (float* firstInput = inputs, firstAction = actions)
         {
+            Floats means = new(firstInput, inputs.Length), target = new(firstAction, actions.Length);
             for (var i = 0; i < lanes.Length; i++)
             {
                 ref var lane = ref Next(lanes[i], random);
-                noise.Act(features + ((nint)i * noise.Stride), lane.Matrix!.Pointer, means + ((nint)i * inputSize), target + ((nint)i * actionSize));
+                noise.Act(features + ((nint)i * noise.Stride), lane.Matrix!.Floats, means + ((nint)i * inputSize), target + ((nint)i * actionSize));
             }
         }
 
@@ -111,7 +112,7 @@ internal sealed unsafe class GsdeExploration : Exploration
 
         if (_scalesAreStale)
         {
-            noise.Scales(network.Parameters, _scales!.Pointer);
+            noise.Scales(network.Parameters, _scales!.Floats);
             _scalesAreStale = false;
         }
     }
@@ -164,7 +165,7 @@ internal sealed unsafe class GsdeExploration : Exploration
 
     private void Scale(ref Lane lane)
     {
-        Kernels.Multiply(lane.Unit!.Pointer, _scales!.Pointer, lane.Matrix!.Pointer, _noise!.Size);
+        Kernels.Multiply(lane.Unit!.Floats, _scales!.Floats, lane.Matrix!.Floats, _noise!.Size);
         lane.Scaled = true;
     }
 

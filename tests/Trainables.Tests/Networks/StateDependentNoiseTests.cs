@@ -23,7 +23,7 @@ public sealed unsafe class StateDependentNoiseTests
         // The loss is a fixed weight for each output of each row.
         var weights = Enumerable.Range(0, 4 * gradient.Stride).Select(_ => (2 * random.NextSingle()) - 1).ToArray();
         gradient.Forward(16);
-        weights.CopyTo(new Span<float>(gradient.OutputDeltas, weights.Length));
+        weights.CopyTo(gradient.OutputDeltas.Span);
         var transposed = new TransposedWeights(network);
         transposed.Refresh();
         gradient.Backward(16, transposed);
@@ -57,7 +57,7 @@ public sealed unsafe class StateDependentNoiseTests
         float[] logs = [-1, 0, 3];
         logs.CopyTo(parameters.Span);
 
-        noise.Scales(parameters.Pointer, scales.Pointer);
+        noise.Scales(parameters.Floats, scales.Floats);
 
         Assert.Equal(Math.Exp(-1), scales.Span[0], 1e-6);
         Assert.Equal(1, scales.Span[1], 1e-6);

@@ -16,8 +16,8 @@ public sealed unsafe class ActivationTests
         var (x, y, d, sums) = (GemmTests.Filled(length, 1), new FloatBuffer(length), GemmTests.Filled(length, 2), new FloatBuffer(columns));
         var incoming = d.Span.ToArray();
 
-        Activation.Apply(kind, x.Pointer, y.Pointer, length);
-        Activation.Backward(kind, y.Pointer, x.Pointer, d.Pointer, rows, columns, sums.Pointer);
+        Activation.Apply(kind, x.Floats, y.Floats, length);
+        Activation.Backward(kind, y.Floats, x.Floats, d.Floats, rows, columns, sums.Floats);
 
         for (var i = 0; i < length; i++)
         {
@@ -38,7 +38,7 @@ public sealed unsafe class ActivationTests
         foreach (var kind in Enum.GetValues<ActivationKind>())
         {
             var buffer = new FloatBuffer(16);
-            Activation.Apply(kind, buffer.Pointer, buffer.Pointer, 16);
+            Activation.Apply(kind, buffer.Floats, buffer.Floats, 16);
             Assert.All(buffer.Span.ToArray(), value => Assert.Equal(0, value));
         }
     }

@@ -22,7 +22,7 @@ public sealed unsafe class GemmTests
         var start = Filled(columns, 3);
         var c = new FloatBuffer(rows * columns);
 
-        Gemm.Multiply(a.Pointer, inner, 1, b.Pointer, columns, c.Pointer, columns, rows, inner, columns, start.Pointer);
+        Gemm.Multiply(a.Floats, inner, 1, b.Floats, columns, c.Floats, columns, rows, inner, columns, start.Floats);
 
         for (var i = 0; i < rows; i++)
         {
@@ -47,7 +47,7 @@ public sealed unsafe class GemmTests
         var b = Filled(inner * columns, 5);
         var c = new FloatBuffer(rows * columns);
 
-        Gemm.Multiply(a.Pointer, 1, rows, b.Pointer, columns, c.Pointer, columns, rows, inner, columns, null);
+        Gemm.Multiply(a.Floats, 1, rows, b.Floats, columns, c.Floats, columns, rows, inner, columns);
 
         for (var i = 0; i < rows; i++)
         {
@@ -77,11 +77,11 @@ public sealed unsafe class GemmTests
         var all = new FloatBuffer(rows * columns);
         var single = new FloatBuffer(columns);
 
-        Gemm.Multiply(a.Pointer, inner, 1, b.Pointer, columns, all.Pointer, columns, rows, inner, columns, null);
+        Gemm.Multiply(a.Floats, inner, 1, b.Floats, columns, all.Floats, columns, rows, inner, columns);
 
         for (var i = 0; i < rows; i++)
         {
-            Gemm.Multiply(a.Pointer + (i * inner), inner, 1, b.Pointer, columns, single.Pointer, columns, 1, inner, columns, null);
+            Gemm.Multiply(a.Floats + (i * inner), inner, 1, b.Floats, columns, single.Floats, columns, 1, inner, columns);
             Assert.True(all.Span.Slice(i * columns, columns).SequenceEqual(single.Span), $"row {i}");
         }
     }

@@ -13,8 +13,8 @@ public sealed unsafe class KernelsTests
         var bias = GemmTests.Filled(16, 3);
         var (byRow, byColumn) = (new FloatBuffer(rows * outputs), new FloatBuffer(rows * outputs));
 
-        Kernels.Narrow(x.Pointer, inner, w.Pointer, inner, bias.Pointer, byRow.Pointer, outputs, 1, rows, outputs, inner);
-        Kernels.Narrow(x.Pointer, inner, w.Pointer, inner, bias.Pointer, byColumn.Pointer, 1, rows, rows, outputs, inner);
+        Kernels.Narrow(x.Floats, inner, w.Floats, inner, bias.Floats, byRow.Floats, outputs, 1, rows, outputs, inner);
+        Kernels.Narrow(x.Floats, inner, w.Floats, inner, bias.Floats, byColumn.Floats, 1, rows, rows, outputs, inner);
 
         for (var r = 0; r < rows; r++)
         {
@@ -41,10 +41,10 @@ public sealed unsafe class KernelsTests
         var bias = GemmTests.Filled(16, 3);
         var (together, alone) = (new FloatBuffer(rows * outputs), new FloatBuffer(rows * outputs));
 
-        Kernels.Narrow(x.Pointer, inner, w.Pointer, inner, bias.Pointer, together.Pointer, outputs, 1, rows, outputs, inner);
+        Kernels.Narrow(x.Floats, inner, w.Floats, inner, bias.Floats, together.Floats, outputs, 1, rows, outputs, inner);
         for (var r = 0; r < rows; r++)
         {
-            Kernels.Narrow(x.Pointer + (r * inner), inner, w.Pointer, inner, bias.Pointer, alone.Pointer + (r * outputs), outputs, 1, 1, outputs, inner);
+            Kernels.Narrow(x.Floats + (r * inner), inner, w.Floats, inner, bias.Floats, alone.Floats + (r * outputs), outputs, 1, 1, outputs, inner);
         }
 
         Assert.Equal(alone.Span.ToArray(), together.Span.ToArray());
@@ -57,10 +57,10 @@ public sealed unsafe class KernelsTests
         var (one, other) = (GemmTests.Filled(length, 1), GemmTests.Filled(length, 1));
         var terms = Enumerable.Range(2, 3).Select(seed => GemmTests.Filled(length, (ulong)seed)).ToArray();
 
-        Kernels.Add(one.Pointer, terms[0].Pointer, terms[1].Pointer, terms[2].Pointer, length);
+        Kernels.Add(one.Floats, terms[0].Floats, terms[1].Floats, terms[2].Floats, length);
         foreach (var term in terms)
         {
-            Kernels.Add(other.Pointer, term.Pointer, length);
+            Kernels.Add(other.Floats, term.Floats, length);
         }
 
         Assert.Equal(other.Span.ToArray(), one.Span.ToArray());
@@ -75,7 +75,7 @@ public sealed unsafe class KernelsTests
         var source = GemmTests.Filled(rows * columns, 4);
         var target = new FloatBuffer(rows * columns);
 
-        Kernels.Transpose(source.Pointer, columns, target.Pointer, rows, rows, columns);
+        Kernels.Transpose(source.Floats, columns, target.Floats, rows, rows, columns);
 
         for (var i = 0; i < rows; i++)
         {
@@ -94,8 +94,8 @@ public sealed unsafe class KernelsTests
     {
         var x = GemmTests.Filled(length, 5);
 
-        Assert.Equal(x.Span.ToArray().Sum(v => (double)v), Kernels.Sum(x.Pointer, length), 1e-3);
-        Assert.Equal(x.Span.ToArray().Sum(v => (double)v * v), Kernels.SumOfSquares(x.Pointer, length), 1e-3);
+        Assert.Equal(x.Span.ToArray().Sum(v => (double)v), Kernels.Sum(x.Floats, length), 1e-3);
+        Assert.Equal(x.Span.ToArray().Sum(v => (double)v * v), Kernels.SumOfSquares(x.Floats, length), 1e-3);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed unsafe class KernelsTests
         {
             var gradient = GemmTests.Filled(length, 10 + (ulong)t);
             gradient.Span[0] = 0;
-            Kernels.Adam(parameters.Pointer, moment1.Pointer, moment2.Pointer, gradient.Pointer, length, AdamStep.Of(t, 0.01, 0.9, 0.999, 1e-8, 0.5));
+            Kernels.Adam(parameters.Floats, moment1.Floats, moment2.Floats, gradient.Floats, length, AdamStep.Of(t, 0.01, 0.9, 0.999, 1e-8, 0.5));
             for (var i = 0; i < length; i++)
             {
                 var g = 0.5 * gradient.Span[i];

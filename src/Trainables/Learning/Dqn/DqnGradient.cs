@@ -10,7 +10,7 @@ namespace Tuning.Learning;
 /// yᵢ = rᵢ + dᵢ·Q′(s′ᵢ, a*). Q′ is the target network, a* its best action, or with double Q-learning (van Hasselt et al., 2016) that of the trained
 /// network. ℓ is Huber's with δ = 1, or the square (not its half), both as in PyTorch.
 /// </summary>
-internal sealed unsafe class DqnGradient
+internal sealed class DqnGradient
 {
     private readonly DefaultDqnModule _module;
     private readonly bool _doubleQ;
@@ -51,10 +51,10 @@ internal sealed unsafe class DqnGradient
         var (network, count) = (_module.Network, batch.Count);
         var stride = _passes.Stride;
         _rows.SetInput(batch.NextObservations, count, network.Inputs, network.InputStride);
-        _module.Target.Forward(_rows, count, _targetOutputs.Pointer, 1, stride, 0, network.Outputs);
+        _module.Target.Forward(_rows, count, _targetOutputs.Floats, 1, stride, 0, network.Outputs);
         if (_doubleQ)
         {
-            network.Forward(_rows, count, _chooserOutputs.Pointer, 1, stride, 0, network.Outputs);
+            network.Forward(_rows, count, _chooserOutputs.Floats, 1, stride, 0, network.Outputs);
         }
 
         // Rows of padding take part in the products with zero weight, so they must hold numbers: zeros, or an older batch.
@@ -71,15 +71,15 @@ internal sealed unsafe class DqnGradient
     private DqnLoss Loss(ReplayBatch batch)
     {
         var (actions, stride) = (_module.ActionDistribution.InputSize, _passes.Stride);
-        var values = _values.Pointer;
+        var values = _values.Floats;
         var deltas = _passes.OutputDeltas;
-        new Span<float>(deltas, _module.Network.Outputs * stride).Clear();
+        deltas.Span.Clear();
         double total = 0, sum = 0, absolute = 0;
         var (least, largest) = (float.PositiveInfinity, float.NegativeInfinity);
         for (var i = 0; i < batch.Count; i++)
         {
-            var best = Best((_doubleQ ? _chooserOutputs : _targetOutputs).Pointer + i);
-            _module.ActionValues(_targetOutputs.Pointer + i, stride, values);
+            var best = Best((_doubleQ ? _chooserOutputs : _targetOutputs).Floats + i);
+            _module.ActionValues(_targetOutputs.Floats + i, stride, values);
             var target = batch.Rewards[i] + (batch.Discounts[i] * values[best]);
             var action = (int)batch.Actions[i];
             _module.ActionValues(_passes.Outputs + i, stride, values);
@@ -108,7 +108,7 @@ internal sealed unsafe class DqnGradient
         return new(total / batch.Count, sum / batch.Count, least, largest, absolute / batch.Count);
     }
 
-    private int Best(float* outputs)
+    private int Best(Floats outputs)
     {
         // A value of the state is the same for all actions.
         var (stride, best) = ((nint)_passes.Stride, 0);

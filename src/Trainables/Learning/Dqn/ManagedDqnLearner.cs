@@ -16,7 +16,7 @@ namespace Tuning.Learning;
 /// As in RLlib, the target network moves after the first gradient step that comes <see cref="DqnLearnerOptions.TargetNetworkUpdateFreq"/> environment
 /// steps or more after its last move. One thread; allocates nothing once the buffer is full.
 /// </remarks>
-internal sealed unsafe class ManagedDqnLearner : Learner
+internal sealed class ManagedDqnLearner : Learner
 {
     private const string FirstMoment = "exp_avg.";
     private const string SecondMoment = "exp_avg_sq.";
@@ -137,11 +137,11 @@ internal sealed unsafe class ManagedDqnLearner : Learner
         Replay.Sample(Options.TrainBatchSize, _random, _batch);
         var loss = _gradient.Compute(_batch);
         var (network, gradient) = (_module.Network, _gradient.Block);
-        var norm = Math.Sqrt(Kernels.SumOfSquares(gradient.Pointer, network.BlockLength));
+        var norm = Math.Sqrt(Kernels.SumOfSquares(gradient.Floats, network.BlockLength));
         _clip?.Apply(gradient);
         var scale = _normBound is { } bound ? Math.Min(1, bound / (norm + 1e-6)) : 1;
         _steps++;
-        Kernels.Adam(network.Parameters, _moment1.Pointer, _moment2.Pointer, gradient.Pointer, network.BlockLength, AdamStep.Of(_steps, _learningRate, 0.9, 0.999, Options.AdamEpsilon, scale));
+        Kernels.Adam(network.Parameters, _moment1.Floats, _moment2.Floats, gradient.Floats, network.BlockLength, AdamStep.Of(_steps, _learningRate, 0.9, 0.999, Options.AdamEpsilon, scale));
         _gradient.Refresh();
         Replay.UpdatePriorities(_batch, _gradient.Errors);
         _stepsTrained += _batch.Count;

@@ -51,16 +51,16 @@ internal sealed unsafe class ContinuousSacBlock : SacBlock
             Copy(rows.Batch.Observations, first, count, padded, Module.ObservationSize, _judges[i].Workspace.Input, Module.Values[i].InputStride);
             for (var row = 0; row < count; row++)
             {
-                rows.Batch.Actions.AsSpan((first + row) * Size, Size).CopyTo(new(Values[i].Workspace.Input + ((nint)row * Module.Values[i].InputStride) + Module.ObservationSize, Size));
+                rows.Batch.Actions.AsSpan((first + row) * Size, Size).CopyTo(Values[i].Workspace.Input.Span[((row * Module.Values[i].InputStride) + Module.ObservationSize)..]);
             }
         }
 
-        Transpose(rows.Noise, first, count, _noise.Pointer);
-        Transpose(rows.NextNoise, first, count, _nextNoise.Pointer);
+        Transpose(rows.Noise, first, count, _noise.Floats);
+        Transpose(rows.NextNoise, first, count, _nextNoise.Floats);
         Policy.Forward(padded);
-        Draw(Policy.Outputs, _noise.Pointer, padded, _actions.Pointer, _logProbabilities.Pointer);
-        Module.ForwardPolicy(PolicyNext, padded, NextInputs.Pointer, 1, Stride);
-        Draw(NextInputs.Pointer, _nextNoise.Pointer, padded, _nextActions.Pointer, _nextLogProbabilities.Pointer);
+        Draw(Policy.Outputs, _noise.Floats, padded, _actions.Floats, _logProbabilities.Floats);
+        Module.ForwardPolicy(PolicyNext, padded, NextInputs.Floats, 1, Stride);
+        Draw(NextInputs.Floats, _nextNoise.Floats, padded, _nextActions.Floats, _nextLogProbabilities.Floats);
 
         var sums = SacSums.None;
         LearnValues(rows, first, count, transposed, settings, ref sums);
@@ -84,18 +84,18 @@ internal sealed unsafe class ContinuousSacBlock : SacBlock
         var padded = DenseNetwork.Pad(count);
         for (var i = 0; i < Targets.Length; i++)
         {
-            Place(_nextActions.Pointer, count, Targets[i].Input, Module.Targets[i].InputStride);
-            Module.Targets[i].Forward(Targets[i], padded, TargetOutputs[i].Pointer, 1, Stride, 0, 1);
+            Place(_nextActions.Floats, count, Targets[i].Input, Module.Targets[i].InputStride);
+            Module.Targets[i].Forward(Targets[i], padded, TargetOutputs[i].Floats, 1, Stride, 0, 1);
         }
 
+        float* first0 = TargetOutputs[0].Floats.Room(padded), second = TargetOutputs[^1].Floats.Room(padded), logs = _nextLogProbabilities.Floats.Room(padded), next = _next.Floats.Room(padded);
         for (var i = 0; i < padded; i += 16)
         {
-            var value = Vector512.Load(TargetOutputs[0].Pointer + i);
-            value = TargetOutputs.Length > 1 ? Vector512.MinNative(value, Vector512.Load(TargetOutputs[1].Pointer + i)) : value;
-            VectorMath.Fma(Vector512.Create(-settings.Alpha), Vector512.Load(_nextLogProbabilities.Pointer + i), value).Store(_next.Pointer + i);
+            var value = Vector512.MinNative(Vector512.Load(first0 + i), Vector512.Load(second + i));
+            VectorMath.Fma(Vector512.Create(-settings.Alpha), Vector512.Load(logs + i), value).Store(next + i);
         }
 
-        SetGoals(_next.Pointer, padded);
+        SetGoals(_next.Floats, padded);
         var errors = rows.Errors.AsSpan(first, count);
         errors.Clear();
         for (var i = 0; i < Values.Length; i++)
@@ -118,14 +118,14 @@ internal sealed unsafe class ContinuousSacBlock : SacBlock
         var padded = DenseNetwork.Pad(count);
         for (var i = 0; i < _judges.Length; i++)
         {
-            Place(_actions.Pointer, count, _judges[i].Workspace.Input, Module.Values[i].InputStride);
+            Place(_actions.Floats, count, _judges[i].Workspace.Input, Module.Values[i].InputStride);
             _judges[i].Forward(padded);
         }
 
         var (ofFirst, ofSecond) = (0, 0);
         for (var row = 0; row < count; row++)
         {
-            double value = _judges[0].Outputs[row], log = _logProbabilities.Pointer[row];
+            double value = _judges[0].Outputs[row], log = _logProbabilities.Floats[row];
             if (_judges.Length == 1 || value <= _judges[1].Outputs[row])
             {
                 _judged[0][ofFirst++] = row;
@@ -143,10 +143,10 @@ internal sealed unsafe class ContinuousSacBlock : SacBlock
             sums.ActorLoss += (settings.Alpha * log) - value;
         }
 
-        _judges[0].Backward(_judged[0].AsSpan(0, ofFirst), transposed[1], _actionGradients.Pointer, Stride);
+        _judges[0].Backward(_judged[0].AsSpan(0, ofFirst), transposed[1], _actionGradients.Floats, Stride);
         if (ofSecond > 0)
         {
-            _judges[1].Backward(_judged[1].AsSpan(0, ofSecond), transposed[2], _actionGradients.Pointer, Stride);
+            _judges[1].Backward(_judged[1].AsSpan(0, ofSecond), transposed[2], _actionGradients.Floats, Stride);
         }
 
         PolicyDeltas(padded, settings.Alpha);
@@ -155,8 +155,9 @@ internal sealed unsafe class ContinuousSacBlock : SacBlock
 
     /// <summary>Actions and their log-probabilities from means, log standard deviations and noise.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Draw(float* inputs, float* noise, int padded, float* actions, float* logProbabilities)
+    private void Draw(Floats policy, Floats luckOfRows, int padded, Floats drawn, Floats logProbabilities)
     {
+        float* inputs = policy.Room(2 * Size, Stride, padded), noise = luckOfRows.Room(Size, Stride, padded), actions = drawn.Room(Size, Stride, padded), logs = logProbabilities.Room(padded);
         for (var i = 0; i < padded; i += 16)
         {
             var sum = Vector.Zero;
@@ -169,7 +170,7 @@ internal sealed unsafe class ContinuousSacBlock : SacBlock
                 sum -= VectorMath.Fma(luck * Vector512.Create(0.5f), luck, logStd + Vector512.Create(DiagonalGaussian.HalfLogTwoPi) + LogSlope(u));
             }
 
-            sum.Store(logProbabilities + i);
+            sum.Store(logs + i);
         }
     }
 
@@ -177,19 +178,20 @@ internal sealed unsafe class ContinuousSacBlock : SacBlock
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PolicyDeltas(int padded, float alpha)
     {
-        float* inputs = Policy.Outputs, deltas = Policy.OutputDeltas;
+        float* inputs = Policy.Outputs.Room(2 * Size, Stride, padded), deltas = Policy.OutputDeltas.Room(2 * Size, Stride, padded), scales = Scales.Room(padded);
+        float* actions = _actions.Floats.Room(Size, Stride, padded), gradients = _actionGradients.Floats.Room(Size, Stride, padded), noise = _noise.Floats.Room(Size, Stride, padded);
         for (var i = 0; i < padded; i += 16)
         {
-            var scale = Vector512.Load(Scales + i);
+            var scale = Vector512.Load(scales + i);
             for (nint k = 0; k < Size; k++)
             {
                 var at = (k * Stride) + i;
-                var (action, logStd) = (Vector512.Load(_actions.Pointer + at), Vector512.Load(inputs + (Size * (nint)Stride) + at));
+                var (action, logStd) = (Vector512.Load(actions + at), Vector512.Load(inputs + (Size * (nint)Stride) + at));
                 var slope = VectorMath.Fma(-action, action, Vector.One);
-                var byArgument = scale * VectorMath.Fma(-slope, Vector512.Load(_actionGradients.Pointer + at), action * Vector512.Create(2 * alpha));
+                var byArgument = scale * VectorMath.Fma(-slope, Vector512.Load(gradients + at), action * Vector512.Create(2 * alpha));
                 byArgument.Store(deltas + at);
                 var held = Clamp(logStd);
-                var byLog = VectorMath.Fma(byArgument * VectorMath.Exp(held), Vector512.Load(_noise.Pointer + at), scale * Vector512.Create(-alpha));
+                var byLog = VectorMath.Fma(byArgument * VectorMath.Exp(held), Vector512.Load(noise + at), scale * Vector512.Create(-alpha));
                 Vector512.ConditionalSelect(Vector512.Equals(held, logStd), byLog, Vector.Zero).Store(deltas + (Size * (nint)Stride) + at);
             }
         }
@@ -199,7 +201,7 @@ internal sealed unsafe class ContinuousSacBlock : SacBlock
     private static Vector Clamp(Vector logStd) =>
         Vector512.MaxNative(Vector512.Create(SquashedGaussian.MinLogStd), Vector512.MinNative(Vector512.Create(SquashedGaussian.MaxLogStd), logStd));
 
-    private void Transpose(float[] rows, int first, int count, float* columns)
+    private void Transpose(float[] rows, int first, int count, Floats columns)
     {
         for (var i = 0; i < count; i++)
         {
@@ -210,7 +212,7 @@ internal sealed unsafe class ContinuousSacBlock : SacBlock
         }
     }
 
-    private void Place(float* actions, int count, float* input, nint stride)
+    private void Place(Floats actions, int count, Floats input, nint stride)
     {
         for (var i = 0; i < count; i++)
         {

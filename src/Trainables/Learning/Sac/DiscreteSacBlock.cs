@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Tuning.Modules;
 using Tuning.Networks;
+using Tuning.Numerics;
 
 namespace Tuning.Learning;
 
@@ -8,12 +9,12 @@ namespace Tuning.Learning;
 /// Discrete actions (Christodoulou, "Soft actor-critic for discrete action settings", 2019): a value per action, and means over the policy's
 /// probabilities instead of draws.
 /// </summary>
-internal sealed unsafe class DiscreteSacBlock(DefaultSacModule module, int maxRows) : SacBlock(module, maxRows)
+internal sealed class DiscreteSacBlock(DefaultSacModule module, int maxRows) : SacBlock(module, maxRows)
 {
     private readonly float[] _logs = new float[module.ActionDistribution.InputSize];
-    private readonly Numerics.FloatBuffer _next = new(DenseNetwork.Pad(maxRows));
-    private readonly Numerics.FloatBuffer _taken = new(DenseNetwork.Pad(maxRows));
-    private readonly Numerics.FloatBuffer _takenDeltas = new(DenseNetwork.Pad(maxRows));
+    private readonly FloatBuffer _next = new(DenseNetwork.Pad(maxRows));
+    private readonly FloatBuffer _taken = new(DenseNetwork.Pad(maxRows));
+    private readonly FloatBuffer _takenDeltas = new(DenseNetwork.Pad(maxRows));
 
     private int Actions => _logs.Length;
 
@@ -24,26 +25,26 @@ internal sealed unsafe class DiscreteSacBlock(DefaultSacModule module, int maxRo
         var padded = DenseNetwork.Pad(count);
         Gather(rows, first, count, settings);
         Policy.Forward(padded);
-        Module.ForwardPolicy(PolicyNext, padded, NextInputs.Pointer, 1, Stride);
+        Module.ForwardPolicy(PolicyNext, padded, NextInputs.Floats, 1, Stride);
         for (var i = 0; i < Targets.Length; i++)
         {
-            Module.Targets[i].Forward(Targets[i], padded, TargetOutputs[i].Pointer, 1, Stride, 0, Actions);
+            Module.Targets[i].Forward(Targets[i], padded, TargetOutputs[i].Floats, 1, Stride, 0, Actions);
         }
 
         for (var row = 0; row < count; row++)
         {
-            LogProbabilities(NextInputs.Pointer, row);
+            LogProbabilities(NextInputs.Floats, row);
             var next = 0f;
             for (var a = 0; a < Actions; a++)
             {
-                var value = Smaller(TargetOutputs[0].Pointer, TargetOutputs[^1].Pointer, row, a);
+                var value = Smaller(TargetOutputs[0].Floats, TargetOutputs[^1].Floats, row, a);
                 next += MathF.Exp(_logs[a]) * (value - (settings.Alpha * _logs[a]));
             }
 
-            _next.Pointer[row] = next;
+            _next.Floats[row] = next;
         }
 
-        SetGoals(_next.Pointer, padded);
+        SetGoals(_next.Floats, padded);
         var sums = SacSums.None;
         foreach (var network in Values)
         {
@@ -70,15 +71,15 @@ internal sealed unsafe class DiscreteSacBlock(DefaultSacModule module, int maxRo
         {
             for (var row = 0; row < count; row++)
             {
-                _taken.Pointer[row] = Values[i].Outputs[((nint)rows.Batch.Actions[first + row] * Stride) + row];
+                _taken.Floats[row] = Values[i].Outputs[((nint)rows.Batch.Actions[first + row] * Stride) + row];
             }
 
-            var loss = ValueLoss(_taken.Pointer, _takenDeltas.Pointer, count, settings.Huber, errors, 1f / Values.Length);
+            var loss = ValueLoss(_taken.Floats, _takenDeltas.Floats, count, settings.Huber, errors, 1f / Values.Length);
             (sums.FirstLoss, sums.SecondLoss) = i == 0 ? (loss, 0) : (sums.FirstLoss, loss);
-            new Span<float>(Values[i].OutputDeltas, Actions * Stride).Clear();
+            Values[i].OutputDeltas.Span.Clear();
             for (var row = 0; row < count; row++)
             {
-                Values[i].OutputDeltas[((nint)rows.Batch.Actions[first + row] * Stride) + row] = _takenDeltas.Pointer[row];
+                Values[i].OutputDeltas[((nint)rows.Batch.Actions[first + row] * Stride) + row] = _takenDeltas.Floats[row];
             }
         }
 
@@ -91,7 +92,7 @@ internal sealed unsafe class DiscreteSacBlock(DefaultSacModule module, int maxRo
     /// <summary>The loss Σ π (α ln π − Q), and its gradient by the logits, πⱼ · (fⱼ − Σ π f) with f = α ln π − Q.</summary>
     private void LearnPolicy(int count, in SacSettings settings, ref SacSums sums)
     {
-        new Span<float>(Policy.OutputDeltas, Actions * Stride).Clear();
+        Policy.OutputDeltas.Span.Clear();
         for (var row = 0; row < count; row++)
         {
             LogProbabilities(Policy.Outputs, row);
@@ -118,14 +119,14 @@ internal sealed unsafe class DiscreteSacBlock(DefaultSacModule module, int maxRo
         }
     }
 
-    private float Smaller(float* first, float* second, int row, int action)
+    private float Smaller(Floats first, Floats second, int row, int action)
     {
         var at = ((nint)action * Stride) + row;
         return Math.Min(first[at], second[at]);
     }
 
     /// <summary>ln π of all actions of a row.</summary>
-    private void LogProbabilities(float* logits, int row)
+    private void LogProbabilities(Floats logits, int row)
     {
         var largest = float.NegativeInfinity;
         for (var a = 0; a < Actions; a++)

@@ -8,7 +8,7 @@ namespace Tuning.Learning;
 /// What becomes of the gradients of blocks: their sum and its norm, a step of Adam, and the target network's step after it, all in pieces of fixed size that
 /// any thread may take.
 /// </summary>
-internal sealed unsafe class NetworkUpdate
+internal sealed class NetworkUpdate
 {
     private const int PieceLength = 4096;
     private readonly DenseNetwork? _target;
@@ -67,10 +67,10 @@ internal sealed unsafe class NetworkUpdate
     public void Reduce(int piece, int blocks)
     {
         var (start, size) = Piece(piece);
-        var total = Gradient.Pointer + start;
+        var total = Gradient.Floats + start;
         for (var i = 1; i < blocks; i++)
         {
-            Kernels.Add(total, _blocks[i].Block.Pointer + start, size);
+            Kernels.Add(total, _blocks[i].Block.Floats + start, size);
         }
 
         _norms[piece] = Kernels.SumOfSquares(total, size);
@@ -84,7 +84,7 @@ internal sealed unsafe class NetworkUpdate
     public void Apply(int piece, in AdamStep step, float tau)
     {
         var (start, size) = Piece(piece);
-        Kernels.Adam(Network.Parameters + start, Moment1.Pointer + start, Moment2.Pointer + start, Gradient.Pointer + start, size, step);
+        Kernels.Adam(Network.Parameters + start, Moment1.Floats + start, Moment2.Floats + start, Gradient.Floats + start, size, step);
         if (_target is not null && tau > 0)
         {
             Kernels.Blend(_target.Parameters + start, Network.Parameters + start, size, tau);

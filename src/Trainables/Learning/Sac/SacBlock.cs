@@ -69,7 +69,7 @@ internal abstract unsafe class SacBlock
     protected FloatBuffer[] TargetOutputs { get; }
 
     /// <summary>Per row, 1 / rows of the whole batch, 0 in padding.</summary>
-    protected float* Scales => _scales.Pointer;
+    protected Floats Scales => _scales.Floats;
 
     /// <summary>A block for the actions of a module.</summary>
     public static SacBlock For(DefaultSacModule module, int maxRows) =>
@@ -105,25 +105,26 @@ internal abstract unsafe class SacBlock
     }
 
     /// <summary>Copies rows of observations, and clears those of padding, which must hold numbers.</summary>
-    protected static void Copy(float[] source, int first, int count, int padded, int size, float* target, int stride)
+    protected static void Copy(float[] source, int first, int count, int padded, int size, Floats target, int stride)
     {
         for (var i = 0; i < count; i++)
         {
-            source.AsSpan((first + i) * size, size).CopyTo(new(target + ((nint)i * stride), size));
+            source.AsSpan((first + i) * size, size).CopyTo(target.Span[(i * stride)..]);
         }
 
-        new Span<float>(target + ((nint)count * stride), (padded - count) * stride).Clear();
+        target.Span[(count * stride)..(padded * stride)].Clear();
     }
 
     /// <summary>
     /// The goals of the values: reward + discount · (what follows), for what follows in <paramref name="next"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected void SetGoals(float* next, int padded)
+    protected void SetGoals(Floats next, int padded)
     {
+        float* discounts = _discounts.Floats.Room(padded), follows = next.Room(padded), rewards = _rewards.Floats.Room(padded), goals = _goals.Floats.Room(padded);
         for (var i = 0; i < padded; i += 16)
         {
-            VectorMath.Fma(Vector512.Load(_discounts.Pointer + i), Vector512.Load(next + i), Vector512.Load(_rewards.Pointer + i)).Store(_goals.Pointer + i);
+            VectorMath.Fma(Vector512.Load(discounts + i), Vector512.Load(follows + i), Vector512.Load(rewards + i)).Store(goals + i);
         }
     }
 
@@ -137,22 +138,23 @@ internal abstract unsafe class SacBlock
     /// <param name="errors">Receives the sizes of the errors times <paramref name="share"/>, added to what is there.</param>
     /// <param name="share">1 / number of networks.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected double ValueLoss(float* values, float* deltas, int count, bool huber, Span<float> errors, float share)
+    protected double ValueLoss(Floats values, Floats deltas, int count, bool huber, Span<float> errors, float share)
     {
-        var one = Vector.One;
-        for (var i = 0; i < DenseNetwork.Pad(count); i += 16)
+        var (one, padded) = (Vector.One, DenseNetwork.Pad(count));
+        float* value = values.Room(padded), goals = _goals.Floats.Room(padded), delta = deltas.Room(padded), weights = _weights.Floats.Room(padded), scales = Scales.Room(padded);
+        for (var i = 0; i < padded; i += 16)
         {
-            var error = Vector512.Load(values + i) - Vector512.Load(_goals.Pointer + i);
+            var error = Vector512.Load(value + i) - Vector512.Load(goals + i);
             error = huber ? Vector512.MaxNative(-one, Vector512.MinNative(one, error)) : error;
-            (error * Vector512.Load(_weights.Pointer + i) * Vector512.Load(Scales + i)).Store(deltas + i);
+            (error * Vector512.Load(weights + i) * Vector512.Load(scales + i)).Store(delta + i);
         }
 
         var loss = 0.0;
         for (var i = 0; i < count; i++)
         {
-            var error = Math.Abs(values[i] - _goals.Pointer[i]);
+            var error = Math.Abs(value[i] - goals[i]);
             errors[i] += share * error;
-            loss += _weights.Pointer[i] * (huber && error > 1 ? error - 0.5 : 0.5 * error * error);
+            loss += weights[i] * (huber && error > 1 ? error - 0.5 : 0.5 * error * error);
         }
 
         return loss;

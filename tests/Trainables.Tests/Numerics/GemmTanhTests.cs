@@ -3,7 +3,7 @@ using Tuning.Randomness;
 
 namespace Tuning.Tests.Numerics;
 
-public sealed unsafe class TanhGemmTests
+public sealed unsafe class GemmTanhTests
 {
     [Theory]
     [InlineData(1, 3, 64)]
@@ -16,9 +16,9 @@ public sealed unsafe class TanhGemmTests
         var (a, b, start) = (Filled(rows * inner, 1), Filled(inner * columns, 2), Filled(columns, 3));
         var (expected, actual) = (new FloatBuffer(rows * columns), new FloatBuffer(rows * columns));
 
-        Gemm.Multiply(a.Pointer, inner, 1, b.Pointer, columns, expected.Pointer, columns, rows, inner, columns, start.Pointer);
-        Activation.Apply(ActivationKind.Tanh, expected.Pointer, expected.Pointer, rows * columns);
-        TanhGemm.Forward(a.Pointer, inner, b.Pointer, columns, actual.Pointer, rows, inner, columns, start.Pointer);
+        Gemm.Multiply(a.Floats, inner, 1, b.Floats, columns, expected.Floats, columns, rows, inner, columns, start.Floats);
+        Activation.Apply(ActivationKind.Tanh, expected.Floats, expected.Floats, rows * columns);
+        Gemm.Tanh(a.Floats, inner, b.Floats, columns, actual.Floats, rows, inner, columns, start.Floats);
 
         Assert.Equal(expected.Span.ToArray(), actual.Span.ToArray());
     }
@@ -35,9 +35,9 @@ public sealed unsafe class TanhGemmTests
         var (expected, actual) = (new FloatBuffer(rows * columns), new FloatBuffer(rows * columns));
         var (expectedSums, actualSums) = (new FloatBuffer(columns), new FloatBuffer(columns));
 
-        Gemm.Multiply(a.Pointer, 1, rows, b.Pointer, columns, expected.Pointer, columns, rows, inner, columns, null);
-        Activation.Backward(ActivationKind.Tanh, y.Pointer, y.Pointer, expected.Pointer, rows, columns, expectedSums.Pointer);
-        TanhGemm.Backward(a.Pointer, 1, rows, b.Pointer, columns, y.Pointer, actual.Pointer, rows, inner, columns, actualSums.Pointer);
+        Gemm.Multiply(a.Floats, 1, rows, b.Floats, columns, expected.Floats, columns, rows, inner, columns);
+        Activation.Backward(ActivationKind.Tanh, y.Floats, y.Floats, expected.Floats, rows, columns, expectedSums.Floats);
+        Gemm.TanhSlope(a.Floats, 1, rows, b.Floats, columns, y.Floats, actual.Floats, rows, inner, columns, actualSums.Floats);
 
         Assert.Equal(expected.Span.ToArray(), actual.Span.ToArray());
         Assert.Equal(expectedSums.Span.ToArray(), actualSums.Span.ToArray());
