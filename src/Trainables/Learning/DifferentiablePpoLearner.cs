@@ -95,6 +95,7 @@ internal sealed class DifferentiablePpoLearner : PpoLearner
 
         _stepsTrained += (long)Options.NumEpochs * order.Length;
         _module.WeightsChanged();
+        Divergence.RefuseWeights(_module.Block.Floats, _steps);
         return Report(report, policy, value, norms / minibatches, variance, minibatches);
     }
 

@@ -97,6 +97,11 @@ internal sealed partial class ManagedPpoLearner : PpoLearner
         _steps += gradientSteps;
         _stepsTrained += (long)Options.NumEpochs * _rows.Count;
         _module.WeightsChanged();
+        foreach (var trainer in _trainers)
+        {
+            Divergence.RefuseWeights(trainer.Network.Parameters, _steps);
+        }
+
         return Report(_targetVariance, gradientSteps);
     }
 

@@ -48,7 +48,14 @@ public abstract class PpoLearner : Learner
     public abstract void SetState(PpoLearnerState state);
 
     /// <inheritdoc/>
-    public sealed override void Train(IReadOnlyList<RolloutBuffer> batch, long lifetimeSteps) => _last = Update(batch, lifetimeSteps);
+    public sealed override void Train(IReadOnlyList<RolloutBuffer> batch, long lifetimeSteps)
+    {
+        _last = Update(batch, lifetimeSteps);
+        if (double.IsNaN(_last.TotalLoss))
+        {
+            throw Divergence.Of($"the total loss is NaN in an iteration of {_last.GradientSteps} gradient steps");
+        }
+    }
 
     /// <inheritdoc/>
     public sealed override void WriteTo(Action<string, MetricValue> add) => _last.CopyTo(add);

@@ -109,6 +109,21 @@ internal static unsafe class Kernels
         return VectorMath.Sum(even + odd);
     }
 
+    /// <summary>Whether none of <paramref name="length"/> numbers, a multiple of 16, is NaN or infinite.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static bool AreFinite(Floats numbers, int length)
+    {
+        var x = numbers.Room(length);
+        var sum = Vector.Zero;
+        for (var i = 0; i < length; i += 16)
+        {
+            // 0 for what is finite, else NaN.
+            sum += Vector512.Load(x + i) * Vector.Zero;
+        }
+
+        return VectorMath.Sum(sum) == 0;
+    }
+
     /// <summary>Adds a term, lengths a multiple of 16.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(Floats target, Floats term, int length)

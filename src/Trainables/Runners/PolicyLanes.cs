@@ -121,6 +121,7 @@ internal sealed class PolicyLanes
             _actions.AsSpan(0, _count * actionSize),
             _workspace!,
             Random);
+        Divergence.RefuseActions(_actions.AsSpan(0, _count * actionSize));
         for (var i = 0; i < _count; i++)
         {
             var buffer = Buffers[_lanes[i]]!;

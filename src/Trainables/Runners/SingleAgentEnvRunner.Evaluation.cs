@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Tuning.Environments;
+using Tuning.Modules;
 
 namespace Tuning.Runners;
 
@@ -37,6 +38,7 @@ internal sealed partial class SingleAgentEnvRunner
             }
 
             _exploration.Act(module, _evaluated.AsSpan(0, count * size), _playing.AsSpan(0, count), _inputs.AsSpan(0, count * inputSize), _actions.AsSpan(0, count * actionSize), workspace, Random);
+            Divergence.RefuseActions(_actions.AsSpan(0, count * actionSize));
             PlayedSteps += count;
             var still = 0;
             for (var i = 0; i < count; i++)

@@ -109,6 +109,7 @@ internal sealed partial class SingleAgentEnvRunner : EnvRunner
             var inputs = buffer.ActionDistributionInputs(step);
             var actions = buffer.Actions(step);
             _exploration.Act(module, observations, _lanes, inputs, actions, workspace, Random);
+            Divergence.RefuseActions(actions);
             Step(buffer, step, actions);
         }
 

@@ -79,6 +79,7 @@ internal sealed class ManagedDqnLearner : Learner
         }
 
         _module.WeightsChanged();
+        Divergence.RefuseWeights(_module.Network.Parameters, _steps);
     }
 
     /// <inheritdoc/>

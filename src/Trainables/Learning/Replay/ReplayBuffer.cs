@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Tuning.Modules;
 using Tuning.Randomness;
 using Tuning.Runners;
 
@@ -108,7 +109,7 @@ internal sealed partial class ReplayBuffer
     /// <summary>Sets the priorities of the rows of the last draw. Does nothing in a buffer without priorities.</summary>
     /// <param name="batch">The draw; nothing may have been added since.</param>
     /// <param name="errors">One per row; the sign does not matter. Where a row was drawn twice, the later one counts.</param>
-    /// <exception cref="ArgumentException">An error is not a finite number.</exception>
+    /// <exception cref="InvalidOperationException">An error is not a finite number.</exception>
     public void UpdatePriorities(ReplayBatch batch, ReadOnlySpan<float> errors)
     {
         if (_priorities is null)
@@ -120,7 +121,7 @@ internal sealed partial class ReplayBuffer
         {
             if (!float.IsFinite(errors[i]))
             {
-                throw new ArgumentException($"The error of row {i} of the batch is {errors[i]}; training has diverged. A smaller learning rate, or a bound for gradients (grad_clip), may help.", nameof(errors));
+                throw Divergence.Of($"the error of row {i} of the batch is {errors[i]}");
             }
 
             var priority = Math.Abs(errors[i]) + _options.Priorities!.Epsilon;

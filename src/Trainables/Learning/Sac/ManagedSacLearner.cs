@@ -94,6 +94,11 @@ internal sealed partial class ManagedSacLearner : Learner
             Draw();
             Step(lifetimeSteps);
         }
+
+        foreach (var update in _updates)
+        {
+            Divergence.RefuseWeights(update.Network.Parameters, _steps);
+        }
     }
 
     /// <inheritdoc/>

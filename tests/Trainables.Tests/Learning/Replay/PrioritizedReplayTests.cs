@@ -90,7 +90,7 @@ public sealed class PrioritizedReplayTests
     {
         var buffer = new ReplayBuffer(new() { Capacity = 8, Gamma = 0.9, Priorities = new(0.6, 0.4, 1e-6) }, 1, 1);
         buffer.Add([ReplayBufferTests.Rollout(0, [1])]);
-        Assert.Contains("diverged", Assert.Throws<ArgumentException>(() => SetErrors(buffer, [float.NaN])).Message, StringComparison.Ordinal);
+        Assert.Contains("diverged", Assert.Throws<InvalidOperationException>(() => SetErrors(buffer, [float.NaN])).Message, StringComparison.Ordinal);
     }
 
     [Theory]
