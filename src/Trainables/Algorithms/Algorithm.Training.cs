@@ -1,7 +1,6 @@
 using Tuning.Algorithms;
 using Tuning.Checkpointing;
 using Tuning.Learning;
-using Tuning.Modules;
 using Tuning.Randomness;
 using Tuning.Runners;
 
@@ -46,7 +45,7 @@ public sealed partial class Algorithm
             for (var i = 0; i < _modules.Length; i++)
             {
                 var place = options.MultiAgent is null ? seed : seed / PolicyIds[i];
-                _modules[i] = MakeModule(_runners.Policies[i], (place / "module").Stream());
+                _modules[i] = blueprint.CreateModule(_runners.Policies[i], (place / "module").Stream());
                 if (blueprint.Trains(PolicyIds[i]))
                 {
                     _learners[i] = blueprint.CreateLearner(identity, _modules[i], (place / "learner").Stream(), context.Threads);
@@ -116,16 +115,6 @@ public sealed partial class Algorithm
             _trainingSteps++;
         }
         while (_runners.StepsLifetime < until);
-    }
-
-    private RlModule MakeModule(PolicyEnvironment policy, RandomStream random)
-    {
-        var own = _blueprint.Options.MultiAgent?.Policies.GetValueOrDefault(policy.Id);
-        var name = own?.Module ?? _blueprint.Options.Module;
-        return ModuleRegistry.Create(
-            name == ModuleRegistry.DefaultName ? _blueprint.DefaultModule : name,
-            _blueprint.Specify(new(policy.ToModule.OutputSize, policy.ActionDistribution, own?.Model ?? _blueprint.Options.Model)),
-            random);
     }
 
     private void WriteLearners(Metrics metrics)

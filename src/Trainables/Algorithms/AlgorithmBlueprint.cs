@@ -37,11 +37,28 @@ internal sealed record AlgorithmBlueprint
     /// <summary>What else the module of a policy is to be built for.</summary>
     public Func<ModuleSpec, ModuleSpec> Specify { get; init; } = static spec => spec;
 
+    /// <summary>Why the algorithm's own learner cannot train a module, as the end of a sentence about the module; null when it can.</summary>
+    public required Func<RlModule, string?> Refuses { get; init; }
+
     /// <summary>Makes the learner of a policy: from its module, a stream of its own, and the number of threads.</summary>
     public required Func<RlModule, RandomStream, int, Learner> Learner { get; init; }
 
     /// <summary>Whether a policy is trained.</summary>
     public bool Trains(string policyId) => Options.MultiAgent?.PoliciesToTrain?.Contains(policyId) ?? true;
+
+    /// <summary>The name of the module that the options give a policy; null for the algorithm's own.</summary>
+    public string? ModuleOf(string policyId) =>
+        (Options.MultiAgent?.Policies.GetValueOrDefault(policyId)?.Module ?? Options.Module) is var name && name == ModuleRegistry.DefaultName ? null : name;
+
+    /// <summary>The module of a policy.</summary>
+    public RlModule CreateModule(PolicyEnvironment policy, RandomStream random) => ModuleRegistry.Create(
+        ModuleOf(policy.Id) ?? DefaultModule,
+        Specify(new(policy.ToModule.OutputSize, policy.ActionDistribution, Options.MultiAgent?.Policies.GetValueOrDefault(policy.Id)?.Model ?? Options.Model)),
+        random);
+
+    /// <summary>Why a module of the user's own cannot be trained by what the options name; null when it can.</summary>
+    public string? Misfit(PolicyEnvironment policy) =>
+        ModuleOf(policy.Id) is not null && Options.Learner == LearnerRegistry.DefaultName && Trains(policy.Id) ? Refuses(CreateModule(policy, new RandomStream(0))) : null;
 
     /// <summary>The learner that the options name, for the module of a policy.</summary>
     /// <param name="identity">The algorithm and all its options.</param>
@@ -50,7 +67,13 @@ internal sealed record AlgorithmBlueprint
     /// <param name="threads">How many threads it may use, at least 1.</param>
     public Learner CreateLearner(LearnerIdentity identity, RlModule module, RandomStream random, int threads)
     {
-        var learner = Options.Learner == LearnerRegistry.DefaultName
+        var own = Options.Learner == LearnerRegistry.DefaultName;
+        if (own && Refuses(module) is { } reason)
+        {
+            throw new ArgumentException($"The module {reason}.");
+        }
+
+        var learner = own
             ? Learner(module, random, threads)
             : LearnerRegistry.Create(Options.Learner, new(module, identity.Options, random, threads));
         learner.Identity = identity;

@@ -44,9 +44,9 @@ internal sealed class AlgorithmDefinition<TConfig, TOptions>(TConfig config, str
         IReadOnlyList<ParameterIssue> issues = [.. AlgorithmValidation.CheckAll<TOptions>(OptionsCodec.Overlay<TOptions>(Defaults, config), options => (valid = With(options)).CheckAll())];
         if (issues.Count == 0 && valid is not null)
         {
-            if (Misfit(valid) is { } misfit)
+            if (Misfits(valid) is { Count: > 0 } misfits)
             {
-                return [misfit];
+                return misfits;
             }
 
             // The first thing that is known of what will be trained: the experiment starts beside it.
@@ -61,20 +61,19 @@ internal sealed class AlgorithmDefinition<TConfig, TOptions>(TConfig config, str
         new AlgorithmTrainable(parameters => With(OptionsCodec.Bind<TOptions>(OptionsCodec.Overlay<TOptions>(Defaults, parameters))));
 
     // An environment that cannot be made now, for want of a simulator say, may be there when the trial starts.
-    private static ParameterIssue? Misfit(TConfig config)
+    private static IReadOnlyList<ParameterIssue> Misfits(TConfig config)
     {
         try
         {
-            EnvRunnerGroups.Probe(config.Blueprint());
-            return null;
+            return EnvRunnerGroups.Probe(config.Blueprint());
         }
         catch (ArgumentException e)
         {
-            return new("env", $"is {config.Env}: {ArgumentMessage.Of(e)}");
+            return [new("env", $"is {config.Env}: {ArgumentMessage.Of(e)}")];
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return null;
+            return [];
         }
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tuning.Environments;
 using Tuning.Randomness;
 using Tuning.Runners;
+using Tuning.Training;
 
 namespace Tuning.Algorithms;
 
@@ -49,8 +50,9 @@ internal static class EnvRunnerGroups
     }
 
     /// <summary>Makes a copy of the environment, and what stands between it and the policies, to see that they go together.</summary>
+    /// <returns>What the modules of policies cannot do, by the option that names them.</returns>
     /// <exception cref="ArgumentException">They do not; the message says why.</exception>
-    public static void Probe(AlgorithmBlueprint blueprint)
+    public static IReadOnlyList<ParameterIssue> Probe(AlgorithmBlueprint blueprint)
     {
         var one = blueprint with { StepsPerEnvironment = 1 };
         var context = new AlgorithmContext
@@ -67,6 +69,12 @@ internal static class EnvRunnerGroups
         {
             CreateEvaluation(one, context, context.Seed, training).Dispose();
         }
+
+        return
+        [
+            .. training.Policies.Select(policy => (policy.Id, Reason: blueprint.Misfit(policy))).Where(m => m.Reason is not null).Select(m => new ParameterIssue(
+                blueprint.Options.MultiAgent?.Policies.GetValueOrDefault(m.Id)?.Module is null ? "module" : $"multi_agent.policies.{m.Id}.module", m.Reason!)),
+        ];
     }
 
     private static IEnvRunnerGroup Create(AlgorithmBlueprint blueprint, EnvRunnerOptions runners) => runners.Environment.IsMultiAgent

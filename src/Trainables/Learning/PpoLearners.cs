@@ -25,6 +25,11 @@ public static class PpoLearners
         IPpoTrainable own => own.CreatePpoLearner(options, random, threads),
         DifferentiableModule own => new DifferentiablePpoLearner(own, options, random),
         DefaultPpoModule managed => new ManagedPpoLearner(managed, options, random, threads),
-        _ => throw new NotSupportedException($"{module?.GetType().Name} cannot be trained by PPO: derive it from {nameof(DifferentiableModule)}, or implement {nameof(IPpoTrainable)}."),
+        _ => throw new NotSupportedException($"The module {Refuses(module)}."),
     };
+
+    /// <summary>Why a module cannot be trained by PPO; null when it can.</summary>
+    internal static string? Refuses(RlModule module) => module is IPpoTrainable or DifferentiableModule or DefaultPpoModule
+        ? null
+        : $"is a {module?.GetType().Name}, which PPO cannot train: derive it from {nameof(DifferentiableModule)}, or implement {nameof(IPpoTrainable)}";
 }

@@ -85,9 +85,8 @@ public sealed class DqnConfig : AlgorithmConfig<DqnConfig, DqnOptions>
             EvaluationExplore = false,
             DefaultModule = ModuleRegistry.DefaultDqnName,
             Specify = spec => spec with { Dueling = options.Dueling },
-            Learner = (module, random, _) => module is DefaultDqnModule own
-                ? new ManagedDqnLearner(own, options.ToLearnerOptions(), random)
-                : throw new ArgumentException($"DQN's learner trains a {nameof(DefaultDqnModule)}; the module '{options.Module}' is a {module.GetType().Name}. Register a learner of your own for it, and name it under learner."),
+            Refuses = module => module is DefaultDqnModule ? null : $"is a {module.GetType().Name}, and DQN's learner trains a {nameof(DefaultDqnModule)}; register a learner of your own for it, and name it under learner",
+            Learner = (module, random, _) => new ManagedDqnLearner((DefaultDqnModule)module, options.ToLearnerOptions(), random),
         };
     }
 }

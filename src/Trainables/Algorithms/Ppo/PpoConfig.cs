@@ -99,6 +99,7 @@ public sealed class PpoConfig : AlgorithmConfig<PpoConfig, PpoOptions>
         PolicyMapping = PolicyMapping,
         StepsPerEnvironment = Options.StepsPerEnvironment,
         Exploration = Options.HasGsde ? () => new GsdeExploration(Options.GsdeSampleFreq) : static () => new StochasticExploration(),
+        Refuses = PpoLearners.Refuses,
         Learner = (module, random, threads) => module.CreatePpoLearner(Options.ToLearnerOptions(), random, threads),
     };
 }

@@ -105,9 +105,8 @@ public sealed class SacConfig : AlgorithmConfig<SacConfig, SacOptions>
             QModel = Options.QModelConfig.ToModelOptions(),
             TwinQ = Options.TwinQ,
         },
-        Learner = (module, random, threads) => module is DefaultSacModule own
-            ? new ManagedSacLearner(own, Options.ToLearnerOptions(), random, threads)
-            : throw new NotSupportedException($"{module.GetType().Name} cannot be trained by SAC: it trains {nameof(DefaultSacModule)}; register a learner of your own for others."),
+        Refuses = module => module is DefaultSacModule ? null : $"is a {module.GetType().Name}, and SAC's learner trains a {nameof(DefaultSacModule)}; register a learner of your own for it, and name it under learner",
+        Learner = (module, random, threads) => new ManagedSacLearner((DefaultSacModule)module, Options.ToLearnerOptions(), random, threads),
     };
 
     private Exploration MakeExploration()
