@@ -112,7 +112,7 @@ public sealed class Tuner
             return await use(given).ConfigureAwait(false);
         }
 
-        JobTrialExecutor.WarmUp();
+        SegmentScheduler.WarmUp();
         var own = new ServiceCollection().AddTuner().BuildServiceProvider();
         await using (own.ConfigureAwait(false))
         {

@@ -53,11 +53,11 @@ internal sealed class CallbackPipeline
     }
 
     /// <summary>Adds a call to every queue.</summary>
-    public void Publish(CallbackItem item)
+    public void Publish(CallbackCall call)
     {
         foreach (var queue in _queues)
         {
-            queue.Add(item);
+            queue.Add(call);
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed class CallbackQueue
     private readonly TunerCallback _callback;
     private readonly int _capacity;
     private readonly ICallbackWatcher _watcher;
-    private readonly Channel<CallbackItem> _items = Channel.CreateUnbounded<CallbackItem>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    private readonly Channel<CallbackCall> _items = Channel.CreateUnbounded<CallbackCall>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     private readonly bool _wantsSteps;
     private Task? _consumer;
 
@@ -62,15 +62,15 @@ internal sealed class CallbackQueue
     public void Start() => _consumer = Task.Run(ConsumeAsync);
 
     /// <summary>Adds a call.</summary>
-    public void Add(CallbackItem item)
+    public void Add(CallbackCall call)
     {
-        if (_faulted || (item.Hook is CallbackHook.StepBegin or CallbackHook.StepEnd && !_wantsSteps) || (item.Hook is CallbackHook.Decision && !WantsDecisions))
+        if (_faulted || (call is CallbackCall.StepBegin or CallbackCall.StepEnd && !_wantsSteps) || (call is CallbackCall.Decided && !WantsDecisions))
         {
             return;
         }
 
         Interlocked.Increment(ref _waiting);
-        _items.Writer.TryWrite(item);
+        _items.Writer.TryWrite(call);
     }
 
     /// <summary>Takes no more; completes when everything that was added has been called.</summary>

@@ -71,6 +71,9 @@ internal sealed partial class ExperimentController
     /// <summary>Why the whole experiment stops; null while it does not.</summary>
     public string? StopReason => _state.StopReason;
 
+    /// <summary>Whether trials start when somebody asks for them, and outlive the process.</summary>
+    public bool IsOnDemand => _plan.IsOnDemand;
+
     /// <summary>How many trials were asked for that have not started.</summary>
     public int Asks => _state.Asks;
 

@@ -1,21 +1,23 @@
 namespace Tuning.Execution;
 
 /// <summary>
-/// Gives segments a place to run. It does not decide when one may run: the controller's slots do.
+/// Gives segments a place to run: a thread, a process, another machine. It does not decide when one may run: the controller's slots do. All that
+/// passes between it and the session of the experiment are immutable messages.
 /// </summary>
-/// <remarks>Every executor is handed the same segments by number, and runs them through the same <see cref="SegmentRunner"/>.</remarks>
+/// <remarks>Used by one thread; <see cref="Suspend"/> and <see cref="Abort"/> by any.</remarks>
 internal interface ITrialExecutor : IAsyncDisposable
 {
-    /// <summary>Readies the executor; called once before the first segment.</summary>
-    /// <param name="runner">Runs the segment of a trial; the value returned completes when it has ended. Never throws.</param>
+    /// <summary>Readies the executor; called once before the first message.</summary>
+    /// <param name="mailbox">Where the segments' messages go.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    ValueTask StartAsync(SegmentRunner runner, CancellationToken cancellationToken);
+    ValueTask StartAsync(ISegmentMailbox mailbox, CancellationToken cancellationToken);
 
-    /// <summary>Runs the waiting segment of a trial, soon. Returns at once.</summary>
-    /// <param name="trial">The trial.</param>
-    /// <param name="resourceClass">What it asks of the machine, as a name: <c>cpu-1</c>.</param>
-    void Run(TrialId trial, string resourceClass);
+    /// <summary>Tells a segment something; <see cref="SegmentCommand.Start"/> makes it run, soon. Returns at once.</summary>
+    void Send(SegmentCommand command);
+
+    /// <summary>Segments that repeat recorded reports are to leave that for another session; the others hear of the stop with their next answer.</summary>
+    void Suspend(string reason);
+
+    /// <summary>All segments are to end at once. What they say after that may be lost.</summary>
+    void Abort();
 }
-
-/// <summary>Runs the segment of a trial that is waiting to run.</summary>
-internal delegate ValueTask SegmentRunner(TrialId trial);

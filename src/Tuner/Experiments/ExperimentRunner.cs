@@ -162,44 +162,40 @@ internal sealed partial class ExperimentRunner(IServiceProvider services, Compon
             IsResumed = session.Extension is not null,
             Earlier = session.Extension is { } continued ? EarlierOf(session.Controller, continued) : null,
         };
-        var executor = new JobTrialExecutor(session.Directory);
-        var loop = new ExperimentLoop(new LoopParts
+        var executor = new JobTrialExecutor(session.Directory, resources.ResourceClass, new SegmentEnvironment
         {
-            Controller = session.Controller,
-            Searcher = parts.Searcher,
-            Journal = session.Journal,
-            Executor = executor,
-            Environment = (mailbox, abort) => new SessionEnvironment
-            {
-                Trainable = parts.Definition.Trainable,
-                Services = services,
-                Time = time,
-                Mailbox = mailbox,
-                Directory = session.Directory,
-                Seed = parts.Seed,
-                Hooks = spec.Hooks,
-                Cpus = resources.Cpus,
-                SaveAtEnd = session.Controller.SaveAtCompletion,
-                Logger = session.Logs.CreateLogger("Tuning.Trials"),
-                Abort = abort,
-            },
+            Trainable = parts.Definition.Trainable,
+            Services = services,
             Time = time,
-            Logger = session.Logger,
-            Info = info,
-            Callbacks = [.. catalog.CreateLoggers(spec, services), .. services.GetServices<TunerCallback>(), .. parts.Definition.Callbacks, .. options.Callbacks],
-            Schedules = !parts.Definition.Scheduler.LogsSchedules ? null : session.Extension is null ? new(session.Directory) : ExploitSchedules.Of(session.Directory),
-            ResourceClass = resources.ResourceClass,
-            Resume = session.Extension,
-            FirstReport = metrics => WarnOfMissing(parts, metrics, session.Logger),
+            Directory = session.Directory,
+            Seed = parts.Seed,
+            Hooks = spec.Hooks,
+            Cpus = resources.Cpus,
+            SaveAtEnd = session.Controller.SaveAtCompletion,
+            Logger = session.Logs.CreateLogger("Tuning.Trials"),
         });
-        await executor.StartAsync(loop.RunSegmentAsync, cancellationToken).ConfigureAwait(false);
+        var loop = new ExperimentLoop(
+            new SessionParts
+            {
+                Controller = session.Controller,
+                Searcher = parts.Searcher,
+                Journal = session.Journal,
+                Time = time,
+                Logger = session.Logger,
+                Info = info,
+                Callbacks = [.. catalog.CreateLoggers(spec, services), .. services.GetServices<TunerCallback>(), .. parts.Definition.Callbacks, .. options.Callbacks],
+                Observers = !parts.Definition.Scheduler.LogsSchedules ? [] : session.Extension is null ? [new ExploitSchedules(session.Directory)] : [ExploitSchedules.Of(session.Directory)],
+                Resume = session.Extension,
+                Recover = session.Extension is null ? null : loggers => ExperimentRecovery.RecoverLoggers(session.Directory, session.Controller, loggers),
+                FirstReport = metrics => WarnOfMissing(parts, metrics, session.Logger),
+            },
+            executor);
+        await executor.StartAsync(loop, cancellationToken).ConfigureAwait(false);
         var completion = new TaskCompletionSource<LoopResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Action<IReadOnlyList<CallbackQueue>>? recover =
-            session.Extension is null ? null : loggers => ExperimentRecovery.RecoverLoggers(session.Directory, session.Controller, loggers);
         var run = new ExperimentRun(loop, info, time, EndAsync(session, loop, executor, completion.Task), () => ResultGrid.Of(info, session.Controller));
         running.Add(run);
         options.Prepared?.Invoke(run);
-        new Thread(() => completion.SetResult(loop.Run(recover))) { IsBackground = true, Name = "experiment loop" }.Start();
+        new Thread(() => completion.SetResult(loop.Run())) { IsBackground = true, Name = "experiment loop" }.Start();
         return run;
     }
 

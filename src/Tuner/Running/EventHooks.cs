@@ -1,6 +1,5 @@
 using Tuning.Callbacks;
 using Tuning.Control;
-using Tuning.Trials;
 
 namespace Tuning.Running;
 
@@ -9,7 +8,7 @@ namespace Tuning.Running;
 /// <param name="directory">The experiment's directory.</param>
 /// <param name="calls">Takes the calls.</param>
 /// <param name="withDecisions">Whether somebody is told of decisions.</param>
-internal sealed class EventHooks(ExperimentController controller, string directory, List<CallbackItem> calls, bool withDecisions)
+internal sealed class EventHooks(ExperimentController controller, string directory, List<CallbackCall> calls, bool withDecisions)
 {
     private readonly DecisionReader _reader = new();
     private readonly List<Decision> _decisions = [];
@@ -26,24 +25,24 @@ internal sealed class EventHooks(ExperimentController controller, string directo
             _reader.Read(happened, commands, _decisions);
             foreach (var decision in _decisions)
             {
-                calls.Add(new(CallbackHook.Decision) { Decision = decision });
+                calls.Add(new CallbackCall.Decided(decision));
             }
         }
 
         switch (happened)
         {
             case ExperimentEvent.Reported reported:
-                Add(CallbackHook.Result, reported.Report.Trial, report: reported.Report, text: stopReason);
+                calls.Add(new CallbackCall.Result(controller.View(reported.Report.Trial), reported.Report, stopReason));
                 break;
             case ExperimentEvent.CheckpointSaved saved:
-                Add(CallbackHook.Checkpoint, saved.Checkpoint.Trial, saved.Checkpoint, text: Path.Combine(directory, saved.Checkpoint.RelativePath));
+                calls.Add(new CallbackCall.Checkpoint(controller.View(saved.Checkpoint.Trial), saved.Checkpoint, Path.Combine(directory, saved.Checkpoint.RelativePath)));
                 break;
         }
 
         foreach (var (paused, reason) in controller.Paused)
         {
             // The view as it was then: the trial may have been started again by the same event.
-            calls.Add(new(CallbackHook.Pause) { Trial = controller.View(paused) with { Status = TrialStatus.Paused, Reason = reason } });
+            calls.Add(new CallbackCall.Pause(controller.View(paused) with { Status = TrialStatus.Paused, Reason = reason }));
         }
 
         for (var i = 0; i < commands.Count; i++)
@@ -56,26 +55,26 @@ internal sealed class EventHooks(ExperimentController controller, string directo
     {
         switch (command)
         {
-            case ExperimentCommand.StartTrial start:
-                Add(CallbackHook.Start, start.Trial);
-                if (start.From is { } from)
+            case ExperimentCommand.StartTrial s:
+                calls.Add(new CallbackCall.Start(controller.View(s.Trial)));
+                if (s.From is { } from)
                 {
-                    Add(CallbackHook.Restore, start.Trial, from);
+                    calls.Add(new CallbackCall.Restore(controller.View(s.Trial), from));
                 }
 
                 break;
-            case ExperimentCommand.AdoptCheckpoint adopt:
-                Add(CallbackHook.Exploit, adopt.Trial, adopt.Source);
+            case ExperimentCommand.AdoptCheckpoint a:
+                calls.Add(new CallbackCall.Exploit(controller.View(a.Trial), a.Source));
                 break;
-            case ExperimentCommand.RetryTrial retry:
-                Add(CallbackHook.Recover, retry.Trial, text: retry.Reason);
+            case ExperimentCommand.RetryTrial r:
+                calls.Add(new CallbackCall.Recover(controller.View(r.Trial), r.Reason));
                 break;
-            case ExperimentCommand.EndTrial end:
-                Add(end.Status == TrialStatus.Failed ? CallbackHook.Error : CallbackHook.Complete, end.Trial, text: end.Reason);
+            case ExperimentCommand.EndTrial { Status: TrialStatus.Failed } e:
+                calls.Add(new CallbackCall.Fail(controller.View(e.Trial), e.Reason));
+                break;
+            case ExperimentCommand.EndTrial e:
+                calls.Add(new CallbackCall.Complete(controller.View(e.Trial)));
                 break;
         }
     }
-
-    private void Add(CallbackHook hook, TrialId trial, CheckpointRef checkpoint = default, TrialReport? report = null, string? text = null) =>
-        calls.Add(new(hook) { Trial = controller.View(trial), Checkpoint = checkpoint, Report = report, Text = text });
 }

@@ -1,97 +1,80 @@
-using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Tuning.Callbacks;
 using Tuning.Control;
 using Tuning.Execution;
+using Tuning.Trials;
 
 namespace Tuning.Running;
 
 /// <summary>
-/// Owns an experiment while it runs: one thread that takes all waiting messages as one batch, lets the controller handle each,
-/// writes the journal with one call, and only then publishes and acts.
+/// Runs an experiment on one thread: takes all waiting messages as one batch, lets the session handle each, writes the journal with one call, and
+/// only then publishes and acts.
 /// </summary>
 /// <remarks>
 /// Any thread may send messages, ask for a stop, or abort. Everything else belongs to the loop's thread. An exception in the loop
 /// ends the experiment with that error; the journal then holds everything up to it.
 /// </remarks>
-internal sealed partial class ExperimentLoop : ISessionMailbox, ICallbackWatcher, IDisposable
+internal sealed class ExperimentLoop : ISegmentMailbox, ISessionDriver, IDisposable
 {
     private const int LargestBatch = 4096;
 
-    private readonly LoopParts _parts;
-    private readonly ExperimentController _controller;
-    private readonly SessionEnvironment _environment;
-    private readonly CallbackPipeline _callbacks;
-    private readonly CancellationTokenSource _abort = new();
-    private readonly LoopSignal _signal = new();
+    private readonly SessionParts _parts;
+    private readonly ITrialExecutor _executor;
+    private readonly ExperimentSession _session;
+    private readonly ThreadGate _gate = new();
+    private readonly Action _wake;
 
     // Many writers; the loop reads. Writers wake the loop themselves: no thread of the pool stands between.
-    private readonly Channel<LoopMessage> _messages = Channel.CreateUnbounded<LoopMessage>(
+    private readonly Channel<SessionMessage> _messages = Channel.CreateUnbounded<SessionMessage>(
         new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
 
-    // Added by the loop, read by the executor's threads.
-    private readonly ConcurrentDictionary<TrialId, TrialSession> _sessions = new();
-
-    // What the batch leads to once it is written. The loop's alone, as everything below.
-    private readonly Queue<LoopAction> _actions = new();
-    private readonly List<CallbackItem> _publish = [];
-    private readonly Queue<long> _requests = new();
-    private readonly EventHooks _hooks;
-    private readonly JournalKeeper _keeper;
+    // The loop's alone, as everything below.
     private readonly ITimer _timer;
-    private DateTimeOffset _last;
     private TimeSpan? _armed;
-    private bool _ended, _aborted, _reported;
+    private bool _aborted;
     private long _iteration;
     private Exception? _error;
 
-    public ExperimentLoop(LoopParts parts)
+    public ExperimentLoop(SessionParts parts, ITrialExecutor executor)
     {
-        _parts = parts;
-        _controller = parts.Controller;
-        _environment = parts.Environment(this, _abort.Token);
-        _callbacks = new CallbackPipeline(parts.Callbacks, this, parts.CallbackCapacity);
-        _hooks = new EventHooks(_controller, parts.Info.Directory, _publish, _callbacks.WantDecisions);
-        _keeper = new JournalKeeper(parts.Journal, parts.Info.Directory, parts.Time, parts.Logger);
-        _timer = parts.Time.CreateTimer(static loop => ((ExperimentLoop)loop!).Post(new(LoopMessageKind.Time)), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        (_parts, _executor, _wake) = (parts, executor, _gate.Signal);
+        _session = new(parts, this);
+        _timer = parts.Time.CreateTimer(static loop => ((ExperimentLoop)loop!).Post(new LoopMessage.Deadline()), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    private bool HasEnded => _aborted || _session.HasEnded;
 
     /// <summary>Asks for a graceful stop: running trials write a checkpoint at their next report. Any thread.</summary>
     public void RequestStop(string reason)
     {
-        _environment.Signals.Suspend(reason);
-        Post(new(LoopMessageKind.Stop, null, reason));
+        // In this order: the end of a segment that heard of the stop comes after the stop.
+        Post(new LoopMessage.Stop(reason));
+        _executor.Suspend(reason);
     }
 
     /// <summary>Leaves at once. The journal is whole; the experiment can be resumed. Any thread.</summary>
     public void Abort()
     {
-        Post(new(LoopMessageKind.Abort));
-        _abort.Cancel();
+        Post(new LoopMessage.Abort());
+        _executor.Abort();
     }
 
     /// <summary>Runs the experiment on the calling thread, until it has finished, is suspended, or fails.</summary>
-    /// <param name="recover">Brings loggers up to date on resume; null for a new experiment.</param>
-    public LoopResult Run(Action<IReadOnlyList<CallbackQueue>>? recover = null)
+    public LoopResult Run()
     {
         try
         {
-            _callbacks.Start(_parts.Info, recover);
-            if (_controller is { IsFinished: true, IsFailed: false } && _parts.Resume is { NumSamples: null, AddSamples: 0, Errored: ErroredTrials.Skip })
+            if (_session.Begin())
             {
-                // Nothing is left to do but what loggers missed.
-                _ended = true;
-                return Result();
-            }
-
-            var now = Now();
-            Handle(_parts.Resume is { } extension ? new ExperimentEvent.Resumed(now, extension) : new ExperimentEvent.Started(now));
-            FinishBatch();
-            while (!_ended)
-            {
-                Wait();
-                ReadBatch();
                 FinishBatch();
+                while (!HasEnded)
+                {
+                    Wait();
+                    ReadBatch();
+                    FinishBatch();
+                }
             }
         }
         catch (Exception e)
@@ -99,129 +82,161 @@ internal sealed partial class ExperimentLoop : ISessionMailbox, ICallbackWatcher
             // The border of the hosted service: whatever it is, what was decided so far must be in the journal.
             Log.LoopFailed(_parts.Logger, e.Message, e);
             _error = e;
-            Rescue();
+            _executor.Abort();
+            _session.Rescue();
         }
 
-        return Result();
-    }
-
-    private LoopResult Result()
-    {
         _messages.Writer.TryComplete();
-        return new(_controller.IsFinished, _controller.EndReason ?? _error?.Message ?? "aborted")
+        var controller = _parts.Controller;
+        return new(controller.IsFinished, controller.EndReason ?? _error?.Message ?? "aborted")
         {
-            Failed = _controller.IsFailed,
+            Failed = controller.IsFailed,
             Aborted = _aborted,
             Error = _error,
         };
     }
 
     /// <summary>Waits until callbacks have been told everything, and the journal is on the disk. Call after <see cref="Run"/>.</summary>
-    public async ValueTask CloseAsync(LoopResult result)
-    {
-        _callbacks.Publish(new(CallbackHook.ExperimentEnd) { Finished = result.Finished, Text = result.Reason });
-        await _callbacks.CloseAsync().ConfigureAwait(false);
-        await _keeper.DisposeAsync().ConfigureAwait(false);
-    }
+    public ValueTask CloseAsync(LoopResult result) => _session.CloseAsync(result.Finished, result.Reason);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _timer.Dispose();
-        _abort.Dispose();
-    }
+    public void Dispose() => _timer.Dispose();
 
-    /// <summary>Runs the waiting segment of a trial; for the executor.</summary>
-    public ValueTask RunSegmentAsync(TrialId trial) => _sessions[trial].RunAsync();
+    void ISegmentMailbox.Post(SegmentEvent message) => Post(message);
 
-    // Lets the controller handle an event, and then the answers of immediate searchers that it asked for.
-    private void Handle(ExperimentEvent happened)
+    void ISessionDriver.Carry(SessionCommand command)
     {
-        HandleOne(happened);
-        while (_requests.TryDequeue(out var number))
+        switch (command)
         {
-            HandleOne(new ExperimentEvent.SuggestionReady(Now(), number, SuggestNow(number), 0));
+            case SegmentCommand segment:
+                _executor.Send(segment);
+                break;
+            case SessionCommand.AskSearcher ask:
+                _ = Task.Run(() => Suggest(ask));
+                break;
+            default:
+                throw new UnreachableException();
         }
     }
 
-    private void HandleOne(ExperimentEvent happened)
+    bool ISessionDriver.HasCheckpoint(CheckpointRef checkpoint) => Directory.Exists(Path.Combine(_parts.Info.Directory, checkpoint.RelativePath));
+
+    void ISessionDriver.CallbackFailed(InvalidOperationException error) => Post(new LoopMessage.CallbackFailed(error));
+
+    void ISessionDriver.CallbacksDrained() => Post(new LoopMessage.Drained());
+
+    private void Suggest(SessionCommand.AskSearcher ask)
     {
-        var commands = _controller.Handle(happened);
-        _parts.Journal.Append(happened, commands);
-        _parts.Schedules?.Apply(happened, commands);
-        string? stopReason = null;
-        for (var i = 0; i < commands.Count; i++)
+        try
         {
-            Plan(commands[i], ref stopReason);
+            Post(new LoopMessage.Suggested(ask.Number, _session.Suggest(ask.Number, ask.History), ask.History.Basis));
+        }
+        catch (InvalidOperationException e)
+        {
+            // Carried to the loop, which ends with it.
+            Post(new LoopMessage.Fault(e));
+        }
+    }
+
+    private void Post(SessionMessage message) => _messages.Writer.TryWrite(message);
+
+    [SuppressMessage("Reliability", "CA2012", Justification = "The awaiter is used once; the loop's thread waits in place of an await")]
+    private void Wait()
+    {
+        var ready = _messages.Reader.WaitToReadAsync().ConfigureAwait(false).GetAwaiter();
+        if (!ready.IsCompleted)
+        {
+            ready.UnsafeOnCompleted(_wake);
+            _gate.Wait();
         }
 
-        if (!_callbacks.IsEmpty)
+        ready.GetResult();
+    }
+
+    private void ReadBatch()
+    {
+        _iteration++;
+        if (!_session.Callbacks.IsEmpty)
         {
-            _hooks.Describe(happened, commands, stopReason);
+            _session.Callbacks.Publish(new CallbackCall.StepBegin(_iteration));
+        }
+
+        for (var read = 0; read < LargestBatch && !HasEnded && _messages.Reader.TryRead(out var message); read++)
+        {
+            Take(message);
+        }
+    }
+
+    private void Take(SessionMessage message)
+    {
+        switch (message)
+        {
+            case SegmentEvent e:
+                _session.Take(e);
+                break;
+            case LoopMessage.Suggested s:
+                _session.Handle(new ExperimentEvent.SuggestionReady(_session.Now(), s.Number, s.Suggestion, s.Basis));
+                break;
+            case LoopMessage.Stop s:
+                _session.Handle(new ExperimentEvent.StopRequested(_session.Now(), s.Reason));
+                break;
+            case LoopMessage.Deadline:
+                _armed = null;
+                _session.Handle(new ExperimentEvent.TimePassed(_session.Now()));
+                break;
+            case LoopMessage.CallbackFailed f:
+                _error ??= f.Error;
+                RequestStop(_error.Message);
+                break;
+            case LoopMessage.Fault f:
+                throw f.Error;
+            case LoopMessage.Abort:
+                _aborted = true;
+                break;
+            case LoopMessage.Drained:
+                break; // what is held goes on at the end of the batch
+            default:
+                throw new UnreachableException();
         }
     }
 
     // Writes, publishes, acts.
     private void FinishBatch()
     {
-        _parts.Journal.Write();
-        WriteSchedules();
-        if (!_callbacks.IsEmpty)
+        _session.Write();
+        if (!_session.Callbacks.IsEmpty)
         {
-            foreach (var item in _publish)
-            {
-                _callbacks.Publish(item);
-            }
-
-            _publish.Clear();
-            _callbacks.Publish(new(CallbackHook.StepEnd) { Iteration = _iteration });
+            _session.Callbacks.Publish(new CallbackCall.StepEnd(_iteration));
         }
 
-        Act();
+        _session.Act();
         ArmTimer();
-    }
-
-    // Rare, and no more than a projection of the journal: a resume makes it anew.
-    private void WriteSchedules()
-    {
-        try
-        {
-            _parts.Schedules?.Write();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Log.KeeperFailed(_parts.Logger, ExploitSchedules.GlobalName, e.Message);
-        }
     }
 
     private void ArmTimer()
     {
-        var deadline = _controller.NextDeadline;
+        var controller = _parts.Controller;
+        var deadline = controller.NextDeadline;
         if (deadline != _armed)
         {
             _armed = deadline;
-            var due = deadline is { } at ? at - _controller.Elapsed : Timeout.InfiniteTimeSpan;
+            var due = deadline is { } at ? at - controller.Elapsed : Timeout.InfiniteTimeSpan;
             _timer.Change(deadline is not null && due < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : due, Timeout.InfiniteTimeSpan);
         }
     }
+}
 
-    private void Rescue()
-    {
-        _abort.Cancel();
-        try
-        {
-            _parts.Journal.Write();
-        }
-        catch (IOException e)
-        {
-            Log.KeeperFailed(_parts.Logger, JournalReader.FileName, e.Message);
-        }
-    }
+/// <summary>How a loop ended.</summary>
+/// <param name="Finished">Whether the experiment has finished; if not, it can be resumed.</param>
+/// <param name="Reason">Why it ended.</param>
+internal sealed record LoopResult(bool Finished, string Reason)
+{
+    /// <summary>Whether it finished because it could not go on.</summary>
+    public bool Failed { get; init; }
 
-    // Time never goes back in the journal, whatever the machine's clock does.
-    private DateTimeOffset Now()
-    {
-        var now = _parts.Time.GetUtcNow();
-        return _last = now > _last ? now : _last;
-    }
+    /// <summary>Whether it left at once, without waiting for trials.</summary>
+    public bool Aborted { get; init; }
+
+    /// <summary>What went wrong outside of any trial; null when nothing did.</summary>
+    public Exception? Error { get; init; }
 }

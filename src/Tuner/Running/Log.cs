@@ -5,11 +5,11 @@ namespace Tuning.Running;
 /// <summary>What the loop logs. Numbers 1300 to 1399.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1300, LogLevel.Debug, "Trial {Trial} starts")]
-    public static partial void TrialStarts(ILogger logger, TrialId trial);
+    [LoggerMessage(1300, LogLevel.Debug, "Trial {Trial} starts from {Checkpoint}")]
+    public static partial void TrialStarts(ILogger logger, TrialId trial, string checkpoint);
 
-    [LoggerMessage(1301, LogLevel.Debug, "Trial {Trial} starts from {Checkpoint}")]
-    public static partial void TrialStartsFrom(ILogger logger, TrialId trial, string checkpoint);
+    [LoggerMessage(1301, LogLevel.Debug, "Trial {Trial}: {Message} came from a segment that is over, and counts for nothing")]
+    public static partial void SegmentIsOver(ILogger logger, TrialId trial, string message);
 
     [LoggerMessage(1302, LogLevel.Information, "Trial {Trial} terminated: {Reason}")]
     public static partial void TrialTerminates(ILogger logger, TrialId trial, string reason);
@@ -32,7 +32,7 @@ internal static partial class Log
     [LoggerMessage(1307, LogLevel.Warning, "{File}: {Message}")]
     public static partial void KeeperFailed(ILogger logger, string file, string message);
 
-    [LoggerMessage(1312, LogLevel.Warning, "{Notice}")]
+    [LoggerMessage(1313, LogLevel.Warning, "{Notice}")]
     public static partial void MovedAside(ILogger logger, string notice);
 
     [LoggerMessage(1308, LogLevel.Critical, "The loop failed; the journal holds everything up to here: {Message}")]
@@ -41,7 +41,7 @@ internal static partial class Log
     [LoggerMessage(1309, LogLevel.Debug, "Trial {Trial} reported ({Report}): {Verdict}")]
     public static partial void TrialReported(ILogger logger, TrialId trial, int report, Control.Verdict verdict);
 
-    [LoggerMessage(1311, LogLevel.Warning, "Trial {Trial}: {Checkpoint} is not there any more; the trial goes on from {From} and repeats what is recorded, which stands")]
+    [LoggerMessage(1312, LogLevel.Warning, "Trial {Trial}: {Checkpoint} is not there any more; the trial goes on from {From} and repeats what is recorded, which stands")]
     public static partial void CheckpointIsGone(ILogger logger, TrialId trial, string checkpoint, string from);
 
     [LoggerMessage(1310, LogLevel.Information, "Trial {Trial} takes over {Checkpoint}")]

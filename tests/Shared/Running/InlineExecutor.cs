@@ -6,24 +6,16 @@ namespace Tuning.Testing;
 /// Runs segments on the loop's own thread: each goes on until it waits for an answer. With a clock that stands still the whole
 /// experiment is deterministic. Trainables must report with ReportAsync.
 /// </summary>
-internal sealed class InlineExecutor : ITrialExecutor
+internal sealed class InlineExecutor(SegmentEnvironment environment) : InProcessExecutor(environment)
 {
-    private SegmentRunner? _runner;
-
     /// <summary>How many segments were run.</summary>
     public int Segments { get; private set; }
 
-    public ValueTask StartAsync(SegmentRunner runner, CancellationToken cancellationToken)
-    {
-        _runner = runner;
-        return ValueTask.CompletedTask;
-    }
+    protected override bool ContinuesInline => true;
 
-    public void Run(TrialId trial, string resourceClass)
+    protected override void Place(TrialId trial)
     {
         Segments++;
-        _ = _runner!(trial).AsTask();
+        _ = RunAsync(trial).AsTask();
     }
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -104,38 +104,36 @@ internal sealed class LoopHarness : IDisposable
     private LoopResult Run(EventJournal journal, ExperimentController controller, ExperimentExtension? resume)
     {
         Controller = controller;
-        ITrialExecutor executor = IsInline ? new InlineExecutor() : new JobTrialExecutor($"test-{Interlocked.Increment(ref _number)}");
-        using var loop = new ExperimentLoop(new LoopParts
+        var environment = new SegmentEnvironment
+        {
+            Trainable = Trainable,
+            Services = Services,
+            Time = Time,
+            Directory = Directory,
+            Seed = SeedPath.Of(1),
+            DurableCheckpoints = false,
+            SaveAtEnd = controller.SaveAtCompletion,
+            Logger = Logger,
+        };
+        ITrialExecutor executor = IsInline ? new InlineExecutor(environment) : new JobTrialExecutor($"test-{Interlocked.Increment(ref _number)}", "cpu-1", environment);
+        var parts = new SessionParts
         {
             Controller = controller,
             Searcher = Searcher(),
             Journal = journal,
-            Executor = executor,
-            Environment = (mailbox, abort) => new SessionEnvironment
-            {
-                Trainable = Trainable,
-                Services = Services,
-                Time = Time,
-                Mailbox = mailbox,
-                Directory = Directory,
-                Seed = SeedPath.Of(1),
-                DurableCheckpoints = false,
-                SaveAtEnd = controller.SaveAtCompletion,
-                Logger = Logger,
-                Abort = abort,
-            },
             Time = Time,
             Logger = Logger,
             Info = new ExperimentInfo { Name = "test", Directory = Directory, Objectives = Plan.Objectives, IsResumed = resume is not null },
             Callbacks = Callbacks(),
             CallbackCapacity = CallbackCapacity,
             Resume = resume,
-            IsInline = IsInline,
-        });
-        executor.StartAsync(loop.RunSegmentAsync, default).AsTask().GetAwaiter().GetResult();
+            Recover = resume is null ? null : loggers => ExperimentRecovery.RecoverLoggers(Directory, controller, loggers),
+        };
+        using var loop = new ExperimentLoop(parts, executor);
+        executor.StartAsync(loop, default).AsTask().GetAwaiter().GetResult();
         Started?.Invoke(loop);
         LoopResult? result = null;
-        var thread = new Thread(() => result = loop.Run(resume is null ? null : loggers => ExperimentRecovery.RecoverLoggers(Directory, controller, loggers)));
+        var thread = new Thread(() => result = loop.Run());
         thread.Start();
         thread.Join();
         loop.CloseAsync(result!).AsTask().GetAwaiter().GetResult();

@@ -1,4 +1,5 @@
 using Tuning.Execution;
+using Tuning.Execution.Jobs;
 
 namespace Tuning.Tests.Execution;
 
@@ -9,7 +10,7 @@ public sealed class TrialThreadTests
     [Fact]
     public async Task Code_after_an_await_goes_on_on_the_trials_own_thread()
     {
-        using var pool = new TrialThreadPool();
+        using var pool = new SegmentThreads();
         var seen = new List<TrialThread?>();
         await RunAsync(pool, async () =>
         {
@@ -31,7 +32,7 @@ public sealed class TrialThreadTests
     [Fact]
     public async Task Threads_are_reused_one_after_the_other_and_apart_at_once()
     {
-        using var pool = new TrialThreadPool();
+        using var pool = new SegmentThreads();
         var threads = new HashSet<TrialThread>();
         for (var i = 0; i < 20; i++)
         {
@@ -55,11 +56,11 @@ public sealed class TrialThreadTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Answer_that_comes_before_the_wait_is_not_lost(bool awake)
+    public async Task Answer_that_comes_before_the_wait_is_not_lost(bool awake)
     {
-        using var pool = new TrialThreadPool();
+        using var pool = new SegmentThreads();
         using var done = new ManualResetEventSlim();
-        Assert.True(pool.Run(
+        Assert.True(await pool.TryRunWithState(
             _ =>
             {
                 for (var i = 0; i < 1000; i++)
@@ -78,14 +79,14 @@ public sealed class TrialThreadTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public void Answer_reaches_who_waits_awake_at_once_or_late(int milliseconds)
+    public async Task Answer_reaches_who_waits_awake_at_once_or_late(int milliseconds)
     {
         // A millisecond is longer than anybody stays awake.
-        using var pool = new TrialThreadPool();
+        using var pool = new SegmentThreads();
         using var done = new ManualResetEventSlim();
         using var asked = new SemaphoreSlim(0);
         TrialThread? thread = null;
-        Assert.True(pool.Run(
+        Assert.True(await pool.TryRunWithState(
             _ =>
             {
                 thread = TrialThread.OfCaller!;
@@ -110,11 +111,11 @@ public sealed class TrialThreadTests
     }
 
     [Fact]
-    public void Pool_that_was_closed_takes_no_work()
+    public async Task Pool_that_was_closed_takes_no_work()
     {
-        var pool = new TrialThreadPool();
+        var pool = new SegmentThreads();
         pool.Dispose();
-        Assert.False(pool.Run(_ => ValueTask.CompletedTask, this));
+        Assert.False(await pool.TryRunWithState(_ => ValueTask.CompletedTask, this, TestContext.Current.CancellationToken));
     }
 
     private static Task Meet(CountdownEvent both)
@@ -124,10 +125,10 @@ public sealed class TrialThreadTests
         return Task.CompletedTask;
     }
 
-    private static async Task RunAsync(TrialThreadPool pool, Func<Task> work)
+    private static async Task RunAsync(SegmentThreads pool, Func<Task> work)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Assert.True(pool.Run(
+        Assert.True(await pool.TryRunWithState(
             async _ =>
             {
                 try

@@ -1,101 +1,28 @@
-using System.Globalization;
-using Quartz;
 
 namespace Tuning.Execution.Jobs;
 
-/// <summary>Runs segments as firings of a Quartz job: in memory, one scheduler per experiment, a thread of its own for each segment.</summary>
-/// <param name="name">The scheduler's name, unique within the process.</param>
-internal sealed class JobTrialExecutor(string name) : ITrialExecutor
+/// <summary>Runs segments in this process, each on a thread of its own that the scheduler gives it.</summary>
+/// <param name="name">A name that is unique within the process.</param>
+/// <param name="resourceClass">What a segment asks of the machine, as a name: <c>cpu-1</c>.</param>
+/// <param name="environment">What all segments share.</param>
+internal sealed class JobTrialExecutor(string name, string resourceClass, SegmentEnvironment environment) : InProcessExecutor(environment)
 {
-    private static readonly JobKey _job = new("segment", "trials");
-
-    private static readonly Lazy<Task> _warmUp = new(() => Task.Run(RunNothingAsync));
-
-    private readonly SegmentThreads _threads = new();
-    private StandaloneSchedulerFactory? _factory;
-    private IScheduler? _scheduler;
-    private long _segments;
-
-    /// <summary>
-    /// Lets the runtime compile the scheduler on another thread, once in a process, while the caller reads its experiment: the
-    /// first trial starts earlier by that. Returns at once.
-    /// </summary>
-    public static void WarmUp() => _ = _warmUp.Value;
+    private readonly SegmentScheduler _scheduler = new(name);
 
     /// <inheritdoc/>
-    public async ValueTask StartAsync(SegmentRunner runner, CancellationToken cancellationToken)
+    public override async ValueTask StartAsync(ISegmentMailbox mailbox, CancellationToken cancellationToken)
     {
-        _factory = QuartzSchedulerBuilder.Create(quartz => quartz
-            .ConfigureScheduler(options =>
-            {
-                options.InstanceName = name;
-                options.MaxBatchSize = 64;
-                options.PropagateTraceContext = false;
-                options.ShutdownJobInterruption = ShutdownJobInterruption.Never;
-            })
-            .ConfigureOptions<ThreadPoolOptions>(options => options.MaxConcurrency = _threads.PoolSize)
-            .UseThreadPool(_threads)
-            .UseJobFactory(new SegmentJobFactory(runner))
-            .UseInMemoryStore(options => options.MisfireThreshold = TimeSpan.FromDays(1))).Build();
-        _scheduler = await _factory.GetScheduler(cancellationToken).ConfigureAwait(false);
-
-        // One stored job for all segments; each firing's trigger is gone when it has fired, so nothing of a trial stays in memory.
-        await _scheduler.AddJob(JobBuilder.Create<SegmentJob>().WithIdentity(_job).StoreDurably().Build(), cancellationToken: cancellationToken).ConfigureAwait(false);
-        await _scheduler.Start(cancellationToken).ConfigureAwait(false);
+        await base.StartAsync(mailbox, cancellationToken).ConfigureAwait(false);
+        await _scheduler.StartAsync(RunAsync, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public void Run(TrialId trial, string resourceClass)
+    public override async ValueTask DisposeAsync()
     {
-        var trigger = TriggerBuilder.Create()
-            .WithIdentity(string.Create(CultureInfo.InvariantCulture, $"{trial}-{_segments++}"), "segments")
-            .ForJob(_job)
-            .WithExecutionGroup(resourceClass)
-            .UsingJobData(SegmentJob.Trial, trial.Number)
-            .StartNow()
-            .Build();
-
-        // The store is in memory: this completes at once.
-        var scheduled = _scheduler!.ScheduleJob(trigger);
-        if (!scheduled.IsCompletedSuccessfully)
-        {
-            scheduled.AsTask().GetAwaiter().GetResult();
-        }
-
-        _threads.Scheduled();
+        await _scheduler.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (_scheduler is not null)
-        {
-            await _scheduler.Shutdown(waitForJobsToComplete: false).ConfigureAwait(false);
-        }
-
-        if (_factory is not null)
-        {
-            await _factory.DisposeAsync().ConfigureAwait(false);
-        }
-
-        _threads.Dispose();
-    }
-
-    private static async Task RunNothingAsync()
-    {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var executor = new JobTrialExecutor("warm-up");
-        await using (executor.ConfigureAwait(false))
-        {
-            await executor.StartAsync(
-                _ =>
-                {
-                    done.SetResult();
-                    return ValueTask.CompletedTask;
-                },
-                CancellationToken.None).ConfigureAwait(false);
-            executor.Run(default, "cpu-1");
-            await done.Task.ConfigureAwait(false);
-        }
-    }
+    protected override void Place(TrialId trial) => _scheduler.Schedule(trial, resourceClass);
 }

@@ -1,11 +1,12 @@
+using System.Globalization;
 using System.Threading.Tasks.Sources;
 using Quartz.Extensibility;
 
 namespace Tuning.Execution.Jobs;
 
 /// <summary>
-/// The scheduler's thread pool: each firing gets a trial thread, at once. It is larger than any number of slots, so that the
-/// controller's slots are the only limit.
+/// The scheduler's thread pool: each firing gets a trial thread, at once; threads are reused. It is larger than any number of slots, so that the
+/// controller's slots are the only limit. Trials that compute never starve the session's thread or the runtime's pool.
 /// </summary>
 /// <remarks>
 /// The scheduler asks for free threads before it looks for triggers. The answer waits until a segment has been scheduled, and then
@@ -14,12 +15,13 @@ namespace Tuning.Execution.Jobs;
 /// </remarks>
 internal sealed class SegmentThreads : IThreadPool, IValueTaskSource<int>, IDisposable
 {
-    private readonly TrialThreadPool _threads = new();
     private readonly Lock _lock = new();
 
     // Under the lock. Segments that are scheduled and have no thread yet; below zero while a thread is faster than the count.
     private int _scheduled;
     private bool _asked, _closed;
+    private readonly Stack<TrialThread> _idle = new();
+    private int _made;
     private CancellationTokenRegistration _cancellation;
     private ManualResetValueTaskSourceCore<int> _answer;
 
@@ -61,7 +63,7 @@ internal sealed class SegmentThreads : IThreadPool, IValueTaskSource<int>, IDisp
             _asked = true;
             if (_cancellation.Token != cancellationToken)
             {
-                _cancellation = cancellationToken.UnsafeRegister(static threads => ((SegmentThreads)threads!).Release(), this);
+                _cancellation = cancellationToken.UnsafeRegister(static threads => ((SegmentThreads)threads!).Dispose(), this);
             }
 
             return new(this, _answer.Version);
@@ -75,12 +77,23 @@ internal sealed class SegmentThreads : IThreadPool, IValueTaskSource<int>, IDisp
     /// <inheritdoc/>
     public ValueTask<bool> TryRunWithState(Func<object?, ValueTask> action, object? state, CancellationToken cancellationToken = default)
     {
+        TrialThread? thread;
         lock (_lock)
         {
             _scheduled--;
+            if (_closed)
+            {
+                return new(false);
+            }
+
+            if (!_idle.TryPop(out thread))
+            {
+                thread = new TrialThread(string.Create(CultureInfo.InvariantCulture, $"trial thread {_made++}"), Return);
+            }
         }
 
-        return new(_threads.Run(action, state!));
+        thread.Run(action, state!);
+        return new(true);
     }
 
     /// <inheritdoc/>
@@ -98,11 +111,25 @@ internal sealed class SegmentThreads : IThreadPool, IValueTaskSource<int>, IDisp
         return new(true);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Ends the idle threads now and the others when their segments end. The scheduler stops: it sees that itself when its question is answered.</summary>
     public void Dispose()
     {
-        Release();
-        _threads.Dispose();
+        bool asked;
+        lock (_lock)
+        {
+            _closed = true;
+            while (_idle.TryPop(out var thread))
+            {
+                thread.Close();
+            }
+
+            (asked, _asked) = (_asked, false);
+        }
+
+        if (asked)
+        {
+            _answer.SetResult(PoolSize);
+        }
     }
 
     int IValueTaskSource<int>.GetResult(short token) => _answer.GetResult(token);
@@ -112,20 +139,18 @@ internal sealed class SegmentThreads : IThreadPool, IValueTaskSource<int>, IDisp
     void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _answer.OnCompleted(continuation, state, token, flags);
 
-    // The scheduler stops: it sees that itself when its question is answered.
-    private void Release()
+    private void Return(TrialThread thread)
     {
         lock (_lock)
         {
-            _closed = true;
-            if (!_asked)
+            if (_closed)
             {
-                return;
+                thread.Close();
             }
-
-            _asked = false;
+            else
+            {
+                _idle.Push(thread);
+            }
         }
-
-        _answer.SetResult(PoolSize);
     }
 }

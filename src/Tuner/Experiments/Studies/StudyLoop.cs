@@ -18,7 +18,7 @@ internal sealed partial class StudyLoop : ICallbackWatcher, IAsyncDisposable
     private readonly CallbackPipeline _callbacks;
     private readonly JournalKeeper? _keeper;
     private readonly EventHooks _hooks;
-    private readonly List<CallbackItem> _calls = [];
+    private readonly List<CallbackCall> _calls = [];
     private readonly MemoryRecord? _memory;
 
     // All below is guarded by the lock.
@@ -127,7 +127,7 @@ internal sealed partial class StudyLoop : ICallbackWatcher, IAsyncDisposable
             Pulse();
         }
 
-        _callbacks.Publish(new(CallbackHook.ExperimentEnd) { Finished = finished, Text = EndReason ?? "the study was closed" });
+        _callbacks.Publish(new CallbackCall.ExperimentEnd(finished, EndReason ?? "the study was closed"));
         await _callbacks.CloseAsync().ConfigureAwait(false);
         if (_keeper is not null)
         {

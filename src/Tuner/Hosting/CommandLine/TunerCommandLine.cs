@@ -56,7 +56,7 @@ public static class TunerCommandLine
 
         if (arguments[0] is "run" or "resume")
         {
-            JobTrialExecutor.WarmUp();
+            SegmentScheduler.WarmUp();
         }
 
         var parsed = CommandTree.Make(arguments, context).Parse(arguments);

@@ -55,7 +55,7 @@ public sealed class PopulationExperimentTests : IDisposable
         File.Delete(file);
         Assert.Empty((await Tuner.VerifyAsync(again.Directory, _climb)).Differences);
         var before = await File.ReadAllTextAsync(Path.Combine(results.Directory, ExploitSchedules.GlobalName), Cancellation);
-        ExploitSchedules.Of(results.Directory).Write();
+        ExploitSchedules.Of(results.Directory).Written();
         Assert.Equal(before, await File.ReadAllTextAsync(Path.Combine(results.Directory, ExploitSchedules.GlobalName), Cancellation));
         Assert.True(File.Exists(file));
     }

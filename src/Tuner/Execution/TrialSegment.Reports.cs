@@ -6,7 +6,7 @@ using Tuning.Trials;
 namespace Tuning.Execution;
 
 /// <content>Reports and their answers; those that the journal holds are answered from it.</content>
-internal sealed partial class TrialSession
+internal sealed partial class TrialSegment
 {
     // Seconds. Who reports less often stays awake for his answer, which costs him little; who reports more often would take cores from others.
     private const double WorthWaiting = 500e-6;
@@ -21,14 +21,14 @@ internal sealed partial class TrialSession
             return ValueTask.CompletedTask;
         }
 
-        if (!Prepare(metrics, save))
+        if (Prepare(metrics, save) is not { } report)
         {
             return ValueTask.CompletedTask;
         }
 
         _waitsOnThread = false;
         _waiter.Reset();
-        environment.Mailbox.Reported(this);
+        mailbox.Post(report);
         return FinishAsync(new ValueTask(this, _waiter.Version));
     }
 
@@ -41,12 +41,12 @@ internal sealed partial class TrialSession
             return;
         }
 
-        if (Prepare(metrics, save))
+        if (Prepare(metrics, save) is { } report)
         {
             _waitsOnThread = true;
-            environment.Mailbox.Reported(this);
-            _thread.WaitForAnswer(awake: TimeThisIteration >= WorthWaiting);
-            Obey(_verdict, _saveDue, _reason);
+            mailbox.Post(report);
+            _thread.WaitForAnswer(awake: report.TimeThisIteration >= WorthWaiting);
+            Obey(_answer!.Verdict, _answer.Save, _answer.Reason);
         }
     }
 
@@ -60,11 +60,11 @@ internal sealed partial class TrialSession
     private async ValueTask FinishAsync(ValueTask answered)
     {
         await answered.ConfigureAwait(!_waiter.RunContinuationsAsynchronously);
-        Obey(_verdict, _saveDue, _reason);
+        Obey(_answer!.Verdict, _answer.Save, _answer.Reason);
     }
 
-    // Takes a report in; false when the journal holds it already and it has been answered from there.
-    private bool Prepare(Metrics metrics, Action<CheckpointDirectory>? save)
+    // Takes a report in; null when the journal holds it already and it has been answered from there.
+    private SegmentEvent.Reported? Prepare(Metrics metrics, Action<CheckpointDirectory>? save)
     {
         ArgumentNullException.ThrowIfNull(metrics);
         if (_ended is not null)
@@ -72,44 +72,39 @@ internal sealed partial class TrialSession
             throw new TrialEndedException(_ended);
         }
 
-        environment.Abort.ThrowIfCancellationRequested();
+        signals.Aborted.ThrowIfCancellationRequested();
         var now = environment.Time.GetTimestamp();
-        _number++;
+        var since = _stamp;
+        _stamp = now;
         _save = save;
-        Digest = ReportDigest.Of(metrics);
-        if (_number <= _catchUp.RecordedReports)
+        var digest = ReportDigest.Of(metrics);
+        if (!_reports.Next())
         {
-            _stamp = now;
-            Repeat();
-            return false;
+            Repeat(digest);
+            return null;
         }
 
         // Whole microseconds: what a clock is good for, and short in the journal.
-        TimeThisIteration = Math.Round(environment.Time.GetElapsedTime(_stamp, now).TotalMicroseconds) / 1e6;
-        _timeTotal = Math.Round((_timeTotal + TimeThisIteration) * 1e6) / 1e6;
-        _stamp = now;
-        ReportMetrics = metrics;
-        return true;
+        var seconds = Math.Round(environment.Time.GetElapsedTime(since, now).TotalMicroseconds) / 1e6;
+        _timeTotal = Math.Round((_timeTotal + seconds) * 1e6) / 1e6;
+        return new(start.Segment, _reports.Number, _timeTotal, seconds, metrics, digest);
     }
 
-    private void Repeat()
+    private void Repeat(ulong digest)
     {
-        var at = _number - _catchUp.FirstReport;
-        var recorded = at < _catchUp.Digests.Length ? _catchUp.Digests[at] : 0;
-        if (recorded != 0 && recorded != Digest && !_warned)
+        if (_reports.DiffersFirst(digest))
         {
-            _warned = true;
-            Log.CatchUpDiffers(Logger, Id, _number);
+            Log.CatchUpDiffers(Logger, Id, _reports.Number);
         }
 
-        var last = _number == _catchUp.RecordedReports ? _catchUp.LastAnswer : null;
-        if (last is null or { Verdict: Verdict.Continue, Save: false } && environment.Signals.Suspended is { } suspended)
+        var (verdict, save, reason) = _reports.Repeated();
+        if (verdict == Verdict.Continue && signals.Suspended is { } suspended)
         {
             // Nothing is lost: these reports are repeated in the next session as well.
-            End(Verdict.Interrupt, suspended);
+            (verdict, reason) = (Verdict.Interrupt, suspended);
         }
 
-        Obey(last?.Verdict ?? Verdict.Continue, (last?.Save ?? false) || _catchUp.SaveAfter.Contains(_number), last?.Reason);
+        Obey(verdict, save, reason);
     }
 
     private void Obey(Verdict verdict, bool save, string? reason)
@@ -135,17 +130,17 @@ internal sealed partial class TrialSession
     {
         if (_save is null)
         {
-            Log.NothingToSave(Logger, Id, _number);
+            Log.NothingToSave(Logger, Id, _reports.Number);
             return;
         }
 
-        var checkpoint = new CheckpointRef(Id, _nextCheckpoint, _number);
+        var checkpoint = new CheckpointRef(Id, _nextCheckpoint, _reports.Number);
         var path = Path.Combine(environment.Directory, checkpoint.RelativePath);
         OwnFiles.MakeDirectory(Directory);
         OwnFiles.Claim(path);
         CheckpointStore.Write(path, _save, environment.DurableCheckpoints);
         _nextCheckpoint++;
-        _lastSaved = _number;
-        environment.Mailbox.Saved(this, checkpoint);
+        _lastSaved = _reports.Number;
+        mailbox.Post(new SegmentEvent.CheckpointWritten(start.Segment, checkpoint));
     }
 }

@@ -9,16 +9,16 @@ using Tuning.Trials;
 namespace Tuning.Tests.Execution;
 
 /// <summary>One segment of a trial, with a loop that answers as a test tells it to.</summary>
-public sealed class TrialSessionTests : IDisposable
+public sealed class TrialSegmentTests : IDisposable
 {
     private static readonly CatchUp _nothing = new(1, 0, [], null, [], 0);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("session").FullName;
-    private readonly CancellationTokenSource _abort = new();
+    private readonly SegmentSignals _signals = new();
 
     public void Dispose()
     {
-        _abort.Dispose();
+        _signals.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
 
@@ -160,7 +160,7 @@ public sealed class TrialSessionTests : IDisposable
 
         var aborted = await RunAsync(_ =>
         {
-            _abort.Cancel();
+            _signals.Abort();
             throw new OperationCanceledException();
         });
         Assert.Equal(["ended AsAnswered"], aborted.Said);
@@ -238,38 +238,44 @@ public sealed class TrialSessionTests : IDisposable
     {
         var mailbox = new Mailbox(answer ?? (_ => (Verdict.Continue, false, null)));
         await using var services = new ServiceCollection().BuildServiceProvider();
-        var environment = new SessionEnvironment
+        var environment = new SegmentEnvironment
         {
             Trainable = Trainable.FromFunction<ParameterSet>("t", (trial, _) => train(trial), checkpoints: true),
             Services = services,
             Time = new ManualTimeProvider(),
-            Mailbox = mailbox,
             Directory = _directory,
             Seed = SeedPath.Of(1),
             DurableCheckpoints = false,
             Logger = NullLogger.Instance,
-            Abort = _abort.Token,
         };
-        var session = new TrialSession(new SegmentStart(new(0), ParameterSet.Empty, from, nextCheckpoint, _nothing), environment) { ContinuesInline = true };
-        await session.RunAsync();
+        var start = new SegmentCommand.Start(new(new(0), 3), ParameterSet.Empty, from, nextCheckpoint, 0, _nothing);
+        mailbox.Segment = new TrialSegment(start, environment, mailbox, _signals) { ContinuesInline = true };
+        await mailbox.Segment.RunAsync();
         return mailbox;
     }
 
-    private sealed class Mailbox(Func<int, (Verdict Verdict, bool Save, string? Reason)> answer) : ISessionMailbox
+    private sealed class Mailbox(Func<int, (Verdict Verdict, bool Save, string? Reason)> answer) : ISegmentMailbox
     {
         public List<string> Said { get; } = [];
 
-        public void Reported(TrialSession session)
+        public TrialSegment Segment { get; set; } = null!;
+
+        public void Post(SegmentEvent message)
         {
-            Said.Add($"report {session.ReportNumber}");
-            var (verdict, save, reason) = answer(session.ReportNumber);
-            session.Answer(verdict, save, reason);
+            Assert.Equal(new SegmentId(new(0), 3), message.Segment);
+            Said.Add(message switch
+            {
+                SegmentEvent.Reported r => $"report {r.Number}",
+                SegmentEvent.CheckpointWritten w => $"saved {w.Checkpoint} after {w.Checkpoint.AfterReport}",
+                SegmentEvent.Ended e => $"ended {e.End}",
+                SegmentEvent.Failed f => $"failed {f.Message}, again {f.Retry}",
+                _ => "something else",
+            });
+            if (message is SegmentEvent.Reported { Number: var number })
+            {
+                var (verdict, save, reason) = answer(number);
+                Segment.Answer(new(message.Segment, number, verdict, save, reason));
+            }
         }
-
-        public void Saved(TrialSession session, CheckpointRef checkpoint) => Said.Add($"saved {checkpoint} after {checkpoint.AfterReport}");
-
-        public void Ended(TrialSession session, SegmentEnd end) => Said.Add($"ended {end}");
-
-        public void Failed(TrialSession session, string message, bool retry) => Said.Add($"failed {message}, again {retry}");
     }
 }

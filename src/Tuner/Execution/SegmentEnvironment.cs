@@ -1,14 +1,12 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using Tuning.Control;
 using Tuning.Randomness;
 using Tuning.Training;
-using Tuning.Trials;
 
 namespace Tuning.Execution;
 
 /// <summary>What all segments of an experiment share. Immutable.</summary>
-internal sealed record SessionEnvironment
+internal sealed record SegmentEnvironment
 {
     /// <summary>What is trained.</summary>
     public required TrainableDefinition Trainable { get; init; }
@@ -18,9 +16,6 @@ internal sealed record SessionEnvironment
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
-
-    /// <summary>Where messages go.</summary>
-    public required ISessionMailbox Mailbox { get; init; }
 
     /// <summary>The full path of the experiment's directory.</summary>
     public required string Directory { get; init; }
@@ -42,47 +37,30 @@ internal sealed record SessionEnvironment
 
     /// <summary>Log of the trials.</summary>
     public required ILogger Logger { get; init; }
-
-    /// <summary>What the process asks of all sessions.</summary>
-    public SessionSignals Signals { get; } = new();
-
-    /// <summary>Cancelled when the process aborts.</summary>
-    public CancellationToken Abort { get; init; }
 }
 
-/// <summary>What the process asks of all sessions, beside the answers to their reports.</summary>
-internal sealed class SessionSignals
+/// <summary>What the process asks of all segments, beside the answers to their reports.</summary>
+internal sealed class SegmentSignals : IDisposable
 {
+    private readonly CancellationTokenSource _abort = new();
+
     // Written by whoever asks for the stop, read by the trials' threads.
     private volatile string? _suspended;
+
+    public SegmentSignals() => Aborted = _abort.Token;
 
     /// <summary>Why trials that repeat recorded reports are to leave that for another session; null while they are not.</summary>
     public string? Suspended => _suspended;
 
+    /// <summary>Cancelled when all are to end at once.</summary>
+    public CancellationToken Aborted { get; }
+
     /// <summary>Asks for it.</summary>
     public void Suspend(string reason) => _suspended ??= reason;
-}
 
-/// <summary>Where a segment starts.</summary>
-/// <param name="Trial">The trial.</param>
-/// <param name="Config">Its configuration now.</param>
-/// <param name="From">The checkpoint that it loads; null starts from nothing.</param>
-/// <param name="NextCheckpoint">The number of the next checkpoint that the trial writes.</param>
-/// <param name="CatchUp">What it repeats.</param>
-internal sealed record SegmentStart(TrialId Trial, ParameterSet Config, CheckpointRef? From, int NextCheckpoint, CatchUp CatchUp);
+    /// <summary>Asks all to end at once.</summary>
+    public void Abort() => _abort.Cancel();
 
-/// <summary>Where a session sends its messages. May be called from any thread; returns at once.</summary>
-internal interface ISessionMailbox
-{
-    /// <summary>The session has a report to be answered; it is in the session's properties until then.</summary>
-    void Reported(TrialSession session);
-
-    /// <summary>A checkpoint has its final name.</summary>
-    void Saved(TrialSession session, CheckpointRef checkpoint);
-
-    /// <summary>The segment has ended without an exception.</summary>
-    void Ended(TrialSession session, SegmentEnd end);
-
-    /// <summary>The segment has ended with an exception.</summary>
-    void Failed(TrialSession session, string message, bool retry);
+    /// <inheritdoc/>
+    public void Dispose() => _abort.Dispose();
 }

@@ -10,16 +10,17 @@ using Tuning.Training;
 namespace Tuning.Execution;
 
 /// <summary>
-/// One segment of one trial: makes the trainable, loads the checkpoint, carries reports to the loop and answers back, and writes
-/// checkpoints where they are due.
+/// A segment that runs in this process: makes the trainable, loads the checkpoint, sends reports and takes their answers, and writes checkpoints where
+/// they are due.
 /// </summary>
 /// <remarks>
-/// Used by the trial's thread. <see cref="Answer"/> is called by the loop, once for each report that it was sent. Reports that
-/// the journal already holds are answered from it (<see cref="CatchUp"/>), without the loop.
+/// Used by the trial's thread. <see cref="Answer"/> is called by any, once for each report that was sent. Reports that the journal already holds are
+/// answered from it (<see cref="ReportCursor"/>).
 /// </remarks>
-internal sealed partial class TrialSession(SegmentStart start, SessionEnvironment environment) : TrialContext, IValueTaskSource
+internal sealed partial class TrialSegment(SegmentCommand.Start start, SegmentEnvironment environment, ISegmentMailbox mailbox, SegmentSignals signals)
+    : TrialContext, IValueTaskSource
 {
-    private readonly CatchUp _catchUp = start.CatchUp;
+    private readonly ReportCursor _reports = new(start.CatchUp);
     private AsyncServiceScope? _scope;
     private TrialThread? _thread;
     private CheckpointDirectory? _checkpoint;
@@ -28,45 +29,26 @@ internal sealed partial class TrialSession(SegmentStart start, SessionEnvironmen
     private ManualResetValueTaskSourceCore<bool> _waiter = new() { RunContinuationsAsynchronously = true };
     private bool _waitsOnThread;
 
-    private int _number = start.CatchUp.FirstReport - 1;
     private int _lastSaved = start.From is null ? -1 : start.CatchUp.FirstReport - 1;
     private int _nextCheckpoint = start.NextCheckpoint;
     private double _timeTotal = start.CatchUp.TimeTotal;
     private long _stamp;
     private Action<CheckpointDirectory>? _save;
-    private bool _warned;
 
     // Why the trial has ended; null while it goes on.
     private string? _ended;
 
-    // Written by the loop before it wakes the trial.
-    private Verdict _verdict;
-    private bool _saveDue;
-    private string? _reason;
+    // Written by whoever answers before the trial is woken.
+    private SegmentCommand.Answer? _answer;
 
-    /// <summary>Whether continuations of the user's code run on the loop's thread; for executors without threads.</summary>
+    /// <summary>Whether continuations of the user's code run on the thread that answers; for executors without threads.</summary>
     public bool ContinuesInline
     {
         init => _waiter.RunContinuationsAsynchronously = !value;
     }
 
-    /// <summary>The number of the report that waits for an answer.</summary>
-    public int ReportNumber => _number;
-
-    /// <summary>The metrics of the report that waits.</summary>
-    public Metrics ReportMetrics { get; private set; } = null!;
-
-    /// <summary>Their digest.</summary>
-    public ulong Digest { get; private set; }
-
-    /// <summary>Seconds of training up to the report that waits.</summary>
-    public double TimeTotal => _timeTotal;
-
-    /// <summary>Seconds since the report before.</summary>
-    public double TimeThisIteration { get; private set; }
-
     /// <inheritdoc/>
-    public override TrialId Id => start.Trial;
+    public override TrialId Id => start.Segment.Trial;
 
     /// <inheritdoc/>
     public override ParameterSet Parameters => start.Config;
@@ -78,10 +60,10 @@ internal sealed partial class TrialSession(SegmentStart start, SessionEnvironmen
     public override int Cpus => environment.Cpus;
 
     /// <inheritdoc/>
-    public override SeedPath Seed => environment.Seed / "trial" / start.Trial.Number;
+    public override SeedPath Seed => environment.Seed / "trial" / Id.Number;
 
     /// <inheritdoc/>
-    public override string Directory => Path.Combine(environment.Directory, start.Trial.DirectoryName);
+    public override string Directory => Path.Combine(environment.Directory, Id.DirectoryName);
 
     /// <inheritdoc/>
     public override IServiceProvider Services => (_scope ??= environment.Services.CreateAsyncScope()).ServiceProvider;
@@ -92,14 +74,14 @@ internal sealed partial class TrialSession(SegmentStart start, SessionEnvironmen
     /// <inheritdoc/>
     public override ImmutableArray<HookSpec> Hooks => environment.Hooks;
 
-    /// <summary>Runs the whole segment on the calling thread and says to the mailbox how it ended. Never throws.</summary>
+    /// <summary>Runs the whole segment on the calling thread and tells the mailbox how it ended. Never throws.</summary>
     public async ValueTask RunAsync()
     {
         _thread = TrialThread.OfCaller;
         _stamp = environment.Time.GetTimestamp();
         try
         {
-            if (_catchUp.FirstReport > _catchUp.RecordedReports && _catchUp.LastAnswer is { Verdict: not Verdict.Continue } answered)
+            if (_reports.Owed is { } answered)
             {
                 // The checkpoint that the answer asked for is there: all that was missing is the end of the segment.
                 End(answered.Verdict, answered.Reason);
@@ -120,18 +102,18 @@ internal sealed partial class TrialSession(SegmentStart start, SessionEnvironmen
             return;
         }
 
-        if (_ended is null)
+        if (_ended is null && _reports.IsRepeating)
         {
-            NoticeEarlyEnd();
+            Log.CatchUpEndedEarly(Logger, Id, _reports.Number, _reports.Recorded);
         }
 
-        environment.Mailbox.Ended(this, _ended is null ? SegmentEnd.Completed : SegmentEnd.AsAnswered);
+        mailbox.Post(new SegmentEvent.Ended(start.Segment, _ended is null ? SegmentEnd.Completed : SegmentEnd.AsAnswered));
     }
 
-    /// <summary>Answers the report that waits. Called by the loop.</summary>
-    public void Answer(Verdict verdict, bool save, string? reason)
+    /// <summary>Answers the report that waits.</summary>
+    public void Answer(SegmentCommand.Answer answer)
     {
-        (_verdict, _saveDue, _reason) = (verdict, save, reason);
+        _answer = answer;
         if (_waitsOnThread)
         {
             _thread!.Answer();
@@ -155,8 +137,8 @@ internal sealed partial class TrialSession(SegmentStart start, SessionEnvironmen
             var made = environment.Trainable.Create(Services);
             trainable = made;
             _stamp = environment.Time.GetTimestamp();
-            await made.RunAsync(this, environment.Abort);
-            if (_ended is null && environment.SaveAtEnd && _save is not null && _number > _lastSaved && _number >= _catchUp.RecordedReports)
+            await made.RunAsync(this, signals.Aborted);
+            if (_ended is null && environment.SaveAtEnd && _save is not null && _reports.Number > _lastSaved && !_reports.IsRepeating)
             {
                 Save();
             }
@@ -188,7 +170,7 @@ internal sealed partial class TrialSession(SegmentStart start, SessionEnvironmen
                 return true;
             }
 
-            if (e is OperationCanceledException && environment.Abort.IsCancellationRequested)
+            if (e is OperationCanceledException && signals.Aborted.IsCancellationRequested)
             {
                 _ended ??= "the process aborts";
                 return true;
@@ -196,14 +178,6 @@ internal sealed partial class TrialSession(SegmentStart start, SessionEnvironmen
         }
 
         return false;
-    }
-
-    private void NoticeEarlyEnd()
-    {
-        if (_number < _catchUp.RecordedReports)
-        {
-            Log.CatchUpEndedEarly(Logger, Id, _number, _catchUp.RecordedReports);
-        }
     }
 
     private void Fail(Exception exception)
@@ -219,6 +193,6 @@ internal sealed partial class TrialSession(SegmentStart start, SessionEnvironmen
             Log.ErrorFileFailed(Logger, Id, TrialError.FileName, e.Message);
         }
 
-        environment.Mailbox.Failed(this, TrialError.OneLine(cause), cause is not TrialConfigurationException);
+        mailbox.Post(new SegmentEvent.Failed(start.Segment, TrialError.OneLine(cause), cause is not TrialConfigurationException));
     }
 }

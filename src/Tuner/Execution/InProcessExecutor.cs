@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Tuning.Execution;
+
+/// <summary>Runs segments in this process; where, says the class that derives from it.</summary>
+internal abstract class InProcessExecutor(SegmentEnvironment environment) : ITrialExecutor
+{
+    private readonly SegmentSignals _signals = new();
+
+    // Added by whoever sends, read and removed by the segments' threads.
+    private readonly ConcurrentDictionary<TrialId, TrialSegment> _segments = new();
+    private ISegmentMailbox? _mailbox;
+
+    /// <summary>Whether continuations of user code run on the thread that answers; for executors without threads.</summary>
+    protected virtual bool ContinuesInline => false;
+
+    /// <inheritdoc/>
+    public virtual ValueTask StartAsync(ISegmentMailbox mailbox, CancellationToken cancellationToken)
+    {
+        _mailbox = mailbox;
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void Send(SegmentCommand command)
+    {
+        switch (command)
+        {
+            case SegmentCommand.Answer answer:
+                _segments[answer.Segment.Trial].Answer(answer);
+                break;
+            case SegmentCommand.Start start:
+                _segments[start.Segment.Trial] = new(start, environment, _mailbox!, _signals) { ContinuesInline = ContinuesInline };
+                Place(start.Segment.Trial);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Suspend(string reason) => _signals.Suspend(reason);
+
+    /// <inheritdoc/>
+    public void Abort() => _signals.Abort();
+
+    /// <inheritdoc/>
+    public virtual ValueTask DisposeAsync()
+    {
+        _signals.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Gives the segment of a trial a thread that calls <see cref="RunAsync"/>.</summary>
+    protected abstract void Place(TrialId trial);
+
+    /// <summary>Runs the segment of a trial that was placed. Never throws.</summary>
+    public async ValueTask RunAsync(TrialId trial)
+    {
+        var segment = _segments[trial];
+        await segment.RunAsync().ConfigureAwait(false);
+
+        // The trial's next segment may have come meanwhile.
+        _segments.TryRemove(new(trial, segment));
+    }
+}
