@@ -1,5 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Tuning.Experiments;
-using Tuning.Randomness;
 using Tuning.Running;
 using Tuning.Simulation;
 using Tuning.Specification;
@@ -46,19 +46,16 @@ public sealed class Simulator
     public SimulationResult Run()
     {
         var definition = ExperimentBuilder.Build(_catalog, Trainable(_curves), _space, _tune with { Seed = _tune.Seed ?? 0 }, _run);
-        var spec = definition.Specification with { Objectives = definition.Objectives };
-        var seed = SeedPath.Of(spec.Seed!.Value);
-        var parts = ExperimentParts.Begin(definition with { Specification = spec }, seed, _options.Workers, static _ => { });
+        var (parts, header) = ExperimentParts.Begin(definition, _options.Workers);
         if (!_options.Journal)
         {
-            return Simulate(parts, null);
+            return Simulate(parts, null, "");
         }
 
-        var header = new JournalHeader { Product = JournalHeader.ProductVersion, Seed = seed.Root, Code = definition.SuppliedAsCode, Specification = spec.ToJson() };
-        var (directory, journal) = ExperimentDirectories.Begin(spec.StoragePath, spec.Name, _run.Name is not null, header);
+        var (directory, journal) = ExperimentDirectories.Begin(parts.Specification.StoragePath, parts.Specification.Name, _run.Name is not null, header);
         using (journal)
         {
-            return Simulate(parts, journal) with { Directory = directory };
+            return Simulate(parts, journal, directory) with { Directory = directory };
         }
     }
 
@@ -71,11 +68,8 @@ public sealed class Simulator
         return new CurveTrainable(curves);
     }
 
-    private SimulationResult Simulate(ExperimentParts parts, EventJournal? journal) => new VirtualExperiment(new(parts.NewController(), parts.Searcher, _curves, _options, parts.Seed)
-    {
-        Objective = parts.Definition.Objectives.IsEmpty ? null : parts.Definition.Objectives[0],
-        Journal = journal,
-    }).Run();
+    private SimulationResult Simulate(ExperimentParts parts, EventJournal? journal, string directory) => new VirtualExperiment(
+        clock => parts.ToSession(parts.NewController(), journal, directory, clock, NullLogger.Instance) with { Callbacks = [], IsVirtual = true }, _curves, _options, parts.Seed).Run();
 
     private sealed class CurveTrainable(ICurveSource curves) : TrainableDefinition
     {

@@ -14,6 +14,9 @@ internal sealed class ReportCursor(CatchUp catchUp)
     /// <summary>The number of the last report that was made.</summary>
     public int Number { get; private set; } = catchUp.FirstReport - 1;
 
+    /// <summary>Seconds of training up to the last new report, over all segments.</summary>
+    public double TimeTotal { get; private set; } = catchUp.TimeTotal;
+
     /// <summary>How many reports of the trial the journal held when the segment started.</summary>
     public int Recorded => catchUp.RecordedReports;
 
@@ -30,6 +33,18 @@ internal sealed class ReportCursor(CatchUp catchUp)
     /// <summary>Makes the next report.</summary>
     /// <returns>Whether it is new; a recorded one is answered with <see cref="Repeated"/>.</returns>
     public bool Next() => ++Number > catchUp.RecordedReports;
+
+    /// <summary>Takes the time of a new report, in whole microseconds: what a clock is good for, and short in the journal.</summary>
+    /// <returns>Seconds since the report before.</returns>
+    public double Spend(TimeSpan elapsed)
+    {
+        var seconds = Math.Round(elapsed.TotalMicroseconds) / 1e6;
+        TimeTotal = Math.Round((TimeTotal + seconds) * 1e6) / 1e6;
+        return seconds;
+    }
+
+    /// <summary>The next report is new, whatever the journal holds.</summary>
+    public void SkipRecorded() => Number = Math.Max(Number, catchUp.RecordedReports);
 
     /// <summary>What the record answers to the last report, a recorded one.</summary>
     public (Verdict Verdict, bool Save, string? Reason) Repeated()

@@ -84,10 +84,8 @@ internal sealed partial class TrialSegment
             return null;
         }
 
-        // Whole microseconds: what a clock is good for, and short in the journal.
-        var seconds = Math.Round(environment.Time.GetElapsedTime(since, now).TotalMicroseconds) / 1e6;
-        _timeTotal = Math.Round((_timeTotal + seconds) * 1e6) / 1e6;
-        return new(start.Segment, _reports.Number, _timeTotal, seconds, metrics, digest);
+        var seconds = _reports.Spend(environment.Time.GetElapsedTime(since, now));
+        return new(start.Segment, _reports.Number, _reports.TimeTotal, seconds, metrics, digest);
     }
 
     private void Repeat(ulong digest)

@@ -31,7 +31,6 @@ internal sealed partial class TrialSegment(SegmentCommand.Start start, SegmentEn
 
     private int _lastSaved = start.From is null ? -1 : start.CatchUp.FirstReport - 1;
     private int _nextCheckpoint = start.NextCheckpoint;
-    private double _timeTotal = start.CatchUp.TimeTotal;
     private long _stamp;
     private Action<CheckpointDirectory>? _save;
 

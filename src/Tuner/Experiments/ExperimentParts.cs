@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
 using Tuning.Control;
 using Tuning.Randomness;
+using Tuning.Running;
 using Tuning.Schedulers;
 using Tuning.Search;
 using Tuning.Specification;
@@ -13,11 +16,7 @@ namespace Tuning.Experiments;
 /// <summary>What follows from a definition, a seed and a machine: the pure components of an experiment.</summary>
 internal sealed class ExperimentParts
 {
-    /// <param name="definition">The experiment.</param>
-    /// <param name="seed">The root of the seeds.</param>
-    /// <param name="cores">How many cores the machine has.</param>
-    /// <param name="warmStart">The trials of earlier experiments that the search learns from.</param>
-    public ExperimentParts(ExperimentDefinition definition, SeedPath seed, int cores, ImmutableArray<SearchObservation> warmStart)
+    private ExperimentParts(ExperimentDefinition definition, SeedPath seed, int cores, ImmutableArray<SearchObservation> warmStart)
     {
         WarmStart = warmStart;
         (Definition, Seed) = (definition, seed);
@@ -35,20 +34,42 @@ internal sealed class ExperimentParts
         Resources = ExperimentResources.Of(Specification, trials, cores);
     }
 
-    /// <summary>The parts of an experiment that begins: reads what its search is to learn from.</summary>
+    /// <summary>The parts of an experiment that begins, with a seed, and the first line of its journal: reads what its search is to learn from.</summary>
     /// <param name="definition">The experiment.</param>
-    /// <param name="seed">The root of the seeds.</param>
     /// <param name="cores">How many cores the machine has.</param>
-    /// <param name="usage">Told for each directory how many of its trials are used, and why others are not.</param>
-    /// <exception cref="SpecificationException">Nothing can be learnt from one of the directories; the message says why.</exception>
-    public static ExperimentParts Begin(ExperimentDefinition definition, SeedPath seed, int cores, Action<string> usage)
+    /// <exception cref="SpecificationException">Nothing can be learnt from one of the directories of a warm start; the message says why.</exception>
+    public static (ExperimentParts Parts, JournalHeader Header) Begin(ExperimentDefinition definition, int cores)
     {
-        var parts = new ExperimentParts(definition, seed, cores, []);
-        var spec = definition.Specification;
-        return definition.SearchAlg.WarmStartDirectories is { IsEmpty: false } directories
-            ? new(definition, seed, cores, new WarmStartSource(spec.Space, spec.Constraints, definition.Objectives, parts.Feasibility, parts.Searcher.NeedsCurves).ReadAll(directories, usage))
-            : parts;
+        var seed = definition.Specification.Seed ?? (ulong)RandomNumberGenerator.GetInt32(int.MaxValue);
+        var spec = definition.Specification with { Seed = seed, Objectives = definition.Objectives };
+        var seeded = definition with { Specification = spec };
+        var parts = new ExperimentParts(seeded, SeedPath.Of(seed), cores, []);
+        var usage = new List<string>();
+        if (seeded.SearchAlg.WarmStartDirectories is { IsEmpty: false } directories)
+        {
+            var source = new WarmStartSource(spec.Space, spec.Constraints, seeded.Objectives, parts.Feasibility, parts.Searcher.NeedsCurves);
+            parts = new(seeded, parts.Seed, cores, source.ReadAll(directories, usage.Add));
+        }
+
+        return (parts, new JournalHeader
+        {
+            Product = JournalHeader.ProductVersion,
+            Seed = seed,
+            SeedDrawn = definition.Specification.Seed is null,
+            Code = definition.SuppliedAsCode,
+            OldMetrics = definition.Trainable.Vocabulary.Metrics,
+            WarmStart = parts.WarmStart.IsEmpty ? null : WarmStartRecord.Write(parts.WarmStart),
+            WarmStartUsage = [.. usage],
+            Specification = spec.ToJson(),
+        });
     }
+
+    /// <summary>The parts of an experiment that goes on, or is verified.</summary>
+    /// <param name="definition">The experiment, as its record and what was supplied again define it.</param>
+    /// <param name="header">The first line of its journal.</param>
+    /// <param name="cores">How many cores the machine has.</param>
+    public static ExperimentParts Of(ExperimentDefinition definition, JournalHeader header, int cores) =>
+        new(definition, SeedPath.Of(header.Seed), cores, header.WarmStart is { } warm ? WarmStartRecord.Read(warm) : []);
 
     /// <summary>The trials of earlier experiments that the search learns from.</summary>
     public ImmutableArray<SearchObservation> WarmStart { get; }
@@ -100,6 +121,54 @@ internal sealed class ExperimentParts
 
         return new(plan, Searcher, scheduler, [.. Stoppers()], Seed);
     }
+
+    /// <summary>What a session of the experiment is made of, as a run, a study and a simulation have it in common.</summary>
+    /// <param name="controller">Its controller, in the state after the journal's last line.</param>
+    /// <param name="journal">Its journal; null where nothing is recorded.</param>
+    /// <param name="directory">Its directory; empty where there is none.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="extension">How it differs from before; null for a new one.</param>
+    public SessionParts ToSession(ExperimentController controller, EventJournal? journal, string directory, TimeProvider time, ILogger logger, ExperimentExtension? extension = null) => new()
+    {
+        Controller = controller,
+        Searcher = Searcher,
+        Journal = journal,
+        Time = time,
+        Logger = logger,
+        Info = new()
+        {
+            Name = Specification.Name,
+            Directory = directory,
+            Objectives = Definition.Objectives,
+            FeasibleIf = Specification.FeasibleIf,
+            ReferencePoint = Specification.ReferencePoint,
+            TotalTrials = extension is null ? controller.TotalTrials : controller.TotalTrialsWith(extension),
+            Slots = Resources.Slots,
+            Seed = Seed.Root,
+            Domains = Specification.Space.Domains,
+            Space = Specification.Space,
+            IsResumed = extension is not null,
+            Earlier = extension is null ? null : new()
+            {
+                Terminated = controller.Board.CountOf(TrialStatus.Terminated),
+                Failed = extension.Errored == ErroredTrials.Skip ? controller.Board.CountOf(TrialStatus.Failed) : 0,
+                Best = controller.Best is { } best ? controller.View(best) : null,
+                Elapsed = controller.Elapsed,
+            },
+        },
+        Callbacks = Definition.Callbacks,
+        Resume = extension,
+        Recover = extension is null ? null : loggers => ExperimentRecovery.RecoverLoggers(directory, controller, loggers),
+        FirstReport = metrics =>
+        {
+            // Metrics that the experiment names and a first report does not carry: mostly misspelt.
+            foreach (var warning in UnknownMetrics.Warnings(Specification, Definition.Trainable, metrics))
+            {
+                Log.MetricMissing(logger, warning);
+            }
+        },
+    };
 
     private Feasibility Feasibility => new(Specification.FeasibleIf, Definition.Trainable.Vocabulary.Metric);
 

@@ -1,56 +1,46 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Tuning.Callbacks;
 using Tuning.Checkpointing;
 using Tuning.Control;
 using Tuning.Execution;
 using Tuning.Execution.Jobs;
-using Tuning.Randomness;
+using Tuning.Experiments.Studies;
 using Tuning.Running;
-using Tuning.Search;
 using Tuning.Specification;
 using Tuning.Training;
 
 namespace Tuning.Experiments;
 
-/// <summary>Puts experiments together and runs them: journal, controller, loop, executor, callbacks.</summary>
+/// <summary>Starts experiments and goes on with them: those whose trials it runs, and studies, whose trials are run by whoever asks for them.</summary>
 /// <remarks>Any thread may use it; several experiments may run at once.</remarks>
 /// <param name="services">Services of the host.</param>
 /// <param name="catalog">The names that experiments use.</param>
 /// <param name="logs">Opens the log of an experiment.</param>
 /// <param name="running">Told of each run.</param>
 /// <param name="time">The clock.</param>
-internal sealed partial class ExperimentRunner(IServiceProvider services, ComponentCatalog catalog, IExperimentLogs logs, RunningExperiments running, TimeProvider time)
+internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatalog catalog, IExperimentLogs logs, RunningExperiments running, TimeProvider time)
 {
+    /// <summary>A study that leaves nothing behind.</summary>
+    public static StudyLoop MemoryStudy(ExperimentDefinition definition, TimeProvider time, ILogger logger)
+    {
+        var (parts, _) = ExperimentParts.Begin(definition, Environment.ProcessorCount);
+        return new(parts.ToSession(parts.NewController(), null, "", time, logger) with { Observers = [new MemoryRecord()] });
+    }
+
+    /// <summary>Begins a study in a directory of its own.</summary>
+    /// <exception cref="SpecificationException">Its directory exists, or a warm start cannot be read.</exception>
+    public StudyLoop CreateStudy(ExperimentDefinition definition, bool nameIsExplicit) => NewStudy(Begin(definition, nameIsExplicit, null));
+
+    /// <summary>Goes on with a study.</summary>
+    /// <exception cref="JournalException">The journal cannot be read, or another process has it open.</exception>
+    /// <exception cref="SpecificationException">It is no study, cannot be extended so, or something that was supplied as code is missing.</exception>
+    public StudyLoop OpenStudy(string directory, RestoreOptions restore) => NewStudy(Open(directory, null, restore, isStudy: true));
+
     /// <summary>Begins an experiment.</summary>
     /// <exception cref="SpecificationException">It cannot run here, or its directory exists.</exception>
-    public async Task<ExperimentRun> StartAsync(ExperimentDefinition definition, StartOptions options, CancellationToken cancellationToken = default)
-    {
-        var (parts, header) = Begin(definition);
-        var spec = parts.Specification;
-        var unfinished = options.NameIsExplicit ? [] : ExperimentDirectories.Unfinished(spec.StoragePath, spec.Name).ToList();
-        var (directory, journal) = ExperimentDirectories.Begin(spec.StoragePath, spec.Name, options.NameIsExplicit, header);
-        try
-        {
-            ExperimentDirectories.WriteCopy(directory, options.SourceText ?? SpecificationText.Of(spec));
-            var session = new Session(parts, journal, parts.NewController(), logs.Open(directory), directory, null);
-            Log.Begins(session.Logger, spec.Name, directory, parts.Seed.Root);
-            foreach (var usage in header.WarmStartUsage)
-            {
-                Log.WarmStart(session.Logger, usage);
-            }
-
-            unfinished.ForEach(older => Log.Unfinished(session.Logger, older));
-            return await RunAsync(session, options, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            journal.Dispose();
-            throw;
-        }
-    }
+    public async Task<ExperimentRun> StartAsync(ExperimentDefinition definition, StartOptions options, CancellationToken cancellationToken = default) =>
+        await RunAsync(Begin(definition, options.NameIsExplicit, options.SourceText), options, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Continues an experiment.</summary>
     /// <param name="directory">Its directory.</param>
@@ -61,38 +51,11 @@ internal sealed partial class ExperimentRunner(IServiceProvider services, Compon
     /// <exception cref="JournalException">The journal cannot be read, or another process runs the experiment.</exception>
     /// <exception cref="SpecificationException">Something that was supplied as code is missing, or the experiment cannot be extended so.</exception>
     public async Task<ExperimentRun> ResumeAsync(
-        string directory, Training.TrainableDefinition? trainable, RestoreOptions restore, StartOptions options, CancellationToken cancellationToken = default)
-    {
-        directory = OwnFiles.Resolve(directory);
-        ExperimentParts? parts = null;
-        var (journal, controller, notices) = ExperimentRecovery.Open(directory, header => (parts = Parts(header, trainable, restore)).NewController(), restore.UpToLine);
-        try
-        {
-            if (parts!.Definition.Trainable is AskAndTell)
-            {
-                throw new SpecificationException($"{directory} is a study: its trials are run by a program that asks for them. That program continues it with Study.OpenAsync.");
-            }
-
-            var extension = new ExperimentExtension { NumSamples = restore.NumSamples, AddSamples = restore.AddSamples, Errored = restore.Errored };
-            if (controller.CheckExtension(extension) is { } problem)
-            {
-                throw new SpecificationException(problem);
-            }
-
-            var session = new Session(parts!, journal, controller, logs.Open(directory), directory, extension);
-            Log.GoesOn(session.Logger, parts!.Specification.Name, directory, controller.Events);
-            notices.ForEach(n => Log.Notice(session.Logger, n));
-            return await RunAsync(session, options, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            journal.Dispose();
-            throw;
-        }
-    }
+        string directory, TrainableDefinition? trainable, RestoreOptions restore, StartOptions options, CancellationToken cancellationToken = default) =>
+        await RunAsync(Open(directory, trainable, restore, isStudy: false), options, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Computes every decision of an experiment anew and compares.</summary>
-    public VerificationReport Verify(string directory, Training.TrainableDefinition? trainable, RestoreOptions restore)
+    public VerificationReport Verify(string directory, TrainableDefinition? trainable, RestoreOptions restore)
     {
         using var reader = new JournalReader(OwnFiles.Resolve(directory));
         var controller = Parts(reader.Header, trainable, restore).NewController();
@@ -108,115 +71,145 @@ internal sealed partial class ExperimentRunner(IServiceProvider services, Compon
         return new(reader.Lines - 1, differences.ToImmutable());
     }
 
-    // The parts of a new experiment, with a seed, and the first line of its journal.
-    private static (ExperimentParts Parts, JournalHeader Header) Begin(ExperimentDefinition definition)
+    // A new directory with a journal that has its first line.
+    private Opened Begin(ExperimentDefinition definition, bool nameIsExplicit, string? sourceText)
     {
-        var seed = definition.Specification.Seed ?? (ulong)RandomNumberGenerator.GetInt32(int.MaxValue);
-        var spec = definition.Specification with { Seed = seed, Objectives = definition.Objectives };
-        var usage = new List<string>();
-        var parts = ExperimentParts.Begin(definition with { Specification = spec }, SeedPath.Of(seed), Environment.ProcessorCount, usage.Add);
-        return (parts, new JournalHeader
+        var (parts, header) = ExperimentParts.Begin(definition, Environment.ProcessorCount);
+        var spec = parts.Specification;
+        var unfinished = nameIsExplicit ? [] : ExperimentDirectories.Unfinished(spec.StoragePath, spec.Name).ToList();
+        var (directory, journal) = ExperimentDirectories.Begin(spec.StoragePath, spec.Name, nameIsExplicit, header);
+        return Closing(journal, () =>
         {
-            Product = JournalHeader.ProductVersion,
-            Seed = seed,
-            SeedDrawn = definition.Specification.Seed is null,
-            Code = definition.SuppliedAsCode,
-            OldMetrics = definition.Trainable.Vocabulary.Metrics,
-            WarmStart = parts.WarmStart.IsEmpty ? null : WarmStartRecord.Write(parts.WarmStart),
-            WarmStartUsage = [.. usage],
-            Specification = spec.ToJson(),
+            ExperimentDirectories.WriteCopy(directory, sourceText ?? SpecificationText.Of(spec));
+            var opened = new Opened(parts, journal, parts.NewController(), logs.Open(directory), directory, null);
+            Log.Begins(opened.Logger, spec.Name, directory, parts.Seed.Root);
+            foreach (var usage in header.WarmStartUsage)
+            {
+                Log.WarmStart(opened.Logger, usage);
+            }
+
+            unfinished.ForEach(older => Log.Unfinished(opened.Logger, older));
+            return opened;
         });
     }
 
-    private ExperimentParts Parts(JournalHeader header, Training.TrainableDefinition? trainable, RestoreOptions restore)
+    // A journal that was read to its end, and the controller in the state that it has then.
+    private Opened Open(string directory, TrainableDefinition? trainable, RestoreOptions restore, bool isStudy)
+    {
+        directory = OwnFiles.Resolve(directory);
+        ExperimentParts? parts = null;
+        var (journal, controller, notices) = ExperimentRecovery.Open(
+            directory,
+            header =>
+            {
+                CheckKind(directory, ExperimentSpec.FromJson(header.Specification).Run, isStudy);
+                return (parts = Parts(header, trainable, restore)).NewController();
+            },
+            restore.UpToLine);
+        return Closing(journal, () =>
+        {
+            var extension = new ExperimentExtension { NumSamples = restore.NumSamples, AddSamples = restore.AddSamples, Errored = restore.Errored };
+            if (controller.CheckExtension(extension) is { } problem)
+            {
+                throw new SpecificationException(problem);
+            }
+
+            var opened = new Opened(parts!, journal, controller, logs.Open(directory), directory, extension);
+            Log.GoesOn(opened.Logger, parts!.Specification.Name, directory, controller.Events);
+            notices.ForEach(n => Log.Notice(opened.Logger, n));
+            return opened;
+        });
+    }
+
+    private static void CheckKind(string directory, string run, bool isStudy)
+    {
+        if (isStudy != (run == AskAndTell.Instance.Name))
+        {
+            throw new SpecificationException(isStudy
+                ? $"{directory} is an experiment that trains '{run}', and no study. Continue it with resume, or Tuner.RestoreAsync."
+                : $"{directory} is a study: its trials are run by a program that asks for them. That program continues it with Study.OpenAsync.");
+        }
+    }
+
+    private ExperimentParts Parts(JournalHeader header, TrainableDefinition? trainable, RestoreOptions restore)
     {
         var spec = ExperimentSpec.FromJson(header.Specification);
         return trainable is null || trainable.Name == spec.Run
-            ? new(catalog.Define(spec, trainable, restore.Tune, restore.Run), SeedPath.Of(header.Seed), Environment.ProcessorCount, header.WarmStart is { } warm ? WarmStartRecord.Read(warm) : [])
+            ? ExperimentParts.Of(catalog.Define(spec, trainable, restore.Tune, restore.Run), header, Environment.ProcessorCount)
             : throw new SpecificationException($"The experiment '{spec.Name}' trains '{spec.Run}'; it was handed '{trainable.Name}'. Hand it '{spec.Run}' again.");
     }
 
-    private async Task<ExperimentRun> RunAsync(Session session, StartOptions options, CancellationToken cancellationToken)
+    private StudyLoop NewStudy(Opened opened) => Closing(opened.Journal, () => new StudyLoop(PartsOf(opened, []), opened.Journal, opened.Logs));
+
+    private SessionParts PartsOf(Opened opened, ImmutableArray<TunerCallback> more)
     {
-        var parts = session.Parts;
-        var spec = parts.Specification;
+        var session = opened.Parts.ToSession(opened.Controller, opened.Journal, opened.Directory, time, opened.Logger, opened.Extension);
+        return session with { Callbacks = [.. catalog.CreateLoggers(opened.Parts.Specification, services), .. services.GetServices<TunerCallback>(), .. session.Callbacks, .. more] };
+    }
+
+    private async Task<ExperimentRun> RunAsync(Opened opened, StartOptions options, CancellationToken cancellationToken)
+    {
+        var parts = opened.Parts;
         var resources = parts.Resources;
-        Log.Resources(session.Logger, resources.Slots, resources.Cpus);
+        Log.Resources(opened.Logger, resources.Slots, resources.Cpus);
         if (resources.Notice is { } notice)
         {
-            Log.Notice(session.Logger, notice);
+            Log.Notice(opened.Logger, notice);
         }
 
-        var info = new ExperimentInfo
-        {
-            Name = spec.Name,
-            Directory = session.Directory,
-            Objectives = parts.Definition.Objectives,
-            FeasibleIf = spec.FeasibleIf,
-            ReferencePoint = spec.ReferencePoint,
-            TotalTrials = session.Extension is { } extension ? session.Controller.TotalTrialsWith(extension) : session.Controller.TotalTrials,
-            Slots = resources.Slots,
-            Seed = parts.Seed.Root,
-            Domains = spec.Space.Domains,
-            Space = spec.Space,
-            IsResumed = session.Extension is not null,
-            Earlier = session.Extension is { } continued ? EarlierOf(session.Controller, continued) : null,
-        };
-        var executor = new JobTrialExecutor(session.Directory, resources.ResourceClass, new SegmentEnvironment
+        var executor = new JobTrialExecutor(opened.Directory, resources.ResourceClass, new SegmentEnvironment
         {
             Trainable = parts.Definition.Trainable,
             Services = services,
             Time = time,
-            Directory = session.Directory,
+            Directory = opened.Directory,
             Seed = parts.Seed,
-            Hooks = spec.Hooks,
+            Hooks = parts.Specification.Hooks,
             Cpus = resources.Cpus,
-            SaveAtEnd = session.Controller.SaveAtCompletion,
-            Logger = session.Logs.CreateLogger("Tuning.Trials"),
+            SaveAtEnd = opened.Controller.SaveAtCompletion,
+            Logger = opened.Logs.CreateLogger("Tuning.Trials"),
         });
-        var loop = new ExperimentLoop(
-            new SessionParts
-            {
-                Controller = session.Controller,
-                Searcher = parts.Searcher,
-                Journal = session.Journal,
-                Time = time,
-                Logger = session.Logger,
-                Info = info,
-                Callbacks = [.. catalog.CreateLoggers(spec, services), .. services.GetServices<TunerCallback>(), .. parts.Definition.Callbacks, .. options.Callbacks],
-                Observers = !parts.Definition.Scheduler.LogsSchedules ? [] : session.Extension is null ? [new ExploitSchedules(session.Directory)] : [ExploitSchedules.Of(session.Directory)],
-                Resume = session.Extension,
-                Recover = session.Extension is null ? null : loggers => ExperimentRecovery.RecoverLoggers(session.Directory, session.Controller, loggers),
-                FirstReport = metrics => WarnOfMissing(parts, metrics, session.Logger),
-            },
-            executor);
-        await executor.StartAsync(loop, cancellationToken).ConfigureAwait(false);
+        var session = Closing(opened.Journal, () => PartsOf(opened, options.Callbacks));
+        if (parts.Definition.Scheduler.LogsSchedules)
+        {
+            session = session with { Observers = [opened.Extension is null ? new ExploitSchedules(opened.Directory) : ExploitSchedules.Of(opened.Directory)] };
+        }
+
+        var loop = new ExperimentLoop(session, executor);
+        try
+        {
+            await executor.StartAsync(loop, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            loop.Dispose();
+            opened.Journal.Dispose();
+            throw;
+        }
+
         var completion = new TaskCompletionSource<LoopResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var run = new ExperimentRun(loop, info, time, EndAsync(session, loop, executor, completion.Task), () => ResultGrid.Of(info, session.Controller));
+        var run = new ExperimentRun(loop, session.Info, time, EndAsync(opened, loop, executor, completion.Task), () => ResultGrid.Of(session.Info, opened.Controller));
         running.Add(run);
         options.Prepared?.Invoke(run);
         new Thread(() => completion.SetResult(loop.Run())) { IsBackground = true, Name = "experiment loop" }.Start();
         return run;
     }
 
-    private static EarlierSessions EarlierOf(ExperimentController controller, ExperimentExtension extension) => new()
+    // A journal that was opened is closed when what it was opened for fails.
+    private static T Closing<T>(EventJournal journal, Func<T> use)
     {
-        Terminated = controller.Board.CountOf(TrialStatus.Terminated),
-        Failed = extension.Errored == ErroredTrials.Skip ? controller.Board.CountOf(TrialStatus.Failed) : 0,
-        Best = controller.Best is { } best ? controller.View(best) : null,
-        Elapsed = controller.Elapsed,
-    };
-
-    // Metrics that the experiment names and a first report does not carry: mostly misspelt.
-    private static void WarnOfMissing(ExperimentParts parts, Metrics metrics, ILogger logger)
-    {
-        foreach (var warning in UnknownMetrics.Warnings(parts.Specification, parts.Definition.Trainable, metrics))
+        try
         {
-            Log.MetricMissing(logger, warning);
+            return use();
+        }
+        catch
+        {
+            journal.Dispose();
+            throw;
         }
     }
 
-    private static async Task<LoopResult> EndAsync(Session session, ExperimentLoop loop, JobTrialExecutor executor, Task<LoopResult> running)
+    private static async Task<LoopResult> EndAsync(Opened opened, ExperimentLoop loop, JobTrialExecutor executor, Task<LoopResult> running)
     {
         var result = await running.ConfigureAwait(false);
         try
@@ -231,14 +224,14 @@ internal sealed partial class ExperimentRunner(IServiceProvider services, Compon
         finally
         {
             loop.Dispose();
-            session.Journal.Dispose();
-            session.Logs.Dispose();
+            opened.Journal.Dispose();
+            opened.Logs.Dispose();
         }
 
         return result;
     }
 
-    private sealed record Session(ExperimentParts Parts, EventJournal Journal, ExperimentController Controller, ILoggerFactory Logs, string Directory, ExperimentExtension? Extension)
+    private sealed record Opened(ExperimentParts Parts, EventJournal Journal, ExperimentController Controller, ILoggerFactory Logs, string Directory, ExperimentExtension? Extension)
     {
         public ILogger Logger { get; } = Logs.CreateLogger("Tuning.Experiment");
     }

@@ -165,11 +165,12 @@ internal sealed class ExperimentSession : ICallbackWatcher
     /// Hands what follows to the driver, in order. While a callback's queue is full, what makes work waits, and so do the trials: nothing is dropped, and no
     /// decision is held up. Called again when the driver hears that the queue was emptied.
     /// </summary>
-    public void Act()
+    /// <param name="waits">Whether anything waits; false where whoever asks for trials waits in its place.</param>
+    public void Act(bool waits = true)
     {
         while (_commands.TryPeek(out var command))
         {
-            if (command is SegmentCommand && !HasEnded && Callbacks.IsFull)
+            if (waits && command is SegmentCommand && !HasEnded && Callbacks.IsFull)
             {
                 return;
             }

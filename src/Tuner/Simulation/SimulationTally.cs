@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Tuning.Control;
+using Tuning.Running;
 using Tuning.Trials;
 
 namespace Tuning.Simulation;
 
 /// <summary>Counts what happens in a simulated experiment. Grows only with the number of improvements.</summary>
 /// <param name="objective">What is optimised; null when nothing is.</param>
-internal sealed class SimulationTally(Objective? objective)
+internal sealed class SimulationTally(Objective? objective) : ISessionObserver
 {
     private readonly ImmutableArray<Improvement>.Builder _improvements = ImmutableArray.CreateBuilder<Improvement>();
     private readonly Dictionary<string, long> _decisions = new(StringComparer.Ordinal);
@@ -37,23 +38,31 @@ internal sealed class SimulationTally(Objective? objective)
     /// <summary>A step was made that had been made before.</summary>
     public void Repeat() => RepeatedSteps++;
 
-    /// <summary>A report arrived.</summary>
-    public void Report(TrialReport report, long at)
+    /// <inheritdoc/>
+    public void Handled(ExperimentEvent happened, IReadOnlyList<ExperimentCommand> commands)
+    {
+        if (happened is ExperimentEvent.Reported reported)
+        {
+            Report(reported.Report);
+        }
+
+        // That a trial goes on is not counted, as it is not recorded.
+        for (var i = 0; i < commands.Count; i++)
+        {
+            if (KindOf(commands[i]) is { } kind)
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(_decisions, kind, out _)++;
+            }
+        }
+    }
+
+    private void Report(TrialReport report)
     {
         Reports++;
         if (objective is not null && report.Value(objective.Metric) is { } value && !double.IsNaN(value)
             && (_improvements.Count == 0 || objective.IsBetter(value, _improvements[^1].Value)))
         {
-            _improvements.Add(new(new TimeSpan(at), report.Trial, value));
-        }
-    }
-
-    /// <summary>Something was decided. That a trial goes on is not counted, as it is not recorded.</summary>
-    public void Decide(ExperimentCommand command)
-    {
-        if (KindOf(command) is { } kind)
-        {
-            CollectionsMarshal.GetValueRefOrAddDefault(_decisions, kind, out _)++;
+            _improvements.Add(new(report.At - VirtualTime.Epoch, report.Trial, value));
         }
     }
 

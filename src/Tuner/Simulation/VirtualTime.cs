@@ -17,7 +17,14 @@ internal static class VirtualTime
     public static long Ticks(double seconds) => seconds is >= 0 and <= LongestSeconds
         ? (long)Math.Round(seconds * TimeSpan.TicksPerSecond)
         : throw new InvalidOperationException($"A step of a learning curve takes {seconds} seconds; it must take at least 0 and less than a thousand years.");
+}
 
-    /// <summary>Ticks as seconds in whole microseconds, as a real session measures them.</summary>
-    public static double Seconds(long ticks) => Math.Round(ticks / 10.0) / 1e6;
+/// <summary>A clock that stands at a moment of virtual time until it is put to another.</summary>
+internal sealed class VirtualClock : TimeProvider
+{
+    /// <summary>The moment, in ticks from the beginning.</summary>
+    public long Ticks { get; set; }
+
+    /// <inheritdoc/>
+    public override DateTimeOffset GetUtcNow() => VirtualTime.At(Ticks);
 }

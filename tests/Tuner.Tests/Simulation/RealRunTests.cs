@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using System.Globalization;
 using Tuning.Control;
 using Tuning.Randomness;
@@ -94,7 +95,20 @@ public sealed class RealRunTests
         plan ??= Plan(seed);
         using var journal = EventJournal.Create(directory, new JournalHeader { Product = "test", Seed = 1, Specification = "{}" });
         var controller = new ExperimentController(plan, searcher, Scheduler(seed), [], _seed);
-        new VirtualExperiment(new(controller, searcher, curves, options ?? new() { Workers = plan.Slots }, _seed) { Objective = plan.Objectives[0], Journal = journal }).Run();
+        new VirtualExperiment(
+            clock => new()
+            {
+                Controller = controller,
+                Searcher = searcher,
+                Journal = journal,
+                Time = clock,
+                Logger = NullLogger.Instance,
+                Info = new() { Name = "test", Directory = directory, Objectives = plan.Objectives },
+                IsVirtual = true,
+            },
+            curves,
+            options ?? new() { Workers = plan.Slots },
+            _seed).Run();
     }
 
     private static LoopHarness Real(ulong seed) => new()

@@ -1,20 +1,24 @@
 using Tuning.Control;
 using Tuning.Results;
+using Tuning.Running;
 
 namespace Tuning.Experiments.Studies;
 
 /// <summary>The reports of a study that has no journal. Safe on any thread.</summary>
-internal sealed class MemoryRecord : ExperimentRecord
+internal sealed class MemoryRecord : ExperimentRecord, ISessionObserver
 {
     private readonly Lock _lock = new();
     private readonly List<RecordedStep> _reports = [];
 
-    /// <summary>Adds a report.</summary>
-    public void Add(ExperimentEvent.Reported report)
+    /// <inheritdoc/>
+    public void Handled(ExperimentEvent happened, IReadOnlyList<ExperimentCommand> commands)
     {
-        lock (_lock)
+        if (happened is ExperimentEvent.Reported reported)
         {
-            _reports.Add(new(report, []));
+            lock (_lock)
+            {
+                _reports.Add(new(reported, []));
+            }
         }
     }
 

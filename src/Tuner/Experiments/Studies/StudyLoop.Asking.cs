@@ -1,4 +1,5 @@
 using Tuning.Control;
+using Tuning.Execution;
 using Tuning.Search;
 
 namespace Tuning.Experiments.Studies;
@@ -10,7 +11,7 @@ internal sealed partial class StudyLoop
     private readonly Queue<StudyTrial> _unclaimed = new();
 
     // Suggestions that nobody computes yet: whoever asks next does.
-    private readonly Queue<Request> _requests = new();
+    private readonly Queue<SessionCommand.AskSearcher> _requests = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _asking;
     private int _computing;
@@ -82,14 +83,14 @@ internal sealed partial class StudyLoop
             Check();
             _asking += entered ? 0 : 1;
             entered = true;
-            if (_callbacks.IsFull)
+            if (_session.Callbacks.IsFull)
             {
                 return new(null, null, _changed.Task);
             }
 
             if (_unclaimed.Count == 0 && _controller.MayBringTrials && _controller.Asks < _asking)
             {
-                Handle(new ExperimentEvent.Asked(Now()));
+                Handle(new ExperimentEvent.Asked(_session.Now()));
             }
 
             if (_unclaimed.TryDequeue(out var trial) || !_controller.MayBringTrials)
@@ -109,12 +110,12 @@ internal sealed partial class StudyLoop
         }
     }
 
-    private void Compute(Request request)
+    private void Compute(SessionCommand.AskSearcher request)
     {
         Suggestion? suggestion = null;
         try
         {
-            suggestion = Suggest(request.Number, request.History);
+            suggestion = _session.Suggest(request.Number, request.History);
         }
         catch (InvalidOperationException e)
         {
@@ -132,7 +133,7 @@ internal sealed partial class StudyLoop
                 _computing--;
                 if (suggestion is not null && !_closed)
                 {
-                    Handle(new ExperimentEvent.SuggestionReady(Now(), request.Number, suggestion, request.History.Basis));
+                    Handle(new ExperimentEvent.SuggestionReady(_session.Now(), request.Number, suggestion, request.History.Basis));
                 }
                 else
                 {
@@ -164,7 +165,5 @@ internal sealed partial class StudyLoop
         }
     }
 
-    private sealed record Request(long Number, SearchHistory History);
-
-    private readonly record struct Step(StudyTrial? Trial, Request? Request, Task? Changed);
+    private readonly record struct Step(StudyTrial? Trial, SessionCommand.AskSearcher? Request, Task? Changed);
 }

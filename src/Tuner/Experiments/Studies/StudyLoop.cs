@@ -1,43 +1,49 @@
-using Tuning.Callbacks;
+using System.Collections.Immutable;
+using System.Diagnostics;
 using Tuning.Control;
+using Tuning.Execution;
 using Tuning.Running;
-using Tuning.Search;
+using Tuning.Trials;
 
 namespace Tuning.Experiments.Studies;
 
 /// <summary>
-/// Owns a study: the same controller and journal as an experiment's, driven by whoever asks and tells in place of a loop. Each call handles
-/// its events under one lock, writes the journal, and only then returns.
+/// Drives the session of a study: whoever asks and tells takes the place of a loop, and of the executor. Each call handles its events under one
+/// lock, and returns when they are written.
 /// </summary>
 /// <remarks>Any thread. A search algorithm that takes its time is asked outside of the lock, by the thread that waits for it.</remarks>
-internal sealed partial class StudyLoop : ICallbackWatcher, IAsyncDisposable
+internal sealed partial class StudyLoop : ISessionDriver, ISessionObserver, IAsyncDisposable
 {
     private readonly Lock _lock = new();
-    private readonly StudyParts _parts;
+    private readonly SessionParts _parts;
     private readonly ExperimentController _controller;
-    private readonly CallbackPipeline _callbacks;
-    private readonly JournalKeeper? _keeper;
-    private readonly EventHooks _hooks;
-    private readonly List<CallbackCall> _calls = [];
-    private readonly MemoryRecord? _memory;
+    private readonly ExperimentSession _session;
+    private readonly ImmutableArray<IDisposable> _owned;
 
     // All below is guarded by the lock.
     private readonly SortedDictionary<TrialId, StudyTrial> _running = [];
-    private readonly Queue<long> _immediate = new();
-    private DateTimeOffset _last;
-    private string? _reason;
-    private ExperimentCommand.Answer? _answer;
+    private readonly Dictionary<TrialId, string?> _reasons = [];
+    private SegmentCommand.Answer? _answer;
     private Exception? _fault;
+    private readonly bool _open;
     private bool _closed;
 
-    public StudyLoop(StudyParts parts)
+    /// <summary>Begins, or goes on.</summary>
+    /// <param name="parts">What the session is made of.</param>
+    /// <param name="owned">What is to be closed with the study, in order.</param>
+    public StudyLoop(SessionParts parts, params ImmutableArray<IDisposable> owned)
     {
-        _parts = parts;
-        _controller = parts.Controller;
-        _callbacks = new(parts.Callbacks, this);
-        _hooks = new(_controller, parts.Info.Directory, _calls, _callbacks.WantDecisions);
-        _keeper = parts.Journal is { } journal ? new(journal, parts.Info.Directory, parts.Time, parts.Logger) : null;
-        _memory = parts.Journal is null ? new() : null;
+        (_parts, _controller, _owned) = (parts, parts.Controller, owned);
+        _session = new(parts with { Observers = [.. parts.Observers, this] }, this);
+        lock (_lock)
+        {
+            var isAnythingLeft = _session.Begin();
+            _open = true;
+            if (isAnythingLeft)
+            {
+                Finish();
+            }
+        }
     }
 
     /// <summary>The study.</summary>
@@ -84,24 +90,75 @@ internal sealed partial class StudyLoop : ICallbackWatcher, IAsyncDisposable
     {
         lock (_lock)
         {
-            return ResultGrid.Of(_parts.Info, _controller, _memory);
+            return ResultGrid.Of(_parts.Info, _controller, _parts.Observers.OfType<MemoryRecord>().FirstOrDefault());
         }
     }
 
-    /// <summary>Begins or goes on. Called once, before anything else.</summary>
-    public void Start()
+    /// <summary>A trial reports and goes on, unless it is told to stop.</summary>
+    /// <returns>Whether it is to stop; it has ended then.</returns>
+    public bool Report(StudyTrial trial, Metrics metrics)
     {
         lock (_lock)
         {
-            _callbacks.Start(_parts.Info, _parts.Recover);
-            foreach (var view in _controller.Views().Where(t => t.Status == TrialStatus.Running))
+            Check();
+            CheckLive(trial, "report");
+            trial.CheckStep(metrics, isLast: false);
+            if (Send(trial, metrics) is not { Verdict: not Verdict.Continue } verdict)
             {
-                _running.Add(view.Id, new(this, view, null, Now()));
+                return false;
             }
 
-            if (_controller is not { IsFinished: true, IsFailed: false } || _parts.Resume is not { NumSamples: null, AddSamples: 0, Errored: ErroredTrials.Skip })
+            Take(new SegmentEvent.Ended(trial.Segment, SegmentEnd.AsAnswered));
+            trial.MayBeTold = true;
+            return verdict.Verdict == Verdict.Stop
+                ? true
+                : throw new InvalidOperationException($"The scheduler pauses {trial} ({verdict.Reason}), and a study cannot pause what others run: use a scheduler that only stops trials.");
+        }
+    }
+
+    /// <summary>A trial has ended well.</summary>
+    /// <param name="trial">The trial.</param>
+    /// <param name="metrics">Its last report; null when it has made that.</param>
+    public void Tell(StudyTrial trial, Metrics? metrics)
+    {
+        lock (_lock)
+        {
+            Check();
+            if (WasStopped(trial))
             {
-                Handle(_parts.Resume is { } extension ? new ExperimentEvent.Resumed(Now(), extension) : new ExperimentEvent.Started(Now()));
+                return;
+            }
+
+            CheckLive(trial, "be told");
+            if (metrics is null && trial.Reports is { Number: 0, Recorded: 0 } && !Info.Objectives.IsEmpty)
+            {
+                throw new InvalidOperationException($"{trial} has reported nothing: tell its value, Tell(trial, value), or that it failed, TellFailed(trial, message).");
+            }
+
+            var stops = false;
+            if (metrics is not null)
+            {
+                trial.CheckStep(metrics, isLast: true);
+
+                // What is told at the end of an attempt is new, also where an earlier one had come further.
+                trial.Reports.SkipRecorded();
+                stops = Send(trial, trial.WithStep(metrics, _controller.View(trial.Id).TrainingIteration)) is { Verdict: not Verdict.Continue };
+            }
+
+            Take(new SegmentEvent.Ended(trial.Segment, stops ? SegmentEnd.AsAnswered : SegmentEnd.Completed));
+        }
+    }
+
+    /// <summary>A trial has failed.</summary>
+    public void TellFailed(StudyTrial trial, string message)
+    {
+        lock (_lock)
+        {
+            Check();
+            if (!WasStopped(trial))
+            {
+                CheckLive(trial, "be told");
+                Take(new SegmentEvent.Failed(trial.Segment, message.ReplaceLineEndings(" "), Retry: true));
             }
         }
     }
@@ -119,7 +176,7 @@ internal sealed partial class StudyLoop : ICallbackWatcher, IAsyncDisposable
 
             if (!_controller.IsFinished && _fault is null)
             {
-                Handle(new ExperimentEvent.StopRequested(Now(), "the study was closed"));
+                Handle(new ExperimentEvent.StopRequested(_session.Now(), "the study was closed"));
             }
 
             _closed = true;
@@ -127,20 +184,46 @@ internal sealed partial class StudyLoop : ICallbackWatcher, IAsyncDisposable
             Pulse();
         }
 
-        _callbacks.Publish(new CallbackCall.ExperimentEnd(finished, EndReason ?? "the study was closed"));
-        await _callbacks.CloseAsync().ConfigureAwait(false);
-        if (_keeper is not null)
-        {
-            await _keeper.DisposeAsync().ConfigureAwait(false);
-        }
-
-        foreach (var owned in _parts.Owned)
+        await _session.CloseAsync(finished, EndReason ?? "the study was closed").ConfigureAwait(false);
+        foreach (var owned in _owned)
         {
             owned.Dispose();
         }
     }
 
-    void ICallbackWatcher.Drained()
+    void ISessionDriver.Carry(SessionCommand command)
+    {
+        switch (command)
+        {
+            case SegmentCommand.Answer answer:
+                _answer = answer;
+                break;
+            case SegmentCommand.Start start:
+                _reasons.Remove(start.Segment.Trial, out var reason);
+                var trial = _running[start.Segment.Trial] = new(this, start, reason, _session.Now());
+                if (_open)
+                {
+                    _unclaimed.Enqueue(trial);
+                }
+                else if (start.CatchUp.RecordedReports > 0)
+                {
+                    trial.Step = _controller.View(trial.Id).TrainingIteration;
+                }
+
+                break;
+            case SessionCommand.AskSearcher ask:
+                _requests.Enqueue(ask);
+                break;
+            case SessionCommand.Delete:
+                break; // whoever runs trials keeps their files
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    bool ISessionDriver.HasCheckpoint(CheckpointRef checkpoint) => true;
+
+    void ISessionDriver.CallbacksDrained()
     {
         lock (_lock)
         {
@@ -148,98 +231,31 @@ internal sealed partial class StudyLoop : ICallbackWatcher, IAsyncDisposable
         }
     }
 
-    void ICallbackWatcher.Faulted(TunerCallback callback, Exception exception)
+    void ISessionDriver.CallbackFailed(InvalidOperationException error)
     {
-        Tuning.Running.Log.CallbackFailed(_parts.Logger, callback.Name, exception.Message, exception);
-        if (callback.IsRequired)
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                _fault ??= new InvalidOperationException($"The required callback '{callback.Name}' failed: {exception.Message}", exception);
-                Pulse();
-            }
-        }
-    }
-
-    // Handles an event and the answers of immediate searchers that it asked for; writes; tells observers.
-    private void Handle(ExperimentEvent happened)
-    {
-        try
-        {
-            HandleOne(happened);
-            while (_immediate.TryDequeue(out var number))
-            {
-                HandleOne(new ExperimentEvent.SuggestionReady(Now(), number, Suggest(number, SearchHistory.Empty), 0));
-            }
-        }
-        catch (Exception e)
-        {
-            // Whatever it is, what was decided so far must be in the journal; nothing can be decided after it.
-            _fault ??= e;
-            throw;
-        }
-        finally
-        {
-            _parts.Journal?.Write();
+            _fault ??= error;
             Pulse();
         }
-
-        foreach (var call in _calls)
-        {
-            _callbacks.Publish(call);
-        }
-
-        _calls.Clear();
     }
 
-    private void HandleOne(ExperimentEvent happened)
+    void ISessionObserver.Handled(ExperimentEvent happened, IReadOnlyList<ExperimentCommand> commands)
     {
-        var commands = _controller.Handle(happened);
-        _parts.Journal?.Append(happened, commands);
-        if (_memory is not null && happened is ExperimentEvent.Reported reported)
-        {
-            _memory.Add(reported);
-        }
-
-        _reason = (happened as ExperimentEvent.SuggestionReady)?.Suggestion is Suggestion.Configure configure ? configure.Reason : null;
         for (var i = 0; i < commands.Count; i++)
         {
-            Carry(commands[i]);
-        }
-
-        if (!_callbacks.IsEmpty)
-        {
-            _hooks.Describe(happened, commands, _answer is { Verdict: Verdict.Stop } stop ? stop.Reason : null);
-        }
-    }
-
-    private void Carry(ExperimentCommand command)
-    {
-        switch (command)
-        {
-            case ExperimentCommand.Answer answer:
-                _answer = answer;
-                break;
-            case ExperimentCommand.CreateTrial create when _parts.Resume is not null:
-                ExperimentRecovery.ClaimDirectory(_parts.Info.Directory, create.Trial, _parts.Logger);
-                break;
-            case ExperimentCommand.StartTrial start:
-                var trial = new StudyTrial(this, _controller.View(start.Trial), _reason, Now());
-                _running[start.Trial] = trial;
-                _unclaimed.Enqueue(trial);
-                break;
-            case ExperimentCommand.RequestSuggestion request when _parts.Searcher.IsImmediate:
-                _immediate.Enqueue(request.Number);
-                break;
-            case ExperimentCommand.RequestSuggestion request:
-                _requests.Enqueue(new(request.Number, _controller.History()));
-                break;
-            case ExperimentCommand.RetryTrial retry:
-                TakeBack(retry.Trial, $"it failed ({retry.Reason}), and will be handed out again");
-                break;
-            case ExperimentCommand.EndTrial end:
-                TakeBack(end.Trial, $"it {(end.Status == TrialStatus.Failed ? "failed" : "ended")}: {end.Reason}");
-                break;
+            switch (commands[i])
+            {
+                case ExperimentCommand.CreateTrial create:
+                    _reasons[create.Trial] = ((happened as ExperimentEvent.SuggestionReady)?.Suggestion as Search.Suggestion.Configure)?.Reason;
+                    break;
+                case ExperimentCommand.RetryTrial retry:
+                    TakeBack(retry.Trial, $"it failed ({retry.Reason}), and will be handed out again");
+                    break;
+                case ExperimentCommand.EndTrial end:
+                    TakeBack(end.Trial, $"it {(end.Status == TrialStatus.Failed ? "failed" : "ended")}: {end.Reason}");
+                    break;
+            }
         }
     }
 
@@ -251,16 +267,58 @@ internal sealed partial class StudyLoop : ICallbackWatcher, IAsyncDisposable
         }
     }
 
-    private Suggestion Suggest(long number, SearchHistory history)
+    private void Handle(ExperimentEvent happened)
     {
         try
         {
-            return _controller.Suggest(number, history);
+            _session.Handle(happened);
         }
         catch (Exception e)
         {
-            throw new InvalidOperationException($"The searcher '{_parts.Searcher.Name}' failed: {e.Message}", e);
+            Fail(e);
+            throw;
         }
+
+        Finish();
+    }
+
+    private void Take(SegmentEvent message)
+    {
+        try
+        {
+            _session.Take(message);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            throw;
+        }
+
+        Finish();
+    }
+
+    // Whatever it is, what was decided so far must be in the journal; nothing can be decided after it.
+    private void Fail(Exception error)
+    {
+        _fault ??= error;
+        _session.Rescue();
+        Pulse();
+    }
+
+    private void Finish()
+    {
+        try
+        {
+            _session.Write();
+            _session.Act(waits: false);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            throw;
+        }
+
+        Pulse();
     }
 
     private void Check()
@@ -271,16 +329,56 @@ internal sealed partial class StudyLoop : ICallbackWatcher, IAsyncDisposable
             throw new InvalidOperationException($"The study cannot go on: {_fault.Message}", _fault);
         }
 
-        if (_controller.NextDeadline is { } deadline && _controller.Elapsed + (Now() - _controller.LastAt) >= deadline)
+        if (_controller.NextDeadline is { } deadline && _controller.Elapsed + (_session.Now() - _controller.LastAt) >= deadline)
         {
-            Handle(new ExperimentEvent.TimePassed(Now()));
+            Handle(new ExperimentEvent.TimePassed(_session.Now()));
         }
     }
 
-    // Time never goes back in the journal, whatever the machine's clock does.
-    private DateTimeOffset Now()
+    private void CheckLive(StudyTrial trial, string what)
     {
-        var now = _parts.Time.GetUtcNow();
-        return _last = now > _last ? now : _last;
+        if (trial.Owner != this)
+        {
+            throw new ArgumentException($"{trial} was handed out by another study, or before this one was opened again; Running has the trials under way.", nameof(trial));
+        }
+
+        if (trial.Ended is { } why)
+        {
+            throw new InvalidOperationException($"{trial} cannot {what}: {why}.");
+        }
+    }
+
+    // Whether a trial has ended at its last report, so that the end which its loop tells is known. Told once.
+    private static bool WasStopped(StudyTrial trial)
+    {
+        var stopped = trial.MayBeTold;
+        trial.MayBeTold = false;
+        return stopped;
+    }
+
+    // Sends a report, unless the record answers it.
+    private SegmentCommand.Answer? Send(StudyTrial trial, Metrics metrics)
+    {
+        var now = _session.Now();
+        var elapsed = now - trial.Since;
+        var digest = ReportDigest.Of(metrics);
+        var isNew = trial.Reports.Next();
+        var number = trial.Reports.Number;
+        (trial.Since, trial.Step) = (now, (long)(metrics.Number(AutoMetrics.TrainingIteration) ?? number));
+        if (!isNew)
+        {
+            if (trial.Reports.DiffersFirst(digest))
+            {
+                Tuning.Execution.Log.CatchUpDiffers(_parts.Logger, trial.Id, number);
+            }
+
+            var (verdict, save, reason) = trial.Reports.Repeated();
+            return new(trial.Segment, number, verdict, save, reason);
+        }
+
+        _answer = null;
+        var seconds = trial.Reports.Spend(elapsed);
+        Take(new SegmentEvent.Reported(trial.Segment, number, trial.Reports.TimeTotal, seconds, metrics, digest));
+        return _answer;
     }
 }
