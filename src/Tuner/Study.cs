@@ -93,6 +93,7 @@ public sealed class Study : IAsyncDisposable
     /// <param name="value">The first objective; NaN is no value.</param>
     /// <returns>Whether the trial is to stop: a scheduler or stop criterion has ended it. <see cref="Tell(StudyTrial, ReadOnlySpan{double})"/> may follow, and changes nothing.</returns>
     /// <exception cref="InvalidOperationException">The trial has ended before.</exception>
+    /// <exception cref="ArgumentException">The step does not grow. The study is as it was.</exception>
     public bool Report(StudyTrial trial, long step, double value) =>
         Report(trial, new Metrics(2) { [FirstObjective] = value, [AutoMetrics.TrainingIteration] = step });
 
@@ -101,6 +102,7 @@ public sealed class Study : IAsyncDisposable
     /// <param name="metrics">The metrics; not to be changed afterwards.</param>
     /// <returns>Whether the trial is to stop; it has ended then.</returns>
     /// <exception cref="InvalidOperationException">The trial has ended before.</exception>
+    /// <exception cref="ArgumentException">The step does not grow. The study is as it was.</exception>
     public bool Report(StudyTrial trial, Metrics metrics)
     {
         ArgumentNullException.ThrowIfNull(trial);
