@@ -1,3 +1,4 @@
+using Tuning;
 using Tuning.Distributions;
 using Tuning.Environments;
 using Tuning.Learning;
@@ -20,11 +21,12 @@ internal static class PpoPieces
     public static void Print(int width)
     {
         using var group = new EnvRunnerGroup(new EnvRunnerOptions { Environment = EnvironmentRegistry.Get("Pendulum-v1"), NumEnvRunners = 1, NumEnvsPerEnvRunner = Environments, StepsPerEnvironment = Steps, Seed = SeedPath.Of(1) });
-        var module = new DefaultPpoModule(new(3, group.ActionDistribution, new() { FcnetHiddens = [width, width] }), new RandomStream(1));
+        var module = new DefaultPpoModule(new(3, group.Policies[0].ActionDistribution, new() { FcnetHiddens = [width, width] }), new RandomStream(1));
         Console.WriteLine();
         Console.WriteLine($"pieces of an iteration of 4,096 steps on one thread, networks {width}×{width}, the best of many:");
-        var batch = group.Sample(module);
-        var total = Line("rollout", Kernels.Best(() => group.Sample(module), 1, 100));
+        RlModule[] modules = [module];
+        var batch = group.Sample(modules)[0];
+        var total = Line("rollout", Kernels.Best(() => group.Sample(modules), 1, 100));
         var options = new PpoLearnerOptions { MinibatchSize = Minibatch, NumEpochs = 10, LearningRate = 1e-3, Gamma = 0.9, Lambda = 0.95 };
         var workspace = module.CreateWorkspace(64);
         var values = new float[batch[0].Rows + Environments];
@@ -35,7 +37,7 @@ internal static class PpoPieces
         var order = Enumerable.Range(0, rows.Count).ToArray();
         var random = new RandomStream(3);
         total += Line("shuffling", 10 * Kernels.Best(() => random.Shuffle(order.AsSpan()), 1, 100));
-        total += Network("policy", module.Policy, group.ActionDistribution, false, rows, order);
+        total += Network("policy", module.Policy, group.Policies[0].ActionDistribution, false, rows, order);
         total += Network("value", module.Value, null, true, rows, order);
         Console.WriteLine(FormattableString.Invariant($"  {"together",-28}{total * 1e3,8:F2} ms: {Steps * Environments / total:F0} steps/s on one core"));
     }

@@ -12,7 +12,7 @@ public sealed partial class Algorithm
     private static readonly string[] _summed = ["num_trainable_parameters", "num_module_steps_trained", "num_module_steps_trained_lifetime"];
     private static readonly string[] _summedPaths = [.. _summed.Select(name => "learners/__all_modules__/" + name)];
     private readonly AlgorithmBlueprint _blueprint;
-    private readonly IEnvRunnerGroup _runners;
+    private readonly EnvRunnerGroup _runners;
     private readonly RlModule[] _modules;
     private readonly Learner?[] _learners;
     private readonly KeyValuePair<string, ICheckpointable>[] _components;

@@ -11,7 +11,7 @@ namespace Tuning.Algorithms;
 internal static class EnvRunnerGroups
 {
     /// <summary>Those that collect experience.</summary>
-    public static IEnvRunnerGroup Create(AlgorithmBlueprint blueprint, AlgorithmContext context, SeedPath seed) => Create(blueprint, Options(blueprint, context, seed));
+    public static EnvRunnerGroup Create(AlgorithmBlueprint blueprint, AlgorithmContext context, SeedPath seed) => Create(blueprint, Options(blueprint, context, seed));
 
     /// <summary>Those that evaluate.</summary>
     /// <param name="blueprint">The algorithm.</param>
@@ -19,7 +19,7 @@ internal static class EnvRunnerGroups
     /// <param name="seed">The place that their streams are derived from.</param>
     /// <param name="training">Those that collect experience; spaces must be the same.</param>
     /// <exception cref="ArgumentException">They are not.</exception>
-    public static IEnvRunnerGroup CreateEvaluation(AlgorithmBlueprint blueprint, AlgorithmContext context, SeedPath seed, IEnvRunnerGroup training)
+    public static EnvRunnerGroup CreateEvaluation(AlgorithmBlueprint blueprint, AlgorithmContext context, SeedPath seed, EnvRunnerGroup training)
     {
         var (options, other) = (blueprint.Options, blueprint.Options.EvaluationConfig);
         var group = Create(blueprint, Options(blueprint, context, seed) with
@@ -77,9 +77,8 @@ internal static class EnvRunnerGroups
         ];
     }
 
-    private static IEnvRunnerGroup Create(AlgorithmBlueprint blueprint, EnvRunnerOptions runners) => runners.Environment.IsMultiAgent
-        ? new MultiAgentEnvRunnerGroup(runners, blueprint.Options.MultiAgent?.Policies.Keys ?? [PolicyEnvironment.DefaultId], Mapping(blueprint.Options.MultiAgent, blueprint.PolicyMapping))
-        : new EnvRunnerGroup(runners);
+    private static EnvRunnerGroup Create(AlgorithmBlueprint blueprint, EnvRunnerOptions runners) =>
+        runners.Environment.IsMultiAgent ? new(runners, blueprint.Options.MultiAgent?.Policies.Keys, Mapping(blueprint.Options.MultiAgent, blueprint.PolicyMapping)) : new(runners);
 
     private static EnvRunnerOptions Options(AlgorithmBlueprint blueprint, AlgorithmContext context, SeedPath seed)
     {
@@ -107,11 +106,9 @@ internal static class EnvRunnerGroups
         };
     }
 
-    // Where nothing is said there is one policy, and all agents follow it.
-    private static PolicyMapping Mapping(MultiAgentOptions? options, Func<string, Episode, string>? function) => options is null ? All(PolicyEnvironment.DefaultId)
+    // Where nothing is said all agents follow the first policy.
+    private static PolicyMapping? Mapping(MultiAgentOptions? options, Func<string, Episode, string>? function) => options is null ? null
         : function is not null ? PolicyMapping.Of(function)
         : options.PolicyMapping is { } mapping ? PolicyMapping.Of(mapping)
-        : All(options.Policies.Keys.First());
-
-    private static PolicyMapping All(string policy) => PolicyMapping.Of([KeyValuePair.Create("*", policy)]);
+        : null;
 }

@@ -17,12 +17,12 @@ internal sealed class Evaluator : ICheckpointable, IDisposable
     private const string LastNames = "last_result_names";
     private const string LastValues = "last_result_values";
 
-    private readonly IEnvRunnerGroup _runners;
+    private readonly EnvRunnerGroup _runners;
     private readonly EvaluationRound _round;
     private readonly int _interval;
     private readonly bool _keepsLast;
 
-    public Evaluator(AlgorithmOptions options, IEnvRunnerGroup runners)
+    public Evaluator(AlgorithmOptions options, EnvRunnerGroup runners)
     {
         _runners = runners;
         _interval = options.EvaluationInterval ?? 0;
@@ -37,7 +37,7 @@ internal sealed class Evaluator : ICheckpointable, IDisposable
     /// <param name="training">The runners whose filters and steps count.</param>
     /// <param name="modules">The policies.</param>
     /// <returns>The results below <c>env_runners/</c>.</returns>
-    public Metrics Evaluate(IEnvRunnerGroup training, IReadOnlyList<RlModule> modules)
+    public Metrics Evaluate(EnvRunnerGroup training, IReadOnlyList<RlModule> modules)
     {
         for (var i = 0; i < modules.Count; i++)
         {

@@ -67,6 +67,10 @@ public sealed class EnvironmentDefinition
         return MaxEpisodeSteps is { } steps ? new MultiAgentTimeLimit(environment, steps) : environment;
     }
 
+    /// <summary>Makes a copy, whoever acts in it: one agent is a case of several.</summary>
+    /// <inheritdoc cref="Create"/>
+    internal IMultiAgentEnvironment Open(ParameterSet? config = null) => IsMultiAgent ? CreateMultiAgent(config) : new OneAgent(Create(config));
+
     /// <summary>The same with episodes of at most so many steps; null changes nothing.</summary>
     internal EnvironmentDefinition CutAt(int? steps) => steps is null || steps >= MaxEpisodeSteps
         ? this

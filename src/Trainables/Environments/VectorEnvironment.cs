@@ -1,15 +1,23 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Tuning.Randomness;
 
 namespace Tuning.Environments;
 
-/// <summary>Several copies of one environment, stepped one by one in their order.</summary>
+/// <summary>
+/// Several copies of one environment, stepped one by one in their order. Each draws from a stream of its own, derived by path: copy 3 of the place
+/// <c>runner/0</c> from <c>runner/0/env/3</c>. One agent is the case of several that its own short way serves: <see cref="Step(int, ReadOnlySpan{float}, Span{float})"/>.
+/// </summary>
 /// <remarks>
 /// It never resets by itself: the owner sees the last observation of an episode, and resets in the same step (Gymnasium's
 /// same-step mode). Owned by one thread at a time. No call but saving and restoring allocates.
 /// </remarks>
-internal sealed class VectorEnvironment : EnvironmentCopies<IEnvironment>
+internal sealed class VectorEnvironment : IDisposable
 {
+    private readonly IMultiAgentEnvironment[] _copies;
+    private readonly IEnvironment[] _single;
+    private readonly RandomStream[] _streams;
+    private readonly MultiAgentStep[] _steps;
     private readonly int[] _choices;
 
     /// <summary>Makes the copies.</summary>
@@ -17,25 +25,77 @@ internal sealed class VectorEnvironment : EnvironmentCopies<IEnvironment>
     /// <param name="config">Its <c>env_config</c>.</param>
     /// <param name="count">How many, at least 1.</param>
     /// <param name="seed">The place that the streams are derived from.</param>
-    /// <exception cref="InvalidOperationException">A copy has other spaces than the first.</exception>
+    /// <exception cref="InvalidOperationException">A copy has other agents or spaces than the first, or there is no agent, or a name comes twice.</exception>
     public VectorEnvironment(EnvironmentDefinition definition, ParameterSet config, int count, SeedPath seed)
-        : base(definition.Name, count, seed, () => definition.Create(config), copies => Check(definition.Name, copies))
     {
-        ObservationSpace = _copies[0].ObservationSpace;
-        ActionSpace = _copies[0].ActionSpace;
-        _choices = new int[ActionSpace.IsDiscrete ? ActionSpace.Size : 0];
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        (Name, IsMultiAgent, _copies) = (definition.Name, definition.IsMultiAgent, new IMultiAgentEnvironment[count]);
+        try
+        {
+            for (var i = 0; i < count; i++)
+            {
+                _copies[i] = definition.Open(config);
+            }
+
+            Agents = [.. _copies[0].Agents];
+            ObservationSpaces = [.. Agents.Select((_, i) => _copies[0].ObservationSpace(i))];
+            ActionSpaces = [.. Agents.Select((_, i) => _copies[0].ActionSpace(i))];
+            Check();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
+        _streams = [.. Enumerable.Range(0, count).Select(i => (seed / "env" / i).Stream())];
+        _steps = [.. _copies.Select(c => new MultiAgentStep(c))];
+        _single = [.. _copies.OfType<OneAgent>().Select(c => c.Environment)];
+        _choices = new int[!IsMultiAgent && ActionSpaces[0].IsDiscrete ? ActionSpaces[0].Size : 0];
     }
 
-    /// <summary>What observations look like.</summary>
-    public Space ObservationSpace { get; }
+    /// <summary>The environment's name.</summary>
+    public string Name { get; }
 
-    /// <summary>What actions look like.</summary>
-    public Space ActionSpace { get; }
+    /// <summary>Whether it was made for several agents.</summary>
+    public bool IsMultiAgent { get; }
+
+    /// <summary>How many copies there are.</summary>
+    public int Count => _copies.Length;
+
+    /// <summary>The copies of an environment for one agent; else none.</summary>
+    public IReadOnlyList<IEnvironment> Single => _single;
+
+    /// <summary>The copies of an environment for several agents; else none.</summary>
+    public IReadOnlyList<IMultiAgentEnvironment> Several => IsMultiAgent ? _copies : [];
+
+    /// <summary>The names of the agents.</summary>
+    public IReadOnlyList<string> Agents { get; }
+
+    /// <summary>What each agent sees.</summary>
+    public IReadOnlyList<Space> ObservationSpaces { get; }
+
+    /// <summary>What each agent does.</summary>
+    public IReadOnlyList<Space> ActionSpaces { get; }
 
     /// <summary>Starts an episode of a copy.</summary>
-    public void Reset(int copy, Span<float> observation) => _copies[copy].Reset(_streams[copy], observation);
+    public MultiAgentStep Reset(int copy)
+    {
+        _copies[copy].Restart(_streams[copy], _steps[copy]);
+        return _steps[copy];
+    }
+
+    /// <summary>The step of a copy: where actions are set, and what came of the last one.</summary>
+    public MultiAgentStep StepOf(int copy) => _steps[copy];
 
     /// <summary>Steps a copy.</summary>
+    public void Step(int copy)
+    {
+        _steps[copy].Begin();
+        _copies[copy].Step(_steps[copy]);
+    }
+
+    /// <summary>Steps a copy of an environment for one agent, without a <see cref="MultiAgentStep"/>.</summary>
     /// <param name="copy">Which one.</param>
     /// <param name="action">The action as floats, choices as whole numbers.</param>
     /// <param name="observation">Receives the observation, also an episode's last.</param>
@@ -44,7 +104,7 @@ internal sealed class VectorEnvironment : EnvironmentCopies<IEnvironment>
     {
         if (_choices.Length == 0)
         {
-            return _copies[copy].Step(new EnvironmentAction(action), observation);
+            return _single[copy].Step(new EnvironmentAction(action), observation);
         }
 
         for (var i = 0; i < _choices.Length; i++)
@@ -52,17 +112,51 @@ internal sealed class VectorEnvironment : EnvironmentCopies<IEnvironment>
             _choices[i] = (int)action[i];
         }
 
-        return _copies[copy].Step(new EnvironmentAction(_choices), observation);
+        return _single[copy].Step(new EnvironmentAction(_choices), observation);
     }
 
-    private static void Check(string name, IEnvironment[] copies)
+    /// <summary>The stream of a copy.</summary>
+    public RandomState SaveStream(int copy) => _streams[copy].Save();
+
+    /// <summary>Sets the stream of a copy.</summary>
+    public void RestoreStream(int copy, RandomState state) => _streams[copy].Restore(state);
+
+    /// <summary>The state of a copy, null when it cannot save one.</summary>
+    public string? SaveState(int copy) => _copies[copy].CanSaveState ? _copies[copy].SaveState().GetRawText() : null;
+
+    /// <summary>Sets the state of a copy.</summary>
+    /// <exception cref="ArgumentException">The state is not one of this environment.</exception>
+    /// <exception cref="JsonException">The text is not JSON.</exception>
+    public void RestoreState(int copy, string state)
     {
-        for (var i = 0; i < copies.Length; i++)
+        using var document = JsonDocument.Parse(state);
+        _copies[copy].RestoreState(document.RootElement.Clone(), _streams[copy]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var copy in _copies)
         {
-            if (!copies[i].ObservationSpace.Equals(copies[0].ObservationSpace) || !copies[i].ActionSpace.Equals(copies[0].ActionSpace))
+            copy?.Dispose();
+        }
+    }
+
+    private void Check()
+    {
+        for (var i = 1; i < _copies.Length; i++)
+        {
+            var sameAgents = _copies[i].Agents.SequenceEqual(Agents, StringComparer.Ordinal);
+            if (!sameAgents || Agents.Where((_, a) => !_copies[i].ObservationSpace(a).Equals(ObservationSpaces[a]) || !_copies[i].ActionSpace(a).Equals(ActionSpaces[a])).Any())
             {
-                throw new InvalidOperationException($"Copy {i} of the environment {name} has other spaces than copy 0; the same env_config must give the same spaces.");
+                var what = sameAgents ? "spaces" : "agents";
+                throw new InvalidOperationException($"Copy {i} of the environment {Name} has other {what} than copy 0; the same env_config must give the same {what}.");
             }
+        }
+
+        if (Agents.Count == 0 || Agents.Any(string.IsNullOrEmpty) || Agents.Distinct(StringComparer.Ordinal).Count() != Agents.Count)
+        {
+            throw new InvalidOperationException($"The environment {Name} has the agents [{string.Join(", ", Agents)}]; there must be one at least, each with a name of its own.");
         }
     }
 }

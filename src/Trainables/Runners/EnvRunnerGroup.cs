@@ -1,6 +1,5 @@
 using Tuning.Checkpointing;
 using Tuning.Connectors;
-using Tuning.Distributions;
 using Tuning.Environments;
 
 namespace Tuning.Runners;
@@ -11,144 +10,156 @@ namespace Tuning.Runners;
 /// does not depend on the number of threads nor on how they interleave.
 /// </summary>
 /// <remarks>
-/// Owned by one thread. The component <c>env_runner</c> of a checkpoint: counters, smoothing window, logged values, and per runner its
-/// stream, and per copy the environment's state and stream and the running episode.
+/// Owned by one thread. The component <c>env_runner</c> of a checkpoint: counters, smoothing window, logged values, streams, the state of every copy and its running
+/// episode, and with several agents what each saw, did and waits for.
 /// </remarks>
-internal sealed partial class EnvRunnerGroup : IEnvRunnerGroup
+internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
 {
     // What the weights' own count never is: before any iteration, and after a restore, whose count includes a change since.
     private const long NothingSeen = -1;
 
-    private readonly SingleAgentEnvRunner[] _runners;
-    private readonly EnvToModulePipeline[] _pipelines;
-    private readonly RolloutBuffer[] _buffers;
+    private readonly EnvRunner[] _runners;
+    private readonly EnvToModulePipeline[][] _pipelines;
+    private readonly IReadOnlyList<RolloutBuffer>[] _buffers;
     private readonly RunnerThreads _threads;
     private readonly EpisodeStatistics _statistics;
-    private readonly IReadOnlyList<IReadOnlyList<RolloutBuffer>> _ofPolicies;
-    private readonly Action<int> _sample;
     private readonly MetricsLogger _metrics = new();
-    private RlModule? _module;
+    private readonly Action<int> _sample;
+    private IReadOnlyList<RlModule> _modules = [];
     private long _weightsSeen = NothingSeen;
 
     /// <summary>Makes the runners and their environments.</summary>
-    /// <exception cref="ArgumentException">An option is out of range, or the environment's configuration does not fit.</exception>
-    public EnvRunnerGroup(EnvRunnerOptions options)
+    /// <param name="options">What they are made from.</param>
+    /// <param name="policies">The names of the policies; null for one, <c>default_policy</c>.</param>
+    /// <param name="mapping">Which agent follows which; null where there is one policy.</param>
+    /// <exception cref="ArgumentException">An option is out of range, the environment's configuration does not fit, or the mapping does not fit the agents.</exception>
+    public EnvRunnerGroup(EnvRunnerOptions options, IEnumerable<string>? policies = null, PolicyMapping? mapping = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         Options = options;
-        _runners = MakeRunners(options);
-        _pipelines = [.. _runners.Select(r => r.ToModule)];
-        ObservationSpace = _runners[0].Vector.ObservationSpace;
-        ActionSpace = _runners[0].Vector.ActionSpace;
-        ToModule = EnvToModulePipeline.Build(ObservationSpace, options.ObservationFilter, options.Connectors);
-        ToEnvironment = new(ActionSpace, options.NormalizeActions, options.ClipActions);
-        ActionDistribution = options.ActionDistribution(ActionSpace);
-        Policies = [new(PolicyEnvironment.DefaultId, ObservationSpace, ActionSpace, ActionDistribution, ToModule, ToEnvironment)];
-        _buffers = options.CompleteEpisodes
-            ? [.. _runners.SelectMany(r => r.RecordLanes(ActionDistribution.ActionSize, ActionDistribution.InputSize))]
-            : [.. _runners.Select(_ => new RolloutBuffer(options.StepsPerEnvironment, options.NumEnvsPerEnvRunner, ToModule.OutputSize, ActionDistribution.ActionSize, ActionDistribution.InputSize))];
-        _ofPolicies = [_buffers];
-        StepsPerIteration = checked(_runners.Length * options.NumEnvsPerEnvRunner * options.StepsPerEnvironment);
-        _statistics = new(options.SmoothingEpisodes, options.MetricsPrefix);
+        string[] ids = [.. policies ?? [PolicyEnvironment.DefaultId]];
+        (Layout, _runners) = Make(options, ids, mapping ?? PolicyMapping.All(ids[0]));
+        _pipelines = [.. Policies.Select((_, p) => _runners.Select(r => r.Policies[p].ToModule).ToArray())];
+        _buffers = [.. Policies.Select((_, p) => (IReadOnlyList<RolloutBuffer>)[.. _runners.SelectMany(r => r.Rows is { } rows ? [rows] : r.Policies[p].Used)])];
+        var copies = checked(_runners.Length * options.NumEnvsPerEnvRunner);
+        StepsPerIteration = checked(copies * options.StepsPerEnvironment);
+        _statistics = new(options.SmoothingEpisodes, options.MetricsPrefix, Layout);
         _threads = new(Math.Min(options.Threads, _runners.Length));
-        var whole = EvaluationRound.WholeEpisodes(options.StepsPerEnvironment, checked(_runners.Length * options.NumEnvsPerEnvRunner));
+        var whole = EvaluationRound.WholeEpisodes(options.StepsPerEnvironment, copies);
         _sample = options.CompleteEpisodes
-            ? runner => _runners[runner].Play(_module!, whole, _runners.Length, StepsLifetime)
-            : runner => _runners[runner].Sample(_module!, _buffers[runner], StepsLifetime);
+            ? runner => _runners[runner].Play(_modules, whole, _runners.Length, StepsLifetime)
+            : runner => _runners[runner].Sample(_modules, StepsLifetime);
     }
 
     /// <summary>What the group was made from.</summary>
     public EnvRunnerOptions Options { get; }
 
-    /// <inheritdoc/>
-    public IReadOnlyList<PolicyEnvironment> Policies { get; }
+    /// <summary>Which agent follows which policy.</summary>
+    public PolicyLayout Layout { get; }
 
-    /// <summary>What environments show.</summary>
-    public Space ObservationSpace { get; }
-
-    /// <summary>What environments take.</summary>
-    public Space ActionSpace { get; }
-
-    /// <summary>Floats per observation of the module.</summary>
-    public int ObservationSize => ToModule.OutputSize;
-
-    /// <summary>The distribution that a module's outputs must parameterise for these actions.</summary>
-    public ActionDistribution ActionDistribution { get; }
-
-    /// <summary>From observation to module, with the statistics of all runners.</summary>
-    public EnvToModulePipeline ToModule { get; }
-
-    /// <summary>From module to action.</summary>
-    public ModuleToEnvPipeline ToEnvironment { get; }
+    /// <summary>The policies, in ordinal order of their names; one, <c>default_policy</c>, where there is one agent.</summary>
+    public IReadOnlyList<PolicyEnvironment> Policies => Layout.Policies;
 
     /// <summary>The runners.</summary>
-    public IReadOnlyList<SingleAgentEnvRunner> Runners => _runners;
+    public IReadOnlyList<EnvRunner> Runners => _runners;
 
     /// <summary>Steps of all copies per iteration; where episodes are whole, the fewest.</summary>
     public int StepsPerIteration { get; }
 
-    /// <summary>Steps of all copies ever.</summary>
+    /// <summary>Environment steps of all copies ever: a step of an environment counts once, however many agents act.</summary>
     public long StepsLifetime => _statistics.StepsLifetime;
 
     /// <summary>Finished episodes ever.</summary>
     public long EpisodesLifetime => _statistics.EpisodesLifetime;
 
-    /// <summary>How often the weights that act had changed, counted when an iteration begins.</summary>
+    /// <summary>How often weights that act had changed, counted when an iteration begins.</summary>
     public long WeightsSequenceNumber { get; private set; }
 
     /// <summary>Why the last restore started all episodes anew; null when it continued them, when nothing was restored, and once it was taken.</summary>
     public string? RestoreNotice { get; private set; }
 
-    private bool WeightsChanged => _weightsSeen != NothingSeen && _weightsSeen != _module!.WeightsSequenceNumber;
-
     /// <inheritdoc/>
-    public ComponentClass CheckpointClass => new("EnvRunner", ParameterSet.Empty);
+    public ComponentClass CheckpointClass => new(Layout.IsMultiAgent ? "MultiAgentEnvRunner" : "EnvRunner", ParameterSet.Empty);
 
-    /// <inheritdoc/>
-    IReadOnlyList<IReadOnlyList<RolloutBuffer>> IEnvRunnerGroup.Sample(IReadOnlyList<RlModule> modules)
+    private long Weights
     {
-        Sample(modules[0]);
-        return _ofPolicies;
+        get
+        {
+            var sum = 0L;
+            for (var i = 0; i < _modules.Count; i++)
+            {
+                sum += _modules[i].WeightsSequenceNumber;
+            }
+
+            return sum;
+        }
     }
 
+    private bool WeightsChanged => _weightsSeen != NothingSeen && _weightsSeen != Weights;
+
     /// <summary>
-    /// Plays one iteration. The buffers are the group's own and are filled again by the next call: one per runner, where episodes are whole one per copy, always in
-    /// the same order.
+    /// Plays one iteration. Per policy, in the order of <see cref="Policies"/>, a list of buffers, always the same in the same order (a list may
+    /// grow): one of its environments goes on where it was in the iteration before.
+    /// The buffers are the group's own and are filled again by the next call: one per runner; one per trajectory with several agents, or where episodes are whole.
     /// </summary>
-    /// <param name="module">The policy; its weights must not change during the call.</param>
-    /// <exception cref="ArgumentException">The module's sizes do not fit the environment.</exception>
-    public IReadOnlyList<RolloutBuffer> Sample(RlModule module)
+    /// <param name="modules">One per policy; weights must not change during the call.</param>
+    /// <exception cref="ArgumentException">A module's sizes do not fit.</exception>
+    public IReadOnlyList<IReadOnlyList<RolloutBuffer>> Sample(IReadOnlyList<RlModule> modules)
     {
-        Begin(module);
+        Begin(modules);
         _threads.Run(_runners.Length, _sample);
-        ToModule.Gather(_pipelines);
-        Merge();
-        _statistics.Add(_runners, Options.CompleteEpisodes ? null : StepsPerIteration);
+        for (var p = 0; p < _pipelines.Length; p++)
+        {
+            Policies[p].ToModule.Gather(_pipelines[p]);
+        }
+
+        Merge(Options.CompleteEpisodes ? null : StepsPerIteration);
         return _buffers;
     }
 
-    /// <summary>Writes what the runners report of the last iteration, the values of hooks included.</summary>
+    /// <summary>Plays one evaluation, of which <see cref="WriteTo"/> then tells, and of no earlier one. Only a group that was made for it is asked.</summary>
+    /// <param name="modules">One per policy; weights must not change during the call.</param>
+    /// <param name="round">How long.</param>
+    /// <param name="lifetimeSteps">Environment steps that training has sampled so far; exploration follows it.</param>
+    /// <exception cref="ArgumentException">A module's sizes do not fit.</exception>
+    public void Evaluate(IReadOnlyList<RlModule> modules, EvaluationRound round, long lifetimeSteps)
+    {
+        Begin(modules);
+        _statistics.Forget();
+        _threads.Run(_runners.Length, runner => _runners[runner].Play(modules, round, _runners.Length, lifetimeSteps));
+        Merge(null);
+    }
+
+    /// <summary>Writes what the runners report of the episodes and steps since the last call, the values of hooks included.</summary>
     public void WriteTo(Metrics metrics)
     {
         ArgumentNullException.ThrowIfNull(metrics);
         _statistics.WriteTo(metrics, Options.IsEvaluation ? null : WeightsSequenceNumber);
-        _runners[0].Exploration.WriteTo((name, value) => metrics[Options.MetricsPrefix + name] = value);
+        if (!Layout.IsMultiAgent)
+        {
+            _runners[0].Policies[0].Exploration.WriteTo((name, value) => metrics[Options.MetricsPrefix + name] = value);
+        }
+
         _metrics.WriteTo(metrics, Options.MetricsPrefix);
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<KeyValuePair<string, ICheckpointable>> GetCheckpointableComponents() =>
-        [KeyValuePair.Create("env_to_module_connector", (ICheckpointable)ToModule), KeyValuePair.Create("module_to_env_connector", (ICheckpointable)ToEnvironment)];
+        [Connectors("env_to_module_connector", "MultiAgentEnvToModulePipeline", p => p.ToModule), Connectors("module_to_env_connector", "MultiAgentModuleToEnvPipeline", p => p.ToEnvironment)];
 
     /// <inheritdoc/>
-    public ParameterSet GetMetadata() => ParameterSet.From([new("num_env_steps_sampled_lifetime", StepsLifetime), new("num_episodes_lifetime", EpisodesLifetime)]);
+    public ParameterSet GetMetadata()
+    {
+        var steps = ParameterSet.From([new("num_env_steps_sampled_lifetime", StepsLifetime), new("num_episodes_lifetime", EpisodesLifetime)]);
+        return Layout.IsMultiAgent ? steps.With("agent_ids", Layout.Agents).With("policy_ids", Policies.Select(p => p.Id).ToList()) : steps;
+    }
 
     /// <inheritdoc/>
     public ComponentState CaptureState()
     {
-        var state = EnvRunnerGroupState.Capture(this, _metrics);
-        return _statistics.SaveTo(state with { Values = state.Values!.With("weights_seq_no", WeightsSequenceNumber + (WeightsChanged ? 1 : 0)) });
+        var state = _statistics.SaveTo(EnvRunnerGroupState.Capture(this, _metrics));
+        return state with { Values = state.Values!.With("weights_seq_no", WeightsSequenceNumber + (WeightsChanged ? 1 : 0)) };
     }
 
     /// <inheritdoc/>
@@ -178,51 +189,67 @@ internal sealed partial class EnvRunnerGroup : IEnvRunnerGroup
         }
     }
 
+    // One policy's own, or those of all policies, one below the other.
+    private KeyValuePair<string, ICheckpointable> Connectors(string component, string name, Func<PolicyEnvironment, ICheckpointable> of) =>
+        new(component, Layout.IsMultiAgent ? new PolicyConnectors(name, Policies.Select(p => KeyValuePair.Create(p.Id, of(p)))) : of(Policies[0]));
+
     // What is the same before sampling and before evaluating: weights are counted, filters handed out.
-    private void Begin(RlModule module)
+    private void Begin(IReadOnlyList<RlModule> modules)
     {
-        ArgumentNullException.ThrowIfNull(module);
-        if (module.ObservationSize != ObservationSize || module.ActionDistribution.ActionSize != ActionDistribution.ActionSize || module.ActionDistribution.InputSize != ActionDistribution.InputSize)
+        ArgumentNullException.ThrowIfNull(modules);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(modules.Count, Policies.Count, nameof(modules));
+        for (var i = 0; i < modules.Count; i++)
         {
-            throw new ArgumentException(
-                $"The module takes {module.ObservationSize} numbers and gives {module.ActionDistribution}; the environment {Options.Environment} shows {ObservationSize} and needs {ActionDistribution}.", nameof(module));
+            var (module, policy) = (modules[i], Policies[i]);
+            if (module.ObservationSize != policy.ToModule.OutputSize || module.ActionDistribution.ActionSize != policy.ActionDistribution.ActionSize || module.ActionDistribution.InputSize != policy.ActionDistribution.InputSize)
+            {
+                throw new ArgumentException(
+                    $"The module of the policy '{policy.Id}' takes {module.ObservationSize} numbers and gives {module.ActionDistribution}; its agents in {Options.Environment} see {policy.ToModule.OutputSize} and need {policy.ActionDistribution}.", nameof(modules));
+            }
         }
 
-        if (WeightsChanged || (_weightsSeen != NothingSeen && !ReferenceEquals(_module, module)))
+        _modules = modules;
+        WeightsSequenceNumber += WeightsChanged ? 1 : 0;
+        _weightsSeen = Weights;
+        for (var p = 0; p < _pipelines.Length; p++)
         {
-            WeightsSequenceNumber++;
-        }
-
-        (_module, _weightsSeen) = (module, module.WeightsSequenceNumber);
-        foreach (var pipeline in _pipelines)
-        {
-            pipeline.Synchronise(ToModule);
+            foreach (var pipeline in _pipelines[p])
+            {
+                pipeline.Synchronise(Policies[p].ToModule);
+            }
         }
     }
 
-    private void Merge()
+    private void Merge(long? planned)
     {
         foreach (var runner in _runners)
         {
             _metrics.Merge(runner.Metrics);
         }
+
+        _statistics.Add(_runners, planned);
     }
 
-    private static SingleAgentEnvRunner[] MakeRunners(EnvRunnerOptions options)
+    private static (PolicyLayout Layout, EnvRunner[] Runners) Make(EnvRunnerOptions options, string[] policies, PolicyMapping mapping)
     {
-        var runners = new List<SingleAgentEnvRunner>(options.Runners);
+        var copies = new List<IDisposable>(options.Runners);
         try
         {
-            for (var i = 0; i < options.Runners; i++)
+            PolicyLayout? layout = null;
+            var runners = new EnvRunner[options.Runners];
+            for (var i = 0; i < runners.Length; i++)
             {
-                runners.Add(new(options, i));
+                var environments = new VectorEnvironment(options.Environment, options.EnvironmentConfig, options.NumEnvsPerEnvRunner, EnvRunner.SeedOf(options, i));
+                copies.Add(environments);
+                layout ??= new(environments, policies, mapping, options);
+                runners[i] = new(options, layout, environments, i);
             }
 
-            return [.. runners];
+            return (layout!, runners);
         }
         catch
         {
-            runners.ForEach(r => r.Dispose());
+            copies.ForEach(c => c.Dispose());
             throw;
         }
     }

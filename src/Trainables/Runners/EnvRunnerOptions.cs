@@ -70,6 +70,9 @@ internal sealed record EnvRunnerOptions
     /// <summary>How many runners there are: <see cref="NumEnvRunners"/>, at least 1.</summary>
     public int Runners => Math.Max(1, NumEnvRunners);
 
+    /// <summary>Whether all copies of a runner fill one buffer side by side: where there is one agent, and each copy takes as many steps.</summary>
+    public bool SideBySide => !Environment.IsMultiAgent && !CompleteEpisodes && !IsEvaluation;
+
     /// <summary>Fails when a number is out of range.</summary>
     public void Validate()
     {

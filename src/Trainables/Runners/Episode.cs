@@ -10,14 +10,18 @@ namespace Tuning.Runners;
 public sealed class Episode
 {
     private readonly Dictionary<string, List<double>> _data = new(StringComparer.Ordinal);
-    private readonly Memory<float> _observation;
-    private readonly Memory<float> _action;
+    private readonly EpisodeAgent? _only;
 
-    internal Episode(int runnerIndex, int environmentIndex, Memory<float> observation, Memory<float> action) =>
-        (RunnerIndex, EnvironmentIndex, _observation, _action) = (runnerIndex, environmentIndex, observation, action);
-
-    internal Episode(int runnerIndex, int environmentIndex, IEnumerable<EpisodeAgent> agents)
-        : this(runnerIndex, environmentIndex, Memory<float>.Empty, Memory<float>.Empty) => AgentArray = [.. agents];
+    /// <param name="runnerIndex">Number of the runner.</param>
+    /// <param name="environmentIndex">Number of the copy.</param>
+    /// <param name="agents">All that may be there.</param>
+    /// <param name="isMultiAgent">Whether hooks are to see agents; else there is one, and it is the episode.</param>
+    internal Episode(int runnerIndex, int environmentIndex, EpisodeAgent[] agents, bool isMultiAgent)
+    {
+        (RunnerIndex, EnvironmentIndex, AllAgents) = (runnerIndex, environmentIndex, agents);
+        Agents = isMultiAgent ? agents : [];
+        _only = isMultiAgent ? null : agents[0];
+    }
 
     /// <summary>Number of the runner, from 0.</summary>
     public int RunnerIndex { get; }
@@ -44,13 +48,13 @@ public sealed class Episode
     public bool Truncated { get; internal set; }
 
     /// <summary>The agents that may be there, in the order of the environment; none where the environment has one agent.</summary>
-    public IReadOnlyList<EpisodeAgent> Agents => AgentArray;
+    public IReadOnlyList<EpisodeAgent> Agents { get; }
 
     /// <summary>The last observation, as the environment wrote it. Valid during the call. Empty with several agents.</summary>
-    public ReadOnlySpan<float> Observation => _observation.Span;
+    public ReadOnlySpan<float> Observation => _only is null ? [] : _only.Observation;
 
     /// <summary>The last action, as the environment got it: stretched and clipped, choices as whole numbers. Valid during the call. Empty with several agents.</summary>
-    public ReadOnlySpan<float> Action => _action.Span;
+    public ReadOnlySpan<float> Action => _only is null ? [] : _only.Action;
 
     /// <summary>The agent of a name.</summary>
     /// <exception cref="KeyNotFoundException">The environment has no such agent.</exception>
@@ -71,11 +75,8 @@ public sealed class Episode
         return values;
     }
 
-    internal Span<float> WritableObservation => _observation.Span;
-
-    internal Span<float> WritableAction => _action.Span;
-
-    internal EpisodeAgent[] AgentArray { get; } = [];
+    /// <summary>All agents, also the only one.</summary>
+    internal EpisodeAgent[] AllAgents { get; }
 
     internal long StartedAt { get; set; }
 
@@ -89,7 +90,7 @@ public sealed class Episode
             values.Clear();
         }
 
-        foreach (var agent in AgentArray)
+        foreach (var agent in AllAgents)
         {
             agent.Clear();
         }

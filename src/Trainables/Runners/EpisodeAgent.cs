@@ -19,7 +19,7 @@ public sealed class EpisodeAgent
     public string? PolicyId { get; internal set; }
 
     /// <summary>Whether it is there: it has been observed, and has not been terminated or truncated since.</summary>
-    public bool IsPresent { get; internal set; }
+    public bool IsPresent => Turn != AgentTurn.Absent;
 
     /// <summary>The sum of its rewards so far.</summary>
     public double Return { get; internal set; }
@@ -38,5 +38,28 @@ public sealed class EpisodeAgent
 
     internal Span<float> WritableAction => _action;
 
-    internal void Clear() => (PolicyId, IsPresent, Return, Steps, Reward) = (null, false, 0, 0, 0);
+    internal Span<float> WritableObservation => _step.Observe(_index);
+
+    internal AgentTurn Turn { get; set; }
+
+    /// <summary>The number of the policy that it follows.</summary>
+    internal int Policy { get; set; }
+
+    /// <summary>What it was given since it acted.</summary>
+    internal double RewardSinceAction { get; set; }
+
+    internal void Clear() => (PolicyId, Turn, Return, Steps, Reward) = (null, AgentTurn.Absent, 0, 0, 0);
+}
+
+/// <summary>What an agent does in a copy of the environment.</summary>
+internal enum AgentTurn
+{
+    /// <summary>It is not there.</summary>
+    Absent,
+
+    /// <summary>It has an observation and acts at the next step.</summary>
+    Acts,
+
+    /// <summary>It has acted and waits for what comes of it.</summary>
+    Waits,
 }

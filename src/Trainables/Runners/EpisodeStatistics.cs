@@ -1,67 +1,82 @@
-using System.Runtime.CompilerServices;
+using System.Globalization;
 using Tuning.Checkpointing;
 
 namespace Tuning.Runners;
 
 /// <summary>
-/// Counts episodes and steps, and smooths returns and lengths over the last finished episodes. Episodes are taken in by the step
-/// in which they ended, within a step by runner and copy.
+/// Counts episodes and steps, and smooths returns and lengths over the last finished episodes: of all agents together, of each agent and of each policy.
+/// Episodes are taken in by the step in which they ended, within a step by runner and copy. The keys are RLlib's.
 /// </summary>
+/// <remarks>
+/// As in RLlib, steps of an agent are the observations that it got from steps of the environment, and a mean is over the last episodes in which it acted. Unlike
+/// there, the return of a policy in an episode is the sum over all of its agents, not that of the last one. Where there is one agent, its numbers are the episode's.
+/// </remarks>
 internal sealed class EpisodeStatistics
 {
-    private readonly int _window;
-    private readonly EpisodeMetricNames _names;
-    private readonly AgentStatistics? _agents;
-    private int[] _cursors = [];
+    private readonly EpisodeSeries _all;
 
-    // The last episodes; grows up to the window, then the oldest gives way to the newest.
-    private FinishedEpisode[] _last;
-    private int _oldest;
-    private int _count;
+    // The agents, then the policies.
+    private readonly Part[] _parts;
+    private readonly int _agents;
+    private readonly bool _isMultiAgent;
+    private readonly (double Return, bool Acted)[] _sums;
+    private readonly Smoothed _return;
+    private readonly Smoothed _length;
+    private readonly string _duration;
+    private readonly string _episodes;
+    private readonly string _episodesLifetime;
+    private readonly string _steps;
+    private readonly string _stepsLifetime;
+    private readonly string _weights;
+    private int[] _cursors = [];
 
     /// <param name="window">How many episodes are averaged over.</param>
     /// <param name="prefix">What stands before the keys.</param>
-    /// <param name="agents">Where agents are counted; null where there is one agent.</param>
-    public EpisodeStatistics(int window, string prefix, AgentStatistics? agents = null)
+    /// <param name="layout">The agents and policies.</param>
+    public EpisodeStatistics(int window, string prefix, PolicyLayout layout)
     {
-        _window = window;
-        _agents = agents;
-        _names = new(prefix);
-        _last = new FinishedEpisode[Math.Min(window, 1000)];
+        (_all, _isMultiAgent) = (new(window, capacity: 1000), layout.IsMultiAgent);
+        _parts = [.. layout.Agents.Select(a => new Part(window, prefix, "agent", a)), .. layout.Policies.Select(p => new Part(window, prefix, "module", p.Id))];
+        (_agents, _sums) = (layout.Agents.Count, new (double, bool)[layout.Policies.Count]);
+        (_return, _length, _duration) = (new(prefix + "episode_return"), new(prefix + "episode_len"), prefix + "episode_duration_sec_mean");
+        (_episodes, _episodesLifetime) = (prefix + "num_episodes", prefix + "num_episodes_lifetime");
+        (_steps, _stepsLifetime) = (prefix + "num_env_steps_sampled", prefix + "num_env_steps_sampled_lifetime");
+        _weights = prefix + "weights_seq_no";
     }
 
     /// <summary>Steps of all copies ever.</summary>
-    public long StepsLifetime { get; private set; }
+    public long StepsLifetime => _all.StepsLifetime;
 
     /// <summary>Finished episodes ever.</summary>
     public long EpisodesLifetime { get; private set; }
 
-    /// <summary>Steps of all copies since they were last written.</summary>
-    public long Steps { get; private set; }
-
     /// <summary>Episodes that ended since they were last written.</summary>
     public long Episodes { get; private set; }
 
-    /// <summary>Takes in an iteration.</summary>
+    /// <summary>Takes in an iteration, and clears there what runners have counted of agents.</summary>
     /// <param name="runners">Who played.</param>
     /// <param name="planned">How many steps all of them took; null where whole episodes were played, so that each runner has its own count.</param>
     public void Add(ReadOnlySpan<EnvRunner> runners, long? planned)
     {
         var steps = planned ?? 0;
-        for (var i = 0; planned is null && i < runners.Length; i++)
+        foreach (var runner in runners)
         {
-            steps += runners[i].PlayedSteps;
+            steps += planned is null ? runner.PlayedSteps : 0;
+            CountAgents(runner);
         }
 
         Array.Resize(ref _cursors, runners.Length);
         Array.Clear(_cursors);
-        Steps += steps;
-        StepsLifetime += steps;
+        _all.CountSteps(steps);
         while (Next(runners) is >= 0 and var runner)
         {
-            var episode = runners[runner].Finished[_cursors[runner]++];
-            _agents?.Take(runners[runner].AgentsOf(episode));
-            Take(episode);
+            ref readonly var episode = ref runners[runner].Player.Finished[_cursors[runner]++];
+            if (_isMultiAgent)
+            {
+                Add(runners[runner].Player.AgentsOf(episode));
+            }
+
+            _all.Add(episode.Return, episode.Length, episode.Seconds);
             Episodes++;
             EpisodesLifetime++;
         }
@@ -70,8 +85,11 @@ internal sealed class EpisodeStatistics
     /// <summary>Leaves out all episodes that have ended until now.</summary>
     public void Forget()
     {
-        (_oldest, _count) = (0, 0);
-        _agents?.Forget();
+        _all.Forget();
+        foreach (var part in _parts)
+        {
+            part.Series.Forget();
+        }
     }
 
     /// <summary>Writes all keys, and begins to count anew what is counted per iteration; keys of returns and lengths only once an episode has ended.</summary>
@@ -79,74 +97,107 @@ internal sealed class EpisodeStatistics
     /// <param name="weightsSequenceNumber">How often weights have changed; null where that is not told.</param>
     public void WriteTo(Metrics metrics, long? weightsSequenceNumber)
     {
-        if (_count > 0)
+        if (_all.Count > 0)
         {
-            WriteEpisodes(metrics);
+            var (returns, lengths, seconds) = _all.Summarise();
+            _return.WriteTo(metrics, returns);
+            _length.WriteTo(metrics, lengths);
+            if (seconds.Count > 0)
+            {
+                metrics[_duration] = seconds.Mean;
+            }
         }
 
-        metrics[_names.Episodes] = Episodes;
-        metrics[_names.EpisodesLifetime] = EpisodesLifetime;
-        metrics[_names.Steps] = Steps;
-        metrics[_names.StepsLifetime] = StepsLifetime;
-        if (_agents is not null)
+        metrics[_episodes] = Episodes;
+        metrics[_episodesLifetime] = EpisodesLifetime;
+        metrics[_steps] = _all.Steps;
+        metrics[_stepsLifetime] = _all.StepsLifetime;
+        if (_isMultiAgent)
         {
-            _agents.WriteTo(metrics);
+            foreach (var part in _parts)
+            {
+                part.WriteReturns(metrics, part.Series, withLengths: part.IsAgent);
+                part.WriteSteps(metrics, part.Series);
+                part.Series.Wrote();
+            }
         }
         else
         {
-            WriteOneAgent(metrics);
+            Array.ForEach(_parts, part => part.WriteReturns(metrics, _all, withLengths: false));
+            Array.ForEach(_parts, part => part.WriteSteps(metrics, _all));
         }
 
         if (weightsSequenceNumber is { } changes)
         {
-            metrics[_names.WeightsSequenceNumber] = changes;
+            metrics[_weights] = changes;
         }
 
-        (Steps, Episodes) = (0, 0);
+        _all.Wrote();
+        Episodes = 0;
     }
 
-    /// <summary>Everything but durations, which are the clock's.</summary>
-    public ComponentState SaveTo(ComponentState state) => state with
+    public ComponentState SaveTo(ComponentState state)
     {
-        Values = state.Values!
-            .With("num_env_steps_sampled_lifetime", StepsLifetime)
-            .With("num_episodes_lifetime", EpisodesLifetime),
-        Tensors = state.Tensors
-            .SetItem("episode_returns", StateTensor.Of(Last().Select(e => e.Return).ToArray(), _count))
-            .SetItem("episode_lengths", StateTensor.Of(Last().Select(e => (long)e.Length).ToArray(), _count)),
-    };
+        state = _all.SaveTo(state, "episode_returns", "episode_lengths");
+        List<KeyValuePair<string, object?>> values =
+            [.. state.Values!, new("num_env_steps_sampled_lifetime", StepsLifetime), new("num_episodes_lifetime", EpisodesLifetime)];
+        if (_isMultiAgent)
+        {
+            values.Add(new("steps_sampled_lifetime", ParameterSet.From(_parts.Select(p => KeyValuePair.Create(p.Id, (object?)p.Series.StepsLifetime)))));
+            state = _parts.Aggregate(state, (current, part) => part.Series.SaveTo(current, part.Id + "/returns", part.Id + "/steps"));
+        }
 
+        return state with { Values = ParameterSet.From(values) };
+    }
+
+    /// <summary>Takes over a state; of agents and policies those that there are here.</summary>
     public void Restore(ComponentState state)
     {
-        var returns = state.Tensor("episode_returns").Doubles;
-        var lengths = state.Tensor("episode_lengths").Longs;
-        if (returns.Length != lengths.Length)
+        _all.Restore(state, "episode_returns", "episode_lengths", state.Value<long>("num_env_steps_sampled_lifetime"));
+        (EpisodesLifetime, Episodes) = (state.Value<long>("num_episodes_lifetime"), 0);
+        if (_isMultiAgent)
         {
-            throw new CheckpointException($"The checkpoint has {returns.Length} episode returns and {lengths.Length} episode lengths; there must be as many.");
-        }
-
-        StepsLifetime = state.Value<long>("num_env_steps_sampled_lifetime");
-        EpisodesLifetime = state.Value<long>("num_episodes_lifetime");
-        (Steps, Episodes) = (0, 0);
-        (_oldest, _count) = (0, 0);
-        for (var i = Math.Max(0, returns.Length - _window); i < returns.Length; i++)
-        {
-            Take(new(0, returns[i], (int)lengths[i], double.NaN));
+            var steps = state.Values!["steps_sampled_lifetime"] as ParameterSet ?? throw new CheckpointException("The state of the environment runners has no steps_sampled_lifetime.");
+            foreach (var part in _parts)
+            {
+                var known = steps.FirstOrDefault(p => p.Key == part.Id);
+                part.Series.Restore(known.Key is null ? null : state, part.Id + "/returns", part.Id + "/steps", Convert.ToInt64(known.Value, CultureInfo.InvariantCulture));
+            }
         }
     }
 
-    private void WriteOneAgent(Metrics metrics)
+    private void CountAgents(EnvRunner runner)
     {
-        if (_count > 0)
+        for (var i = 0; i < _agents; i++)
         {
-            metrics[_names.AgentReturn] = metrics[_names.Return.Mean];
-            metrics[_names.ModuleReturn] = metrics[_names.Return.Mean];
+            _parts[i].Series.CountSteps(runner.Player.AgentSteps[i]);
         }
 
-        metrics[_names.AgentSteps] = Steps;
-        metrics[_names.AgentStepsLifetime] = StepsLifetime;
-        metrics[_names.ModuleSteps] = Steps;
-        metrics[_names.ModuleStepsLifetime] = StepsLifetime;
+        Array.Clear(runner.Player.AgentSteps);
+        for (var i = 0; i < _sums.Length; i++)
+        {
+            _parts[_agents + i].Series.CountSteps(runner.Policies[i].Steps);
+            runner.Policies[i].Steps = 0;
+        }
+    }
+
+    // An episode has ended.
+    private void Add(ReadOnlySpan<FinishedAgent> agents)
+    {
+        Array.Clear(_sums);
+        foreach (var agent in agents)
+        {
+            _parts[agent.Agent].Series.Add(agent.Return, agent.Steps);
+            _sums[agent.Policy] = (_sums[agent.Policy].Return + agent.Return, true);
+        }
+
+        for (var i = 0; i < _sums.Length; i++)
+        {
+            if (_sums[i].Acted)
+            {
+                _parts[_agents + i].Series.Add(_sums[i].Return, 0);
+            }
+        }
     }
 
     // The runner whose next episode ended first; -1 when none is left.
@@ -155,8 +206,8 @@ internal sealed class EpisodeStatistics
         var first = -1;
         for (var i = 0; i < runners.Length; i++)
         {
-            var finished = runners[i].Finished;
-            if (_cursors[i] < finished.Length && (first < 0 || finished[_cursors[i]].Step < runners[first].Finished[_cursors[first]].Step))
+            var finished = runners[i].Player.Finished;
+            if (_cursors[i] < finished.Length && (first < 0 || finished[_cursors[i]].Step < runners[first].Player.Finished[_cursors[first]].Step))
             {
                 first = i;
             }
@@ -165,71 +216,43 @@ internal sealed class EpisodeStatistics
         return first;
     }
 
-    private void Take(in FinishedEpisode episode)
+    // The keys of mean, smallest and largest.
+    private sealed class Smoothed(string name)
     {
-        if (_count == _window)
-        {
-            _last[_oldest] = episode;
-            _oldest = _oldest + 1 == _window ? 0 : _oldest + 1;
-            return;
-        }
+        private readonly string _mean = name + "_mean";
+        private readonly string _min = name + "_min";
+        private readonly string _max = name + "_max";
 
-        if (_count == _last.Length)
-        {
-            Array.Resize(ref _last, (int)Math.Min(_window, 2L * _count));
-        }
-
-        _last[_count++] = episode;
+        public void WriteTo(Metrics metrics, EpisodeSeries.Summary summary) => (metrics[_mean], metrics[_min], metrics[_max]) = (summary.Mean, summary.Low, summary.High);
     }
 
-    // From the oldest to the newest.
-    private IEnumerable<FinishedEpisode> Last() => Enumerable.Range(0, _count).Select(i => _last[(_oldest + i) % _count]);
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void WriteEpisodes(Metrics metrics)
+    // An agent or a policy, and its keys.
+    private sealed class Part(int window, string prefix, string kind, string name)
     {
-        var (returns, lengths) = (new Summary(), new Summary());
-        var (seconds, timed) = (0.0, 0);
-        for (var i = 0; i < _count; i++)
+        private readonly string _return = $"{prefix}{kind}_episode_returns_mean/{name}";
+        private readonly string _length = $"{prefix}agent_steps/{name}";
+        private readonly string _steps = $"{prefix}num_{kind}_steps_sampled/{name}";
+        private readonly string _lifetime = $"{prefix}num_{kind}_steps_sampled_lifetime/{name}";
+
+        public bool IsAgent => kind == "agent";
+
+        public string Id { get; } = $"{kind}:{name}";
+
+        public EpisodeSeries Series { get; } = new(window);
+
+        public void WriteReturns(Metrics metrics, EpisodeSeries series, bool withLengths)
         {
-            var at = _oldest + i;
-            ref readonly var episode = ref _last[at < _count ? at : at - _count];
-            returns.Add(episode.Return);
-            lengths.Add(episode.Length);
-            if (!double.IsNaN(episode.Seconds))
+            if (series.Count > 0)
             {
-                seconds += episode.Seconds;
-                timed++;
+                var (returns, lengths, _) = series.Summarise();
+                metrics[_return] = returns.Mean;
+                if (withLengths)
+                {
+                    metrics[_length] = lengths.Mean;
+                }
             }
         }
 
-        returns.WriteTo(metrics, _names.Return, _count);
-        lengths.WriteTo(metrics, _names.Length, _count);
-        if (timed > 0)
-        {
-            metrics[_names.Duration] = seconds / timed;
-        }
-    }
-
-    private struct Summary()
-    {
-        private double _sum;
-        private double _low = double.PositiveInfinity;
-        private double _high = double.NegativeInfinity;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(double value)
-        {
-            _sum += value;
-            _low = Math.Min(_low, value);
-            _high = Math.Max(_high, value);
-        }
-
-        public readonly void WriteTo(Metrics metrics, EpisodeMetricNames.Smoothed names, int count)
-        {
-            metrics[names.Mean] = _sum / count;
-            metrics[names.Min] = _low;
-            metrics[names.Max] = _high;
-        }
+        public void WriteSteps(Metrics metrics, EpisodeSeries series) => (metrics[_steps], metrics[_lifetime]) = (series.Steps, series.StepsLifetime);
     }
 }

@@ -10,6 +10,13 @@ internal readonly record struct FinishedEpisode(int Step, double Return, int Len
     /// <summary>Where its runner keeps its first agent.</summary>
     public int FirstAgent { get; init; }
 
-    /// <summary>How many agents acted in it; 0 where there is one only.</summary>
+    /// <summary>How many agents acted in it.</summary>
     public int Agents { get; init; }
 }
+
+/// <summary>What is counted of an agent when its episode has ended.</summary>
+/// <param name="Agent">Its number.</param>
+/// <param name="Policy">The number of the policy that it followed.</param>
+/// <param name="Return">The sum of its rewards.</param>
+/// <param name="Steps">Its steps.</param>
+internal readonly record struct FinishedAgent(int Agent, int Policy, double Return, int Steps);

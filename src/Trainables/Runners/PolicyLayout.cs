@@ -20,19 +20,20 @@ internal sealed class PolicyLayout
     private readonly Dictionary<string, int> _numbers;
 
     /// <summary>Finds the spaces of the policies.</summary>
-    /// <param name="environment">What the environment is called, for messages.</param>
-    /// <param name="agents">Names, and what each agent sees and does.</param>
+    /// <param name="environments">Copies of the environment.</param>
     /// <param name="policies">The names of the policies.</param>
     /// <param name="mapping">Which agent follows which.</param>
     /// <param name="options">Filters and action transforms.</param>
     /// <exception cref="ArgumentException">The mapping leaves out an agent or names an unknown policy, or the agents of a policy differ in their spaces.</exception>
-    public PolicyLayout(string environment, IReadOnlyList<(string Name, Space Observations, Space Actions)> agents, IEnumerable<string> policies, PolicyMapping mapping, EnvRunnerOptions options)
+    public PolicyLayout(VectorEnvironment environments, IEnumerable<string> policies, PolicyMapping mapping, EnvRunnerOptions options)
     {
+        var environment = environments.Name;
+        var agents = environments.Agents.Select((name, a) => (Name: name, Observations: environments.ObservationSpaces[a], Actions: environments.ActionSpaces[a])).ToList();
         string[] ids = [.. policies.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         _agents = [.. agents.Select(a => a.Name)];
         _mapping = mapping;
         _numbers = ids.Select((id, i) => KeyValuePair.Create(id, i)).ToDictionary(StringComparer.Ordinal);
-        var probe = new Episode(0, 0, Memory<float>.Empty, Memory<float>.Empty);
+        var probe = new Episode(0, 0, [], isMultiAgent: true);
         int[] first = [.. _agents.Select(a => Number(a, mapping.PolicyOf(a, probe)))];
         _fixed = mapping.IsFixed ? first : [];
         _follows = new bool[ids.Length * agents.Count];
@@ -75,11 +76,11 @@ internal sealed class PolicyLayout
         }
 
         Policies = made;
-        Environment = environment;
+        IsMultiAgent = environments.IsMultiAgent;
     }
 
-    /// <summary>The environment's name.</summary>
-    public string Environment { get; }
+    /// <summary>Whether the environment was made for several agents; else its one agent is not spoken of.</summary>
+    public bool IsMultiAgent { get; }
 
     /// <summary>The policies, in ordinal order of their names.</summary>
     public IReadOnlyList<PolicyEnvironment> Policies { get; }

@@ -25,6 +25,9 @@ internal sealed class PolicyMapping
         ],
         null);
 
+    /// <summary>All agents follow one policy.</summary>
+    public static PolicyMapping All(string policy) => Of([KeyValuePair.Create("*", policy)]);
+
     /// <summary>By a function of the agent's name and the episode.</summary>
     public static PolicyMapping Of(Func<string, Episode, string> function) => new(null, function);
 

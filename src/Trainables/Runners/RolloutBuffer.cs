@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Tuning.Runners;
 
 /// <summary>
@@ -10,8 +12,10 @@ namespace Tuning.Runners;
 /// list of them, and how the same environments are spread over buffers does not change what it computes.
 /// Observations are as the module sees them, after the connectors; actions as the distribution drew them, before clipping.
 /// </remarks>
-public sealed partial class RolloutBuffer
+public sealed class RolloutBuffer
 {
+    private const int FirstCapacity = 16;
+
     private bool[] _terminated;
     private bool[] _truncated;
     private int[] _finalIndex;
@@ -43,6 +47,19 @@ public sealed partial class RolloutBuffer
         _finalObservations = new float[environments * observationSize];
     }
 
+    /// <summary>An empty buffer of one trajectory, that of an agent in a copy of the environment: it grows by what the agent goes through.</summary>
+    /// <param name="observationSize">Floats per observation.</param>
+    /// <param name="actionSize">Floats per action.</param>
+    /// <param name="inputSize">Floats per row of action distribution inputs.</param>
+    /// <param name="policyId">See <see cref="PolicyId"/>.</param>
+    /// <param name="agentId">See <see cref="AgentId"/>.</param>
+    internal RolloutBuffer(int observationSize, int actionSize, int inputSize, string? policyId = null, string? agentId = null)
+        : this(FirstCapacity, 1, observationSize, actionSize, inputSize)
+    {
+        (PolicyId, AgentId) = (policyId, agentId);
+        Steps = 0;
+    }
+
     /// <summary>Steps per environment; where agents act in turn, or episodes are whole, as many as this one had, perhaps none.</summary>
     public int Steps { get; private set; }
 
@@ -60,6 +77,21 @@ public sealed partial class RolloutBuffer
 
     /// <summary>Steps of all environments together.</summary>
     public int Rows => Steps * Environments;
+
+    /// <summary>The policy whose experience it is; null where there is one.</summary>
+    public string? PolicyId { get; }
+
+    /// <summary>The agent whose experience it is; null where there is one.</summary>
+    public string? AgentId { get; }
+
+    /// <summary>The observation that waits for an action, or whose action waits for what comes of it.</summary>
+    internal Span<float> Pending => AllObservations.AsSpan(Steps * ObservationSize, ObservationSize);
+
+    /// <summary>The distribution inputs of the action that waits for what comes of it.</summary>
+    internal Span<float> PendingInputs => AllInputs.AsSpan(Steps * InputSize, InputSize);
+
+    /// <summary>The action that waits for what comes of it.</summary>
+    internal Span<float> PendingAction => AllActions.AsSpan(Steps * ActionSize, ActionSize);
 
     internal float[] AllObservations { get; private set; }
 
@@ -138,6 +170,45 @@ public sealed partial class RolloutBuffer
         _finalCount++;
     }
 
+    /// <summary>What is pending, for checkpoints: the observation, and with an action its inputs and itself.</summary>
+    internal Memory<float>[] PendingParts(bool withAction) => withAction
+        ? [AllObservations.AsMemory(Steps * ObservationSize, ObservationSize), AllInputs.AsMemory(Steps * InputSize, InputSize), AllActions.AsMemory(Steps * ActionSize, ActionSize)]
+        : [AllObservations.AsMemory(Steps * ObservationSize, ObservationSize)];
+
+    /// <summary>Begins an iteration with no step; what is pending stays so.</summary>
+    internal void Restart()
+    {
+        if (Steps > 0)
+        {
+            Pending.CopyTo(AllObservations);
+            PendingInputs.CopyTo(AllInputs);
+            PendingAction.CopyTo(AllActions);
+        }
+
+        Clear();
+        Steps = 0;
+    }
+
+    /// <summary>Drops everything, what is pending too.</summary>
+    internal void Forget()
+    {
+        Clear();
+        Steps = 0;
+        Pending.Clear();
+    }
+
+    /// <summary>The pending action has come to something: a step more. The next observation becomes pending, to be written by the caller.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void Complete(float reward)
+    {
+        AllRewards[Steps] = reward;
+        Steps++;
+        if (Steps == AllRewards.Length)
+        {
+            Grow();
+        }
+    }
+
     internal bool IsTerminated(int row) => _terminated[row];
 
     internal bool IsTruncated(int row) => _truncated[row];
@@ -150,5 +221,24 @@ public sealed partial class RolloutBuffer
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)step, (uint)Steps, nameof(step));
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)environment, (uint)Environments, nameof(environment));
         return (step * Environments) + environment;
+    }
+
+    // Room for one row more than there are steps: that of the pending action.
+    private void Grow()
+    {
+        var rows = checked(2 * AllRewards.Length);
+        AllObservations = Resized(AllObservations, (rows + 1) * ObservationSize);
+        AllActions = Resized(AllActions, rows * ActionSize);
+        AllInputs = Resized(AllInputs, rows * InputSize);
+        AllRewards = Resized(AllRewards, rows);
+        _terminated = Resized(_terminated, rows);
+        _truncated = Resized(_truncated, rows);
+        _finalIndex = Resized(_finalIndex, rows);
+    }
+
+    private static T[] Resized<T>(T[] array, int length)
+    {
+        Array.Resize(ref array, length);
+        return array;
     }
 }

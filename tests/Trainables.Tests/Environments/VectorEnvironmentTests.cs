@@ -14,8 +14,8 @@ public sealed class VectorEnvironmentTests
         using var alone = EnvironmentRegistry.Create("CartPole-v1");
         var one = new float[4];
         var two = new float[4];
-        copies.Reset(4, one);
-        copies.Reset(3, one);
+        Reset(copies, 4, one);
+        Reset(copies, 3, one);
         alone.Reset((SeedPath.Of(42) / "runner" / 0 / "env" / 3).Stream(), two);
 
         Assert.Equal(two, one);
@@ -28,12 +28,12 @@ public sealed class VectorEnvironmentTests
         using var others = new VectorEnvironment(EnvironmentRegistry.Get("Pendulum-v1"), ParameterSet.Empty, 8, _place);
         var one = new float[3];
         var two = new float[3];
-        others.Reset(7, two);
-        others.Reset(0, two);
+        Reset(others, 7, two);
+        Reset(others, 0, two);
         for (var i = 0; i < 3; i++)
         {
-            copies.Reset(1, one);
-            others.Reset(1, two);
+            Reset(copies, 1, one);
+            Reset(others, 1, two);
         }
 
         Assert.Equal(two, one);
@@ -45,16 +45,16 @@ public sealed class VectorEnvironmentTests
         using var copies = new VectorEnvironment(EnvironmentRegistry.Get("Acrobot-v1"), ParameterSet.Empty, 2, _place);
         var one = new float[6];
         var two = new float[6];
-        copies.Reset(0, one);
-        copies.Reset(1, two);
+        Reset(copies, 0, one);
+        Reset(copies, 1, two);
         copies.Step(0, [2f], one);
         copies.RestoreStream(1, copies.SaveStream(0));
         copies.RestoreState(1, copies.SaveState(0)!);
         copies.Step(0, [0f], one);
         copies.Step(1, [0f], two);
         Assert.Equal(one, two);
-        copies.Reset(0, one);
-        copies.Reset(1, two);
+        Reset(copies, 0, one);
+        Reset(copies, 1, two);
         Assert.Equal(one, two);
     }
 
@@ -66,4 +66,6 @@ public sealed class VectorEnvironmentTests
 
         Assert.Contains("Copy 1 of the environment varied has other spaces", error.Message);
     }
+
+    private static void Reset(VectorEnvironment copies, int copy, float[] observation) => copies.Reset(copy).Observation(0).CopyTo(observation);
 }

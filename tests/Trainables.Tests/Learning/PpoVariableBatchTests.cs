@@ -85,11 +85,11 @@ public sealed class PpoVariableBatchTests
 
     private static RlModule Module() => ModuleRegistry.Create(ModuleRegistry.DefaultName, new ModuleSpec(3, ActionDistribution.Categorical(2), new ModelOptions { FcnetHiddens = [16] }), new RandomStream(1));
 
-    private static RolloutBuffer Empty() => RolloutBuffer.ForAgent(3, 1, 2, "p", "nobody");
+    private static RolloutBuffer Empty() => new(3, 1, 2, "p", "nobody");
 
     private static RolloutBuffer Lane(RolloutBuffer source, int environment)
     {
-        var lane = RolloutBuffer.ForAgent(source.ObservationSize, source.ActionSize, source.InputSize, "p", $"{environment}");
+        var lane = new RolloutBuffer(source.ObservationSize, source.ActionSize, source.InputSize, "p", $"{environment}");
         Part(source.Observations(0), source.ObservationSize).CopyTo(lane.Pending);
         for (var t = 0; t < source.Steps; t++)
         {

@@ -202,7 +202,7 @@ public sealed class MultiAgentEnvRunnerTests
             Assert.Equal(Episodes(one), Episodes(many));
         }
 
-        static IEnumerable<(string, double)> Episodes(IEnvRunnerGroup group) => Report(group).Where(m => m.Key.StartsWith("env_runners/episode_"));
+        static IEnumerable<(string, double)> Episodes(EnvRunnerGroup group) => Report(group).Where(m => m.Key.StartsWith("env_runners/episode_"));
     }
 
     [Fact]

@@ -8,10 +8,10 @@ namespace Tuning.Tests.Runners;
 /// <summary>Groups with several agents, and what they collected.</summary>
 internal static class MultiAgentRollouts
 {
-    public static MultiAgentEnvRunnerGroup Play(int agents, Action<int, MultiAgentStep> script, int steps, string mapping = "*:p", bool canSave = true, int? limit = null, Func<IEpisodeHooks>? hooks = null, int runners = 0, int copies = 1, int threads = 1) =>
+    public static EnvRunnerGroup Play(int agents, Action<int, MultiAgentStep> script, int steps, string mapping = "*:p", bool canSave = true, int? limit = null, Func<IEpisodeHooks>? hooks = null, int runners = 0, int copies = 1, int threads = 1) =>
         Group(new("scripted", _ => new ScriptedAgents(agents, script, canSave), limit, null), steps, mapping, hooks: hooks, runners: runners, copies: copies, threads: threads);
 
-    public static MultiAgentEnvRunnerGroup Group(
+    public static EnvRunnerGroup Group(
         EnvironmentDefinition environment,
         int steps,
         string mapping,
@@ -43,7 +43,7 @@ internal static class MultiAgentRollouts
             PolicyMapping.Of(map));
     }
 
-    public static LinearModule[] ModulesOf(MultiAgentEnvRunnerGroup group) =>
+    public static LinearModule[] ModulesOf(EnvRunnerGroup group) =>
         [.. group.Policies.Select((p, i) => new LinearModule(p.ToModule.OutputSize, p.ActionDistribution, (ulong)i + 1))];
 
     /// <summary>All that the buffers of all policies hold.</summary>
@@ -73,7 +73,7 @@ internal static class MultiAgentRollouts
         return rows;
     }
 
-    public static List<(string Key, double Value)> Report(IEnvRunnerGroup group)
+    public static List<(string Key, double Value)> Report(EnvRunnerGroup group)
     {
         var metrics = new Metrics();
         group.WriteTo(metrics);

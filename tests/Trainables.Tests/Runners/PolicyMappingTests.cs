@@ -4,7 +4,7 @@ namespace Tuning.Tests.Runners;
 
 public sealed class PolicyMappingTests
 {
-    private static readonly Episode _episode = new(0, 0, Memory<float>.Empty, Memory<float>.Empty);
+    private static readonly Episode _episode = new(0, 0, [], isMultiAgent: true);
 
     [Theory]
     [InlineData("0", "p0")]

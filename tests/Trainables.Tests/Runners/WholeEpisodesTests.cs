@@ -117,7 +117,7 @@ public sealed class WholeEpisodesTests
         Assert.Equal(MultiAgentRollouts.Copy(group.Sample(modules)), MultiAgentRollouts.Copy(third.Sample(modules)));
     }
 
-    private static MultiAgentEnvRunnerGroup Games(int threads, ulong seed = 5) => new(
+    private static EnvRunnerGroup Games(int threads, ulong seed = 5) => new(
         EnvRunnerGroupTests.Options("TicTacToe", "NoFilter", seed, steps: 10, threads) with { NumEnvRunners = 2, NumEnvsPerEnvRunner = 2, CompleteEpisodes = true },
         ["p0", "p1"],
         PolicyMapping.Of([KeyValuePair.Create("x", "p0"), KeyValuePair.Create("o", "p1")]));
