@@ -95,7 +95,7 @@ internal static class PolicyCommands
         try
         {
             result = environment.IsMultiAgent
-                ? MultiAgentEvaluation.Run(evaluation, played.Of, environment, config, cancellationToken)
+                ? evaluation.Run(played.Of, environment, config, cancellationToken)
                 : evaluation.Run(played.Only, environment, config, cancellationToken);
         }
         catch (ArgumentException e)

@@ -40,7 +40,7 @@ public sealed class PolicyCommandTests : IDisposable
             .MultiAgent(["p0", "p1"], new Dictionary<string, string> { ["0"] = "p0", ["*"] = "p1" })
             .Training(trainBatchSize: 64, minibatchSize: 32, numEpochs: 1).Model(fcnetHiddens: [8]).Debugging(seed: 1).Build(threads: 1);
         var checkpoint = algorithm.SaveToPath(Path.Combine(_run.Directory, "two"));
-        var expected = MultiAgentEvaluation.Run(new() { Episodes = 5, Seed = 1 }, agent => algorithm.GetPolicy(agent == "0" ? "p0" : "p1"), EnvironmentRegistry.Get("MultiAgentCartPole"), ParameterSet.Empty.With("num_agents", 2));
+        var expected = new PolicyEvaluation { Episodes = 5, Seed = 1 }.Run(agent => algorithm.GetPolicy(agent == "0" ? "p0" : "p1"), EnvironmentRegistry.Get("MultiAgentCartPole"), ParameterSet.Empty.With("num_agents", 2));
 
         Assert.Equal(0, await _run.RunAsync("evaluate", checkpoint, "--episodes", "5", "--seed", "1"));
         Assert.Equal("MultiAgentCartPole: 5 episodes, seeds 1 to 5, likeliest actions", _run.OutputLines[0]);
