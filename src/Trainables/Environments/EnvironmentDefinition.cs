@@ -45,7 +45,8 @@ public sealed class EnvironmentDefinition
 
     /// <summary>Makes a copy of an environment for one agent, with its time limit around it.</summary>
     /// <param name="config">The <c>env_config</c>; empty when not given.</param>
-    /// <exception cref="ArgumentException">The configuration has a name that the environment does not know, the message has the nearest; or its factory refuses it.</exception>
+    /// <exception cref="ArgumentException">The configuration has a name that the environment does not know, the message has the nearest; or its factory refuses
+    /// it.</exception>
     /// <exception cref="InvalidOperationException">The factory returned null or failed, or the environment has several agents.</exception>
     public IEnvironment Create(ParameterSet? config = null)
     {
@@ -57,7 +58,8 @@ public sealed class EnvironmentDefinition
 
     /// <summary>Makes a copy of an environment for several agents, with its time limit around it.</summary>
     /// <param name="config">The <c>env_config</c>; empty when not given.</param>
-    /// <exception cref="ArgumentException">The configuration has a name that the environment does not know, the message has the nearest; or its factory refuses it.</exception>
+    /// <exception cref="ArgumentException">The configuration has a name that the environment does not know, the message has the nearest; or its factory refuses
+    /// it.</exception>
     /// <exception cref="InvalidOperationException">The factory returned null or failed, or the environment has one agent.</exception>
     public IMultiAgentEnvironment CreateMultiAgent(ParameterSet? config = null)
     {
@@ -70,6 +72,9 @@ public sealed class EnvironmentDefinition
     /// <summary>Makes a copy, whoever acts in it: one agent is a case of several.</summary>
     /// <inheritdoc cref="Create"/>
     internal IMultiAgentEnvironment Open(ParameterSet? config = null) => IsMultiAgent ? CreateMultiAgent(config) : new OneAgent(Create(config));
+
+    /// <summary>Whether copies are made by the same factory and cut after as many steps.</summary>
+    internal bool IsMadeAs(EnvironmentDefinition other) => Equals(_create, other._create) && Equals(_createMultiAgent, other._createMultiAgent) && MaxEpisodeSteps == other.MaxEpisodeSteps;
 
     /// <summary>The same with episodes of at most so many steps; null changes nothing.</summary>
     internal EnvironmentDefinition CutAt(int? steps) => steps is null || steps >= MaxEpisodeSteps

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Tuning.Environments;
 
 /// <summary>
@@ -15,44 +13,52 @@ public static class EnvironmentRegistry
 {
     private static readonly string[] _lake = ["desc", "map_name", "is_slippery", "success_rate", "reward_schedule"];
 
-    private static readonly ConcurrentDictionary<string, EnvironmentDefinition> _definitions = new(
-        new EnvironmentDefinition[]
-        {
-            new("Pendulum-v1", c => new Pendulum(c.Get("g", Pendulum.DefaultGravity)), 200, ["g"]),
-            new("CartPole-v0", c => new CartPole(c.Get("sutton_barto_reward", false)), 200, ["sutton_barto_reward"]),
-            new("CartPole-v1", c => new CartPole(c.Get("sutton_barto_reward", false)), 500, ["sutton_barto_reward"]),
-            new("MountainCar-v0", c => new MountainCar(c.Get("goal_velocity", 0.0)), 200, ["goal_velocity"]),
-            new("MountainCarContinuous-v0", c => new MountainCarContinuous(c.Get("goal_velocity", 0.0)), 999, ["goal_velocity"]),
-            new("Acrobot-v1", _ => new Acrobot(), 500, []),
-            new("FrozenLake-v1", c => FrozenLake.Make(c, "4x4"), 100, _lake),
-            new("FrozenLake8x8-v1", c => FrozenLake.Make(c, "8x8"), 200, _lake),
-            new("MultiAgentPendulum", MultiAgentEnvironments.MakeMultiAgent("Pendulum-v1"), null, [IndependentAgents.CountName, "g"]),
-            new("MultiAgentCartPole", MultiAgentEnvironments.MakeMultiAgent("CartPole-v1"), null, [IndependentAgents.CountName, "sutton_barto_reward"]),
-            new("TicTacToe", _ => new TicTacToe(), null, []),
-        }.Select(d => KeyValuePair.Create(d.Name, d)),
-        StringComparer.Ordinal);
+    // Written out: what a program registers is never among them, whenever they are asked for.
+    private static readonly EnvironmentDefinition[] _builtIn =
+    [
+        new("Pendulum-v1", c => new Pendulum(c.Get("g", Pendulum.DefaultGravity)), 200, ["g"]),
+        new("CartPole-v0", c => new CartPole(c.Get("sutton_barto_reward", false)), 200, ["sutton_barto_reward"]),
+        new("CartPole-v1", c => new CartPole(c.Get("sutton_barto_reward", false)), 500, ["sutton_barto_reward"]),
+        new("MountainCar-v0", c => new MountainCar(c.Get("goal_velocity", 0.0)), 200, ["goal_velocity"]),
+        new("MountainCarContinuous-v0", c => new MountainCarContinuous(c.Get("goal_velocity", 0.0)), 999, ["goal_velocity"]),
+        new("Acrobot-v1", _ => new Acrobot(), 500, []),
+        new("FrozenLake-v1", c => FrozenLake.Make(c, "4x4"), 100, _lake),
+        new("FrozenLake8x8-v1", c => FrozenLake.Make(c, "8x8"), 200, _lake),
+        new("MultiAgentPendulum", MultiAgentEnvironments.MakeMultiAgent("Pendulum-v1"), null, [IndependentAgents.CountName, "g"]),
+        new("MultiAgentCartPole", MultiAgentEnvironments.MakeMultiAgent("CartPole-v1"), null, [IndependentAgents.CountName, "sutton_barto_reward"]),
+        new("TicTacToe", _ => new TicTacToe(), null, []),
+    ];
+
+    private static readonly NameRegistry<EnvironmentDefinition> _definitions =
+        _builtIn.Aggregate(new NameRegistry<EnvironmentDefinition>("environment", (one, two) => one.IsMadeAs(two)), (registry, d) => registry.Add(d.Name, d));
 
     /// <summary>The names, in ordinal order.</summary>
-    public static IReadOnlyList<string> Names => [.. _definitions.Keys.Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Names => _definitions.Names;
+
+    /// <summary>Whether a name stands for an environment of this library, so that nothing of a user's is in it.</summary>
+    internal static bool IsBuiltIn(string name) => Array.Exists(_builtIn, d => d.Name == name);
 
     /// <summary>Registers an environment.</summary>
     /// <param name="name">The name that <c>env:</c> gives; upper and lower case are different.</param>
     /// <param name="create">Makes a copy from its <c>env_config</c>. Called by several threads at once.</param>
     /// <param name="maxEpisodeSteps">After how many steps an episode is truncated, at least 1; null when the environment ends its episodes itself.</param>
-    /// <exception cref="InvalidOperationException">The name is taken.</exception>
+    /// <exception cref="InvalidOperationException">The name is taken by another one. The same factory with the same limit once more changes
+    /// nothing.</exception>
     public static void Register(string name, Func<ParameterSet, IEnvironment> create, int? maxEpisodeSteps = null) =>
-        Add(new(name, create, maxEpisodeSteps, null));
+        _definitions.Add(name, new(name, create, maxEpisodeSteps, null));
 
     /// <summary>Registers an environment with several agents.</summary>
     /// <param name="name">The name that <c>env:</c> gives; upper and lower case are different.</param>
     /// <param name="create">Makes a copy from its <c>env_config</c>. Called by several threads at once.</param>
-    /// <param name="maxEpisodeSteps">After how many steps of the environment an episode is truncated, at least 1; null when the environment ends its episodes itself.</param>
-    /// <exception cref="InvalidOperationException">The name is taken.</exception>
+    /// <param name="maxEpisodeSteps">After how many steps of the environment an episode is truncated, at least 1; null when the environment ends its episodes
+    /// itself.</param>
+    /// <exception cref="InvalidOperationException">The name is taken by another one. The same factory with the same limit once more changes
+    /// nothing.</exception>
     public static void RegisterMultiAgent(string name, Func<ParameterSet, IMultiAgentEnvironment> create, int? maxEpisodeSteps = null) =>
-        Add(new(name, create, maxEpisodeSteps, null));
+        _definitions.Add(name, new(name, create, maxEpisodeSteps, null));
 
     /// <summary>The environment of a name, if there is one.</summary>
-    public static bool TryGet(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out EnvironmentDefinition? definition) => _definitions.TryGetValue(name, out definition);
+    public static bool TryGet(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out EnvironmentDefinition? definition) => (definition = _definitions.Find(name)) is not null;
 
     /// <summary>The environment of a name.</summary>
     /// <exception cref="KeyNotFoundException">There is none; the message has the nearest name and all names.</exception>
@@ -78,12 +84,4 @@ public static class EnvironmentRegistry
     /// <exception cref="ArgumentException">The configuration does not fit it.</exception>
     /// <exception cref="InvalidOperationException">The environment has one agent.</exception>
     public static IMultiAgentEnvironment CreateMultiAgent(string name, ParameterSet? config = null) => Get(name).CreateMultiAgent(config);
-
-    private static void Add(EnvironmentDefinition definition)
-    {
-        if (!_definitions.TryAdd(definition.Name, definition))
-        {
-            throw new InvalidOperationException($"An environment '{definition.Name}' is registered already; register each name once, and give another version another name.");
-        }
-    }
 }

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using Tuning.Environments;
 using Tuning.Randomness;
 
 namespace Tuning.Learning;
@@ -16,23 +16,23 @@ public static class LearnerRegistry
     /// <summary>The name that stands for the algorithm's own learner.</summary>
     public const string DefaultName = "default";
 
-    private static readonly ConcurrentDictionary<string, Func<LearnerSpec, Learner>> _factories = new(StringComparer.Ordinal);
+    private static readonly NameRegistry<Func<LearnerSpec, Learner>> _factories = new("learner");
 
     /// <summary>All names, sorted; <see cref="DefaultName"/> among them.</summary>
-    public static IReadOnlyList<string> Names => [.. _factories.Keys.Append(DefaultName).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Names => [.. _factories.Names.Append(DefaultName).Order(StringComparer.Ordinal)];
 
     /// <summary>Registers a learner.</summary>
     /// <param name="name">The name that <c>config.learner</c> gives.</param>
     /// <param name="factory">Makes the learner of one policy. Called by several threads at once.</param>
-    /// <exception cref="InvalidOperationException">The name is taken.</exception>
+    /// <exception cref="InvalidOperationException">The name is taken by another one. The same factory once more changes nothing.</exception>
     public static void Register(string name, Func<LearnerSpec, Learner> factory)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        ArgumentNullException.ThrowIfNull(factory);
-        if (name == DefaultName || !_factories.TryAdd(name, factory))
+        if (name == DefaultName)
         {
-            throw new InvalidOperationException($"A learner named '{name}' is registered already; choose another name.");
+            throw new InvalidOperationException($"The learner '{name}' is the algorithm's own; choose another name.");
         }
+
+        _factories.Add(name, factory);
     }
 
     /// <summary>Makes the learner registered under a name.</summary>
@@ -40,8 +40,6 @@ public static class LearnerRegistry
     public static Learner Create(string name, LearnerSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return _factories.TryGetValue(name, out var factory)
-            ? factory(spec)
-            : throw new ArgumentException($"No learner is registered as '{name}'; registered are: {string.Join(", ", Names)}.", nameof(name));
+        return _factories.Get(name)(spec);
     }
 }

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using Tuning.Environments;
 using Tuning.Randomness;
 
 namespace Tuning.Modules;
@@ -15,29 +15,19 @@ public static class ModuleRegistry
     /// <summary>The name under which <see cref="DefaultDqnModule"/> is registered.</summary>
     public const string DefaultDqnName = "default_dqn";
 
-    private static readonly ConcurrentDictionary<string, Func<ModuleSpec, RandomStream, RlModule>> _factories = new(StringComparer.Ordinal)
-    {
-        [DefaultName] = (spec, random) => new DefaultPpoModule(spec, random),
-        [DefaultSacName] = (spec, random) => new DefaultSacModule(spec, random),
-        [DefaultDqnName] = (spec, random) => new DefaultDqnModule(spec, random),
-    };
+    private static readonly NameRegistry<Func<ModuleSpec, RandomStream, RlModule>> _factories = new NameRegistry<Func<ModuleSpec, RandomStream, RlModule>>("module")
+        .Add(DefaultName, (spec, random) => new DefaultPpoModule(spec, random))
+        .Add(DefaultSacName, (spec, random) => new DefaultSacModule(spec, random))
+        .Add(DefaultDqnName, (spec, random) => new DefaultDqnModule(spec, random));
 
     /// <summary>All registered names, sorted.</summary>
-    public static IReadOnlyList<string> Names => [.. _factories.Keys.Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Names => _factories.Names;
 
     /// <summary>Registers a module.</summary>
     /// <param name="name">The name in configurations and checkpoints.</param>
     /// <param name="factory">Makes the module; the stream is for its initial weights.</param>
-    /// <exception cref="InvalidOperationException">The name is taken.</exception>
-    public static void Register(string name, Func<ModuleSpec, RandomStream, RlModule> factory)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        ArgumentNullException.ThrowIfNull(factory);
-        if (!_factories.TryAdd(name, factory))
-        {
-            throw new InvalidOperationException($"A module named '{name}' is registered already; choose another name.");
-        }
-    }
+    /// <exception cref="InvalidOperationException">The name is taken by another one. The same factory once more changes nothing.</exception>
+    public static void Register(string name, Func<ModuleSpec, RandomStream, RlModule> factory) => _factories.Add(name, factory);
 
     /// <summary>Makes the module registered under <paramref name="name"/>.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists those that exist.</exception>
@@ -45,9 +35,7 @@ public static class ModuleRegistry
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(random);
-        var module = _factories.TryGetValue(name, out var factory)
-            ? factory(spec, random)
-            : throw new ArgumentException($"No module is registered as '{name}'; registered are: {string.Join(", ", Names)}.", nameof(name));
+        var module = _factories.Get(name)(spec, random);
         module.Identity = new(name, spec);
         return module;
     }

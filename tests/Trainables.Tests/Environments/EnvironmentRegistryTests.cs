@@ -1,4 +1,7 @@
+using Tuning.Connectors;
 using Tuning.Environments;
+using Tuning.Learning;
+using Tuning.Modules;
 using Tuning.Randomness;
 
 namespace Tuning.Tests.Environments;
@@ -29,11 +32,11 @@ public sealed class EnvironmentRegistryTests
     public void Name_is_registered_once_whoever_comes_first()
     {
         var wins = 0;
-        Parallel.For(0, 16, _ =>
+        Parallel.For(0, 16, i =>
         {
             try
             {
-                EnvironmentRegistry.Register("registry-test-c", _ => new IdentityEnvironment(2));
+                EnvironmentRegistry.Register("registry-test-c", _ => new IdentityEnvironment(2 + i));
                 Interlocked.Increment(ref wins);
             }
             catch (InvalidOperationException e) when (e.Message.Contains("'registry-test-c' is registered already"))
@@ -43,6 +46,42 @@ public sealed class EnvironmentRegistryTests
 
         Assert.Equal(1, wins);
         Assert.Throws<InvalidOperationException>(() => EnvironmentRegistry.Register("Pendulum-v1", _ => new Pendulum()));
+    }
+
+    [Fact]
+    public void The_same_once_more_changes_nothing_and_something_else_under_its_name_is_refused()
+    {
+        static IEnvironment One(ParameterSet config) => new IdentityEnvironment(2);
+
+        static IEnvironment Two(ParameterSet config) => new IdentityEnvironment(3);
+
+        var several = MultiAgentEnvironments.MakeMultiAgent("CartPole-v1");
+        for (var i = 0; i < 2; i++)
+        {
+            EnvironmentRegistry.Register("registry-test-again", One, 7);
+            EnvironmentRegistry.RegisterMultiAgent("registry-test-several", several);
+            ConnectorRegistry.Register("registry-test-again", Connector);
+            LearnerRegistry.Register("registry-test-again", Learner);
+            ModuleRegistry.Register("registry-test-again", Module);
+        }
+
+        Refused(() => EnvironmentRegistry.Register("registry-test-again", Two, 7));
+        Refused(() => EnvironmentRegistry.Register("registry-test-again", One, 8));
+        Refused(() => EnvironmentRegistry.Register("registry-test-several", One));
+        Refused(() => EnvironmentRegistry.RegisterMultiAgent("registry-test-again", several, 7));
+        Refused(() => ConnectorRegistry.Register("registry-test-again", _ => null!));
+        Refused(() => LearnerRegistry.Register("registry-test-again", _ => null!));
+        Refused(() => ModuleRegistry.Register("registry-test-again", (_, _) => null!));
+        Assert.Contains("choose another name", Assert.Throws<InvalidOperationException>(() => LearnerRegistry.Register("default", Learner)).Message);
+
+        static void Refused(Action register) =>
+            Assert.Contains("is registered already, and is made in another way; give another version another name", Assert.Throws<InvalidOperationException>(register).Message);
+
+        static ObservationConnector Connector(ConnectorSpec spec) => throw new NotSupportedException();
+
+        static Learner Learner(LearnerSpec spec) => throw new NotSupportedException();
+
+        static RlModule Module(ModuleSpec spec, RandomStream random) => throw new NotSupportedException();
     }
 
     [Theory]
