@@ -79,6 +79,9 @@ public sealed class PpoConfig : AlgorithmConfig<PpoConfig, PpoOptions>
         {
             Env = AlgorithmWarmUp.StandIn(Options.Env),
             EnvConfig = ParameterSet.Empty,
+            EnvToModuleConnectors = [],
+            EvaluationInterval = null,
+            EvaluationConfig = null,
             NumEnvRunners = 1,
             NumEnvsPerEnvRunner = 4,
             RolloutFragmentLength = null,
