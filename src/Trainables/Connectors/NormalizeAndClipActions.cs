@@ -9,7 +9,8 @@ namespace Tuning.Connectors;
 /// Turns the actions that a module draws into those that an environment takes. With <c>normalize_actions</c> a module's [-1, 1] is
 /// stretched to the bounds of the box and clipped to them; else with <c>clip_actions</c> they are only clipped; else left alone.
 /// </summary>
-/// <remarks>As in RLlib a box with any infinite bound is not stretched; it is left alone, or clipped with <c>clip_actions</c> when <c>normalize_actions</c> is off.</remarks>
+/// <remarks>As in RLlib a box with any infinite bound is not stretched; it is left alone, or clipped with <c>clip_actions</c> when <c>normalize_actions</c> is
+/// off.</remarks>
 internal sealed class NormalizeAndClipActions : ICheckpointable
 {
     private readonly float[] _low;
@@ -21,12 +22,20 @@ internal sealed class NormalizeAndClipActions : ICheckpointable
     /// <param name="box">What the environment takes.</param>
     /// <param name="normalizeActions">RLlib's <c>normalize_actions</c>.</param>
     /// <param name="clipActions">RLlib's <c>clip_actions</c>.</param>
+    /// <exception cref="ArgumentException">Actions are to be stretched to bounds so far apart that their difference is no number.</exception>
     public NormalizeAndClipActions(Box box, bool normalizeActions = true, bool clipActions = false)
     {
         ArgumentNullException.ThrowIfNull(box);
         (_low, _high) = ([.. box.Low], [.. box.High]);
         _stretch = normalizeActions && box.IsBounded;
         _clip = !normalizeActions && clipActions;
+        for (var i = 0; _stretch && i < _low.Length; i++)
+        {
+            if (!float.IsFinite(_high[i] - _low[i]))
+            {
+                throw new ArgumentException($"Number {i} of an action goes from {_low[i]} to {_high[i]}; the difference of the two must be a finite number, so that actions can be stretched to it. Narrow the box, or set normalize_actions to false.", nameof(box));
+            }
+        }
     }
 
     /// <inheritdoc/>

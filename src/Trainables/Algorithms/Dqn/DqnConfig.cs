@@ -80,7 +80,7 @@ public sealed class DqnConfig : AlgorithmConfig<DqnConfig, DqnOptions>
             StepsPerEnvironment = options.StepsPerEnvironment,
             ActionDistribution = space => space is Discrete discrete
                 ? Distributions.ActionDistribution.Categorical(discrete.N)
-                : throw new ArgumentException($"DQN chooses among the numbers of a Discrete action space; the actions of {options.Env} are {space}. PPO and SAC take those."),
+                : throw new ArgumentException($"DQN chooses among the numbers of a Discrete action space; the actions of {options.Env} are {space}. PPO takes those, and SAC those of a Box."),
             Exploration = options.ToExploration,
             EvaluationExplore = false,
             DefaultModule = ModuleRegistry.DefaultDqnName,

@@ -97,7 +97,7 @@ public sealed class SacConfig : AlgorithmConfig<SacConfig, SacOptions>
         PolicyMapping = PolicyMapping,
         StepsPerEnvironment = Options.StepsPerEnvironment,
         DefaultModule = ModuleRegistry.DefaultSacName,
-        ActionDistribution = space => space is Box ? ActionDistribution.SquashedGaussian(space.Size) : ActionDistribution.For(space),
+        ActionDistribution = DistributionOver,
         Exploration = MakeExploration,
         Specify = spec => spec with
         {
@@ -107,6 +107,15 @@ public sealed class SacConfig : AlgorithmConfig<SacConfig, SacOptions>
         },
         Refuses = module => module is DefaultSacModule ? null : $"is a {module.GetType().Name}, and SAC's learner trains a {nameof(DefaultSacModule)}; register a learner of your own for it, and name it under learner",
         Learner = (module, random, threads) => new ManagedSacLearner((DefaultSacModule)module, Options.ToLearnerOptions(), random, threads),
+    };
+
+    private ActionDistribution DistributionOver(Space space) => space switch
+    {
+        Discrete => ActionDistribution.For(space),
+        Box box when box.IsBounded || !Options.NormalizeActions => ActionDistribution.SquashedGaussian(space.Size),
+        Box => throw new ArgumentException(
+            $"SAC draws each number of an action from -1 to 1 and stretches it to the bounds of the box; the actions of {Options.Env} are {space}. Give the box bounds, or set normalize_actions to false if the environment takes numbers from -1 to 1."),
+        _ => throw new ArgumentException($"SAC takes the numbers of a Box or a choice of a Discrete action space; the actions of {Options.Env} are {space}. PPO takes those."),
     };
 
     private Exploration MakeExploration()
