@@ -10,7 +10,8 @@ namespace Tuning.Runners;
 /// does not depend on the number of threads nor on how they interleave.
 /// </summary>
 /// <remarks>
-/// Owned by one thread. The component <c>env_runner</c> of a checkpoint: counters, smoothing window, logged values, streams, the state of every copy and its running
+/// Owned by one thread. The component <c>env_runner</c> of a checkpoint: counters, smoothing window, logged values, streams, the state of every copy and its
+/// running
 /// episode, and with several agents what each saw, did and waits for.
 /// </remarks>
 internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
@@ -32,7 +33,8 @@ internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
     /// <param name="options">What they are made from.</param>
     /// <param name="policies">The names of the policies; null for one, <c>default_policy</c>.</param>
     /// <param name="mapping">Which agent follows which; null where there is one policy.</param>
-    /// <exception cref="ArgumentException">An option is out of range, the environment's configuration does not fit, or the mapping does not fit the agents.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, the environment's configuration does not fit, or the mapping does not fit the
+    /// agents.</exception>
     public EnvRunnerGroup(EnvRunnerOptions options, IEnumerable<string>? policies = null, PolicyMapping? mapping = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -101,7 +103,8 @@ internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
     /// <summary>
     /// Plays one iteration. Per policy, in the order of <see cref="Policies"/>, a list of buffers, always the same in the same order (a list may
     /// grow): one of its environments goes on where it was in the iteration before.
-    /// The buffers are the group's own and are filled again by the next call: one per runner; one per trajectory with several agents, or where episodes are whole.
+    /// The buffers are the group's own and are filled again by the next call: one per runner; one per trajectory with several agents, or where episodes are
+    /// whole.
     /// </summary>
     /// <param name="modules">One per policy; weights must not change during the call.</param>
     /// <exception cref="ArgumentException">A module's sizes do not fit.</exception>
@@ -136,11 +139,9 @@ internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
     {
         ArgumentNullException.ThrowIfNull(metrics);
         _statistics.WriteTo(metrics, Options.IsEvaluation ? null : WeightsSequenceNumber);
-        if (!Layout.IsMultiAgent)
-        {
-            _runners[0].Policies[0].Exploration.WriteTo((name, value) => metrics[Options.MetricsPrefix + name] = value);
-        }
 
+        // Schedules follow the steps of the environment: they are the same for all policies.
+        _runners[0].Policies[0].Exploration.WriteTo((name, value) => metrics[Options.MetricsPrefix + name] = value);
         _metrics.WriteTo(metrics, Options.MetricsPrefix);
     }
 

@@ -14,8 +14,10 @@ internal sealed class EpsilonGreedyExploration(Func<long, double> epsilon, int a
 {
     private long _steps;
 
-    /// <summary>ε of the latest actions.</summary>
-    public double Epsilon { get; private set; } = epsilon(0);
+    private double? _latest;
+
+    /// <summary>ε of the latest actions in this iteration; of its beginning when there were none.</summary>
+    public double Epsilon => _latest ?? epsilon(_steps);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -23,12 +25,13 @@ internal sealed class EpsilonGreedyExploration(Func<long, double> epsilon, int a
     {
         module.ForwardExploration(observations, lanes.Length, inputs, workspace);
         module.ActionDistribution.Deterministic(inputs, lanes.Length, actions);
-        Epsilon = epsilon(_steps);
+        var now = epsilon(_steps);
+        _latest = now;
         _steps += allLanes;
         var count = module.ActionDistribution.InputSize;
         for (var i = 0; i < lanes.Length; i++)
         {
-            if (random.NextDouble() < Epsilon)
+            if (random.NextDouble() < now)
             {
                 actions[i] = random.NextInt32(count);
             }
@@ -36,7 +39,7 @@ internal sealed class EpsilonGreedyExploration(Func<long, double> epsilon, int a
     }
 
     /// <inheritdoc/>
-    public override void BeginSample(long lifetimeSteps) => _steps = lifetimeSteps;
+    public override void BeginSample(long lifetimeSteps) => (_steps, _latest) = (lifetimeSteps, null);
 
     /// <inheritdoc/>
     public override void WriteTo(Action<string, MetricValue> add) => add("curr_epsilon", Epsilon);

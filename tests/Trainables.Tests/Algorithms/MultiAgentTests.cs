@@ -1,3 +1,4 @@
+using Tuning.Learning;
 using Tuning.Modules;
 using Tuning.Specification;
 
@@ -29,6 +30,23 @@ public sealed class MultiAgentTests : IDisposable
         Assert.True(last.Number("env_runners/module_episode_returns_mean/copies") > 14);
         Assert.True(last.Number("env_runners/agent_episode_returns_mean/follower") > 7);
         Assert.Equal(2 * last.Number("learners/follows/num_module_steps_trained"), last.Number("learners/copies/num_module_steps_trained"));
+    }
+
+    [Theory]
+    [InlineData("TicTacToe", "p0,p1")]
+    [InlineData("TicTacToe", null)]
+    [InlineData("MultiAgentCartPole", "p0,p1")]
+    [InlineData("CartPole-v1", null)]
+    public void Epsilon_is_reported_whoever_acts(string env, string? policies)
+    {
+        var config = new DqnConfig().Environment(env).EnvRunners(numEnvRunners: 2, numEnvsPerEnvRunner: 2, rolloutFragmentLength: 5)
+            .Training(epsilon: Schedule.Linear([new(0, 1), new(4000, 0.25)]), trainBatchSize: 8, numStepsSampledBeforeLearningStarts: 100_000).Model(fcnetHiddens: [4]).Debugging(seed: 3);
+        using var algorithm = (policies is null ? config : config.MultiAgent(policies.Split(','), new Dictionary<string, string> { ["o"] = "p1", ["*"] = "p0" })).Build(threads: 1);
+        var seen = Enumerable.Range(0, 7).Select(_ => algorithm.Train().Number("env_runners/curr_epsilon")!.Value).ToList();
+
+        Assert.True(seen[0] is > 0.75 and < 0.9, $"ε is {seen[0]} after 1,000 steps");
+        Assert.Equal(seen.OrderDescending(), seen);
+        Assert.Equal(0.25, seen[^1]);
     }
 
     [Fact]

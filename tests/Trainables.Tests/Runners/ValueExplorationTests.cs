@@ -38,7 +38,7 @@ public sealed class ValueExplorationTests
         Count(exploration, DqnSome.Module(), 2);
         exploration.BeginSample(900);
         Count(exploration, DqnSome.Module(), 1);
-        Assert.Equal([0, 300, 303, 900], seen);
+        Assert.Equal([300, 303, 900], seen);
         exploration.WriteTo((name, value) => Assert.Equal(("curr_epsilon", 0.9), (name, value.Number!.Value)));
     }
 
