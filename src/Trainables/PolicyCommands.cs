@@ -12,6 +12,7 @@ internal static class PolicyCommands
     private const string Format = "--format";
     private const string Output = "--output";
     private const string PolicyId = "--policy";
+    private const string MappingOption = "--mapping";
     private const string Episodes = "--episodes";
     private const string Seed = "--seed";
     private const string Env = "--env";
@@ -41,6 +42,7 @@ internal static class PolicyCommands
             new(Episodes, "How many episodes (default 100).") { Kind = CommandValueKind.Number },
             new(Seed, $"The seed of the first episode; episode i has seed + i (default {PolicyEvaluation.FirstSeed}).") { Kind = CommandValueKind.Number },
             _policy,
+            new(MappingOption, "Which agent follows which policy, 0=p0,1=p1 or red_*=p0,*=p1 (default: as in training).") { HelpName = "AGENT=POLICY,…" },
             new(Env, "The environment (default: the one that the policy was trained in).") { HelpName = "NAME" },
             new(Explore, "Draw actions instead of taking the likeliest.") { Kind = CommandValueKind.Flag },
         ],
@@ -88,15 +90,25 @@ internal static class PolicyCommands
             return 2;
         }
 
+        if (call.Text(PolicyId) is not null && call.Text(MappingOption) is not null)
+        {
+            call.Error.WriteLine($"{PolicyId} names one policy for all agents, and {MappingOption} one for each: give one of the two.");
+            return 2;
+        }
+
         var evaluation = new PolicyEvaluation { Episodes = (int)episodes, Seed = seed, Explore = call.Flag(Explore), Threads = System.Environment.ProcessorCount };
-        var played = PlayedPolicies.Load(path, call.Text(PolicyId));
-        var (environment, config) = EnvironmentOf(call, path, played);
+        EnvironmentDefinition environment;
         EvaluationResult result;
         try
         {
-            result = environment.IsMultiAgent
-                ? evaluation.Run(played.Of, environment, config, cancellationToken)
-                : evaluation.Run(played.Only, environment, config, cancellationToken);
+            var played = PlayedPolicies.Load(path, call.Text(PolicyId), call.Text(MappingOption));
+            (environment, var config) = EnvironmentOf(call, path, played);
+            if (call.Text(MappingOption) is not null)
+            {
+                CheckAgents(played, environment, config);
+            }
+
+            result = evaluation.Run(environment.IsMultiAgent ? played.Of : _ => played.Only, environment, config, cancellationToken);
         }
         catch (ArgumentException e)
         {
@@ -106,6 +118,16 @@ internal static class PolicyCommands
 
         Print(call, environment, result, seed);
         return 0;
+    }
+
+    // A name that means nothing is a slip.
+    private static void CheckAgents(PlayedPolicies played, EnvironmentDefinition environment, ParameterSet config)
+    {
+        using var copy = environment.Open(config);
+        if (played.Missing(copy.Agents) is { Count: > 0 } missing)
+        {
+            throw new ArgumentException($"{MappingOption} names {string.Join(", ", missing.Select(m => $"'{m}'"))}, which is no agent of {environment.Name}; {(environment.IsMultiAgent ? $"its agents are: {string.Join(", ", copy.Agents)}" : "it has one agent, which needs no mapping")}.");
+        }
     }
 
     private static void Print(CommandInvocation call, EnvironmentDefinition environment, EvaluationResult result, ulong seed)
@@ -128,7 +150,7 @@ internal static class PolicyCommands
 
     private static (EnvironmentDefinition Environment, ParameterSet Config) EnvironmentOf(CommandInvocation call, string path, PlayedPolicies played)
     {
-        var (own, config) = played.Environment;
+        var (own, config, horizon) = played.Environment;
         var name = call.Text(Env) ?? own;
         if (name.Length == 0)
         {
@@ -137,7 +159,7 @@ internal static class PolicyCommands
 
         try
         {
-            return (EnvironmentRegistry.Get(name), name == own ? config : ParameterSet.Empty);
+            return (EnvironmentRegistry.Get(name).CutAt(horizon), name == own ? config : ParameterSet.Empty);
         }
         catch (KeyNotFoundException e)
         {

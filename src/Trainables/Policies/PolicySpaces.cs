@@ -18,6 +18,10 @@ public sealed record PolicySpaces(Space Observations, Space Actions, string Obse
     /// <value>Default empty.</value>
     public ParameterSet EnvironmentConfig { get; init; } = ParameterSet.Empty;
 
+    /// <summary>After how many steps training cut its episodes (<c>horizon</c>), beside the environment's own limit.</summary>
+    /// <value>Default null: not at all, or the checkpoint does not say it.</value>
+    public int? Horizon { get; init; }
+
     /// <summary>Registered connectors between the observation and the filter, in order.</summary>
     /// <value>Default none.</value>
     public IReadOnlyList<string> Connectors { get; init; } = [];
@@ -33,6 +37,7 @@ public sealed record PolicySpaces(Space Observations, Space Actions, string Obse
             new("clip_actions", ClipActions),
         ]);
         spaces = Connectors.Count == 0 ? spaces : spaces.With("env_to_module_connectors", Connectors);
+        spaces = Horizon is { } steps ? spaces.With("horizon", steps) : spaces;
         return Environment is null ? spaces : spaces.With("env", Environment).With("env_config", EnvironmentConfig);
     }
 
@@ -49,6 +54,7 @@ public sealed record PolicySpaces(Space Observations, Space Actions, string Obse
                 arguments.Get<bool>("clip_actions"))
             {
                 Environment = arguments.TryGet("env", out var env) ? env as string : null,
+                Horizon = arguments.Get<int?>("horizon", null),
                 Connectors = arguments.Get<string[]>("env_to_module_connectors", []),
                 EnvironmentConfig = arguments.TryGet("env_config", out var config) && config is ParameterSet set ? set : ParameterSet.Empty,
             };

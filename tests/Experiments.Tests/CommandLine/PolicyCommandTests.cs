@@ -57,6 +57,54 @@ public sealed class PolicyCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_mapping_that_was_a_function_is_told_again()
+    {
+        using var algorithm = new PpoConfig().Environment("MultiAgentCartPole", ParameterSet.Empty.With("num_agents", 2))
+            .MultiAgent(["p0", "p1"], (agent, _) => agent == "0" ? "p0" : "p1")
+            .Training(trainBatchSize: 64, minibatchSize: 32, numEpochs: 1).Model(fcnetHiddens: [8]).Debugging(seed: 1).Build(threads: 1);
+        algorithm.Train();
+        var checkpoint = algorithm.SaveToPath(Path.Combine(_run.Directory, "told"));
+        var expected = new PolicyEvaluation { Episodes = 5, Seed = 1 }.Run(agent => algorithm.GetPolicy(agent == "0" ? "p0" : "p1"), EnvironmentRegistry.Get("MultiAgentCartPole"), ParameterSet.Empty.With("num_agents", 2));
+
+        Assert.Equal(2, await _run.RunAsync("evaluate", checkpoint));
+        Assert.Contains("the agent '0' follows: a function said so. Say it with --mapping 0=p0,…, or name one for all agents with --policy.", _run.Error, StringComparison.Ordinal);
+        foreach (var mapping in (string[])["0=p0,1=p1", "*=p1,0=p0"])
+        {
+            Assert.Equal(0, await _run.RunAsync("evaluate", checkpoint, "--episodes", "5", "--seed", "1", "--mapping", mapping));
+            Assert.Contains(FormattableString.Invariant($"  mean                {expected.Mean:#,0.00}"), _run.OutputLines);
+        }
+
+        foreach (var (arguments, problem) in ((string[], string)[])
+        [
+            (["--mapping", "0=p0,1=px,2"], "there is no policy 'px', there are: p0, p1"),
+            (["--mapping", "0=p0"], "the agent '1' follows. Say it with --mapping"),
+            (["--mapping", "0=p0,1=p1,2=p1"], "--mapping names '2', which is no agent of MultiAgentCartPole; its agents are: 0, 1."),
+            (["--mapping", "0=p0,1=p1", "--policy", "p0"], "give one of the two"),
+            (["--mapping", "0=p0", "--env", "CartPole-v1"], "it has one agent, which needs no mapping"),
+        ])
+        {
+            Assert.Equal(2, await _run.RunAsync(["evaluate", checkpoint, .. arguments]));
+            Assert.Contains(problem, _run.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(2, await _run.RunAsync("evaluate", Path.Combine(checkpoint, "policies", "p0"), "--mapping", "0=p0"));
+        Assert.Contains("one of a single policy", _run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Episodes_are_cut_as_in_training()
+    {
+        using var algorithm = new PpoConfig { Options = new PpoConfig().Options with { Horizon = 7 } }.Environment("CartPole-v1")
+            .Training(trainBatchSize: 64, minibatchSize: 32, numEpochs: 1).Model(fcnetHiddens: [8]).Debugging(seed: 1).Build(threads: 1);
+        var checkpoint = algorithm.SaveToPath(Path.Combine(_run.Directory, "cut"));
+        foreach (var path in (string[])[checkpoint, Path.Combine(checkpoint, "policies", "default_policy")])
+        {
+            Assert.Equal(0, await _run.RunAsync("evaluate", path, "--episodes", "3"));
+            Assert.Contains("  steps per episode   7.00", _run.OutputLines);
+        }
+    }
+
+    [Fact]
     public async Task What_cannot_be_evaluated_is_said_with_a_hint()
     {
         var checkpoint = Trained("c");

@@ -50,4 +50,18 @@ public sealed class PolicyMappingTests
         Assert.Equal("x/3", mapping.PolicyOf("x", _episode));
         Assert.False(mapping.IsFixed);
     }
+
+    [Fact]
+    public void Text_says_who_follows_whom()
+    {
+        var mapping = PolicyMapping.Parse("0=p0, red_*=p1,*=p0", ["p0", "p1"]);
+
+        Assert.Equal(["p0", "p1", "p0"], new[] { "0", "red_2", "7" }.Select(a => mapping.PolicyOf(a, _episode)));
+        Assert.Equal(["0", "red_*"], mapping.Unused(["7"]).Order(StringComparer.Ordinal));
+        var message = Assert.Throws<ArgumentException>(() => PolicyMapping.Parse("0=p0,0=p0,1,=p1,2=,3=px", ["p0", "p1"])).Message;
+        foreach (var fault in (string[])["'1' is not AGENT=POLICY", "'=p1' is not AGENT=POLICY", "'2=' is not AGENT=POLICY", "there is no policy 'px', there are: p0, p1", "the agent '0' comes twice"])
+        {
+            Assert.Contains(fault, message);
+        }
+    }
 }
