@@ -13,7 +13,8 @@ namespace Tuning;
 public static class TrainablesExtensions
 {
     /// <summary>
-    /// Adds the algorithms (<c>run: PPO</c>) and the environments of <see cref="EnvironmentRegistry"/>, those that are registered later included, and to a command
+    /// Adds the algorithms (<c>run: PPO</c>) and the environments of <see cref="EnvironmentRegistry"/>, those that are registered later included, and to a
+    /// command
     /// line the commands <c>export</c> and <c>evaluate</c>.
     /// </summary>
     /// <exception cref="ArgumentException">They were added before.</exception>
@@ -24,7 +25,9 @@ public static class TrainablesExtensions
         return tuner.AddCommand(PolicyCommands.EvaluateCommand).AddCommand(PolicyCommands.ExportCommand);
     }
 
-    /// <summary>Adds the algorithms (<c>run: PPO</c>) and the environments of <see cref="EnvironmentRegistry"/>, those that are registered later included.</summary>
+    /// <summary>
+    /// Adds the algorithms (<c>run: PPO</c>) and the environments of <see cref="EnvironmentRegistry"/>, those that are registered later included.
+    /// </summary>
     /// <exception cref="ArgumentException">They were added before.</exception>
     public static ComponentCatalog AddTrainables(this ComponentCatalog catalog)
     {
@@ -55,7 +58,8 @@ public static class TrainablesExtensions
     /// <param name="tuner">The host's.</param>
     /// <param name="name">The name that <c>env:</c> gives.</param>
     /// <param name="create">Makes a copy from its <c>env_config</c>. Called by several threads at once.</param>
-    /// <param name="maxEpisodeSteps">After how many steps of the environment an episode is truncated; null when the environment ends its episodes itself.</param>
+    /// <param name="maxEpisodeSteps">After how many steps of the environment an episode is truncated; null when the environment ends its episodes
+    /// itself.</param>
     public static TunerBuilder AddMultiAgentEnvironment(this TunerBuilder tuner, string name, Func<ParameterSet, IMultiAgentEnvironment> create, int? maxEpisodeSteps = null)
     {
         ArgumentNullException.ThrowIfNull(tuner);

@@ -4,7 +4,9 @@ using Tuning.Networks;
 
 namespace Tuning.Connectors;
 
-/// <summary>The way from a module's action to an environment's. Choices go through as they are; a box is stretched or clipped by <see cref="NormalizeAndClipActions"/>.</summary>
+/// <summary>
+/// The way from a module's action to an environment's. Choices go through as they are; a box is stretched or clipped by <see cref="NormalizeAndClipActions"/>.
+/// </summary>
 /// <remarks>Immutable and safe for concurrent use. In a checkpoint its piece stands as <c>000_NormalizeAndClipActions</c>.</remarks>
 internal sealed class ModuleToEnvPipeline : ICheckpointable
 {

@@ -49,7 +49,9 @@ public abstract class ObservationConnector : IObservationConnector
     public virtual string Export(ModelGraph graph, string observations) =>
         throw new NotSupportedException($"{GetType().Name} cannot be exported: it does not override {nameof(Export)}.");
 
-    /// <summary>Takes in what the same connector of a runner has learnt since it was last equal to this one. Without statistics there is nothing to do.</summary>
+    /// <summary>
+    /// Takes in what the same connector of a runner has learnt since it was last equal to this one. Without statistics there is nothing to do.
+    /// </summary>
     public virtual void Merge(ObservationConnector runner)
     {
     }

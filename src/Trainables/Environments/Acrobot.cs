@@ -10,7 +10,8 @@ namespace Tuning.Environments;
 /// book and the integration of Gymnasium 1.x: one Runge-Kutta step of 0.2 s of the fourth order, then angles are wrapped into
 /// [-π, π] and velocities bounded. State in double precision, the starting state rounded to single precision, as there.</para>
 /// <list type="table">
-/// <item><term>Observation</term><description><c>Box</c> of 6: cos θ₁, sin θ₁, cos θ₂, sin θ₂ in [-1, 1], ω₁ in ±4π, ω₂ in ±9π rad/s. θ₁ = 0 hangs down; θ₂ is relative to the first link.</description></item>
+/// <item><term>Observation</term><description><c>Box</c> of 6: cos θ₁, sin θ₁, cos θ₂, sin θ₂ in [-1, 1], ω₁ in ±4π, ω₂ in ±9π rad/s. θ₁ = 0 hangs down; θ₂ is
+/// relative to the first link.</description></item>
 /// <item><term>Action</term><description><c>Discrete(3)</c>: torque -1, 0 or 1 N·m.</description></item>
 /// <item><term>Reward</term><description>-1 at every step, 0 at the terminating one.</description></item>
 /// <item><term>Start</term><description>All four numbers uniform in [-0.1, 0.1).</description></item>

@@ -10,11 +10,14 @@ namespace Tuning.Environments;
 /// problems" (1983), with the dynamics of Gymnasium 1.x: cart 1 kg, pole 0.1 kg, half its length 0.5 m, force 10 N, gravity
 /// 9.8 m/s², explicit Euler in steps of 0.02 s. State in double precision, observation in single precision, as there.</para>
 /// <list type="table">
-/// <item><term>Observation</term><description><c>Box</c> of 4: position in ±4.8 m, velocity unbounded, pole angle in ±24°, its velocity unbounded.</description></item>
+/// <item><term>Observation</term><description><c>Box</c> of 4: position in ±4.8 m, velocity unbounded, pole angle in ±24°, its velocity
+/// unbounded.</description></item>
 /// <item><term>Action</term><description><c>Discrete(2)</c>: 0 pushes left, 1 right.</description></item>
-/// <item><term>Reward</term><description>1 at every step, the terminating one included. With <c>sutton_barto_reward</c> 0, and -1 at the terminating one.</description></item>
+/// <item><term>Reward</term><description>1 at every step, the terminating one included. With <c>sutton_barto_reward</c> 0, and -1 at the terminating
+/// one.</description></item>
 /// <item><term>Start</term><description>All four numbers uniform in [-0.05, 0.05).</description></item>
-/// <item><term>End</term><description>Terminated when the cart is beyond ±2.4 m or the pole beyond ±12°; truncated by the registration after 200 (v0) or 500 (v1) steps.</description></item>
+/// <item><term>End</term><description>Terminated when the cart is beyond ±2.4 m or the pole beyond ±12°; truncated by the registration after 200 (v0) or 500
+/// (v1) steps.</description></item>
 /// </list>
 /// </remarks>
 /// <param name="suttonBartoReward">Whether rewards are those of the original; <c>sutton_barto_reward</c> in <c>env_config</c>.</param>

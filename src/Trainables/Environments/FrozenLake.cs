@@ -9,10 +9,12 @@ namespace Tuning.Environments;
 /// <para>Maps and dynamics of Gymnasium 1.x; other than there no map is drawn at random.</para>
 /// <list type="table">
 /// <item><term>Observation</term><description><c>Discrete(rows × columns)</c>: row × columns + column.</description></item>
-/// <item><term>Action</term><description><c>Discrete(4)</c>: 0 left, 1 down, 2 right, 3 up. On slippery ice the move succeeds with <c>success_rate</c>, else it goes to one of the two sides, each as likely. A move off the map stays.</description></item>
+/// <item><term>Action</term><description><c>Discrete(4)</c>: 0 left, 1 down, 2 right, 3 up. On slippery ice the move succeeds with <c>success_rate</c>, else it
+/// goes to one of the two sides, each as likely. A move off the map stays.</description></item>
 /// <item><term>Reward</term><description>1 at the goal, 0 in a hole and everywhere else (<c>reward_schedule</c>).</description></item>
 /// <item><term>Start</term><description>At <c>S</c>; where there are several, at any of them.</description></item>
-/// <item><term>End</term><description>Terminated at the goal <c>G</c> and in a hole <c>H</c>; truncated by the registration after 100 (4x4) or 200 (8x8) steps.</description></item>
+/// <item><term>End</term><description>Terminated at the goal <c>G</c> and in a hole <c>H</c>; truncated by the registration after 100 (4x4) or 200 (8x8)
+/// steps.</description></item>
 /// </list>
 /// </remarks>
 public sealed class FrozenLake : IEnvironment

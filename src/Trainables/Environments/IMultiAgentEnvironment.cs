@@ -17,7 +17,10 @@ namespace Tuning.Environments;
 /// </remarks>
 public interface IMultiAgentEnvironment : IRestorableEnvironment
 {
-    /// <summary>The names of all agents that may ever be there (RLlib's <c>possible_agents</c>): the same at every call. Everywhere else an agent is its number in this list.</summary>
+    /// <summary>
+    /// The names of all agents that may ever be there (RLlib's <c>possible_agents</c>): the same at every call. Everywhere else an agent is its number in this
+    /// list.
+    /// </summary>
     IReadOnlyList<string> Agents { get; }
 
     /// <summary>What an agent's observations look like. The same at every call.</summary>

@@ -13,7 +13,8 @@ namespace Tuning.Environments;
 /// <item><term>Action</term><description><c>Discrete(3)</c>: 0 pushes left, 1 does nothing, 2 pushes right.</description></item>
 /// <item><term>Reward</term><description>-1 at every step.</description></item>
 /// <item><term>Start</term><description>Position uniform in [-0.6, -0.4), velocity 0.</description></item>
-/// <item><term>End</term><description>Terminated at position 0.5 or beyond with at least the goal's velocity; truncated after 200 steps by the registration. The left wall stops the car.</description></item>
+/// <item><term>End</term><description>Terminated at position 0.5 or beyond with at least the goal's velocity; truncated after 200 steps by the registration.
+/// The left wall stops the car.</description></item>
 /// </list>
 /// </remarks>
 /// <param name="goalVelocity">The least velocity at the goal; <c>goal_velocity</c> in <c>env_config</c>.</param>

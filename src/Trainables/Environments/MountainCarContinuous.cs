@@ -13,7 +13,8 @@ namespace Tuning.Environments;
 /// <item><term>Action</term><description><c>Box</c> of 1: force in [-1, 1]; a force outside is clipped, but paid for in full.</description></item>
 /// <item><term>Reward</term><description>-0.1 × action², and +100 at the terminating step.</description></item>
 /// <item><term>Start</term><description>Position uniform in [-0.6, -0.4), velocity 0.</description></item>
-/// <item><term>End</term><description>Terminated at position 0.45 or beyond with at least the goal's velocity; truncated after 999 steps by the registration. The left wall stops the car.</description></item>
+/// <item><term>End</term><description>Terminated at position 0.45 or beyond with at least the goal's velocity; truncated after 999 steps by the registration.
+/// The left wall stops the car.</description></item>
 /// </list>
 /// </remarks>
 /// <param name="goalVelocity">The least velocity at the goal; <c>goal_velocity</c> in <c>env_config</c>.</param>

@@ -1,6 +1,8 @@
 namespace Tuning.Environments;
 
-/// <summary>Tells what is wrong with an environment with several agents, by the rules of <see cref="EnvironmentChecker"/>. Run it in a test of your own environment.</summary>
+/// <summary>
+/// Tells what is wrong with an environment with several agents, by the rules of <see cref="EnvironmentChecker"/>. Run it in a test of your own environment.
+/// </summary>
 public static class MultiAgentEnvironmentChecker
 {
     /// <inheritdoc cref="EnvironmentChecker.Check"/>

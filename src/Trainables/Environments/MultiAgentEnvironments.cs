@@ -6,12 +6,14 @@ namespace Tuning.Environments;
 public static class MultiAgentEnvironments
 {
     /// <summary>
-    /// Several copies of a registered environment for one agent as one environment (RLlib's <c>make_multi_agent</c>): each agent has a copy of its own, and they
+    /// Several copies of a registered environment for one agent as one environment (RLlib's <c>make_multi_agent</c>): each agent has a copy of its own, and
+    /// they
     /// have nothing to do with each other. <c>EnvironmentRegistry.RegisterMultiAgent("two-poles", MultiAgentEnvironments.MakeMultiAgent("CartPole-v1"))</c>.
     /// </summary>
     /// <param name="name">The registered name of the environment for one agent.</param>
     /// <returns>
-    /// A factory for <see cref="EnvironmentRegistry.RegisterMultiAgent"/>. Of the <c>env_config</c> that it is given it takes <c>num_agents</c>, 1 when absent as in RLlib, and
+    /// A factory for <see cref="EnvironmentRegistry.RegisterMultiAgent"/>. Of the <c>env_config</c> that it is given it takes <c>num_agents</c>, 1 when absent
+    /// as in RLlib, and
     /// hands on the rest to each copy. Agents are <c>"0"</c>, <c>"1"</c>, …; each stays until its copy ends, the episode ends with the last of them.
     /// </returns>
     public static Func<ParameterSet, IMultiAgentEnvironment> MakeMultiAgent(string name)

@@ -65,7 +65,9 @@ public sealed class MultiAgentStep
         return _observations.AsSpan(slot.ObservationStart, slot.ObservationSize);
     }
 
-    /// <summary>Rewards an agent that is there, whether it acts or waits: what comes while it waits counts for its last action. Several rewards add up.</summary>
+    /// <summary>
+    /// Rewards an agent that is there, whether it acts or waits: what comes while it waits counts for its last action. Several rewards add up.
+    /// </summary>
     public void AddReward(int agent, double reward) => _slots[agent].Reward += reward;
 
     /// <summary>An agent has reached an end of its own: nothing comes after it. A last observation may be given and is not acted on.</summary>
@@ -77,7 +79,9 @@ public sealed class MultiAgentStep
     /// <summary>The episode ends. Agents that are there are terminated, unless they are truncated by name.</summary>
     public void TerminateAll() => AllTerminated = true;
 
-    /// <summary>The episode is cut off. Agents that are there are truncated, unless they are terminated by name. With <see cref="TerminateAll"/> that one rules.</summary>
+    /// <summary>
+    /// The episode is cut off. Agents that are there are truncated, unless they are terminated by name. With <see cref="TerminateAll"/> that one rules.
+    /// </summary>
     public void TruncateAll() => AllTruncated = true;
 
     /// <summary>Whether an agent got an observation.</summary>

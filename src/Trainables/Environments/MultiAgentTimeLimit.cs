@@ -3,7 +3,8 @@ using Tuning.Randomness;
 namespace Tuning.Environments;
 
 /// <summary>Cuts the episodes of an environment with several agents after a number of steps, for all agents at once.</summary>
-/// <remarks>The registry puts it around every environment that is registered with a limit. Agents that wait then are truncated with the last observation they saw.</remarks>
+/// <remarks>The registry puts it around every environment that is registered with a limit. Agents that wait then are truncated with the last observation they
+/// saw.</remarks>
 /// <param name="inner">The environment; owned from here on.</param>
 /// <param name="maxEpisodeSteps">After how many steps of the environment an episode is truncated, at least 1.</param>
 public sealed class MultiAgentTimeLimit(IMultiAgentEnvironment inner, int maxEpisodeSteps) : EpisodeLimit<IMultiAgentEnvironment>(inner, maxEpisodeSteps), IMultiAgentEnvironment

@@ -3,7 +3,9 @@ using Tuning.Randomness;
 
 namespace Tuning.Environments;
 
-/// <summary>An environment for one agent as one for several: its agent is there from the first observation to the end of the episode, and acts at every step.</summary>
+/// <summary>
+/// An environment for one agent as one for several: its agent is there from the first observation to the end of the episode, and acts at every step.
+/// </summary>
 /// <param name="environment">The environment; owned from here on.</param>
 internal sealed class OneAgent(IEnvironment environment) : IMultiAgentEnvironment
 {

@@ -9,9 +9,11 @@ namespace Tuning.Environments;
 /// <para>The dynamics are those of Gymnasium 1.x: mass and length 1, steps of 0.05 s, semi-implicit Euler. State in
 /// double precision, torque and observation in single precision, as there.</para>
 /// <list type="table">
-/// <item><term>Observation</term><description><c>Box</c> of 3: cos θ and sin θ in [-1, 1], angular velocity in [-8, 8] rad/s. θ = 0 is upright.</description></item>
+/// <item><term>Observation</term><description><c>Box</c> of 3: cos θ and sin θ in [-1, 1], angular velocity in [-8, 8] rad/s. θ = 0 is
+/// upright.</description></item>
 /// <item><term>Action</term><description><c>Box</c> of 1: torque in [-2, 2] N·m; a torque outside is clipped.</description></item>
-/// <item><term>Reward</term><description>-(θ² + 0.1 ω² + 0.001 u²) of the state before the step, θ normalised to [-π, π); between -16.2736044 and 0.</description></item>
+/// <item><term>Reward</term><description>-(θ² + 0.1 ω² + 0.001 u²) of the state before the step, θ normalised to [-π, π); between -16.2736044 and
+/// 0.</description></item>
 /// <item><term>Start</term><description>θ uniform in [-π, π), ω uniform in [-1, 1).</description></item>
 /// <item><term>End</term><description>Never terminates; truncated after 200 steps by the registration.</description></item>
 /// </list>

@@ -7,10 +7,12 @@ namespace Tuning.Environments;
 /// <summary><c>TicTacToe</c>: two agents, <c>x</c> and <c>o</c>, mark fields of a 3×3 board in turn; three in a row win.</summary>
 /// <remarks>
 /// <list type="table">
-/// <item><term>Observation</term><description><c>Box</c> of 9 in ±1, row by row, from the player's own side: 1 its own mark, -1 the other's, 0 free.</description></item>
+/// <item><term>Observation</term><description><c>Box</c> of 9 in ±1, row by row, from the player's own side: 1 its own mark, -1 the other's, 0
+/// free.</description></item>
 /// <item><term>Action</term><description><c>Discrete(9)</c>: the field to mark.</description></item>
 /// <item><term>Reward</term><description>1 for who wins, -1 for who loses, 0 for both at a draw.</description></item>
-/// <item><term>Illegal move</term><description>Marking a field that is taken ends the game: -1 for who did it, 0 for the other one, so that nobody learns to wait for the other's faults.</description></item>
+/// <item><term>Illegal move</term><description>Marking a field that is taken ends the game: -1 for who did it, 0 for the other one, so that nobody learns to
+/// wait for the other's faults.</description></item>
 /// <item><term>Start</term><description><c>x</c> begins on an empty board. Only the agent whose turn it is sees the board.</description></item>
 /// <item><term>End</term><description>Terminated for both, with a last look at the board.</description></item>
 /// </list>

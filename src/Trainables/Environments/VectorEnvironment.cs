@@ -6,7 +6,8 @@ namespace Tuning.Environments;
 
 /// <summary>
 /// Several copies of one environment, stepped one by one in their order. Each draws from a stream of its own, derived by path: copy 3 of the place
-/// <c>runner/0</c> from <c>runner/0/env/3</c>. One agent is the case of several that its own short way serves: <see cref="Step(int, ReadOnlySpan{float}, Span{float})"/>.
+/// <c>runner/0</c> from <c>runner/0/env/3</c>. One agent is the case of several that its own short way serves:
+/// <see cref="Step(int, ReadOnlySpan{float}, Span{float})"/>.
 /// </summary>
 /// <remarks>
 /// It never resets by itself: the owner sees the last observation of an episode, and resets in the same step (Gymnasium's

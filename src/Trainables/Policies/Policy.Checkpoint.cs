@@ -25,7 +25,8 @@ public sealed partial class Policy : ICheckpointable
     }
 
     /// <summary>The policy that a checkpoint holds. A module of your own has to be registered under its name before.</summary>
-    /// <remarks>RLlib's <c>Policy.from_checkpoint</c> gives a policy or a dictionary, depending on the path; here <see cref="AllFromCheckpoint"/> gives the dictionary.</remarks>
+    /// <remarks>RLlib's <c>Policy.from_checkpoint</c> gives a policy or a dictionary, depending on the path; here <see cref="AllFromCheckpoint"/> gives the
+    /// dictionary.</remarks>
     /// <param name="path">A policy's checkpoint, or an algorithm's, of which <paramref name="id"/> is taken.</param>
     /// <param name="id">Which policy of an algorithm; null takes the only one.</param>
     /// <exception cref="DirectoryNotFoundException">The path does not exist; the message says what exists nearby.</exception>

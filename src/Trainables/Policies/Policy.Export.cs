@@ -14,8 +14,10 @@ public sealed partial class Policy
     /// </summary>
     /// <remarks>
     /// Input <c>obs</c>: [batch, shape of the box] of float32, [batch] of int64 for a discrete space, [batch, parts] of int64 for a multi-discrete one.
-    /// Outputs: <c>actions</c>, by the same rule, and <c>action_dist_inputs</c>, [batch, inputs] of float32. The batch is a dynamic dimension called <c>batch</c>.
-    /// Metadata: <c>environment</c>, <c>environment_config</c>, <c>observation_space</c>, <c>action_space</c>, <c>observation_filter</c>, <c>action_distribution</c>, <c>product_version</c>.
+    /// Outputs: <c>actions</c>, by the same rule, and <c>action_dist_inputs</c>, [batch, inputs] of float32. The batch is a dynamic dimension called
+    /// <c>batch</c>.
+    /// Metadata: <c>environment</c>, <c>environment_config</c>, <c>observation_space</c>, <c>action_space</c>, <c>observation_filter</c>,
+    /// <c>action_distribution</c>, <c>product_version</c>.
     /// </remarks>
     /// <param name="file">The file; its directory is made, an older file is replaced.</param>
     /// <exception cref="NotSupportedException">The module does not say how it is exported.</exception>
@@ -49,7 +51,8 @@ public sealed partial class Policy
     }
 
     /// <summary>
-    /// Writes the weights of the module as one safetensors file with the names and shapes of PyTorch's parameters: a linear layer's weight is [outputs, inputs].
+    /// Writes the weights of the module as one safetensors file with the names and shapes of PyTorch's parameters: a linear layer's weight is [outputs,
+    /// inputs].
     /// Filter and action transform are no weights, and not in it.
     /// </summary>
     /// <param name="file">The file; its directory is made, an older file is replaced.</param>

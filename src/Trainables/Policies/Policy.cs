@@ -82,7 +82,8 @@ public sealed partial class Policy
     /// <param name="count">How many, at least 0.</param>
     /// <param name="actions">Receives [count, <see cref="ActionSize"/>].</param>
     /// <param name="random">Where to draw from, row after row, which explores; null takes the likeliest actions. A stream serves one thread at a time.</param>
-    /// <param name="actionDistributionInputs">Receives [count, inputs] of the module's action distribution, when room is given: logits, or means and log standard deviations.</param>
+    /// <param name="actionDistributionInputs">Receives [count, inputs] of the module's action distribution, when room is given: logits, or means and log
+    /// standard deviations.</param>
     /// <exception cref="ArgumentException">There are fewer observations, or there is less room.</exception>
     /// <exception cref="InvalidOperationException">A discrete observation is no choice of its space.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -5,7 +5,8 @@ using Tuning.Randomness;
 namespace Tuning.Policies;
 
 /// <summary>
-/// Plays whole episodes of an environment and keeps their returns: of several agents the sum of what all earn, and steps of the environment. Episode i draws from
+/// Plays whole episodes of an environment and keeps their returns: of several agents the sum of what all earn, and steps of the environment. Episode i draws
+/// from
 /// a stream seeded with <see cref="Seed"/> + i and from nothing else, so that the returns depend neither on the number of threads nor on the other episodes.
 /// </summary>
 internal sealed record PolicyEvaluation

@@ -82,7 +82,9 @@ public sealed class EnvRunner : IDisposable
     /// <summary>The copies of an environment with several agents; else empty.</summary>
     public IReadOnlyList<IMultiAgentEnvironment> MultiAgentEnvironments => _environments.Several;
 
-    /// <summary>Where hooks log values of their own; they appear below <c>env_runners/</c>, those of an evaluation below <c>evaluation/env_runners/</c>.</summary>
+    /// <summary>
+    /// Where hooks log values of their own; they appear below <c>env_runners/</c>, those of an evaluation below <c>evaluation/env_runners/</c>.
+    /// </summary>
     public MetricsLogger Metrics { get; } = new(recording: true);
 
     /// <summary>What happens in its copies.</summary>
@@ -108,7 +110,10 @@ public sealed class EnvRunner : IDisposable
     internal Span<float> ObservationOf(int trajectory, PolicyActor policy) =>
         Rows is null ? policy.Buffers[trajectory]!.Pending : _current.AsSpan(trajectory * Rows.ObservationSize, Rows.ObservationSize);
 
-    /// <summary>What is pending of a trajectory, for checkpoints: what its next action answers; if it waits, that of its last one, the distribution inputs and the action.</summary>
+    /// <summary>
+    /// What is pending of a trajectory, for checkpoints: what its next action answers; if it waits, that of its last one, the distribution inputs and the
+    /// action.
+    /// </summary>
     internal Memory<float>[] PendingOf(int trajectory)
     {
         if (Rows is not null)

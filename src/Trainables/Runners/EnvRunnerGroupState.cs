@@ -7,7 +7,8 @@ namespace Tuning.Runners;
 
 /// <summary>The running episodes of a group as the state of a component.</summary>
 /// <remarks>
-/// With one agent the tensor <c>observations</c> has what each copy's next action answers. With several, what is pending stands in the tensor <c>pending</c>, runner
+/// With one agent the tensor <c>observations</c> has what each copy's next action answers. With several, what is pending stands in the tensor <c>pending</c>,
+/// runner
 /// after runner: what each agent does, then the observation of each that is there, and if it waits the distribution inputs and the action.
 /// </remarks>
 internal static class EnvRunnerGroupState

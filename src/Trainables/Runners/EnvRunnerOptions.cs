@@ -22,7 +22,9 @@ internal sealed record EnvRunnerOptions
     /// <summary>Steps of every copy per iteration, at least 1.</summary>
     public required int StepsPerEnvironment { get; init; }
 
-    /// <summary><c>batch_mode: complete_episodes</c>: each iteration consists of whole episodes, of <see cref="StepsPerEnvironment"/> or more steps of every copy.</summary>
+    /// <summary>
+    /// <c>batch_mode: complete_episodes</c>: each iteration consists of whole episodes, of <see cref="StepsPerEnvironment"/> or more steps of every copy.
+    /// </summary>
     public bool CompleteEpisodes { get; init; }
 
     /// <summary><c>observation_filter</c>: <c>NoFilter</c> or <c>MeanStdFilter</c>.</summary>

@@ -53,7 +53,9 @@ public sealed class Episode
     /// <summary>The last observation, as the environment wrote it. Valid during the call. Empty with several agents.</summary>
     public ReadOnlySpan<float> Observation => _only is null ? [] : _only.Observation;
 
-    /// <summary>The last action, as the environment got it: stretched and clipped, choices as whole numbers. Valid during the call. Empty with several agents.</summary>
+    /// <summary>
+    /// The last action, as the environment got it: stretched and clipped, choices as whole numbers. Valid during the call. Empty with several agents.
+    /// </summary>
     public ReadOnlySpan<float> Action => _only is null ? [] : _only.Action;
 
     /// <summary>The agent of a name.</summary>

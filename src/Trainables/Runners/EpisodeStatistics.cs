@@ -8,8 +8,10 @@ namespace Tuning.Runners;
 /// Episodes are taken in by the step in which they ended, within a step by runner and copy. The keys are RLlib's.
 /// </summary>
 /// <remarks>
-/// As in RLlib, steps of an agent are the observations that it got from steps of the environment, and a mean is over the last episodes in which it acted. Unlike
-/// there, the return of a policy in an episode is the sum over all of its agents, not that of the last one. Where there is one agent, its numbers are the episode's.
+/// As in RLlib, steps of an agent are the observations that it got from steps of the environment, and a mean is over the last episodes in which it acted.
+/// Unlike
+/// there, the return of a policy in an episode is the sum over all of its agents, not that of the last one. Where there is one agent, its numbers are the
+/// episode's.
 /// </remarks>
 internal sealed class EpisodeStatistics
 {

@@ -36,7 +36,8 @@ public sealed class MetricsLogger
     /// <param name="value">The value; NaN makes the reduced value NaN.</param>
     /// <param name="reduce">How values become one; the same at every call with this key.</param>
     /// <param name="window">How many of the last values count, at least 1; null for all. The same at every call with this key.</param>
-    /// <param name="clearOnReduce">Whether each report starts anew: then it holds only what was logged since the last one, and a mean without a window is a plain mean.</param>
+    /// <param name="clearOnReduce">Whether each report starts anew: then it holds only what was logged since the last one, and a mean without a window is a
+    /// plain mean.</param>
     /// <exception cref="ArgumentException">The key is empty, or begins or ends with a slash.</exception>
     /// <exception cref="InvalidOperationException">The key was logged before with another reduction or window.</exception>
     public void Log(string key, double value, MetricReduction reduce = MetricReduction.Mean, int? window = null, bool clearOnReduce = false) =>

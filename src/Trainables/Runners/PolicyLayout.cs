@@ -24,7 +24,8 @@ internal sealed class PolicyLayout
     /// <param name="policies">The names of the policies.</param>
     /// <param name="mapping">Which agent follows which.</param>
     /// <param name="options">Filters and action transforms.</param>
-    /// <exception cref="ArgumentException">The mapping leaves out an agent or names an unknown policy, or the agents of a policy differ in their spaces.</exception>
+    /// <exception cref="ArgumentException">The mapping leaves out an agent or names an unknown policy, or the agents of a policy differ in their
+    /// spaces.</exception>
     public PolicyLayout(VectorEnvironment environments, IEnumerable<string> policies, PolicyMapping mapping, EnvRunnerOptions options)
     {
         var environment = environments.Name;
