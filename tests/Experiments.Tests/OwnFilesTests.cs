@@ -242,7 +242,7 @@ public sealed class OwnFilesTests : IDisposable
         return await Tuner.RestoreAsync(directory, Train(), (options ?? new()) with { Services = services }, Cancellation);
     }
 
-    private static ServiceProvider Services() => new ServiceCollection().AddTuner(t => t.AddLoggers()).BuildServiceProvider();
+    private static ServiceProvider Services() => new ServiceCollection().AddTuner(t => t.AddLoggers().AddLogFile()).BuildServiceProvider();
 
     private static Training.TrainableDefinition Train(Action<int, int>? at = null) => Trainable.FromFunction<ParameterSet>("train", async (trial, cancel) =>
     {

@@ -31,5 +31,5 @@ public sealed class CommandInvocation
     /// </summary>
     /// <exception cref="DirectoryNotFoundException">There is none; the message says what exists nearby.</exception>
     /// <exception cref="CheckpointException">It is an experiment of several trials, or holds no checkpoint.</exception>
-    public string Checkpoint(string name) => CommandLine.StoredCheckpoints.Find(Text(name)!);
+    public string Checkpoint(string name) => StoredCheckpoints.Find(Text(name)!);
 }

@@ -1,21 +1,22 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tuning.Experiments;
 
 namespace Tuning.Hosting;
 
-/// <summary>Logs of experiments: <c>tuner.log</c> in the experiment's directory, and whatever the host logs to.</summary>
+/// <summary>Logs of experiments: what the host logs to, and what was added for each experiment. Each decides by itself which levels it takes.</summary>
 internal sealed class ExperimentLogs(IServiceProvider services) : IExperimentLogs
 {
     /// <inheritdoc/>
     public ILoggerFactory Open(string directory)
     {
-        var least = LogFileProvider.LeastLevel(services.GetService<IConfiguration>());
+        // Added one by one: of providers that its constructor is given, the factory disposes of none, and a file would be closed too late.
+        var logs = new LoggerFactory([], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
+        foreach (var log in services.GetServices<IExperimentLog>())
+        {
+            logs.AddProvider(log.Open(directory));
+        }
 
-        // Added one by one: of providers that its constructor is given, the factory disposes of none, and the file would be closed too late.
-        var logs = new LoggerFactory([], new LoggerFilterOptions { MinLevel = least });
-        logs.AddProvider(new LogFileProvider(directory, () => services.GetService<IConfiguration>(), least));
         if (services.GetService<ILoggerFactory>() is { } host)
         {
             logs.AddProvider(new HostProvider(host));

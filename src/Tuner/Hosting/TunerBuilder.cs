@@ -37,12 +37,12 @@ public sealed class TunerBuilder
     public TunerBuilder AddTrainable<T>(string? name = null)
         where T : ClassTrainable => AddTrainable(Trainable.FromClass<T>(name));
 
-    /// <summary>Adds a command to the command line of the program.</summary>
+    /// <summary>Adds a command to the command line of the program, where it has one; the names of its own commands are refused when it starts.</summary>
     /// <exception cref="ArgumentException">The name is taken.</exception>
     public TunerBuilder AddCommand(TunerCommand command)
     {
         ArgumentNullException.ThrowIfNull(command);
-        if (CommandLine.CommandTree.BuiltIn.Contains(command.Name) || Commands.Exists(c => c.Name == command.Name))
+        if (Commands.Exists(c => c.Name == command.Name))
         {
             throw new ArgumentException($"There is a command '{command.Name}' already; choose another name.", nameof(command));
         }

@@ -168,12 +168,12 @@ internal static class ScalarHint
             return $" In YAML 1.2 '{text}' is a text; write {(text.ToLowerInvariant() is "yes" or "on" or "y" ? "true" : "false")}.";
         }
 
-        if (!scalar.IsPlain && ((number && Yaml.CoreScalar.Number(text) is not null) || (flag && Yaml.CoreScalar.Resolve(text) is bool)))
+        if (!scalar.IsPlain && ((number && CoreScalar.Number(text) is not null) || (flag && CoreScalar.Resolve(text) is bool)))
         {
             return " Leave the quotes away.";
         }
 
         var digits = text.Replace("_", "", StringComparison.Ordinal).Replace(",", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
-        return number && digits != text && Yaml.CoreScalar.Number(digits) is not null ? $" Numbers have no separators; write {digits}." : "";
+        return number && digits != text && CoreScalar.Number(digits) is not null ? $" Numbers have no separators; write {digits}." : "";
     }
 }

@@ -1,4 +1,4 @@
-using Tuning.Hosting.CommandLine;
+using Tuning.CommandLine;
 using Tuning.Specification;
 
 namespace Tuning.Tests.CommandLine;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using Tuning.Hosting.CommandLine;
+using Tuning.CommandLine;
+using Tuning.Hosting;
 
 namespace Tuning.Tests.CommandLine;
 
@@ -69,6 +70,16 @@ public sealed class PartsTests
         signals.Receive(PosixSignal.SIGINT);
         await aborted.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         Assert.Equal(130, signals.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("verify")]
+    [InlineData("greet")]
+    public void A_command_whose_name_is_taken_is_refused(string name)
+    {
+        TunerCommand command = new(name, "Say hello.", (_, _) => Task.FromResult(0));
+        var e = Assert.Throws<ArgumentException>(() => new ExperimentHost(t => t.AddCommand(new("greet", "Say hello.", command.Run)).AddCommand(command), TimeProvider.System));
+        Assert.StartsWith($"There is a command '{name}' already", e.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Tuning.Hosting.CommandLine;
+using Tuning.CommandLine;
 using Tuning.Testing;
 
 namespace Tuning.Tests.CommandLine;

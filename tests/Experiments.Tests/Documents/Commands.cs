@@ -1,4 +1,4 @@
-using Tuning.Hosting.CommandLine;
+using Tuning.CommandLine;
 
 namespace Tuning.Tests.Documents;
 

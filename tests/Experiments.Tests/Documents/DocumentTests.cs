@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
-using Tuning.Hosting.CommandLine;
+using Tuning.CommandLine;
 using Tuning.Specification;
 using Tuning.Testing;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Tuning.Hosting.CommandLine;
+using Tuning.CommandLine;
 using Tuning.Specification;
 
 namespace Tuning.Tests.Documents;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Tuning.Hosting.CommandLine;
+using Tuning.CommandLine;
 using Tuning.Testing;
 
 namespace Tuning.Tests.Documents;

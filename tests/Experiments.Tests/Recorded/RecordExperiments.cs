@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
-using Tuning.Hosting.CommandLine;
+using Tuning.CommandLine;
 using Tuning.Running;
 using Tuning.Schedulers;
 using Tuning.Search.Tpe;

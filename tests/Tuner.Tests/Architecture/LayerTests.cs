@@ -10,8 +10,9 @@ public sealed class LayerTests
         ["src/Tuner"] =
         [
             "Values", "Randomness", "Spaces", "Trials", "Search", "Schedulers", "Stopping", "Control", "Checkpointing", "Training",
-            "Callbacks", "Execution", "Running", "Simulation", "Specification", "Results", "Reporting", "Experiments", "", "Hosting",
+            "Callbacks", "Execution", "Running", "Simulation", "Specification", "Results", "Experiments", "", "Hosting",
         ],
+        ["src/CommandLine"] = ["Specification", "Logging", "Reporting", ""],
         ["src/Trainables"] =
         [
             "Environments", "Numerics", "Networks", "Distributions", "Modules", "Connectors", "Runners", "Learning", "Policies", "Algorithms", "",
@@ -21,9 +22,10 @@ public sealed class LayerTests
     private static readonly Dictionary<string, string[]> _packages = new()
     {
         ["Quartz"] = ["src/Tuner/Execution/Jobs/"],
-        ["YamlDotNet"] = ["src/Tuner/Specification/Yaml/"],
-        ["System.CommandLine"] = ["src/Tuner/Hosting/CommandLine/"],
-        ["Spectre.Console"] = ["src/Tuner/Reporting/"],
+        ["YamlDotNet"] = ["src/CommandLine/Specification/"],
+        ["System.CommandLine"] = ["src/CommandLine/"],
+        ["Serilog"] = ["src/CommandLine/Logging/"],
+        ["Spectre.Console"] = ["src/CommandLine/Reporting/"],
         ["MathNet.Numerics"] = ["src/Tuner/Spaces/", "src/Tuner/Search/", "src/Tuner/Schedulers/"],
         ["CsvHelper"] = ["src/Loggers/"],
         ["Google.Protobuf"] = ["src/Loggers/TensorBoard/"],
@@ -40,6 +42,7 @@ public sealed class LayerTests
 
     [Theory]
     [InlineData("src/Tuner")]
+    [InlineData("src/CommandLine")]
     [InlineData("src/Trainables")]
     public void Folder_uses_only_folders_before_it(string project)
     {
@@ -69,6 +72,7 @@ public sealed class LayerTests
 
     [Theory]
     [InlineData("src/Tuner")]
+    [InlineData("src/CommandLine")]
     [InlineData("src/Trainables")]
     public void Every_folder_has_a_place_in_the_order(string project) =>
         Assert.Empty(SourceTree.Files(project).Select(f => Folder(project, f)).Distinct().Except(_layers[project]));

@@ -9,7 +9,7 @@ public sealed partial class NumberTests
     public void Only_one_class_rounds_numbers_to_digits()
     {
         var others =
-            from file in SourceTree.Files("src/Tuner")
+            from file in SourceTree.Files("src/Tuner").Concat(SourceTree.Files("src/CommandLine"))
             where !file.EndsWith("Values/NumberText.cs", StringComparison.Ordinal)
             from Match match in Rounding().Matches(File.ReadAllText(file))
             select $"{SourceTree.Relative(file)}: {match.Value}";

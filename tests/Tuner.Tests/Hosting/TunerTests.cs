@@ -30,9 +30,28 @@ public sealed class TunerTests : IDisposable
         Assert.Equal(results.Min(r => r.Objective), results.Best("loss", Mode.Min)!.Objective);
         var directory = Path.Combine(_storage, "train");
         Assert.True(File.Exists(Path.Combine(directory, "experiment.yaml")));
-        var log = await File.ReadAllTextAsync(Path.Combine(directory, "tuner.log"));
-        Assert.Contains("Experiment train begins", log, StringComparison.Ordinal);
-        Assert.EndsWith("The experiment ends: all 6 trials ended\n", log.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(directory, "tuner.log")), "The engine alone logs to the host's loggers, and to no file.");
+    }
+
+    [Fact]
+    public async Task The_log_file_is_written_where_it_is_asked_for()
+    {
+        await using var services = new ServiceCollection().AddTuner(t => t.AddLogFile().AddLogFile()).BuildServiceProvider();
+        await new Tuner(services, Train(), new SearchSpace<Config>().Add(c => c.Lr, 0.1), new TuneConfig { Metric = "loss", Mode = Mode.Min }, new RunConfig { StoragePath = _storage }).FitAsync();
+
+        var log = await File.ReadAllTextAsync(Path.Combine(_storage, "train", "tuner.log"));
+        Assert.Single(log.Split('\n'), l => l.Contains("Experiment train begins", StringComparison.Ordinal));
+        Assert.EndsWith("The experiment ends: its only trial ended\n", log.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Progress_is_shown_where_it_is_asked_for()
+    {
+        var output = new StringWriter();
+        await using var services = new ServiceCollection().AddTuner(t => t.AddProgress(new() { Output = output, IsLive = false })).BuildServiceProvider();
+        await new Tuner(services, Train(), new SearchSpace<Config>().Add(c => c.Lr, 0.1), new TuneConfig { Metric = "loss", Mode = Mode.Min }, new RunConfig { StoragePath = _storage }).FitAsync();
+
+        Assert.Contains("00000 terminated", output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -36,7 +36,8 @@ public sealed class WarmStartTests : IDisposable
         Assert.Equal([TrialStatus.Terminated, TrialStatus.Terminated, TrialStatus.Terminated, TrialStatus.Failed], warm.Select(w => w.Status));
         Assert.Equal([0, 0, 0, 4.5], warm.Select(w => w.Violation));
         Assert.All(results, t => Assert.InRange(t.Config.Get<double>("x"), 2.5, 3));
-        Assert.Contains($"4 of 5 trials of {earlier.Directory} are used (of these 1 failed); left out: 1 has other parameters (x out of range in 1).", await File.ReadAllTextAsync(Path.Combine(results.Directory, "tuner.log"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var usage = Assert.Single((await ResultGrid.LoadAsync(results.Directory, TestContext.Current.CancellationToken)).WarmStartUsage);
+        Assert.Contains($"4 of 5 trials of {earlier.Directory} are used (of these 1 failed); left out: 1 has other parameters (x out of range in 1).", usage, StringComparison.Ordinal);
     }
 
     [Fact]

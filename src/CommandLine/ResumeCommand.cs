@@ -1,0 +1,60 @@
+using System.CommandLine;
+
+namespace Tuning.CommandLine;
+
+/// <summary><c>resume DIR</c>: continues an experiment, or extends it.</summary>
+internal static class ResumeCommand
+{
+    public static void Build(Command command, CommandContext context)
+    {
+        var directory = new Argument<string>("DIR") { Description = "The experiment's directory." };
+        var samples = CommandOptions.Number<int>("--num-samples", "The new total of samples.");
+        var add = CommandOptions.Number<int>("--add-samples", "Samples to add.");
+        var errored = CommandOptions.Errored();
+        var upToLine = CommandOptions.Number<long>("--up-to-line", "Go on from this line of the journal; the rest is kept beside it.");
+        var grace = CommandOptions.Grace();
+        var quiet = CommandOptions.Quiet();
+        var verbose = CommandOptions.Verbose();
+        command.Arguments.Add(directory);
+        foreach (var option in (Option[])[samples, add, errored, upToLine, grace, quiet, verbose])
+        {
+            command.Options.Add(option);
+        }
+
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(add) < 0)
+            {
+                result.AddError($"--add-samples is {result.GetValue(add)}; it must be at least 0.");
+            }
+
+            if (result.GetValue(upToLine) < 1)
+            {
+                result.AddError($"--up-to-line is {result.GetValue(upToLine)}; the first line is 1.");
+            }
+        });
+        command.SetAction(async (parsed, _) =>
+        {
+            var path = StoredExperiments.Find(parsed.GetValue(directory)!);
+            var options = new RestoreOptions
+            {
+                NumSamples = parsed.GetValue(samples),
+                AddSamples = parsed.GetValue(add) ?? 0,
+                Errored = parsed.GetValue(errored),
+                UpToLine = parsed.GetValue(upToLine),
+            };
+            using var signals = new StopSignals(context.Error, parsed.GetValue(grace), context.Time).Listen();
+            var host = context.Host();
+            await using (host.ConfigureAwait(false))
+            {
+                var output = new ProgressOutput(context, ProgressOutput.Detail(parsed.GetValue(quiet), parsed.GetValue(verbose)), host.Catalog);
+                await output.RunAsync(
+                    Path.GetFileName(path),
+                    StoredExperiments.TrySpecification(path),
+                    signals,
+                    callbacks => host.ResumeAsync(path, options, new() { Callbacks = callbacks, Signals = signals, Log = output.Log })).ConfigureAwait(false);
+                return signals.ExitCode ?? output.ExitCode;
+            }
+        });
+    }
+}

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Globalization;
+using Tuning.Reporting;
+using Tuning.Results;
+using Tuning.Running;
+using Tuning.Trials;
+
+namespace Tuning.CommandLine;
+
+/// <summary><c>show DIR</c>: the trials of an experiment, also while it runs.</summary>
+internal static class ShowCommand
+{
+    private const int MaxRows = 50;
+
+    public static void Build(Command command, CommandContext context)
+    {
+        var directory = new Argument<string>("DIR") { Description = "The experiment's directory." };
+        var csv = new Option<string?>("--csv") { Description = "Write the trials as CSV to this file.", HelpName = "FILE" };
+        var history = new Option<bool>("--history") { Description = "With --csv: every report of every trial, not only the last." };
+        command.Arguments.Add(directory);
+        command.Options.Add(csv);
+        command.Options.Add(history);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(history) && result.GetValue(csv) is null)
+            {
+                result.AddError("--history needs --csv FILE.");
+            }
+        });
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var results = await ResultGrid.LoadAsync(StoredExperiments.Find(parsed.GetValue(directory)!), cancellationToken).ConfigureAwait(false);
+            if (parsed.GetValue(csv) is { } file)
+            {
+                if (parsed.GetValue(history))
+                {
+                    results.WriteHistoryCsv(file);
+                }
+                else
+                {
+                    results.WriteCsv(file);
+                }
+
+                await context.Output.WriteLineAsync($"Written: {file}").ConfigureAwait(false);
+                return CommandContext.Success;
+            }
+
+            var isRunning = !results.IsFinished && JournalLock.CurrentOwner(results.Directory) is not null;
+            WriteTable(context.Output, results, isRunning);
+            WriteImportance(context.Output, results);
+            WriteWarmStart(context.Output, results);
+            var shortest = StartedAs.Shortest(results.Directory);
+            new FinalSummary { IsRunning = isRunning, ToResume = StartedAs.Command("resume", shortest), ToShow = StartedAs.Command("show", shortest, "--csv", "trials.csv") }.Write(context.Output, results);
+            return CommandContext.Success;
+        });
+    }
+
+    private static void WriteImportance(TextWriter output, ResultGrid results)
+    {
+        var importance = results.Importance();
+        if (importance.Count > 1)
+        {
+            output.WriteLine();
+            output.WriteLine($"Parameters by importance (what set the best trials apart): {string.Join(", ", importance.Take(10).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i.Parameter} {i.Share:P0}")))}");
+        }
+    }
+
+    private static void WriteWarmStart(TextWriter output, ResultGrid results)
+    {
+        if (!results.WarmStartUsage.IsEmpty)
+        {
+            output.WriteLine();
+        }
+
+        foreach (var usage in results.WarmStartUsage)
+        {
+            output.WriteLine($"Warm start: {usage}");
+        }
+    }
+
+    private static void WriteTable(TextWriter output, ResultGrid results, bool isRunning)
+    {
+        var objective = results.Objectives is [var first, ..] ? first : null;
+        var parameters = results.Count > 0 ? results.SelectMany(t => t.Parameters.Select(p => p.Key)).Distinct().ToArray() : [];
+        string[] feasible = results.FeasibleIf.IsEmpty ? [] : ["feasible"];
+        var others = results.Objectives.Skip(1).Select(o => (Name: Readable.LastPart(o.Metric), Values: results.Record.Values(o.Metric, ResultScope.Last))).ToArray();
+        string[] header = ["trial", "status", "iter", "time", .. objective is null ? (string[])[] : [Readable.LastPart(objective.Metric)], .. others.Select(o => o.Name), .. feasible, .. parameters.Select(Readable.LastPart), "reason"];
+
+        // The best first where there is a best; else in order. Those that are not feasible come after all that are.
+        var trials = objective is null ? results.AsEnumerable() : results.OrderBy(t => t.Violation, Comparer<double>.Create(Feasibility.Compare)).ThenBy(t => t.Objective, Comparer<double?>.Create(objective.Compare)).ThenBy(t => t.Id);
+        TextTable.Write(output, header,
+        [
+            .. trials.Take(MaxRows).Select(t => (string[])
+            [
+                t.Id.ToString(), t.Status == TrialStatus.Running && !isRunning ? "interrupted" : t.Status.ToString().ToLowerInvariant(), t.TrainingIteration.ToString(CultureInfo.InvariantCulture), Readable.Duration(t.TimeTotal),
+                .. objective is null ? (string[])[] : [Readable.Number(t.Objective)],
+                .. others.Select(o => o.Values.TryGetValue(t.Id, out var value) ? Readable.Number(value) : ""),
+                .. feasible.Select(_ => Readable.Feasible(t.Violation)),
+                .. parameters.Select(p => t.Config.TryGet(p, out var value) ? Readable.Value(value) : ""),
+                Readable.OneLine(t.Reason ?? "", 60),
+            ]),
+        ]);
+        if (results.Count > MaxRows)
+        {
+            output.WriteLine($"… and {results.Count - MaxRows} more; --csv FILE has them all.");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Runtime.InteropServices;
+
+namespace Tuning.CommandLine;
+
+/// <summary>
+/// Ctrl-C and SIGTERM: the first asks for a graceful stop, the second aborts, a third leaves the process at once.
+/// </summary>
+/// <remarks>Signals come on a thread of their own; the tokens may be read by any.</remarks>
+internal sealed class StopSignals : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _abort = new();
+    private readonly TextWriter _output;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan? _grace;
+    private readonly List<PosixSignalRegistration> _registrations = [];
+    private ITimer? _graceTimer;
+    private volatile ProgressReporter? _progress;
+    private int _count;
+
+    /// <param name="output">Where it is said that a signal was understood.</param>
+    /// <param name="grace">How long a graceful stop may take before it becomes an abort; null for no limit.</param>
+    /// <param name="time">The clock.</param>
+    public StopSignals(TextWriter output, TimeSpan? grace, TimeProvider? time = null)
+    {
+        _output = output;
+        _grace = grace;
+        _time = time ?? TimeProvider.System;
+    }
+
+    /// <summary>Cancelled when a graceful stop is asked for.</summary>
+    public CancellationToken Stop => _stop.Token;
+
+    /// <summary>Cancelled when everything is to end now.</summary>
+    public CancellationToken Abort => _abort.Token;
+
+    /// <summary>What is recorded as the reason of the stop.</summary>
+    public string Reason { get; private set; } = "the process was asked to stop";
+
+    /// <summary>130 after Ctrl-C, 143 after SIGTERM; null before any signal.</summary>
+    public int? ExitCode { get; private set; }
+
+    /// <summary>The progress that is shown now: what is said goes above its table. Set by the command, read by the signals' thread.</summary>
+    public ProgressReporter? Progress
+    {
+        get => _progress;
+        set => _progress = value;
+    }
+
+    /// <summary>Begins to listen.</summary>
+    public StopSignals Listen()
+    {
+        foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
+        {
+            _registrations.Add(PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = Receive(context.Signal);
+            }));
+        }
+
+        return this;
+    }
+
+    /// <summary>Handles a signal; false lets it end the process.</summary>
+    internal bool Receive(PosixSignal signal)
+    {
+        ExitCode ??= signal == PosixSignal.SIGINT ? 130 : 143;
+        var name = signal == PosixSignal.SIGINT ? "Ctrl-C" : "SIGTERM";
+        Reason = $"stopped by {name}";
+        switch (Interlocked.Increment(ref _count))
+        {
+            case 1:
+                Say($"{name}: no new steps; running trials write their checkpoints{(_grace is { } grace ? $" within {grace.TotalSeconds:0.#} s" : "")}. Once more aborts.");
+                if (_grace is { } limit)
+                {
+                    _graceTimer = _time.CreateTimer(_ => AbortNow($"{limit.TotalSeconds:0.#} s have passed: aborting."), null, limit, Timeout.InfiniteTimeSpan);
+                }
+
+                _stop.Cancel();
+                return true;
+            case 2:
+                AbortNow($"{name} again: aborting. What was reported is safe in the journal.");
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var registration in _registrations)
+        {
+            registration.Dispose();
+        }
+
+        _graceTimer?.Dispose();
+        _stop.Dispose();
+        _abort.Dispose();
+    }
+
+    private void AbortNow(string message)
+    {
+        Say(message);
+        _stop.Cancel();
+        _abort.Cancel();
+    }
+
+    private void Say(string message)
+    {
+        if (_progress?.Say(message) == true)
+        {
+            return;
+        }
+
+        lock (_output)
+        {
+            _output.WriteLine();
+            _output.WriteLine(message);
+            _output.Flush();
+        }
+    }
+}
