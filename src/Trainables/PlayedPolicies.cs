@@ -31,7 +31,8 @@ internal sealed class PlayedPolicies
             var horizon = spaces.Horizon ?? _kind.Arguments.Get<int?>("horizon", null);
             return spaces.Environment is { } said
                 ? (said, spaces.EnvironmentConfig, horizon)
-                : (_kind.Arguments.Get("env", ""), _kind.Arguments.TryGet("env_config", out var given) && given is ParameterSet set ? set : ParameterSet.Empty, horizon);
+                : (_kind.Arguments.Get("env", ""), _kind.Arguments.TryGet("env_config", out var given) && given is ParameterSet set ? set : ParameterSet.Empty,
+                    horizon);
         }
     }
 
@@ -56,7 +57,8 @@ internal sealed class PlayedPolicies
             return new(path, kind, policies, PolicyMapping.Parse(mapping, policies.Keys));
         }
 
-        var patterns = kind.Arguments.TryGet("multi_agent", out var given) && given is ParameterSet ? kind.Arguments.Get<MultiAgentOptions>("multi_agent").PolicyMapping : null;
+        var several = kind.Arguments.TryGet("multi_agent", out var given) && given is ParameterSet ? kind.Arguments.Get<MultiAgentOptions>("multi_agent") : null;
+        var patterns = several?.PolicyMapping;
         return new(path, kind, policies, patterns is null ? null : PolicyMapping.Of(patterns));
     }
 
@@ -72,7 +74,9 @@ internal sealed class PlayedPolicies
         // Patterns do not look at episodes.
         return _mapping?.PolicyOf(agent, null!) is { } id && _policies.TryGetValue(id, out var policy)
             ? policy
-            : throw new CheckpointException($"{_path} does not say which of the policies {string.Join(", ", _policies.Keys)} the agent '{agent}' follows{(_mapping is null ? ": a function said so" : "")}. Say it with --mapping {agent}={_policies.Keys.First()},…, or name one for all agents with --policy.");
+            : throw new CheckpointException($"{_path} does not say which of the policies {string.Join(", ", _policies.Keys)} the agent '{agent}' "
+                + $"follows{(_mapping is null ? ": a function said so" : "")}. Say it with --mapping {agent}={_policies.Keys.First()},…, or name one for "
+                + "all agents with --policy.");
     }
 
     /// <summary>The agents that were mapped and are not there.</summary>

@@ -23,18 +23,22 @@ internal static class PolicyCommands
     private static readonly CommandValue _checkpoint = new(Checkpoint, "A checkpoint of an algorithm or of a policy; of a trial's directory the newest.");
     private static readonly CommandValue _policy = new(PolicyId, "Which policy of an algorithm that has several.") { HelpName = "ID" };
 
-    public static TunerCommand ExportCommand { get; } = new("export", "Write a policy as an ONNX model, or its weights as safetensors.", (call, _) => Task.FromResult(Write(call)))
+    public static TunerCommand ExportCommand { get; } = new(
+        "export", "Write a policy as an ONNX model, or its weights as safetensors.", (call, _) => Task.FromResult(Write(call)))
     {
         Arguments = [_checkpoint],
         Options =
         [
-            new(Format, "What is written: a model that runs, or weights (default: by the ending of the file, else onnx).") { Allowed = [Onnx, SafetensorsFormat] },
+            new(Format, "What is written: a model that runs, or weights (default: by the ending of the file, else onnx).")
+            { Allowed = [Onnx, SafetensorsFormat] },
             new(Output, "The file to write.") { HelpName = "FILE", IsRequired = true },
             _policy,
         ],
     };
 
-    public static TunerCommand EvaluateCommand { get; } = new("evaluate", "Play episodes with a policy and print what they return.", (call, cancellationToken) => Task.Run(() => Play(call, cancellationToken), cancellationToken))
+    public static TunerCommand EvaluateCommand { get; } = new(
+        "evaluate", "Play episodes with a policy and print what they return.",
+        (call, cancellationToken) => Task.Run(() => Play(call, cancellationToken), cancellationToken))
     {
         Arguments = [_checkpoint],
         Options =
@@ -75,7 +79,8 @@ internal static class PolicyCommands
             return 2;
         }
 
-        call.Output.WriteLine($"Written: {file}, ONNX with operator set {Networks.ModelGraph.OperatorSet}: obs in {policy.Spaces.Observations} to actions in {policy.Spaces.Actions}.");
+        call.Output.WriteLine($"Written: {file}, ONNX with operator set {Networks.ModelGraph.OperatorSet}: obs in {policy.Spaces.Observations} to actions "
+            + $"in {policy.Spaces.Actions}.");
         return 0;
     }
 
@@ -96,7 +101,8 @@ internal static class PolicyCommands
             return 2;
         }
 
-        var evaluation = new PolicyEvaluation { Episodes = (int)episodes, Seed = seed, Explore = call.Flag(Explore), Threads = System.Environment.ProcessorCount };
+        var threads = System.Environment.ProcessorCount;
+        var evaluation = new PolicyEvaluation { Episodes = (int)episodes, Seed = seed, Explore = call.Flag(Explore), Threads = threads };
         EnvironmentDefinition environment;
         EvaluationResult result;
         try
@@ -126,7 +132,9 @@ internal static class PolicyCommands
         using var copy = environment.Open(config);
         if (played.Missing(copy.Agents) is { Count: > 0 } missing)
         {
-            throw new ArgumentException($"{MappingOption} names {string.Join(", ", missing.Select(m => $"'{m}'"))}, which is no agent of {environment.Name}; {(environment.IsMultiAgent ? $"its agents are: {string.Join(", ", copy.Agents)}" : "it has one agent, which needs no mapping")}.");
+            throw new ArgumentException($"{MappingOption} names {string.Join(", ", missing.Select(m => $"'{m}'"))}, which is no agent of "
+                + $"{environment.Name}; "
+                + $"{(environment.IsMultiAgent ? $"its agents are: {string.Join(", ", copy.Agents)}" : "it has one agent, which needs no mapping")}.");
         }
     }
 
@@ -134,7 +142,8 @@ internal static class PolicyCommands
     {
         var (low, high) = result.Interval(seed);
         var players = environment.IsMultiAgent && call.Text(PolicyId) is { } one ? $", all agents follow {one}" : "";
-        call.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{environment.Name}: {result.Returns.Count:#,0} episodes, seeds {seed} to {unchecked(seed + (ulong)result.Returns.Count - 1)}, {(call.Flag(Explore) ? "actions drawn" : "likeliest actions")}{players}"));
+        call.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{environment.Name}: {result.Returns.Count:#,0} episodes, seeds {seed} to "
+            + $"{unchecked(seed + (ulong)result.Returns.Count - 1)}, {(call.Flag(Explore) ? "actions drawn" : "likeliest actions")}{players}"));
         call.Output.WriteLine();
         Line("mean", Text(result.Mean));
         Line("standard deviation", Text(result.StandardDeviation));
@@ -154,7 +163,8 @@ internal static class PolicyCommands
         var name = call.Text(Env) ?? own;
         if (name.Length == 0)
         {
-            throw new SpecificationException($"{path} does not say which environment its policy was trained in; name one with {Env} NAME: {string.Join(", ", EnvironmentRegistry.Names)}.");
+            throw new SpecificationException($"{path} does not say which environment its policy was trained in; name one with {Env} NAME: "
+                + $"{string.Join(", ", EnvironmentRegistry.Names)}.");
         }
 
         try

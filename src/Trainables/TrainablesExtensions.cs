@@ -60,7 +60,8 @@ public static class TrainablesExtensions
     /// <param name="create">Makes a copy from its <c>env_config</c>. Called by several threads at once.</param>
     /// <param name="maxEpisodeSteps">After how many steps of the environment an episode is truncated; null when the environment ends its episodes
     /// itself.</param>
-    public static TunerBuilder AddMultiAgentEnvironment(this TunerBuilder tuner, string name, Func<ParameterSet, IMultiAgentEnvironment> create, int? maxEpisodeSteps = null)
+    public static TunerBuilder AddMultiAgentEnvironment(
+        this TunerBuilder tuner, string name, Func<ParameterSet, IMultiAgentEnvironment> create, int? maxEpisodeSteps = null)
     {
         ArgumentNullException.ThrowIfNull(tuner);
         EnvironmentRegistry.RegisterMultiAgent(name, create, maxEpisodeSteps);

@@ -29,7 +29,8 @@ internal sealed class EnvToModulePipeline : ICheckpointable
         {
             if (piece.InputSize != OutputSize)
             {
-                throw new ArgumentException($"{piece.GetType().Name} takes observations of {piece.InputSize} numbers, but is given {OutputSize}.", nameof(pieces));
+                throw new ArgumentException($"{piece.GetType().Name} takes observations of {piece.InputSize} numbers, but is given "
+                    + $"{OutputSize}.", nameof(pieces));
             }
 
             OutputSize = piece.OutputSize;
@@ -47,7 +48,8 @@ internal sealed class EnvToModulePipeline : ICheckpointable
     {
         if (!ObservationFilters.Contains(observationFilter))
         {
-            throw new ArgumentException($"observation_filter is '{observationFilter}'; it must be one of: {string.Join(", ", ObservationFilters)}.", nameof(observationFilter));
+            throw new ArgumentException($"observation_filter is '{observationFilter}'; it must be one of: "
+                + $"{string.Join(", ", ObservationFilters)}.", nameof(observationFilter));
         }
 
         List<IObservationConnector> pieces = space.IsDiscrete ? [new OneHotObservations(space)] : [];

@@ -111,7 +111,8 @@ internal sealed class MeanStdFilter : IObservationConnector
         {
             var (first, second) = Vector512.Widen(Vector512.Create(observations.Slice(at, 16)));
             var left = Clipped((first - Vector512.Create(_repeatedMeans.AsSpan(place, 8))) / Vector512.Create(_repeatedDivisors.AsSpan(place, 8)), low, high);
-            var right = Clipped((second - Vector512.Create(_repeatedMeans.AsSpan(place + 8, 8))) / Vector512.Create(_repeatedDivisors.AsSpan(place + 8, 8)), low, high);
+            var right = Clipped(
+                (second - Vector512.Create(_repeatedMeans.AsSpan(place + 8, 8))) / Vector512.Create(_repeatedDivisors.AsSpan(place + 8, 8)), low, high);
             Vector512.Narrow(left, right).CopyTo(results[at..]);
             place = place + 16 == _repeatedMeans.Length ? 0 : place + 16;
         }
@@ -176,7 +177,8 @@ internal sealed class MeanStdFilter : IObservationConnector
         var squares = state.Tensor("squared_deviations");
         if (count < 0 || mean.Count != InputSize || squares.Count != InputSize)
         {
-            throw new CheckpointException($"A filter in the checkpoint has seen {count} observations of {mean.Count} numbers; here observations have {InputSize}.");
+            throw new CheckpointException($"A filter in the checkpoint has seen {count} observations of {mean.Count} numbers; here observations have "
+                + $"{InputSize}.");
         }
 
         _all.Set(count, mean.Doubles, squares.Doubles);

@@ -64,8 +64,9 @@ internal sealed class OneHotObservations : IObservationConnector
             return graph.Add("OneHot", [observations, graph.Constant("count", [(long)_counts[0]]), values]);
         }
 
-        var parts = _counts.Select((count, i) => graph.Add("OneHot", [graph.Add("Gather", [observations, graph.Constant("part", [(long)i])], ("axis", 1)), graph.Constant("count", [(long)count]), values]));
-        return graph.Add("Concat", [.. parts], ("axis", 1));
+        string Part(int i) => graph.Add("Gather", [observations, graph.Constant("part", [(long)i])], ("axis", 1));
+        string Encoded(int count, int i) => graph.Add("OneHot", [Part(i), graph.Constant("count", [(long)count]), values]);
+        return graph.Add("Concat", [.. _counts.Select(Encoded)], ("axis", 1));
     }
 
     /// <inheritdoc/>

@@ -141,7 +141,9 @@ public sealed class Acrobot : IEnvironment
     private readonly record struct Vector4(double Angle1, double Angle2, double Velocity1, double Velocity2)
     {
         public Vector4 Plus(double factor, Vector4 other) =>
-            new(Angle1 + (factor * other.Angle1), Angle2 + (factor * other.Angle2), Velocity1 + (factor * other.Velocity1), Velocity2 + (factor * other.Velocity2));
+            new(
+                Angle1 + (factor * other.Angle1), Angle2 + (factor * other.Angle2),
+                Velocity1 + (factor * other.Velocity1), Velocity2 + (factor * other.Velocity2));
     }
 
     private sealed record State(double Angle1, double Angle2, double Velocity1, double Velocity2);

@@ -111,7 +111,8 @@ public sealed class Box : Space, IEquatable<Box>
 
     /// <inheritdoc/>
     public bool Equals(Box? other) =>
-        other is not null && Low.AsSpan().SequenceEqual(other.Low.AsSpan()) && High.AsSpan().SequenceEqual(other.High.AsSpan()) && Shape.AsSpan().SequenceEqual(other.Shape.AsSpan());
+        other is not null && Low.AsSpan().SequenceEqual(other.Low.AsSpan()) && High.AsSpan().SequenceEqual(other.High.AsSpan())
+        && Shape.AsSpan().SequenceEqual(other.Shape.AsSpan());
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Box);

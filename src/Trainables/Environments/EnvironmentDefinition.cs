@@ -13,7 +13,8 @@ public sealed class EnvironmentDefinition
         _create = create;
     }
 
-    internal EnvironmentDefinition(string name, Func<ParameterSet, IMultiAgentEnvironment> create, int? maxEpisodeSteps, IReadOnlyCollection<string>? parameterNames)
+    internal EnvironmentDefinition(
+        string name, Func<ParameterSet, IMultiAgentEnvironment> create, int? maxEpisodeSteps, IReadOnlyCollection<string>? parameterNames)
         : this(name, maxEpisodeSteps, parameterNames)
     {
         ArgumentNullException.ThrowIfNull(create);
@@ -52,7 +53,8 @@ public sealed class EnvironmentDefinition
     {
         var environment = Make(
             config,
-            _create ?? throw new InvalidOperationException($"The environment {Name} has several agents: say in multi_agent which policies they follow, or make it with {nameof(CreateMultiAgent)}."));
+            _create ?? throw new InvalidOperationException($"The environment {Name} has several agents: say in multi_agent which policies they follow, or "
+                + $"make it with {nameof(CreateMultiAgent)}."));
         return MaxEpisodeSteps is { } steps ? new TimeLimit(environment, steps) : environment;
     }
 
@@ -65,7 +67,8 @@ public sealed class EnvironmentDefinition
     {
         var environment = Make(
             config,
-            _createMultiAgent ?? throw new InvalidOperationException($"The environment {Name} has one agent; {nameof(MultiAgentEnvironments)}.{nameof(MultiAgentEnvironments.MakeMultiAgent)}(\"{Name}\") makes one with several copies of it."));
+            _createMultiAgent ?? throw new InvalidOperationException($"The environment {Name} has one agent; "
+                + $"{nameof(MultiAgentEnvironments)}.{nameof(MultiAgentEnvironments.MakeMultiAgent)}(\"{Name}\") makes one with several copies of it."));
         return MaxEpisodeSteps is { } steps ? new MultiAgentTimeLimit(environment, steps) : environment;
     }
 
@@ -74,7 +77,8 @@ public sealed class EnvironmentDefinition
     internal IMultiAgentEnvironment Open(ParameterSet? config = null) => IsMultiAgent ? CreateMultiAgent(config) : new OneAgent(Create(config));
 
     /// <summary>Whether copies are made by the same factory and cut after as many steps.</summary>
-    internal bool IsMadeAs(EnvironmentDefinition other) => Equals(_create, other._create) && Equals(_createMultiAgent, other._createMultiAgent) && MaxEpisodeSteps == other.MaxEpisodeSteps;
+    internal bool IsMadeAs(EnvironmentDefinition other) =>
+        Equals(_create, other._create) && Equals(_createMultiAgent, other._createMultiAgent) && MaxEpisodeSteps == other.MaxEpisodeSteps;
 
     /// <summary>The same with episodes of at most so many steps; null changes nothing.</summary>
     internal EnvironmentDefinition CutAt(int? steps) => steps is null || steps >= MaxEpisodeSteps
@@ -94,7 +98,8 @@ public sealed class EnvironmentDefinition
                     throw new ArgumentException(
                         known.Count == 0
                             ? $"The environment {Name} has no parameter '{name}': its env_config is empty."
-                            : $"The environment {Name} has no parameter '{name}';{DidYouMean(name, known)} env_config knows: {string.Join(", ", known.Order(StringComparer.Ordinal))}.",
+                            : $"The environment {Name} has no parameter '{name}';{DidYouMean(name, known)} env_config knows: "
+                                + $"{string.Join(", ", known.Order(StringComparer.Ordinal))}.",
                         nameof(config));
                 }
             }
@@ -117,5 +122,6 @@ public sealed class EnvironmentDefinition
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
-    internal static string DidYouMean(string name, IEnumerable<string> known) => NameSuggestion.Nearest(name, known) is { } near ? $" did you mean '{near}'?" : "";
+    internal static string DidYouMean(string name, IEnumerable<string> known) =>
+        NameSuggestion.Nearest(name, known) is { } near ? $" did you mean '{near}'?" : "";
 }

@@ -58,7 +58,8 @@ public static class EnvironmentRegistry
         _definitions.Add(name, new(name, create, maxEpisodeSteps, null));
 
     /// <summary>The environment of a name, if there is one.</summary>
-    public static bool TryGet(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out EnvironmentDefinition? definition) => (definition = _definitions.Find(name)) is not null;
+    public static bool TryGet(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out EnvironmentDefinition? definition) =>
+        (definition = _definitions.Find(name)) is not null;
 
     /// <summary>The environment of a name.</summary>
     /// <exception cref="KeyNotFoundException">There is none; the message has the nearest name and all names.</exception>
@@ -67,7 +68,8 @@ public static class EnvironmentRegistry
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         return TryGet(name, out var definition)
             ? definition
-            : throw new KeyNotFoundException($"There is no environment '{name}';{EnvironmentDefinition.DidYouMean(name, Names)} there are: {string.Join(", ", Names)}. Register your own with EnvironmentRegistry.Register.");
+            : throw new KeyNotFoundException($"There is no environment '{name}';{EnvironmentDefinition.DidYouMean(name, Names)} there are: "
+                + $"{string.Join(", ", Names)}. Register your own with EnvironmentRegistry.Register.");
     }
 
     /// <summary>Makes a copy of the environment of a name.</summary>

@@ -32,7 +32,8 @@ internal static class EnvironmentRules
         var issues = new List<EnvironmentIssue>();
         foreach (var (name, findings) in _rules)
         {
-            issues.AddRange(Findings(() => findings(create, seed)).Distinct(StringComparer.Ordinal).Take(MostFindings).Select(message => new EnvironmentIssue(name, message)));
+            var found = Findings(() => findings(create, seed)).Distinct(StringComparer.Ordinal).Take(MostFindings);
+            issues.AddRange(found.Select(message => new EnvironmentIssue(name, message)));
             if (issues.Count > 0 && name.EndsWith("_stated", StringComparison.Ordinal))
             {
                 break;
@@ -85,9 +86,11 @@ internal static class EnvironmentRules
     private static IEnumerable<string> SpacesAreStated(Func<IMultiAgentEnvironment> create, ulong seed)
     {
         using var environment = create();
+        (string, string, Func<int, Space?>)[] spaces =
+            [("ObservationSpace", "observations", environment.ObservationSpace), ("ActionSpace", "actions", environment.ActionSpace)];
         for (var i = 0; i < environment.Agents.Count; i++)
         {
-            foreach (var (name, what, space) in new (string, string, Func<int, Space?>)[] { ("ObservationSpace", "observations", environment.ObservationSpace), ("ActionSpace", "actions", environment.ActionSpace) })
+            foreach (var (name, what, space) in spaces)
             {
                 if (space(i) is not { } stated)
                 {
@@ -127,7 +130,8 @@ internal static class EnvironmentRules
             }
             else if (step.IsObserved(i) && !environment.ObservationSpace(i).Contains(step.Observation(i)))
             {
-                yield return $"the first observation{Of(environment, i)} [{ObservationText.Of(step.Observation(i))}] is outside of {environment.ObservationSpace(i)}";
+                yield return $"the first observation{Of(environment, i)} [{ObservationText.Of(step.Observation(i))}] is outside of "
+                    + $"{environment.ObservationSpace(i)}";
             }
         }
     }
@@ -135,7 +139,8 @@ internal static class EnvironmentRules
     private static IEnumerable<string> ObservationsAreInSpace(Func<IMultiAgentEnvironment> create, ulong seed) => Walk(create, seed, static (walk, i) =>
     {
         var wrong = walk.Now.IsObserved(i) && !walk.Environment.ObservationSpace(i).Contains(walk.Now.Observation(i))
-            ? $"the observation{walk.Of(i)} [{ObservationText.Of(walk.Now.Observation(i))}] after {(walk.IsStart ? "Reset" : "a step")} is outside of {walk.Environment.ObservationSpace(i)}, or a number of it was left unwritten"
+            ? $"the observation{walk.Of(i)} [{ObservationText.Of(walk.Now.Observation(i))}] after {(walk.IsStart ? "Reset" : "a step")} is outside of "
+                + $"{walk.Environment.ObservationSpace(i)}, or a number of it was left unwritten"
             : null;
         if (walk.Now.IsObserved(i))
         {
@@ -201,7 +206,7 @@ internal static class EnvironmentRules
         }
 
         using var after = new EnvironmentWalk(used, seed);
-        return Compare(fresh, after, "an environment that was used before differs from a fresh one after Reset with the same stream; Reset must forget the past");
+        return Compare(fresh, after, "an environment that was used before differs from a fresh one after Reset with the same stream; it must forget the past");
     }
 
     private static List<string> StateContinues(Func<IMultiAgentEnvironment> create, ulong seed)

@@ -25,7 +25,8 @@ internal static class EnvironmentState
         }
         catch (JsonException e)
         {
-            throw new ArgumentException($"The state {state.GetRawText()} is not one of a {(typeof(T).DeclaringType ?? typeof(T)).Name}: {e.Message}", nameof(state), e);
+            throw new ArgumentException($"The state {state.GetRawText()} is not one of a {(typeof(T).DeclaringType ?? typeof(T)).Name}: "
+                + $"{e.Message}", nameof(state), e);
         }
     }
 }

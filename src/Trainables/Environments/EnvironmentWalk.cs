@@ -90,7 +90,8 @@ internal sealed class EnvironmentWalk : IDisposable
                 return $"the observation{Of(i)}: [{ObservationText.Of(Now.Observation(i))}] and [{ObservationText.Of(other.Now.Observation(i))}]";
             }
 
-            if (!Now.Reward(i).Equals(other.Now.Reward(i)) || Now.IsTerminated(i) != other.Now.IsTerminated(i) || Now.IsTruncated(i) != other.Now.IsTruncated(i))
+            if (!Now.Reward(i).Equals(other.Now.Reward(i))
+                || Now.IsTerminated(i) != other.Now.IsTerminated(i) || Now.IsTruncated(i) != other.Now.IsTruncated(i))
             {
                 return $"reward or end{Of(i)}: {Now.Reward(i)} and {other.Now.Reward(i)}";
             }

@@ -38,14 +38,17 @@ public sealed class FrozenLake : IEnvironment
     /// <param name="successRate">The chance on slippery ice that they do not, 0 to 1; <c>success_rate</c>.</param>
     /// <param name="rewardSchedule">Rewards of goal, hole and everything else; <c>reward_schedule</c>, by default 1, 0, 0.</param>
     /// <exception cref="ArgumentException">The map has another tile, rows of different lengths or no start, or a number is out of range.</exception>
-    public FrozenLake(IReadOnlyList<string>? map = null, bool isSlippery = true, double successRate = DefaultSuccessRate, IReadOnlyList<double>? rewardSchedule = null)
+    public FrozenLake(
+        IReadOnlyList<string>? map = null, bool isSlippery = true, double successRate = DefaultSuccessRate, IReadOnlyList<double>? rewardSchedule = null)
     {
         map ??= Maps["4x4"];
         _tiles = string.Concat(map);
         _columns = map.Count == 0 ? 0 : map[0].Length;
-        if (_columns == 0 || map.Any(row => row.Length != _columns) || _tiles.Any(t => !"SFHG".Contains(t, StringComparison.Ordinal)) || !_tiles.Contains('S', StringComparison.Ordinal))
+        if (_columns == 0 || map.Any(row => row.Length != _columns)
+            || _tiles.Any(t => !"SFHG".Contains(t, StringComparison.Ordinal)) || !_tiles.Contains('S', StringComparison.Ordinal))
         {
-            throw new ArgumentException($"The map [{string.Join(", ", map)}] must have rows of one length, made of S (start, at least one), F (frozen), H (hole) and G (goal).", nameof(map));
+            throw new ArgumentException($"The map [{string.Join(", ", map)}] must have rows of one length, made of S (start, at least one), F (frozen), H "
+                + "(hole) and G (goal).", nameof(map));
         }
 
         if (!(successRate is >= 0 and <= 1))
@@ -56,7 +59,8 @@ public sealed class FrozenLake : IEnvironment
         _rewards = [.. rewardSchedule ?? [1, 0, 0]];
         if (_rewards.Length != 3 || !Array.TrueForAll(_rewards, double.IsFinite))
         {
-            throw new ArgumentException($"reward_schedule is [{string.Join(", ", _rewards)}]; it must be three numbers, for goal, hole and everything else.", nameof(rewardSchedule));
+            throw new ArgumentException($"reward_schedule is [{string.Join(", ", _rewards)}]; it must be three numbers, for goal, hole and everything "
+                + "else.", nameof(rewardSchedule));
         }
 
         (_isSlippery, _successRate) = (isSlippery, successRate);
@@ -65,7 +69,8 @@ public sealed class FrozenLake : IEnvironment
     }
 
     /// <summary>Gymnasium's maps by name.</summary>
-    public static ImmutableSortedDictionary<string, ImmutableArray<string>> Maps { get; } = ImmutableSortedDictionary.Create<string, ImmutableArray<string>>(StringComparer.Ordinal)
+    public static ImmutableSortedDictionary<string, ImmutableArray<string>> Maps { get; } =
+        ImmutableSortedDictionary.Create<string, ImmutableArray<string>>(StringComparer.Ordinal)
         .Add("4x4", ["SFFF", "FHFH", "FFFH", "HFFG"])
         .Add("8x8", ["SFFFFFFF", "FFFFFFFF", "FFFHFFFF", "FFFFFHFF", "FFFHFFFF", "FHHFFFHF", "FHFFHFHF", "FFFHFFFG"]);
 
@@ -125,10 +130,11 @@ public sealed class FrozenLake : IEnvironment
         else
         {
             mapName = config.Get("map_name", mapName);
-            map = Maps.TryGetValue(mapName, out var known) ? known : throw new ArgumentException($"map_name is '{mapName}'; it must be one of: {string.Join(", ", Maps.Keys)}. Give a map of your own as desc.", nameof(config));
+            map = Maps.TryGetValue(mapName, out var known) ? known : throw new ArgumentException($"map_name is '{mapName}'; it must be one of: "
+                + $"{string.Join(", ", Maps.Keys)}. Give a map of your own as desc.", nameof(config));
         }
 
-        return new(map, config.Get("is_slippery", true), config.Get("success_rate", DefaultSuccessRate), config.TryGet("reward_schedule", out _) ? config.Get<double[]>("reward_schedule") : null);
+        return new(map, config.Get("is_slippery", true), config.Get("success_rate", DefaultSuccessRate), config.Get<double[]?>("reward_schedule", null));
     }
 
     // Sideways before and behind in the order of the numbers, as Gymnasium adds up the chances.

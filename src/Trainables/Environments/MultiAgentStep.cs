@@ -25,7 +25,14 @@ public sealed class MultiAgentStep
         for (var i = 0; i < _slots.Length; i++)
         {
             var (seen, done) = (environment.ObservationSpace(i), environment.ActionSpace(i));
-            _slots[i] = new Slot { ObservationStart = observations, ObservationSize = seen.Size, ActionStart = actions, ActionSize = done.Size, IsDiscrete = done.IsDiscrete };
+            _slots[i] = new Slot
+            {
+                ObservationStart = observations,
+                ObservationSize = seen.Size,
+                ActionStart = actions,
+                ActionSize = done.Size,
+                IsDiscrete = done.IsDiscrete,
+            };
             observations = checked(observations + seen.Size);
             actions = checked(actions + done.Size);
         }
@@ -48,7 +55,8 @@ public sealed class MultiAgentStep
         ref var slot = ref _slots[agent];
         if (!slot.Acts)
         {
-            throw new InvalidOperationException($"The agent '{_names[agent]}' does not act in this step: it got no observation in the last one. Ask Acts({agent}) first.");
+            throw new InvalidOperationException($"The agent '{_names[agent]}' does not act in this step: it got no observation in the last one. Ask "
+                + $"Acts({agent}) first.");
         }
 
         return slot.IsDiscrete
@@ -127,7 +135,8 @@ public sealed class MultiAgentStep
         ref var slot = ref _slots[agent];
         if (action.Length != slot.ActionSize)
         {
-            throw new ArgumentException($"An action of {action.Length} numbers was given to the agent '{_names[agent]}'; its have {slot.ActionSize}.", nameof(action));
+            throw new ArgumentException($"An action of {action.Length} numbers was given to the agent '{_names[agent]}'; its have "
+                + $"{slot.ActionSize}.", nameof(action));
         }
 
         slot.WillAct = true;

@@ -7,7 +7,8 @@ namespace Tuning.Environments;
 /// saw.</remarks>
 /// <param name="inner">The environment; owned from here on.</param>
 /// <param name="maxEpisodeSteps">After how many steps of the environment an episode is truncated, at least 1.</param>
-public sealed class MultiAgentTimeLimit(IMultiAgentEnvironment inner, int maxEpisodeSteps) : EpisodeLimit<IMultiAgentEnvironment>(inner, maxEpisodeSteps), IMultiAgentEnvironment
+public sealed class MultiAgentTimeLimit(IMultiAgentEnvironment inner, int maxEpisodeSteps)
+    : EpisodeLimit<IMultiAgentEnvironment>(inner, maxEpisodeSteps), IMultiAgentEnvironment
 {
     /// <inheritdoc/>
     public IReadOnlyList<string> Agents => Inner.Agents;

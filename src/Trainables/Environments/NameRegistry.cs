@@ -31,5 +31,6 @@ internal sealed class NameRegistry<T>(string kind, Func<T, T, bool>? same = null
     /// <summary>What a name stands for.</summary>
     /// <exception cref="ArgumentException">Nothing; the message lists all names.</exception>
     public T Get(string name) => Find(name)
-        ?? throw new ArgumentException($"No {kind} is registered as '{name}'; registered are: {(Names.Count == 0 ? "none" : string.Join(", ", Names))}.", nameof(name));
+        ?? throw new ArgumentException($"No {kind} is registered as '{name}'; registered are: "
+            + $"{(Names.Count == 0 ? "none" : string.Join(", ", Names))}.", nameof(name));
 }

@@ -9,5 +9,6 @@ internal static class ObservationText
 
     /// <summary>The first numbers of an observation.</summary>
     public static string Of(ReadOnlySpan<float> values) =>
-        string.Join(", ", values[..Math.Min(MostNumbers, values.Length)].ToArray().Select(v => v.ToString(CultureInfo.InvariantCulture))) + (values.Length > MostNumbers ? ", …" : "");
+        string.Join(", ", values[..Math.Min(MostNumbers, values.Length)].ToArray().Select(v => v.ToString(CultureInfo.InvariantCulture)))
+        + (values.Length > MostNumbers ? ", …" : "");
 }

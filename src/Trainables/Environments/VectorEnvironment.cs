@@ -143,21 +143,27 @@ internal sealed class VectorEnvironment : IDisposable
         }
     }
 
+    private bool Alike(IMultiAgentEnvironment copy, int agent) =>
+        copy.ObservationSpace(agent).Equals(ObservationSpaces[agent]) && copy.ActionSpace(agent).Equals(ActionSpaces[agent]);
+
     private void Check()
     {
         for (var i = 1; i < _copies.Length; i++)
         {
-            var sameAgents = _copies[i].Agents.SequenceEqual(Agents, StringComparer.Ordinal);
-            if (!sameAgents || Agents.Where((_, a) => !_copies[i].ObservationSpace(a).Equals(ObservationSpaces[a]) || !_copies[i].ActionSpace(a).Equals(ActionSpaces[a])).Any())
+            var copy = _copies[i];
+            var sameAgents = copy.Agents.SequenceEqual(Agents, StringComparer.Ordinal);
+            if (!sameAgents || !Enumerable.Range(0, Agents.Count).All(a => Alike(copy, a)))
             {
                 var what = sameAgents ? "spaces" : "agents";
-                throw new InvalidOperationException($"Copy {i} of the environment {Name} has other {what} than copy 0; the same env_config must give the same {what}.");
+                throw new InvalidOperationException($"Copy {i} of the environment {Name} has other {what} than copy 0; the same env_config must give the "
+                    + $"same {what}.");
             }
         }
 
         if (Agents.Count == 0 || Agents.Any(string.IsNullOrEmpty) || Agents.Distinct(StringComparer.Ordinal).Count() != Agents.Count)
         {
-            throw new InvalidOperationException($"The environment {Name} has the agents [{string.Join(", ", Agents)}]; there must be one at least, each with a name of its own.");
+            throw new InvalidOperationException($"The environment {Name} has the agents [{string.Join(", ", Agents)}]; there must be one at least, each "
+                + "with a name of its own.");
         }
     }
 }

@@ -15,7 +15,7 @@ public abstract partial class Learner : IDisposable
 
     /// <summary>One training step: takes in what was sampled since the last one, and trains.</summary>
     /// <param name="batch">
-    /// The buffers of this policy, always the same in the same order (the list may grow when agents join); lanes go on where they were. A
+    /// The buffers of this policy, always the same in the same order (the list may grow when agents join); trajectories go on where they were. A
     /// buffer may hold fewer steps than before, or none.
     /// </param>
     /// <param name="lifetimeSteps">Environment steps sampled in the lifetime, this batch included; schedules follow it.</param>

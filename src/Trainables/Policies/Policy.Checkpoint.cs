@@ -41,8 +41,10 @@ public sealed partial class Policy : ICheckpointable
             if (chosen is null || !ids.Contains(chosen))
             {
                 throw new CheckpointException(
-                    ids.Count == 0 ? $"{directory.Path} is a checkpoint of '{kind.Name}' and has no policies. A policy is in the directory 'policies' of an algorithm's checkpoint, or was saved by itself."
-                    : chosen is null ? $"{directory.Path} has the policies {string.Join(", ", ids)}: name one, or load them all with {nameof(AllFromCheckpoint)}."
+                    ids.Count == 0 ? $"{directory.Path} is a checkpoint of '{kind.Name}' and has no policies. A policy is in the directory 'policies' of "
+                        + "an algorithm's checkpoint, or was saved by itself."
+                    : chosen is null ? $"{directory.Path} has the policies {string.Join(", ", ids)}: name one, or load them all with "
+                        + $"{nameof(AllFromCheckpoint)}."
                     : $"{directory.Path} is a checkpoint of '{kind.Name}' and has no policy '{chosen}'; it has: {string.Join(", ", ids)}.");
             }
 
@@ -70,7 +72,8 @@ public sealed partial class Policy : ICheckpointable
         var unknown = policyIds?.Except(ids).ToList() ?? [];
         return unknown.Count == 0
             ? (policyIds ?? ids).Distinct().ToDictionary(id => id, id => Load(BranchOf(directory, id)), StringComparer.Ordinal)
-            : throw new CheckpointException($"{directory.Path} has no policy {string.Join(", ", unknown.Select(u => $"'{u}'"))}; it has: {string.Join(", ", ids)}.");
+            : throw new CheckpointException($"{directory.Path} has no policy {string.Join(", ", unknown.Select(u => $"'{u}'"))}; it has: "
+                + $"{string.Join(", ", ids)}.");
     }
 
     /// <summary>Writes a checkpoint of this policy alone, for <see cref="FromCheckpoint"/>. The same as <c>SaveToPath</c>.</summary>
@@ -118,7 +121,8 @@ public sealed partial class Policy : ICheckpointable
 
         if (!ModuleRegistry.Names.Contains(moduleName))
         {
-            throw new CheckpointException($"The policy in {directory.Path} has a module '{moduleName}', which is not registered; registered are: {string.Join(", ", ModuleRegistry.Names)}.");
+            throw new CheckpointException($"The policy in {directory.Path} has a module '{moduleName}', which is not registered; registered are: "
+                + $"{string.Join(", ", ModuleRegistry.Names)}.");
         }
 
         var policy = new Policy(ModuleIdentity.Parse(moduleName, arguments), PolicySpaces.Parse(kind.Arguments));

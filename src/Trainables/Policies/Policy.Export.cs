@@ -37,7 +37,10 @@ public sealed partial class Policy
         Replace(file, temporary => File.WriteAllBytes(temporary, OnnxFile.Write(
             graph,
             [obs],
-            [new("actions", ElementOf(Spaces.Actions), ShapeOf(Spaces.Actions)), new("action_dist_inputs", ModelElement.Float, [Module.ActionDistribution.InputSize])],
+            [
+                new("actions", ElementOf(Spaces.Actions), ShapeOf(Spaces.Actions)),
+                new("action_dist_inputs", ModelElement.Float, [Module.ActionDistribution.InputSize]),
+            ],
             version,
             [
                 new("environment", Spaces.Environment ?? ""),

@@ -71,7 +71,8 @@ public sealed partial class Policy
     {
         if (observation.Length != ObservationSize)
         {
-            throw new ArgumentException($"An observation of {observation.Length} numbers was given; {Spaces.Observations} has {ObservationSize}.", nameof(observation));
+            throw new ArgumentException($"An observation of {observation.Length} numbers was given; {Spaces.Observations} has "
+                + $"{ObservationSize}.", nameof(observation));
         }
 
         ComputeActions(observation, 1, action, random);
@@ -87,7 +88,8 @@ public sealed partial class Policy
     /// <exception cref="ArgumentException">There are fewer observations, or there is less room.</exception>
     /// <exception cref="InvalidOperationException">A discrete observation is no choice of its space.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void ComputeActions(ReadOnlySpan<float> observations, int count, Span<float> actions, RandomStream? random = null, Span<float> actionDistributionInputs = default)
+    public void ComputeActions(
+        ReadOnlySpan<float> observations, int count, Span<float> actions, RandomStream? random = null, Span<float> actionDistributionInputs = default)
     {
         var (observationSize, actionSize, inputSize) = (ObservationSize, ActionSize, Module.ActionDistribution.InputSize);
         Check(observations.Length, count, actions.Length, actionDistributionInputs.Length);
@@ -99,7 +101,8 @@ public sealed partial class Policy
             {
                 var rows = Math.Min(PolicyWorkspace.Rows, count - done);
                 var inputs = actionDistributionInputs.IsEmpty ? workspace.Inputs : actionDistributionInputs.Slice(done * inputSize, rows * inputSize);
-                Compute(workspace, observations.Slice(done * observationSize, rows * observationSize), rows, inputs, actions.Slice(done * actionSize, rows * actionSize), random);
+                var seen = observations.Slice(done * observationSize, rows * observationSize);
+                Compute(workspace, seen, rows, inputs, actions.Slice(done * actionSize, rows * actionSize), random);
             }
         }
         finally
@@ -146,17 +149,21 @@ public sealed partial class Policy
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         if (observations < (long)count * ObservationSize)
         {
-            throw new ArgumentException($"{count} observations in {Spaces.Observations} are {(long)count * ObservationSize} numbers; {observations} were given.", nameof(observations));
+            throw new ArgumentException($"{count} observations in {Spaces.Observations} are {(long)count * ObservationSize} numbers; {observations} were "
+                + "given.", nameof(observations));
         }
 
         if (actions < (long)count * ActionSize)
         {
-            throw new ArgumentException($"{count} actions in {Spaces.Actions} need room for {(long)count * ActionSize} numbers; there is room for {actions}.", nameof(actions));
+            throw new ArgumentException($"{count} actions in {Spaces.Actions} need room for {(long)count * ActionSize} numbers; there is room for "
+                + $"{actions}.", nameof(actions));
         }
 
         if (actionDistributionInputs != 0 && actionDistributionInputs < (long)count * Module.ActionDistribution.InputSize)
         {
-            throw new ArgumentException($"{count} rows of inputs of {Module.ActionDistribution} need room for {(long)count * Module.ActionDistribution.InputSize} numbers; there is room for {actionDistributionInputs}.", nameof(actionDistributionInputs));
+            throw new ArgumentException($"{count} rows of inputs of {Module.ActionDistribution} need room for "
+                + $"{(long)count * Module.ActionDistribution.InputSize} numbers; there is room for "
+                + $"{actionDistributionInputs}.", nameof(actionDistributionInputs));
         }
     }
 

@@ -44,7 +44,8 @@ internal sealed record PolicyEvaluation
     /// <param name="config">Its <c>env_config</c>.</param>
     /// <param name="cancellationToken">Ends it early, with an exception.</param>
     /// <exception cref="ArgumentException">A policy was made for other spaces than those of an agent that follows it.</exception>
-    public EvaluationResult Run(Func<string, Policy> policyOf, EnvironmentDefinition environment, ParameterSet? config = null, CancellationToken cancellationToken = default)
+    public EvaluationResult Run(
+        Func<string, Policy> policyOf, EnvironmentDefinition environment, ParameterSet? config = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Episodes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1);
@@ -59,7 +60,8 @@ internal sealed record PolicyEvaluation
                 {
                     var (of, to) = environment.IsMultiAgent ? ($" of the agent '{probe.Agents[agent]}'", " of the agent") : ("", "");
                     throw new ArgumentException(
-                        $"The policy{of} was made for observations in {spaces.Observations} and actions in {spaces.Actions}; {environment.Name} shows {seen} and takes {done}{to}.", nameof(environment));
+                        $"The policy{of} was made for observations in {spaces.Observations} and actions in {spaces.Actions}; {environment.Name} shows "
+                            + $"{seen} and takes {done}{to}.", nameof(environment));
                 }
             }
         }

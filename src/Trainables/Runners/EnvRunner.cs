@@ -44,15 +44,16 @@ public sealed class EnvRunner : IDisposable
     {
         (Index, IsEvaluation, _options, _environments) = (index, options.IsEvaluation, options, environments);
         var (copies, place) = (environments.Count, SeedOf(options, index) / "actions");
-        _policies = [.. layout.Policies.Select((p, i) => new PolicyActor(p, i, layout, copies, options, (layout.IsMultiAgent ? place / p.Id : place).Stream()))];
+        _policies =
+            [.. layout.Policies.Select((p, i) => new PolicyActor(p, i, layout, copies, options, (layout.IsMultiAgent ? place / p.Id : place).Stream()))];
         _player = new(this, options, layout, environments, _policies);
         (_agents, _agentsPerCopy) = (_player.Agents, layout.Agents.Count);
         (_playing, _left, _waiting) = (new int[copies], new int[copies], new bool[copies]);
         if (options.SideBySide)
         {
-            var policy = _policies[0];
-            Rows = new(options.StepsPerEnvironment, copies, policy.ToModule.OutputSize, policy.Policy.ActionDistribution.ActionSize, policy.Policy.ActionDistribution.InputSize);
-            _current = new float[copies * policy.ToModule.OutputSize];
+            var (size, distribution) = (_policies[0].ToModule.OutputSize, layout.Policies[0].ActionDistribution);
+            Rows = new(options.StepsPerEnvironment, copies, size, distribution.ActionSize, distribution.InputSize);
+            _current = new float[copies * size];
         }
 
         var hooks = _player.Hooks = options.Hooks?.Invoke();
@@ -122,7 +123,9 @@ public sealed class EnvRunner : IDisposable
         }
 
         var agent = _agents[trajectory];
-        return agent.Turn == AgentTurn.Absent && _environments.IsMultiAgent ? [] : _policies[agent.Policy].Buffers[trajectory]!.PendingParts(agent.Turn == AgentTurn.Waits);
+        return agent.Turn == AgentTurn.Absent && _environments.IsMultiAgent
+            ? []
+            : _policies[agent.Policy].Buffers[trajectory]!.PendingParts(agent.Turn == AgentTurn.Waits);
     }
 
     /// <summary>Plays so many steps of all copies as the options say.</summary>

@@ -43,7 +43,7 @@ internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
         string[] ids = [.. policies ?? [PolicyEnvironment.DefaultId]];
         (Layout, _runners) = Make(options, ids, mapping ?? PolicyMapping.All(ids[0]));
         _pipelines = [.. Policies.Select((_, p) => _runners.Select(r => r.Policies[p].ToModule).ToArray())];
-        _buffers = [.. Policies.Select((_, p) => (IReadOnlyList<RolloutBuffer>)[.. _runners.SelectMany(r => r.Rows is { } rows ? [rows] : r.Policies[p].Used)])];
+        _buffers = [.. Policies.Select((_, p) => _runners.SelectMany(r => r.Rows is { } rows ? [rows] : r.Policies[p].Used).ToArray())];
         var copies = checked(_runners.Length * options.NumEnvsPerEnvRunner);
         StepsPerIteration = checked(copies * options.StepsPerEnvironment);
         _statistics = new(options.SmoothingEpisodes, options.MetricsPrefix, Layout);
@@ -147,7 +147,10 @@ internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
 
     /// <inheritdoc/>
     public IReadOnlyList<KeyValuePair<string, ICheckpointable>> GetCheckpointableComponents() =>
-        [Connectors("env_to_module_connector", "MultiAgentEnvToModulePipeline", p => p.ToModule), Connectors("module_to_env_connector", "MultiAgentModuleToEnvPipeline", p => p.ToEnvironment)];
+    [
+        Connectors("env_to_module_connector", "MultiAgentEnvToModulePipeline", p => p.ToModule),
+        Connectors("module_to_env_connector", "MultiAgentModuleToEnvPipeline", p => p.ToEnvironment),
+    ];
 
     /// <inheritdoc/>
     public ParameterSet GetMetadata()
@@ -202,10 +205,12 @@ internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
         for (var i = 0; i < modules.Count; i++)
         {
             var (module, policy) = (modules[i], Policies[i]);
-            if (module.ObservationSize != policy.ToModule.OutputSize || module.ActionDistribution.ActionSize != policy.ActionDistribution.ActionSize || module.ActionDistribution.InputSize != policy.ActionDistribution.InputSize)
+            var (given, needed) = (module.ActionDistribution, policy.ActionDistribution);
+            if (module.ObservationSize != policy.ToModule.OutputSize || (given.ActionSize, given.InputSize) != (needed.ActionSize, needed.InputSize))
             {
                 throw new ArgumentException(
-                    $"The module of the policy '{policy.Id}' takes {module.ObservationSize} numbers and gives {module.ActionDistribution}; its agents in {Options.Environment} see {policy.ToModule.OutputSize} and need {policy.ActionDistribution}.", nameof(modules));
+                    $"The module of the policy '{policy.Id}' takes {module.ObservationSize} numbers and gives {module.ActionDistribution}; its agents in "
+                        + $"{Options.Environment} see {policy.ToModule.OutputSize} and need {policy.ActionDistribution}.", nameof(modules));
             }
         }
 
@@ -240,7 +245,8 @@ internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
             var runners = new EnvRunner[options.Runners];
             for (var i = 0; i < runners.Length; i++)
             {
-                var environments = new VectorEnvironment(options.Environment, options.EnvironmentConfig, options.NumEnvsPerEnvRunner, EnvRunner.SeedOf(options, i));
+                var seed = EnvRunner.SeedOf(options, i);
+                var environments = new VectorEnvironment(options.Environment, options.EnvironmentConfig, options.NumEnvsPerEnvRunner, seed);
                 copies.Add(environments);
                 layout ??= new(environments, policies, mapping, options);
                 runners[i] = new(options, layout, environments, i);

@@ -67,7 +67,8 @@ internal static class EnvRunnerGroupState
 
             return null;
         }
-        catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidOperationException or KeyNotFoundException or InvalidCastException)
+        catch (Exception e)
+            when (e is JsonException or FormatException or ArgumentException or InvalidOperationException or KeyNotFoundException or InvalidCastException)
         {
             throw new CheckpointException($"The state of the environment runners in the checkpoint cannot be read: {e.Message}", e);
         }
@@ -83,7 +84,8 @@ internal static class EnvRunnerGroupState
             : !config.Equals(options.EnvironmentConfig) ? $"their env_config is {config}, here it is {options.EnvironmentConfig}"
             : runners.Length != options.Runners || copies != options.NumEnvsPerEnvRunner
                 ? $"they are of {runners.Length} runners with {copies} environments each, here are {options.Runners} with {options.NumEnvsPerEnvRunner}"
-            : Array.Exists(runners, r => r.Get<bool>("started") && Array.Exists(Sets(r["environments"]), e => e["state"] is null)) ? $"{environment} cannot save its state"
+            : Array.Exists(runners, r => r.Get<bool>("started") && Array.Exists(Sets(r["environments"]), e => e["state"] is null))
+                ? $"{environment} cannot save its state"
             : null;
     }
 
@@ -95,7 +97,8 @@ internal static class EnvRunnerGroupState
         }
 
         var agents = state.Value<string[]>("agents");
-        return !agents.SequenceEqual(layout.Agents, StringComparer.Ordinal) ? $"their agents are {string.Join(", ", agents)}, here they are {string.Join(", ", layout.Agents)}"
+        return !agents.SequenceEqual(layout.Agents, StringComparer.Ordinal) ? $"their agents are {string.Join(", ", agents)}, here they are "
+            + $"{string.Join(", ", layout.Agents)}"
             : runners.SelectMany(r => Sets(r["environments"])).SelectMany(e => Sets(e["agents"])).FirstOrDefault(a => !Follows(layout, a)) is { } other
                 ? $"an agent of theirs follows the policy '{other["policy"]}', which it does not follow here"
             : null;

@@ -61,7 +61,8 @@ public sealed class Episode
     /// <summary>The agent of a name.</summary>
     /// <exception cref="KeyNotFoundException">The environment has no such agent.</exception>
     public EpisodeAgent Agent(string id) => Agents.FirstOrDefault(a => a.Id == id)
-        ?? throw new KeyNotFoundException($"There is no agent '{id}' in the episode; {(Agents.Count == 0 ? "the environment has one agent" : $"there are: {string.Join(", ", Agents.Select(a => a.Id))}")}.");
+        ?? throw new KeyNotFoundException($"There is no agent '{id}' in the episode; "
+            + $"{(Agents.Count == 0 ? "the environment has one agent" : $"there are: {string.Join(", ", Agents.Select(a => a.Id))}")}.");
 
     /// <summary>
     /// Numbers that hooks collect during the episode, by name: empty at its start, saved with it in checkpoints.

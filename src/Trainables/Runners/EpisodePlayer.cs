@@ -32,7 +32,8 @@ internal sealed class EpisodePlayer
     public EpisodePlayer(EnvRunner runner, EnvRunnerOptions options, PolicyLayout layout, VectorEnvironment environments, PolicyActor[] policies)
     {
         (_runner, _options, _layout, _environments, _policies) = (runner, options, layout, environments, policies);
-        Agents = [.. Enumerable.Range(0, environments.Count).SelectMany(copy => layout.Agents.Select((name, i) => new EpisodeAgent(name, environments.StepOf(copy), i, environments.ActionSpaces[i].Size)))];
+        EpisodeAgent Agent(int copy, int i) => new(layout.Agents[i], environments.StepOf(copy), i, environments.ActionSpaces[i].Size);
+        Agents = [.. Enumerable.Range(0, environments.Count).SelectMany(copy => layout.Agents.Select((_, i) => Agent(copy, i)))];
         Episodes = [.. Agents.Chunk(layout.Agents.Count).Select((agents, copy) => new Episode(runner.Index, copy, agents, layout.IsMultiAgent))];
         AgentSteps = new long[layout.Agents.Count];
     }
@@ -53,7 +54,8 @@ internal sealed class EpisodePlayer
     public ReadOnlySpan<FinishedEpisode> Finished => CollectionsMarshal.AsSpan(_finished);
 
     /// <summary>The agents of a finished episode; none where they are not counted.</summary>
-    public ReadOnlySpan<FinishedAgent> AgentsOf(in FinishedEpisode episode) => CollectionsMarshal.AsSpan(_finishedAgents).Slice(episode.FirstAgent, episode.Agents);
+    public ReadOnlySpan<FinishedAgent> AgentsOf(in FinishedEpisode episode) =>
+        CollectionsMarshal.AsSpan(_finishedAgents).Slice(episode.FirstAgent, episode.Agents);
 
     /// <summary>An iteration begins: nothing has ended yet.</summary>
     public void Forget()
@@ -157,7 +159,8 @@ internal sealed class EpisodePlayer
             if (reward != 0)
             {
                 throw new InvalidOperationException(
-                    $"The environment {_environments.Name} (copy {copy} of runner {_runner.Index}) gave the agent '{agent.Id}' a reward of {reward.ToString(CultureInfo.InvariantCulture)} while it is not there: "
+                    $"The environment {_environments.Name} (copy {copy} of runner {_runner.Index}) gave the agent '{agent.Id}' a reward of "
+                        + $"{reward.ToString(CultureInfo.InvariantCulture)} while it is not there: "
                     + $"it has not been observed yet, or it has ended. {nameof(MultiAgentEnvironmentChecker)} finds more.");
             }
 
@@ -234,7 +237,8 @@ internal sealed class EpisodePlayer
 
     [DoesNotReturn]
     private void ThrowNotFinite(Episode episode, EpisodeAgent agent, double reward) => throw new InvalidOperationException(
-        $"The environment {_environments.Name} (copy {episode.EnvironmentIndex} of runner {_runner.Index}) gave {(_layout.IsMultiAgent ? $"the agent '{agent.Id}' " : "")}the reward {reward.ToString(CultureInfo.InvariantCulture)} "
+        $"The environment {_environments.Name} (copy {episode.EnvironmentIndex} of runner {_runner.Index}) gave "
+            + $"{(_layout.IsMultiAgent ? $"the agent '{agent.Id}' " : "")}the reward {reward.ToString(CultureInfo.InvariantCulture)} "
         + $"and the observation [{ObservationText.Of(agent.Observation)}] after {episode.Length} steps of an episode; all numbers must be finite. "
         + $"{(_layout.IsMultiAgent ? nameof(MultiAgentEnvironmentChecker) : nameof(EnvironmentChecker))} finds more.");
 }

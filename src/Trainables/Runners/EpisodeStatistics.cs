@@ -159,11 +159,13 @@ internal sealed class EpisodeStatistics
         (EpisodesLifetime, Episodes) = (state.Value<long>("num_episodes_lifetime"), 0);
         if (_isMultiAgent)
         {
-            var steps = state.Values!["steps_sampled_lifetime"] as ParameterSet ?? throw new CheckpointException("The state of the environment runners has no steps_sampled_lifetime.");
+            var steps = state.Values!["steps_sampled_lifetime"] as ParameterSet ?? throw new CheckpointException("The state of the environment runners "
+                + "has no steps_sampled_lifetime.");
             foreach (var part in _parts)
             {
-                var known = steps.FirstOrDefault(p => p.Key == part.Id);
-                part.Series.Restore(known.Key is null ? null : state, part.Id + "/returns", part.Id + "/steps", Convert.ToInt64(known.Value, CultureInfo.InvariantCulture));
+                var (known, count) = steps.FirstOrDefault(p => p.Key == part.Id);
+                var lifetime = Convert.ToInt64(count, CultureInfo.InvariantCulture);
+                part.Series.Restore(known is null ? null : state, part.Id + "/returns", part.Id + "/steps", lifetime);
             }
         }
     }
@@ -225,7 +227,8 @@ internal sealed class EpisodeStatistics
         private readonly string _min = name + "_min";
         private readonly string _max = name + "_max";
 
-        public void WriteTo(Metrics metrics, EpisodeSeries.Summary summary) => (metrics[_mean], metrics[_min], metrics[_max]) = (summary.Mean, summary.Low, summary.High);
+        public void WriteTo(Metrics metrics, EpisodeSeries.Summary summary) =>
+            (metrics[_mean], metrics[_min], metrics[_max]) = (summary.Mean, summary.Low, summary.High);
     }
 
     // An agent or a policy, and its keys.

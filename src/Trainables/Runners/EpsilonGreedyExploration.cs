@@ -9,8 +9,8 @@ namespace Tuning.Runners;
 /// from step to step.
 /// </summary>
 /// <param name="epsilon">ε after so many environment steps of all runners.</param>
-/// <param name="allLanes">Lanes of all runners together: by so much the steps of the lifetime grow while each lane makes one.</param>
-internal sealed class EpsilonGreedyExploration(Func<long, double> epsilon, int allLanes) : Exploration
+/// <param name="allTrajectories">Trajectories of all runners together: by so much the steps of the lifetime grow while each trajectory makes one.</param>
+internal sealed class EpsilonGreedyExploration(Func<long, double> epsilon, int allTrajectories) : Exploration
 {
     private long _steps;
 
@@ -21,15 +21,17 @@ internal sealed class EpsilonGreedyExploration(Func<long, double> epsilon, int a
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Act(RlModule module, ReadOnlySpan<float> observations, ReadOnlySpan<int> lanes, Span<float> inputs, Span<float> actions, ModuleWorkspace workspace, RandomStream random)
+    public override void Act(
+        RlModule module, ReadOnlySpan<float> observations, ReadOnlySpan<int> trajectories, Span<float> inputs, Span<float> actions,
+        ModuleWorkspace workspace, RandomStream random)
     {
-        module.ForwardExploration(observations, lanes.Length, inputs, workspace);
-        module.ActionDistribution.Deterministic(inputs, lanes.Length, actions);
+        module.ForwardExploration(observations, trajectories.Length, inputs, workspace);
+        module.ActionDistribution.Deterministic(inputs, trajectories.Length, actions);
         var now = epsilon(_steps);
         _latest = now;
-        _steps += allLanes;
+        _steps += allTrajectories;
         var count = module.ActionDistribution.InputSize;
-        for (var i = 0; i < lanes.Length; i++)
+        for (var i = 0; i < trajectories.Length; i++)
         {
             if (random.NextDouble() < now)
             {

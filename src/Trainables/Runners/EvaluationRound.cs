@@ -15,7 +15,8 @@ internal readonly record struct EvaluationRound(int Duration, bool InEpisodes, b
     public bool Continues => !InEpisodes && !Resets;
 
     /// <summary>Whole episodes, of so many steps or more per copy.</summary>
-    public static EvaluationRound WholeEpisodes(int stepsPerCopy, int copies) => new(checked(stepsPerCopy * copies), InEpisodes: false, Resets: true, FinishesEpisodes: true);
+    public static EvaluationRound WholeEpisodes(int stepsPerCopy, int copies) =>
+        new(checked(stepsPerCopy * copies), InEpisodes: false, Resets: true, FinishesEpisodes: true);
 
     /// <summary>Whether a copy plays on.</summary>
     /// <param name="left">What is left of its share.</param>

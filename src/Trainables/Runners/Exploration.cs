@@ -8,20 +8,22 @@ namespace Tuning.Runners;
 /// that runner's thread.
 /// </summary>
 /// <remarks>
-/// A lane is a place in a runner where episodes follow each other: a copy of the environment, or an agent in a copy. State that belongs to
-/// an episode (noise that stays for some steps) is kept per lane.
+/// A trajectory is a place in a runner where episodes follow each other: a copy of the environment, or an agent in a copy. State that belongs to
+/// an episode (noise that stays for some steps) is kept per trajectory.
 /// </remarks>
 internal abstract class Exploration
 {
-    /// <summary>Chooses the actions of some lanes.</summary>
+    /// <summary>Chooses the actions of some trajectories.</summary>
     /// <param name="module">The policy; its weights do not change during an iteration.</param>
-    /// <param name="observations">[lanes, observation], as the module sees them.</param>
-    /// <param name="lanes">Which lanes these are, in growing order.</param>
-    /// <param name="inputs">Receives [lanes, inputs]: the action distribution inputs that the learner is to see.</param>
-    /// <param name="actions">Receives [lanes, action].</param>
-    /// <param name="workspace">The module's, with room for all lanes.</param>
+    /// <param name="observations">[trajectories, observation], as the module sees them.</param>
+    /// <param name="trajectories">Which trajectories these are, in growing order.</param>
+    /// <param name="inputs">Receives [trajectories, inputs]: the action distribution inputs that the learner is to see.</param>
+    /// <param name="actions">Receives [trajectories, action].</param>
+    /// <param name="workspace">The module's, with room for all trajectories.</param>
     /// <param name="random">Where the luck comes from; saved and restored by its owner.</param>
-    public abstract void Act(RlModule module, ReadOnlySpan<float> observations, ReadOnlySpan<int> lanes, Span<float> inputs, Span<float> actions, ModuleWorkspace workspace, RandomStream random);
+    public abstract void Act(
+        RlModule module, ReadOnlySpan<float> observations, ReadOnlySpan<int> trajectories, Span<float> inputs, Span<float> actions,
+        ModuleWorkspace workspace, RandomStream random);
 
     /// <summary>An iteration begins: weights may be others than before.</summary>
     /// <param name="lifetimeSteps">Environment steps sampled so far; schedules follow it.</param>
@@ -29,8 +31,8 @@ internal abstract class Exploration
     {
     }
 
-    /// <summary>An episode begins in a lane.</summary>
-    public virtual void BeginEpisode(int lane)
+    /// <summary>An episode begins in a trajectory.</summary>
+    public virtual void BeginEpisode(int trajectory)
     {
     }
 

@@ -7,9 +7,11 @@ namespace Tuning.Runners;
 internal sealed class GreedyExploration : Exploration
 {
     /// <inheritdoc/>
-    public override void Act(RlModule module, ReadOnlySpan<float> observations, ReadOnlySpan<int> lanes, Span<float> inputs, Span<float> actions, ModuleWorkspace workspace, RandomStream random)
+    public override void Act(
+        RlModule module, ReadOnlySpan<float> observations, ReadOnlySpan<int> trajectories, Span<float> inputs, Span<float> actions,
+        ModuleWorkspace workspace, RandomStream random)
     {
-        module.ForwardInference(observations, lanes.Length, inputs, workspace);
-        module.ActionDistribution.Deterministic(inputs, lanes.Length, actions);
+        module.ForwardInference(observations, trajectories.Length, inputs, workspace);
+        module.ActionDistribution.Deterministic(inputs, trajectories.Length, actions);
     }
 }

@@ -8,11 +8,11 @@ using Tuning.Randomness;
 namespace Tuning.Runners;
 
 /// <summary>
-/// State-dependent exploration (gSDE): the action is the mean plus the policy's last hidden layer times a random matrix that each lane keeps
+/// State-dependent exploration (gSDE): the action is the mean plus the policy's last hidden layer times a random matrix that each trajectory keeps
 /// for some steps. See <see cref="StateDependentNoise"/>. A module without such noise is sampled as always: each policy may have its own.
 /// </summary>
 /// <remarks>
-/// As in Stable-Baselines3, new episodes keep their lane's matrix. Unlike there, an iteration does not interrupt the count of steps, so
+/// As in Stable-Baselines3, new episodes keep their trajectory's matrix. Unlike there, an iteration does not interrupt the count of steps, so
 /// that noise stays as long as was asked for however short iterations are; it is scaled to the deviations as they are now.
 /// </remarks>
 internal sealed unsafe class GsdeExploration : Exploration
@@ -20,36 +20,38 @@ internal sealed unsafe class GsdeExploration : Exploration
     private const int UntilNextSample = -1;
     private readonly int _sampleFrequency;
     private readonly RandomStream _again = new(0);
-    private Lane[] _lanes = [];
+    private Noise[] _trajectories = [];
     private FloatBuffer? _scales;
     private StateDependentNoise? _noise;
     private bool _scalesAreStale = true;
 
-    /// <param name="sampleFrequency">After how many steps a lane draws a new matrix; −1: when an iteration begins.</param>
+    /// <param name="sampleFrequency">After how many steps a trajectory draws a new matrix; −1: when an iteration begins.</param>
     public GsdeExploration(int sampleFrequency) => _sampleFrequency = sampleFrequency;
 
     /// <inheritdoc/>
     public override void BeginSample(long lifetimeSteps)
     {
         _scalesAreStale = true;
-        for (var i = 0; i < _lanes.Length; i++)
+        for (var i = 0; i < _trajectories.Length; i++)
         {
-            _lanes[i].Scaled = false;
+            _trajectories[i].Scaled = false;
             if (_sampleFrequency < 0)
             {
-                _lanes[i].Left = 0;
+                _trajectories[i].Left = 0;
             }
         }
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Act(RlModule module, ReadOnlySpan<float> observations, ReadOnlySpan<int> lanes, Span<float> inputs, Span<float> actions, ModuleWorkspace workspace, RandomStream random)
+    public override void Act(
+        RlModule module, ReadOnlySpan<float> observations, ReadOnlySpan<int> trajectories, Span<float> inputs, Span<float> actions,
+        ModuleWorkspace workspace, RandomStream random)
     {
-        module.ForwardExploration(observations, lanes.Length, inputs, workspace);
+        module.ForwardExploration(observations, trajectories.Length, inputs, workspace);
         if (module is not IStateDependentNoise { Network.Noise: { } noise } source)
         {
-            module.ActionDistribution.Sample(inputs, lanes.Length, random, actions);
+            module.ActionDistribution.Sample(inputs, trajectories.Length, random, actions);
             return;
         }
 
@@ -59,42 +61,47 @@ internal sealed unsafe class GsdeExploration : Exploration
         fixed (float* firstInput = inputs, firstAction = actions)
         {
             Floats means = new(firstInput, inputs.Length), target = new(firstAction, actions.Length);
-            for (var i = 0; i < lanes.Length; i++)
+            for (var i = 0; i < trajectories.Length; i++)
             {
-                ref var lane = ref Next(lanes[i], random);
-                noise.Act(features + ((nint)i * noise.Stride), lane.Matrix!.Floats, means + ((nint)i * inputSize), target + ((nint)i * actionSize));
+                ref var trajectory = ref Next(trajectories[i], random);
+                noise.Act(features + ((nint)i * noise.Stride), trajectory.Matrix!.Floats, means + ((nint)i * inputSize), target + ((nint)i * actionSize));
             }
         }
 
         if (module.ActionDistribution is SquashedGaussian)
         {
-            SquashedGaussian.Squash(actions[..(lanes.Length * actionSize)]);
+            SquashedGaussian.Squash(actions[..(trajectories.Length * actionSize)]);
         }
 
         GC.KeepAlive(workspace);
     }
 
     /// <inheritdoc/>
-    public override ParameterSet GetState() => _sampleFrequency < 0 || _lanes.Length == 0
+    public override ParameterSet GetState() => _sampleFrequency < 0 || _trajectories.Length == 0
         ? ParameterSet.Empty
         : ParameterSet.From(
         [
-            new("noise_streams", _lanes.Select(lane => lane.Start.ToString()).ToList()),
-            new("noise_steps_left", _lanes.Select(lane => lane.Left).ToList()),
+            new("noise_streams", _trajectories.Select(trajectory => trajectory.Start.ToString()).ToList()),
+            new("noise_steps_left", _trajectories.Select(trajectory => trajectory.Left).ToList()),
         ]);
 
     /// <inheritdoc/>
     public override void SetState(ParameterSet state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        _lanes = [];
+        _trajectories = [];
         _scalesAreStale = true;
         if (_sampleFrequency < 0 || !state.TryGet("noise_streams", out _))
         {
             return;
         }
 
-        _lanes = [.. state.Get<string[]>("noise_streams").Zip(state.Get<int[]>("noise_steps_left"), (start, left) => new Lane { Start = RandomState.Parse(start), Left = Math.Min(left, _sampleFrequency) })];
+        _trajectories =
+        [
+            .. state.Get<string[]>("noise_streams").Zip(
+                state.Get<int[]>("noise_steps_left"),
+                (start, left) => new Noise { Start = RandomState.Parse(start), Left = Math.Min(left, _sampleFrequency) }),
+        ];
     }
 
     /// <summary>The deviations of this iteration.</summary>
@@ -104,9 +111,9 @@ internal sealed unsafe class GsdeExploration : Exploration
         {
             (_noise, _scalesAreStale) = (noise, true);
             _scales = new FloatBuffer(noise.Size);
-            for (var i = 0; i < _lanes.Length; i++)
+            for (var i = 0; i < _trajectories.Length; i++)
             {
-                (_lanes[i].Unit, _lanes[i].Matrix) = (null, null);
+                (_trajectories[i].Unit, _trajectories[i].Matrix) = (null, null);
             }
         }
 
@@ -117,41 +124,41 @@ internal sealed unsafe class GsdeExploration : Exploration
         }
     }
 
-    /// <summary>A lane with the matrix of its next step.</summary>
-    private ref Lane Next(int index, RandomStream random)
+    /// <summary>A trajectory with the matrix of its next step.</summary>
+    private ref Noise Next(int index, RandomStream random)
     {
-        if (index >= _lanes.Length)
+        if (index >= _trajectories.Length)
         {
-            Array.Resize(ref _lanes, index + 1);
+            Array.Resize(ref _trajectories, index + 1);
         }
 
-        ref var lane = ref _lanes[index];
-        if (lane.Left == 0)
+        ref var trajectory = ref _trajectories[index];
+        if (trajectory.Left == 0)
         {
-            lane.Start = random.Save();
-            lane.Left = _sampleFrequency < 0 ? UntilNextSample : _sampleFrequency;
-            Draw(ref lane, random);
+            trajectory.Start = random.Save();
+            trajectory.Left = _sampleFrequency < 0 ? UntilNextSample : _sampleFrequency;
+            Draw(ref trajectory, random);
         }
-        else if (lane.Unit is null)
+        else if (trajectory.Unit is null)
         {
-            _again.Restore(lane.Start);
-            Draw(ref lane, _again);
-        }
-
-        if (!lane.Scaled)
-        {
-            Scale(ref lane);
+            _again.Restore(trajectory.Start);
+            Draw(ref trajectory, _again);
         }
 
-        lane.Left -= lane.Left > 0 ? 1 : 0;
-        return ref lane;
+        if (!trajectory.Scaled)
+        {
+            Scale(ref trajectory);
+        }
+
+        trajectory.Left -= trajectory.Left > 0 ? 1 : 0;
+        return ref trajectory;
     }
 
-    private void Draw(ref Lane lane, RandomStream random)
+    private void Draw(ref Noise trajectory, RandomStream random)
     {
-        lane.Unit ??= new FloatBuffer(_noise!.Size);
-        lane.Matrix ??= new FloatBuffer(_noise!.Size);
-        var unit = lane.Unit.Span;
+        trajectory.Unit ??= new FloatBuffer(_noise!.Size);
+        trajectory.Matrix ??= new FloatBuffer(_noise!.Size);
+        var unit = trajectory.Unit.Span;
         for (var action = 0; action < _noise!.Actions; action++)
         {
             foreach (ref var value in unit.Slice(action * _noise.Stride, _noise.Features))
@@ -160,16 +167,16 @@ internal sealed unsafe class GsdeExploration : Exploration
             }
         }
 
-        lane.Scaled = false;
+        trajectory.Scaled = false;
     }
 
-    private void Scale(ref Lane lane)
+    private void Scale(ref Noise trajectory)
     {
-        Kernels.Multiply(lane.Unit!.Floats, _scales!.Floats, lane.Matrix!.Floats, _noise!.Size);
-        lane.Scaled = true;
+        Kernels.Multiply(trajectory.Unit!.Floats, _scales!.Floats, trajectory.Matrix!.Floats, _noise!.Size);
+        trajectory.Scaled = true;
     }
 
-    private struct Lane
+    private struct Noise
     {
         /// <summary>The stream before the matrix was drawn: it makes the same again, so that a saved state needs no matrices.</summary>
         public RandomState Start;

@@ -115,6 +115,7 @@ public sealed class MetricsLogger
 
         return series.Reduction == reduce && series.Window == window && series.ClearOnReduce == clearOnReduce
             ? series
-            : throw new InvalidOperationException($"The metric '{key}' was logged as {series.Form} and now as {MetricSeries.FormOf(reduce, window, clearOnReduce)}; log a key always in the same way.");
+            : throw new InvalidOperationException($"The metric '{key}' was logged as {series.Form} and now as "
+                + $"{MetricSeries.FormOf(reduce, window, clearOnReduce)}; log a key always in the same way.");
     }
 }

@@ -12,7 +12,8 @@ namespace Tuning.Runners;
 /// <param name="ToModule">From observation to module, with the statistics of all runners.</param>
 /// <param name="ToEnvironment">From module to action.</param>
 internal sealed record PolicyEnvironment(
-    string Id, Space ObservationSpace, Space ActionSpace, ActionDistribution ActionDistribution, EnvToModulePipeline ToModule, ModuleToEnvPipeline ToEnvironment)
+    string Id, Space ObservationSpace, Space ActionSpace, ActionDistribution ActionDistribution,
+    EnvToModulePipeline ToModule, ModuleToEnvPipeline ToEnvironment)
 {
     /// <summary>The only policy's name where there is one agent.</summary>
     public const string DefaultId = "default_policy";

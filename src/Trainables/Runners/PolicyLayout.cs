@@ -29,7 +29,8 @@ internal sealed class PolicyLayout
     public PolicyLayout(VectorEnvironment environments, IEnumerable<string> policies, PolicyMapping mapping, EnvRunnerOptions options)
     {
         var environment = environments.Name;
-        var agents = environments.Agents.Select((name, a) => (Name: name, Observations: environments.ObservationSpaces[a], Actions: environments.ActionSpaces[a])).ToList();
+        (string Name, Space Observations, Space Actions)[] agents =
+            [.. environments.Agents.Select((name, a) => (name, environments.ObservationSpaces[a], environments.ActionSpaces[a]))];
         string[] ids = [.. policies.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         _agents = [.. agents.Select(a => a.Name)];
         _mapping = mapping;
@@ -37,7 +38,7 @@ internal sealed class PolicyLayout
         var probe = new Episode(0, 0, [], isMultiAgent: true);
         int[] first = [.. _agents.Select(a => Number(a, mapping.PolicyOf(a, probe)))];
         _fixed = mapping.IsFixed ? first : [];
-        _follows = new bool[ids.Length * agents.Count];
+        _follows = new bool[ids.Length * agents.Length];
         var made = new List<PolicyEnvironment>(ids.Length);
         for (var policy = 0; policy < ids.Length; policy++)
         {
@@ -50,20 +51,24 @@ internal sealed class PolicyLayout
             if (model < 0)
             {
                 throw new ArgumentException(mapping.IsFixed
-                    ? $"No agent of {environment} follows the policy '{ids[policy]}', and its agents differ in what they see and do, so that it has no spaces. Its agents are: {string.Join(", ", _agents)}; the mapping is {mapping}."
-                    : $"The policy mapping gives no agent of {environment} the policy '{ids[policy]}' in a first episode, and its agents differ in what they see and do, so that the policy's spaces are not known.");
+                    ? $"No agent of {environment} follows the policy '{ids[policy]}', and its agents differ in what they see and do, so that it has no "
+                        + $"spaces. Its agents are: {string.Join(", ", _agents)}; the mapping is {mapping}."
+                    : $"The policy mapping gives no agent of {environment} the policy '{ids[policy]}' in a first episode, and its agents differ in what "
+                        + "they see and do, so that the policy's spaces are not known.");
             }
 
-            for (var agent = 0; agent < agents.Count; agent++)
+            for (var agent = 0; agent < agents.Length; agent++)
             {
                 var fits = agents[agent].Observations.Equals(agents[model].Observations) && agents[agent].Actions.Equals(agents[model].Actions);
                 if (first[agent] == policy && !fits)
                 {
                     throw new ArgumentException(
-                        $"The agents '{_agents[model]}' and '{_agents[agent]}' of {environment} both follow the policy '{ids[policy]}', but the one sees {agents[model].Observations} and does {agents[model].Actions}, the other {agents[agent].Observations} and {agents[agent].Actions}. Give them a policy each.");
+                        $"The agents '{_agents[model]}' and '{_agents[agent]}' of {environment} both follow the policy '{ids[policy]}', but the one sees "
+                            + $"{agents[model].Observations} and does {agents[model].Actions}, the other {agents[agent].Observations} and "
+                            + $"{agents[agent].Actions}. Give them a policy each.");
                 }
 
-                _follows[(policy * agents.Count) + agent] = mapping.IsFixed ? first[agent] == policy : fits;
+                _follows[(policy * agents.Length) + agent] = mapping.IsFixed ? first[agent] == policy : fits;
             }
 
             var (_, observations, actions) = agents[model];
@@ -116,12 +121,15 @@ internal sealed class PolicyLayout
 
         return Follows(agent, policy)
             ? policy
-            : throw new InvalidOperationException($"The policy mapping gave the agent '{_agents[agent]}' the policy '{Policies[policy].Id}', whose agents see {Policies[policy].ObservationSpace} and do {Policies[policy].ActionSpace}; this one sees or does something else.");
+            : throw new InvalidOperationException($"The policy mapping gave the agent '{_agents[agent]}' the policy '{Policies[policy].Id}', whose agents "
+                + $"see {Policies[policy].ObservationSpace} and do {Policies[policy].ActionSpace}; this one sees or does something else.");
     }
 
     private int Number(string agent, string? policy) => policy is null
-        ? throw new ArgumentException($"policy_mapping says nothing of the agent '{agent}'; it is {_mapping}. The agents are: {string.Join(", ", _agents)}. A pattern \"*\" stands for all that are not named.")
+        ? throw new ArgumentException($"policy_mapping says nothing of the agent '{agent}'; it is {_mapping}. The agents are: "
+            + $"{string.Join(", ", _agents)}. A pattern \"*\" stands for all that are not named.")
         : _numbers.TryGetValue(policy, out var number)
             ? number
-            : throw new ArgumentException($"policy_mapping gives the agent '{agent}' the policy '{policy}', which is none of: {string.Join(", ", _numbers.Keys.Order(StringComparer.Ordinal))}.");
+            : throw new ArgumentException($"policy_mapping gives the agent '{agent}' the policy '{policy}', which is none of: "
+                + $"{string.Join(", ", _numbers.Keys.Order(StringComparer.Ordinal))}.");
 }

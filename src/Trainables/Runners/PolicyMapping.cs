@@ -8,7 +8,8 @@ internal sealed class PolicyMapping
     private readonly IReadOnlyList<KeyValuePair<string, string>>? _patterns;
     private readonly Func<string, Episode, string>? _function;
 
-    private PolicyMapping(IReadOnlyList<KeyValuePair<string, string>>? patterns, Func<string, Episode, string>? function) => (_patterns, _function) = (patterns, function);
+    private PolicyMapping(IReadOnlyList<KeyValuePair<string, string>>? patterns, Func<string, Episode, string>? function) =>
+        (_patterns, _function) = (patterns, function);
 
     /// <summary>Whether the policy depends on the agent's name only.</summary>
     public bool IsFixed => _function is null;
@@ -36,12 +37,14 @@ internal sealed class PolicyMapping
         List<string> faults =
         [
             .. pairs.Where(p => p is not [{ Length: > 0 }, { Length: > 0 }]).Select(p => $"'{string.Join('=', p)}' is not AGENT=POLICY"),
-            .. pairs.Where(p => p is [_, { Length: > 0 } policy] && !policies.Contains(policy)).Select(p => $"there is no policy '{p[1]}', there are: {string.Join(", ", policies)}"),
+            .. pairs.Where(p => p is [_, { Length: > 0 } policy] && !policies.Contains(policy)).Select(p => $"there is no policy '{p[1]}', there are: "
+                + $"{string.Join(", ", policies)}"),
             .. pairs.GroupBy(p => p[0]).Where(g => g.Count() > 1).Select(g => $"the agent '{g.Key}' comes twice"),
         ];
         return faults.Count == 0
             ? Of(pairs.Select(p => KeyValuePair.Create(p[0], p[1])))
-            : throw new ArgumentException($"The mapping '{text}' cannot be used: {string.Join("; ", faults.Distinct())}. It reads as 0=p0,1=p1; a pattern * stands for all agents that are not named.");
+            : throw new ArgumentException($"The mapping '{text}' cannot be used: {string.Join("; ", faults.Distinct())}. It reads as 0=p0,1=p1; a pattern "
+                + "* stands for all agents that are not named.");
     }
 
     /// <summary>All agents follow one policy.</summary>

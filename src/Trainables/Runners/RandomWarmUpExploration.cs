@@ -15,11 +15,13 @@ internal sealed class RandomWarmUpExploration(Exploration then, long steps) : Ex
     private bool _random = true;
 
     /// <inheritdoc/>
-    public override void Act(RlModule module, ReadOnlySpan<float> observations, ReadOnlySpan<int> lanes, Span<float> inputs, Span<float> actions, ModuleWorkspace workspace, RandomStream random)
+    public override void Act(
+        RlModule module, ReadOnlySpan<float> observations, ReadOnlySpan<int> trajectories, Span<float> inputs, Span<float> actions,
+        ModuleWorkspace workspace, RandomStream random)
     {
         if (!_random)
         {
-            then.Act(module, observations, lanes, inputs, actions, workspace, random);
+            then.Act(module, observations, trajectories, inputs, actions, workspace, random);
             return;
         }
 
@@ -48,7 +50,7 @@ internal sealed class RandomWarmUpExploration(Exploration then, long steps) : Ex
     }
 
     /// <inheritdoc/>
-    public override void BeginEpisode(int lane) => then.BeginEpisode(lane);
+    public override void BeginEpisode(int trajectory) => then.BeginEpisode(trajectory);
 
     /// <inheritdoc/>
     public override void WriteTo(Action<string, MetricValue> add) => then.WriteTo(add);

@@ -149,13 +149,15 @@ public sealed class RolloutBuffer
     {
         if (finalObservation.Length != ObservationSize)
         {
-            throw new ArgumentException($"The final observation has {finalObservation.Length} floats; this buffer's have {ObservationSize}.", nameof(finalObservation));
+            throw new ArgumentException($"The final observation has {finalObservation.Length} floats; this buffer's have "
+                + $"{ObservationSize}.", nameof(finalObservation));
         }
 
         var row = Row(step, environment);
         if (_truncated[row])
         {
-            throw new InvalidOperationException($"Step {step} of environment {environment} is marked as truncated already; call {nameof(Clear)} before filling the buffer again.");
+            throw new InvalidOperationException($"Step {step} of environment {environment} is marked as truncated already; call {nameof(Clear)} before "
+                + "filling the buffer again.");
         }
 
         _truncated[row] = true;
@@ -171,9 +173,13 @@ public sealed class RolloutBuffer
     }
 
     /// <summary>What is pending, for checkpoints: the observation, and with an action its inputs and itself.</summary>
-    internal Memory<float>[] PendingParts(bool withAction) => withAction
-        ? [AllObservations.AsMemory(Steps * ObservationSize, ObservationSize), AllInputs.AsMemory(Steps * InputSize, InputSize), AllActions.AsMemory(Steps * ActionSize, ActionSize)]
-        : [AllObservations.AsMemory(Steps * ObservationSize, ObservationSize)];
+    internal Memory<float>[] PendingParts(bool withAction)
+    {
+        var observation = AllObservations.AsMemory(Steps * ObservationSize, ObservationSize);
+        return withAction
+            ? [observation, AllInputs.AsMemory(Steps * InputSize, InputSize), AllActions.AsMemory(Steps * ActionSize, ActionSize)]
+            : [observation];
+    }
 
     /// <summary>Begins an iteration with no step; what is pending stays so.</summary>
     internal void Restart()

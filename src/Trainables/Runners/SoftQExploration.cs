@@ -12,10 +12,12 @@ internal sealed class SoftQExploration(double temperature) : Exploration
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Act(RlModule module, ReadOnlySpan<float> observations, ReadOnlySpan<int> lanes, Span<float> inputs, Span<float> actions, ModuleWorkspace workspace, RandomStream random)
+    public override void Act(
+        RlModule module, ReadOnlySpan<float> observations, ReadOnlySpan<int> trajectories, Span<float> inputs, Span<float> actions,
+        ModuleWorkspace workspace, RandomStream random)
     {
-        module.ForwardExploration(observations, lanes.Length, inputs, workspace);
-        var length = lanes.Length * module.ActionDistribution.InputSize;
+        module.ForwardExploration(observations, trajectories.Length, inputs, workspace);
+        var length = trajectories.Length * module.ActionDistribution.InputSize;
         if (_scaled.Length < length)
         {
             _scaled = new float[length];
@@ -26,6 +28,6 @@ internal sealed class SoftQExploration(double temperature) : Exploration
             _scaled[i] = (float)(inputs[i] / temperature);
         }
 
-        module.ActionDistribution.Sample(_scaled.AsSpan(0, length), lanes.Length, random, actions);
+        module.ActionDistribution.Sample(_scaled.AsSpan(0, length), trajectories.Length, random, actions);
     }
 }

@@ -7,9 +7,11 @@ namespace Tuning.Runners;
 internal sealed class StochasticExploration : Exploration
 {
     /// <inheritdoc/>
-    public override void Act(RlModule module, ReadOnlySpan<float> observations, ReadOnlySpan<int> lanes, Span<float> inputs, Span<float> actions, ModuleWorkspace workspace, RandomStream random)
+    public override void Act(
+        RlModule module, ReadOnlySpan<float> observations, ReadOnlySpan<int> trajectories, Span<float> inputs, Span<float> actions,
+        ModuleWorkspace workspace, RandomStream random)
     {
-        module.ForwardExploration(observations, lanes.Length, inputs, workspace);
-        module.ActionDistribution.Sample(inputs, lanes.Length, random, actions);
+        module.ForwardExploration(observations, trajectories.Length, inputs, workspace);
+        module.ActionDistribution.Sample(inputs, trajectories.Length, random, actions);
     }
 }

@@ -24,7 +24,7 @@ public sealed class ValueExplorationTests
     }
 
     [Fact]
-    public void Epsilon_follows_the_steps_of_all_lanes()
+    public void Epsilon_follows_the_steps_of_all_trajectories()
     {
         var seen = new List<long>();
         var exploration = new EpsilonGreedyExploration(

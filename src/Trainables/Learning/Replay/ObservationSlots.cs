@@ -3,25 +3,25 @@ using System.Runtime.InteropServices;
 namespace Tuning.Learning;
 
 /// <summary>
-/// Observations that no row holds: those after truncated episodes, and those after the newest row of each lane, until the next row brings them.
+/// Observations that no row holds: those after truncated episodes, and those after the newest row of each trajectory, until the next row brings them.
 /// </summary>
 internal sealed class ObservationSlots(int observationSize)
 {
-    private readonly List<ReplayLane?> _owners = [];
+    private readonly List<ReplayTrajectory?> _owners = [];
     private readonly Stack<int> _free = [];
     private float[] _data = [];
 
     /// <summary>The observation of a slot.</summary>
     public Span<float> this[int slot] => _data.AsSpan(slot * observationSize, observationSize);
 
-    /// <summary>The lane whose newest row a slot follows; null when it follows the end of an episode.</summary>
-    public ReplayLane? Owner(int slot) => _owners[slot];
+    /// <summary>The trajectory whose newest row a slot follows; null when it follows the end of an episode.</summary>
+    public ReplayTrajectory? Owner(int slot) => _owners[slot];
 
     /// <summary>Sets the <see cref="Owner"/>.</summary>
-    public void SetOwner(int slot, ReplayLane? owner) => CollectionsMarshal.AsSpan(_owners)[slot] = owner;
+    public void SetOwner(int slot, ReplayTrajectory? owner) => CollectionsMarshal.AsSpan(_owners)[slot] = owner;
 
     /// <summary>A slot that is free.</summary>
-    public int Take(ReplayLane? owner)
+    public int Take(ReplayTrajectory? owner)
     {
         if (!_free.TryPop(out var slot))
         {

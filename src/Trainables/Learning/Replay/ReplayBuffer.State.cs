@@ -3,7 +3,7 @@ using Tuning.Checkpointing;
 namespace Tuning.Learning;
 
 /// <content>
-/// The state in checkpoints, without unused memory: rows in the order in which they stand, links, observations that are kept aside, lanes, priorities.
+/// The state in checkpoints, without unused memory: rows in the order in which they stand, links, observations that are kept aside, trajectories, priorities.
 /// The same content gives the same bytes.
 /// </content>
 internal sealed partial class ReplayBuffer
@@ -34,14 +34,14 @@ internal sealed partial class ReplayBuffer
             _slots[slot].CopyTo(aside.AsSpan(place * _observationSize));
         }
 
-        var lanes = _lanes.SelectMany(buffer => buffer).SelectMany(lane => new long[] { lane.Buffer, lane.Environment, lane.Last }).ToArray();
+        var trajectories = _trajectories.SelectMany(buffer => buffer).SelectMany(trajectory => new long[] { trajectory.Buffer, trajectory.Environment, trajectory.Last }).ToArray();
         var tensors = ComponentState.Empty.Tensors
             .Add("observations", StateTensor.Of(observations, Count, _observationSize))
             .Add("actions", StateTensor.Of(actions, Count, _actionSize))
             .Add("rewards", StateTensor.Of(rewards, Count))
             .Add("next", StateTensor.Of(next, Count))
             .Add("observations_aside", StateTensor.Of(aside, slots.Count, _observationSize))
-            .Add("lanes", StateTensor.Of(lanes, lanes.Length / 3, 3));
+            .Add("lanes", StateTensor.Of(trajectories, trajectories.Length / 3, 3));
         if (_priorities is not null)
         {
             tensors = tensors.Add("priorities", StateTensor.Of([.. Enumerable.Range(0, Count).Select(row => _priorities[row])], Count));
@@ -76,15 +76,15 @@ internal sealed partial class ReplayBuffer
 
         (Count, AddedLifetime, _largestPriority) = (count, saved.AddedLifetime, saved.LargestPriority);
         _head = (first + count) % _options.Capacity;
-        foreach (var (buffer, environment, last) in saved.Lanes)
+        foreach (var (buffer, environment, last) in saved.Trajectories)
         {
-            AddLane(buffer, environment);
+            AddTrajectory(buffer, environment);
             if (last >= 0 && saved.Age(last) >= skipped)
             {
-                var lane = _lanes[buffer][environment];
-                lane.Last = (first + saved.Age(last) - skipped) % count;
-                lane.Slot = -2 - _rows.Next(lane.Last);
-                _slots.SetOwner(lane.Slot, lane);
+                var trajectory = _trajectories[buffer][environment];
+                trajectory.Last = (first + saved.Age(last) - skipped) % count;
+                trajectory.Slot = -2 - _rows.Next(trajectory.Last);
+                _slots.SetOwner(trajectory.Slot, trajectory);
             }
         }
     }
@@ -113,14 +113,14 @@ internal sealed partial class ReplayBuffer
         }
     }
 
-    private void AddLane(int buffer, int environment)
+    private void AddTrajectory(int buffer, int environment)
     {
-        // Lanes are saved in their order.
+        // Trajectories are saved in their order.
         if (environment == 0)
         {
-            _lanes.Add([]);
+            _trajectories.Add([]);
         }
 
-        _lanes[buffer] = [.. _lanes[buffer], new ReplayLane(buffer, environment)];
+        _trajectories[buffer] = [.. _trajectories[buffer], new ReplayTrajectory(buffer, environment)];
     }
 }

@@ -7,14 +7,14 @@ using Tuning.Runners;
 namespace Tuning.Learning;
 
 /// <summary>
-/// Experience to learn from more than once: single steps of all lanes, the oldest overwritten by the newest. Sums over n steps are made when rows
+/// Experience to learn from more than once: single steps of all trajectories, the oldest overwritten by the newest. Sums over n steps are made when rows
 /// are drawn, so that an observation is kept once, not as this row's next and as the next row's own.
 /// </summary>
 /// <remarks>
-/// A row holds an observation, the action that answered it, the reward, and the place of the lane's next row. Where an episode was truncated, and
-/// after the newest row of a lane, the observation that follows is kept aside. A row's successors are younger, so they are there as long as the row is.
+/// A row holds an observation, the action that answered it, the reward, and the place of the trajectory's next row. Where an episode was truncated, and
+/// after the newest row of a trajectory, the observation that follows is kept aside. A row's successors are younger, so they are there as long as the row is.
 /// Draws are with replacement and independent of each other, prioritised ones too, as RLlib's are (Schaul et al. draw one per stratum).
-/// The newest rows of a lane have sums over fewer than n steps until the next ones come; SB3 does the same.
+/// The newest rows of a trajectory have sums over fewer than n steps until the next ones come; SB3 does the same.
 /// Not safe for concurrent use. Allocates nothing per step once it is full.
 /// </remarks>
 internal sealed partial class ReplayBuffer
@@ -27,7 +27,7 @@ internal sealed partial class ReplayBuffer
     private readonly int _actionSize;
     private readonly ReplayRows _rows;
     private readonly ObservationSlots _slots;
-    private readonly List<ReplayLane[]> _lanes = [];
+    private readonly List<ReplayTrajectory[]> _trajectories = [];
     private readonly PriorityTree? _priorities;
     private readonly float[] _powers;
     private int _head;
@@ -66,19 +66,19 @@ internal sealed partial class ReplayBuffer
                 throw new ArgumentException($"Buffer {i} holds observations of {batch[i].ObservationSize} and actions of {batch[i].ActionSize} floats; the replay buffer's are {_observationSize} and {_actionSize}.", nameof(batch));
             }
 
-            if (i == _lanes.Count)
+            if (i == _trajectories.Count)
             {
-                _lanes.Add(Lanes(i, batch[i].Environments));
+                _trajectories.Add(Trajectories(i, batch[i].Environments));
             }
-            else if (_lanes[i].Length != batch[i].Environments)
+            else if (_trajectories[i].Length != batch[i].Environments)
             {
-                throw new ArgumentException($"Buffer {i} has {batch[i].Environments} environments; it had {_lanes[i].Length} before.", nameof(batch));
+                throw new ArgumentException($"Buffer {i} has {batch[i].Environments} environments; it had {_trajectories[i].Length} before.", nameof(batch));
             }
         }
 
         for (var i = 0; i < batch.Count; i++)
         {
-            Add(batch[i], _lanes[i]);
+            Add(batch[i], _trajectories[i]);
         }
     }
 
@@ -135,51 +135,51 @@ internal sealed partial class ReplayBuffer
     {
         _rows.Clear();
         _slots.Clear();
-        _lanes.Clear();
+        _trajectories.Clear();
         _priorities?.Clear();
         (_head, Count, AddedLifetime, _largestPriority) = (0, 0, 0, 1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Add(RolloutBuffer buffer, ReplayLane[] lanes)
+    private void Add(RolloutBuffer buffer, ReplayTrajectory[] trajectories)
     {
         if (buffer.Steps == 0)
         {
             return;
         }
 
-        foreach (var lane in lanes)
+        foreach (var trajectory in trajectories)
         {
-            if (lane.Last >= 0 && !Same(_slots[lane.Slot], Part(buffer.Observations(0), lane.Environment, _observationSize)))
+            if (trajectory.Last >= 0 && !Same(_slots[trajectory.Slot], Part(buffer.Observations(0), trajectory.Environment, _observationSize)))
             {
                 // Its episode did not go on, as after a restore that begins episodes anew: cut off where it was.
-                _slots.SetOwner(lane.Slot, null);
-                (lane.Last, lane.Slot) = (-1, -1);
+                _slots.SetOwner(trajectory.Slot, null);
+                (trajectory.Last, trajectory.Slot) = (-1, -1);
             }
         }
 
         var newPriority = _priorities is null ? 0 : Math.Pow(_largestPriority, _options.Priorities!.Alpha);
         for (var step = 0; step < buffer.Steps; step++)
         {
-            foreach (var lane in lanes)
+            foreach (var trajectory in trajectories)
             {
-                Append(buffer, step, lane, newPriority);
+                Append(buffer, step, trajectory, newPriority);
             }
         }
 
-        foreach (var lane in lanes)
+        foreach (var trajectory in trajectories)
         {
-            if (lane.Last >= 0)
+            if (trajectory.Last >= 0)
             {
-                Part(buffer.Observations(buffer.Steps), lane.Environment, _observationSize).CopyTo(_slots[lane.Slot]);
+                Part(buffer.Observations(buffer.Steps), trajectory.Environment, _observationSize).CopyTo(_slots[trajectory.Slot]);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Append(RolloutBuffer buffer, int step, ReplayLane lane, double newPriority)
+    private void Append(RolloutBuffer buffer, int step, ReplayTrajectory trajectory, double newPriority)
     {
-        var (row, environment) = (_head, lane.Environment);
+        var (row, environment) = (_head, trajectory.Environment);
         if (Count == _options.Capacity)
         {
             Forget(row);
@@ -195,33 +195,33 @@ internal sealed partial class ReplayBuffer
         Part(buffer.Observations(step), environment, _observationSize).CopyTo(_rows.Observation(row));
         Part(buffer.Actions(step), environment, _actionSize).CopyTo(_rows.Action(row));
         _rows.Reward(row) = buffer.Rewards(step)[environment];
-        if (lane.Last >= 0)
+        if (trajectory.Last >= 0)
         {
-            _rows.Next(lane.Last) = row;
+            _rows.Next(trajectory.Last) = row;
         }
 
         if (buffer.Terminated(step)[environment])
         {
             _rows.Next(row) = Terminated;
-            if (lane.Slot >= 0)
+            if (trajectory.Slot >= 0)
             {
-                _slots.Free(lane.Slot);
+                _slots.Free(trajectory.Slot);
             }
 
-            (lane.Last, lane.Slot) = (-1, -1);
+            (trajectory.Last, trajectory.Slot) = (-1, -1);
         }
         else
         {
             var truncated = buffer.Truncated(step)[environment];
-            var slot = lane.Slot >= 0 ? lane.Slot : _slots.Take(lane);
+            var slot = trajectory.Slot >= 0 ? trajectory.Slot : _slots.Take(trajectory);
             _rows.Next(row) = -2 - slot;
-            (lane.Last, lane.Slot) = (row, slot);
+            (trajectory.Last, trajectory.Slot) = (row, slot);
             if (truncated)
             {
                 var final = buffer.FinalIndex((step * buffer.Environments) + environment);
                 buffer.FinalObservations.Slice(final * _observationSize, _observationSize).CopyTo(_slots[slot]);
                 _slots.SetOwner(slot, null);
-                (lane.Last, lane.Slot) = (-1, -1);
+                (trajectory.Last, trajectory.Slot) = (-1, -1);
             }
         }
 
@@ -238,9 +238,9 @@ internal sealed partial class ReplayBuffer
         if (next < Terminated)
         {
             var slot = -2 - next;
-            if (_slots.Owner(slot) is { } lane)
+            if (_slots.Owner(slot) is { } trajectory)
             {
-                (lane.Last, lane.Slot) = (-1, -1);
+                (trajectory.Last, trajectory.Slot) = (-1, -1);
             }
 
             _slots.Free(slot);
@@ -275,7 +275,7 @@ internal sealed partial class ReplayBuffer
         }
     }
 
-    private static ReplayLane[] Lanes(int buffer, int environments) => [.. Enumerable.Range(0, environments).Select(environment => new ReplayLane(buffer, environment))];
+    private static ReplayTrajectory[] Trajectories(int buffer, int environments) => [.. Enumerable.Range(0, environments).Select(environment => new ReplayTrajectory(buffer, environment))];
 
     private static Span<float> Part(Span<float> rows, int place, int size) => rows.Slice(place * size, size);
 

@@ -6,7 +6,7 @@ internal sealed record ReplayBufferOptions
     /// <summary>The most transitions that are kept; the oldest make room for new ones.</summary>
     public required int Capacity { get; init; }
 
-    /// <summary>How many steps are summed up in a reward, at least 1; fewer where an episode ends before, and for the newest steps of a lane.</summary>
+    /// <summary>How many steps are summed up in a reward, at least 1; fewer where an episode ends before, and for the newest steps of a trajectory.</summary>
     public int NStep { get; init; } = 1;
 
     /// <summary>If larger than <see cref="NStep"/>, each row of a draw has a number of steps of its own, any from <see cref="NStep"/> to this alike.</summary>

@@ -27,7 +27,7 @@ internal sealed class ReplayState
             throw Damaged($"{Count} transitions of a capacity of {Capacity}, the next at {Head}, with {Priorities?.Length ?? 0} priorities");
         }
 
-        Lanes = ReadLanes(state);
+        Trajectories = ReadTrajectories(state);
     }
 
     public int Capacity { get; }
@@ -52,7 +52,7 @@ internal sealed class ReplayState
 
     public double[]? Priorities { get; }
 
-    public ImmutableArray<(int Buffer, int Environment, int Last)> Lanes { get; }
+    public ImmutableArray<(int Buffer, int Environment, int Last)> Trajectories { get; }
 
     /// <summary>The row that is there the longest.</summary>
     public int Oldest => Count == Capacity ? Head : 0;
@@ -102,23 +102,23 @@ internal sealed class ReplayState
         return result;
     }
 
-    private ImmutableArray<(int Buffer, int Environment, int Last)> ReadLanes(ComponentState state)
+    private ImmutableArray<(int Buffer, int Environment, int Last)> ReadTrajectories(ComponentState state)
     {
         var numbers = state.Tensor("lanes").Longs;
-        var lanes = ImmutableArray.CreateBuilder<(int, int, int)>(numbers.Length / 3);
+        var trajectories = ImmutableArray.CreateBuilder<(int, int, int)>(numbers.Length / 3);
         var (buffer, environment) = (-1, -1);
         for (var i = 0; i + 2 < numbers.Length; i += 3)
         {
             (buffer, environment) = numbers[i + 1] == 0 ? (buffer + 1, 0) : (buffer, environment + 1);
             if (numbers[i] != buffer || numbers[i + 1] != environment || numbers[i + 2] < -1 || numbers[i + 2] >= Count || (numbers[i + 2] >= 0 && Next[(int)numbers[i + 2]] >= -1))
             {
-                throw Damaged($"lane {i / 3} is given as {numbers[i]}, {numbers[i + 1]}, {numbers[i + 2]}");
+                throw Damaged($"trajectory {i / 3} is given as {numbers[i]}, {numbers[i + 1]}, {numbers[i + 2]}");
             }
 
-            lanes.Add((buffer, environment, (int)numbers[i + 2]));
+            trajectories.Add((buffer, environment, (int)numbers[i + 2]));
         }
 
-        return lanes.ToImmutable();
+        return trajectories.ToImmutable();
     }
 
     private static CheckpointException Damaged(string what) => new($"The state of the replay buffer in the checkpoint is damaged: {what}.");

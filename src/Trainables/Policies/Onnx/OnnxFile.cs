@@ -20,7 +20,9 @@ internal static class OnnxFile
     /// <param name="outputs">The outputs, likewise.</param>
     /// <param name="version">The version of the product.</param>
     /// <param name="metadata">Facts for readers.</param>
-    public static byte[] Write(ModelGraph graph, IReadOnlyList<OnnxValue> inputs, IReadOnlyList<OnnxValue> outputs, string version, IReadOnlyList<KeyValuePair<string, string>> metadata)
+    public static byte[] Write(
+        ModelGraph graph, IReadOnlyList<OnnxValue> inputs, IReadOnlyList<OnnxValue> outputs, string version,
+        IReadOnlyList<KeyValuePair<string, string>> metadata)
     {
         var body = new ProtobufWriter();
         foreach (var operation in graph.Operations)

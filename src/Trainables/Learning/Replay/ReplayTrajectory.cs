@@ -1,7 +1,7 @@
 namespace Tuning.Learning;
 
 /// <summary>A place where episodes follow each other: an environment of a rollout buffer. Knows where its next step is to be linked.</summary>
-internal sealed class ReplayLane(int buffer, int environment)
+internal sealed class ReplayTrajectory(int buffer, int environment)
 {
     /// <summary>The number of its rollout buffer.</summary>
     public int Buffer => buffer;
