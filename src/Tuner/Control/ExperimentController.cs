@@ -25,7 +25,7 @@ namespace Tuning.Control;
 /// no trial: each goes on in a resumed session. <b>Stopping</b> the experiment (a stopper, a time budget) ends all trials and finishes it.
 /// </para>
 /// </remarks>
-internal sealed partial class ExperimentController
+internal sealed class ExperimentController
 {
     private readonly ExperimentPlan _plan;
     private readonly ISearcher _searcher;
@@ -33,9 +33,12 @@ internal sealed partial class ExperimentController
     private readonly IReadOnlyList<IStopper> _stoppers;
     private readonly SeedPath _seed;
     private readonly ExperimentState _state;
-    private readonly List<ExperimentCommand> _commands = [];
-    private readonly List<Trial> _touched = [];
-    private readonly List<SavedCheckpoint> _surplus = [];
+    private readonly CommandEmitter _commands;
+    private readonly ReportDecider _reports;
+    private readonly TrialEndings _endings;
+    private readonly TrialStarts _starts;
+    private readonly ExperimentEnding _ending;
+    private readonly SuggestionVerifier _suggestions;
 
     /// <summary>An experiment to which nothing has happened yet.</summary>
     /// <param name="plan">What the specification says.</param>
@@ -48,6 +51,12 @@ internal sealed partial class ExperimentController
         ArgumentOutOfRangeException.ThrowIfLessThan(plan.Slots, 1);
         (_plan, _searcher, _scheduler, _stoppers, _seed) = (plan, searcher, scheduler, stoppers, seed);
         _state = new(plan, searcher, scheduler, stoppers);
+        _commands = new(_state);
+        _reports = new(plan, _state, scheduler, stoppers, _commands);
+        _endings = new(plan, _state, scheduler, _commands, _reports);
+        _starts = new(plan, _state, scheduler, _commands);
+        _ending = new(plan, _state, _commands, _starts, _endings);
+        _suggestions = new(searcher, _state, Suggest);
     }
 
     /// <summary>All trials.</summary>
@@ -177,9 +186,6 @@ internal sealed partial class ExperimentController
     public IEnumerable<CheckpointRef> Checkpoints(TrialId id) =>
         (_state.Trials.Find(id).Checkpoints ?? []).Select(c => new CheckpointRef(id, c.Number, c.AfterReport));
 
-    /// <summary>Whether a trial has another configuration than at its beginning, so that what it did before cannot be repeated.</summary>
-    public bool HasExploited(TrialId id) => _state.Trials.Find(id) is var trial && !ReferenceEquals(trial.Config, trial.FirstConfig);
-
     /// <summary>The number that the trial's next checkpoint has.</summary>
     public int NextCheckpointNumber(TrialId id) => _state.Trials.Find(id).NextCheckpoint;
 
@@ -205,7 +211,7 @@ internal sealed partial class ExperimentController
         Begin(null);
         _state.Apply(e);
         Decide(e);
-        return _commands;
+        return _commands.Emitted;
     }
 
     /// <summary>
@@ -217,20 +223,38 @@ internal sealed partial class ExperimentController
         Begin(null);
         _state.Apply(e);
         ApplyRecorded(e as ExperimentEvent.Reported, recorded, 0);
-        RequestSuggestions();
+        _starts.RequestSuggestions();
+    }
+
+    /// <summary>
+    /// Decides anew, with the pure functions of all components, and compares with the record; suggestions are computed anew as well.
+    /// The record is what is applied.
+    /// </summary>
+    /// <returns>The first difference at this event; null when the record is what would be decided.</returns>
+    public VerificationDifference? Verify(ExperimentEvent e, IReadOnlyList<ExperimentCommand> recorded)
+    {
+        var suggestion = e is ExperimentEvent.SuggestionReady s ? _suggestions.Compare(s) : null;
+        Begin(recorded);
+        _state.Apply(e);
+        var isObserved = Decide(e);
+        _commands.ExpectNothing();
+        var difference = suggestion ?? _commands.Difference;
+        if (!_commands.Agrees)
+        {
+            var from = _commands.Cursor;
+            _commands.Surrender();
+            ApplyRecorded(isObserved ? null : e as ExperimentEvent.Reported, recorded, from);
+            _starts.RequestSuggestions();
+        }
+
+        _suggestions.Note(_commands.Emitted);
+        return difference;
     }
 
     private void Begin(IReadOnlyList<ExperimentCommand>? recorded)
     {
-        _commands.Clear();
-        _touched.Clear();
+        _commands.Begin(recorded);
         _state.Paused.Clear();
-        _saveReporting = false;
-        _sweep = false;
-        _undecided = null;
-        _recorded = recorded;
-        _cursor = 0;
-        _difference = null;
     }
 
     private void ApplyRecorded(ExperimentEvent.Reported? unobserved, IReadOnlyList<ExperimentCommand> recorded, int from)
@@ -243,16 +267,16 @@ internal sealed partial class ExperimentController
                 unobserved = null;
             }
 
-            if (_undecided is { } ended && !ExperimentState.IsEndDecision(recorded[i]))
+            if (_commands.Undecided is { } ended && !ExperimentState.IsEndDecision(recorded[i]))
             {
                 _state.ObserveEnd(ended.Trial, recorded, ended.From, i);
-                _undecided = null;
+                _commands.Undecided = null;
             }
 
             _state.Apply(recorded[i]);
             if (recorded[i] is ExperimentCommand.EndTrial end)
             {
-                _undecided = (end.Trial, i + 1);
+                _commands.Undecided = (end.Trial, i + 1);
             }
         }
 
@@ -261,13 +285,79 @@ internal sealed partial class ExperimentController
             _state.Observe(unobserved.Report, recorded, recorded.Count);
         }
 
-        if (_undecided is { } last)
+        if (_commands.Undecided is { } last)
         {
             _state.ObserveEnd(last.Trial, recorded, last.From, recorded.Count);
-            _undecided = null;
+            _commands.Undecided = null;
         }
 
         // What was to be deleted then stands in the record.
         _state.Holds.Unsettled.Clear();
+    }
+
+    // What is decided after an event was applied, in this order. Returns whether a report was observed.
+    private bool Decide(ExperimentEvent e)
+    {
+        var isObserved = false;
+        if (_state.IsFinished || _state.IsSuspended)
+        {
+            if (e is ExperimentEvent.Resumed)
+            {
+                // Nothing to do, and the session must end like any other.
+                _commands.Emit(new ExperimentCommand.FinishExperiment(_state.EndReason!));
+            }
+
+            return isObserved;
+        }
+
+        switch (e)
+        {
+            case ExperimentEvent.Reported r:
+                isObserved = _reports.Decide(r.Report);
+                break;
+            case ExperimentEvent.SuggestionReady { Suggestion: Suggestion.Configure c } s when _state.AcceptsTrials:
+                _commands.Emit(new ExperimentCommand.CreateTrial(new(_state.Trials.Count), s.Number, c.Config));
+                break;
+            case ExperimentEvent.SegmentEnded s:
+                _commands.Touch(s.Trial);
+                _endings.Decide(s);
+                break;
+            case ExperimentEvent.SegmentFailed f:
+                _commands.Touch(f.Trial);
+                _endings.Decide(f);
+                break;
+            case ExperimentEvent.Resumed:
+                _commands.Sweep = true;
+                _endings.EndStopped();
+                break;
+            case ExperimentEvent.TimePassed when _state.StopReason is null && _reports.CheckTime() is { } reason:
+                _reports.StopExperiment(reason);
+                break;
+        }
+
+        Settle();
+        _starts.StartTrials();
+        _starts.RequestSuggestions();
+        _ending.Conclude();
+        return isObserved;
+    }
+
+    // Ends what is to end and does not run, and does the exploits that can be done.
+    private void Settle()
+    {
+        if (_commands.Sweep)
+        {
+            _commands.Touched.Clear();
+            _commands.Touched.AddRange(_state.Trials.Live.Select(_state.Trials.Find));
+            _commands.Sweep = false;
+        }
+
+        for (var i = 0; i < _commands.Touched.Count && _commands.MayDecide; i++)
+        {
+            _endings.EndIfDue(_commands.Touched[i]);
+        }
+
+        _commands.Touched.Clear();
+        _starts.ResolveExploits(force: false);
     }
 }

@@ -45,10 +45,10 @@ internal sealed partial class ExperimentState
     public TrialTable Trials { get; }
 
     /// <summary>Suggestions asked for and to come.</summary>
-    public SuggestionLedger Suggestions { get; }
+    public SuggestionRequests Suggestions { get; }
 
     /// <summary>What needs checkpoints beyond the trials that wrote them.</summary>
-    public CheckpointHolds Holds { get; } = new();
+    public CheckpointReferences Holds { get; } = new();
 
     /// <summary>Trials with an exploit that is not done yet, in the order of the decisions.</summary>
     public ExploitQueue Takers { get; } = new();

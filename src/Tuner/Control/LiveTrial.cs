@@ -6,7 +6,7 @@ namespace Tuning.Control;
 internal sealed class LiveTrial
 {
     /// <summary>Digests of the reports that a start from its restore point repeats.</summary>
-    public DigestLog Digests { get; } = new();
+    public ReportDigests Digests { get; } = new();
 
     /// <summary>The answer to its last report, where that was not to go on and its segment has not yet ended by it.</summary>
     public ExperimentCommand.Answer? LastAnswer { get; set; }

@@ -3,7 +3,7 @@ using Tuning.Search;
 namespace Tuning.Control;
 
 /// <summary>Which suggestions have been asked for, which are still to be asked for, and how many there will be.</summary>
-internal sealed class SuggestionLedger(ISearcher searcher, int samples)
+internal sealed class SuggestionRequests(ISearcher searcher, int samples)
 {
     private readonly SortedSet<long> _requested = [];
     private readonly SortedSet<long> _deferred = [];

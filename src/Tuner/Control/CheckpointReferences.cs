@@ -3,7 +3,7 @@ using Tuning.Trials;
 namespace Tuning.Control;
 
 /// <summary>Counts what needs a checkpoint beyond its own trial: exploits that wait to take it, and trials that took it.</summary>
-internal sealed class CheckpointHolds
+internal sealed class CheckpointReferences
 {
     private readonly Dictionary<CheckpointRef, int> _counts = [];
 

@@ -1,19 +1,23 @@
 using Tuning.Schedulers;
+using Tuning.Stopping;
 using Tuning.Trials;
 
 namespace Tuning.Control;
 
-/// <content>Deciding about a report.</content>
-internal sealed partial class ExperimentController
+/// <summary>Decides about a report: stoppers and scheduler are asked, the strongest verdict is the answer, and what is decided about others is carried out.</summary>
+internal sealed class ReportDecider(ExperimentPlan plan, ExperimentState state, ITrialScheduler scheduler, IReadOnlyList<IStopper> stoppers, CommandEmitter commands)
 {
+    // The reporting trial is asked for a checkpoint, because another takes it.
     private bool _saveReporting;
 
-    private void DecideReport(ExperimentEvent.Reported e)
+    /// <summary>Decides about a report, and answers it.</summary>
+    /// <returns>Whether stoppers and scheduler were told; they are not where the record says something else.</returns>
+    public bool Decide(TrialReport report)
     {
-        var report = e.Report;
-        var trial = _state.Trials.Find(report.Trial);
+        _saveReporting = false;
+        var trial = state.Trials.Find(report.Trial);
         string? stop = null;
-        if (_state.StopReason is null)
+        if (state.StopReason is null)
         {
             var whole = CheckStoppers(report, out stop);
             if (whole is not null)
@@ -23,9 +27,9 @@ internal sealed partial class ExperimentController
         }
 
         SchedulerDecision? own = null;
-        if (_state.StopReason is null && _difference is null)
+        if (state.StopReason is null && commands.Agrees)
         {
-            var decisions = _scheduler.Decide(report, _state.Trials);
+            var decisions = scheduler.Decide(report, state.Trials);
             if (decisions.Count > 0)
             {
                 own = DecideOthers(trial, decisions);
@@ -33,20 +37,21 @@ internal sealed partial class ExperimentController
         }
 
         Answer(trial, stop, own);
-        if (_difference is null)
+        if (commands.Agrees)
         {
-            _state.Observe(report, _commands, _commands.Count);
-            _unobserved = null;
+            state.Observe(report, commands.Emitted, commands.Emitted.Count);
         }
+
+        return commands.Agrees;
     }
 
     // The reason to stop the experiment; else null, and the reason to stop the trial.
     private string? CheckStoppers(TrialReport report, out string? stop)
     {
         stop = null;
-        for (var i = 0; i < _stoppers.Count; i++)
+        for (var i = 0; i < stoppers.Count; i++)
         {
-            if (_stoppers[i].Check(report, _state.Trials) is { } verdict)
+            if (stoppers[i].Check(report, state.Trials) is { } verdict)
             {
                 if (verdict.WholeExperiment)
                 {
@@ -60,11 +65,12 @@ internal sealed partial class ExperimentController
         return CheckTime();
     }
 
-    private string? CheckTime()
+    /// <summary>Why the experiment stops now by its time; null when it does not.</summary>
+    public string? CheckTime()
     {
-        for (var i = 0; i < _stoppers.Count; i++)
+        for (var i = 0; i < stoppers.Count; i++)
         {
-            if (_stoppers[i].CheckTime(_state.Trials.Elapsed) is { } verdict)
+            if (stoppers[i].CheckTime(state.Trials.Elapsed) is { } verdict)
             {
                 return verdict.Reason;
             }
@@ -73,14 +79,16 @@ internal sealed partial class ExperimentController
         return null;
     }
 
-    private void StopExperiment(string reason)
+    /// <summary>Stops the whole experiment.</summary>
+    public void StopExperiment(string reason)
     {
-        Emit(new ExperimentCommand.StopExperiment(reason));
-        _sweep = true;
+        commands.Emit(new ExperimentCommand.StopExperiment(reason));
+        commands.Sweep = true;
     }
 
-    // Of several decisions about one trial the strongest holds, of equal ones the first. Returns the one about the reporting trial.
-    private SchedulerDecision? DecideOthers(Trial? reporting, IReadOnlyList<SchedulerDecision> decisions)
+    /// <summary>Carries out what a scheduler decided about other trials. Of several decisions about one trial the strongest holds, of equal ones the first.</summary>
+    /// <returns>The one about the reporting trial.</returns>
+    public SchedulerDecision? DecideOthers(Trial? reporting, IReadOnlyList<SchedulerDecision> decisions)
     {
         if (decisions.Count == 1 && decisions[0].Trial == reporting?.Id)
         {
@@ -110,9 +118,9 @@ internal sealed partial class ExperimentController
             {
                 own = decision;
             }
-            else if (_difference is null)
+            else if (commands.Agrees)
             {
-                Redirect(reporting, _state.Trials.Find(decision.Trial), decision);
+                Redirect(reporting, state.Trials.Find(decision.Trial), decision);
             }
         }
 
@@ -121,14 +129,14 @@ internal sealed partial class ExperimentController
 
     private void CheckDecision(SchedulerDecision decision)
     {
-        _state.Trials.Find(decision.Trial);
+        state.Trials.Find(decision.Trial);
         if (decision is SchedulerDecision.Exploit exploit)
         {
-            _state.Trials.Find(exploit.Source);
-            if (!_plan.TrainableCheckpoints)
+            state.Trials.Find(exploit.Source);
+            if (!plan.TrainableCheckpoints)
             {
                 throw new InvalidOperationException(
-                    $"The scheduler '{_scheduler.Name}' lets trial {exploit.Trial} exploit trial {exploit.Source}, but the trainable writes no checkpoints.");
+                    $"The scheduler '{scheduler.Name}' lets trial {exploit.Trial} exploit trial {exploit.Source}, but the trainable writes no checkpoints.");
             }
         }
     }
@@ -146,8 +154,8 @@ internal sealed partial class ExperimentController
             PlanExploit(reporting, exploit);
         }
 
-        Emit(new ExperimentCommand.Redirect(trial.Id, verdict, decision.Reason));
-        _touched.Add(trial);
+        commands.Emit(new ExperimentCommand.Redirect(trial.Id, verdict, decision.Reason));
+        commands.Touched.Add(trial);
     }
 
     // Whether a decision changes nothing any more, because something as strong or stronger was decided before.
@@ -170,22 +178,22 @@ internal sealed partial class ExperimentController
 
     private void PlanExploit(Trial? reporting, SchedulerDecision.Exploit exploit)
     {
-        Emit(new ExperimentCommand.PlanExploit(exploit.Trial, exploit.Source, exploit.Config));
-        if (_difference is not null)
+        commands.Emit(new ExperimentCommand.PlanExploit(exploit.Trial, exploit.Source, exploit.Config));
+        if (!commands.Agrees)
         {
             return;
         }
 
-        var source = _state.Trials.Find(exploit.Source);
+        var source = state.Trials.Find(exploit.Source);
         if (ReferenceEquals(source, reporting))
         {
             _saveReporting = true;
         }
         else if (source.Status is TrialStatus.Running or TrialStatus.Pending
-            && _state.Trials.Find(exploit.Trial).Live!.Plan!.Captured is null
+            && state.Trials.Find(exploit.Trial).Live!.Plan!.Captured is null
             && source.Live is { SaveRequested: false, OwesSave: false })
         {
-            Emit(new ExperimentCommand.RequestSave(source.Id, $"trial {exploit.Trial} takes over its state"));
+            commands.Emit(new ExperimentCommand.RequestSave(source.Id, $"trial {exploit.Trial} takes over its state"));
         }
     }
 
@@ -194,7 +202,7 @@ internal sealed partial class ExperimentController
         var live = trial.Live!;
         var verdict = Verdict.Continue;
         string? reason = null;
-        if ((stop ?? _state.StopReason ?? (live.Redirect == Verdict.Stop ? live.RedirectReason : (own as SchedulerDecision.Stop)?.Reason)) is { } end)
+        if ((stop ?? state.StopReason ?? (live.Redirect == Verdict.Stop ? live.RedirectReason : (own as SchedulerDecision.Stop)?.Reason)) is { } end)
         {
             (verdict, reason) = (Verdict.Stop, end);
         }
@@ -211,29 +219,29 @@ internal sealed partial class ExperimentController
         {
             (verdict, reason) = (Verdict.Pause, live.RedirectReason ?? own!.Reason);
         }
-        else if (_state.SuspendReason is { } interrupt)
+        else if (state.SuspendReason is { } interrupt)
         {
             (verdict, reason) = (Verdict.Interrupt, interrupt);
         }
 
-        Emit(new ExperimentCommand.Answer(trial.Id, trial.Reports, verdict, IsSaveDue(trial, verdict), reason)
+        commands.Emit(new ExperimentCommand.Answer(trial.Id, trial.Reports, verdict, IsSaveDue(trial, verdict), reason)
         {
-            IsPruning = verdict == Verdict.Stop && stop is null && _state.StopReason is null,
+            IsPruning = verdict == Verdict.Stop && stop is null && state.StopReason is null,
         });
     }
 
     private bool IsSaveDue(Trial trial, Verdict verdict)
     {
-        if (!_plan.TrainableCheckpoints)
+        if (!plan.TrainableCheckpoints)
         {
             return false;
         }
 
-        var frequency = _plan.Checkpoints.CheckpointFrequency;
+        var frequency = plan.Checkpoints.CheckpointFrequency;
         return _saveReporting || trial.Live!.SaveRequested || (frequency > 0 && trial.Reports % frequency == 0) || verdict switch
         {
             Verdict.Continue => false,
-            Verdict.Stop => _plan.SavesAtEnd,
+            Verdict.Stop => plan.SavesAtEnd,
             _ => true,
         };
     }

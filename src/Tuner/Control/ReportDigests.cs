@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Tuning.Control;
 
 /// <summary>Digests of a trial's reports since its restore point: what it repeats when it starts again. Eight bytes each.</summary>
-internal sealed class DigestLog
+internal sealed class ReportDigests
 {
     private ulong[] _digests = [];
     private int _count;
