@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Tuning.Values;
 
 namespace Tuning.Specification;
 
@@ -110,7 +111,7 @@ public static class ExperimentFile
                     var (_, position, written, _) = SourceLookup.Find((SourceMap)source.Value, source.KeyPosition, source.Name, $"callbacks.{spec.Hooks[h].Hook}[{h}].{spec.Hooks[h].Action}.path.experiment");
                     var why = read.Exists(r => r.Spec.Name == other)
                         ? "it must stand before this one, because experiments run in the order of the file."
-                        : $"it must be an experiment that this command runs before this one.{NameHint.For(other, earlier, "experiments before this one")}";
+                        : $"it must be an experiment that this command runs before this one.{NearestName.For(other, earlier, "experiments before this one")}";
                     list.Problems.Add(position.Problem(written, $"is '{other}'; {why}"));
                 }
             }
@@ -142,6 +143,6 @@ public static class ExperimentFile
         }
 
         var files = Directory.EnumerateFiles(directory).Select(f => Path.GetFileName(f)!).Where(f => f.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || f.EndsWith(".yml", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal).ToList();
-        return "There is no such file." + NameHint.For(Path.GetFileName(full), files, $"experiment files in {directory}");
+        return "There is no such file." + NearestName.For(Path.GetFileName(full), files, $"experiment files in {directory}");
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tuning.Values;
 
 namespace Tuning.Specification;
 
@@ -39,7 +40,7 @@ internal sealed class OverridePass(ExperimentOverrides overrides, ProblemList li
         var names = experiments.ConvertAll(e => e.Name);
         foreach (var unknown in overrides.Only.Where(o => !names.Contains(o)))
         {
-            list.Problems.Add(new() { Source = $"--only {unknown}", Message = $"The file has no experiment '{unknown}'.{NameHint.For(unknown, names, "experiments")}" });
+            list.Problems.Add(new() { Source = $"--only {unknown}", Message = $"The file has no experiment '{unknown}'.{NearestName.For(unknown, names, "experiments")}" });
         }
 
         return experiments.FindAll(e => overrides.Only.Contains(e.Name));
@@ -73,7 +74,7 @@ internal sealed class OverridePass(ExperimentOverrides overrides, ProblemList li
                 list.Problems.Add(new()
                 {
                     Source = source.Name,
-                    Message = all.Exists(e => e.Name == name) ? $"'{name}' is not among the experiments that --only chooses." : $"The file has no experiment '{name}'.{NameHint.For(name, known, "experiments")}",
+                    Message = all.Exists(e => e.Name == name) ? $"'{name}' is not among the experiments that --only chooses." : $"The file has no experiment '{name}'.{NearestName.For(name, known, "experiments")}",
                 });
                 return;
             }

@@ -1,3 +1,4 @@
+using Tuning.Values;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -70,7 +71,7 @@ internal sealed class YamlSource
                 return target.Copy();
             }
 
-            _problems.Add(Position(alias).Problem("", $"*{alias.Value} is used, but no &{alias.Value} stands before it.{NameHint.For(alias.Value.Value, _anchors.Keys, "anchors")}"));
+            _problems.Add(Position(alias).Problem("", $"*{alias.Value} is used, but no &{alias.Value} stands before it.{NearestName.For(alias.Value.Value, _anchors.Keys, "anchors")}"));
             return new SourceScalar(Position(alias), null, "", true);
         }
 

@@ -1,6 +1,5 @@
 using Tuning.Environments;
 using Tuning.Learning;
-using Tuning.Training;
 
 namespace Tuning.Algorithms;
 

@@ -3,7 +3,6 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tuning.Learning;
-using Tuning.Training;
 
 namespace Tuning.Algorithms;
 

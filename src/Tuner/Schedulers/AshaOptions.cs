@@ -1,4 +1,5 @@
 using Tuning.Schedulers.Halving;
+using Tuning.Values;
 
 namespace Tuning.Schedulers;
 
@@ -41,18 +42,22 @@ public sealed record AshaOptions : ObjectiveSchedulerOptions
 
     /// <summary>The longest that a trial runs, in units of <see cref="TimeAttr"/>.</summary>
     /// <value>Default 100; more than 0.</value>
+    [MoreThan(0)]
     public double MaxT { get; init; } = 100;
 
     /// <summary>How long every trial runs at least, in units of <see cref="TimeAttr"/>: the lowest rung of the first bracket.</summary>
     /// <value>Default 1; more than 0, at most <see cref="MaxT"/>.</value>
+    [MoreThan(0)]
     public double GracePeriod { get; init; } = 1;
 
     /// <summary>One of so many trials goes on from each rung, and the next rung is so many times as far.</summary>
     /// <value>Default 4; more than 1.</value>
+    [MoreThan(1)]
     public double ReductionFactor { get; init; } = 4;
 
     /// <summary>How many brackets; in bracket s trials run <c>reduction_factor^s</c> times as long before the first rung. Trials are drawn to them, to the ones with more rungs more often.</summary>
     /// <value>Default 1; 1 to 64.</value>
+    [Between(1, 64)]
     public int Brackets { get; init; } = 1;
 
     /// <summary>Whether trials are stopped at <see cref="MaxT"/>.</summary>
@@ -70,19 +75,16 @@ public sealed record AshaOptions : ObjectiveSchedulerOptions
     /// <inheritdoc/>
     public override ITrialScheduler Create(SchedulerContext context)
     {
-        CheckTimes(MaxT, GracePeriod, ReductionFactor, Brackets);
+        OptionSchema.Require(this);
+        CheckTimes(MaxT, GracePeriod, ReductionFactor);
         Check(Variant == AshaVariant.Stopping || Compatibility == SchedulerCompatibility.None, $"compatibility: is ray, and Ray has no promotion; leave it away, or use variant: stopping.");
         var judge = new Judge(ObjectiveOf(context), TimeAttr);
         return Variant == AshaVariant.Promotion ? new AshaPromotionScheduler(this, judge, context.Seed) : new AshaScheduler(this, judge, context.Seed);
     }
 
-    internal static void CheckTimes(double maxT, double gracePeriod, double reductionFactor, int brackets)
+    internal static void CheckTimes(double maxT, double gracePeriod, double reductionFactor)
     {
-        Check(maxT > 0 && double.IsFinite(maxT), $"max_t: is {maxT}; it must be more than 0.");
-        Check(gracePeriod > 0, $"grace_period: is {gracePeriod}; it must be more than 0.");
         Check(gracePeriod <= maxT, $"grace_period: is {gracePeriod}; it must be at most max_t, {maxT}.");
-        Check(reductionFactor > 1 && double.IsFinite(reductionFactor), $"reduction_factor: is {reductionFactor}; it must be more than 1.");
-        Check(brackets is > 0 and <= 64, $"brackets: is {brackets}; it must be from 1 to 64.");
         Check(Math.Log(maxT / gracePeriod) / Math.Log(reductionFactor) < 63, $"reduction_factor: is {reductionFactor}, which makes more than 63 rungs up to max_t; take a larger one.");
     }
 }

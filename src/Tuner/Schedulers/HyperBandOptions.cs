@@ -1,4 +1,5 @@
 using Tuning.Schedulers.Halving;
+using Tuning.Values;
 
 namespace Tuning.Schedulers;
 
@@ -30,10 +31,12 @@ public record HyperBandOptions : ObjectiveSchedulerOptions
 
     /// <summary>The longest that a trial runs, in units of <see cref="TimeAttr"/>.</summary>
     /// <value>Default 81; at least 1.</value>
+    [AtLeast(1)]
     public int MaxT { get; init; } = 81;
 
     /// <summary>η: one of so many trials goes on from a milestone, and the next is so many times as far.</summary>
     /// <value>Default 3; more than 1.</value>
+    [MoreThan(1)]
     public double ReductionFactor { get; init; } = 3;
 
     /// <summary>Whether trials stop at their last milestone; otherwise they run on.</summary>
@@ -49,8 +52,7 @@ public record HyperBandOptions : ObjectiveSchedulerOptions
 
     private protected ITrialScheduler Create(SchedulerContext context, bool largestFirst)
     {
-        Check(MaxT >= 1, $"max_t: is {MaxT}; it must be at least 1.");
-        Check(ReductionFactor > 1 && double.IsFinite(ReductionFactor), $"reduction_factor: is {ReductionFactor}; it must be more than 1.");
+        OptionSchema.Require(this);
         var table = new HyperBandTable(MaxT, ReductionFactor, Compatibility == SchedulerCompatibility.Ray);
         Check(table.Trials(table.Brackets - 1) < 1e8, $"reduction_factor: is {ReductionFactor}, with which a bracket takes more than 100,000,000 trials; take a larger one.");
         return new HyperBandScheduler(this, table, new Judge(ObjectiveOf(context), TimeAttr), largestFirst);

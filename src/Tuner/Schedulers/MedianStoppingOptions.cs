@@ -1,4 +1,5 @@
 using Tuning.Schedulers.Median;
+using Tuning.Values;
 
 namespace Tuning.Schedulers;
 
@@ -28,14 +29,17 @@ public sealed record MedianStoppingOptions : ObjectiveSchedulerOptions
 
     /// <summary>Trials younger than this are not stopped, and means begin here; in units of <see cref="TimeAttr"/>.</summary>
     /// <value>Default 60; at least 0.</value>
+    [AtLeast(0)]
     public double GracePeriod { get; init; } = 60;
 
     /// <summary>Of how many other trials the median is at least.</summary>
     /// <value>Default 3; at least 1.</value>
+    [AtLeast(1)]
     public int MinSamplesRequired { get; init; } = 3;
 
     /// <summary>How long a trial runs before it pauses for others that wait, while there are too few to compare with; in units of <see cref="TimeAttr"/>.</summary>
     /// <value>Default 0; at least 0.</value>
+    [AtLeast(0, Infinite = true)]
     public double MinTimeSlice { get; init; }
 
     /// <summary>Whether trials are stopped; otherwise they pause, and run to their end when nothing else is left to run.</summary>
@@ -49,9 +53,7 @@ public sealed record MedianStoppingOptions : ObjectiveSchedulerOptions
     /// <inheritdoc/>
     public override ITrialScheduler Create(SchedulerContext context)
     {
-        Check(GracePeriod >= 0 && double.IsFinite(GracePeriod), $"grace_period: is {GracePeriod}; it must be at least 0.");
-        Check(MinSamplesRequired >= 1, $"min_samples_required: is {MinSamplesRequired}; it must be at least 1.");
-        Check(MinTimeSlice >= 0, $"min_time_slice: is {MinTimeSlice}; it must be at least 0.");
+        OptionSchema.Require(this);
         return new MedianStoppingScheduler(this, new Judge(ObjectiveOf(context), TimeAttr), context.TrainableCheckpoints);
     }
 }

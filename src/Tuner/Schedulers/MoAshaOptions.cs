@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tuning.Schedulers.Halving;
+using Tuning.Values;
 
 namespace Tuning.Schedulers;
 
@@ -27,21 +28,25 @@ public sealed record MoAshaOptions : SchedulerOptions
 
     /// <summary>The longest that a trial runs, in units of <see cref="TimeAttr"/>; there it is stopped.</summary>
     /// <value>Default 100; more than 0.</value>
+    [MoreThan(0)]
     public double MaxT { get; init; } = 100;
 
     /// <summary>How long every trial runs at least, in units of <see cref="TimeAttr"/>.</summary>
     /// <value>Default 1; more than 0, at most <see cref="MaxT"/>.</value>
+    [MoreThan(0)]
     public double GracePeriod { get; init; } = 1;
 
     /// <summary>One of so many trials goes on from each rung, and the next rung is so many times as far.</summary>
     /// <value>Default 3; more than 1.</value>
+    [MoreThan(1)]
     public double ReductionFactor { get; init; } = 3;
 
     /// <inheritdoc/>
     public override ITrialScheduler Create(SchedulerContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        AshaOptions.CheckTimes(MaxT, GracePeriod, ReductionFactor, brackets: 1);
+        OptionSchema.Require(this);
+        AshaOptions.CheckTimes(MaxT, GracePeriod, ReductionFactor);
         ImmutableArray<Objective> objectives = context.Objectives.IsDefault ? [] : context.Objectives;
         return objectives.Length >= 2
             ? new MoAshaScheduler(this, objectives, context.Seed)

@@ -28,10 +28,12 @@ public sealed record PopulationBasedTrainingOptions : PopulationOptions, IHoldsC
 
     /// <summary>The probability with which a parameter is drawn anew instead of perturbed.</summary>
     /// <value>Default 0.25; from 0 to 1.</value>
+    [Between(0, 1)]
     public double ResampleProbability { get; init; } = 0.25;
 
     /// <summary>The factors by one of which a number is multiplied.</summary>
     /// <value>Default 1.2 and 0.8; above 0.</value>
+    [MoreThan(0)]
     public ImmutableArray<double> PerturbationFactors { get; init; } = [1.2, 0.8];
 
     /// <summary>
@@ -58,15 +60,9 @@ public sealed record PopulationBasedTrainingOptions : PopulationOptions, IHoldsC
     {
         var isRay = Compatibility == SchedulerCompatibility.Ray;
         var rules = Rules(isRay);
-        PopulationRules.Check("resample_probability", ResampleProbability, ResampleProbability is >= 0 and <= 1, "at least 0 and at most 1");
         if (PerturbationFactors.IsDefaultOrEmpty)
         {
             throw new ArgumentException("perturbation_factors: is empty; give numbers above 0, such as [1.2, 0.8].");
-        }
-
-        foreach (var factor in PerturbationFactors)
-        {
-            PopulationRules.Check("perturbation_factors", factor, factor > 0 && double.IsFinite(factor), "numbers above 0");
         }
 
         var mutations = MutationReader.Read(HyperparamMutations, Mutations);

@@ -1,4 +1,5 @@
 using Tuning.Schedulers.Population;
+using Tuning.Values;
 
 namespace Tuning.Schedulers;
 
@@ -11,14 +12,17 @@ public abstract record PopulationOptions : ObjectiveSchedulerOptions
 
     /// <summary>How much time lies between two comparisons of a trial with the others, in units of <see cref="TimeAttr"/>.</summary>
     /// <value>Default 60; more than 0. Long enough for a change of a parameter to show.</value>
+    [MoreThan(0)]
     public double PerturbationInterval { get; init; } = 60;
 
     /// <summary>The time before which no trial is compared.</summary>
     /// <value>Default 0.</value>
+    [AtLeast(0)]
     public double BurnInPeriod { get; init; }
 
     /// <summary>The share of trials that are replaced, and of those that they are replaced by: rounded up, at most half.</summary>
     /// <value>Default 0.25; from 0 to 0.5.</value>
+    [Between(0, 0.5)]
     public double QuantileFraction { get; init; } = 0.25;
 
     /// <summary>Whether to write <c>pbt_global.txt</c> and a <c>pbt_policy_&lt;trial&gt;.txt</c> for each trial that took over another.</summary>
@@ -37,14 +41,19 @@ public abstract record PopulationOptions : ObjectiveSchedulerOptions
 
     /// <summary>When members are compared and how many are replaced.</summary>
     /// <exception cref="ArgumentException">A number is impossible.</exception>
-    private protected PopulationRules Rules(bool isRay) => new PopulationRules
+    private protected PopulationRules Rules(bool isRay)
     {
-        TimeAttr = TimeAttr,
-        Interval = PerturbationInterval,
-        BurnIn = BurnInPeriod,
-        QuantileFraction = QuantileFraction,
-        Synch = Synch,
-        RequireAttrs = RequireAttrs,
-        IsRay = isRay,
-    }.Checked();
+        OptionSchema.Require(this);
+        Check(!string.IsNullOrWhiteSpace(TimeAttr), $"time_attr: is empty; it must be the name of a metric that grows, such as training_iteration.");
+        return new()
+        {
+            TimeAttr = TimeAttr,
+            Interval = PerturbationInterval,
+            BurnIn = BurnInPeriod,
+            QuantileFraction = QuantileFraction,
+            Synch = Synch,
+            RequireAttrs = RequireAttrs,
+            IsRay = isRay,
+        };
+    }
 }

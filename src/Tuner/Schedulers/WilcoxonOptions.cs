@@ -1,4 +1,5 @@
 using Tuning.Schedulers.Racing;
+using Tuning.Values;
 
 namespace Tuning.Schedulers;
 
@@ -27,17 +28,18 @@ public sealed record WilcoxonOptions : ObjectiveSchedulerOptions
 
     /// <summary>The probability below which a trial stops.</summary>
     /// <value>Default 0.1; more than 0, less than 1.</value>
+    [Between(0, 1, ExceptLeast = true, ExceptMost = true)]
     public double PThreshold { get; init; } = 0.1;
 
     /// <summary>Pairs that there must be before a trial is stopped.</summary>
     /// <value>Default 2; at least 0.</value>
+    [AtLeast(0)]
     public int NStartupSteps { get; init; } = 2;
 
     /// <inheritdoc/>
     public override ITrialScheduler Create(SchedulerContext context)
     {
-        Check(PThreshold is > 0 and < 1, $"p_threshold: is {PThreshold}; it must be more than 0 and less than 1.");
-        Check(NStartupSteps >= 0, $"n_startup_steps: is {NStartupSteps}; it must be at least 0.");
+        OptionSchema.Require(this);
         return new WilcoxonScheduler(this, new Judge(ObjectiveOf(context), InstanceAttr));
     }
 }

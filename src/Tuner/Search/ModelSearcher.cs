@@ -39,7 +39,7 @@ internal abstract class ModelSearcher : ISearcher
             throw new ArgumentException($"The search algorithm '{name}' optimises {(mostObjectives == 1 ? "one objective" : $"up to {mostObjectives} objectives")}; there are {context.Objectives.Length}: {string.Join(", ", context.Objectives)}. Use nsga2, motpe or auto.");
         }
 
-        OptionRules.HasSomethingToSearch(name, Codec);
+        Searchable.Require(name, Codec);
 
         _presets = [.. (options.PointsToEvaluate.IsDefault ? [] : options.PointsToEvaluate).Select((p, i) => Codec.Read(p, i))];
         Archive = new(Codec, context.Objectives, context.WarmStart);

@@ -1,11 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tuning.Values;
 
 namespace Tuning.Spaces;
 
 /// <summary>A search space as a JSON object in canonical form; in the options of components.</summary>
-internal sealed class SearchSpaceConverter : JsonConverter<SearchSpace>
+internal sealed class SearchSpaceConverter : JsonConverter<SearchSpace>, IValueForm
 {
+    public string Form => "a map";
+
     public override SearchSpace Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using var document = JsonDocument.ParseValue(ref reader);

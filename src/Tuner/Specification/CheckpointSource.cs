@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tuning.Values;
 
 namespace Tuning.Specification;
 
@@ -29,8 +30,10 @@ public sealed record CheckpointSource
     public bool IsExperiment => Experiment is not null;
 }
 
-internal sealed class CheckpointSourceConverter : JsonConverter<CheckpointSource>
+internal sealed class CheckpointSourceConverter : JsonConverter<CheckpointSource>, IValueForm
 {
+    public string Form => "the path of a checkpoint";
+
     public override CheckpointSource Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String)

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Tuning.Training;
+using Tuning.Values;
 
 namespace Tuning.Specification;
 
@@ -35,14 +35,14 @@ public sealed class ComponentSet<TOptions>
     /// <param name="aliases">Other names that mean the same.</param>
     /// <exception cref="ArgumentException">A name is taken.</exception>
     public void Add<T>(string name, params IReadOnlyList<string> aliases)
-        where T : TOptions => Add(name, aliases, new(name, typeof(T), new(typeof(T), _json), null));
+        where T : TOptions => Add(name, aliases, new(name, typeof(T), OptionSchema.Of(typeof(T), _json), null));
 
     /// <summary>Adds a component that takes no options.</summary>
     /// <param name="name">The canonical name.</param>
     /// <param name="options">What it is made by.</param>
     /// <param name="aliases">Other names that mean the same.</param>
     /// <exception cref="ArgumentException">A name is taken.</exception>
-    public void Add(string name, TOptions options, params IReadOnlyList<string> aliases) => Add(name, aliases, new(name, options.GetType(), new(typeof(object), _json), options));
+    public void Add(string name, TOptions options, params IReadOnlyList<string> aliases) => Add(name, aliases, new(name, options.GetType(), OptionSchema.Of(typeof(NoOptions), _json), options));
 
     /// <summary>The canonical name, given any spelling that was registered.</summary>
     public bool TryResolve(string name, [NotNullWhen(true)] out string? canonical)
@@ -53,15 +53,20 @@ public sealed class ComponentSet<TOptions>
 
     /// <summary>The options that a component takes.</summary>
     /// <exception cref="ArgumentException">There is no such component.</exception>
-    public ImmutableArray<ComponentOption> OptionsOf(string name) => Find(name).Schema.Options;
+    public ImmutableArray<ComponentOption> OptionsOf(string name) => [.. Find(name).Schema.Options.Select(o => new ComponentOption(o.Name, o.Type, o.IsRequired))];
 
     /// <summary>What is wrong with a component as it is written; paths are below it. Empty when it can be made.</summary>
     public IEnumerable<ParameterIssue> Check(ComponentSpec component)
     {
         ArgumentNullException.ThrowIfNull(component);
-        return _entries.TryGetValue(component.Type, out var entry)
-            ? entry.Schema.Check(component.Options, CheckNested)
-            : [new("type", $"is '{component.Type}', which is no {Kind}." + NameHint.For(component.Type, [.. _names], Kind + "s"))];
+        var issues = new List<ParameterIssue>();
+        if (_entries.ContainsKey(component.Type))
+        {
+            Resolve(component.Type, component.Options, "", "type", issues);
+            return issues;
+        }
+
+        return [new("type", $"is '{component.Type}', which is no {Kind}." + NearestName.For(component.Type, _names, Kind + "s"))];
     }
 
     /// <summary>The options as their record.</summary>
@@ -71,14 +76,9 @@ public sealed class ComponentSet<TOptions>
     {
         ArgumentNullException.ThrowIfNull(component);
         var entry = Find(component.Type);
-        try
-        {
-            return entry.Instance ?? (TOptions)entry.Schema.Bind(component.Options);
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidOperationException($"The options of {Kind} '{component.Type}' do not fit: {e.Message}", e);
-        }
+        return entry.Instance ?? (entry.Schema.Read(component.Options, out var options) is { Count: > 0 } wrong
+            ? throw new InvalidOperationException($"The options of {Kind} '{component.Type}' do not fit: {string.Join(" ", wrong.Select(i => i.Sentence))}")
+            : (TOptions)options!);
     }
 
     /// <summary>
@@ -90,7 +90,7 @@ public sealed class ComponentSet<TOptions>
         ArgumentNullException.ThrowIfNull(options);
         var entry = options is IHoldsCode { HoldsCode: true } ? null : _entries.Values.FirstOrDefault(e => e.Instance is null ? e.Type == options.GetType() : ReferenceEquals(e.Instance, options));
         return entry is null || entry.Schema.ComponentsIn(options, typeof(TOptions)).Any(c => Describe((TOptions)c) is null) ? null
-            : new(entry.Name, entry.Instance is null ? ParameterSet.FromJson(JsonSerializer.SerializeToElement(options, entry.Type, _json)) : ParameterSet.Empty);
+            : new(entry.Name, entry.Instance is null ? entry.Schema.ToParameters(options) : ParameterSet.Empty);
     }
 
     /// <summary>
@@ -113,7 +113,7 @@ public sealed class ComponentSet<TOptions>
                 return Resolve(typeName, ParameterSet.From(map.Where(p => p.Key != "type")), path, path + ".type", issues);
             case ParameterSet { Count: 1 } map when _entries.TryGetValue(map.Names[0], out var entry):
                 var content = map[map.Names[0]];
-                var list = entry.Schema.ListOf(typeof(TOptions));
+                var list = ListOf(entry);
                 if (list is not null && content is ParameterList)
                 {
                     return Resolve(entry.Name, ParameterSet.Empty.With(list.Name, content), path, path, issues);
@@ -129,7 +129,7 @@ public sealed class ComponentSet<TOptions>
             case ParameterSet map when map.Names.FirstOrDefault(_entries.ContainsKey) is { } known:
                 issues.Add(new($"{path}.{known}", $"'{known}' stands beside {string.Join(", ", map.Names.Where(n => n != known).Select(n => $"'{n}'"))}; name one {Kind}, with its options beside 'type': {{type: {known}}}.") { IsAboutName = true });
                 return null;
-            case ParameterSet map when NameHint.Nearest("type", [.. map.Names]) is { } slip:
+            case ParameterSet map when NearestName.Of("type", map.Names) is { } slip:
                 issues.Add(new($"{path}.{slip}", $"'{slip}' stands where the name of a {Kind} is expected. Did you mean 'type'?") { IsAboutName = true });
                 return null;
             default:
@@ -142,64 +142,35 @@ public sealed class ComponentSet<TOptions>
     {
         if (!_entries.TryGetValue(name, out var entry))
         {
-            issues.Add(new(namePath, $"'{name}' is no {Kind}." + NameHint.For(name, [.. _names], Kind + "s")));
+            issues.Add(new(namePath, $"'{name}' is no {Kind}." + NearestName.For(name, _names, Kind + "s")));
             return null;
         }
 
-        foreach (var single in entry.Schema.SinglesOf(typeof(TOptions)))
+        // In canonical form nested components are maps with 'type'.
+        var (before, read) = (issues.Count, options);
+        foreach (var option in entry.Schema.Options.Where(o => o.Type == typeof(TOptions) || o.ItemType == typeof(TOptions)))
         {
-            if (options.TryGet(single.Name, out var part))
+            var here = OptionSchema.Join(path, option.Name);
+            if (options.TryGet(option.Name, out var part) && (option.Type == typeof(TOptions) || part is ParameterList))
             {
-                if (Read(part, $"{path}.{single.Name}", issues) is not { } inside)
-                {
-                    return null;
-                }
-
-                options = options.With(single.Name, inside.ToParameters());
+                var inside = part is ParameterList parts && option.Type != typeof(TOptions) ? parts.Select((p, i) => Read(p, $"{here}[{i}]", issues)).ToList() : [Read(part, here, issues)];
+                object content = option.Type == typeof(TOptions) ? inside[0]?.ToParameters() ?? ParameterSet.Empty : new ParameterList(inside.Select(c => c?.ToParameters()));
+                options = options.With(option.Name, content);
+                read = inside.Contains(null) ? ParameterSet.From(read.Where(o => o.Key != option.Name)) : read.With(option.Name, content);
             }
         }
 
-        if (entry.Schema.ListOf(typeof(TOptions)) is { } list && options.TryGet(list.Name, out var items) && items is ParameterList parts)
-        {
-            // In canonical form nested components are maps with 'type'.
-            var nested = parts.Select((p, i) => Read(p, $"{path}.{list.Name}[{i}]", issues)).ToList();
-            if (nested.Any(n => n is null))
-            {
-                return null;
-            }
-
-            options = options.With(list.Name, new ParameterList(nested.Select(n => n!.ToParameters())));
-        }
-
-        var found = entry.Schema.Check(options, CheckNested).Select(i => i with { Path = i.Path.Length == 0 ? path : path + "." + i.Path }).ToList();
-        issues.AddRange(found);
-        return found.Count == 0 ? new(entry.Name, options) : null;
+        var gone = options.Names.Except(read.Names).ToList();
+        issues.AddRange(entry.Schema.Read(read, out _).Where(i => !gone.Exists(g => i.Message.StartsWith($"needs '{g}'", StringComparison.Ordinal))).Select(i => Elsewhere(entry, i) with { Path = OptionSchema.Join(path, i.Path) }));
+        return issues.Count == before ? new(entry.Name, options) : null;
     }
 
-    // Nested components were read, and their options checked, on the way in.
-    private IEnumerable<ParameterIssue>? CheckNested(Type type, object? value, string name)
-    {
-        if (type == typeof(TOptions))
-        {
-            var issues = new List<ParameterIssue>();
-            Read(value, name, issues);
-            return issues;
-        }
+    // An option that is known at another place.
+    private static ParameterIssue Elsewhere(Entry entry, ParameterIssue issue) => issue.IsAboutName
+        && NearestName.Of(issue.Path, entry.Schema.Options.Select(o => o.Name)) is null && KeyPlaces.ForOption(issue.Path, entry.Schema.Options.Any(o => o.Name == "searcher")) is { } place
+        ? issue with { Message = $"'{issue.Path}' is no option here.{place}" } : issue;
 
-        if (OptionsSchema.ItemOf(type) != typeof(TOptions))
-        {
-            return null;
-        }
-
-        return value is not ParameterList list
-            ? [new(name, $"is {TypeText.Show(value)}; it must be a list of {Kind}s.")]
-            : list.SelectMany((item, i) =>
-            {
-                var issues = new List<ParameterIssue>();
-                Read(item, $"{name}[{i}]", issues);
-                return issues;
-            });
-    }
+    private static Option? ListOf(Entry entry) => entry.Schema.Options.FirstOrDefault(o => o.ItemType == typeof(TOptions));
 
     private void Add(string name, IReadOnlyList<string> aliases, Entry entry)
     {
@@ -216,13 +187,18 @@ public sealed class ComponentSet<TOptions>
 
     private Entry Find(string name) => _entries.TryGetValue(name, out var entry)
         ? entry
-        : throw new ArgumentException($"There is no {Kind} '{name}'." + NameHint.For(name, [.. _names], Kind + "s"), nameof(name));
+        : throw new ArgumentException($"There is no {Kind} '{name}'." + NearestName.For(name, _names, Kind + "s"), nameof(name));
 
-    private sealed record Entry(string Name, Type Type, OptionsSchema Schema, TOptions? Instance);
+    private sealed record Entry(string Name, Type Type, OptionSchema Schema, TOptions? Instance);
+
+    private sealed record NoOptions;
+
 
     /// <summary>A component inside another's options: a map with its type.</summary>
-    private sealed class NestedConverter(ComponentSet<TOptions> set) : JsonConverter<TOptions>
+    private sealed class NestedConverter(ComponentSet<TOptions> set) : JsonConverter<TOptions>, IValueForm
     {
+        public string Form => $"the name of a {set.Kind}, or a map with 'type' and its options";
+
         public override bool CanConvert(Type typeToConvert) => typeToConvert == typeof(TOptions);
 
         public override TOptions Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

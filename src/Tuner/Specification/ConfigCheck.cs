@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tuning.Spaces;
 using Tuning.Training;
+using Tuning.Values;
 
 namespace Tuning.Specification;
 
@@ -85,7 +86,7 @@ internal static class ConfigCheck
 
         var known = trainable.ParameterNames;
         var siblings = known.Where(k => k.Length > parent.Length && (parent.Length == 0 || k.StartsWith(parent + ".", StringComparison.Ordinal))).ToList();
-        if (NameHint.Nearest(path, siblings) is { } near)
+        if (NearestName.Of(path, siblings) is { } near)
         {
             return $" Did you mean '{near}'?";
         }
@@ -95,9 +96,9 @@ internal static class ConfigCheck
             return $" Did you mean '{elsewhere}'?";
         }
 
-        return NameHint.Nearest(path, [.. trainable.Vocabulary.Parameters.Keys]) is { } old
+        return NearestName.Of(path, [.. trainable.Vocabulary.Parameters.Keys]) is { } old
             ? $" Did you mean '{old}', today '{trainable.Vocabulary.Parameters[old]}'?"
-            : NameHint.For(path, siblings, "parameters");
+            : NearestName.For(path, siblings, "parameters");
     }
 
     private static void Environments(ExperimentSpec spec, ComponentCatalog catalog, List<ParameterIssue> issues)
@@ -107,7 +108,7 @@ internal static class ConfigCheck
         {
             if (value is string name && !known.Contains(name))
             {
-                issues.Add(new(Root + ".env", $"'{name}' is no environment.{NameHint.For(name, known, "environments")}"));
+                issues.Add(new(Root + ".env", $"'{name}' is no environment.{NearestName.For(name, known, "environments")}"));
             }
             else if (value is not (null or string))
             {

@@ -217,7 +217,7 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
         {
             yield return new("callbacks." + hook, trainable.Hooks.Count == 0
                 ? $"'{trainable.Name}' runs no hooks, so this would be ignored; remove it."
-                : $"'{trainable.Name}' runs no hook '{hook}'.{NameHint.For(hook, trainable.Hooks, "hooks")}");
+                : $"'{trainable.Name}' runs no hook '{hook}'.{NearestName.For(hook, trainable.Hooks, "hooks")}");
         }
 
         foreach (var hook in spec.Hooks)

@@ -1,4 +1,5 @@
 using Tuning.Training;
+using Tuning.Values;
 
 namespace Tuning.Specification;
 
@@ -65,7 +66,7 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
         if (reader.Map.Find("run") is null or { Value: SourceScalar { Value: null } })
         {
             reader.Take("run");
-            at.Problem(experiment.KeyPosition, at.Path, $"needs 'run', the name of a trainable.{NameHint.For("", catalog.Trainables, "trainables")}");
+            at.Problem(experiment.KeyPosition, at.Path, $"needs 'run', the name of a trainable.{NearestName.For("", catalog.Trainables, "trainables")}");
             return null;
         }
 
@@ -80,7 +81,7 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
         }
 
         var entry = reader.Map.Find("run")!;
-        at.Problem(entry.Value.Position, reader.PathOf(entry), $"'{run}' is no trainable.{NameHint.For(run, catalog.Trainables, "trainables")}");
+        at.Problem(entry.Value.Position, reader.PathOf(entry), $"'{run}' is no trainable.{NearestName.For(run, catalog.Trainables, "trainables")}");
         return null;
     }
 

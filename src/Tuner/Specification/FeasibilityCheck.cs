@@ -1,6 +1,5 @@
 using System.Globalization;
 using Tuning.Spaces.Expressions;
-using Tuning.Training;
 using Tuning.Trials;
 
 namespace Tuning.Specification;

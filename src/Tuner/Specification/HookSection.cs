@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tuning.Training;
+using Tuning.Values;
 
 namespace Tuning.Specification;
 
@@ -28,7 +29,7 @@ internal sealed class HookSection(SectionReader sections, ComponentCatalog catal
             var at = reader.AtOf(entry).At(hook.Name);
             if (!Known.Contains(hook.Name))
             {
-                sections.At.Problem(hook.KeyPosition, at.Path, $"'{hook.Name}' is no hook that a file can use.{NameHint.For(hook.Name, Known, "hooks")}");
+                sections.At.Problem(hook.KeyPosition, at.Path, $"'{hook.Name}' is no hook that a file can use.{NearestName.For(hook.Name, Known, "hooks")}");
                 continue;
             }
 
@@ -52,7 +53,7 @@ internal sealed class HookSection(SectionReader sections, ComponentCatalog catal
 
         if (!catalog.HookActions.TryResolve(action.Name, out var name))
         {
-            sections.At.Problem(action.KeyPosition, at.Path, $"'{action.Name}' is no action.{NameHint.For(action.Name, catalog.HookActions.Names, "actions")}");
+            sections.At.Problem(action.KeyPosition, at.Path, $"'{action.Name}' is no action.{NearestName.For(action.Name, catalog.HookActions.Names, "actions")}");
             return;
         }
 
@@ -109,7 +110,7 @@ internal sealed class HookSection(SectionReader sections, ComponentCatalog catal
         }
 
         var names = Directory.EnumerateDirectories(parent).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal).ToList();
-        return NameHint.Nearest(Path.GetFileName(missing), names) is { } near
+        return NearestName.Of(Path.GetFileName(missing), names) is { } near
             ? $" In {parent} there is '{near}'."
             : names.Count is > 0 and <= 12 ? $" {parent} has: {string.Join(", ", names)}." : "";
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tuning.Values;
 
 namespace Tuning.Specification;
 
@@ -46,7 +47,7 @@ internal sealed class MapReader(SourceMap map, SourcePath at, string what)
             return null;
         }
 
-        if (entry.Value is SourceScalar { Value: var value } && TypeText.Fit(value, typeof(long)) is long whole)
+        if (entry.Value is SourceScalar { Value: var value } && (value is double real ? Numbers.Whole(real) : value as long?) is { } whole)
         {
             return whole;
         }
@@ -144,7 +145,7 @@ internal sealed class MapReader(SourceMap map, SourcePath at, string what)
     {
         foreach (var entry in map.Entries.Where(e => !_known.Contains(e.Name)))
         {
-            at.Problem(entry.KeyPosition, PathOf(entry), $"'{entry.Name}' is no key of {what}.{KeyPlaces.For(entry.Name, what[0] == '\'' ? what.Trim('\'') : null) ?? NameHint.For(entry.Name, _known, "keys")}");
+            at.Problem(entry.KeyPosition, PathOf(entry), $"'{entry.Name}' is no key of {what}.{KeyPlaces.For(entry.Name, what[0] == '\'' ? what.Trim('\'') : null) ?? NearestName.For(entry.Name, _known, "keys")}");
         }
     }
 
@@ -168,7 +169,7 @@ internal static class ScalarHint
             return $" In YAML 1.2 '{text}' is a text; write {(text.ToLowerInvariant() is "yes" or "on" or "y" ? "true" : "false")}.";
         }
 
-        if (!scalar.IsPlain && ((number && CoreScalar.Number(text) is not null) || (flag && CoreScalar.Resolve(text) is bool)))
+        if (!scalar.IsPlain && !must.EndsWith(" Leave the quotes away.", StringComparison.Ordinal) && ((number && CoreScalar.Number(text) is not null) || (flag && CoreScalar.Resolve(text) is bool)))
         {
             return " Leave the quotes away.";
         }

@@ -1,5 +1,6 @@
 using Tuning.Training;
 using Tuning.Trials;
+using Tuning.Values;
 
 namespace Tuning.Specification;
 
@@ -32,7 +33,7 @@ internal static class MetricCheck
     public static IEnumerable<ParameterIssue> Stop(ExperimentSpec spec, TrainableDefinition? trainable) =>
         trainable is null || !trainable.DeclaresAllMetrics
             ? []
-            : Named(spec).Where(n => !IsDeclared(trainable, n.Metric)).Select(n => new ParameterIssue(n.Path, $"'{trainable.Name}' never reports '{n.Metric}'.{NameHint.For(n.Metric, Known(trainable), "metrics")}") { IsAboutName = n.Path.StartsWith("stop.", StringComparison.Ordinal) });
+            : Named(spec).Where(n => !IsDeclared(trainable, n.Metric)).Select(n => new ParameterIssue(n.Path, $"'{trainable.Name}' never reports '{n.Metric}'.{NearestName.For(n.Metric, Known(trainable), "metrics")}") { IsAboutName = n.Path.StartsWith("stop.", StringComparison.Ordinal) });
 
     public static bool IsDeclared(TrainableDefinition trainable, string metric) => Automatic.Contains(metric)
         || trainable.DeclaredMetrics.Any(d => d == metric || (d.EndsWith("/*", StringComparison.Ordinal) && metric.StartsWith(d[..^1], StringComparison.Ordinal)));

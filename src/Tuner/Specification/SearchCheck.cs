@@ -5,6 +5,7 @@ using Tuning.Search;
 using Tuning.Spaces;
 using Tuning.Spaces.Expressions;
 using Tuning.Training;
+using Tuning.Values;
 
 namespace Tuning.Specification;
 
@@ -94,7 +95,7 @@ internal static class SearchCheck
         return
         [
             new($"{path}.set_index", $"adds the parameter '{added}', which '{trainable.Name}' does not have, so that every trial would fail. Let index_parameter name one that it has, such as a seed, or leave set_index away."
-                + $"{NameHint.For(added, trainable.ParameterNames, "parameters")}"),
+                + $"{NearestName.For(added, trainable.ParameterNames, "parameters")}"),
         ];
     }
 

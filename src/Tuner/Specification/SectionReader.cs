@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Tuning.Training;
+using Tuning.Values;
 
 namespace Tuning.Specification;
 

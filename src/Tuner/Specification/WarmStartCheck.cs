@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Tuning.Search;
-using Tuning.Training;
 using Tuning.Trials;
 
 namespace Tuning.Specification;

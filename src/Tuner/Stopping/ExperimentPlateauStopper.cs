@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Tuning.Trials;
 using Tuning.Values;
@@ -77,12 +76,12 @@ public sealed record ExperimentPlateauOptions : StopperOptions
 
     /// <summary>The standard deviation up to which the best values count as equal.</summary>
     /// <value>Default 0.001; more than 0.</value>
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
+    [MoreThan(0)]
     public double Std { get; init; } = 0.001;
 
     /// <summary>How many of the best values.</summary>
     /// <value>Default 10; at least 2.</value>
-    [Range(2, int.MaxValue)]
+    [AtLeast(2)]
     public int Top { get; init; } = 10;
 
     /// <summary>Whether larger or smaller values are better; null means as the objective of this metric, else smaller.</summary>
@@ -91,7 +90,7 @@ public sealed record ExperimentPlateauOptions : StopperOptions
 
     /// <summary>At how many reports in a row the best values must be equal.</summary>
     /// <value>Default 0, which means the same as 1.</value>
-    [Range(0, int.MaxValue)]
+    [AtLeast(0)]
     public int Patience { get; init; }
 
     /// <inheritdoc/>
@@ -99,18 +98,8 @@ public sealed record ExperimentPlateauOptions : StopperOptions
     {
         ArgumentNullException.ThrowIfNull(context);
         var metric = Metric ?? (context.Objectives is [var first, ..] ? first.Metric : throw new ArgumentException("metric is not given, and the experiment has no objective to take it from; give one."));
-        Check(Top >= 2, $"top is {Top}; it must be at least 2.");
-        Check(Std > 0, $"std is {Std}; it must be more than 0.");
-        Check(Patience >= 0, $"patience is {Patience}; it must be at least 0.");
+        OptionSchema.Require(this);
         var mode = Mode ?? context.Objectives.FirstOrDefault(o => o.Metric == metric)?.Mode ?? Tuning.Mode.Min;
         return new ExperimentPlateauStopper(this, new(metric, mode));
-    }
-
-    private static void Check(bool holds, FormattableString message)
-    {
-        if (!holds)
-        {
-            throw new ArgumentException(FormattableString.Invariant(message));
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Tuning.Trials;
 
 namespace Tuning.Stopping;
@@ -34,7 +33,7 @@ public sealed record MaximumIterationOptions : StopperOptions
 {
     /// <summary>After how many reports a trial stops.</summary>
     /// <value>At least 1.</value>
-    [Range(1, int.MaxValue)]
+    [AtLeast(1)]
     public required int MaxIter { get; init; }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Tuning.Trials;
 
@@ -41,7 +40,7 @@ public sealed record TimeoutOptions : StopperOptions
 {
     /// <summary>After how many seconds of running time the experiment stops.</summary>
     /// <value>More than 0.</value>
-    [Range(0, 3.2e10, MinimumIsExclusive = true)]
+    [Between(0, 3.2e10, ExceptLeast = true, Because = "a thousand years")]
     public required double Seconds { get; init; }
 
     /// <inheritdoc/>

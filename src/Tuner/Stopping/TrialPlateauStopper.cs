@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Tuning.Trials;
 using Tuning.Values;
@@ -83,17 +82,17 @@ public sealed record TrialPlateauOptions : StopperOptions
 
     /// <summary>The standard deviation below which a trial stops.</summary>
     /// <value>Default 0.01; more than 0.</value>
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
+    [MoreThan(0)]
     public double Std { get; init; } = 0.01;
 
     /// <summary>Over how many of the last values.</summary>
     /// <value>Default 4; at least 1.</value>
-    [Range(1, int.MaxValue)]
+    [AtLeast(1)]
     public int NumResults { get; init; } = 4;
 
     /// <summary>The first report at which a trial may stop.</summary>
     /// <value>Default 4; at least 0.</value>
-    [Range(0, int.MaxValue)]
+    [AtLeast(0)]
     public int GracePeriod { get; init; } = 4;
 
     /// <summary>How good the metric must be before the trial may stop; null does not ask.</summary>
@@ -110,9 +109,7 @@ public sealed record TrialPlateauOptions : StopperOptions
         ArgumentNullException.ThrowIfNull(context);
         var metric = Metric ?? (context.Objectives is [var first, ..] ? first.Metric : throw new ArgumentException("metric is not given, and the experiment has no objective to take it from; give one."));
         var objective = context.Objectives.FirstOrDefault(o => o.Metric == metric);
-        Check(Std > 0, $"std is {Std}; it must be more than 0.");
-        Check(NumResults >= 1, $"num_results is {NumResults}; it must be at least 1.");
-        Check(GracePeriod >= 0, $"grace_period is {GracePeriod}; it must be at least 0.");
+        OptionSchema.Require(this);
         Check(
             MetricThreshold is null || Mode is not null || objective is not null,
             $"metric_threshold is {MetricThreshold}, and whether '{metric}' is better large or small is not known; give mode: min or mode: max.");

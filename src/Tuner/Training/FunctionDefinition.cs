@@ -1,3 +1,5 @@
+using Tuning.Values;
+
 namespace Tuning.Training;
 
 /// <summary>A function as a trainable.</summary>
@@ -48,19 +50,8 @@ internal sealed class FunctionDefinition<TConfig> : TrainableDefinition
 internal static class TypedConfiguration
 {
     /// <summary>What keeps a configuration from being read as <typeparamref name="TConfig"/>.</summary>
-    public static IEnumerable<ParameterIssue> Validate<TConfig>(ParameterSet config)
-    {
-        try
-        {
-            config.Bind<TConfig>();
-            return [];
-        }
-        catch (InvalidOperationException e)
-        {
-            var errors = BindingErrors.Of(config, typeof(TConfig));
-            return errors.Count == 0 ? [new ParameterIssue("", e.Message)] : errors.Select(x => new ParameterIssue(x.Path, x.Message) { IsAboutName = x.IsAboutName });
-        }
-    }
+    public static IEnumerable<ParameterIssue> Validate<TConfig>(ParameterSet config) =>
+        config is TConfig ? [] : OptionSchema.Of(typeof(TConfig)).Read(config, out _, "parameter");
 
     /// <summary>The trial with its configuration as an object.</summary>
     /// <exception cref="TrialConfigurationException">The configuration cannot be read as <typeparamref name="TConfig"/>.</exception>

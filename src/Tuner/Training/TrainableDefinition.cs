@@ -40,15 +40,6 @@ public abstract class TrainableDefinition
     public abstract ITrainable Create(IServiceProvider services);
 }
 
-/// <summary>What is wrong with one parameter.</summary>
-/// <param name="Path">Its dotted path.</param>
-/// <param name="Message">The rule that it breaks and the value seen: <c>is -1; it must be at least 0</c>.</param>
-public sealed record ParameterIssue(string Path, string Message)
-{
-    /// <summary>Whether the name is wrong, rather than the value.</summary>
-    public bool IsAboutName { get; init; }
-}
-
 /// <summary>A parameter that is accepted with certain values only, because they say what happens here anyway.</summary>
 /// <param name="Values">These values: texts, numbers, flags.</param>
 /// <param name="Why">Why there is no other.</param>

@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Tuning.Values;
 
 namespace Tuning;
 
@@ -15,10 +18,22 @@ internal static class ConfigurationBinder
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { EmptyWhereDefault } },
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new WholeNumberConverterFactory(), new AnyValueConverter() },
     };
 
     private static readonly JsonWriterOptions _writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    // An array that nobody made is written as an empty one.
+    private static void EmptyWhereDefault(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties.Where(p => p.Get is not null && p.PropertyType.IsGenericType && p.PropertyType.GetGenericTypeDefinition() == typeof(ImmutableArray<>)))
+        {
+            var (get, empty) = (property.Get!, property.PropertyType.GetField("Empty")!.GetValue(null));
+            var isDefault = property.PropertyType.GetProperty("IsDefault")!;
+            property.Get = owner => get(owner) is { } array && isDefault.GetValue(array) is false ? array : empty;
+        }
+    }
 
     public static T Bind<T>(ParameterSet set)
     {
@@ -27,20 +42,9 @@ internal static class ConfigurationBinder
             return same;
         }
 
-        try
-        {
-            return JsonSerializer.Deserialize<T>(ToJson(set), Options)!;
-        }
-        catch (JsonException e)
-        {
-            var errors = BindingErrors.Of(set, typeof(T));
-            throw new InvalidOperationException(errors.Count switch
-            {
-                0 => $"The configuration does not fit {typeof(T).Name}: {e.Message}",
-                1 => $"The configuration does not fit {typeof(T).Name}: {errors[0]}",
-                _ => $"The configuration does not fit {typeof(T).Name}:{string.Concat(errors.Select(x => Environment.NewLine + "  " + x))}",
-            }, e);
-        }
+        var issues = OptionSchema.Of(typeof(T)).Read(set, out var value, "parameter");
+        return issues.Count == 0 ? (T)value! : throw new InvalidOperationException(
+            $"The configuration does not fit {typeof(T).Name}:{(issues is [var only] ? " " + only.Sentence : string.Concat(issues.Select(i => Environment.NewLine + "  " + i.Sentence)))}");
     }
 
     public static T Convert<T>(object? value, string path) => value switch
@@ -61,7 +65,7 @@ internal static class ConfigurationBinder
         }
         catch (JsonException e)
         {
-            throw new InvalidOperationException($"The parameter '{path}' is {ToJson(value)}; it must be {BindingErrors.Wanted(type)}.", e);
+            throw new InvalidOperationException($"The parameter '{path}' is {ToJson(value)}; it must be {TypeText.Of(type)}.", e);
         }
     }
 

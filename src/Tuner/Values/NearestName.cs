@@ -1,14 +1,48 @@
 namespace Tuning.Values;
 
-/// <summary>Finds the known name that somebody probably meant. Never throws.</summary>
+/// <summary>Finds the known name that somebody probably meant, and says so. Never throws.</summary>
 internal static class NearestName
 {
+    private const int MostListed = 24;
+    private const int LeastPart = 3;
+
     /// <summary>
-    /// The known name nearest to <paramref name="name"/>, or null when none is near: at most a third of its letters (and at least
-    /// one) inserted, dropped, replaced or swapped with a neighbour; case, <c>_</c>, <c>-</c>, <c>.</c> and <c>/</c> cost nothing.
-    /// Ties go to the earlier name.
+    /// The known name nearest to <paramref name="name"/>, or null when none is near. A whole word of a longer name is meant most often; then a name of which at most a third of the
+    /// letters (and at least one) are inserted, dropped, replaced or swapped with a neighbour, where case, <c>_</c>, <c>-</c>, <c>.</c> and <c>/</c> cost nothing; then one that
+    /// begins or ends like it. Ties go to the earlier name.
     /// </summary>
     public static string? Of(string name, IEnumerable<string> known)
+    {
+        var names = known as IReadOnlyCollection<string> ?? [.. known];
+        return name.Length < LeastPart
+            ? names.FirstOrDefault(k => string.Equals(k, name, StringComparison.OrdinalIgnoreCase)) ?? (name.Length == 0 ? null : ByLetters(name, names))
+            : names.Where(k => k.Length > name.Length && IsPart(name, k) && IsBoundary(k[name.Length]) | IsBoundary(k[^(name.Length + 1)])).OrderBy(k => k.Length).FirstOrDefault()
+                ?? ByLetters(name, names)
+                ?? names.Where(k => k.Length >= LeastPart && (IsPart(name, k) || IsPart(k, name))).OrderBy(k => Math.Abs(k.Length - name.Length)).ThenBy(k => k, StringComparer.Ordinal).FirstOrDefault();
+    }
+
+    /// <summary>A sentence to end an error about an unknown name: <c> Did you mean 'lr'?</c>, or the names that exist.</summary>
+    /// <param name="name">The unknown name.</param>
+    /// <param name="known">The names that exist.</param>
+    /// <param name="what">What they are, in the plural.</param>
+    public static string For(string name, IReadOnlyCollection<string> known, string what) => Of(name, known) is { } near ? $" Did you mean '{near}'?" : known.Count switch
+    {
+        0 => $" There are no {what}.",
+        <= MostListed => $" {char.ToUpperInvariant(what[0])}{what[1..]}: {string.Join(", ", known.Order(StringComparer.Ordinal))}.",
+        _ => "",
+    };
+
+    /// <summary>The same as the end of a sentence: <c>; did you mean 'lr'?</c>, or the known names, or a full stop.</summary>
+    /// <inheritdoc cref="For"/>
+    public static string Hint(string name, IReadOnlyCollection<string> known, string what) => Of(name, known) is { } near
+        ? $"; did you mean '{near}'?"
+        : known.Count == 0 ? $"; there are no {what}." : $"; the {what} are: {string.Join(", ", known.Take(20))}{(known.Count > 20 ? ", …" : "")}.";
+
+    private static bool IsBoundary(char character) => character is '_' or '/' or '.' or '-';
+
+    private static bool IsPart(string part, string whole) => whole.StartsWith(part, StringComparison.OrdinalIgnoreCase) || whole.EndsWith(part, StringComparison.OrdinalIgnoreCase);
+
+    private static string? ByLetters(string name, IEnumerable<string> known)
     {
         var wanted = Plain(name);
         string? best = null;
@@ -17,13 +51,7 @@ internal static class NearestName
         {
             var plain = Plain(candidate);
             var limit = Math.Max(1, Math.Max(wanted.Length, plain.Length) / 3);
-            if (Math.Abs(plain.Length - wanted.Length) > limit)
-            {
-                continue;
-            }
-
-            var distance = Distance(wanted, plain);
-            if (distance <= limit && distance < bestDistance)
+            if (Math.Abs(plain.Length - wanted.Length) <= limit && Distance(wanted, plain) is var distance && distance <= limit && distance < bestDistance)
             {
                 (best, bestDistance) = (candidate, distance);
             }
@@ -32,15 +60,7 @@ internal static class NearestName
         return best;
     }
 
-    /// <summary>Text to end an error about an unknown name: <c>; did you mean 'lr'?</c>, or the known names, or a full stop.</summary>
-    /// <param name="name">The unknown name.</param>
-    /// <param name="known">The known ones.</param>
-    /// <param name="what">What they are, in the plural: <c>parameters</c>.</param>
-    public static string Hint(string name, IReadOnlyCollection<string> known, string what) => Of(name, known) is { } near
-        ? $"; did you mean '{near}'?"
-        : known.Count == 0 ? $"; there are no {what}." : $"; the {what} are: {string.Join(", ", known.Take(20))}{(known.Count > 20 ? ", …" : "")}.";
-
-    private static string Plain(string name) => string.Concat(name.Where(c => c is not ('_' or '-' or '.' or '/')).Select(char.ToLowerInvariant));
+    private static string Plain(string name) => string.Concat(name.Where(c => !IsBoundary(c)).Select(char.ToLowerInvariant));
 
     // Optimal string alignment: Levenshtein's distance with swaps of neighbours.
     private static int Distance(string a, string b)

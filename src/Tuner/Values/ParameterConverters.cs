@@ -1,11 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tuning.Values;
 
 namespace Tuning;
 
 /// <summary>A configuration tree as a JSON object.</summary>
-internal sealed class ParameterSetConverter : JsonConverter<ParameterSet>
+internal sealed class ParameterSetConverter : JsonConverter<ParameterSet>, IValueForm
 {
+    public string Form => "a map";
+
     public override ParameterSet Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using var document = JsonDocument.ParseValue(ref reader);
@@ -16,8 +19,10 @@ internal sealed class ParameterSetConverter : JsonConverter<ParameterSet>
 }
 
 /// <summary>A list of a configuration tree as a JSON array.</summary>
-internal sealed class ParameterListConverter : JsonConverter<ParameterList>
+internal sealed class ParameterListConverter : JsonConverter<ParameterList>, IValueForm
 {
+    public string Form => "a list";
+
     public override ParameterList Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using var document = JsonDocument.ParseValue(ref reader);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tuning.Values;
 
 namespace Tuning;
 
@@ -39,11 +40,9 @@ internal sealed class WholeNumberConverterFactory : JsonConverterFactory
                     return T.CreateTruncating(large);
                 }
 
-                // Beyond 2^53 a real number does not say which whole number it means.
-                if (reader.TryGetDouble(out var real) && Math.Floor(real) == real && Math.Abs(real) <= 1L << 53
-                    && Int128.CreateChecked(T.MinValue) <= (long)real && Int128.CreateChecked(T.MaxValue) >= (long)real)
+                if (reader.TryGetDouble(out var real) && Numbers.Whole(real) is { } meant && Int128.CreateChecked(T.MinValue) <= meant && Int128.CreateChecked(T.MaxValue) >= meant)
                 {
-                    return T.CreateTruncating((long)real);
+                    return T.CreateTruncating(meant);
                 }
             }
 

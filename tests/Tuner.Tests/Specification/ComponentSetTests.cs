@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 using Tuning.Specification;
-using Tuning.Training;
 
 namespace Tuning.Tests.Specification;
 
@@ -21,7 +20,7 @@ public sealed class ComponentSetTests
     [Theory]
     [InlineData("""{"name":"x","most":0}""", "most: is 0; it must be at least 1.")]
     [InlineData("""{"name":"x","most":1.5}""", "most: is 1.5; it must be a whole number.")]
-    [InlineData("""{"name":"x","kind":"mid"}""", "kind: is 'mid'; it must be one of max, min.")]
+    [InlineData("""{"name":"x","kind":"mid"}""", "kind: is 'mid'; it must be one of max, min. Did you mean 'min'?")]
     [InlineData("""{"name":"x","most":null}""", "most: is null; it must be a whole number.")]
     [InlineData("""{"name":"x","mots":3}""", "mots: 'mots' is no option here. Did you mean 'most'?")]
     [InlineData("{}", ": needs 'name', a text.")]
@@ -62,7 +61,7 @@ public sealed class ComponentSetTests
     [InlineData("""{"type":"shell","inside":"part"}""", "p.inside: needs 'name', a text.")]
     [InlineData("""{"type":"shell","inside":{"type":"part","name":"x","most":0}}""", "p.inside.most: is 0; it must be at least 1.")]
     [InlineData("""{"type":"shell","inside":3}""", "p.inside: is 3; it must be the name of a thing, or a map with 'type' and its options: {type: part}.")]
-    [InlineData("""{"type":"shell"}""", "p: needs 'inside', a map.")]
+    [InlineData("""{"type":"shell"}""", "p: needs 'inside', the name of a thing, or a map with 'type' and its options.")]
     public void Errors_in_a_component_inside_another_are_told_at_their_place(string written, string expected)
     {
         var issues = new List<ParameterIssue>();

@@ -68,9 +68,9 @@ public sealed class PlateauStopperTests
         Assert.Equal("metric_threshold is 0.9, and whether 'accuracy' is better large or small is not known; give mode: min or mode: max.", Assert.Throws<ArgumentException>(() => other.Create(_context)).Message);
         Assert.NotNull((other with { Mode = Mode.Max }).Create(_context));
         Assert.Contains("metric is not given", Assert.Throws<ArgumentException>(() => new TrialPlateauOptions().Create(new([]))).Message, StringComparison.Ordinal);
-        Assert.Equal("std is 0; it must be more than 0.", Assert.Throws<ArgumentException>(() => new TrialPlateauOptions { Std = 0 }.Create(_context)).Message);
-        Assert.Equal("num_results is 0; it must be at least 1.", Assert.Throws<ArgumentException>(() => new TrialPlateauOptions { NumResults = 0 }.Create(_context)).Message);
-        Assert.Equal("grace_period is -1; it must be at least 0.", Assert.Throws<ArgumentException>(() => new TrialPlateauOptions { GracePeriod = -1 }.Create(_context)).Message);
+        Assert.Equal("std: is 0; it must be more than 0.", Assert.Throws<ArgumentException>(() => new TrialPlateauOptions { Std = 0 }.Create(_context)).Message);
+        Assert.Equal("num_results: is 0; it must be at least 1.", Assert.Throws<ArgumentException>(() => new TrialPlateauOptions { NumResults = 0 }.Create(_context)).Message);
+        Assert.Equal("grace_period: is -1; it must be at least 0.", Assert.Throws<ArgumentException>(() => new TrialPlateauOptions { GracePeriod = -1 }.Create(_context)).Message);
     }
 
     [Fact]
@@ -104,8 +104,8 @@ public sealed class PlateauStopperTests
     [Fact]
     public void Experiment_plateau_refuses_what_Ray_refuses()
     {
-        Assert.Equal("top is 1; it must be at least 2.", Assert.Throws<ArgumentException>(() => new ExperimentPlateauOptions { Top = 1 }.Create(_context)).Message);
-        Assert.Equal("std is 0; it must be more than 0.", Assert.Throws<ArgumentException>(() => new ExperimentPlateauOptions { Std = 0 }.Create(_context)).Message);
-        Assert.Equal("patience is -1; it must be at least 0.", Assert.Throws<ArgumentException>(() => new ExperimentPlateauOptions { Patience = -1 }.Create(_context)).Message);
+        Assert.Equal("top: is 1; it must be at least 2.", Assert.Throws<ArgumentException>(() => new ExperimentPlateauOptions { Top = 1 }.Create(_context)).Message);
+        Assert.Equal("std: is 0; it must be more than 0.", Assert.Throws<ArgumentException>(() => new ExperimentPlateauOptions { Std = 0 }.Create(_context)).Message);
+        Assert.Equal("patience: is -1; it must be at least 0.", Assert.Throws<ArgumentException>(() => new ExperimentPlateauOptions { Patience = -1 }.Create(_context)).Message);
     }
 }

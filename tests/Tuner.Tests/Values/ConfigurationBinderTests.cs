@@ -72,25 +72,25 @@ public sealed class ConfigurationBinderTests
     public void Infinity_reaches_a_real_property() => Assert.Equal(double.PositiveInfinity, ParameterSet.From([new("lr", double.PositiveInfinity)]).Bind<Settings>().Lr);
 
     [Theory]
-    [InlineData("""{"batchsize":1}""", "The configuration does not fit Settings: there is no parameter 'batchsize'; did you mean 'batch_size'?")]
-    [InlineData("""{"model":{"hiden_size":1}}""", "The configuration does not fit Settings: there is no parameter 'model.hiden_size'; did you mean 'hidden_size'?")]
-    [InlineData("""{"batch_size":2.7}""", "The configuration does not fit Settings: 'batch_size' is 2.7; it must be a whole number; use int(…), round(…) or // where it is computed.")]
-    [InlineData("""{"lr":"1e-3"}""", "The configuration does not fit Settings: 'lr' is \"1e-3\"; it must be a number; leave the quotation marks away.")]
-    [InlineData("""{"activation":"leaky_rel"}""", "The configuration does not fit Settings: 'activation' is \"leaky_rel\"; it must be one of relu, leaky_relu; did you mean 'leaky_relu'?")]
-    [InlineData("""{"parts":[{"sizes":[1,"a"]}]}""", "The configuration does not fit Settings: 'parts.0.sizes.1' is \"a\"; it must be a whole number.")]
-    [InlineData("""{"weights":{"x":[]}}""", "The configuration does not fit Settings: 'weights.x' is []; it must be a number.")]
-    [InlineData("""{"model":5}""", "The configuration does not fit Settings: 'model' is 5; it must be a map.")]
-    [InlineData("""{"bias":null}""", "The configuration does not fit Settings: 'bias' is null; it must be true or false.")]
-    [InlineData("""{"limit":"x"}""", "The configuration does not fit Settings: 'limit' is \"x\"; it must be a whole number or null.")]
+    [InlineData("""{"batchsize":1}""", "The configuration does not fit Settings: 'batchsize' is no parameter here. Did you mean 'batch_size'?")]
+    [InlineData("""{"model":{"hiden_size":1}}""", "The configuration does not fit Settings: 'model.hiden_size' is no parameter here. Did you mean 'hidden_size'?")]
+    [InlineData("""{"batch_size":2.7}""", "The configuration does not fit Settings: batch_size is 2.7; it must be a whole number. Use int(…), round(…) or // where it is computed.")]
+    [InlineData("""{"lr":"1e-3"}""", "The configuration does not fit Settings: lr is '1e-3'; it must be a number. Leave the quotes away.")]
+    [InlineData("""{"activation":"leaky_rel"}""", "The configuration does not fit Settings: activation is 'leaky_rel'; it must be one of relu, leaky_relu. Did you mean 'leaky_relu'?")]
+    [InlineData("""{"parts":[{"sizes":[1,"a"]}]}""", "The configuration does not fit Settings: parts.0.sizes.1 is 'a'; it must be a whole number.")]
+    [InlineData("""{"weights":{"x":[]}}""", "The configuration does not fit Settings: weights.x is []; it must be a number.")]
+    [InlineData("""{"model":5}""", "The configuration does not fit Settings: model is 5; it must be a map.")]
+    [InlineData("""{"bias":null}""", "The configuration does not fit Settings: bias is null; it must be true or false.")]
+    [InlineData("""{"limit":"x"}""", "The configuration does not fit Settings: limit is 'x'; it must be a whole number, or null.")]
     public void Bind_says_path_value_and_rule(string json, string message) => Assert.Equal(message, Error<Settings>(json));
 
     [Fact]
     public void Bind_tells_all_errors_at_once() => Assert.Equal(
-        $"The configuration does not fit Settings:{Environment.NewLine}  'batch_size' is true; it must be a whole number.{Environment.NewLine}  there is no parameter 'zzz'; the parameters are: lr, batch_size, name, activation, limit, model, parts, weights, anything, bias.",
+        $"The configuration does not fit Settings:{Environment.NewLine}  batch_size is true; it must be a whole number.{Environment.NewLine}  'zzz' is no parameter here. Parameters: activation, anything, batch_size, bias, limit, lr, model, name, parts, weights.",
         Error<Settings>("""{"zzz":1,"batch_size":true}"""));
 
     [Fact]
-    public void Bind_names_what_is_required() => Assert.Equal("The configuration does not fit Needed: 'name' is missing; it must be a text.", Error<Needed>("""{"count":1}"""));
+    public void Bind_names_what_is_required() => Assert.Equal("The configuration does not fit Needed: needs 'name', a text.", Error<Needed>("""{"count":1}"""));
 
     [Fact]
     public void Get_says_path_value_and_rule() => Assert.Equal(

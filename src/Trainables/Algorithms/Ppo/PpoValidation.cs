@@ -1,5 +1,4 @@
 using Tuning.Algorithms;
-using Tuning.Training;
 
 namespace Tuning.Ppo;
 

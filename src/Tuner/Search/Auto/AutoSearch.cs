@@ -26,7 +26,7 @@ internal sealed class AutoSearch : ISearcher
     {
         (_context, _options) = (context, options);
         _codec = new(context.Space, context.Constraints);
-        OptionRules.HasSomethingToSearch(Name, _codec);
+        Searchable.Require(Name, _codec);
         _facts = AutoFacts.Of(context, _codec);
         _any = _facts.Objectives > 1 ? AutoEngine.Motpe : AutoEngine.Tpe;
         Engine(_any); // it takes all that the others take: what is wrong is said now

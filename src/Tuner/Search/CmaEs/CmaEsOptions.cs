@@ -1,3 +1,5 @@
+using Tuning.Values;
+
 namespace Tuning.Search.CmaEs;
 
 /// <summary>When the search has converged, where it starts again.</summary>
@@ -28,10 +30,12 @@ public sealed record CmaEsOptions : ModelSearcherOptions
 {
     /// <summary>Trials per generation.</summary>
     /// <value>At least 3. Default null: 4 + ⌊3 ln n⌋ for n parameters; with fewer than 14 times as many samples a fourteenth of them, but no less than 6.</value>
+    [AtLeast(3, Because = "so that the better half says something")]
     public int? PopulationSize { get; init; }
 
     /// <summary>The standard deviation of the first generation, as a share of each parameter's range.</summary>
     /// <value>Above 0, at most 1. Default 1/6.</value>
+    [Between(0, 1, ExceptLeast = true, Because = "as a share of each parameter's range")]
     public double Sigma0 { get; init; } = 1.0 / 6;
 
     /// <summary>Where the search starts again when it has converged.</summary>
@@ -50,26 +54,7 @@ public sealed record CmaEsOptions : ModelSearcherOptions
     public override ISearcher Create(SearcherContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        Check();
+        OptionSchema.Require(this);
         return new CmaEsSearch("cma_es", context, this, 0);
-    }
-
-    /// <summary>Refuses values out of range.</summary>
-    internal void Check()
-    {
-        if (PopulationSize < 3)
-        {
-            throw new ArgumentException($"population_size: is {PopulationSize}; it must be at least 3, so that the better half says something.");
-        }
-
-        if (!(Sigma0 is > 0 and <= 1))
-        {
-            throw new ArgumentException(FormattableString.Invariant($"sigma0: is {Sigma0}; it must be above 0 and at most 1, as a share of each parameter's range."));
-        }
-
-        if (!Enum.IsDefined(Restarts))
-        {
-            throw new ArgumentException($"restarts: is {Restarts}; use none, ipop or bipop.");
-        }
     }
 }

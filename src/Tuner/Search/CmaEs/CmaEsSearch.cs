@@ -24,7 +24,6 @@ internal sealed class CmaEsSearch : ModelSearcher
     public CmaEsSearch(string name, SearcherContext context, CmaEsOptions options, int prior)
         : base(name, context, options, 1)
     {
-        options.Check();
         (_options, _prior) = (options, prior);
         _population = options.PopulationSize ?? CmaParameters.DefaultPopulation(Codec.Axes.Length, context.Budget);
         _first = options.PointsToEvaluate.IsDefault ? 0 : options.PointsToEvaluate.Length;

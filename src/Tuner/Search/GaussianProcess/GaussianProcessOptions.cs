@@ -1,3 +1,5 @@
+using Tuning.Values;
+
 namespace Tuning.Search.GaussianProcess;
 
 /// <summary>
@@ -12,10 +14,12 @@ public sealed record GaussianProcessOptions : ModelSearcherOptions
 {
     /// <summary>How many quasi-random points to begin with, given points and trials of earlier experiments included.</summary>
     /// <value>Default 10; at least 2.</value>
+    [AtLeast(2)]
     public int NStartupTrials { get; init; } = 10;
 
     /// <summary>Among how many points a suggestion's local searches begin.</summary>
     /// <value>Default 2048; at least 16.</value>
+    [AtLeast(16)]
     public int NCandidates { get; init; } = 2048;
 
     /// <inheritdoc/>
@@ -23,8 +27,7 @@ public sealed record GaussianProcessOptions : ModelSearcherOptions
     public override ISearcher Create(SearcherContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        OptionRules.AtLeast("n_startup_trials", NStartupTrials, 2);
-        OptionRules.AtLeast("n_candidates", NCandidates, 16);
+        OptionSchema.Require(this);
         return new GaussianProcessSearch(context, this);
     }
 }

@@ -1,3 +1,5 @@
+using Tuning.Values;
+
 namespace Tuning.Search.MultiObjective;
 
 /// <summary>
@@ -13,18 +15,22 @@ public sealed record Nsga2Options : ModelSearcherOptions
 {
     /// <summary>How many members a population has, and trials a generation.</summary>
     /// <value>At least 2. Default null: the root of the number of the experiment's samples, from 12 to 50; 50 without a limit.</value>
+    [AtLeast(2, Because = "so that there are two parents")]
     public int? PopulationSize { get; init; }
 
     /// <summary>How likely each parameter of a child is changed by itself.</summary>
     /// <value>In [0, 1]. Default null: 1 divided by the number of parameters.</value>
+    [Between(0, 1)]
     public double? MutationProb { get; init; }
 
     /// <summary>How likely a child has two parents rather than one.</summary>
     /// <value>In [0, 1]. Default 0.9.</value>
+    [Between(0, 1)]
     public double CrossoverProb { get; init; } = 0.9;
 
     /// <summary>How likely a parameter that two parents are crossed in changes sides.</summary>
     /// <value>In [0, 1]. Default 0.5.</value>
+    [Between(0, 1)]
     public double SwappingProb { get; init; } = 0.5;
 
     /// <inheritdoc/>
@@ -32,12 +38,7 @@ public sealed record Nsga2Options : ModelSearcherOptions
     public override ISearcher Create(SearcherContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return PopulationSize < 2 ? throw new ArgumentException($"population_size: is {PopulationSize}; it must be at least 2, so that there are two parents.")
-            : !IsShare(MutationProb ?? 0) ? throw new ArgumentException(FormattableString.Invariant($"mutation_prob: is {MutationProb}; it must be from 0 to 1."))
-            : !IsShare(CrossoverProb) ? throw new ArgumentException(FormattableString.Invariant($"crossover_prob: is {CrossoverProb}; it must be from 0 to 1."))
-            : !IsShare(SwappingProb) ? throw new ArgumentException(FormattableString.Invariant($"swapping_prob: is {SwappingProb}; it must be from 0 to 1."))
-            : new Nsga2Search(context, this);
+        OptionSchema.Require(this);
+        return new Nsga2Search(context, this);
     }
-
-    private static bool IsShare(double value) => value is >= 0 and <= 1;
 }

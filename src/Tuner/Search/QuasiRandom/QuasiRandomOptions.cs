@@ -1,3 +1,5 @@
+using Tuning.Values;
+
 namespace Tuning.Search.QuasiRandom;
 
 /// <summary>
@@ -19,7 +21,8 @@ public sealed record QuasiRandomOptions : ModelSearcherOptions
     public override ISearcher Create(SearcherContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return Enum.IsDefined(Sequence) ? new QuasiRandomSearch(context, Sequence, PointsToEvaluate) : throw new ArgumentException($"sequence: is {Sequence}; use sobol or halton.");
+        OptionSchema.Require(this);
+        return new QuasiRandomSearch(context, Sequence, PointsToEvaluate);
     }
 }
 

@@ -31,7 +31,7 @@ internal sealed class QuasiRandomSearch : ISearcher
     {
         _kind = kind;
         _codec = new(context.Space, context.Constraints);
-        OptionRules.HasSomethingToSearch(Name, _codec);
+        Searchable.Require(Name, _codec);
 
         _seed = (context.Seed ?? SeedPath.Of(0)) / "points";
         _sequence = QuasiRandomSequence.Create(_kind, _codec.Axes.Length, _seed.Seed);

@@ -1,3 +1,5 @@
+using Tuning.Values;
+
 namespace Tuning.Search.Tpe;
 
 /// <summary>
@@ -13,26 +15,32 @@ public sealed record BohbOptions : ModelSearcherOptions
 {
     /// <summary>How many trials a model needs, at least.</summary>
     /// <value>At least 2; null for one more than there are parameters. Default null.</value>
+    [AtLeast(2)]
     public int? MinPointsInModel { get; init; }
 
     /// <summary>Which share of the trials in the model is good, in percent.</summary>
     /// <value>From 1 to 99. Default 15.</value>
+    [Between(1, 99)]
     public int TopNPercent { get; init; } = 15;
 
     /// <summary>How many candidates are drawn near the good ones, of which the likeliest is tried.</summary>
     /// <value>At least 1. Default 64.</value>
+    [AtLeast(1)]
     public int NumSamples { get; init; } = 64;
 
     /// <summary>Which share of the suggestions is drawn at random, whatever the model says.</summary>
     /// <value>From 0 to 1. Default 1/3.</value>
+    [Between(0, 1)]
     public double RandomFraction { get; init; } = 1 / 3.0;
 
     /// <summary>What the widths of kernels are multiplied with for drawing candidates, so that they differ from what is known.</summary>
     /// <value>Above 0. Default 3.</value>
+    [MoreThan(0)]
     public double BandwidthFactor { get; init; } = 3;
 
     /// <summary>The least width of a kernel, as a share of the parameter's range.</summary>
     /// <value>Above 0, below 1. Default 0.001.</value>
+    [Between(0, 1, ExceptLeast = true, ExceptMost = true)]
     public double MinBandwidth { get; init; } = 0.001;
 
     /// <inheritdoc/>
@@ -40,13 +48,7 @@ public sealed record BohbOptions : ModelSearcherOptions
     public override ISearcher Create(SearcherContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        OptionRules.AtLeast("min_points_in_model", MinPointsInModel ?? 2, 2);
-        OptionRules.AtLeast("top_n_percent", TopNPercent, 1);
-        OptionRules.AtMost("top_n_percent", TopNPercent, 99);
-        OptionRules.AtLeast("num_samples", NumSamples, 1);
-        OptionRules.Probability("random_fraction", RandomFraction);
-        OptionRules.Positive("bandwidth_factor", BandwidthFactor);
-        OptionRules.Share("min_bandwidth", MinBandwidth);
+        OptionSchema.Require(this);
         return new BohbSearcher(context, this);
     }
 }

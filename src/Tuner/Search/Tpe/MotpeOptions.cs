@@ -9,10 +9,12 @@ namespace Tuning.Search.Tpe;
 public sealed record MotpeOptions : ModelSearcherOptions
 {
     /// <inheritdoc cref="TpeOptions.NStartupTrials"/>
+    [AtLeast(1)]
     public int NStartupTrials { get; init; } = 10;
 
     /// <summary>How many candidates are drawn near the best trials, as <see cref="TpeOptions.NEiCandidates"/> says.</summary>
     /// <value>At least 1. Default 24.</value>
+    [AtLeast(1)]
     public int NEiCandidates { get; init; } = 24;
 
     /// <inheritdoc cref="TpeOptions.Multivariate"/>
@@ -22,10 +24,12 @@ public sealed record MotpeOptions : ModelSearcherOptions
     public bool ConstantLiar { get; init; } = true;
 
     /// <inheritdoc cref="TpeOptions.Gamma"/>
+    [Between(0, 1, ExceptLeast = true, ExceptMost = true)]
     public double Gamma { get; init; } = 0.1;
 
     /// <summary>The most trials that are modelled as the best.</summary>
     /// <value>At least 1. Default 100.</value>
+    [AtLeast(1)]
     public int MaxBest { get; init; } = 100;
 
     /// <inheritdoc/>

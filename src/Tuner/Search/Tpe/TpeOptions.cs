@@ -1,3 +1,5 @@
+using Tuning.Values;
+
 namespace Tuning.Search.Tpe;
 
 /// <summary>
@@ -13,10 +15,12 @@ public sealed record TpeOptions : ModelSearcherOptions
 {
     /// <summary>How many results there must be before anything is modelled; until then points are quasi-random.</summary>
     /// <value>At least 1. Default 10.</value>
+    [AtLeast(1)]
     public int NStartupTrials { get; init; } = 10;
 
     /// <summary>How many candidates are drawn near the best trials, of which the likeliest is tried. Where parameters are not all modelled together, at most 4 for each group of them, since groups are chosen one by one.</summary>
     /// <value>At least 1. Default 48.</value>
+    [AtLeast(1)]
     public int NEiCandidates { get; init; } = 48;
 
     /// <summary>Whether parameters are modelled together, so that it is seen which values go with which; else each alone.</summary>
@@ -36,22 +40,27 @@ public sealed record TpeOptions : ModelSearcherOptions
 
     /// <summary>Which share of the trials is modelled as the best.</summary>
     /// <value>Above 0, below 1. Default 0.1.</value>
+    [Between(0, 1, ExceptLeast = true, ExceptMost = true)]
     public double Gamma { get; init; } = 0.1;
 
     /// <summary>The most trials that are modelled as the best.</summary>
     /// <value>At least 1. Default 25.</value>
+    [AtLeast(1)]
     public int MaxBest { get; init; } = 25;
 
     /// <summary>How much the uniform distribution weighs in both densities, where a trial weighs about 1: how much is explored.</summary>
     /// <value>Above 0. Default 1.</value>
+    [MoreThan(0)]
     public double PriorWeight { get; init; } = 1;
 
     /// <summary>What the width of the kernels by Scott's rule is multiplied with: smaller searches nearer to the best trials.</summary>
     /// <value>Above 0. Default 0.7.</value>
+    [MoreThan(0)]
     public double BandwidthFactor { get; init; } = 0.7;
 
     /// <summary>The least width of a kernel, as a share of the parameter's range.</summary>
     /// <value>Above 0, at most 1. Default 0.01.</value>
+    [Between(0, 1, ExceptLeast = true, ExceptMost = true)]
     public double MinBandwidth { get; init; } = 0.01;
 
     /// <inheritdoc/>
@@ -62,13 +71,7 @@ public sealed record TpeOptions : ModelSearcherOptions
     internal ISearcher Create(string name, SearcherContext context, ModelSearcherOptions given)
     {
         ArgumentNullException.ThrowIfNull(context);
-        OptionRules.AtLeast("n_startup_trials", NStartupTrials, 1);
-        OptionRules.AtLeast("n_ei_candidates", NEiCandidates, 1);
-        OptionRules.Share("gamma", Gamma);
-        OptionRules.AtLeast("max_best", MaxBest, 1);
-        OptionRules.Positive("prior_weight", PriorWeight);
-        OptionRules.Positive("bandwidth_factor", BandwidthFactor);
-        OptionRules.Share("min_bandwidth", MinBandwidth);
+        OptionSchema.Require(this);
         return new TpeSearcher(name, context, given, new()
         {
             StartupTrials = NStartupTrials,

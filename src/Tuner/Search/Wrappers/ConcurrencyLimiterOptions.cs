@@ -1,4 +1,5 @@
-using System.ComponentModel.DataAnnotations;
+using Tuning.Values;
+
 
 namespace Tuning.Search;
 
@@ -10,7 +11,7 @@ public sealed record ConcurrencyLimiterOptions : WrapperOptions
 {
     /// <summary>How many trials run at once at most.</summary>
     /// <value>At least 1. Paused trials do not count.</value>
-    [Range(1, int.MaxValue)]
+    [AtLeast(1)]
     public required int MaxConcurrent { get; init; }
 
     /// <summary>
@@ -24,7 +25,7 @@ public sealed record ConcurrencyLimiterOptions : WrapperOptions
     public override ISearcher Create(SearcherContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        OptionRules.AtLeast("max_concurrent", MaxConcurrent, 1);
+        OptionSchema.Require(this);
         var inner = CreateInner(context with { Parallelism = Math.Min(MaxConcurrent, context.Parallelism) });
         return new ConcurrencyLimiter(inner, MaxConcurrent, Batch);
     }

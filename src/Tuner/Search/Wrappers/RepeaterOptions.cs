@@ -1,5 +1,5 @@
-using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Tuning.Values;
 
 namespace Tuning.Search;
 
@@ -15,7 +15,7 @@ public sealed record RepeaterOptions : WrapperOptions
 {
     /// <summary>How often each configuration runs.</summary>
     /// <value>At least 1.</value>
-    [Range(1, int.MaxValue)]
+    [AtLeast(1)]
     public required int Repeat { get; init; }
 
     /// <summary>Whether the configuration says which repeat it is, 0, 1, 2 ….</summary>
@@ -34,7 +34,7 @@ public sealed record RepeaterOptions : WrapperOptions
     public override ISearcher Create(SearcherContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        OptionRules.AtLeast("repeat", Repeat, 1);
+        OptionSchema.Require(this);
         if (SetIndex && string.IsNullOrEmpty(IndexParameter))
         {
             throw new ArgumentException("index_parameter: is empty; name the parameter that says which repeat it is, such as seed.");

@@ -83,9 +83,9 @@ public sealed class MutationTests
         var fine = PopulationBasedTrainingTests.Options();
         foreach (var (options, message) in new (SchedulerOptions, string)[]
         {
-            (fine with { QuantileFraction = 0.6 }, "quantile_fraction: is 0.6; it must be at least 0 and at most 0.5."),
+            (fine with { QuantileFraction = 0.6 }, "quantile_fraction: is 0.6; it must be from 0 to 0.5."),
             (fine with { PerturbationInterval = 0 }, "perturbation_interval: is 0; it must be more than 0."),
-            (fine with { ResampleProbability = 2 }, "resample_probability: is 2; it must be at least 0 and at most 1."),
+            (fine with { ResampleProbability = 2 }, "resample_probability: is 2; it must be from 0 to 1."),
             (fine with { PerturbationFactors = [] }, "perturbation_factors: is empty"),
             (fine with { HyperparamMutations = new() }, "hyperparam_mutations: is empty"),
             (new Pb2Options(), "hyperparam_bounds: is empty"),

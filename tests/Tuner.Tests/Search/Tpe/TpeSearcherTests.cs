@@ -137,8 +137,8 @@ public sealed partial class TpeSearcherTests
 
     [Theory]
     [InlineData("n_startup_trials: is 0; it must be at least 1.")]
-    [InlineData("gamma: is 1; it must be above 0 and below 1.")]
-    [InlineData("prior_weight: is 0; it must be a number above 0.")]
+    [InlineData("gamma: is 1; it must be more than 0 and less than 1.")]
+    [InlineData("prior_weight: is 0; it must be more than 0.")]
     public void Options_out_of_range_are_refused(string message)
     {
         var options = message[0] switch { 'n' => new TpeOptions { NStartupTrials = 0 }, 'g' => new() { Gamma = 1 }, _ => new() { PriorWeight = 0 } };
