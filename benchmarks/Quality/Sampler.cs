@@ -54,7 +54,7 @@ internal sealed record Sampler(string Name, SearcherOptions Options, string Colu
     public static Sampler? Make(string name, string written, string column)
     {
         var catalog = new ComponentCatalog();
-        var issues = new List<Tuning.Training.ParameterIssue>();
+        var issues = new List<ParameterIssue>();
         var component = catalog.Searchers.Read(ParameterSet.Parse(written), name, issues);
         foreach (var issue in issues)
         {

@@ -28,7 +28,7 @@ public sealed partial class Algorithm
     {
         (Config, Context, _blueprint) = (config, context, blueprint);
         var options = blueprint.Options;
-        var seed = _seed = options.Seed is { } given ? SeedPath.Of((ulong)given) : context.Seed;
+        var seed = _seed = options.Seed is { } given ? SeedPath.Of(unchecked((ulong)given)) : context.Seed;
         var identity = new LearnerIdentity(config.Name, blueprint.LearnerClass, config.ToParameters());
         _learners = [];
         try

@@ -4,6 +4,7 @@ using Tuning.Environments;
 using Tuning.Modules;
 using Tuning.Runners;
 using Tuning.Training;
+using Tuning.Values;
 
 namespace Tuning;
 
@@ -31,7 +32,12 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
     /// <param name="parameters">Options by the names of experiment files.</param>
     /// <exception cref="ArgumentException">A name is unknown or a value of the wrong type; the message lists all of them.</exception>
 #pragma warning disable CA1000 // Inherited: it is called as PpoConfig.FromParameters.
-    public static TConfig FromParameters(ParameterSet parameters) => new() { Options = OptionsCodec.Bind<TOptions>(parameters) };
+    public static TConfig FromParameters(ParameterSet parameters)
+    {
+        var issues = OptionSchema.Of(typeof(TOptions)).Read(parameters, out var options, rules: false);
+        return issues.Count == 0 ? new() { Options = (TOptions)options! } : throw new ArgumentException(Text(issues), nameof(parameters));
+    }
+
 #pragma warning restore CA1000
 
     /// <summary>Sets the environment.</summary>
@@ -153,7 +159,7 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
     }
 
     /// <summary>Sets the seed.</summary>
-    /// <param name="seed">Not negative; null derives one from the trial's place in the experiment.</param>
+    /// <param name="seed">Any; null derives one from the trial's place in the experiment.</param>
     public TConfig Debugging(long? seed)
     {
         Options = Options with { Seed = seed };
@@ -231,7 +237,7 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
     public TConfig Copy() => new() { Options = Options, Hooks = Hooks, PolicyMapping = PolicyMapping };
 
     /// <inheritdoc/>
-    public override ParameterSet ToParameters() => OptionsCodec.ToParameters(Options);
+    public override ParameterSet ToParameters() => OptionSchema.Of(typeof(TOptions)).ToParameters(Options);
 
     /// <inheritdoc/>
     public override TrainableDefinition ToTrainable(string? name = null) => new AlgorithmDefinition<TConfig, TOptions>(Copy(), name ?? Name);
@@ -239,25 +245,37 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
     /// <summary>RLlib's older names, and keys that are ignored or refused.</summary>
     internal abstract TrainableVocabulary Vocabulary { get; }
 
-    /// <summary>What is wrong with the options.</summary>
-    internal abstract IReadOnlyList<ParameterIssue> Check();
+    /// <summary>Everything that is wrong with the options, and whether it is said which agents follow which policies, be it by a table or by a function.</summary>
+    internal IReadOnlyList<ParameterIssue> Check()
+    {
+        var issues = OptionSchema.Of(typeof(TOptions)).Check(Options);
+        var rules = new OptionRules(issues);
+        AlgorithmValidation.Check(Options, rules);
+        CheckOwn(rules);
+        if (Options.MultiAgent is { PolicyMapping: null, Policies.Count: > 1 } several && PolicyMapping is null)
+        {
+            rules.Add("multi_agent.policy_mapping", $"is not given; it must say which agents follow which of {string.Join(", ", several.Policies.Keys)}, for example {{\"*\": {several.Policies.Keys.First()}}}");
+        }
 
-    /// <summary>As <see cref="Check"/>, and whether it is said which agents follow which policies, be it by a table or by a function.</summary>
-    internal IReadOnlyList<ParameterIssue> CheckAll() => Options.MultiAgent is { PolicyMapping: null, Policies.Count: > 1 } several && PolicyMapping is null
-        ? [.. Check(), new("multi_agent.policy_mapping", $"is not given; it must say which agents follow which of {string.Join(", ", several.Policies.Keys)}, for example {{\"*\": {several.Policies.Keys.First()}}}")]
-        : Check();
+        return issues;
+    }
+
+    /// <summary>The algorithm's own rules, beyond those that stand on its options.</summary>
+    private protected abstract void CheckOwn(OptionRules rules);
+
+    private static string Text(IEnumerable<ParameterIssue> issues) => string.Join(" ", issues.Select(i => i.Sentence));
 
     /// <inheritdoc/>
     internal override Algorithm Create(AlgorithmContext context)
     {
-        var issues = CheckAll();
+        var issues = Check();
         if (issues.Count == 0)
         {
             return new Algorithm(Copy(), Blueprint(), context);
         }
 
         context.Hooks.Dispose();
-        throw new ArgumentException(string.Join(" ", issues.Select(i => $"{i.Path} {i.Message}.")));
+        throw new ArgumentException(Text(issues));
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using Tuning.Environments;
 using Tuning.Training;
+using Tuning.Values;
 
 namespace Tuning.Algorithms;
 
@@ -10,7 +11,8 @@ internal sealed class AlgorithmDefinition<TConfig, TOptions>(TConfig config, str
     where TConfig : AlgorithmConfig<TConfig, TOptions>, new()
     where TOptions : AlgorithmOptions, new()
 {
-    private static readonly IReadOnlyCollection<string> _names = OptionsCodec.Names(typeof(TOptions));
+    private static readonly OptionSchema _schema = OptionSchema.Of(typeof(TOptions));
+    private static readonly IReadOnlyCollection<string> _names = _schema.Paths;
 
     /// <inheritdoc/>
     public override string Name => name;
@@ -32,7 +34,7 @@ internal sealed class AlgorithmDefinition<TConfig, TOptions>(TConfig config, str
     public override IReadOnlyCollection<string> ParameterNames => _names;
 
     /// <inheritdoc/>
-    public override ParameterSet Defaults { get; } = OptionsCodec.Difference(config.Options, new TOptions());
+    public override ParameterSet Defaults { get; } = _schema.Difference(config.Options, new TOptions());
 
     /// <inheritdoc/>
     public override TrainableVocabulary Vocabulary => config.Vocabulary;
@@ -40,8 +42,9 @@ internal sealed class AlgorithmDefinition<TConfig, TOptions>(TConfig config, str
     /// <inheritdoc/>
     public override IEnumerable<ParameterIssue> Validate(ParameterSet config)
     {
-        TConfig? valid = null;
-        IReadOnlyList<ParameterIssue> issues = [.. AlgorithmValidation.CheckAll<TOptions>(OptionsCodec.Overlay<TOptions>(Defaults, config), options => (valid = With(options)).CheckAll())];
+        var issues = _schema.Read(_schema.Overlay(Defaults, config), out var options);
+        var valid = options is null ? null : With((TOptions)options);
+        issues.AddRange(valid?.Check().Where(i => !issues.Exists(o => o.Path == i.Path)).ToList() ?? []);
         if (issues.Count == 0 && valid is not null)
         {
             if (Misfits(valid) is { Count: > 0 } misfits)
@@ -58,7 +61,7 @@ internal sealed class AlgorithmDefinition<TConfig, TOptions>(TConfig config, str
 
     /// <inheritdoc/>
     public override ITrainable Create(IServiceProvider services) =>
-        new AlgorithmTrainable(parameters => With(OptionsCodec.Bind<TOptions>(OptionsCodec.Overlay<TOptions>(Defaults, parameters))));
+        new AlgorithmTrainable(parameters => With(AlgorithmConfig<TConfig, TOptions>.FromParameters(_schema.Overlay(Defaults, parameters)).Options));
 
     // An environment that cannot be made now, for want of a simulator say, may be there when the trial starts.
     private static IReadOnlyList<ParameterIssue> Misfits(TConfig config)

@@ -24,19 +24,21 @@ public abstract record AlgorithmOptions
 
     /// <summary>What the environment's factory is handed.</summary>
     /// <value>Default: empty.</value>
-    [JsonConverter(typeof(ParameterSetConverter))]
     public ParameterSet EnvConfig { get; init; } = ParameterSet.Empty;
 
     /// <summary>After how many steps an episode is cut off, where the environment does not end or cut it before; null leaves that to the environment.</summary>
     /// <value>Default: null; else at least 1.</value>
+    [AtLeast(1)]
     public int? Horizon { get; init; }
 
     /// <summary>How many groups of environments there are; groups run in parallel. 0 means one, as in RLlib.</summary>
     /// <value>Default: 2; 0 to 10,000.</value>
+    [Between(0, 10_000)]
     public int NumEnvRunners { get; init; } = 2;
 
     /// <summary>How many environments each group steps together.</summary>
     /// <value>Default: 1; 1 to 100,000.</value>
+    [Between(1, 100_000)]
     public int NumEnvsPerEnvRunner { get; init; } = 1;
 
     /// <summary>
@@ -44,7 +46,8 @@ public abstract record AlgorithmOptions
     /// <see cref="TrainBatchSize"/>. A number is repeated until the batch is reached.
     /// </summary>
     /// <value>Default: null; else at least 1.</value>
-    [JsonConverter(typeof(AutoNumberConverter))]
+    [AtLeast(1, Because = ", or auto")]
+    [JsonConverter(typeof(AutoConverter<int>))]
     public int? RolloutFragmentLength { get; init; }
 
     /// <summary>
@@ -52,6 +55,7 @@ public abstract record AlgorithmOptions
     /// whole episodes until it has its steps, so that a batch is larger than <see cref="TrainBatchSize"/>. Only PPO takes the latter.
     /// </summary>
     /// <value>Default: truncate_episodes.</value>
+    [OneOf(TruncateEpisodes, CompleteEpisodes)]
     public string BatchMode { get; init; } = TruncateEpisodes;
 
     /// <summary>Whether actions are drawn from the policy's distribution; false takes the likeliest, from which little is learnt.</summary>
@@ -60,6 +64,7 @@ public abstract record AlgorithmOptions
 
     /// <summary><c>NoFilter</c>, or <c>MeanStdFilter</c>: observations are standardised with their running mean and deviation.</summary>
     /// <value>Default: NoFilter.</value>
+    [OneOf("NoFilter", "MeanStdFilter")]
     public string ObservationFilter { get; init; } = "NoFilter";
 
     /// <summary>Registered connectors (<see cref="Connectors.ConnectorRegistry"/>) that observations pass in order, before the filter.</summary>
@@ -76,22 +81,27 @@ public abstract record AlgorithmOptions
 
     /// <summary>Over how many finished episodes returns and lengths are averaged.</summary>
     /// <value>Default: 100; at least 1.</value>
+    [AtLeast(1)]
     public int MetricsNumEpisodesForSmoothing { get; init; } = 100;
 
     /// <summary>The learning rate: a number, or <c>[[step, value], …]</c> by lifetime steps, linear between the points.</summary>
     /// <value>Default: the algorithm's; not negative.</value>
+    [AtLeast(0)]
     public Schedule Lr { get; init; } = 5e-5;
 
     /// <summary>How much a reward counts one step earlier.</summary>
     /// <value>Default: 0.99; 0 to 1.</value>
+    [Between(0, 1)]
     public double Gamma { get; init; } = 0.99;
 
     /// <summary>Environment steps that are trained on at once: PPO's batch of an iteration, the transitions of a gradient step where there is replay.</summary>
     /// <value>Default: the algorithm's; at least 1.</value>
+    [AtLeast(1)]
     public int TrainBatchSize { get; init; } = 4000;
 
     /// <summary>The bound of the gradients; null for none.</summary>
     /// <value>Default: null; else above 0.</value>
+    [MoreThan(0, Infinite = true)]
     public double? GradClip { get; init; }
 
     /// <summary>
@@ -99,29 +109,36 @@ public abstract record AlgorithmOptions
     /// <c>value</c>, each number.
     /// </summary>
     /// <value>Default: global_norm.</value>
+    [OneOf("global_norm", "norm", "value")]
     public string GradClipBy { get; init; } = "global_norm";
 
     /// <summary>How many learners there are: 0 or 1, which is the same here.</summary>
+    [Between(0, 1, Because = ": there is one learner")]
     public int NumLearners { get; init; }
 
     /// <summary>Environment steps that an iteration has at least; it consists of as many training steps as that takes.</summary>
     /// <value>Default: the algorithm's; 0 for one training step.</value>
+    [AtLeast(0)]
     public long MinSampleTimestepsPerIteration { get; init; }
 
     /// <summary>After how many iterations the policy is evaluated again; null or 0 for never.</summary>
     /// <value>Default: null; else at least 0.</value>
+    [AtLeast(0)]
     public int? EvaluationInterval { get; init; }
 
     /// <summary>How much an evaluation plays, in <see cref="EvaluationDurationUnit"/>; all environments together.</summary>
     /// <value>Default: 10; at least 1.</value>
+    [AtLeast(1)]
     public int EvaluationDuration { get; init; } = 10;
 
     /// <summary>What <see cref="EvaluationDuration"/> counts: <c>episodes</c> or <c>timesteps</c>, which are environment steps.</summary>
     /// <value>Default: episodes.</value>
+    [OneOf("episodes", "timesteps")]
     public string EvaluationDurationUnit { get; init; } = "episodes";
 
     /// <summary>How many groups of environments evaluate, beside those that collect experience. 0 means one.</summary>
     /// <value>Default: 0; 0 to 10,000.</value>
+    [Between(0, 10_000)]
     public int EvaluationNumEnvRunners { get; init; }
 
     /// <summary>What is different while evaluating; null for nothing.</summary>
@@ -145,7 +162,7 @@ public abstract record AlgorithmOptions
     public string Learner { get; init; } = LearnerRegistry.DefaultName;
 
     /// <summary>The seed of this algorithm; null derives one from the trial's place in the experiment.</summary>
-    /// <value>Default: null; else not negative.</value>
+    /// <value>Default: null.</value>
     public long? Seed { get; init; }
 
     /// <summary>The registered name of the module that is trained.</summary>

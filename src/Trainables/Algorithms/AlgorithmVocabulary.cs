@@ -84,6 +84,8 @@ internal static class AlgorithmVocabulary
             ["num_learner_workers"] = "num_learners",
             ["evaluation_num_workers"] = "evaluation_num_env_runners",
             ["evaluation_num_episodes"] = "evaluation_duration",
+            ["evaluation_config.environment"] = "evaluation_config.env",
+            ["evaluation_config.num_envs_per_worker"] = "evaluation_config.num_envs_per_env_runner",
             ["model_config.fcnet_hiddens"] = "model.fcnet_hiddens",
             ["model_config.fcnet_activation"] = "model.fcnet_activation",
             ["model_config.free_log_std"] = "model.free_log_std",

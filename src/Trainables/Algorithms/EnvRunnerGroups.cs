@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tuning.Environments;
 using Tuning.Randomness;
 using Tuning.Runners;
-using Tuning.Training;
 
 namespace Tuning.Algorithms;
 

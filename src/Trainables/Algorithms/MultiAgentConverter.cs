@@ -2,14 +2,17 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Tuning.Environments;
+using Tuning.Values;
 
 namespace Tuning.Algorithms;
 
 /// <summary>Reads and writes <c>multi_agent</c>: <c>policies</c> is a list of names, or a map of names to what is special about them.</summary>
-internal sealed class MultiAgentConverter : JsonConverter<MultiAgentOptions>
+internal sealed class MultiAgentConverter : JsonConverter<MultiAgentOptions>, IValueForm
 {
-    private static readonly JsonSerializerOptions _json = new(OptionsCodec.Json) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    /// <inheritdoc/>
+    public string Form => "a map with policies, policy_mapping and policies_to_train";
+
+    private static readonly JsonSerializerOptions _json = new(ConfigurationBinder.Options) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <inheritdoc/>
     public override MultiAgentOptions? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -27,7 +30,7 @@ internal sealed class MultiAgentConverter : JsonConverter<MultiAgentOptions>
 
         if (map.Select(p => p.Key).FirstOrDefault(k => k is not ("policies" or "policy_mapping" or "policies_to_train")) is { } unknown)
         {
-            var hint = NameSuggestion.Nearest(unknown, ["policies", "policy_mapping", "policies_to_train"]) is { } near ? $". Did you mean '{near}'?" : "";
+            var hint = NearestName.Of(unknown, ["policies", "policy_mapping", "policies_to_train"]) is { } near ? $". Did you mean '{near}'?" : "";
             throw new JsonException($"it must be a map with policies, policy_mapping and policies_to_train; '{unknown}' is none of them{hint}");
         }
 
@@ -93,11 +96,8 @@ internal sealed class MultiAgentConverter : JsonConverter<MultiAgentOptions>
             return $"policies.{name} is {node!.ToJsonString()}, which is no map";
         }
 
-        var faults = OptionsCodec.Check(ParameterSet.FromJson(map.Deserialize<JsonElement>()), typeof(PolicyOptions), "").Select(fault =>
-        {
-            var hint = NameSuggestion.Nearest(fault.Path, OptionsCodec.Names(typeof(PolicyOptions))) is { } near && near != fault.Path ? $". Did you mean '{near}'?" : "";
-            return $"policies.{name}.{fault.Path} {fault.Message}{hint}";
-        });
+        var faults = OptionSchema.Of(typeof(PolicyOptions)).Read(ParameterSet.FromJson(map.Deserialize<JsonElement>()), out _).Select(fault =>
+            (fault.IsAboutName ? fault.Message.Replace($"'{fault.Path}'", $"'policies.{name}.{fault.Path}'", StringComparison.Ordinal) : $"policies.{name}.{fault.Path} {fault.Message}").TrimEnd('.'));
         return string.Join("; ", faults);
     }
 

@@ -1,70 +1,40 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tuning.Values;
 
 namespace Tuning.Algorithms;
 
-/// <summary>A whole number, or <c>auto</c> for null.</summary>
-internal sealed class AutoNumberConverter : JsonConverter<int?>
-{
-    public override bool HandleNull => true;
-
-    public override int? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
-    {
-        JsonTokenType.Null => null,
-        JsonTokenType.String when reader.GetString() == "auto" => null,
-        JsonTokenType.Number when reader.TryGetInt32(out var number) => number,
-        _ => throw new JsonException("it must be a whole number, or auto"),
-    };
-
-    public override void Write(Utf8JsonWriter writer, int? value, JsonSerializerOptions options)
-    {
-        if (value is { } number)
-        {
-            writer.WriteNumberValue(number);
-        }
-        else
-        {
-            writer.WriteStringValue("auto");
-        }
-    }
-}
-
 /// <summary>A number, or <c>auto</c> for null.</summary>
-internal sealed class AutoDoubleConverter : JsonConverter<double?>
+internal sealed class AutoConverter<T> : JsonConverter<T?>, IValueForm
+    where T : struct
 {
+    public string Form => TypeText.Of(typeof(T)) + ", or auto";
+
     public override bool HandleNull => true;
 
-    public override double? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
+    public override T? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
     {
         JsonTokenType.Null => null,
         JsonTokenType.String when reader.GetString() == "auto" => null,
-        JsonTokenType.Number => reader.GetDouble(),
-        _ => throw new JsonException("it must be a number, or auto"),
+        JsonTokenType.Number => JsonSerializer.Deserialize<T>(ref reader, ConfigurationBinder.Options),
+        _ => throw new JsonException("it must be " + Form),
     };
 
-    public override void Write(Utf8JsonWriter writer, double? value, JsonSerializerOptions options)
-    {
-        if (value is { } number)
-        {
-            writer.WriteNumberValue(number);
-        }
-        else
-        {
-            writer.WriteStringValue("auto");
-        }
-    }
+    public override void Write(Utf8JsonWriter writer, T? value, JsonSerializerOptions options) => JsonSerializer.Serialize<object>(writer, value is { } number ? number : "auto", ConfigurationBinder.Options);
 }
 
 /// <summary>A whole number, or two as a range.</summary>
-internal sealed class StepRangeConverter : JsonConverter<StepRange>
+internal sealed class StepRangeConverter : JsonConverter<StepRange>, IValueForm
 {
+    public string Form => "a whole number, or a range of two: [1, 5]";
+
     public override StepRange Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using var document = JsonDocument.ParseValue(ref reader);
         var root = document.RootElement;
-        return root.ValueKind == JsonValueKind.Number && root.TryGetInt32(out var steps) ? steps
-            : root.ValueKind == JsonValueKind.Array && root.GetArrayLength() == 2 && root[0].TryGetInt32(out var least) && root[1].TryGetInt32(out var most) ? new StepRange(least, most)
-            : throw new JsonException("it must be a whole number, or a range of two: [1, 5]");
+        return Steps(root) is { } steps ? steps
+            : root.ValueKind == JsonValueKind.Array && root.GetArrayLength() == 2 && Steps(root[0]) is { } least && Steps(root[1]) is { } most ? new StepRange(least, most)
+            : throw new JsonException("it must be " + Form);
     }
 
     public override void Write(Utf8JsonWriter writer, StepRange value, JsonSerializerOptions options)
@@ -80,16 +50,7 @@ internal sealed class StepRangeConverter : JsonConverter<StepRange>
         writer.WriteNumberValue(value.Most);
         writer.WriteEndArray();
     }
-}
 
-/// <summary>A tree of parameters as it stands.</summary>
-internal sealed class ParameterSetConverter : JsonConverter<ParameterSet>
-{
-    public override ParameterSet Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        using var document = JsonDocument.ParseValue(ref reader);
-        return document.RootElement.ValueKind == JsonValueKind.Object ? ParameterSet.FromJson(document.RootElement) : throw new JsonException("it must be a map");
-    }
-
-    public override void Write(Utf8JsonWriter writer, ParameterSet value, JsonSerializerOptions options) => value.WriteTo(writer);
+    private static int? Steps(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Number && Numbers.Whole(element.GetDouble()) is { } whole and >= int.MinValue and <= int.MaxValue ? (int)whole : null;
 }

@@ -1,4 +1,3 @@
-using Tuning.Algorithms;
 using Tuning.Learning;
 
 namespace Tuning;
@@ -6,10 +5,13 @@ namespace Tuning;
 /// <summary>
 /// The memory that an algorithm with replay learns from, in files <c>replay_buffer_config</c>; names and defaults are RLlib's. Immutable.
 /// </summary>
-public sealed record ReplayOptions : IOptionGroup
+public sealed record ReplayOptions
 {
     /// <summary>The kind, by RLlib's names, of which there are two here: with <c>Prioritized</c> in its name, and without.</summary>
     /// <value>Default: PrioritizedEpisodeReplayBuffer.</value>
+    [OneOf(
+        "EpisodeReplayBuffer", "PrioritizedEpisodeReplayBuffer", "MultiAgentEpisodeReplayBuffer", "MultiAgentPrioritizedEpisodeReplayBuffer",
+        "ReplayBuffer", "PrioritizedReplayBuffer", "MultiAgentReplayBuffer", "MultiAgentPrioritizedReplayBuffer")]
     public string Type { get; init; } = "PrioritizedEpisodeReplayBuffer";
 
     /// <summary>Whether transitions with large errors are drawn more often; null as <see cref="Type"/> says.</summary>
@@ -18,26 +20,23 @@ public sealed record ReplayOptions : IOptionGroup
 
     /// <summary>The most transitions that are kept; the oldest make room for new ones.</summary>
     /// <value>Default: 1,000,000; at least 1.</value>
+    [AtLeast(1)]
     public int Capacity { get; init; } = 1_000_000;
 
     /// <summary>How much errors count in a prioritised draw; 0: not at all.</summary>
     /// <value>Default: 0.6; not negative.</value>
+    [AtLeast(0)]
     public double Alpha { get; init; } = 0.6;
 
     /// <summary>How much weights make up for a prioritised draw; 1: wholly.</summary>
     /// <value>Default: 0.4; not negative.</value>
+    [AtLeast(0)]
     public double Beta { get; init; } = 0.4;
 
     /// <summary>What is added to errors, so that nothing is never drawn again.</summary>
     /// <value>Default: 1e-6; above 0.</value>
+    [MoreThan(0)]
     public double Epsilon { get; init; } = 1e-6;
-
-    /// <summary>The kinds that <see cref="Type"/> may name.</summary>
-    internal static IReadOnlyList<string> Types { get; } =
-    [
-        "EpisodeReplayBuffer", "PrioritizedEpisodeReplayBuffer", "MultiAgentEpisodeReplayBuffer", "MultiAgentPrioritizedEpisodeReplayBuffer",
-        "ReplayBuffer", "PrioritizedReplayBuffer", "MultiAgentReplayBuffer", "MultiAgentPrioritizedReplayBuffer",
-    ];
 
     /// <summary>What decides.</summary>
     internal bool IsPrioritized => Prioritized ?? Type.Contains("Prioritized", StringComparison.Ordinal);

@@ -1,6 +1,6 @@
 namespace Tuning.Algorithms;
 
-/// <summary>What all algorithms with replay share: rules of <see cref="ReplayOptions"/>, and RLlib's older names of them.</summary>
+/// <summary>RLlib's older names of what all algorithms with replay share.</summary>
 internal static class ReplayVocabulary
 {
     private const string ReplayKey = "replay_buffer_config.";
@@ -27,14 +27,4 @@ internal static class ReplayVocabulary
     /// <summary>Keys that mean nothing here, each with the reason.</summary>
     public static IReadOnlyDictionary<string, string> Ignored { get; } = _ignored.SelectMany(key => (string[])[key, ReplayKey + key])
         .ToDictionary(key => key, _ => "there is one replay buffer of single transitions per policy");
-
-    /// <summary>The rules.</summary>
-    public static void Check(ReplayOptions o, OptionRules rules)
-    {
-        rules.OneOf(ReplayKey + "type", o.Type, ReplayOptions.Types);
-        rules.Range(ReplayKey + "capacity", o.Capacity, o.Capacity >= 1, "at least 1");
-        rules.Range(ReplayKey + "alpha", o.Alpha, o.Alpha >= 0 && double.IsFinite(o.Alpha), "at least 0");
-        rules.Range(ReplayKey + "beta", o.Beta, o.Beta >= 0 && double.IsFinite(o.Beta), "at least 0");
-        rules.Range(ReplayKey + "epsilon", o.Epsilon, o.Epsilon > 0 && double.IsFinite(o.Epsilon), "above 0");
-    }
 }

@@ -39,7 +39,7 @@ internal static class SpaceRules
         var agents = AgentSpaces.Of(o.Env, o.EnvConfig);
         foreach (var (policy, asked) in paths)
         {
-            if (asked is not null && agents.FirstOrDefault(a => a.Actions is not Box && Follows(o.MultiAgent, a.Agent, policy)) is { } discrete && rules.Issues.All(i => i.Path != asked))
+            if (asked is not null && agents.FirstOrDefault(a => a.Actions is not Box && Follows(o.MultiAgent, a.Agent, policy)) is { } discrete && rules.IsFine(asked))
             {
                 rules.Add(asked, $"is true, and the actions of {o.Env}{(discrete.Agent is null ? "" : $", agent '{discrete.Agent}',")} are {discrete.Actions}; state-dependent exploration is for continuous actions (Box)");
             }

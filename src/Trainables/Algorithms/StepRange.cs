@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Tuning.Algorithms;
+using Tuning.Values;
 
 namespace Tuning;
 
@@ -7,8 +8,10 @@ namespace Tuning;
 /// <param name="Least">The smallest.</param>
 /// <param name="Most">The largest.</param>
 [JsonConverter(typeof(StepRangeConverter))]
-public readonly record struct StepRange(int Least, int Most)
+public readonly record struct StepRange(int Least, int Most) : IHoldsNumbers
 {
+    IEnumerable<double> IHoldsNumbers.Numbers => [Least, Most];
+
     /// <summary>Always the same number.</summary>
     public static implicit operator StepRange(int steps) => new(steps, steps);
 

@@ -1,3 +1,5 @@
+using Tuning.Values;
+
 namespace Tuning.Environments;
 
 /// <summary>A registered environment: how copies are made, and when their episodes are cut. Immutable, safe on any thread.</summary>
@@ -123,5 +125,5 @@ public sealed class EnvironmentDefinition
     public override string ToString() => Name;
 
     internal static string DidYouMean(string name, IEnumerable<string> known) =>
-        NameSuggestion.Nearest(name, known) is { } near ? $" did you mean '{near}'?" : "";
+        NearestName.Of(name, known) is { } near ? $" did you mean '{near}'?" : "";
 }

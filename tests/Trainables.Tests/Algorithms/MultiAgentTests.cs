@@ -175,8 +175,8 @@ public sealed class MultiAgentTests : IDisposable
     [InlineData("multi_agent: {policies: 3}", "it must be a map whose policies are a list of names, or a map of names to what is special about them; 3 is not")]
     [InlineData("multi_agent: {policies: [p0], policies_to_train: {a: 1}}", "it must be a map whose policies_to_train are a list of names; {\"a\":1} is not")]
     [InlineData("multi_agent: {policies: [p0], policy_maping: {\"*\": p0}}", "'policy_maping' is none of them. Did you mean 'policy_mapping'?")]
-    [InlineData("multi_agent: {policies: {p0: {lr: 3, modul: x}}}", "nothing of their own but model and module; policies.p0.lr is unknown; policies.p0.modul is unknown. Did you mean 'module'?")]
-    [InlineData("multi_agent: {policies: {p0: {model: {fcnet_hidens: [3]}}}}", "policies.p0.model.fcnet_hidens is unknown. Did you mean 'model.fcnet_hiddens'?")]
+    [InlineData("multi_agent: {policies: {p0: {lr: 3, modul: x}}}", "nothing of their own but model and module; 'policies.p0.lr' is no option here. Options: model, module; 'policies.p0.modul' is no option here. Did you mean 'module'?")]
+    [InlineData("multi_agent: {policies: {p0: {model: {fcnet_hidens: [3]}}}}", "'policies.p0.model.fcnet_hidens' is no option here. Did you mean 'fcnet_hiddens'?")]
     [InlineData("multi_agent: {policies: {p0: 7}}", "policies.p0 is 7, which is no map")]
     public void Faults_in_files_are_told_before_anything_runs(string text, string part) =>
         Assert.Contains(Read(text).Problems, p => p.ToString().Contains(part, StringComparison.Ordinal));

@@ -1,4 +1,3 @@
-using Tuning.Algorithms;
 using Tuning.Dqn;
 using Tuning.Specification;
 using Tuning.Testing;
@@ -52,7 +51,7 @@ public sealed class DqnFileTests
 
     [Fact]
     public void Old_names_lead_to_options_that_exist() => Assert.All(
-        DqnVocabulary.Tables.Parameters.Values, name => Assert.Contains(name.Split('.')[0], OptionsCodec.Names(typeof(DqnOptions)).Select(n => n.Split('.')[0])));
+        DqnVocabulary.Tables.Parameters.Values, name => Assert.Contains(name.Split('.')[0], ((Tuning.Training.TrainableDefinition)new DqnConfig()).ParameterNames.Select(n => n.Split('.')[0])));
 
     [Theory]
     [InlineData("buffer_size: 0", "a.config.buffer_size: is 0; it must be at least 1")]

@@ -71,7 +71,7 @@ public sealed class PpoFileTests
     [Theory]
     [InlineData("multiagent: {policies: {a: null}}", "CartPole-v1 has one agent")]
     [InlineData("custom_evaluation_function: mine.evaluate", "'custom_evaluation_function' is not supported")]
-    [InlineData("evaluation_config: {gamma: 0.5}", "'gamma' cannot be another one while evaluating")]
+    [InlineData("evaluation_config: {gamma: 0.5}", "'evaluation_config.gamma' is no option here. Options: env, env_config, explore, num_envs_per_env_runner.")]
     [InlineData("evaluation_duration: auto", "a.config.evaluation_duration: is 'auto'; it must be a whole number")]
     [InlineData("lr_schedule: fast", "a.config.lr_schedule: is 'fast'")]
     public void What_would_change_the_result_is_refused(string keys, string expected) =>

@@ -66,7 +66,12 @@ public sealed class DqnConfig : AlgorithmConfig<DqnConfig, DqnOptions>
     }
 
     /// <inheritdoc/>
-    internal override IReadOnlyList<ParameterIssue> Check() => DqnValidation.Check(Options);
+    private protected override void CheckOwn(OptionRules rules)
+    {
+        AlgorithmValidation.CheckSteps(Options, Name, rules);
+        rules.Require("n_step", Options.NStep.Most >= Options.NStep.Least || !rules.IsFine("n_step"), $"is {Options.NStep}; it must be a number, or a range [least, most]");
+        rules.Require("epsilon", !Options.ExplorationConfig.GivesEpsilon || Options.Epsilon.Equals(new DqnOptions().Epsilon), $"is {Options.Epsilon}, and exploration_config speaks of ε, too; keep one of them");
+    }
 
     /// <inheritdoc/>
     internal override AlgorithmBlueprint Blueprint()

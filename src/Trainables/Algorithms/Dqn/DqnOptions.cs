@@ -16,6 +16,7 @@ public sealed record DqnOptions : AlgorithmOptions
 
     /// <summary>The probability of a random action: a number, or <c>[[step, value], …]</c> by lifetime steps.</summary>
     /// <value>Default: from 1 to 0.05 in 10,000 steps; 0 to 1.</value>
+    [Between(0, 1)]
     public Schedule Epsilon { get; init; } = Schedule.Linear([new(0, 1), new(10_000, 0.05)]);
 
     /// <summary>Another way to explore, or ε in RLlib's older words.</summary>
@@ -31,18 +32,22 @@ public sealed record DqnOptions : AlgorithmOptions
 
     /// <summary>How many steps of reward come before the target network's estimate: a number, or <c>[least, most]</c> to draw one for each transition.</summary>
     /// <value>Default: 1; at least 1.</value>
+    [Between(1, 10_000)]
     public StepRange NStep { get; init; } = 1;
 
     /// <summary>Environment steps from one update of the target network to the next.</summary>
     /// <value>Default: 500; not negative. 0: after each gradient step.</value>
+    [AtLeast(0)]
     public long TargetNetworkUpdateFreq { get; init; } = 500;
 
     /// <summary>How far an update moves the target network: target ← τ·network + (1−τ)·target.</summary>
     /// <value>Default: 1, which copies; above 0, at most 1.</value>
+    [Between(0, 1, ExceptLeast = true)]
     public double Tau { get; init; } = 1;
 
     /// <summary>Environment steps before the first gradient step.</summary>
     /// <value>Default: 1000; not negative.</value>
+    [AtLeast(0)]
     public long NumStepsSampledBeforeLearningStarts { get; init; } = 1000;
 
     /// <summary>
@@ -50,14 +55,17 @@ public sealed record DqnOptions : AlgorithmOptions
     /// <see cref="AlgorithmOptions.RolloutFragmentLength"/> steps of all environments.
     /// </summary>
     /// <value>Default: null; else above 0. Rounded so that some rollouts come before one gradient step, or one before some.</value>
+    [MoreThan(0)]
     public double? TrainingIntensity { get; init; }
 
     /// <summary>The loss of a prediction: <c>huber</c>, or <c>mse</c>.</summary>
     /// <value>Default: huber.</value>
+    [OneOf("huber", "mse")]
     public string TdErrorLossFn { get; init; } = "huber";
 
     /// <summary>The ε of Adam.</summary>
     /// <value>Default: 1e-8; above 0.</value>
+    [MoreThan(0)]
     public double AdamEpsilon { get; init; } = 1e-8;
 
     /// <summary>The replay buffer.</summary>
@@ -73,6 +81,7 @@ public sealed record DqnOptions : AlgorithmOptions
     public bool StoreBufferInCheckpoints { get; init; } = true;
 
     /// <summary>Atoms of the distribution of returns: 1 only, which learns its mean.</summary>
+    [Between(1, 1, Because = ": distributions of returns are not learnt here, only their means")]
     public int NumAtoms { get; init; } = 1;
 
     /// <summary>

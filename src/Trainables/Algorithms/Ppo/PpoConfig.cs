@@ -70,7 +70,10 @@ public sealed class PpoConfig : AlgorithmConfig<PpoConfig, PpoOptions>
     }
 
     /// <inheritdoc/>
-    internal override IReadOnlyList<ParameterIssue> Check() => PpoValidation.Check(Options);
+    private protected override void CheckOwn(OptionRules rules) => rules.Require(
+        "minibatch_size",
+        Options.MinibatchSize <= Options.TrainBatchSize || !rules.IsFine("minibatch_size") || !rules.IsFine("train_batch_size"),
+        $"is {Options.MinibatchSize}; it must be at most train_batch_size, which is {Options.TrainBatchSize}");
 
     /// <inheritdoc/>
     internal override AlgorithmConfig? WarmUp() => Options.Module != ModuleRegistry.DefaultName || Options.Learner != LearnerRegistry.DefaultName ? null : new PpoConfig

@@ -14,14 +14,17 @@ public sealed record PpoOptions : AlgorithmOptions
 
     /// <summary>The λ of generalised advantage estimation; of no effect without <see cref="UseGae"/>.</summary>
     /// <value>Default: 1; 0 to 1.</value>
+    [Between(0, 1)]
     public double Lambda { get; init; } = 1.0;
 
     /// <summary>Rows per gradient step; the last of an epoch may have fewer.</summary>
     /// <value>Default: 128; 1 to <see cref="AlgorithmOptions.TrainBatchSize"/>.</value>
+    [AtLeast(1)]
     public int MinibatchSize { get; init; } = 128;
 
     /// <summary>How often each batch is gone through.</summary>
     /// <value>Default: 30; at least 1.</value>
+    [AtLeast(1)]
     public int NumEpochs { get; init; } = 30;
 
     /// <summary>Whether each epoch takes the rows in a new order.</summary>
@@ -33,6 +36,7 @@ public sealed record PpoOptions : AlgorithmOptions
     /// iteration begins. Stable-Baselines3's <c>sde_sample_freq</c>.
     /// </summary>
     /// <value>Default: −1; else at least 1.</value>
+    [AtLeast(1, Or = -1, Because = ", or -1 for once per iteration")]
     public int GsdeSampleFreq { get; init; } = -1;
 
     /// <summary>Whether there is a value function.</summary>
@@ -52,26 +56,32 @@ public sealed record PpoOptions : AlgorithmOptions
 
     /// <summary>The first coefficient of that penalty; it is adapted after each iteration.</summary>
     /// <value>Default: 0.2; not negative.</value>
+    [AtLeast(0)]
     public double KlCoeff { get; init; } = 0.2;
 
     /// <summary>The divergence at which the adaption aims.</summary>
     /// <value>Default: 0.01; above 0.</value>
+    [MoreThan(0)]
     public double KlTarget { get; init; } = 0.01;
 
     /// <summary>Weight of the value function's loss.</summary>
     /// <value>Default: 1; not negative.</value>
+    [AtLeast(0)]
     public double VfLossCoeff { get; init; } = 1.0;
 
     /// <summary>Weight of the entropy bonus: a number or <c>[[step, value], …]</c>.</summary>
     /// <value>Default: 0; not negative.</value>
+    [AtLeast(0)]
     public Schedule EntropyCoeff { get; init; } = 0.0;
 
     /// <summary>How far the probability ratio may leave 1: a number or <c>[[step, value], …]</c>.</summary>
     /// <value>Default: 0.3; not negative.</value>
+    [AtLeast(0)]
     public Schedule ClipParam { get; init; } = 0.3;
 
     /// <summary>The bound of the <em>squared</em> error of the value function; beyond it the value function does not learn.</summary>
     /// <value>Default: 10; above 0, infinity for none.</value>
+    [MoreThan(0, Infinite = true)]
     public double VfClipParam { get; init; } = 10.0;
 
     /// <summary>Steps of each environment per iteration.</summary>

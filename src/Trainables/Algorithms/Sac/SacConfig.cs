@@ -6,6 +6,7 @@ using Tuning.Modules;
 using Tuning.Runners;
 using Tuning.Sac;
 using Tuning.Training;
+using Tuning.Values;
 
 namespace Tuning;
 
@@ -87,7 +88,14 @@ public sealed class SacConfig : AlgorithmConfig<SacConfig, SacOptions>
     }
 
     /// <inheritdoc/>
-    internal override IReadOnlyList<ParameterIssue> Check() => SacValidation.Check(Options);
+    private protected override void CheckOwn(OptionRules rules)
+    {
+        AlgorithmValidation.CheckSteps(Options, Name, rules);
+        rules.Require("lr", Options.Lr.Equals(new SacOptions().Lr), $"is {Options.Lr}; SAC has three learning rates: set actor_lr, critic_lr and alpha_lr");
+        rules.Require("model", OptionSchema.Of(typeof(ModelOptions)).Difference(Options.Model, new ModelOptions()).Count == 0, "is given; SAC's networks are described by policy_model_config and q_model_config");
+        rules.Require("target_entropy", Options.TargetEntropy is null || double.IsFinite(Options.TargetEntropy.Value), $"is {Options.TargetEntropy}; it must be a finite number, or auto");
+        SpaceRules.CheckGsde(Options, "policy_model_config.use_gsde", Options.PolicyModelConfig.UseGsde, rules);
+    }
 
     /// <inheritdoc/>
     internal override AlgorithmBlueprint Blueprint() => new()

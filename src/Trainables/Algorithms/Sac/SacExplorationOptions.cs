@@ -1,14 +1,14 @@
-using Tuning.Algorithms;
-
 namespace Tuning;
 
 /// <summary>How SAC explores, in files <c>exploration_config</c>.</summary>
-public sealed record SacExplorationOptions : IOptionGroup
+public sealed record SacExplorationOptions
 {
     /// <summary>The kind: <c>StochasticSampling</c> only, which draws from the policy's distribution.</summary>
+    [OneOf("StochasticSampling")]
     public string Type { get; init; } = "StochasticSampling";
 
     /// <summary>Environment steps whose actions are drawn uniformly before the policy's turn comes.</summary>
     /// <value>Default: 0; not negative.</value>
+    [AtLeast(0)]
     public long RandomTimesteps { get; init; }
 }

@@ -1,21 +1,23 @@
-using Tuning.Algorithms;
 using Tuning.Modules;
 
 namespace Tuning;
 
 /// <summary>How a network of SAC is built.</summary>
-public record SacModelOptions : IOptionGroup
+public record SacModelOptions
 {
     /// <summary>Sizes of the hidden layers.</summary>
     /// <value>Default: 256, 256.</value>
+    [Between(1, 65_536)]
     public IReadOnlyList<int> FcnetHiddens { get; init; } = [256, 256];
 
     /// <summary>The function between the layers: <c>tanh</c>, <c>relu</c>, <c>swish</c> (also <c>silu</c>) or <c>linear</c>.</summary>
     /// <value>Default: relu.</value>
+    [OneOf("tanh", "relu", "swish", "silu", "linear")]
     public string FcnetActivation { get; init; } = "relu";
 
     /// <summary>How weights start: <c>kaiming_uniform</c> or <c>orthogonal</c>, as for <see cref="ModelOptions"/>.</summary>
     /// <value>Default: kaiming_uniform, which is PyTorch's.</value>
+    [OneOf("orthogonal", "kaiming_uniform")]
     public string FcnetKernelInitializer { get; init; } = "kaiming_uniform";
 
     /// <summary>What modules are built from.</summary>
@@ -31,6 +33,7 @@ public sealed record SacPolicyModelOptions : SacModelOptions
 
     /// <summary>The log standard deviation that state-dependent noise starts with; in files also <c>log_std_init</c>.</summary>
     /// <value>Default: −3, as in Stable-Baselines3; −20 to 20.</value>
+    [Between(-20, 20)]
     public double InitialLogStd { get; init; } = -3;
 
     /// <summary>Whether each number of an action has deviations of its own under <see cref="UseGsde"/>.</summary>

@@ -26,45 +26,54 @@ public sealed record SacOptions : AlgorithmOptions
 
     /// <summary>How far target networks go towards their networks at each of their updates.</summary>
     /// <value>Default: 0.005; above 0, at most 1.</value>
+    [Between(0, 1, ExceptLeast = true)]
     public double Tau { get; init; } = 0.005;
 
     /// <summary>Environment steps between updates of the targets; 0 for one after every gradient step.</summary>
     /// <value>Default: 0; not negative.</value>
+    [AtLeast(0)]
     public int TargetNetworkUpdateFreq { get; init; }
 
     /// <summary>The first weight α of the policy's entropy. It is adapted towards <see cref="TargetEntropy"/>, unless <see cref="AlphaLr"/> is 0.</summary>
     /// <value>Default: 1; above 0.</value>
+    [MoreThan(0, Because = "; for a fixed weight of the entropy set alpha_lr to 0")]
     public double InitialAlpha { get; init; } = 1;
 
     /// <summary>
     /// The entropy at which α aims; null (in files <c>auto</c>): minus the number of dimensions of actions, or for n discrete actions 0.98 ln n.
     /// </summary>
     /// <value>Default: null.</value>
-    [JsonConverter(typeof(AutoDoubleConverter))]
+    [JsonConverter(typeof(AutoConverter<double>))]
     public double? TargetEntropy { get; init; }
 
     /// <summary>How many steps' rewards are added up before values take over.</summary>
     /// <value>Default: 1; at least 1.</value>
+    [Between(1, 1000)]
     public int NStep { get; init; } = 1;
 
     /// <summary>The learning rate of the policy: a number or <c>[[step, value], …]</c>.</summary>
     /// <value>Default: 3e-5; not negative.</value>
+    [AtLeast(0)]
     public Schedule ActorLr { get; init; } = 3e-5;
 
     /// <summary>The learning rate of the values: a number or <c>[[step, value], …]</c>.</summary>
     /// <value>Default: 3e-4; not negative.</value>
+    [AtLeast(0)]
     public Schedule CriticLr { get; init; } = 3e-4;
 
     /// <summary>The learning rate of ln α: a number or <c>[[step, value], …]</c>.</summary>
     /// <value>Default: 3e-4; not negative.</value>
+    [AtLeast(0)]
     public Schedule AlphaLr { get; init; } = 3e-4;
 
     /// <summary>The loss of the values: <c>huber</c>, half the square up to errors of 1 and straight beyond, or <c>mse</c>, half the square.</summary>
     /// <value>Default: huber.</value>
+    [OneOf("huber", "mse")]
     public string TdErrorLossFn { get; init; } = "huber";
 
     /// <summary>Environment steps before the first gradient step.</summary>
     /// <value>Default: 1500; not negative.</value>
+    [AtLeast(0)]
     public long NumStepsSampledBeforeLearningStarts { get; init; } = 1500;
 
     /// <summary>How experience is explored.</summary>
@@ -75,6 +84,7 @@ public sealed record SacOptions : AlgorithmOptions
     /// training step, or of training steps per gradient step, is taken.
     /// </summary>
     /// <value>Default: null; else above 0.</value>
+    [MoreThan(0)]
     public double? TrainingIntensity { get; init; }
 
     /// <summary>The memory.</summary>
@@ -86,6 +96,7 @@ public sealed record SacOptions : AlgorithmOptions
 
     /// <summary>Steps after which state-dependent noise is drawn anew; −1 when a training step begins.</summary>
     /// <value>Default: −1; else at least 1.</value>
+    [AtLeast(1, Or = -1, Because = ", or -1 for once per training step")]
     public int GsdeSampleFreq { get; init; } = -1;
 
     /// <summary>Steps of each environment per training step.</summary>

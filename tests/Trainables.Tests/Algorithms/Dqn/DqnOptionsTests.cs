@@ -36,9 +36,9 @@ public sealed class DqnOptionsTests
 
     [Theory]
     [InlineData("""{"epsilon": 1.5}""", "epsilon is 1.5; it must be from 0 to 1")]
-    [InlineData("""{"n_step": 0}""", "n_step is 0; it must be at least 1")]
-    [InlineData("""{"n_step": [5, 2]}""", "n_step is [5, 2]; it must be at least 1")]
-    [InlineData("""{"tau": 0}""", "tau is 0; it must be above 0")]
+    [InlineData("""{"n_step": 0}""", "n_step is 0; it must be from 1 to 10,000")]
+    [InlineData("""{"n_step": [5, 2]}""", "n_step is [5, 2]; it must be a number, or a range")]
+    [InlineData("""{"tau": 0}""", "tau is 0; it must be more than 0")]
     [InlineData("""{"training_intensity": 0}""", "training_intensity is 0")]
     [InlineData("""{"td_error_loss_fn": "l1"}""", "td_error_loss_fn is 'l1'; it must be one of huber, mse")]
     [InlineData("""{"num_atoms": 51}""", "num_atoms is 51; it must be 1")]
