@@ -83,7 +83,8 @@ internal sealed class DecisionReader
         return null;
     }
 
-    private static DecisionKind KindOf(Verdict verdict, bool isPruning) => verdict switch
+    /// <summary>The kind of a verdict that is not to go on.</summary>
+    public static DecisionKind KindOf(Verdict verdict, bool isPruning) => verdict switch
     {
         Verdict.Pause => DecisionKind.Pause,
         Verdict.Exploit => DecisionKind.Exploit,

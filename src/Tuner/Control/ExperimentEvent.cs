@@ -14,7 +14,11 @@ internal abstract record ExperimentEvent(DateTimeOffset At)
     /// A new process took the experiment over. Whatever was running is interrupted by that: it becomes pending and starts from its
     /// own last checkpoint. Also how an experiment is extended.
     /// </summary>
-    public sealed record Resumed(DateTimeOffset At, ExperimentExtension Extension) : ExperimentEvent(At);
+    public sealed record Resumed(DateTimeOffset At, ExperimentExtension Extension) : ExperimentEvent(At)
+    {
+        /// <summary>The number of the rules that decide from here on: what was decided before keeps its own.</summary>
+        public int Rules { get; init; } = DecisionRules.Today.Current;
+    }
 
     /// <summary>The searcher answered request <paramref name="Number"/>.</summary>
     /// <param name="At">When.</param>

@@ -55,20 +55,31 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         await RunAsync(Open(directory, trainable, restore, isStudy: false), options, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Computes every decision of an experiment anew and compares.</summary>
+    /// <exception cref="JournalException">The journal cannot be read, or was decided by rules that this version does not know yet.</exception>
     public VerificationReport Verify(string directory, TrainableDefinition? trainable, RestoreOptions restore)
     {
+        var today = services.GetService<DecisionRules>() ?? DecisionRules.Today;
         using var reader = new JournalReader(OwnFiles.Resolve(directory));
-        var controller = Parts(reader.Header, trainable, restore).NewController();
+        var parts = Parts(reader.Header, trainable, restore);
+        var (controller, components, rules) = (parts.NewController(), parts.Specification.ComponentTypes(), reader.Header.Rules);
         var differences = ImmutableArray.CreateBuilder<VerificationFinding>();
+        var explained = ImmutableArray.CreateBuilder<VerificationFinding>();
         while (reader.Read() is { } entry)
         {
+            rules = entry.Event is ExperimentEvent.Resumed resumed ? resumed.Rules : rules;
+            if (rules > today.Current)
+            {
+                throw new JournalException($"{reader.Path}, from line {entry.Line} on, was decided by rules {rules}; this is Tuner {JournalHeader.ProductVersion}, which knows rules 1 to {today.Current}. Verify it with the version that wrote it, or a newer one.") { Line = entry.Line };
+            }
+
             if (controller.Verify(entry.Event, entry.Commands) is { } difference)
             {
-                differences.Add(new(entry.Line, difference.Recorded?.ToString(), difference.Decided?.ToString()));
+                var change = today.Explain(difference, rules, components);
+                (change is null ? differences : explained).Add(new(entry.Line, difference.Recorded?.ToString(), difference.Decided?.ToString()) { Change = change is null ? null : $"rules {change.Number}, {change.What}" });
             }
         }
 
-        return new(reader.Lines - 1, differences.ToImmutable());
+        return new(reader.Lines - 1, differences.ToImmutable()) { Explained = explained.ToImmutable() };
     }
 
     // A new directory with a journal that has its first line.

@@ -24,6 +24,7 @@ internal sealed partial class JournalDecoder(MetricNames names)
     private TrialId _trial;
     private long? _number;
     private long _basis;
+    private int _rules;
     private double _timeTotal, _timeThis;
     private ulong _digest;
     private ParameterSet? _config;
@@ -60,7 +61,7 @@ internal sealed partial class JournalDecoder(MetricNames names)
     {
         _metrics.Clear();
         _commands.Clear();
-        (_kind, _word, _reason, _number, _basis, _config) = (null, null, null, null, 0, null);
+        (_kind, _word, _reason, _number, _basis, _rules, _config) = (null, null, null, null, 0, DecisionRules.First, null);
     }
 
     private void ReadField(ref Utf8JsonReader reader)
@@ -83,6 +84,9 @@ internal sealed partial class JournalDecoder(MetricNames names)
                 break;
             case (byte)'b':
                 _basis = reader.GetInt64();
+                break;
+            case (byte)'v':
+                _rules = reader.GetInt32();
                 break;
             case (byte)'w':
                 _word = reader.GetString();
@@ -138,7 +142,7 @@ internal sealed partial class JournalDecoder(MetricNames names)
         "ended" => new ExperimentEvent.SegmentEnded(_at, _trial, _word == "completed" ? SegmentEnd.Completed : SegmentEnd.AsAnswered),
         "failed" => new ExperimentEvent.SegmentFailed(_at, _trial, _reason!, _word == "retry"),
         "started" => new ExperimentEvent.Started(_at),
-        "resumed" => new ExperimentEvent.Resumed(_at, new ExperimentExtension { NumSamples = (int?)_number, AddSamples = (int)_basis, Errored = JournalWords.ToErrored(_word) }),
+        "resumed" => new ExperimentEvent.Resumed(_at, new ExperimentExtension { NumSamples = (int?)_number, AddSamples = (int)_basis, Errored = JournalWords.ToErrored(_word) }) { Rules = _rules },
         "stop" => new ExperimentEvent.StopRequested(_at, _reason!),
         "asked" => new ExperimentEvent.Asked(_at),
         "time" => new ExperimentEvent.TimePassed(_at),

@@ -92,6 +92,11 @@ internal sealed partial class JournalEncoder(JournalBuffer buffer, MetricNames n
 
                 Field("b"u8, resumed.Extension.AddSamples);
                 Field("w"u8, JournalWords.Of(resumed.Extension.Errored));
+                if (resumed.Rules != DecisionRules.First)
+                {
+                    Field("v"u8, resumed.Rules);
+                }
+
                 break;
             case ExperimentEvent.StopRequested stop:
                 Head("stop"u8, happened);

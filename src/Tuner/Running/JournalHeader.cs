@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Tuning.Control;
 
 namespace Tuning.Running;
 
@@ -18,6 +19,9 @@ internal sealed record JournalHeader
 
     /// <summary>The version of the product that began the experiment.</summary>
     public required string Product { get; init; }
+
+    /// <summary>The number of the rules that decided until the experiment was first resumed (<see cref="DecisionRules"/>).</summary>
+    public int Rules { get; init; } = DecisionRules.Today.Current;
 
     /// <summary>The seed of everything random.</summary>
     public required ulong Seed { get; init; }
@@ -56,6 +60,7 @@ internal sealed record JournalHeader
             json.WriteStartObject();
             json.WriteNumber("tuner_journal", Format);
             json.WriteString("product", Product);
+            json.WriteNumber("rules", Rules);
             json.WriteNumber("seed", Seed);
             json.WriteBoolean("seed_drawn", SeedDrawn);
             json.WriteStartArray("code");
@@ -134,6 +139,7 @@ internal sealed record JournalHeader
             {
                 Format = format,
                 Product = root.GetProperty("product").GetString()!,
+                Rules = root.TryGetProperty("rules", out var rules) ? rules.GetInt32() : DecisionRules.First,
                 Seed = root.GetProperty("seed").GetUInt64(),
                 SeedDrawn = root.GetProperty("seed_drawn").GetBoolean(),
                 Code = [.. root.GetProperty("code").EnumerateArray().Select(c => c.GetString()!)],

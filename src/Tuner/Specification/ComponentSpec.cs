@@ -20,6 +20,33 @@ public sealed record ComponentSpec(string Type, ParameterSet Options)
             : throw new JsonException($"A component needs a type: {map}.");
     }
 
+    /// <summary>Adds its type, and those of the components within it: what a wrapper wraps, what a list of criteria holds.</summary>
+    internal void AddTypesTo(ISet<string> types)
+    {
+        types.Add(Type);
+        foreach (var option in Options)
+        {
+            AddTypes(option.Value, types);
+        }
+    }
+
+    private static void AddTypes(object? value, ISet<string> types)
+    {
+        switch (value)
+        {
+            case ParameterSet map when map.TryGet("type", out var type) && type is string:
+                From(map).AddTypesTo(types);
+                break;
+            case ParameterList list:
+                foreach (var item in list)
+                {
+                    AddTypes(item, types);
+                }
+
+                break;
+        }
+    }
+
     /// <summary><c>asha {"max_t":100}</c>.</summary>
     public override string ToString() => Options.Count == 0 ? Type : $"{Type} {Options}";
 }

@@ -91,6 +91,18 @@ public sealed record ExperimentSpec
     /// <exception cref="System.Text.Json.JsonException">The tree is not that of an experiment; the message says where.</exception>
     public static ExperimentSpec FromParameters(ParameterSet tree) => ExperimentJson.Read(tree);
 
+    /// <summary>The types of all components that decide something, also of those within others.</summary>
+    internal IReadOnlySet<string> ComponentTypes()
+    {
+        var types = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var component in (ComponentSpec[])[SearchAlg, Scheduler, .. Stoppers])
+        {
+            component.AddTypesTo(types);
+        }
+
+        return types;
+    }
+
     /// <summary>Same content.</summary>
     public bool Equals(ExperimentSpec? other) => ReferenceEquals(this, other) || (other is not null && ToParameters().Equals(other.ToParameters()));
 

@@ -41,6 +41,19 @@ public sealed class JournalCodecTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(100).WithReplay(1, 1));
     }
 
+    [Theory]
+    [InlineData(DecisionRules.First, false)]
+    [InlineData(7, true)]
+    public void Rules_of_a_resumed_session_read_back_and_the_first_are_not_written(int rules, bool isWritten)
+    {
+        var resumed = new ExperimentEvent.Resumed(DateTimeOffset.UnixEpoch, new()) { Rules = rules };
+        var buffer = new JournalBuffer();
+        new JournalEncoder(buffer, new MetricNames()).Write(resumed, []);
+
+        Assert.Equal(isWritten, System.Text.Encoding.UTF8.GetString(buffer.Written).Contains("\"v\":", StringComparison.Ordinal));
+        Assert.Equal(resumed, RoundTrip(resumed, []).Event);
+    }
+
     [Fact]
     public void Configuration_of_a_suggestion_is_written_once()
     {

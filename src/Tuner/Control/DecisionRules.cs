@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+
+namespace Tuning.Control;
+
+/// <summary>A decision that comes out otherwise than before, on purpose.</summary>
+/// <param name="Number">The number of the rules that it begins with: 2 for the first change, then 3, 4 …</param>
+/// <param name="What">What is decided now and what was decided before, for a person, as a sentence without its full stop.</param>
+/// <param name="Kinds">The decisions that may differ by it.</param>
+/// <param name="Components">The types of components whose decisions these are (<c>gp</c>, <c>median</c>); empty where they are the experiment's own.</param>
+internal sealed record RuleChange(int Number, string What, ImmutableArray<DecisionKind> Kinds, ImmutableArray<string> Components);
+
+/// <summary>
+/// The rules by which everything is decided, with a number that rises with every change made on purpose. A journal carries the number of the rules
+/// that decided its lines, so that <c>verify</c> tells a changed rule from a fault.
+/// </summary>
+/// <param name="Changes">The changes, oldest first. Rules 1 had none.</param>
+internal sealed record DecisionRules(ImmutableArray<RuleChange> Changes)
+{
+    /// <summary>The number of journals that carry none.</summary>
+    public const int First = 1;
+
+    /// <summary>The rules of this version. Whoever changes a decision on purpose adds a line here.</summary>
+    public static DecisionRules Today { get; } = new([]);
+
+    /// <summary>The number of these rules.</summary>
+    public int Current => Changes.IsEmpty ? First : Changes[^1].Number;
+
+    /// <summary>The change that explains a difference between a record and what would be decided now; null where it is a fault.</summary>
+    /// <param name="difference">The difference.</param>
+    /// <param name="rules">The number of the rules that decided what is recorded.</param>
+    /// <param name="components">The types of the experiment's components.</param>
+    public RuleChange? Explain(VerificationDifference difference, int rules, IReadOnlySet<string> components)
+    {
+        foreach (var change in Changes)
+        {
+            if (change.Number > rules && (Concerns(change, difference.Decided) || Concerns(change, difference.Recorded)) && (change.Components.IsEmpty || components.Overlaps(change.Components)))
+            {
+                return change;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Concerns(RuleChange change, ExperimentCommand? command) => KindOf(command) is { } kind && change.Kinds.Contains(kind);
+
+    // Null for what only follows from other decisions: checkpoints to write and to delete, a trial that is started in its turn.
+    private static DecisionKind? KindOf(ExperimentCommand? command) => command switch
+    {
+        ExperimentCommand.CreateTrial => DecisionKind.Suggest,
+        ExperimentCommand.Answer { Verdict: Verdict.Stop or Verdict.Pause or Verdict.Exploit } answer => DecisionReader.KindOf(answer.Verdict, answer.IsPruning),
+        ExperimentCommand.Redirect redirect => DecisionReader.KindOf(redirect.Verdict, isPruning: true),
+        ExperimentCommand.PlanExploit or ExperimentCommand.AdoptCheckpoint => DecisionKind.Exploit,
+        ExperimentCommand.AbandonExploit => DecisionKind.Abandon,
+        ExperimentCommand.StartTrial => DecisionKind.Resume,
+        ExperimentCommand.RetryTrial => DecisionKind.Retry,
+        ExperimentCommand.EndTrial end => end.Status == TrialStatus.Failed ? DecisionKind.Fail : DecisionKind.Prune,
+        ExperimentCommand.StopExperiment or ExperimentCommand.FinishExperiment or ExperimentCommand.SuspendExperiment => DecisionKind.StopExperiment,
+        _ => null,
+    };
+}
