@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tuning.Callbacks;
+using Tuning.Training;
 
 namespace Tuning;
 
@@ -41,6 +42,12 @@ public sealed record ExperimentInfo
 
     /// <summary>The space that <see cref="Domains"/> are of.</summary>
     internal SearchSpace Space { get; init; } = new();
+
+    /// <summary>Old names of the trainable's metrics.</summary>
+    internal TrainableVocabulary Vocabulary { get; init; } = TrainableVocabulary.Empty;
+
+    /// <summary>How many trials of each directory of a warm start are used, and why others are not: a line for each.</summary>
+    internal ImmutableArray<string> WarmStartUsage { get; init; } = [];
 
     /// <summary>What earlier sessions came to; null in the first one.</summary>
     internal EarlierSessions? Earlier { get; init; }

@@ -62,7 +62,7 @@ internal sealed class ExperimentController
     /// <summary>All trials.</summary>
     public TrialBoard Board => _state.Trials;
 
-    /// <summary>The state, for tests.</summary>
+    /// <summary>What has become of the experiment, to be read.</summary>
     internal ExperimentState State => _state;
 
     /// <summary>Whether the experiment has finished; a resumed session can only extend it.</summary>
@@ -154,10 +154,7 @@ internal sealed class ExperimentController
     public TrialView View(TrialId trial) => _state.Trials[trial];
 
     /// <summary>All trials as they stand, oldest first.</summary>
-    public IEnumerable<TrialView> Views() => _state.Trials.All.Select(t => t.ToView(_plan));
-
-    /// <summary>When the experiment began; null before its first event.</summary>
-    public DateTimeOffset? StartedAt => _state.Trials.Clock.StartedAt;
+    public IEnumerable<TrialView> Views() => _state.Views();
 
     /// <summary>When something happened last.</summary>
     public DateTimeOffset LastAt => _state.Trials.Now;

@@ -132,7 +132,7 @@ internal sealed partial class ExperimentState
         var taker = Trials.Find(p.Trial);
         var source = Trials.Find(p.Source);
         DropPlan(taker);
-        taker.Live!.Plan = new(p.Source, p.Config, source.Reports);
+        taker.Live!.Plan = new(p.Source, p.Config, source.Reports) { SourceConfig = source.Config, Before = source.Takeover };
         Takers.Add(taker);
         Capture(taker.Live.Plan, source);
 
@@ -150,11 +150,12 @@ internal sealed partial class ExperimentState
     {
         var taker = Trials.Find(a.Trial);
         var live = taker.Live!;
-        var config = live.Plan!.Config;
+        var plan = live.Plan!;
         var previous = taker is { RestoreIsAdopted: true, Restore: { } adopted } ? adopted : (CheckpointRef?)null;
         Holds.Hold(a.Source);
         DropPlan(taker);
-        taker.Adopt(a.Source, config);
+        taker.Adopt(a.Source, new(taker.Id, plan.Source, taker.TrainingIteration, Trials.Find(a.Source.Trial).IterationAt(a.Source), plan.SourceConfig, plan.Config, plan.Before));
+        Takeovers.Add(taker.Takeover!);
         if (previous is { } old)
         {
             Holds.Release(old);

@@ -21,15 +21,26 @@ internal sealed partial class ExperimentState
     private readonly bool _keepsCurves;
     private int _ended;
 
-    public ExperimentState(ExperimentPlan plan, ISearcher searcher, ITrialScheduler scheduler, IReadOnlyList<IStopper> stoppers)
+    /// <summary>The state of an experiment to which nothing has happened yet, to be told by its record alone: nobody decides, nobody is told.</summary>
+    /// <param name="plan">What the specification says.</param>
+    /// <param name="keepsCurves">Whether the values of the first objective are kept.</param>
+    public ExperimentState(ExperimentPlan plan, bool keepsCurves = false)
+        : this(plan, null, new FifoScheduler(), []) => _keepsCurves = keepsCurves;
+
+    /// <summary>The state of an experiment to which nothing has happened yet.</summary>
+    /// <param name="plan">What the specification says.</param>
+    /// <param name="searcher">Whose suggestions are counted; null where there is only a record.</param>
+    /// <param name="scheduler">Told what happens.</param>
+    /// <param name="stoppers">Told what happens.</param>
+    public ExperimentState(ExperimentPlan plan, ISearcher? searcher, ITrialScheduler scheduler, IReadOnlyList<IStopper> stoppers)
     {
         _plan = plan;
         _scheduler = scheduler;
         _stoppers = stoppers;
         _objective = plan.Objectives.Length > 0 ? plan.Objectives[0] : null;
-        _keepsCurves = searcher.NeedsCurves;
+        _keepsCurves = searcher is { NeedsCurves: true };
         Suggestions = new(searcher, plan.NumSamples);
-        Pace = searcher.IsImmediate || plan.IsOnDemand ? null : new();
+        Pace = searcher is null or { IsImmediate: true } || plan.IsOnDemand ? null : new();
         Trials = new(plan);
         _history = new(Trials);
         Trials.Changed = trial =>
@@ -40,6 +51,9 @@ internal sealed partial class ExperimentState
         Trials.Growing = () => StopReason is null && (Suggestions.Requested.Count > 0 || Suggestions.HasMore);
         Trials.Expecting = () => AcceptsTrials && (Suggestions.Requested.Count > 0 || Suggestions.CanAsk);
     }
+
+    /// <summary>What the specification says.</summary>
+    public ExperimentPlan Plan => _plan;
 
     /// <summary>All trials.</summary>
     public TrialTable Trials { get; }
@@ -55,6 +69,9 @@ internal sealed partial class ExperimentState
 
     /// <summary>How quick suggestions and trials are; null for searchers that answer at once.</summary>
     public SuggestionPace? Pace { get; }
+
+    /// <summary>Every takeover of another trial's state so far, in order.</summary>
+    public List<Takeover> Takeovers { get; } = [];
 
     /// <summary>How many trials were asked for that have not started.</summary>
     public int Asks { get; private set; }
@@ -91,6 +108,23 @@ internal sealed partial class ExperimentState
 
     /// <summary>Whether trials may be created.</summary>
     public bool AcceptsTrials => StopReason is null && SuspendReason is null && !IsFinished && !IsSuspended;
+
+    /// <summary>All trials as they stand, oldest first. Immutable, safe on any thread.</summary>
+    public IEnumerable<TrialView> Views() => Trials.All.Select(t => t.ToView(_plan));
+
+    /// <summary>Applies a line of a record, which told whoever is to be told when it was written.</summary>
+    /// <exception cref="InvalidOperationException">The line does not fit to those before.</exception>
+    public void Apply(ExperimentEvent e, IReadOnlyList<ExperimentCommand> recorded)
+    {
+        Paused.Clear();
+        Apply(e);
+        for (var i = 0; i < recorded.Count; i++)
+        {
+            Apply(recorded[i]);
+        }
+
+        Holds.Unsettled.Clear();
+    }
 
     /// <summary>What a searcher may know now.</summary>
     public SearchHistory History() => _history.Snapshot(Events);

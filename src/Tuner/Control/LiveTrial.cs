@@ -58,6 +58,12 @@ internal sealed class ExploitPlan(TrialId source, ParameterSet config, int atLea
     /// <summary>The taker's new configuration.</summary>
     public ParameterSet Config { get; } = config;
 
+    /// <summary>The source's configuration when the exploit was decided.</summary>
+    public required ParameterSet SourceConfig { get; init; }
+
+    /// <summary>What had led to where the source stood then; null where it had taken over nothing.</summary>
+    public required Takeover? Before { get; init; }
+
     /// <summary>The report of the source that the checkpoint must not precede, while the source runs.</summary>
     public int AtLeast { get; } = atLeast;
 

@@ -3,7 +3,9 @@ using Tuning.Search;
 namespace Tuning.Control;
 
 /// <summary>Which suggestions have been asked for, which are still to be asked for, and how many there will be.</summary>
-internal sealed class SuggestionRequests(ISearcher searcher, int samples)
+/// <param name="searcher">Who is asked; null where a record is only read, and whatever it says was asked for.</param>
+/// <param name="samples">How many samples are drawn; -1 for no limit.</param>
+internal sealed class SuggestionRequests(ISearcher? searcher, int samples)
 {
     private readonly SortedSet<long> _requested = [];
     private readonly SortedSet<long> _deferred = [];
@@ -14,10 +16,10 @@ internal sealed class SuggestionRequests(ISearcher searcher, int samples)
     public int Samples { get; private set; } = samples;
 
     /// <summary>The searcher's name.</summary>
-    public string Searcher => searcher.Name;
+    public string Searcher => searcher?.Name ?? "";
 
     /// <summary>Whether the searcher knows no history, so that the basis of its answers says nothing.</summary>
-    public bool IsImmediate => searcher.IsImmediate;
+    public bool IsImmediate => searcher is { IsImmediate: true };
 
     /// <summary>How many suggestions there will be; <see cref="long.MaxValue"/> for no limit.</summary>
     public long Total => _total >= 0 ? _total : _total = TotalOf(Samples);
@@ -41,10 +43,10 @@ internal sealed class SuggestionRequests(ISearcher searcher, int samples)
     public bool HasMore => Exhausted is null && (_deferred.Count > 0 || _next < Total);
 
     /// <summary>Whether a suggestion can be asked for now.</summary>
-    public bool CanAsk => HasMore && !IsWaiting && !(searcher.SeesPending && _requested.Count > 0);
+    public bool CanAsk => HasMore && !IsWaiting && !(searcher is { SeesPending: true } && _requested.Count > 0);
 
     /// <summary>How many suggestions a number of samples is.</summary>
-    public long TotalOf(int count) => count < 0 ? long.MaxValue : searcher.SuggestionsFor(count);
+    public long TotalOf(int count) => count < 0 || searcher is null ? long.MaxValue : searcher.SuggestionsFor(count);
 
     /// <summary>The number to ask for next; it is under way from now on.</summary>
     public long Ask()
@@ -56,7 +58,7 @@ internal sealed class SuggestionRequests(ISearcher searcher, int samples)
     }
 
     /// <summary>Whether a number is under way.</summary>
-    public bool IsRequested(long number) => _requested.Contains(number);
+    public bool IsRequested(long number) => searcher is null || _requested.Contains(number);
 
     /// <summary>An answer arrived.</summary>
     public void Answered(long number) => _requested.Remove(number);

@@ -9,8 +9,9 @@ namespace Tuning.Control;
 /// <param name="Number">Its number within its trial.</param>
 /// <param name="AfterReport">The report of its trial that it follows.</param>
 /// <param name="Score">The score attribute at that report; NaN when there was none.</param>
+/// <param name="Iteration">The trial's <c>training_iteration</c> when it was written.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct SavedCheckpoint(int Number, int AfterReport, double Score);
+internal readonly record struct SavedCheckpoint(int Number, int AfterReport, double Score, long Iteration = 0);
 
 /// <summary>
 /// A trial, mutable: the controller's alone. Its status changes only through <see cref="TrialTable.Move"/>. What only a trial
@@ -36,6 +37,9 @@ internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, Da
 
     /// <summary>Its configuration when it was created.</summary>
     public ParameterSet FirstConfig => _firstConfig ?? Config;
+
+    /// <summary>The last takeover of another trial's state; null while it has taken over none.</summary>
+    public Takeover? Takeover { get; private set; }
 
     /// <summary>Where it stands.</summary>
     public TrialStatus Status { get; set; }
@@ -144,17 +148,32 @@ internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, Da
     /// <summary>Takes note of a checkpoint of its own: the new restore point.</summary>
     public void Saved(CheckpointRef checkpoint, double score)
     {
-        (Checkpoints ??= new(1)).Add(new(checkpoint.Number, checkpoint.AfterReport, score));
+        (Checkpoints ??= new(1)).Add(new(checkpoint.Number, checkpoint.AfterReport, score, TrainingIteration));
         NextCheckpoint = checkpoint.Number + 1;
         SetRestore(checkpoint, checkpoint.AfterReport, adopted: false);
     }
 
     /// <summary>Goes on from another checkpoint with another configuration; nothing of its own is repeated.</summary>
-    public void Adopt(CheckpointRef checkpoint, ParameterSet config)
+    public void Adopt(CheckpointRef checkpoint, Takeover takeover)
     {
         _firstConfig ??= Config;
-        Config = config;
+        Config = takeover.Config;
+        Takeover = takeover;
         SetRestore(checkpoint, Reports, adopted: true);
+    }
+
+    /// <summary>Its training iteration when it wrote a checkpoint that exists; 0 for any other.</summary>
+    public long IterationAt(CheckpointRef checkpoint)
+    {
+        foreach (var saved in Checkpoints ?? [])
+        {
+            if (saved.Number == checkpoint.Number)
+            {
+                return saved.Iteration;
+            }
+        }
+
+        return 0;
     }
 
     /// <summary>Will start from nothing; its reports are numbered on.</summary>
@@ -192,7 +211,7 @@ internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, Da
         Violation = Violation,
         BestViolation = BestViolation,
         IsPruned = IsPruned,
-        HasExploited = !ReferenceEquals(Config, FirstConfig),
+        HasExploited = Takeover is not null,
         Checkpoint = Restore,
         Failures = Failures,
         Reason = Reason,

@@ -8,7 +8,6 @@ using Tuning.Schedulers;
 using Tuning.Search;
 using Tuning.Specification;
 using Tuning.Stopping;
-using Tuning.Training;
 using Tuning.Trials;
 
 namespace Tuning.Experiments;
@@ -48,7 +47,8 @@ internal sealed class ExperimentParts
         if (seeded.SearchAlg.WarmStartDirectories is { IsEmpty: false } directories)
         {
             var source = new WarmStartSource(spec.Space, spec.Constraints, seeded.Objectives, parts.Feasibility, parts.Searcher.NeedsCurves);
-            parts = new(seeded, parts.Seed, cores, source.ReadAll(directories, usage.Add));
+            var trials = source.ReadAll(directories, usage.Add);
+            parts = new(seeded, parts.Seed, cores, trials) { WarmStartUsage = [.. usage] };
         }
 
         return (parts, new JournalHeader
@@ -59,7 +59,7 @@ internal sealed class ExperimentParts
             Code = definition.SuppliedAsCode,
             OldMetrics = definition.Trainable.Vocabulary.Metrics,
             WarmStart = parts.WarmStart.IsEmpty ? null : WarmStartRecord.Write(parts.WarmStart),
-            WarmStartUsage = [.. usage],
+            WarmStartUsage = parts.WarmStartUsage,
             Specification = spec.ToJson(),
         });
     }
@@ -69,10 +69,13 @@ internal sealed class ExperimentParts
     /// <param name="header">The first line of its journal.</param>
     /// <param name="cores">How many cores the machine has.</param>
     public static ExperimentParts Of(ExperimentDefinition definition, JournalHeader header, int cores) =>
-        new(definition, SeedPath.Of(header.Seed), cores, header.WarmStart is { } warm ? WarmStartRecord.Read(warm) : []);
+        new(definition, SeedPath.Of(header.Seed), cores, header.WarmStart is { } warm ? WarmStartRecord.Read(warm) : []) { WarmStartUsage = header.WarmStartUsage };
 
     /// <summary>The trials of earlier experiments that the search learns from.</summary>
     public ImmutableArray<SearchObservation> WarmStart { get; }
+
+    /// <summary>How many trials of each directory of a warm start are used, and why others are not: a line for each.</summary>
+    public ImmutableArray<string> WarmStartUsage { get; init; } = [];
 
     /// <summary>The definition.</summary>
     public ExperimentDefinition Definition { get; }
@@ -95,17 +98,11 @@ internal sealed class ExperimentParts
     /// <summary>A controller to which nothing has happened yet, with a scheduler and stoppers of its own.</summary>
     public ExperimentController NewController()
     {
-        var plan = new ExperimentPlan
+        var plan = Specification.ToPlan(Definition.Trainable.Vocabulary.Metric) with
         {
             Objectives = Definition.Objectives,
-            Feasibility = Feasibility,
-            NumSamples = Specification.NumSamples,
             Slots = Resources.Slots,
-            Checkpoints = Specification.Checkpoints,
-            Failures = Specification.Failures,
-            IsOnDemand = Definition.Trainable is AskAndTell,
             TrainableCheckpoints = Definition.Trainable.Checkpoints,
-            SearchedPaths = [.. Specification.Space.SearchedPaths.Union((Definition.Scheduler.Explored?.Domains ?? []).Select(d => d.Key))],
         };
         var scheduler = Definition.Scheduler.Create(new SchedulerContext(Definition.Objectives, Seed / "scheduler")
         {
@@ -148,6 +145,8 @@ internal sealed class ExperimentParts
             Seed = Seed.Root,
             Domains = Specification.Space.Domains,
             Space = Specification.Space,
+            Vocabulary = Definition.Trainable.Vocabulary,
+            WarmStartUsage = WarmStartUsage,
             IsResumed = extension is not null,
             Earlier = extension is null ? null : new()
             {

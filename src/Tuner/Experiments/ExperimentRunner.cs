@@ -183,7 +183,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         var session = Closing(opened.Journal, () => PartsOf(opened, options.Callbacks));
         if (parts.Definition.Scheduler.LogsSchedules)
         {
-            session = session with { Observers = [opened.Extension is null ? new ExploitSchedules(opened.Directory) : ExploitSchedules.Of(opened.Directory)] };
+            session = session with { Observers = [new ExploitSchedules(opened.Directory, opened.Controller.State.Takeovers)] };
         }
 
         var loop = new ExperimentLoop(session, executor);
@@ -199,7 +199,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         }
 
         var completion = new TaskCompletionSource<LoopResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var run = new ExperimentRun(loop, session.Info, time, EndAsync(opened, loop, executor, completion.Task), () => ResultGrid.Of(session.Info, opened.Controller));
+        var run = new ExperimentRun(loop, session.Info, time, EndAsync(opened, loop, executor, completion.Task), () => ResultGrid.Of(session.Info, opened.Controller.State));
         running.Add(run);
         options.Prepared?.Invoke(run);
         new Thread(() => completion.SetResult(loop.Run())) { IsBackground = true, Name = "experiment loop" }.Start();

@@ -1,7 +1,12 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Tuning.Checkpointing;
+using Tuning.Control;
 using Tuning.Results;
+using Tuning.Running;
+using Tuning.Search;
+using Tuning.Search.GaussianProcess;
 using Tuning.Training;
 using Tuning.Trials;
 using Tuning.Values;
@@ -22,6 +27,7 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
     private readonly IReadOnlyList<TrialView> _trials;
     private readonly Lock _lock = new();
     private Dictionary<TrialId, TrialReport>? _lastReports;
+    private readonly Lazy<Recommendation?> _recommendation;
 
     /// <param name="experiment">The experiment.</param>
     /// <param name="trials">Its trials, oldest first.</param>
@@ -33,10 +39,38 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
         Objectives = experiment.Objectives;
         FeasibleIf = experiment.FeasibleIf;
         ReferencePoint = experiment.ReferencePoint;
-        _trials = trials;
-        Record = record;
+        (Seed, Space, Vocabulary, WarmStartUsage) = (experiment.Seed, experiment.Space, experiment.Vocabulary, experiment.WarmStartUsage);
+        (_trials, Record) = (trials, record);
         _recommendation = new(Recommend);
     }
+
+    /// <summary>
+    /// Opens the results of an experiment that has finished, was stopped or killed, or is running: then as it stands now. Needs no
+    /// trainable; a directory that was moved or renamed opens as well.
+    /// </summary>
+    /// <param name="directory">The experiment's directory.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such directory, or it is none of an experiment; the message lists the experiments inside.</exception>
+    /// <exception cref="JournalException">The journal cannot be read; the message has the line.</exception>
+    public static Task<ResultGrid> LoadAsync(string directory, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        return Task.Run(() => StoredResults.Load(OwnFiles.Resolve(directory), cancellationToken), cancellationToken);
+    }
+
+    /// <summary>The results as an experiment stands: its record is read only when a trial's metrics are asked for.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="state">What has become of it.</param>
+    /// <param name="record">Its record; null takes its journal.</param>
+    internal static ResultGrid Of(ExperimentInfo experiment, ExperimentState state, ExperimentRecord? record = null) =>
+        new(experiment, [.. state.Views()], record ?? new JournalRecord(experiment.Directory))
+        {
+            IsFinished = state.IsFinished,
+            IsFailed = state.IsFailed,
+            EndReason = state.EndReason,
+            StartedAt = state.Trials.Clock.StartedAt,
+            LastAt = state.Trials.Clock.StartedAt is null ? null : state.Trials.Now,
+        };
 
     /// <summary>The experiment's name.</summary>
     public string Name { get; }
@@ -54,25 +88,25 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
     public ImmutableArray<double> ReferencePoint { get; }
 
     /// <summary>Whether the experiment has finished; if not it is running, was stopped, or was killed, and can be resumed.</summary>
-    public bool IsFinished { get; internal init; }
+    public bool IsFinished { get; private init; }
 
     /// <summary>
     /// Whether the experiment finished because it could not go on, such as with a search algorithm that waits for results while nothing
     /// runs; <see cref="EndReason"/> says why. Trials that failed do not make it so.
     /// </summary>
-    public bool IsFailed { get; internal init; }
+    public bool IsFailed { get; private init; }
 
     /// <summary>Why the experiment or its last session ended; null while it runs, or when it was killed.</summary>
-    public string? EndReason { get; internal init; }
+    public string? EndReason { get; private init; }
 
     /// <summary>The seed from which everything random was derived; null when it is not known.</summary>
-    public ulong? Seed { get; internal init; }
+    public ulong? Seed { get; }
 
     /// <summary>When the experiment began; null when that is not known.</summary>
-    public DateTimeOffset? StartedAt { get; internal init; }
+    public DateTimeOffset? StartedAt { get; private init; }
 
     /// <summary>When something happened last; null when that is not known.</summary>
-    public DateTimeOffset? LastAt { get; internal init; }
+    public DateTimeOffset? LastAt { get; private init; }
 
     /// <summary>How many trials there are.</summary>
     public int Count => _trials.Count;
@@ -83,10 +117,23 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
     internal ExperimentRecord Record { get; }
 
     /// <summary>How many trials of each directory of a warm start are used, and why others are not: a line for each.</summary>
-    internal ImmutableArray<string> WarmStartUsage { get; init; } = [];
+    internal ImmutableArray<string> WarmStartUsage { get; }
 
     /// <summary>Old names of metrics: a caller may give those as well.</summary>
-    internal TrainableVocabulary Vocabulary { get; init; } = TrainableVocabulary.Empty;
+    internal TrainableVocabulary Vocabulary { get; }
+
+    /// <summary>
+    /// The trial to use where values are noisy: not the one that was luckiest, but the one with the best mean of a Gaussian process over all trials. Computed when first
+    /// asked for, which takes up to a second with a thousand trials.
+    /// </summary>
+    /// <value>
+    /// Null when the best value says it all, because there is no noise to speak of; with several objectives or none; with fewer than ten trials or more than a thousand, unless
+    /// configurations were repeated; where trials took over others, and so are more than their configurations; and in spaces with a grid.
+    /// </value>
+    public Recommendation? Recommendation => _recommendation.Value;
+
+    /// <summary>What was searched.</summary>
+    internal SearchSpace Space { get; }
 
     /// <summary>A trial by number.</summary>
     public TrialResult this[int index] => new(this, _trials[index]);
@@ -185,6 +232,23 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
     /// <summary>The nearest name of a metric, or those that there are.</summary>
     internal static string MetricHint(string metric, IReadOnlyCollection<string> known) =>
         NearestName.Of(metric, known) is { } near ? $" Did you mean '{near}'?" : $" Reported: {Listed(known)}.";
+
+    private Recommendation? Recommend()
+    {
+        if (Objectives.Length != 1 || _trials.Any(t => t.HasExploited))
+        {
+            return null;
+        }
+
+        var ended = 0;
+        var observations = _trials.Select(t => new SearchObservation(t.Id, t.Id.Number, t.Config, t.Status, t.Objective, t.Reports)
+        {
+            Violation = double.IsNaN(t.Violation) ? 0 : t.Violation,
+            EndOrder = t.Status is TrialStatus.Terminated or TrialStatus.Failed ? ended++ : -1,
+            IsPruned = t.IsPruned,
+        });
+        return NoiseAwareRecommendation.Of(new(Space, Objectives), new(0, [.. observations]));
+    }
 
     private static string Listed(IReadOnlyCollection<string> names) => names.Count switch
     {

@@ -65,7 +65,7 @@ internal sealed class EventJournal : IDisposable
     /// <param name="begin">Told the first line before the entries.</param>
     /// <param name="replay">Told every entry in order.</param>
     /// <param name="upToLine">The last line to keep; the rest is moved to a file beside the journal. Null keeps all.</param>
-    /// <exception cref="JournalException">Another process has it, or a line is damaged.</exception>
+    /// <exception cref="JournalException">Another process has it, or a line is damaged or does not fit to those before.</exception>
     public static EventJournal Open(string directory, Action<JournalHeader> begin, Action<JournalEntry> replay, long? upToLine = null)
     {
         if (!File.Exists(Path.Combine(directory, JournalReader.FileName)))
@@ -79,9 +79,8 @@ internal sealed class EventJournal : IDisposable
         {
             using var reader = new JournalReader(directory);
             begin(reader.Header);
-            while (reader.Lines < (upToLine ?? long.MaxValue) && reader.Read() is { } entry)
+            while (reader.Lines < (upToLine ?? long.MaxValue) && reader.Read(replay))
             {
-                replay(entry);
             }
 
             if (upToLine > reader.Lines)

@@ -26,7 +26,7 @@ internal static class ExperimentRecovery
         string directory, Func<JournalHeader, ExperimentController> make, long? upToLine = null)
     {
         ExperimentController? controller = null;
-        var journal = EventJournal.Open(directory, header => controller = make(header), entry => Apply(controller!, entry, directory), upToLine);
+        var journal = EventJournal.Open(directory, header => controller = make(header), entry => controller!.Replay(entry.Event, entry.Commands), upToLine);
         try
         {
             return (journal, controller!, MendCheckpoints(directory, controller!, cut: upToLine is not null));
@@ -35,22 +35,6 @@ internal static class ExperimentRecovery
         {
             journal.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>Applies one entry.</summary>
-    /// <exception cref="JournalException">It does not fit to those before.</exception>
-    public static void Apply(ExperimentController controller, JournalEntry entry, string directory)
-    {
-        try
-        {
-            controller.Replay(entry.Event, entry.Commands);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new JournalException(
-                string.Create(CultureInfo.InvariantCulture, $"{Path.Combine(directory, JournalReader.FileName)}, line {entry.Line} does not fit to the lines before: {e.Message} To go on from those: resume --up-to-line {entry.Line - 1} (the rest is kept in a file beside the journal)."), e)
-            { Line = entry.Line };
         }
     }
 

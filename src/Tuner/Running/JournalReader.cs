@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tuning.Checkpointing;
+using Tuning.Control;
 
 namespace Tuning.Running;
 
@@ -89,6 +90,52 @@ internal sealed class JournalReader : IDisposable
             throw new JournalException(
                 $"{Path}, line {Lines} is damaged: {e.Message}. To go on from the lines before it: resume --up-to-line {last} (the rest is kept in a file beside the journal).", e)
             { Line = Lines };
+        }
+    }
+
+    /// <summary>Hands the next entry on; false at the end.</summary>
+    /// <param name="apply">Told the entry.</param>
+    /// <exception cref="JournalException">The line is damaged, or does not fit to those before.</exception>
+    public bool Read(Action<JournalEntry> apply)
+    {
+        if (Read() is not { } entry)
+        {
+            return false;
+        }
+
+        try
+        {
+            apply(entry);
+            return true;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new JournalException(
+                string.Create(CultureInfo.InvariantCulture, $"{Path}, line {entry.Line} does not fit to the lines before: {e.Message} To go on from those: resume --up-to-line {entry.Line - 1} (the rest is kept in a file beside the journal)."), e)
+            { Line = entry.Line };
+        }
+    }
+
+    /// <summary>What has become of the experiment, from its record alone.</summary>
+    /// <param name="plan">What its specification says.</param>
+    /// <param name="keepsCurves">Whether the values of the first objective are kept.</param>
+    /// <param name="before">Told each entry with the state before it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="JournalException">A line is damaged, or does not fit to those before.</exception>
+    public ExperimentState ReadState(ExperimentPlan plan, bool keepsCurves = false, Action<JournalEntry, ExperimentState>? before = null, CancellationToken cancellationToken = default)
+    {
+        var state = new ExperimentState(plan, keepsCurves);
+        while (Read(Apply))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return state;
+
+        void Apply(JournalEntry entry)
+        {
+            before?.Invoke(entry, state);
+            state.Apply(entry.Event, entry.Commands);
         }
     }
 

@@ -73,7 +73,9 @@ internal interface ISessionObserver
     /// <summary>An event was handled.</summary>
     /// <param name="happened">The event.</param>
     /// <param name="commands">What was decided, valid during the call.</param>
-    void Handled(ExperimentEvent happened, IReadOnlyList<ExperimentCommand> commands);
+    void Handled(ExperimentEvent happened, IReadOnlyList<ExperimentCommand> commands)
+    {
+    }
 
     /// <summary>The events so far are in the journal.</summary>
     void Written()

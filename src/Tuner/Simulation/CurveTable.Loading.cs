@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Tuning.Checkpointing;
 using Tuning.Control;
 using Tuning.Running;
+using Tuning.Specification;
 
 namespace Tuning.Simulation;
 
@@ -21,33 +23,21 @@ public sealed partial class CurveTable
     public static CurveTable FromExperiment(string directory, params ImmutableArray<Objective> objectives)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        var trials = new SortedDictionary<TrialId, (ParameterSet Config, ImmutableArray<CurveStep>.Builder Steps)>();
-        var changed = new HashSet<TrialId>();
+        var steps = new Dictionary<TrialId, ImmutableArray<CurveStep>.Builder>();
         using var reader = new JournalReader(OwnFiles.Resolve(directory));
-        while (reader.Read() is { } entry)
-        {
-            if (entry.Event is ExperimentEvent.Reported { Report: var report } && !changed.Contains(report.Trial))
-            {
-                trials[report.Trial].Steps.Add(new(report.TimeThisIteration, report.Metrics));
-            }
-
-            foreach (var command in entry.Commands)
-            {
-                if (command is ExperimentCommand.CreateTrial created)
-                {
-                    trials.Add(created.Trial, (created.Config, ImmutableArray.CreateBuilder<CurveStep>()));
-                }
-                else if (command is ExperimentCommand.AdoptCheckpoint adopted)
-                {
-                    changed.Add(adopted.Trial);
-                }
-            }
-        }
-
-        var curves = trials.Values.Where(t => t.Steps.Count > 0).Select(t => new RecordedCurve(t.Config, t.Steps.ToImmutable())).ToList();
+        var state = reader.ReadState(ExperimentSpec.FromJson(reader.Header.Specification).ToPlan(), before: Collect);
+        var curves = steps.OrderBy(t => t.Key).Select(t => new RecordedCurve(state.Trials.Find(t.Key).FirstConfig, t.Value.ToImmutable())).ToList();
         return curves.Count > 0
             ? new(curves, objectives)
             : throw new ArgumentException($"No trial of {directory} has reported, so it has no learning curves.", nameof(directory));
+
+        void Collect(JournalEntry entry, ExperimentState state)
+        {
+            if (entry.Event is ExperimentEvent.Reported { Report: var report } && state.Trials.Find(report.Trial).Takeover is null)
+            {
+                (CollectionsMarshal.GetValueRefOrAddDefault(steps, report.Trial, out _) ??= ImmutableArray.CreateBuilder<CurveStep>()).Add(new(report.TimeThisIteration, report.Metrics));
+            }
+        }
     }
 
     /// <summary>

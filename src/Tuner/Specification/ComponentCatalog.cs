@@ -14,6 +14,8 @@ namespace Tuning.Specification;
 /// <remarks>Filled while the host is built; safe for reading by any thread afterwards.</remarks>
 public sealed class ComponentCatalog
 {
+    private static readonly Lazy<ComponentCatalog> _builtIn = new(() => new());
+
     private readonly Dictionary<string, TrainableDefinition> _trainables = new(StringComparer.Ordinal);
     private readonly List<Func<IReadOnlyCollection<string>>> _environments = [];
 
@@ -166,6 +168,20 @@ public sealed class ComponentCatalog
             Path = $"{experiment.Name}.{path}",
             Message = $"The {kind} '{name}' is not registered here. Register it with the host, or supply it as code as the first run did.",
         });
+    }
+
+    /// <summary>The parameters that a scheduler of this library explores, by dotted path; empty for any other.</summary>
+    internal static IEnumerable<string> ExploredBy(ComponentSpec scheduler)
+    {
+        try
+        {
+            return _builtIn.Value.Schedulers.TryResolve(scheduler.Type, out _) && _builtIn.Value.Schedulers.Bind(scheduler).Explored is { } explored ? explored.Domains.Select(d => d.Key) : [];
+        }
+        catch (InvalidOperationException)
+        {
+            // An option that this version does not know: what is read back does without.
+            return [];
+        }
     }
 
     private sealed record DelegateLoggerOptions(Func<IServiceProvider, TunerCallback> Factory) : LoggerOptions

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Tuning.Control;
 using Tuning.Training;
 
 namespace Tuning.Specification;
@@ -90,6 +91,19 @@ public sealed record ExperimentSpec
     /// <summary>Reads what <see cref="ToParameters"/> gives.</summary>
     /// <exception cref="System.Text.Json.JsonException">The tree is not that of an experiment; the message says where.</exception>
     public static ExperimentSpec FromParameters(ParameterSet tree) => ExperimentJson.Read(tree);
+
+    /// <summary>What the state of the experiment follows from; what runs it adds slots and what its code says.</summary>
+    /// <param name="today">Today's name of a metric; null where old names are not known.</param>
+    internal ExperimentPlan ToPlan(Func<string, string>? today = null) => new()
+    {
+        Objectives = Objectives,
+        Feasibility = new(FeasibleIf, today),
+        NumSamples = NumSamples,
+        Checkpoints = Checkpoints,
+        Failures = Failures,
+        IsOnDemand = Run == AskAndTell.Instance.Name,
+        SearchedPaths = [.. Space.SearchedPaths.Union(ComponentCatalog.ExploredBy(Scheduler))],
+    };
 
     /// <summary>The types of all components that decide something, also of those within others.</summary>
     internal IReadOnlySet<string> ComponentTypes()

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tuning.Control;
 using Tuning.Running;
 using Tuning.Search;
 using Tuning.Spaces;
@@ -60,36 +61,54 @@ internal sealed class WarmStartSource(SearchSpace space, ImmutableArray<string> 
             return None($"There is no directory {directory}.");
         }
 
-        var fold = new WarmStartFold(objectives, feasibility, keepsCurves);
         ExperimentSpec earlier;
+        ExperimentState state;
+        var reported = new HashSet<string>(StringComparer.Ordinal);
         try
         {
             using var reader = new JournalReader(directory);
             earlier = ExperimentSpec.FromJson(reader.Header.Specification);
-            while (reader.Read() is { } entry)
-            {
-                fold.Apply(entry.Event, entry.Commands);
-            }
+            state = reader.ReadState(earlier.ToPlan() with { Objectives = objectives, Feasibility = feasibility }, keepsCurves, (entry, _) => Note(entry.Event, reported));
         }
         catch (Exception e) when (e is JournalException or IOException or UnauthorizedAccessException or System.Text.Json.JsonException)
         {
             return None(e.Message);
         }
 
-        return Judge(directory, earlier, fold);
+        return Sift(directory, earlier, state, reported);
     }
+
+    private void Note(ExperimentEvent happened, HashSet<string> reported)
+    {
+        if (happened is ExperimentEvent.Reported { Report: var report } && reported.Count < objectives.Length)
+        {
+            reported.UnionWith(objectives.Select(o => o.Metric).Where(m => report.Value(m) is not null));
+        }
+    }
+
+    // Those that ended, in that order, each with the objectives of this experiment as it reported them last. A trial that took over the state of another is left
+    // out: its results are not those of its configuration.
+    private static List<SearchObservation> Ended(ExperimentState state) =>
+    [
+        .. state.Trials.All.Where(t => t.EndOrder >= 0 && t.Takeover is null).OrderBy(t => t.EndOrder).Select((t, i) => t.ToObservation() with
+        {
+            Suggestion = -1,
+            EndOrder = i,
+            Objective = t.Objective is double.NaN ? null : t.Objective,
+        }),
+    ];
 
     private static WarmStartTrials None(string problem) => new([]) { Problem = problem };
 
-    private WarmStartTrials Judge(string directory, ExperimentSpec earlier, WarmStartFold fold)
+    private WarmStartTrials Sift(string directory, ExperimentSpec earlier, ExperimentState state, HashSet<string> reported)
     {
-        var ended = fold.Ended();
+        var ended = Ended(state);
         if (ended.Count == 0)
         {
             return None($"No trial of {directory} has ended, so there is nothing to learn from.");
         }
 
-        var without = objectives.FirstOrDefault(o => !fold.Reported.Contains(o.Metric));
+        var without = objectives.FirstOrDefault(o => !reported.Contains(o.Metric));
         if (without is not null)
         {
             var optimised = earlier.Objectives.IsEmpty ? "" : $" (it optimised {string.Join(", ", earlier.Objectives)})";
@@ -102,11 +121,11 @@ internal sealed class WarmStartSource(SearchSpace space, ImmutableArray<string> 
             : null;
         return kept.Count == 0
             ? None($"None of the {ended.Count} trials of {directory} belongs to this space: {others}.")
-            : new([.. kept]) { Usage = Usage(directory, fold, kept, others) };
+            : new([.. kept]) { Usage = Usage(directory, state.Trials.All, kept, others) };
     }
 
     // One line: how many of how many, what they teach, and why the rest is left out.
-    private string Usage(string directory, WarmStartFold fold, List<SearchObservation> kept, string? others)
+    private string Usage(string directory, IReadOnlyList<Trial> trials, List<SearchObservation> kept, string? others)
     {
         var failed = kept.Count(t => t.Status == TrialStatus.Failed);
         var silent = kept.Count(t => t.Status != TrialStatus.Failed && t.Objective is null);
@@ -114,10 +133,10 @@ internal sealed class WarmStartSource(SearchSpace space, ImmutableArray<string> 
         string?[] left =
         [
             others,
-            fold.TookOver is > 0 and var took ? $"{took} took over another's state" : null,
-            fold.Unfinished is > 0 and var unfinished ? $"{Have(unfinished)} not ended" : null,
+            trials.Count(t => t.EndOrder >= 0 && t.Takeover is not null) is > 0 and var took ? $"{took} took over another's state" : null,
+            trials.Count(t => t.EndOrder < 0) is > 0 and var unfinished ? $"{Have(unfinished)} not ended" : null,
         ];
-        return $"{kept.Count} of {fold.Trials} trials of {directory} are used{Listed(" (of these ", used, ")")}{Listed("; left out: ", left, "")}.";
+        return $"{kept.Count} of {trials.Count} trials of {directory} are used{Listed(" (of these ", used, ")")}{Listed("; left out: ", left, "")}.";
     }
 
     private static string Have(int count) => count == 1 ? "1 has" : $"{count} have";
@@ -128,7 +147,7 @@ internal sealed class WarmStartSource(SearchSpace space, ImmutableArray<string> 
         return said.Length == 0 ? "" : before + string.Join(", ", said) + after;
     }
 
-    private (List<SearchObservation> Kept, Dictionary<string, int> Reasons) Sort(IReadOnlyList<SearchObservation> ended)
+    private (List<SearchObservation> Kept, Dictionary<string, int> Reasons) Sort(List<SearchObservation> ended)
     {
         var kept = new List<SearchObservation>(ended.Count);
         var reasons = new Dictionary<string, int>(StringComparer.Ordinal);

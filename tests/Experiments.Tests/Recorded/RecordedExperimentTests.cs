@@ -1,6 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
 using Tuning.Control;
 using Tuning.Running;
 using Tuning.Specification;
+using Tuning.Testing;
 using Tuning.Tests.CommandLine;
 using Tuning.Trials;
 
@@ -50,18 +52,9 @@ public sealed class RecordedExperimentTests : IDisposable
         var copy = Path.Combine(_run.Directory, "copy");
         RecordedExperiments.Copy(RecordedExperiments.DirectoryOf(name), copy);
         var recorded = await File.ReadAllBytesAsync(Path.Combine(copy, JournalReader.FileName), TestContext.Current.CancellationToken);
-        var before = Read(copy, out var header);
+        Read(copy, out var header);
 
-        if (ExperimentSpec.FromJson(header.Specification).Run == "ask_and_tell")
-        {
-            await using var study = await Study.OpenAsync(copy, cancellationToken: TestContext.Current.CancellationToken);
-            await RecordedExperiments.ContinueAsync(study, int.MaxValue);
-        }
-        else
-        {
-            var code = await _run.RunAsync("resume", copy, "-q");
-            Assert.True(code == (Read(copy, out _).SelectMany(e => e.Commands).Any(c => c is ExperimentCommand.EndTrial { Status: TrialStatus.Failed }) ? 1 : 0), $"{code} {_run.Error}");
-        }
+        var live = await ResumeAsync(copy, ExperimentSpec.FromJson(header.Specification).Run);
 
         // What was recorded stands, to the byte; what came after it leaves nothing out and nothing comes twice.
         var now = await File.ReadAllBytesAsync(Path.Combine(copy, JournalReader.FileName), TestContext.Current.CancellationToken);
@@ -75,9 +68,25 @@ public sealed class RecordedExperimentTests : IDisposable
 
         var results = await ResultGrid.LoadAsync(copy, TestContext.Current.CancellationToken);
         Assert.True(results.IsFinished);
+        Assert.Equal(live, await ResultText.OfAsync(results));
         Assert.All(results, t => Assert.True(TrialTransitions.IsEnded(t.Status), $"{t.Id} is {t.Status}"));
         AssertComplete(results, header, [.. after.SelectMany(e => e.Commands).OfType<ExperimentCommand.AdoptCheckpoint>().Select(a => a.Trial)]);
         Assert.Equal(0, await _run.RunAsync("verify", copy));
+    }
+
+    // Goes on to the end, and says what whoever did that sees then.
+    private static async Task<string> ResumeAsync(string directory, string run)
+    {
+        await using var services = new ServiceCollection().AddTuner(tuner => RecordedTrainables.AddTo(tuner)).BuildServiceProvider();
+        if (run == "ask_and_tell")
+        {
+            await using var study = await Study.OpenAsync(directory, new() { Services = services }, TestContext.Current.CancellationToken);
+            await RecordedExperiments.ContinueAsync(study, int.MaxValue);
+            return await ResultText.OfAsync(study.Results());
+        }
+
+        var trainable = services.GetRequiredService<ComponentCatalog>().FindTrainable(run)!;
+        return await ResultText.OfAsync(await Tuner.RestoreAsync(directory, trainable, new() { Services = services }, TestContext.Current.CancellationToken));
     }
 
     // A trial that nobody stopped has done all of its steps, each once: the state that its checkpoints carried is the sum over them.

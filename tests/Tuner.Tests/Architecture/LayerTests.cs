@@ -10,7 +10,7 @@ public sealed class LayerTests
         ["src/Tuner"] =
         [
             "Values", "Randomness", "Spaces", "Trials", "Search", "Schedulers", "Stopping", "Control", "Checkpointing", "Training",
-            "Callbacks", "Execution", "Running", "Simulation", "Specification", "Results", "Experiments", "", "Hosting",
+            "Callbacks", "Execution", "Running", "Specification", "Simulation", "Results", "Experiments", "", "Hosting",
         ],
         ["src/CommandLine"] = ["Specification", "Logging", "Reporting", ""],
         ["src/Trainables"] =

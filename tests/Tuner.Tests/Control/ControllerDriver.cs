@@ -10,12 +10,13 @@ namespace Tuning.Tests.Control;
 
 /// <summary>
 /// Drives a controller by hand, with a clock of its own. After every event a twin that was replayed from the record must be in
-/// the same state and a third one that verifies the record must find no difference.
+/// the same state and a third one that verifies the record must find no difference; who only reads the record sees the same.
 /// </summary>
 internal sealed class ControllerDriver
 {
     private readonly ExperimentController _replayed;
     private readonly ExperimentController _verifying;
+    private readonly ExperimentState _read;
     private readonly Queue<long> _requests = new();
     private readonly Refusing _refusing = new();
     private int _observed;
@@ -36,6 +37,7 @@ internal sealed class ControllerDriver
         // The twins get a scheduler that decides the same and a record of their own.
         _replayed = New(_refusing, stoppers is null ? null : () => [.. stoppers().Select(s => new RefusingStopper(s))]);
         _verifying = New(Scheduler is ScriptedScheduler scripted ? new ScriptedScheduler { OnReport = (r, b) => scripted.OnReport(r, b), OnChoose = b => scripted.Choose(b), OnEnded = (t, b) => scripted.OnEnded(t, b), OnLeave = t => scripted.OnLeave(t), OnStart = t => scripted.OnStart(t) } : Scheduler, stoppers);
+        _read = new(Plan);
         if (starts)
         {
             Send(new ExperimentEvent.Started(Now));
@@ -147,6 +149,8 @@ internal sealed class ControllerDriver
         List<ExperimentCommand> recorded = [.. commands.Where(c => c.IsRecorded)];
         _replayed.Replay(e, recorded);
         Assert.Equal(StateText.Of(Controller), StateText.Of(_replayed));
+        _read.Apply(e, recorded);
+        StateText.AssertRead(Controller, _read);
         Assert.Null(_verifying.Verify(e, recorded));
         Assert.Equal(StateText.Of(Controller), StateText.Of(_verifying));
 

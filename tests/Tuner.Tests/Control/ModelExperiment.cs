@@ -137,6 +137,7 @@ internal sealed partial class ModelExperiment
         }
 
         Assert.Equal(StateText.Of(_twin), StateText.Of(_controller));
+        StateText.AssertRead(_controller, _record.Select(r => (r.Event, (IReadOnlyList<ExperimentCommand>)r.Recorded)));
         Assert.Equal(_twinScheduler.Observed, _scheduler.Observed);
         var extension = new ExperimentExtension
         {

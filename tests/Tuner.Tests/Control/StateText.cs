@@ -7,6 +7,30 @@ namespace Tuning.Tests.Control;
 /// <summary>The whole state of a controller as text: two controllers that print the same are in the same state.</summary>
 internal static class StateText
 {
+    /// <summary>Asserts that whoever reads the record alone sees what the controller sees.</summary>
+    public static void AssertRead(ExperimentController controller, IEnumerable<(ExperimentEvent Event, IReadOnlyList<ExperimentCommand> Recorded)> record)
+    {
+        var read = new ExperimentState(controller.State.Plan);
+        foreach (var (e, recorded) in record)
+        {
+            read.Apply(e, recorded);
+        }
+
+        AssertRead(controller, read);
+    }
+
+    /// <summary>Asserts that the state of a record is the controller's.</summary>
+    public static void AssertRead(ExperimentController controller, ExperimentState read)
+    {
+        var state = controller.State;
+        Assert.Equal((state.Events, state.Best?.Id, state.StopReason, state.SuspendReason, state.EndReason, state.IsFinished, state.IsFailed), (read.Events, read.Best?.Id, read.StopReason, read.SuspendReason, read.EndReason, read.IsFinished, read.IsFailed));
+        Assert.Equal((state.Trials.Now, state.Trials.Elapsed, state.Trials.Clock.StartedAt), (read.Trials.Now, read.Trials.Elapsed, read.Trials.Clock.StartedAt));
+        Assert.Equal(state.Views(), read.Views());
+        Assert.Equal(state.Trials.Live, read.Trials.Live);
+        Assert.Equal(state.Takeovers, read.Takeovers);
+        Assert.Equal(state.Trials.All.Select(t => t.Checkpoints ?? []), read.Trials.All.Select(t => t.Checkpoints ?? []));
+    }
+
     public static string Of(ExperimentController controller)
     {
         var state = controller.State;

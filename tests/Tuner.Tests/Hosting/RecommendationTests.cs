@@ -51,11 +51,10 @@ public sealed class RecommendationTests : IDisposable
     [Fact]
     public async Task Trials_that_took_over_others_are_more_than_their_configurations()
     {
-        var none = new ResultGrid(new() { Name = "none", Directory = _storage, Objectives = [new("loss", Mode.Min)] }, [.. (await FitAsync(noise: 0.4)).Select(t => new TrialView
+        var none = new ResultGrid(new() { Name = "none", Directory = _storage, Objectives = [new("loss", Mode.Min)], Space = _space }, [.. (await FitAsync(noise: 0.4)).Select(t => new TrialView
         {
             Id = t.Id, Status = t.Status, Config = t.Config, Objective = t.Objective, Reports = t.Reports, HasExploited = t.Id.Number == 7,
-        })], new Tuning.Results.JournalRecord(_storage))
-        { Space = _space };
+        })], new Tuning.Results.JournalRecord(_storage));
 
         Assert.Null(none.Recommendation);
     }

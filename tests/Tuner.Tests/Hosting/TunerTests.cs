@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Tuning.Control;
 using Tuning.Running;
+using Tuning.Search;
 using Tuning.Specification;
+using Tuning.Testing;
 using Tuning.Trials;
 
 namespace Tuning.Tests.Hosting;
@@ -75,12 +77,21 @@ public sealed class TunerTests : IDisposable
             new RunConfig { StoragePath = _storage, Loggers = [], Stop = { ["training_iteration"] = 2 } }).FitAsync();
         var loaded = await ResultGrid.LoadAsync(fitted.Directory);
 
-        Assert.Equal(
-            loaded.Select(t => (t.Id, t.Status, t.Config, t.Reports, t.Objective, t.Reason, t.Error, t.TimeTotal)),
-            fitted.Select(t => (t.Id, t.Status, t.Config, t.Reports, t.Objective, t.Reason, t.Error, t.TimeTotal)));
-        Assert.Equal(
-            (loaded.Name, loaded.IsFinished, loaded.EndReason, loaded.Seed, loaded.StartedAt, loaded.LastAt, 1),
-            (fitted.Name, fitted.IsFinished, fitted.EndReason, fitted.Seed, fitted.StartedAt, fitted.LastAt, fitted.Errors.Count));
+        Assert.Equal(await ResultText.OfAsync(loaded), await ResultText.OfAsync(fitted));
+        Assert.Single(fitted.Errors);
+    }
+
+    [Fact]
+    public async Task Experiment_that_could_not_go_on_says_so_live_and_loaded()
+    {
+        var fitted = await new Tuner(
+            Trainable.FromFunction<ParameterSet>("train", async (trial, cancel) => await trial.ReportAsync(new() { ["loss"] = 1 })),
+            new SearchSpace().Add("x", Domain.Uniform(0, 1)),
+            new TuneConfig { NumSamples = 2, Metric = "loss", Mode = Mode.Min, SearchAlg = new WaitingOptions() },
+            new RunConfig { StoragePath = _storage, Loggers = [] }).FitAsync();
+
+        Assert.True(fitted.IsFailed, fitted.EndReason);
+        Assert.Equal(await ResultText.OfAsync(await ResultGrid.LoadAsync(fitted.Directory)), await ResultText.OfAsync(fitted));
     }
 
     [Fact]
@@ -313,5 +324,15 @@ public sealed class TunerTests : IDisposable
         protected override void Load(CheckpointDirectory directory) => (_epoch, _restored) = (directory.ReadJson<int>("s.json"), true);
 
         protected override void Cleanup() => Interlocked.Increment(ref count.Cleaned);
+    }
+
+    /// <summary>A search algorithm that waits for a result after its first suggestion, and never has enough of them.</summary>
+    private sealed record WaitingOptions : SearcherOptions
+    {
+        public override ISearcher Create(SearcherContext context) => new ScriptedSearcher
+        {
+            IsImmediate = false,
+            Answer = (_, number, _) => number == 0 ? new Suggestion.Configure(ParameterSet.Empty.With("x", 0.5), "the first") : new Suggestion.Wait(),
+        };
     }
 }

@@ -90,7 +90,7 @@ internal sealed partial class StudyLoop : ISessionDriver, ISessionObserver, IAsy
     {
         lock (_lock)
         {
-            return ResultGrid.Of(_parts.Info, _controller, _parts.Observers.OfType<MemoryRecord>().FirstOrDefault());
+            return ResultGrid.Of(_parts.Info, _controller.State, _parts.Observers.OfType<MemoryRecord>().FirstOrDefault());
         }
     }
 

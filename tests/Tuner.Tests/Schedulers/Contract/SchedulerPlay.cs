@@ -89,6 +89,7 @@ internal sealed class SchedulerPlay(Func<ITrialScheduler> scheduler, Curves curv
             }
         }
 
+        StateText.AssertRead(Controller, Record.Select(r => (r.Event, (IReadOnlyList<ExperimentCommand>)r.Recorded)));
         return this;
     }
 

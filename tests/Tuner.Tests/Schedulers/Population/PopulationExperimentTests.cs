@@ -55,7 +55,11 @@ public sealed class PopulationExperimentTests : IDisposable
         File.Delete(file);
         Assert.Empty((await Tuner.VerifyAsync(again.Directory, _climb)).Differences);
         var before = await File.ReadAllTextAsync(Path.Combine(results.Directory, ExploitSchedules.GlobalName), Cancellation);
-        ExploitSchedules.Of(results.Directory).Written();
+        using (var reader = new JournalReader(results.Directory))
+        {
+            new ExploitSchedules(results.Directory, reader.ReadState(new()).Takeovers).Written();
+        }
+
         Assert.Equal(before, await File.ReadAllTextAsync(Path.Combine(results.Directory, ExploitSchedules.GlobalName), Cancellation));
         Assert.True(File.Exists(file));
     }

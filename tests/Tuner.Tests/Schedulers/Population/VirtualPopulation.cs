@@ -87,6 +87,7 @@ internal sealed class VirtualPopulation
             Assert.Null(twin.Verify(e, recorded));
         }
 
+        Tests.Control.StateText.AssertRead(_controller, Record.Select(r => (r.Event, (IReadOnlyList<ExperimentCommand>)r.Recorded)));
         return this;
     }
 

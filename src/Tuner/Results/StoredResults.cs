@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Tuning.Running;
+using Tuning.Specification;
+using Tuning.Training;
+
+namespace Tuning.Results;
+
+/// <summary>Results out of an experiment's directory, without its code.</summary>
+internal static class StoredResults
+{
+    /// <summary>The results as the journal has them now.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such directory, or it is none of an experiment.</exception>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
+    public static ResultGrid Load(string directory, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(directory))
+        {
+            throw new DirectoryNotFoundException($"There is no directory {directory}.");
+        }
+
+        if (!File.Exists(Path.Combine(directory, JournalReader.FileName)))
+        {
+            throw new DirectoryNotFoundException($"{directory} is not the directory of an experiment: it has no {JournalReader.FileName}." + ExperimentsInside(directory));
+        }
+
+        using var reader = new JournalReader(directory);
+        var (header, specification) = (reader.Header, SpecificationOf(reader));
+        var vocabulary = new TrainableVocabulary { Metrics = header.OldMetrics };
+        var experiment = new ExperimentInfo
+        {
+            Name = specification.Name,
+            Directory = directory,
+            Objectives = specification.Objectives,
+            FeasibleIf = specification.FeasibleIf,
+            ReferencePoint = specification.ReferencePoint,
+            Seed = header.Seed,
+            Space = specification.Space,
+            Vocabulary = vocabulary,
+            WarmStartUsage = header.WarmStartUsage,
+        };
+        return ResultGrid.Of(experiment, reader.ReadState(specification.ToPlan(vocabulary.Metric), cancellationToken: cancellationToken));
+    }
+
+    private static ExperimentSpec SpecificationOf(JournalReader reader)
+    {
+        try
+        {
+            return ExperimentSpec.FromJson(reader.Header.Specification);
+        }
+        catch (JsonException e)
+        {
+            throw new JournalException($"{reader.Path}, line 1: the specification cannot be read: {e.Message}", e) { Line = 1 };
+        }
+    }
+
+    private static string ExperimentsInside(string directory)
+    {
+        var inside = Directory.EnumerateDirectories(directory)
+            .Where(d => File.Exists(Path.Combine(d, JournalReader.FileName)))
+            .Select(d => Path.GetFileName(d))
+            .Order(StringComparer.Ordinal)
+            .Take(10)
+            .ToArray();
+        return inside.Length == 0 ? "" : $" Experiments inside: {string.Join(", ", inside)}.";
+    }
+}
