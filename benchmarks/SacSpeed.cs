@@ -84,20 +84,20 @@ internal static class SacSpeed
         Line("drawing a batch and its noise", Kernels.Best(learner.Draw, 1, 300));
         var block = SacBlock.For(module, 64);
         var settings = new SacSettings(0.1f, 1f / 256, false);
-        TransposedWeights[] transposed = [.. learner.Updates.Select(u => u.Transposed)];
+        TransposedWeights[] transposed = [new(module.Policy), .. module.Values.Select(v => new TransposedWeights(v))];
         Array.ForEach(transposed, t => t.Refresh());
         var blocks = 4 * Kernels.Best(() => block.Compute(learner.Rows, 0, 64, transposed, settings), 1, 300);
         Line("passes and losses, 4 blocks", blocks);
         Console.WriteLine(FormattableString.Invariant($"    {FlopPerUpdate / blocks / 1e9:F1} of {peak:F1} GFLOP/s"));
         Line("sums of gradients", Kernels.Best(() => Each(learner, (u, piece) => u.Reduce(piece, 4)), 1, 300));
-        Line("Adam and targets", Kernels.Best(() => Each(learner, (u, piece) => u.Apply(piece, AdamStep.Of(1000, 1e-9, 0.9, 0.999, 1e-8, 1), 0.005f)), 1, 300));
+        Line("Adam", Kernels.Best(() => Each(learner, (u, piece) => u.Apply(piece, AdamStep.Of(1000, 1e-9, 0.9, 0.999, 1e-8, 1))), 1, 300));
         Line("transposing weights", Kernels.Best(() => Array.ForEach(transposed, t => t.Refresh()), 1, 300));
         var step = Kernels.Best(() => learner.Step(0), 1, 300);
         Line("gradient step, all of it", step);
         Console.WriteLine(FormattableString.Invariant($"    {1 / step:F0} updates/s on one core"));
     }
 
-    private static void Each(ManagedSacLearner learner, Action<NetworkUpdate, int> action)
+    private static void Each(ManagedSacLearner learner, Action<AdamBlock, int> action)
     {
         foreach (var update in learner.Updates)
         {

@@ -1,6 +1,5 @@
 using Tuning;
 using Tuning.Modules;
-using Tuning.Networks;
 using Tuning.Randomness;
 
 /// <summary>A sample module: the inputs of the action distribution are a linear function of the observation, and nothing else.</summary>

@@ -71,11 +71,11 @@ internal static class InspectCommand
 
         try
         {
-            var tensors = Safetensors.Read(file);
-            var width = tensors.Keys.Max(n => n.Length);
-            foreach (var (name, tensor) in tensors)
+            var tensors = Safetensors.Read(file).Values;
+            var width = tensors.Select(t => t.Name.Length).DefaultIfEmpty().Max();
+            foreach (var tensor in tensors)
             {
-                output.WriteLine($"{indent}    {name.PadRight(width)}  {tensor}");
+                output.WriteLine($"{indent}    {tensor.Name.PadRight(width)}  {tensor.Element.Name()} {tensor.ShapeText}");
             }
         }
         catch (Exception e) when (e is CheckpointException or IOException)

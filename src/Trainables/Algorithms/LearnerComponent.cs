@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Tuning.Checkpointing;
 using Tuning.Learning;
 
@@ -66,23 +65,15 @@ internal sealed class LearnerComponent : ICheckpointable
     /// <inheritdoc/>
     public ComponentState CaptureState()
     {
-        var values = new List<KeyValuePair<string, object?>>();
-        var tensors = ComponentState.Empty.Tensors.ToBuilder();
+        var (values, result) = (new List<KeyValuePair<string, object?>>(), ComponentState.Empty);
         foreach (var (id, learner) in _learners)
         {
             var state = learner.CaptureState();
             values.Add(new(id, state.Values ?? ParameterSet.Empty));
-            foreach (var (tensor, value) in state.Tensors)
-            {
-                tensors.Add(id + Separator + tensor, value);
-            }
+            result = result.WithPart(id + Separator, state);
         }
 
-        return ComponentState.Empty with
-        {
-            Values = ParameterSet.From([new("policy_ids", _modules.Select(m => m.Key).ToList()), new("policies", ParameterSet.From(values))]),
-            Tensors = tensors.ToImmutable(),
-        };
+        return result with { Values = ParameterSet.From([new("policy_ids", _modules.Select(m => m.Key).ToList()), new("policies", ParameterSet.From(values))]) };
     }
 
     /// <inheritdoc/>
@@ -101,19 +92,6 @@ internal sealed class LearnerComponent : ICheckpointable
     }
 
     /// <summary>The part of one policy in the state of several; null when it was not trained.</summary>
-    public static ComponentState? Of(ComponentState state, string id)
-    {
-        if (state.Value<ParameterSet>("policies").FirstOrDefault(p => p.Key == id).Value is not ParameterSet values)
-        {
-            return null;
-        }
-
-        var prefix = id + Separator;
-        return ComponentState.Empty with
-        {
-            Values = values,
-            Tensors = state.Tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal))
-                .ToImmutableSortedDictionary(t => t.Key[prefix.Length..], t => t.Value, StringComparer.Ordinal),
-        };
-    }
+    public static ComponentState? Of(ComponentState state, string id) =>
+        state.Value<ParameterSet>("policies").FirstOrDefault(p => p.Key == id).Value is ParameterSet values ? state.Part(id + Separator, values) : null;
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tuning.Checkpointing;
@@ -160,18 +159,13 @@ internal sealed class MeanStdFilter : IObservationConnector
     }
 
     /// <inheritdoc/>
-    public ComponentState CaptureState() => ComponentState.Empty with
-    {
-        Values = ParameterSet.From([new("count", _all.Count)]),
-        Tensors = ImmutableSortedDictionary<string, StateTensor>.Empty.WithComparers(StringComparer.Ordinal)
-            .Add("mean", StateTensor.Of(_all.Mean, InputSize))
-            .Add("squared_deviations", StateTensor.Of(_all.Squares, InputSize)),
-    };
+    public ComponentState CaptureState() => (ComponentState.Empty with { Values = ParameterSet.From([new("count", _all.Count)]) }).With(
+        NamedTensor.Of("mean", [InputSize], _all.Mean), NamedTensor.Of("squared_deviations", [InputSize], _all.Squares));
 
     /// <inheritdoc/>
     public void ApplyState(ComponentState state)
     {
-        state.RequireTensors(["mean", "squared_deviations"]);
+        state.RequireTensors("mean", "squared_deviations");
         var count = state.Value<long>("count");
         var mean = state.Tensor("mean");
         var squares = state.Tensor("squared_deviations");
@@ -181,7 +175,7 @@ internal sealed class MeanStdFilter : IObservationConnector
                 + $"{InputSize}.");
         }
 
-        _all.Set(count, mean.Doubles, squares.Doubles);
+        _all.Set(count, mean.As<double>(), squares.As<double>());
         _recent.Clear();
         _dividesByOld = true;
     }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Tuning.Networks;
 using Tuning.Numerics;
 using Vector = System.Runtime.Intrinsics.Vector512<float>;
 
@@ -25,10 +24,6 @@ internal sealed unsafe class GradientClip
 
     /// <summary>The bound of the norm over all parameters; null where gradients are not clipped, or otherwise.</summary>
     public static double? Global(double? bound, string by) => by == GlobalNorm ? bound : null;
-
-    /// <summary>The clipping of a network's gradient; null where it is not clipped, or by its global norm.</summary>
-    public static GradientClip? For(double? bound, string by, DenseNetwork network) =>
-        For(bound, by, network.Views().Select(v => (v.Start, ((v.Shape[0] - 1) * v.RowStride) + (((v.Shape.Length > 1 ? v.Shape[1] : 1) - 1) * v.ColumnStride) + 1)));
 
     /// <summary>The clipping of a gradient; null where it is not clipped, or by its global norm.</summary>
     /// <param name="bound">The bound; null for none.</param>

@@ -1,57 +1,46 @@
-using Tuning.Runners;
+using System.Runtime.CompilerServices;
 using Tuning.Modules;
 using Tuning.Numerics;
 using Tuning.Randomness;
+using Tuning.Runners;
 
 namespace Tuning.Learning;
 
 /// <summary>
 /// PPO on the managed backend. Policy and value network have nothing to do with each other but the gradient's norm, so each gets threads of its
-/// own, which meet only if gradients are clipped by their norm over both.
+/// own, which meet only if gradients are clipped by their norm over both. Who computes which piece never changes the piece's result.
 /// </summary>
-internal sealed partial class ManagedPpoLearner : PpoLearner
+internal sealed class ManagedPpoLearner : AdamPpoLearner
 {
     private const int ChunkRows = 48;
     private readonly DefaultPpoModule _module;
-    private readonly RandomStream _random;
     private readonly ThreadTeam _team;
     private readonly NetworkTrainer[] _trainers;
-    private readonly SpinBarrier _all;
     private readonly ModuleWorkspace[] _workspaces;
     private readonly Action<int> _update;
     private readonly double[,] _exchange;
     private readonly double[][] _lastNorms;
-    private readonly Statistics[] _statistics;
-    private readonly PpoRows _rows = new();
-    private readonly long _parameterCount;
-    private readonly double? _normBound;
-    private long _steps;
-    private long _stepsTrained;
-    private double _klCoeff;
+    private readonly PpoSums[] _sums;
+    private IReadOnlyList<RolloutBuffer> _batch = [];
+    private float[][] _values = [];
+    private float[][] _finalValues = [];
+    private int[] _order = [];
+    private int _nextChunk;
+    private int _nextEnvironment;
+    private long _lifetimeSteps;
+    private double _targetVariance;
 
     public ManagedPpoLearner(DefaultPpoModule module, PpoLearnerOptions options, RandomStream random, int threads)
-        : base(options)
+        : base(options, random)
     {
-        ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         _module = module;
-        _random = random;
-        _klCoeff = options.KlCoeff;
-        _parameterCount = module.ParameterCount;
-        var distribution = module.ActionDistribution;
-        var shared = module.Networks.Count == 1;
-        var (policyClip, valueClip) = (GradientClip.For(options.GradClip, options.GradClipBy, module.Policy), shared ? null : GradientClip.For(options.GradClip, options.GradClipBy, module.Value));
-        _trainers = shared
-            ? [new(module.Policy, distribution, module.FirstPolicyOutput, options.UseCritic, options.MinibatchSize, threads) { Clip = policyClip }]
-            : [new(module.Policy, distribution, 0, false, options.MinibatchSize, Math.Max(1, (threads + 1) / 2)) { Clip = policyClip }, new(module.Value, null, 0, true, options.MinibatchSize, Math.Max(1, threads / 2)) { Clip = valueClip }];
-        if (!options.UseCritic && !shared)
-        {
-            _trainers = [new(module.Policy, distribution, 0, false, options.MinibatchSize, threads) { Clip = policyClip }];
-        }
-
-        _normBound = GradientClip.Global(options.GradClip, options.GradClipBy);
-
-        _statistics = new Statistics[_trainers.Length];
+        var (distribution, adam, minibatch) = (module.ActionDistribution, OptimizerOf(options), options.MinibatchSize);
+        _trainers = module.Networks.Count == 1 ? [new(module.Policy, distribution, module.FirstPolicyOutput, options.UseCritic, minibatch, threads, adam)]
+            : !options.UseCritic ? [new(module.Policy, distribution, 0, false, minibatch, threads, adam)]
+            : [new(module.Policy, distribution, 0, false, minibatch, Math.Max(1, (threads + 1) / 2), adam), new(module.Value, null, 0, true, minibatch, Math.Max(1, threads / 2), adam)];
+        Optimizer = new(adam, [.. _trainers.Select(trainer => trainer.Update)]);
+        _sums = new PpoSums[_trainers.Length];
         _exchange = new double[2, _trainers.Length];
         _lastNorms = [.. _trainers.Select(_ => Array.Empty<double>())];
         _workspaces = [.. Enumerable.Range(0, threads).Select(_ => module.CreateWorkspace(ChunkRows))];
@@ -61,13 +50,12 @@ internal sealed partial class ManagedPpoLearner : PpoLearner
             module.ComputeValues([], 0, [], workspace);
         }
 
-        _all = new SpinBarrier(threads);
-        _team = new ThreadTeam(threads, "PPO learner");
-        _update = Guard(thread =>
+        _team = new ThreadTeam(threads, "PPO learner", [.. _trainers.Select(trainer => trainer.Barrier)]);
+        _update = thread =>
         {
             Prepare(thread);
             Train(thread);
-        });
+        };
     }
 
     public override RlModule Module => _module;
@@ -75,15 +63,14 @@ internal sealed partial class ManagedPpoLearner : PpoLearner
     /// <summary>For tests: the trainers, policy first.</summary>
     internal IReadOnlyList<NetworkTrainer> Trainers => _trainers;
 
+    private int Minibatches => (Rows.Count + Options.MinibatchSize - 1) / Options.MinibatchSize;
+
     public override PpoLearnerMetrics Update(IReadOnlyList<RolloutBuffer> batch, long lifetimeSteps)
     {
         Accept(batch);
-        _learningRate = Options.LearningRate.At(lifetimeSteps);
-        _entropyCoeff = Options.EntropyCoeff.At(lifetimeSteps);
-        _clip = Options.ClipParam.At(lifetimeSteps);
-        if (_rows.Count == 0)
+        if (Rows.Count == 0)
         {
-            return Idle();
+            return Idle(lifetimeSteps);
         }
 
         foreach (var trainer in _trainers)
@@ -91,63 +78,14 @@ internal sealed partial class ManagedPpoLearner : PpoLearner
             trainer.Refresh();
         }
 
-        _statistics.AsSpan().Clear();
+        _lifetimeSteps = lifetimeSteps;
+        _sums.AsSpan().Clear();
         _team.Run(_update);
         var gradientSteps = (long)Options.NumEpochs * Minibatches;
-        _steps += gradientSteps;
-        _stepsTrained += (long)Options.NumEpochs * _rows.Count;
+        Optimizer.Steps += gradientSteps;
         _module.WeightsChanged();
-        foreach (var trainer in _trainers)
-        {
-            Divergence.RefuseWeights(trainer.Network.Parameters, _steps);
-        }
-
-        return Report(_targetVariance, gradientSteps);
-    }
-
-    // No agent of this policy had an outcome: nothing changes.
-    private PpoLearnerMetrics Idle() => default(PpoLearnerMetrics) with
-    {
-        CurrKlCoeff = Options.UseKlLoss ? _klCoeff : 0,
-        CurrEntropyCoeff = _entropyCoeff,
-        LearningRate = _learningRate,
-        ParameterCount = _parameterCount,
-        StepsTrainedLifetime = _stepsTrained,
-    };
-
-    public override PpoLearnerState GetState() => new()
-    {
-        OptimizerState =
-        [
-            .. _trainers.SelectMany(trainer => trainer.Network.Read(trainer.Moment1)).Select(tensor => tensor with { Name = FirstMoment + tensor.Name }),
-            .. _trainers.SelectMany(trainer => trainer.Network.Read(trainer.Moment2)).Select(tensor => tensor with { Name = SecondMoment + tensor.Name }),
-        ],
-        OptimizerSteps = _steps,
-        KlCoeff = _klCoeff,
-        ConfiguredKlCoeff = Options.KlCoeff,
-        Shuffle = _random.Save(),
-        StepsTrainedLifetime = _stepsTrained,
-    };
-
-    public override void SetState(PpoLearnerState state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        var views = _trainers.SelectMany(trainer => trainer.Network.Views()).ToList();
-        var expected = views.Select(view => (FirstMoment + view.Name, view.Shape)).Concat(views.Select(view => (SecondMoment + view.Name, view.Shape)));
-        var tensors = TensorSet.Check(state.OptimizerState, expected, "optimizer state");
-        _random.Restore(state.Shuffle);
-        foreach (var trainer in _trainers)
-        {
-            trainer.Network.Write(trainer.Moment1, Part(FirstMoment));
-            trainer.Network.Write(trainer.Moment2, Part(SecondMoment));
-        }
-
-        _steps = state.OptimizerSteps;
-        _stepsTrained = state.StepsTrainedLifetime;
-        _klCoeff = state.ConfiguredKlCoeff.Equals(Options.KlCoeff) ? state.KlCoeff : Options.KlCoeff;
-
-        Dictionary<string, float[]> Part(string prefix) =>
-            tensors.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(pair => pair.Key[prefix.Length..], pair => pair.Value, StringComparer.Ordinal);
+        var (policy, value) = (_sums[0], _sums[^1]);
+        return Report(policy with { Clipped = value.Clipped, Unclipped = value.Unclipped, Error = value.Error }, MeanNorm(), _targetVariance, gradientSteps, lifetimeSteps);
     }
 
     protected override void Dispose(bool disposing)
@@ -155,74 +93,9 @@ internal sealed partial class ManagedPpoLearner : PpoLearner
         if (disposing)
         {
             _team.Dispose();
-            _all.Dispose();
-            foreach (var trainer in _trainers)
-            {
-                trainer.Dispose();
-            }
         }
+
         base.Dispose(disposing);
-    }
-
-    private const string FirstMoment = "exp_avg.";
-    private const string SecondMoment = "exp_avg_sq.";
-
-    private int Minibatches => (_rows.Count + Options.MinibatchSize - 1) / Options.MinibatchSize;
-
-    private Action<int> Guard(Action<int> body) => thread =>
-    {
-        try
-        {
-            body(thread);
-        }
-        catch
-        {
-            // The others may wait for this thread at a barrier.
-            _all.Break();
-            foreach (var trainer in _trainers)
-            {
-                trainer.Break();
-            }
-
-            throw;
-        }
-    };
-
-    private PpoLearnerMetrics Report(double targetVariance, long gradientSteps)
-    {
-        var rows = (double)_rows.Count;
-        var policy = _statistics[0];
-        var value = _statistics[^1];
-        var (policyLoss, divergence, entropy) = (policy.Surrogate / rows, policy.Divergence / rows, policy.Entropy / rows);
-        var hasValue = Options.UseCritic;
-        var valueLoss = hasValue ? value.Clipped / rows : 0;
-        var error = value.Error / rows;
-        var residual = (value.Unclipped / rows) - (error * error);
-        var penalty = Options.UseKlLoss ? _klCoeff : 0;
-        var total = policyLoss + (Options.VfLossCoeff * valueLoss) - (_entropyCoeff * entropy) + (penalty * divergence);
-        if (Options.UseKlLoss)
-        {
-            _klCoeff *= divergence > 2 * Options.KlTarget ? 1.5 : divergence < 0.5 * Options.KlTarget ? 0.5 : 1;
-        }
-
-        return new PpoLearnerMetrics
-        {
-            PolicyLoss = policyLoss,
-            VfLoss = valueLoss,
-            VfLossUnclipped = hasValue ? value.Unclipped / rows : 0,
-            VfExplainedVar = hasValue ? Math.Max(-1, 1 - (residual / Math.Max(targetVariance, 1e-12))) : 0,
-            Entropy = entropy,
-            MeanKlLoss = divergence,
-            CurrKlCoeff = Options.UseKlLoss ? _klCoeff : 0,
-            CurrEntropyCoeff = _entropyCoeff,
-            TotalLoss = total,
-            LearningRate = _learningRate,
-            GradientNorm = MeanNorm(),
-            ParameterCount = _parameterCount,
-            StepsTrained = (long)Options.NumEpochs * _rows.Count,
-            StepsTrainedLifetime = _stepsTrained,
-            GradientSteps = gradientSteps,
-        };
     }
 
     /// <summary>Of the last epoch, over all networks.</summary>
@@ -243,10 +116,227 @@ internal sealed partial class ManagedPpoLearner : PpoLearner
         return sum / Minibatches;
     }
 
-    /// <summary>Sums over the last epoch.</summary>
-    private readonly record struct Statistics(double Surrogate, double Divergence, double Entropy, double Clipped, double Unclipped, double Error)
+    private void Accept(IReadOnlyList<RolloutBuffer> batch)
     {
-        public Statistics Plus((double Surrogate, double Divergence, double Entropy, double Clipped, double Unclipped, double Error) sums) => new(
-            Surrogate + sums.Surrogate, Divergence + sums.Divergence, Entropy + sums.Entropy, Clipped + sums.Clipped, Unclipped + sums.Unclipped, Error + sums.Error);
+        ArgumentNullException.ThrowIfNull(batch);
+        var distribution = _module.ActionDistribution;
+        var rows = 0;
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var buffer = batch[i];
+            if (buffer.ObservationSize != _module.ObservationSize || buffer.ActionSize != distribution.ActionSize || buffer.InputSize != distribution.InputSize)
+            {
+                throw new ArgumentException($"Buffer {i} holds observations of {buffer.ObservationSize}, actions of {buffer.ActionSize} and inputs of {buffer.InputSize} floats; the module's are {_module.ObservationSize}, {distribution.ActionSize} and {distribution.InputSize}.", nameof(batch));
+            }
+
+            rows = checked(rows + buffer.Rows);
+        }
+
+        _batch = batch;
+        Rows.Resize(rows, _module.ObservationSize, distribution.ActionSize, distribution.InputSize);
+        if (_values.Length != batch.Count)
+        {
+            _values = [.. batch.Select(_ => Array.Empty<float>())];
+            _finalValues = [.. batch.Select(_ => Array.Empty<float>())];
+        }
+
+        for (var i = 0; i < batch.Count; i++)
+        {
+            Grow(ref _values[i], batch[i].Rows + batch[i].Environments);
+            Grow(ref _finalValues[i], batch[i].FinalCount);
+        }
+
+        var orders = checked(rows * Options.NumEpochs);
+        if (_order.Length < orders)
+        {
+            _order = new int[PpoRows.Room(_order.Length, orders)];
+        }
+
+        for (var i = 0; i < _lastNorms.Length; i++)
+        {
+            Grow(ref _lastNorms[i], Minibatches);
+        }
+
+        (_nextChunk, _nextEnvironment) = (0, 0);
+    }
+
+    private static void Grow<T>(ref T[] array, int length)
+    {
+        if (array.Length < length)
+        {
+            // Half more than is needed now: episodes end more often in one iteration than in another.
+            array = new T[length + (length / 2)];
+        }
+    }
+
+    /// <summary>The orders of all epochs, the values of all observations, and from them rows, advantages and targets.</summary>
+    private void Prepare(int thread)
+    {
+        if (thread == 0)
+        {
+            DrawOrders();
+        }
+
+        if (Options.UseCritic)
+        {
+            while (ComputeValues(Interlocked.Increment(ref _nextChunk) - 1, thread))
+            {
+            }
+        }
+
+        _team.Together.SignalAndWait();
+        while (Advance(Interlocked.Increment(ref _nextEnvironment) - 1))
+        {
+        }
+
+        _team.Together.SignalAndWait();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void DrawOrders()
+    {
+        var count = Rows.Count;
+
+        // Where a minibatch is all there is, its gradient has no order.
+        var whole = Minibatches == 1;
+        var epochs = whole ? 1 : Options.NumEpochs;
+        for (var epoch = 0; epoch < epochs; epoch++)
+        {
+            var order = _order.AsSpan(epoch * count, count);
+            if (epoch == 0)
+            {
+                for (var i = 0; i < count; i++)
+                {
+                    order[i] = i;
+                }
+            }
+            else
+            {
+                _order.AsSpan((epoch - 1) * count, count).CopyTo(order);
+            }
+
+            if (Options.ShuffleBatchPerEpoch && !whole)
+            {
+                Shuffle(order);
+            }
+        }
+    }
+
+    /// <summary>Values of the chunk of a number, counted through all buffers; false when there is none.</summary>
+    private bool ComputeValues(int chunk, int thread)
+    {
+        for (var i = 0; i < _batch.Count; i++)
+        {
+            var buffer = _batch[i];
+            if (Part(ref chunk, buffer.AllObservations, buffer.Rows + buffer.Environments, _values[i]) || Part(ref chunk, buffer.FinalObservations, buffer.FinalCount, _finalValues[i]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+
+        bool Part(ref int number, ReadOnlySpan<float> observations, int rows, float[] values)
+        {
+            var chunks = (rows + ChunkRows - 1) / ChunkRows;
+            if (number >= chunks)
+            {
+                number -= chunks;
+                return false;
+            }
+
+            var first = number * ChunkRows;
+            var count = Math.Min(ChunkRows, rows - first);
+            _module.ComputeValues(observations.Slice(first * _module.ObservationSize, count * _module.ObservationSize), count, values.AsSpan(first), _workspaces[thread]);
+            return true;
+        }
+    }
+
+    /// <summary>Rows and advantages of the environment of a number, counted through all buffers; false when there is none.</summary>
+    private bool Advance(int environment)
+    {
+        var first = 0;
+        for (var i = 0; i < _batch.Count; i++)
+        {
+            var buffer = _batch[i];
+            if (environment < buffer.Environments)
+            {
+                first += environment * buffer.Steps;
+                Rows.Copy(buffer, environment, first);
+                AdvantageEstimator.Compute(buffer, environment, _values[i], _finalValues[i], Options, Rows.Advantages.AsSpan(first, buffer.Steps), Rows.Targets.AsSpan(first, buffer.Steps));
+                return true;
+            }
+
+            environment -= buffer.Environments;
+            first += buffer.Rows;
+        }
+
+        return false;
+    }
+
+    /// <summary>All epochs, on the network or networks of this thread.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Train(int thread)
+    {
+        var (firstTrainer, endTrainer, member) = (0, _trainers.Length, thread);
+        if (_trainers.Length == 2 && _team.Count > 1)
+        {
+            var split = (_team.Count + 1) / 2;
+            (firstTrainer, endTrainer, member) = thread < split ? (0, 1, thread) : (1, 2, thread - split);
+        }
+
+        // Every thread for itself: the sums are the same, and nobody waits for them.
+        var (mean, deviation, targetVariance) = Rows.Statistics();
+        if (thread == 0)
+        {
+            _targetVariance = targetVariance;
+        }
+
+        var (rows, size, step, whole) = (Rows.Count, Options.MinibatchSize, Optimizer.Steps, Minibatches == 1);
+        var learningRate = Options.LearningRate.At(_lifetimeSteps);
+        for (var epoch = 0; epoch < Options.NumEpochs; epoch++)
+        {
+            var last = epoch == Options.NumEpochs - 1;
+            for (var first = 0; first < rows; first += size)
+            {
+                var order = _order.AsSpan(whole ? 0 : (epoch * rows) + first, Math.Min(size, rows - first));
+                var settings = Settings(order.Length, _lifetimeSteps, mean, deviation);
+                var needsNorm = last || Optimizer.NeedsNorm;
+                step++;
+                for (var i = firstTrainer; i < endTrainer; i++)
+                {
+                    var squares = _trainers[i].Gradient(member, Rows, order, settings, needsNorm, isGathered: whole && epoch > 0);
+                    if (member == 0)
+                    {
+                        _exchange[(int)(step & 1), i] = squares;
+                        if (last)
+                        {
+                            _lastNorms[i][first / size] = squares;
+                            _sums[i] = _sums[i].Plus(_trainers[i].Sums(order.Length));
+                        }
+                    }
+                }
+
+                var adam = Optimizer.At(step, learningRate, Optimizer.NeedsNorm ? Norm((int)(step & 1)) : 0);
+                for (var i = firstTrainer; i < endTrainer; i++)
+                {
+                    _trainers[i].Step(member, adam);
+                }
+            }
+        }
+    }
+
+    /// <summary>The norm of the gradient over all networks.</summary>
+    private double Norm(int slot)
+    {
+        // Two slots: a thread can be one step ahead of another, never two.
+        _team.Together.SignalAndWait();
+        var squares = 0.0;
+        for (var i = 0; i < _trainers.Length; i++)
+        {
+            squares += _exchange[slot, i];
+        }
+
+        return Math.Sqrt(squares);
     }
 }

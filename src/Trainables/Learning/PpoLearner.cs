@@ -1,4 +1,3 @@
-using Tuning.Checkpointing;
 using Tuning.Modules;
 using Tuning.Runners;
 
@@ -40,13 +39,6 @@ public abstract class PpoLearner : Learner
     /// <exception cref="ArgumentException">A buffer's sizes are not the module's.</exception>
     public abstract PpoLearnerMetrics Update(IReadOnlyList<RolloutBuffer> batch, long lifetimeSteps);
 
-    /// <summary>The state, without the module's weights. A copy.</summary>
-    public abstract PpoLearnerState GetState();
-
-    /// <summary>Goes on where <paramref name="state"/> was taken. The module's weights are set apart from this, in either order.</summary>
-    /// <exception cref="ArgumentException">A moment is missing, unknown, or has another shape; the message lists all of them. Nothing has changed then.</exception>
-    public abstract void SetState(PpoLearnerState state);
-
     /// <inheritdoc/>
     public sealed override void Train(IReadOnlyList<RolloutBuffer> batch, long lifetimeSteps)
     {
@@ -59,37 +51,4 @@ public abstract class PpoLearner : Learner
 
     /// <inheritdoc/>
     public sealed override void WriteTo(Action<string, MetricValue> add) => _last.CopyTo(add);
-
-    /// <inheritdoc/>
-    public sealed override ComponentState CaptureState()
-    {
-        var state = GetState();
-        return ComponentState.Empty with
-        {
-            Values = ParameterSet.From(
-            [
-                new("optimizer_steps", state.OptimizerSteps),
-                new("kl_coeff", state.KlCoeff),
-                new("configured_kl_coeff", state.ConfiguredKlCoeff),
-                new("shuffle", state.Shuffle.ToString()),
-                new("num_module_steps_trained_lifetime", state.StepsTrainedLifetime),
-            ]),
-            Tensors = NamedTensors.ToState(state.OptimizerState),
-        };
-    }
-
-    /// <inheritdoc/>
-    public sealed override void ApplyState(ComponentState state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        SetState(new()
-        {
-            OptimizerSteps = state.Value<long>("optimizer_steps"),
-            KlCoeff = state.Value<double>("kl_coeff"),
-            ConfiguredKlCoeff = state.Value<double>("configured_kl_coeff"),
-            Shuffle = state.Stream("shuffle"),
-            StepsTrainedLifetime = state.Value<long>("num_module_steps_trained_lifetime"),
-            OptimizerState = NamedTensors.FromState(state, GetState().OptimizerState),
-        });
-    }
 }

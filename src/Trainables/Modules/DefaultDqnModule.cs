@@ -97,14 +97,14 @@ public sealed class DefaultDqnModule : RlModule
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<NamedTensor> GetState() => [.. Network.Read(), .. Target.Read()];
+    public override IReadOnlyList<NamedTensor> GetState() => [.. Network.Block.Read(), .. Target.Block.Read()];
 
     /// <inheritdoc/>
     public override void SetState(IReadOnlyList<NamedTensor> state)
     {
-        var tensors = TensorSet.Check(state, Network.Views().Concat(Target.Views()).Select(view => (view.Name, view.Shape)), "module state");
-        Network.Write(tensors);
-        Target.Write(tensors);
+        var tensors = TensorSet.Check(state, Network.Block.Shapes().Concat(Target.Block.Shapes()), "module state");
+        Network.Block.Write(tensors);
+        Target.Block.Write(tensors);
         WeightsChanged();
     }
 

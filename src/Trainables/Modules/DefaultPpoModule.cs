@@ -47,6 +47,7 @@ public sealed class DefaultPpoModule : RlModule, IStateDependentNoise
         }
 
         Networks = model.VfShareLayers ? [Policy] : [Policy, Value];
+        ParameterCount = Networks.Sum(network => network.ParameterCount);
         foreach (var network in Networks)
         {
             network.Initialize(model.FcnetKernelInitializer, random, (float)model.InitialLogStd);
@@ -57,7 +58,7 @@ public sealed class DefaultPpoModule : RlModule, IStateDependentNoise
     public ModuleSpec Spec { get; }
 
     /// <inheritdoc/>
-    public override long ParameterCount => Networks.Sum(network => network.ParameterCount);
+    public override long ParameterCount { get; }
 
     /// <inheritdoc/>
     public override long WeightsSequenceNumber => Volatile.Read(ref _sequence);
@@ -135,15 +136,15 @@ public sealed class DefaultPpoModule : RlModule, IStateDependentNoise
     public override string Export(ModelGraph graph, string observations) => Policy.HeadWithDeviations(graph, Policy.Features(graph, observations), PolicyHead);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<NamedTensor> GetState() => [.. Networks.SelectMany(network => network.Read())];
+    public override IReadOnlyList<NamedTensor> GetState() => [.. Networks.SelectMany(network => network.Block.Read())];
 
     /// <inheritdoc/>
     public override void SetState(IReadOnlyList<NamedTensor> state)
     {
-        var tensors = TensorSet.Check(state, Networks.SelectMany(network => network.Views()).Select(view => (view.Name, view.Shape)), "module state");
+        var tensors = TensorSet.Check(state, Networks.SelectMany(network => network.Block.Shapes()), "module state");
         foreach (var network in Networks)
         {
-            network.Write(tensors);
+            network.Block.Write(tensors);
         }
 
         WeightsChanged();

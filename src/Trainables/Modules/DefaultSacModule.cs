@@ -96,15 +96,15 @@ public sealed class DefaultSacModule : RlModule, IStateDependentNoise
     public override string Export(ModelGraph graph, string observations) => Policy.HeadWithDeviations(graph, Policy.Features(graph, observations), PolicyHead);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<NamedTensor> GetState() => [.. Networks.SelectMany(network => network.Read())];
+    public override IReadOnlyList<NamedTensor> GetState() => [.. Networks.SelectMany(network => network.Block.Read())];
 
     /// <inheritdoc/>
     public override void SetState(IReadOnlyList<NamedTensor> state)
     {
-        var tensors = TensorSet.Check(state, Networks.SelectMany(network => network.Views()).Select(view => (view.Name, view.Shape)), "module state");
+        var tensors = TensorSet.Check(state, Networks.SelectMany(network => network.Block.Shapes()), "module state");
         foreach (var network in Networks)
         {
-            network.Write(tensors);
+            network.Block.Write(tensors);
         }
 
         WeightsChanged();

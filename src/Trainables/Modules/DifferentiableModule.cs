@@ -1,6 +1,5 @@
 using Tuning.Distributions;
 using Tuning.Networks;
-using Tuning.Numerics;
 
 namespace Tuning.Modules;
 
@@ -14,8 +13,6 @@ namespace Tuning.Modules;
 /// </remarks>
 public abstract class DifferentiableModule : RlModule
 {
-    private readonly (string Name, int[] Shape, int Start, int Length)[] _parts;
-    private readonly FloatBuffer _parameters;
     private long _sequence;
 
     /// <summary>A module whose parameters are zero.</summary>
@@ -27,17 +24,15 @@ public abstract class DifferentiableModule : RlModule
     {
         ArgumentOutOfRangeException.ThrowIfNegative(scratch);
         Scratch = scratch;
-        _parts = new (string, int[], int, int)[parameters.Length];
-        var start = 0;
-        for (var i = 0; i < _parts.Length; i++)
+        var (views, start) = (new List<ParameterView>(), 0);
+        foreach (var (name, shape) in parameters)
         {
-            var length = parameters[i].Shape.Aggregate(1, (product, size) => checked(product * size));
-            _parts[i] = (parameters[i].Name, parameters[i].Shape, start, length);
-            start += length;
+            views.Add(ParameterView.Contiguous(name, shape, start));
+            start = checked(start + views[^1].Count);
         }
 
         ParameterCount = start;
-        _parameters = new FloatBuffer(DenseNetwork.Pad(Math.Max(1, start)));
+        Block = new(new(DenseNetwork.Pad(Math.Max(1, start))), views);
     }
 
     /// <inheritdoc/>
@@ -50,10 +45,10 @@ public abstract class DifferentiableModule : RlModule
     public int Scratch { get; }
 
     /// <summary>All parameters, one after the other, each row by row. For starting weights, in the constructor.</summary>
-    protected Span<float> Parameters => _parameters.Span[..(int)ParameterCount];
+    protected Span<float> Parameters => Block.Memory.Span[..(int)ParameterCount];
 
     /// <summary>The parameters with the padding that kernels need.</summary>
-    internal FloatBuffer Block => _parameters;
+    internal ParameterBlock Block { get; }
 
     /// <summary>Computes one observation.</summary>
     /// <param name="parameters">All parameters.</param>
@@ -96,31 +91,13 @@ public abstract class DifferentiableModule : RlModule
     }
 
     /// <inheritdoc/>
-    public sealed override IReadOnlyList<NamedTensor> GetState() => Read(_parameters);
+    public sealed override IReadOnlyList<NamedTensor> GetState() => [.. Block.Read()];
 
     /// <inheritdoc/>
     public sealed override void SetState(IReadOnlyList<NamedTensor> state)
     {
-        Write(_parameters, TensorSet.Check(state, Shapes, "module state"));
+        Block.Write(TensorSet.Check(state, Block.Shapes(), "module state"));
         WeightsChanged();
-    }
-
-    /// <summary>Names and shapes of the parameters.</summary>
-    internal IEnumerable<(string Name, int[] Shape)> Shapes => _parts.Select(p => (p.Name, p.Shape));
-
-    /// <summary>Where each parameter stands.</summary>
-    internal IEnumerable<(int Start, int Length)> Places => _parts.Select(p => (p.Start, p.Length));
-
-    /// <summary>A block in the order of the parameters as tensors.</summary>
-    internal IReadOnlyList<NamedTensor> Read(FloatBuffer block) => [.. _parts.Select(p => new NamedTensor(p.Name, p.Shape, block.Span.Slice(p.Start, p.Length).ToArray()))];
-
-    /// <summary>Sets a block in the order of the parameters.</summary>
-    internal void Write(FloatBuffer block, IReadOnlyDictionary<string, float[]> tensors)
-    {
-        foreach (var (name, _, start, _) in _parts)
-        {
-            tensors[name].CopyTo(block.Span[start..]);
-        }
     }
 
     /// <summary>Notes that the weights are others now.</summary>

@@ -46,8 +46,8 @@ public abstract partial class RlModule : ICheckpointable
     }
 
     /// <inheritdoc/>
-    ComponentState ICheckpointable.CaptureState() => ComponentState.Empty with { Tensors = NamedTensors.ToState(GetState()) };
+    ComponentState ICheckpointable.CaptureState() => ComponentState.Empty.With(GetState());
 
     /// <inheritdoc/>
-    void ICheckpointable.ApplyState(ComponentState state) => SetState(NamedTensors.FromState(state, GetState()));
+    void ICheckpointable.ApplyState(ComponentState state) => SetState(TensorSet.Require(state, GetState().Select(t => (t.Name, t.Shape.ToArray()))));
 }

@@ -8,7 +8,7 @@ internal static class DenseExport
     /// <summary>The inputs of the heads, [rows, features].</summary>
     public static string Features(this DenseNetwork network, ModelGraph graph, string input)
     {
-        var parameters = network.Read().ToDictionary(t => t.Name, StringComparer.Ordinal);
+        var parameters = network.Block.Read().ToDictionary(t => t.Name, StringComparer.Ordinal);
         foreach (var layer in network.Layers)
         {
             input = Apply(graph, network.Activation, Linear(graph, input, parameters[$"{layer.Name}.weight"], parameters[$"{layer.Name}.bias"]));
@@ -20,7 +20,7 @@ internal static class DenseExport
     /// <summary>The outputs of one head, [rows, outputs].</summary>
     public static string Head(this DenseNetwork network, ModelGraph graph, string features, string name)
     {
-        var parameters = network.Read().ToDictionary(t => t.Name, StringComparer.Ordinal);
+        var parameters = network.Block.Read().ToDictionary(t => t.Name, StringComparer.Ordinal);
         return Linear(graph, features, parameters[$"{name}.weight"], parameters[$"{name}.bias"]);
     }
 
@@ -31,8 +31,8 @@ internal static class DenseExport
         if (network.FreeCount > 0)
         {
             // The same for every row: a layer whose weights are zero.
-            var free = network.Read().First(t => t.Name == network.FreeName);
-            parts.Add(graph.Add("Gemm", [features, graph.Constant("zeros", new float[network.FeatureSize * network.FreeCount], network.FeatureSize, network.FreeCount), graph.Constant(free.Name, free.Data, free.Shape)]));
+            var free = network.Block.Read().First(t => t.Name == network.FreeName);
+            parts.Add(graph.Add("Gemm", [features, graph.Constant("zeros", new float[network.FeatureSize * network.FreeCount], network.FeatureSize, network.FreeCount), graph.Constant(free.Name, free.Data, free.Shape.AsSpan())]));
         }
 
         if (network.Noise is { } noise)
@@ -57,7 +57,7 @@ internal static class DenseExport
     }
 
     private static string Linear(ModelGraph graph, string input, NamedTensor weight, NamedTensor bias) =>
-        graph.Add("Gemm", [input, graph.Constant(weight.Name, weight.Data, weight.Shape), graph.Constant(bias.Name, bias.Data, bias.Shape)], ("transB", 1));
+        graph.Add("Gemm", [input, graph.Constant(weight.Name, weight.Data, weight.Shape.AsSpan()), graph.Constant(bias.Name, bias.Data, bias.Shape.AsSpan())], ("transB", 1));
 
     private static string Apply(ModelGraph graph, ActivationKind kind, string input) => kind switch
     {

@@ -11,8 +11,6 @@ namespace Tuning.Networks;
 /// </summary>
 internal sealed class DenseNetwork
 {
-    private readonly FloatBuffer _parameters;
-
     /// <summary>A network of zeros.</summary>
     /// <param name="inputs">Number of inputs.</param>
     /// <param name="hidden">Sizes of the hidden layers.</param>
@@ -54,7 +52,7 @@ internal sealed class DenseNetwork
         HeadBias = checked(at + (Outputs * stride));
         Free = HeadBias + Pad(Outputs);
         Noise = noise is null ? null : new(noise, Free + Pad(freeCount), size, stride);
-        _parameters = new FloatBuffer(checked(Free + Pad(freeCount) + (Noise?.BlockLength ?? 0)));
+        Block = new(new(checked(Free + Pad(freeCount) + (Noise?.BlockLength ?? 0))), [.. Views()]);
         ParameterCount = layers.Sum(layer => ((long)layer.Inputs + 1) * layer.Outputs) + (((long)size + 1) * Outputs) + freeCount + (Noise?.ParameterCount ?? 0);
     }
 
@@ -95,9 +93,12 @@ internal sealed class DenseNetwork
     public long ParameterCount { get; }
 
     /// <summary>Floats of the parameter block, a multiple of 16; gradients and moments have the same layout.</summary>
-    public int BlockLength => _parameters.Length;
+    public int BlockLength => Block.Length;
 
-    public Floats Parameters => _parameters.Floats;
+    /// <summary>All parameters: name, outer shape, and place.</summary>
+    public ParameterBlock Block { get; }
+
+    public Floats Parameters => Block.Floats;
 
     /// <summary>The place of the first output of the head called <paramref name="name"/>.</summary>
     public int FirstOutput(string name) => Heads.First(head => head.Name == name).First;
@@ -115,64 +116,20 @@ internal sealed class DenseNetwork
         {
             var (weights, biases) = (new float[layer.Outputs * layer.Inputs], new float[layer.Outputs]);
             Initializers.Fill(initializer, layer.Outputs, layer.Inputs, Math.Sqrt(2), random, weights, biases);
-            new ParameterView($"{layer.Name}.weight", [layer.Outputs, layer.Inputs], layer.Weight, 1, layer.OutputStride).Write(_parameters, weights);
-            biases.CopyTo(_parameters.Span[layer.Bias..]);
+            new ParameterView($"{layer.Name}.weight", [layer.Outputs, layer.Inputs], layer.Weight, 1, layer.OutputStride).Write(Block.Memory, weights);
+            biases.CopyTo(Block.Memory.Span[layer.Bias..]);
         }
 
         foreach (var head in Heads)
         {
             var (weights, biases) = (new float[head.Outputs * FeatureSize], new float[head.Outputs]);
             Initializers.Fill(initializer, head.Outputs, FeatureSize, head.Gain, random, weights, biases);
-            new ParameterView($"{head.Name}.weight", [head.Outputs, FeatureSize], HeadWeight + (head.First * FeatureStride), FeatureStride, 1).Write(_parameters, weights);
-            biases.CopyTo(_parameters.Span[(HeadBias + head.First)..]);
+            new ParameterView($"{head.Name}.weight", [head.Outputs, FeatureSize], HeadWeight + (head.First * FeatureStride), FeatureStride, 1).Write(Block.Memory, weights);
+            biases.CopyTo(Block.Memory.Span[(HeadBias + head.First)..]);
         }
 
-        _parameters.Span.Slice(Free, FreeCount).Fill(free);
-        Noise?.Fill(_parameters, free);
-    }
-
-    /// <summary>All parameters: name, outer shape, and place in a block.</summary>
-    public IEnumerable<ParameterView> Views()
-    {
-        foreach (var layer in Layers)
-        {
-            yield return new($"{layer.Name}.weight", [layer.Outputs, layer.Inputs], layer.Weight, 1, layer.OutputStride);
-            yield return new($"{layer.Name}.bias", [layer.Outputs], layer.Bias, 1, 0);
-        }
-
-        foreach (var head in Heads)
-        {
-            yield return new($"{head.Name}.weight", [head.Outputs, FeatureSize], HeadWeight + (head.First * FeatureStride), FeatureStride, 1);
-            yield return new($"{head.Name}.bias", [head.Outputs], HeadBias + head.First, 1, 0);
-        }
-
-        if (FreeCount > 0)
-        {
-            yield return new(FreeName, [FreeCount], Free, 1, 0);
-        }
-
-        if (Noise is not null)
-        {
-            yield return Noise.View;
-        }
-    }
-
-    /// <summary>The parameters as they are outside.</summary>
-    public IEnumerable<NamedTensor> Read() => Read(_parameters);
-
-    /// <summary>A block in this network's layout as tensors.</summary>
-    public IEnumerable<NamedTensor> Read(FloatBuffer block) => Views().Select(view => new NamedTensor(view.Name, view.Shape, view.Read(block)));
-
-    /// <summary>Sets the parameters.</summary>
-    public void Write(IReadOnlyDictionary<string, float[]> tensors) => Write(_parameters, tensors);
-
-    /// <summary>Sets a block in this network's layout.</summary>
-    public void Write(FloatBuffer block, IReadOnlyDictionary<string, float[]> tensors)
-    {
-        foreach (var view in Views())
-        {
-            view.Write(block, tensors[view.Name]);
-        }
+        Block.Memory.Span.Slice(Free, FreeCount).Fill(free);
+        Noise?.Fill(Block.Memory, free);
     }
 
     /// <summary>The outputs of all heads.</summary>
@@ -222,5 +179,30 @@ internal sealed class DenseNetwork
         Noise.LogDeviations(workspace.Features, workspace.NoiseScales, rows, outputs, outputRow, outputColumn);
         GC.KeepAlive(this);
         GC.KeepAlive(workspace);
+    }
+
+    private IEnumerable<ParameterView> Views()
+    {
+        foreach (var layer in Layers)
+        {
+            yield return new($"{layer.Name}.weight", [layer.Outputs, layer.Inputs], layer.Weight, 1, layer.OutputStride);
+            yield return new($"{layer.Name}.bias", [layer.Outputs], layer.Bias, 1, 0);
+        }
+
+        foreach (var head in Heads)
+        {
+            yield return new($"{head.Name}.weight", [head.Outputs, FeatureSize], HeadWeight + (head.First * FeatureStride), FeatureStride, 1);
+            yield return new($"{head.Name}.bias", [head.Outputs], HeadBias + head.First, 1, 0);
+        }
+
+        if (FreeCount > 0)
+        {
+            yield return new(FreeName, [FreeCount], Free, 1, 0);
+        }
+
+        if (Noise is not null)
+        {
+            yield return Noise.View;
+        }
     }
 }

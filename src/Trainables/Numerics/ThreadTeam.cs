@@ -11,17 +11,23 @@ internal sealed class ThreadTeam : IDisposable
 {
     private readonly SpinBarrier _start;
     private readonly Thread[] _workers;
+    private readonly SpinBarrier[] _barriers;
     private readonly SpinBarrier _end;
     private Action<int>? _body;
     private ExceptionDispatchInfo? _failure;
     private bool _disposed;
 
-    public ThreadTeam(int threads, string name)
+    /// <param name="threads">How many, the caller included.</param>
+    /// <param name="name">The name of the threads.</param>
+    /// <param name="barriers">Others than <see cref="Together"/> that a part of them waits at.</param>
+    public ThreadTeam(int threads, string name, params IReadOnlyList<SpinBarrier> barriers)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         Count = threads;
         _start = new SpinBarrier(threads);
         _end = new SpinBarrier(threads);
+        Together = new SpinBarrier(threads);
+        _barriers = [.. barriers, Together];
         _workers = new Thread[threads - 1];
         for (var i = 0; i < _workers.Length; i++)
         {
@@ -34,8 +40,11 @@ internal sealed class ThreadTeam : IDisposable
     /// <summary>Number of threads, the caller included.</summary>
     public int Count { get; }
 
+    /// <summary>Where all threads wait for each other in the middle of their work.</summary>
+    public SpinBarrier Together { get; }
+
     /// <summary>Runs <paramref name="body"/> on every thread, with the thread's number from 0, and returns when all are done.</summary>
-    /// <remarks>A body that throws should break the barriers that others may wait at; the first exception is thrown here.</remarks>
+    /// <remarks>Where a body throws, the barriers that others may wait at are broken; the first exception is thrown here.</remarks>
     public void Run(Action<int> body)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -63,6 +72,10 @@ internal sealed class ThreadTeam : IDisposable
 
         _start.Dispose();
         _end.Dispose();
+        foreach (var barrier in _barriers)
+        {
+            barrier.Dispose();
+        }
     }
 
     private void Work(int index)
@@ -91,6 +104,10 @@ internal sealed class ThreadTeam : IDisposable
 #pragma warning restore CA1031
         {
             Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null);
+            foreach (var barrier in _barriers)
+            {
+                barrier.Break();
+            }
         }
     }
 }

@@ -1,6 +1,5 @@
 using Tuning.Checkpointing;
 using Tuning.Environments;
-using Tuning.Modules;
 using Tuning.Networks;
 using Tuning.Policies.Onnx;
 
@@ -62,7 +61,7 @@ public sealed partial class Policy
     public void ExportWeights(string file)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
-        Replace(file, temporary => Safetensors.Write(temporary, NamedTensors.ToState(Module.GetState())));
+        Replace(file, temporary => Safetensors.Write(temporary, Module.GetState()));
     }
 
     private static ModelElement ElementOf(Space space) => space.IsDiscrete ? ModelElement.Int64 : ModelElement.Float;

@@ -32,13 +32,9 @@ internal static class EnvRunnerGroupState
         }
 
         var size = group.Policies[0].ToModule.OutputSize;
-        return ComponentState.Empty with
-        {
-            Values = ParameterSet.From(values),
-            Tensors = group.Layout.IsMultiAgent
-                ? ComponentState.Empty.Tensors.Add("pending", StateTensor.Of([.. numbers], numbers.Count))
-                : ComponentState.Empty.Tensors.Add("observations", StateTensor.Of([.. numbers], numbers.Count / size, size)),
-        };
+        return (ComponentState.Empty with { Values = ParameterSet.From(values) }).With(group.Layout.IsMultiAgent
+            ? new NamedTensor("pending", [numbers.Count], [.. numbers])
+            : new NamedTensor("observations", [numbers.Count / size, size], [.. numbers]));
     }
 
     /// <summary>Continues the episodes of a state, or starts them anew and returns why.</summary>

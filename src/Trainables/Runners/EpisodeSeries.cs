@@ -75,12 +75,7 @@ internal sealed class EpisodeSeries(int window, int capacity = 16)
     public ComponentState SaveTo(ComponentState state, string returns, string lengths)
     {
         var last = Enumerable.Range(0, Count).Select(i => _last[(_oldest + i) % Count]).ToList();
-        return state with
-        {
-            Tensors = state.Tensors
-                .SetItem(returns, StateTensor.Of(last.Select(e => e.Return).ToArray(), Count))
-                .SetItem(lengths, StateTensor.Of(last.Select(e => e.Steps).ToArray(), Count)),
-        };
+        return state.With(NamedTensor.Of<double>(returns, [Count], [.. last.Select(e => e.Return)]), NamedTensor.Of<long>(lengths, [Count], [.. last.Select(e => (long)e.Steps)]));
     }
 
     /// <summary>Forgets everything and takes over steps, and the episodes of a state.</summary>
@@ -97,8 +92,8 @@ internal sealed class EpisodeSeries(int window, int capacity = 16)
             return;
         }
 
-        var values = state.Tensor(returns).Doubles;
-        var counts = state.Tensor(lengths).Longs;
+        var values = state.Tensor(returns).As<double>();
+        var counts = state.Tensor(lengths).As<long>();
         if (values.Length != counts.Length)
         {
             throw new CheckpointException($"The checkpoint has {values.Length} numbers in {returns} and {counts.Length} in {lengths}; there must be as many.");

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Tuning.Checkpointing;
 
@@ -16,6 +18,18 @@ internal sealed record CheckpointManifest
     public const int CurrentVersion = 1;
 
     private const string FormatName = "tuner-checkpoint";
+    private const int LongestManifest = 64 << 20;
+
+    private static readonly JsonSerializerOptions _headJson = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, MaxDepth = 16 };
+
+    private static readonly JsonSerializerOptions _json = new(_headJson)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     /// <summary>Always <c>tuner-checkpoint</c>.</summary>
     public string Format { get; init; } = FormatName;
@@ -66,16 +80,12 @@ internal sealed record CheckpointManifest
             throw new CheckpointException($"{directory} is not a checkpoint: it has no {FileName}. It holds: {CheckpointPaths.Entries(directory)}.");
         }
 
-        var bytes = File.ReadAllBytes(file);
+        var bytes = ReadBounded(file);
         CheckVersion(file, bytes);
-        CheckpointManifest manifest;
-        try
+        var manifest = Parse<CheckpointManifest>(file, bytes, _json);
+        if (manifest.Files.ContainsValue(null!) || manifest.Directories.Contains(null!))
         {
-            manifest = JsonSerializer.Deserialize<CheckpointManifest>(bytes, ConfigurationBinder.Options) ?? throw new JsonException("it holds null");
-        }
-        catch (JsonException e)
-        {
-            throw new CheckpointException($"{file} is damaged: {e.Message}", e);
+            throw new CheckpointException($"{file} is damaged: a file or directory in it is null.");
         }
 
         foreach (var name in manifest.Files.Keys.Concat(manifest.Directories))
@@ -91,7 +101,7 @@ internal sealed record CheckpointManifest
 
     /// <summary>Writes the manifest into a directory.</summary>
     public void Write(string directory) =>
-        File.WriteAllBytes(Path.Combine(directory, FileName), JsonSerializer.SerializeToUtf8Bytes(this, ConfigurationBinder.Options));
+        File.WriteAllBytes(Path.Combine(directory, FileName), JsonSerializer.SerializeToUtf8Bytes(this, _json));
 
     /// <summary>Length and digest of a file.</summary>
     public static FileEntry Describe(string file)
@@ -104,31 +114,49 @@ internal sealed record CheckpointManifest
     // A newer format may have members that this build does not know, so that its version is read first and alone.
     private static void CheckVersion(string file, byte[] bytes)
     {
+        var head = Parse<Head>(file, bytes, _headJson);
+        if (head.Format != FormatName || head.FormatVersion is not { } number)
+        {
+            throw new CheckpointException($"{file} is no manifest of a checkpoint: it lacks \"format\": \"{FormatName}\" and \"format_version\".");
+        }
+
+        if (number > CurrentVersion)
+        {
+            throw new CheckpointException(
+                $"{file} has format version {number}, written by Tuner {head.ProductVersion ?? "unknown"}; this is Tuner {Product}, which reads up to version {CurrentVersion}. Read it with Tuner {head.ProductVersion ?? "unknown"} or later.");
+        }
+
+        if (number < 1)
+        {
+            throw new CheckpointException($"{file} has format version {number}; the first version is 1.");
+        }
+    }
+
+    private static byte[] ReadBounded(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read);
+        if (stream.Length > LongestManifest)
+        {
+            throw new CheckpointException($"{file} is damaged: it has {stream.Length} bytes; a manifest has at most {LongestManifest}.");
+        }
+
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private static T Parse<T>(string file, byte[] bytes, JsonSerializerOptions options)
+        where T : class
+    {
         try
         {
-            using var document = JsonDocument.Parse(bytes);
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("format", out var format) || format.ValueKind != JsonValueKind.String
-                || format.GetString() != FormatName || !root.TryGetProperty("format_version", out var version) || !version.TryGetInt32(out var number))
-            {
-                throw new CheckpointException($"{file} is no manifest of a checkpoint: it lacks \"format\": \"{FormatName}\" and \"format_version\".");
-            }
-
-            if (number > CurrentVersion)
-            {
-                var writer = root.TryGetProperty("product_version", out var by) && by.ValueKind == JsonValueKind.String ? by.GetString() : "unknown";
-                throw new CheckpointException(
-                    $"{file} has format version {number}, written by Tuner {writer}; this is Tuner {Product}, which reads up to version {CurrentVersion}. Read it with Tuner {writer} or later.");
-            }
-
-            if (number < 1)
-            {
-                throw new CheckpointException($"{file} has format version {number}; the first version is 1.");
-            }
+            return JsonSerializer.Deserialize<T>(bytes, options) ?? throw new JsonException("it holds null");
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException e)
         {
             throw new CheckpointException($"{file} is damaged: {e.Message}", e);
         }
     }
+
+    private sealed record Head(string? Format, int? FormatVersion, string? ProductVersion);
 }

@@ -24,7 +24,7 @@ public static class ComponentFiles
         WriteSet(directory.File(StateFile), state.Values ?? ParameterSet.Empty);
         if (!state.Tensors.IsEmpty)
         {
-            Safetensors.Write(directory.File(kind.TensorFile), state.Tensors);
+            Safetensors.Write(directory.File(kind.TensorFile), state.Tensors.Values);
         }
 
         var components = node.GetCheckpointableComponents();
@@ -143,9 +143,7 @@ public static class ComponentFiles
         }
 
         var state = new ComponentState { Values = ReadSet(directory.File(StateFile)) };
-        return directory.Contains(tensorFile)
-            ? state with { Tensors = state.Tensors.AddRange(Safetensors.Read(directory.File(tensorFile))) }
-            : state;
+        return directory.Contains(tensorFile) ? state.With(Safetensors.Read(directory.File(tensorFile)).Values) : state;
     }
 
     private static void RefuseLeftOver(CheckpointDirectory directory, ICheckpointable target, IReadOnlyList<KeyValuePair<string, ICheckpointable>> components, IReadOnlySet<string> skips, string prefix)

@@ -1,42 +1,46 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Tuning.Checkpointing;
 
 /// <summary>
 /// Reads and writes <c>.safetensors</c> files: eight bytes with the length of a JSON header, the header with element type, shape and
-/// place of each tensor, then the numbers, little-endian. Other tools read these files.
+/// place of each tensor, then the numbers, little-endian. Other tools read these files, and theirs are read.
 /// </summary>
 /// <remarks>
 /// Every length is checked against the file before anything is allocated for it, so that a damaged or hostile file fails with a message.
-/// Types other than F32, F64, I64 and U8 are refused. Stateless.
+/// All types of elements are kept bit for bit. Stateless.
 /// </remarks>
 public static class Safetensors
 {
     private const int LongestHeader = 16 << 20;
+    private const string Metadata = "__metadata__";
 
-    /// <summary>Writes tensors by name, in ordinal order of the names, so that equal tensors give equal files.</summary>
-    public static void Write(string file, IReadOnlyDictionary<string, StateTensor> tensors)
+    private static readonly JsonSerializerOptions _json = new() { MaxDepth = 8, AllowDuplicateProperties = false, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+
+    /// <summary>Writes tensors, in ordinal order of their names, so that equal tensors give equal files.</summary>
+    /// <exception cref="ArgumentException">A name is given twice.</exception>
+    public static void Write(string file, IEnumerable<NamedTensor> tensors)
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        var sorted = tensors.OrderBy(t => t.Key, StringComparer.Ordinal).ToList();
+        var sorted = tensors.OrderBy(t => t.Name, StringComparer.Ordinal).ToList();
         var header = Header(sorted);
         using var stream = new FileStream(file, FileMode.Create, FileAccess.Write);
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);
         stream.Write(header);
-        foreach (var (_, tensor) in sorted)
+        foreach (var tensor in sorted)
         {
             stream.Write(tensor.Bytes);
         }
     }
 
-    /// <summary>Reads all tensors of a file.</summary>
+    /// <summary>Reads all tensors of a file by name, in ordinal order of their names.</summary>
     /// <exception cref="CheckpointException">The file is not well-formed; the message says where.</exception>
-    public static IReadOnlyDictionary<string, StateTensor> Read(string file)
+    public static IReadOnlyDictionary<string, NamedTensor> Read(string file)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read);
         Span<byte> prefix = stackalloc byte[8];
@@ -53,30 +57,34 @@ public static class Safetensors
 
         var header = new byte[headerLength];
         stream.ReadExactly(header);
-        var places = Places(file, header, stream.Length - 8 - header.Length);
-        var tensors = new SortedDictionary<string, StateTensor>(StringComparer.Ordinal);
-        foreach (var place in places)
+        var tensors = new SortedDictionary<string, NamedTensor>(StringComparer.Ordinal);
+        foreach (var place in Places(file, header, stream.Length - 8 - header.Length))
         {
-            var bytes = new byte[place.End - place.Begin];
-            stream.Position = 8 + header.Length + place.Begin;
+            // Checked: they follow each other, and the last one ends where the file does.
+            var bytes = new byte[place.Length];
             stream.ReadExactly(bytes);
-            tensors.Add(place.Name, StateTensor.Adopt(place.Element, place.Shape, bytes));
+            tensors.Add(place.Name, NamedTensor.Adopt(place.Name, place.Element, place.Shape, bytes));
         }
 
         return tensors;
     }
 
-    private static byte[] Header(List<KeyValuePair<string, StateTensor>> tensors)
+    private static byte[] Header(List<NamedTensor> tensors)
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream))
         {
             writer.WriteStartObject();
-            var offset = 0L;
-            foreach (var (name, tensor) in tensors)
+            var (offset, before) = (0L, default(string));
+            foreach (var tensor in tensors)
             {
-                writer.WriteStartObject(name);
-                writer.WriteString("dtype", tensor.Element.ToString());
+                if (tensor.Name == before || tensor.Name == Metadata)
+                {
+                    throw new ArgumentException($"The tensor '{tensor.Name}' {(tensor.Name == before ? "is given twice" : "has a name that the format keeps for itself")}.", nameof(tensors));
+                }
+
+                writer.WriteStartObject(before = tensor.Name);
+                writer.WriteString("dtype", tensor.Element.Name());
                 writer.WriteStartArray("shape");
                 foreach (var dimension in tensor.Shape)
                 {
@@ -103,71 +111,71 @@ public static class Safetensors
         return stream.ToArray();
     }
 
+    /// <summary>The tensors in the order in which they stand; they fill the data without a gap.</summary>
     private static List<Place> Places(string file, byte[] header, long dataLength)
     {
         var places = new List<Place>();
         try
         {
-            using var document = JsonDocument.Parse(header, new() { MaxDepth = 8 });
-            foreach (var entry in document.RootElement.EnumerateObject())
+            foreach (var (name, entry) in JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(header, _json) ?? throw new JsonException("it holds null"))
             {
-                if (entry.Name != "__metadata__")
+                if (name != Metadata)
                 {
-                    places.Add(PlaceOf(file, entry.Name, entry.Value));
+                    places.Add(PlaceOf(file, name, entry.Deserialize<Entry>(_json) ?? throw new JsonException($"the tensor '{name}' is null")));
                 }
             }
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or OverflowException or DecoderFallbackException)
+        catch (JsonException e)
         {
             throw new CheckpointException($"{file} is damaged: its header is malformed: {e.Message}", e);
         }
 
+        places.Sort((a, b) => a.Begin != b.Begin ? a.Begin.CompareTo(b.Begin) : a.Length.CompareTo(b.Length));
         var expected = 0L;
-        foreach (var place in places.OrderBy(p => p.Begin).ThenBy(p => p.End))
+        foreach (var place in places)
         {
             if (place.Begin != expected)
             {
                 throw Damaged(file, $"the tensor '{place.Name}' begins at {place.Begin}; the one before ends at {expected}");
             }
 
-            expected = place.End;
+            // Both are at most the length of the data, so that the sum fits.
+            expected = place.Begin + place.Length;
+            if (expected > dataLength)
+            {
+                break;
+            }
         }
 
-        if (expected != dataLength)
-        {
-            throw Damaged(file, $"its tensors end at {expected}; its data has {dataLength} bytes");
-        }
-
-        var twice = places.GroupBy(p => p.Name).FirstOrDefault(g => g.Count() > 1);
-        return twice is null ? places : throw Damaged(file, $"the tensor '{twice.Key}' stands twice");
+        return expected == dataLength ? places : throw Damaged(file, $"its tensors end at {expected}; its data has {dataLength} bytes");
     }
 
-    private static Place PlaceOf(string file, string name, JsonElement entry)
+    private static Place PlaceOf(string file, string name, Entry entry)
     {
-        var type = entry.GetProperty("dtype").GetString();
-        if (!Enum.TryParse<TensorElement>(type, out var element) || element.ToString() != type)
+        if (name.Length == 0)
         {
-            throw new CheckpointException($"{file}: the tensor '{name}' is of type {type}; F32, F64, I64 and U8 are read.");
+            throw Damaged(file, "a tensor has no name");
         }
 
-        var shape = entry.GetProperty("shape").EnumerateArray().Select(d => d.GetInt32()).ToImmutableArray();
-        var offsets = entry.GetProperty("data_offsets").EnumerateArray().Select(d => d.GetInt64()).ToArray();
-        var count = 1L;
-        foreach (var dimension in shape)
+        if (!TensorElements.TryParse(entry.Type, out var element))
         {
-            count = dimension < 0 ? throw Damaged(file, $"the tensor '{name}' has a negative dimension") : checked(count * dimension);
+            throw new CheckpointException($"{file}: the tensor '{name}' is of type {entry.Type}; read are {TensorElements.Names}.");
         }
 
-        var bytes = checked(count * StateTensor.Size(element));
-        if (offsets.Length != 2 || offsets[0] < 0 || checked(offsets[1] - offsets[0]) != bytes || bytes > Array.MaxLength)
+        if (NamedTensor.TryGetLength(element, entry.Shape) is not { } length)
         {
-            throw Damaged(file, $"the tensor '{name}' of shape {StateTensor.Text(shape.AsSpan())} needs {bytes} bytes; its place is [{string.Join(", ", offsets)}]");
+            throw Damaged(file, $"the tensor '{name}' has the shape {NamedTensor.Text(entry.Shape)}; its lengths must not be negative, and its bytes at most {Array.MaxLength}");
         }
 
-        return new(name, element, shape, offsets[0], offsets[1]);
+        return entry.Offsets is [>= 0, >= 0] && entry.Offsets[1] - entry.Offsets[0] == length
+            ? new(name, element, [.. entry.Shape], entry.Offsets[0], length)
+            : throw Damaged(file, $"the tensor '{name}' of shape {NamedTensor.Text(entry.Shape)} needs {length} bytes; its place is [{string.Join(", ", entry.Offsets)}]");
     }
 
     private static CheckpointException Damaged(string file, string what) => new($"{file} is damaged: {what}.");
 
-    private readonly record struct Place(string Name, TensorElement Element, ImmutableArray<int> Shape, long Begin, long End);
+    private sealed record Entry(
+        [property: JsonPropertyName("dtype")] string Type, [property: JsonPropertyName("shape")] int[] Shape, [property: JsonPropertyName("data_offsets")] long[] Offsets);
+
+    private readonly record struct Place(string Name, TensorElement Element, ImmutableArray<int> Shape, long Begin, long Length);
 }

@@ -1,5 +1,4 @@
 using Tuning.Modules;
-using Tuning.Networks;
 using Tuning.Specification;
 
 namespace Tuning.Tests.Algorithms;

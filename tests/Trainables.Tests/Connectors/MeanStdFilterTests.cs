@@ -109,7 +109,7 @@ public sealed class MeanStdFilterTests
         Learn(filter, 1, 3);
         var before = filter.GetState();
         Assert.Equal(1 / Math.Sqrt(2), Apply(filter, 3, learn: false), 1e-6);
-        Assert.Equal(before.Tensor("mean").Doubles.ToArray(), filter.GetState().Tensor("mean").Doubles.ToArray());
+        Assert.Equal(before.Tensor("mean").As<double>().ToArray(), filter.GetState().Tensor("mean").As<double>().ToArray());
     }
 
     [Fact]

@@ -87,7 +87,7 @@ public sealed class PpoGradientTests
         {
             trainer.Refresh();
             squares += trainer.Gradient(0, rows, order, settings);
-            foreach (var tensor in trainer.Network.Read(trainer.LastGradient))
+            foreach (var tensor in trainer.Update.Parameters.Read(trainer.Update.Gradient))
             {
                 var parameters = twin.Parameters[tensor.Name];
                 for (var i = 0; i < parameters.Length; i++)
@@ -126,5 +126,5 @@ public sealed class PpoGradientTests
     }
 
     private static void Perturb(DefaultPpoModule module, RandomStream random, float size) => module.SetState(
-        [.. module.GetState().Select(tensor => tensor with { Data = [.. tensor.Data.Select(x => x + (size * (float)random.NextGaussian()))] })]);
+        [.. module.GetState().Select(tensor => new NamedTensor(tensor.Name, tensor.Shape.AsSpan(), [.. tensor.Data.Select(x => x + (size * (float)random.NextGaussian()))]))]);
 }

@@ -1,7 +1,6 @@
 using Tuning.Distributions;
 using Tuning.Learning;
 using Tuning.Modules;
-using Tuning.Networks;
 using Tuning.Randomness;
 using Tuning.Runners;
 using Tuning.Testing;
@@ -119,7 +118,7 @@ public sealed class PpoLearnerTests
         Assert.Equal(1600, metrics.StepsTrainedLifetime);
         Assert.Equal(4 * 3, metrics.GradientSteps);
         Assert.Equal(module.ParameterCount, metrics.ParameterCount);
-        Assert.Equal(24, learner.GetState().OptimizerSteps);
+        Assert.Equal(24, learner.CaptureState().Value<long>("optimizer_steps"));
     }
 
     [Theory]
@@ -191,7 +190,7 @@ public sealed class PpoLearnerTests
 
         var metrics = learner.Update(PpoData.Collect(module, 50, [4], 1), 200);
 
-        var squares = learner.GetState().OptimizerState.Where(tensor => tensor.Name.StartsWith("exp_avg.", StringComparison.Ordinal)).Sum(tensor => tensor.Data.Sum(x => (double)x * x));
+        var squares = learner.CaptureState().Tensors.Values.Where(tensor => tensor.Name.StartsWith("exp_avg.", StringComparison.Ordinal)).Sum(tensor => tensor.Data.Sum(x => (double)x * x));
         Assert.Equal(0.1 * 1e-3, Math.Sqrt(squares), 1e-7);
         Assert.True(metrics.GradientNorm > 1e-3);
     }
@@ -222,7 +221,7 @@ public sealed class PpoLearnerTests
             var module = Module(ActionDistribution.DiagonalGaussian(1), false);
             using var learner = module.CreatePpoLearner(options, new RandomStream(5), 2);
             learner.Update(PpoData.Collect(module, 50, [4], 1), 200);
-            return [.. learner.GetState().OptimizerState.Where(t => t.Name.StartsWith("exp_avg.", StringComparison.Ordinal))];
+            return [.. learner.CaptureState().Tensors.Values.Where(t => t.Name.StartsWith("exp_avg.", StringComparison.Ordinal))];
         }
     }
 

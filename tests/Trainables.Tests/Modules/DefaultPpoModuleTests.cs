@@ -62,7 +62,7 @@ public sealed class DefaultPpoModuleTests
         var log = Assert.Single(full.GetState(), tensor => tensor.Name == "pi.log_std");
         Assert.Equal("[7, 2]", log.ShapeText);
         Assert.All(log.Data, x => Assert.Equal(-1, x));
-        Assert.Equal(full.GetState().Sum(tensor => tensor.ElementCount), full.ParameterCount);
+        Assert.Equal(full.GetState().Sum(tensor => tensor.Count), full.ParameterCount);
         Assert.Contains(full.GetState(), tensor => tensor.Name == "pi.net.mlp.0.weight" && tensor.ShapeText == "[2, 7]");
 
         Assert.Contains(Module(new() { FcnetHiddens = [7], UseGsde = true, FullStd = false }).GetState(), tensor => tensor.Name == "pi.log_std" && tensor.ShapeText == "[7, 1]");
@@ -137,7 +137,7 @@ public sealed class DefaultPpoModuleTests
             "vf.net.mlp.0.weight [1, 6]", "vf.net.mlp.0.bias [1]",
         ],
             separate.GetState().Select(tensor => $"{tensor.Name} {tensor.ShapeText}"));
-        Assert.Equal(separate.GetState().Sum(tensor => tensor.ElementCount), separate.ParameterCount);
+        Assert.Equal(separate.GetState().Sum(tensor => tensor.Count), separate.ParameterCount);
 
         var shared = Module(new() { FcnetHiddens = [7], VfShareLayers = true });
         Assert.Equal(
@@ -164,16 +164,16 @@ public sealed class DefaultPpoModuleTests
     {
         var module = Module(new() { FcnetHiddens = [4] });
         var (before, state) = (module.ForwardInference(Observations(1)), module.GetState().ToList());
-        state[0] = state[0] with { Shape = [5, 4] };
-        state[1] = state[1] with { Data = new float[3] };
-        state[2] = state[2] with { Name = "other" };
+        state[0] = new(state[0].Name, [5, 4], new float[20]);
+        state[1] = NamedTensor.Of(state[1].Name, state[1].Shape.AsSpan(), new double[state[1].Count]);
+        state[2] = state[2].Rename("other");
 
         var error = Assert.Throws<ArgumentException>(() => module.SetState(state));
 
-        Assert.Contains("'encoder.actor_encoder.net.mlp.0.weight' has shape [5, 4]; it must be [4, 5]", error.Message);
-        Assert.Contains("'encoder.actor_encoder.net.mlp.0.bias' has 3 elements", error.Message);
+        Assert.Contains("'encoder.actor_encoder.net.mlp.0.weight' has shape [5, 4]; here it has [4, 5]", error.Message);
+        Assert.Contains("'encoder.actor_encoder.net.mlp.0.bias' holds F64; here it holds floats", error.Message);
         Assert.Contains("'pi.net.mlp.0.weight' is missing", error.Message);
-        Assert.Contains("'other' is unknown", error.Message);
+        Assert.Contains("'other' of shape [4, 4] is unknown", error.Message);
         Assert.Equal(before, module.ForwardInference(Observations(1)));
     }
 

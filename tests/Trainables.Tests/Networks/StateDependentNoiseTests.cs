@@ -27,8 +27,8 @@ public sealed unsafe class StateDependentNoiseTests
         var transposed = new TransposedWeights(network);
         transposed.Refresh();
         gradient.Backward(16, transposed);
-        var found = network.Read(gradient.Block).ToDictionary(tensor => tensor.Name);
-        foreach (var tensor in network.Read().ToList())
+        var found = network.Block.Read(gradient.Block).ToDictionary(tensor => tensor.Name);
+        foreach (var tensor in network.Block.Read().ToList())
         {
             for (var i = 0; i < tensor.Data.Length; i++)
             {
@@ -39,12 +39,12 @@ public sealed unsafe class StateDependentNoiseTests
 
         double Loss(NamedTensor tensor, int at, float step)
         {
-            var state = network.Read().ToDictionary(t => t.Name, t => t.Data);
+            var state = network.Block.Read().ToDictionary(t => t.Name, t => t.Data);
             state[tensor.Name][at] += step;
-            network.Write(state);
+            network.Block.Write(state);
             gradient.Forward(16);
             state[tensor.Name][at] = tensor.Data[at];
-            network.Write(state);
+            network.Block.Write(state);
             return Enumerable.Range(0, weights.Length).Sum(i => (double)weights[i] * gradient.Outputs[i]);
         }
     }

@@ -69,7 +69,7 @@ public sealed class GsdeExplorationTests
         var exploration = new GsdeExploration(4);
         exploration.BeginSample(0);
         var before = Noise(exploration, Observations(1), [0])[0];
-        _module.SetState([.. _module.GetState().Select(t => t.Name == "pi.log_std" ? t with { Data = [.. t.Data.Select(x => x + MathF.Log(2))] } : t)]);
+        _module.SetState([.. _module.GetState().Select(t => t.Name == "pi.log_std" ? new NamedTensor(t.Name, t.Shape.AsSpan(), [.. t.Data.Select(x => x + MathF.Log(2))]) : t)]);
         exploration.BeginSample(1);
 
         Assert.Equal(2 * before, Noise(exploration, Observations(1), [0])[0], 1e-5);

@@ -1,4 +1,3 @@
-using Tuning.Networks;
 using Tuning.Distributions;
 using Tuning.Modules;
 using Tuning.Randomness;

@@ -66,6 +66,16 @@ public sealed class CheckpointStoreTests : IDisposable
     [InlineData("manifest.json", null, "has no manifest.json")]
     [InlineData("manifest.json", "[", "is damaged")]
     [InlineData("manifest.json", "{\"a\": 1}", "is no manifest of a checkpoint")]
+    [InlineData("manifest.json", "{\"format\": \"tuner-checkpoint\", \"format_version\": 1, \"files\": null}", "is damaged")]
+    [InlineData("manifest.json", "{\"format\": \"tuner-checkpoint\", \"format_version\": 1, \"files\": {\"a\": null}}", "is null")]
+    [InlineData("manifest.json", "{\"format\": \"tuner-checkpoint\", \"format_version\": 1, \"directories\": [null]}", "is null")]
+    [InlineData("manifest.json", "{\"format\": \"tuner-checkpoint\", \"format_version\": 1, \"files\": {\"a\": {\"length\": 1}}}", "is damaged")]
+    [InlineData("manifest.json", "{\"format\": \"tuner-checkpoint\", \"format_version\": 1, \"files\": {\"a\": {\"length\": 1, \"sha256\": null}}}", "is damaged")]
+    [InlineData("manifest.json", "{\"format\": \"tuner-checkpoint\", \"format_version\": 1, \"files\": {}, \"files\": {}}", "is damaged")]
+    [InlineData("manifest.json", "{\"format\": \"tuner-checkpoint\", \"format_version\": 1, \"product_version\": \"\\ud800\"}", "is damaged")]
+    [InlineData("manifest.json", "{\"format\": 7, \"format_version\": 1}", "is damaged")]
+    [InlineData("manifest.json", "{\"format\": \"tuner-checkpoint\", \"format_version\": 1e99}", "is damaged")]
+    [InlineData("manifest.json", "null", "is damaged")]
     [InlineData("manifest.json", "{\"format\": \"tuner-checkpoint\", \"format_version\": 1, \"files\": {\"../x\": {\"length\": 1, \"sha256\": \"\"}}}", "'../x' is no name of a file")]
     public void Every_kind_of_damage_has_its_message(string name, string? content, string message)
     {

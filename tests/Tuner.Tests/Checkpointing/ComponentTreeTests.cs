@@ -23,14 +23,14 @@ public sealed class ComponentTreeTests : IDisposable
         public ComponentState CaptureState() => ComponentState.Empty with
         {
             Values = ParameterSet.Empty.With("count", Count),
-            Tensors = ComponentState.Empty.Tensors.Add("weights", StateTensor.Of(Weights, Weights.Length)),
+            Tensors = ComponentState.Empty.With(new NamedTensor("weights", [Weights.Length], Weights)).Tensors,
         };
 
         public void ApplyState(ComponentState state)
         {
             Count = state.Value<long>("count");
-            state.RequireTensors(["weights"]);
-            state.Tensor("weights").CopyTo("weights", Weights, Weights.Length);
+            state.RequireTensors("weights");
+            state.Tensor("weights").As<float>(Weights.Length).CopyTo(Weights);
         }
 
         public void OnRestored() => Restores++;

@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using Tuning.Checkpointing;
 using Tuning.Modules;
-using Tuning.Networks;
-using Tuning.Numerics;
 using Tuning.Randomness;
 using Tuning.Runners;
 
@@ -18,17 +16,11 @@ namespace Tuning.Learning;
 /// </remarks>
 internal sealed class ManagedDqnLearner : Learner
 {
-    private const string FirstMoment = "exp_avg.";
-    private const string SecondMoment = "exp_avg_sq.";
     private readonly DefaultDqnModule _module;
     private readonly RandomStream _random;
     private readonly DqnGradient _gradient;
     private readonly ReplayBatch _batch;
-    private readonly FloatBuffer _moment1;
-    private readonly FloatBuffer _moment2;
-    private readonly GradientClip? _clip;
-    private readonly double? _normBound;
-    private long _steps;
+    private readonly Adam _adam;
     private long _stepsTrained;
     private long _targetUpdates;
     private long _lastTargetUpdate;
@@ -48,8 +40,8 @@ internal sealed class ManagedDqnLearner : Learner
         _gradient = new(module, options.TrainBatchSize, options.DoubleQ, options.Huber);
         _batch = new(options.TrainBatchSize, module.ObservationSize, module.ActionDistribution.ActionSize);
         Replay = new(options.Replay, module.ObservationSize, module.ActionDistribution.ActionSize);
-        (_moment1, _moment2) = (new(module.Network.BlockLength), new(module.Network.BlockLength));
-        (_clip, _normBound) = (GradientClip.For(options.GradClip, options.GradClipBy, module.Network), GradientClip.Global(options.GradClip, options.GradClipBy));
+        var adam = new AdamOptions { LearningRate = options.LearningRate, Epsilon = options.AdamEpsilon, GradClip = options.GradClip, GradClipBy = options.GradClipBy };
+        _adam = new(adam, new AdamBlock(module.Network.Block, adam, [_gradient.Block], whole: true));
         _learningRate = options.LearningRate.At(0);
     }
 
@@ -79,7 +71,7 @@ internal sealed class ManagedDqnLearner : Learner
         }
 
         _module.WeightsChanged();
-        Divergence.RefuseWeights(_module.Network.Parameters, _steps);
+        _adam.RefuseDivergence();
     }
 
     /// <inheritdoc/>
@@ -99,18 +91,18 @@ internal sealed class ManagedDqnLearner : Learner
     /// <inheritdoc/>
     public override ComponentState CaptureState()
     {
-        var state = ComponentState.Empty with
-        {
-            Values = ParameterSet.From(
-            [
-                new("optimizer_steps", _steps),
-                new("num_module_steps_trained_lifetime", _stepsTrained),
-                new("num_target_updates", _targetUpdates),
-                new("last_target_update_ts", _lastTargetUpdate),
-                new("random", _random.Save().ToString()),
-            ]),
-            Tensors = NamedTensors.ToState([.. Moments(FirstMoment, _moment1), .. Moments(SecondMoment, _moment2)]),
-        };
+        var state = Adam.AddTo(
+            ComponentState.Empty with
+            {
+                Values = ParameterSet.From(
+                [
+                    new("num_module_steps_trained_lifetime", _stepsTrained),
+                    new("num_target_updates", _targetUpdates),
+                    new("last_target_update_ts", _lastTargetUpdate),
+                    new("random", _random.Save().ToString()),
+                ]),
+            },
+            _adam);
         return Options.StoreBufferInCheckpoints ? Replay.AddTo(state) : state;
     }
 
@@ -119,17 +111,12 @@ internal sealed class ManagedDqnLearner : Learner
     public override void ApplyState(ComponentState state)
     {
         var (own, replay) = ReplayBuffer.Split(state);
-        var tensors = NamedTensors.FromState(own, [.. Moments(FirstMoment, _moment1), .. Moments(SecondMoment, _moment2)]);
-        var (steps, trained, updates, last) = (own.Value<long>("optimizer_steps"), own.Value<long>("num_module_steps_trained_lifetime"), own.Value<long>("num_target_updates"), own.Value<long>("last_target_update_ts"));
-        var random = own.Stream("random");
+        var moments = Adam.Prepare(own, _adam);
+        var (trained, updates, last, random) = (own.Value<long>("num_module_steps_trained_lifetime"), own.Value<long>("num_target_updates"), own.Value<long>("last_target_update_ts"), own.Stream("random"));
         Replay.Restore(replay);
+        moments();
         _random.Restore(random);
-        _module.Network.Write(_moment1, Part(FirstMoment));
-        _module.Network.Write(_moment2, Part(SecondMoment));
-        (_steps, _stepsTrained, _targetUpdates, _lastTargetUpdate) = (steps, trained, updates, last);
-
-        Dictionary<string, float[]> Part(string prefix) =>
-            tensors.Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(tensor => tensor.Name[prefix.Length..], tensor => tensor.Data, StringComparer.Ordinal);
+        (_stepsTrained, _targetUpdates, _lastTargetUpdate) = (trained, updates, last);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -137,12 +124,7 @@ internal sealed class ManagedDqnLearner : Learner
     {
         Replay.Sample(Options.TrainBatchSize, _random, _batch);
         var loss = _gradient.Compute(_batch);
-        var (network, gradient) = (_module.Network, _gradient.Block);
-        var norm = Math.Sqrt(Kernels.SumOfSquares(gradient.Floats, network.BlockLength));
-        _clip?.Apply(gradient);
-        var scale = _normBound is { } bound ? Math.Min(1, bound / (norm + 1e-6)) : 1;
-        _steps++;
-        Kernels.Adam(network.Parameters, _moment1.Floats, _moment2.Floats, gradient.Floats, network.BlockLength, AdamStep.Of(_steps, _learningRate, 0.9, 0.999, Options.AdamEpsilon, scale));
+        var norm = _adam.Step(_learningRate);
         _gradient.Refresh();
         Replay.UpdatePriorities(_batch, _gradient.Errors);
         _stepsTrained += _batch.Count;
@@ -156,6 +138,4 @@ internal sealed class ManagedDqnLearner : Learner
 
         GC.KeepAlive(this);
     }
-
-    private IEnumerable<NamedTensor> Moments(string prefix, FloatBuffer block) => _module.Network.Read(block).Select(tensor => tensor with { Name = prefix + tensor.Name });
 }

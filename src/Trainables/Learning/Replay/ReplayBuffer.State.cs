@@ -8,6 +8,11 @@ namespace Tuning.Learning;
 /// </content>
 internal sealed partial class ReplayBuffer
 {
+    private const string Name = "replay_buffer";
+
+    // SAC's name until version 1.1 of its checkpoints.
+    private const string OldName = "replay";
+
     /// <summary>A copy of everything that draws depend on, but for the stream.</summary>
     public ComponentState CaptureState()
     {
@@ -35,23 +40,17 @@ internal sealed partial class ReplayBuffer
         }
 
         var trajectories = _trajectories.SelectMany(buffer => buffer).SelectMany(trajectory => new long[] { trajectory.Buffer, trajectory.Environment, trajectory.Last }).ToArray();
-        var tensors = ComponentState.Empty.Tensors
-            .Add("observations", StateTensor.Of(observations, Count, _observationSize))
-            .Add("actions", StateTensor.Of(actions, Count, _actionSize))
-            .Add("rewards", StateTensor.Of(rewards, Count))
-            .Add("next", StateTensor.Of(next, Count))
-            .Add("observations_aside", StateTensor.Of(aside, slots.Count, _observationSize))
-            .Add("lanes", StateTensor.Of(trajectories, trajectories.Length / 3, 3));
-        if (_priorities is not null)
-        {
-            tensors = tensors.Add("priorities", StateTensor.Of([.. Enumerable.Range(0, Count).Select(row => _priorities[row])], Count));
-        }
-
-        return ComponentState.Empty with
+        var state = (ComponentState.Empty with
         {
             Values = ParameterSet.From([new("capacity", _options.Capacity), new("head", _head), new("added_lifetime", AddedLifetime), new("largest_priority", _largestPriority)]),
-            Tensors = tensors,
-        };
+        }).With(
+            new NamedTensor("observations", [Count, _observationSize], observations),
+            new NamedTensor("actions", [Count, _actionSize], actions),
+            new NamedTensor("rewards", [Count], rewards),
+            NamedTensor.Of<long>("next", [Count], next),
+            new NamedTensor("observations_aside", [slots.Count, _observationSize], aside),
+            NamedTensor.Of<long>("lanes", [trajectories.Length / 3, 3], trajectories));
+        return _priorities is null ? state : state.With(NamedTensor.Of<double>("priorities", [Count], [.. Enumerable.Range(0, Count).Select(row => _priorities[row])]));
     }
 
     /// <summary>
@@ -122,5 +121,42 @@ internal sealed partial class ReplayBuffer
         }
 
         _trajectories[buffer] = [.. _trajectories[buffer], new ReplayTrajectory(buffer, environment)];
+    }
+
+    /// <summary>A learner's state with this buffer's in it: tensors <c>replay_buffer.observations</c> …, and a value <c>replay_buffer</c>.</summary>
+    public ComponentState AddTo(ComponentState learner)
+    {
+        ArgumentNullException.ThrowIfNull(learner);
+        var own = CaptureState();
+        return (learner with { Values = (learner.Values ?? ParameterSet.Empty).With(Name, own.Values) }).WithPart(Name + ".", own);
+    }
+
+    /// <summary>Takes a learner's state apart: what is its own, and the buffer's, null where the checkpoint holds none.</summary>
+    public static (ComponentState Learner, ComponentState? Replay) Split(ComponentState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        foreach (var name in (ReadOnlySpan<string>)[Name, OldName])
+        {
+            if (state.Values?.TryGet(name, out _) == true)
+            {
+                return (state.WithoutPart(name + "."), state.Part(name + ".", state.Value<ParameterSet>(name)));
+            }
+        }
+
+        return (state, null);
+    }
+
+    /// <summary>Goes on where a state was taken; with null, begins empty.</summary>
+    /// <exception cref="CheckpointException">The state does not fit, or is damaged; nothing has changed then.</exception>
+    public void Restore(ComponentState? state)
+    {
+        if (state is null)
+        {
+            Clear();
+        }
+        else
+        {
+            ApplyState(state);
+        }
     }
 }

@@ -20,7 +20,7 @@ internal sealed class ReplayState
         var slots = aside.Length == 2 ? aside[0] : 0;
         Aside = Floats(state, "observations_aside", slots, observationSize);
         Next = Links(state, slots);
-        Priorities = state.Tensors.TryGetValue("priorities", out var priorities) ? priorities.Doubles.ToArray() : null;
+        Priorities = state.Tensors.TryGetValue("priorities", out var priorities) ? priorities.As<double>().ToArray() : null;
         if (Count > Capacity || Head < 0 || Head >= Math.Max(1, Capacity) || (Count < Capacity && Head != Count) || (Priorities is not null && Priorities.Length != Count)
             || !(LargestPriority > 0 && double.IsFinite(LargestPriority)) || Priorities?.Any(p => !(p > 0 && double.IsFinite(p))) == true)
         {
@@ -66,22 +66,11 @@ internal sealed class ReplayState
     /// <summary>How many rows are older.</summary>
     public int Age(int row) => (row - Oldest + Count) % Count;
 
-    private static float[] Floats(ComponentState state, string name, params ReadOnlySpan<int> shape)
-    {
-        var length = 1L;
-        foreach (var dimension in shape)
-        {
-            length *= dimension;
-        }
-
-        var result = new float[Math.Min(length, state.Tensor(name).Count)];
-        state.Tensor(name).CopyTo(name, result, shape);
-        return result;
-    }
+    private static float[] Floats(ComponentState state, string name, params ReadOnlySpan<int> shape) => state.Tensor(name).As<float>(shape).ToArray();
 
     private int[] Links(ComponentState state, int slots)
     {
-        var links = state.Tensor("next").Longs;
+        var links = state.Tensor("next").As<long>();
         if (links.Length != Count)
         {
             throw Damaged($"{links.Length} links for {Count} transitions");
@@ -104,7 +93,7 @@ internal sealed class ReplayState
 
     private ImmutableArray<(int Buffer, int Environment, int Last)> ReadTrajectories(ComponentState state)
     {
-        var numbers = state.Tensor("lanes").Longs;
+        var numbers = state.Tensor("lanes").As<long>();
         var trajectories = ImmutableArray.CreateBuilder<(int, int, int)>(numbers.Length / 3);
         var (buffer, environment) = (-1, -1);
         for (var i = 0; i + 2 < numbers.Length; i += 3)

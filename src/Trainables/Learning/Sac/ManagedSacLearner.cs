@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Tuning.Checkpointing;
 using Tuning.Modules;
 using Tuning.Networks;
 using Tuning.Numerics;
@@ -14,7 +16,7 @@ namespace Tuning.Learning;
 /// The batch is cut into blocks of rows, parameters into pieces; threads take them as they come, and what a block or piece gives does not depend on who
 /// computed it. Differs from Stable-Baselines3, where the policy is judged by values that have just been trained.
 /// </remarks>
-internal sealed partial class ManagedSacLearner : Learner
+internal sealed class ManagedSacLearner : Learner
 {
     private const int RowsPerBlock = 64;
     private readonly DefaultSacModule _module;
@@ -24,22 +26,27 @@ internal sealed partial class ManagedSacLearner : Learner
     private readonly ReplayBuffer _replay;
     private readonly SacRows _rows;
     private readonly SacBlock[] _blocks;
-    private readonly NetworkUpdate[] _updates;
+    private readonly AdamBlock[] _updates;
+    private readonly Adam[] _adams;
     private readonly TransposedWeights[] _transposed;
     private readonly ThreadTeam _team;
-    private readonly SpinBarrier _barrier;
     private readonly Action<int> _update;
     private readonly double _targetEntropy;
-    private readonly double? _normBound;
     private readonly SacMetrics _metrics = new();
     private long _weightsSeen = -1;
-    private long _steps;
     private long _rowsTrained;
     private long _lastTargetUpdate = -1;
     private int _trainingSteps;
     private double _logAlpha;
     private double _alphaMoment1;
     private double _alphaMoment2;
+    private int _nextBlock;
+    private int _nextSum;
+    private int _nextStep;
+    private int _nextTransposition;
+    private bool _targetsFollow;
+    private double _actorLr;
+    private double _criticLr;
 
     public ManagedSacLearner(DefaultSacModule module, SacLearnerOptions options, RandomStream random, int threads)
     {
@@ -56,12 +63,12 @@ internal sealed partial class ManagedSacLearner : Learner
         _rows = new(options.TrainBatchSize, module.ObservationSize, distribution.ActionSize);
         _blocks = [.. Enumerable.Range(0, (options.TrainBatchSize + RowsPerBlock - 1) / RowsPerBlock).Select(_ => SacBlock.For(module, Math.Min(RowsPerBlock, options.TrainBatchSize)))];
         DenseNetwork[] networks = [module.Policy, .. module.Values];
-        _updates = [.. networks.Select((network, i) => new NetworkUpdate(network, i == 0 ? null : module.Targets[i - 1], [.. _blocks.Select(block => block.Gradients[i])]) { Clip = GradientClip.For(options.GradClip, options.GradClipBy, network) })];
-        _normBound = GradientClip.Global(options.GradClip, options.GradClipBy);
-        _transposed = [.. _updates.Select(update => update.Transposed)];
-        _barrier = new SpinBarrier(threads);
+        var adam = new AdamOptions { GradClip = options.GradClip, GradClipBy = options.GradClipBy };
+        _updates = [.. networks.Select((network, i) => new AdamBlock(network.Block, adam, [.. _blocks.Select(block => block.Gradients[i].Block)]))];
+        _adams = [.. _updates.Select(update => new Adam(adam, update))];
+        _transposed = [.. networks.Select(network => new TransposedWeights(network))];
         _team = new ThreadTeam(threads, "SAC learner");
-        _update = Guard(Update);
+        _update = Update;
     }
 
     /// <inheritdoc/>
@@ -71,7 +78,7 @@ internal sealed partial class ManagedSacLearner : Learner
     internal double Alpha => Math.Exp(_logAlpha);
 
     /// <summary>For tests and measurements: the gradients of the last step, policy first.</summary>
-    internal IReadOnlyList<NetworkUpdate> Updates => _updates;
+    internal IReadOnlyList<AdamBlock> Updates => _updates;
 
     /// <summary>For tests and measurements: the experience.</summary>
     internal ReplayBuffer Replay => _replay;
@@ -95,9 +102,9 @@ internal sealed partial class ManagedSacLearner : Learner
             Step(lifetimeSteps);
         }
 
-        foreach (var update in _updates)
+        foreach (var adam in _adams)
         {
-            Divergence.RefuseWeights(update.Network.Parameters, _steps);
+            adam.RefuseDivergence();
         }
     }
 
@@ -116,8 +123,51 @@ internal sealed partial class ManagedSacLearner : Learner
         add("num_trainable_parameters", _module.ParameterCount);
         add("num_module_steps_trained", _metrics.Rows);
         add("num_module_steps_trained_lifetime", _rowsTrained);
-        add("num_gradient_steps_lifetime", _steps);
+        add("num_gradient_steps_lifetime", Steps);
         add("replay_buffer_size", (long)_replay.Count);
+        _metrics.Clear();
+    }
+
+    /// <inheritdoc/>
+    public override ComponentState CaptureState()
+    {
+        var state = Adam.AddTo(
+            ComponentState.Empty with
+            {
+                Values = ParameterSet.From(
+                [
+                    new("log_alpha", _logAlpha),
+                    new("log_alpha_exp_avg", _alphaMoment1),
+                    new("log_alpha_exp_avg_sq", _alphaMoment2),
+                    new("configured_initial_alpha", _options.InitialAlpha),
+                    new("random", _random.Save().ToString()),
+                    new("noise", _noise.Save().ToString()),
+                    new("training_steps_of_round", _trainingSteps),
+                    new("last_target_update", _lastTargetUpdate),
+                    new("num_module_steps_trained_lifetime", _rowsTrained),
+                ]),
+            },
+            _adams);
+        return _options.StoreBuffer ? _replay.AddTo(state) : state;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A weight of the entropy that was adapted from another configured start gives way to the configured one.</remarks>
+    public override void ApplyState(ComponentState state)
+    {
+        var (own, replay) = ReplayBuffer.Split(state);
+        var moments = Adam.Prepare(own, _adams);
+        var (random, noise) = (own.Stream("random"), own.Stream("noise"));
+        var (logAlpha, configured) = (own.Value<double>("log_alpha"), own.Value<double>("configured_initial_alpha"));
+        var (moment1, moment2) = (own.Value<double>("log_alpha_exp_avg"), own.Value<double>("log_alpha_exp_avg_sq"));
+        var (trainingSteps, lastTargetUpdate, rowsTrained) = (own.Value<int>("training_steps_of_round"), own.Value<long>("last_target_update"), own.Value<long>("num_module_steps_trained_lifetime"));
+        _replay.Restore(replay);
+        moments();
+        _random.Restore(random);
+        _noise.Restore(noise);
+        (_trainingSteps, _lastTargetUpdate, _rowsTrained) = (trainingSteps, lastTargetUpdate, rowsTrained);
+        (_logAlpha, _alphaMoment1, _alphaMoment2) = configured.Equals(_options.InitialAlpha) ? (logAlpha, moment1, moment2) : (Math.Log(_options.InitialAlpha), 0, 0);
+        _weightsSeen = -1;
         _metrics.Clear();
     }
 
@@ -150,7 +200,11 @@ internal sealed partial class ManagedSacLearner : Learner
             }
         }
 
-        _steps++;
+        foreach (var adam in _adams)
+        {
+            adam.Steps++;
+        }
+
         _targetsFollow = _lastTargetUpdate < 0 || lifetimeSteps - _lastTargetUpdate >= _options.TargetNetworkUpdateFreq;
         _lastTargetUpdate = _targetsFollow ? lifetimeSteps : _lastTargetUpdate;
         (_actorLr, _criticLr) = (_options.ActorLr.At(lifetimeSteps), _options.CriticLr.At(lifetimeSteps));
@@ -170,7 +224,6 @@ internal sealed partial class ManagedSacLearner : Learner
         if (disposing)
         {
             _team.Dispose();
-            _barrier.Dispose();
         }
 
         base.Dispose(disposing);
@@ -188,6 +241,8 @@ internal sealed partial class ManagedSacLearner : Learner
         return sums;
     }
 
+    private long Steps => _adams[0].Steps;
+
     private int Blocks => (_rows.Batch.Count + RowsPerBlock - 1) / RowsPerBlock;
 
     /// <summary>One step of Adam on −ln α · (ln π + target entropy), in double precision; returns the loss.</summary>
@@ -197,8 +252,80 @@ internal sealed partial class ManagedSacLearner : Learner
         var loss = _logAlpha * gradient;
         _alphaMoment1 = (0.9 * _alphaMoment1) + (0.1 * gradient);
         _alphaMoment2 = (0.999 * _alphaMoment2) + (0.001 * gradient * gradient);
-        var (first, second) = (_alphaMoment1 / (1 - Math.Pow(0.9, _steps)), _alphaMoment2 / (1 - Math.Pow(0.999, _steps)));
+        var (first, second) = (_alphaMoment1 / (1 - Math.Pow(0.9, Steps)), _alphaMoment2 / (1 - Math.Pow(0.999, Steps)));
         _logAlpha -= learningRate * first / (Math.Sqrt(second) + 1e-8);
         return loss;
+    }
+
+    /// <summary>What the threads do in a gradient step.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Update(int thread)
+    {
+        var count = _rows.Batch.Count;
+        var settings = new SacSettings((float)Alpha, 1f / count, _options.Huber);
+        for (var i = Next(ref _nextBlock); i < Blocks; i = Next(ref _nextBlock))
+        {
+            _blocks[i].Compute(_rows, i * RowsPerBlock, Math.Min(RowsPerBlock, count - (i * RowsPerBlock)), _transposed, settings);
+        }
+
+        _team.Together.SignalAndWait();
+        for (var i = Next(ref _nextSum); Find(i, out var update, out var piece); i = Next(ref _nextSum))
+        {
+            _updates[update].Reduce(piece, Blocks);
+        }
+
+        _team.Together.SignalAndWait();
+        if (_updates[0].Clips)
+        {
+            if (thread == 0)
+            {
+                foreach (var update in _updates)
+                {
+                    update.Clip();
+                }
+            }
+
+            _team.Together.SignalAndWait();
+        }
+
+        for (var i = Next(ref _nextStep); Find(i, out var update, out var piece); i = Next(ref _nextStep))
+        {
+            _updates[update].Apply(piece, _adams[update].At(Steps, update == 0 ? _actorLr : _criticLr, _updates[update].Norm));
+            if (update > 0 && _targetsFollow)
+            {
+                var (start, size) = _updates[update].Place(piece);
+                Kernels.Blend(_module.Targets[update - 1].Parameters + start, _module.Values[update - 1].Parameters + start, size, (float)_options.Tau);
+            }
+        }
+
+        _team.Together.SignalAndWait();
+        for (var i = Next(ref _nextTransposition); i < _transposed.Length; i = Next(ref _nextTransposition))
+        {
+            _transposed[i].Refresh();
+        }
+
+        // Nobody takes from the first three any more.
+        if (thread == 0)
+        {
+            (_nextBlock, _nextSum, _nextStep) = (0, 0, 0);
+        }
+
+        _team.Together.SignalAndWait();
+        _nextTransposition = 0;
+    }
+
+    private static int Next(ref int counter) => Interlocked.Increment(ref counter) - 1;
+
+    /// <summary>The network and piece of a number, counted through all networks; false when there is none.</summary>
+    private bool Find(int number, out int update, out int piece)
+    {
+        (update, piece) = (0, number);
+        while (update < _updates.Length && piece >= _updates[update].Pieces)
+        {
+            piece -= _updates[update].Pieces;
+            update++;
+        }
+
+        return update < _updates.Length;
     }
 }

@@ -16,7 +16,7 @@ internal sealed class SacMetrics
     public long Rows { get; private set; }
 
     /// <summary>Adds a step.</summary>
-    public void Add(in SacSums sums, int rows, double alphaLoss, double actorLr, double criticLr, NetworkUpdate[] updates)
+    public void Add(in SacSums sums, int rows, double alphaLoss, double actorLr, double criticLr, AdamBlock[] updates)
     {
         _sums.Add(sums);
         Rows += rows;

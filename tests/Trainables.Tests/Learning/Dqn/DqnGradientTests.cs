@@ -35,7 +35,7 @@ public sealed class DqnGradientTests
             Assert.Equal(errors[i], gradient.Errors[i], 1e-5);
         }
 
-        foreach (var tensor in module.Network.Read(gradient.Block))
+        foreach (var tensor in module.Network.Block.Read(gradient.Block))
         {
             var parameters = twin.Parameters[tensor.Name];
             for (var i = 0; i < parameters.Length; i++)

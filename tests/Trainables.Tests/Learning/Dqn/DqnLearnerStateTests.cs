@@ -62,7 +62,7 @@ public sealed class DqnLearnerStateTests
             good with { Values = good.Values!.With("random", "x") },
             good with { Values = ParameterSet.Empty },
             good with { Tensors = good.Tensors.Remove("replay_buffer.next") },
-            good with { Tensors = good.Tensors.Add("more", StateTensor.Of([1f], 1)) },
+            good.With(new NamedTensor("more", [1], [1f])),
         ];
         foreach (var state in bad)
         {

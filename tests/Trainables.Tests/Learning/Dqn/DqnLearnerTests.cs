@@ -41,13 +41,13 @@ public sealed class DqnLearnerTests
         var gradient = new DqnGradient(module, 16, doubleQ: true, huber: true);
         gradient.Refresh();
         gradient.Compute(batch);
-        var slopes = module.Network.Read(gradient.Block).ToDictionary(t => t.Name, t => t.Data);
+        var slopes = module.Network.Block.Read(gradient.Block).ToDictionary(t => t.Name, t => t.Data);
         var norm = Math.Sqrt(slopes.Values.SelectMany(d => d).Sum(x => (double)x * x));
         Assert.True(norm > 0.01);
 
         using var learner = new ManagedDqnLearner(module, options, new RandomStream(1));
         learner.Train([rollout], 30);
-        foreach (var tensor in module.Network.Read())
+        foreach (var tensor in module.Network.Block.Read())
         {
             var own = Math.Sqrt(slopes[tensor.Name].Sum(x => (double)x * x));
             for (var i = 0; i < tensor.Data.Length; i++)
@@ -91,7 +91,7 @@ public sealed class DqnLearnerTests
         var report = DqnSome.Report(learner);
         Assert.Equal((2, 50), (report["num_target_updates"], report["last_target_update_ts"]));
 
-        float[] Target() => [.. module.Target.Read().SelectMany(t => t.Data)];
+        float[] Target() => [.. module.Target.Block.Read().SelectMany(t => t.Data)];
     }
 
     [Fact]
@@ -99,16 +99,16 @@ public sealed class DqnLearnerTests
     {
         var module = DqnSome.Module();
         DqnSome.Perturb(module, new RandomStream(2), 0.5f);
-        var (network, target) = (module.Network.Read().SelectMany(t => t.Data).ToArray(), module.Target.Read().SelectMany(t => t.Data).ToArray());
+        var (network, target) = (module.Network.Block.Read().SelectMany(t => t.Data).ToArray(), module.Target.Block.Read().SelectMany(t => t.Data).ToArray());
         module.UpdateTarget(0.25);
-        var moved = module.Target.Read().SelectMany(t => t.Data).ToArray();
+        var moved = module.Target.Block.Read().SelectMany(t => t.Data).ToArray();
         for (var i = 0; i < moved.Length; i++)
         {
             Assert.Equal((0.25f * network[i]) + (0.75f * target[i]), moved[i], 1e-6f);
         }
 
         module.UpdateTarget(1);
-        Assert.Equal(network, module.Target.Read().SelectMany(t => t.Data));
+        Assert.Equal(network, module.Target.Block.Read().SelectMany(t => t.Data));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ internal static class DqnSome
 
     /// <summary>Other weights in network and target than each other's.</summary>
     public static void Perturb(DefaultDqnModule module, RandomStream random, float amount) => module.SetState(
-        [.. module.GetState().Select(t => t with { Data = [.. t.Data.Select(x => x + (amount * (float)random.NextGaussian()))] })]);
+        [.. module.GetState().Select(t => new NamedTensor(t.Name, t.Shape.AsSpan(), [.. t.Data.Select(x => x + (amount * (float)random.NextGaussian()))]))]);
 
     public static ReplayBatch Batch(int count, RandomStream random, float rewards = 1)
     {

@@ -85,15 +85,15 @@ public sealed class ReplayStateTests
         var good = buffer.CaptureState();
         ComponentState[] damaged =
         [
-            With("next", StateTensor.Of([1L, 0, -2], 3)),
-            With("next", StateTensor.Of([1L, 5, -2], 3)),
-            With("next", StateTensor.Of([1L, 2, -3], 3)),
-            With("next", StateTensor.Of([1L, 2], 2)),
-            With("observations", StateTensor.Of([1f, 2], 2, 1)),
-            With("actions", StateTensor.Of([1f, 2, 3], 1, 3)),
-            With("lanes", StateTensor.Of([0L, 0, 0], 1, 3)),
-            With("lanes", StateTensor.Of([7L, 0, 2], 1, 3)),
-            With("priorities", StateTensor.Of([1.0, 1, 0], 3)),
+            With(NamedTensor.Of("next", [3], [1L, 0, -2])),
+            With(NamedTensor.Of("next", [3], [1L, 5, -2])),
+            With(NamedTensor.Of("next", [3], [1L, 2, -3])),
+            With(NamedTensor.Of("next", [2], [1L, 2])),
+            With(NamedTensor.Of("observations", [2, 1], [1f, 2])),
+            With(NamedTensor.Of("actions", [1, 3], [1f, 2, 3])),
+            With(NamedTensor.Of("lanes", [1, 3], [0L, 0, 0])),
+            With(NamedTensor.Of("lanes", [1, 3], [7L, 0, 2])),
+            With(NamedTensor.Of("priorities", [3], [1.0, 1, 0])),
             good with { Tensors = good.Tensors.Remove("rewards") },
             good with { Values = good.Values!.With("head", 7) },
             good with { Values = good.Values!.With("capacity", 2) },
@@ -104,7 +104,7 @@ public sealed class ReplayStateTests
             AssertEqual(good, buffer.CaptureState());
         }
 
-        ComponentState With(string name, StateTensor tensor) => good with { Tensors = good.Tensors.SetItem(name, tensor) };
+        ComponentState With(NamedTensor tensor) => good.With(tensor);
     }
 
     /// <summary>Draws, and sets priorities by what was drawn; returns all of it.</summary>

@@ -15,7 +15,7 @@ internal static class SacData
             ModuleRegistry.DefaultSacName, new ModuleSpec(4, distribution, model ?? new() { FcnetHiddens = [9, 7], FcnetKernelInitializer = "kaiming_uniform" }) { QModel = q, TwinQ = twin }, random);
 
         // The targets are others than their networks.
-        module.SetState([.. module.GetState().Select(tensor => tensor with { Data = [.. tensor.Data.Select(x => x + (0.2f * (float)random.NextGaussian()))] })]);
+        module.SetState([.. module.GetState().Select(tensor => new NamedTensor(tensor.Name, tensor.Shape.AsSpan(), [.. tensor.Data.Select(x => x + (0.2f * (float)random.NextGaussian()))]))]);
         return module;
     }
 

@@ -50,7 +50,7 @@ public sealed class SacGradientTests
             var update = learner.Updates[network];
             double Loss() => network == 0 ? twin.ActorLoss(learner.Rows, alpha) : twin.ValueLoss(learner.Rows, goals, network - 1, huber);
             var squares = 0.0;
-            foreach (var tensor in update.Network.Read(update.Gradient))
+            foreach (var tensor in update.Parameters.Read(update.Gradient))
             {
                 var parameters = twin.Parameters[tensor.Name];
                 for (var i = 0; i < parameters.Length; i++)
