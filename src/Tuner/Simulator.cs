@@ -32,7 +32,13 @@ public sealed class Simulator
     /// <param name="options">The machines; null is one worker that never fails, and no costs but training.</param>
     /// <param name="catalog">The components that the experiment names; null takes those of this library.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public Simulator(ICurveSource curves, SearchSpace space, TuneConfig? tune = null, RunConfig? run = null, SimulationOptions? options = null, ComponentCatalog? catalog = null)
+    public Simulator(
+        ICurveSource curves,
+        SearchSpace space,
+        TuneConfig? tune = null,
+        RunConfig? run = null,
+        SimulationOptions? options = null,
+        ComponentCatalog? catalog = null)
     {
         ArgumentNullException.ThrowIfNull(curves);
         ArgumentNullException.ThrowIfNull(space);
@@ -69,7 +75,10 @@ public sealed class Simulator
     }
 
     private SimulationResult Simulate(ExperimentParts parts, EventJournal? journal, string directory) => new VirtualExperiment(
-        clock => parts.ToSession(parts.NewController(), journal, directory, clock, NullLogger.Instance) with { Callbacks = [], IsVirtual = true }, _curves, _options, parts.Seed).Run();
+        clock => parts.ToSession(parts.NewController(), journal, directory, clock, NullLogger.Instance) with { Callbacks = [], IsVirtual = true },
+        _curves,
+        _options,
+        parts.Seed).Run();
 
     private sealed class CurveTrainable(ICurveSource curves) : TrainableDefinition
     {

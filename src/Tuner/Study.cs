@@ -47,7 +47,13 @@ public sealed class Study : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(space);
         config ??= new();
-        return Task.Run(() => WithHost(config.Services, s => s.GetRequiredService<ExperimentRunner>().CreateStudy(Define(space, config, s.GetRequiredService<ComponentCatalog>()), config.Name is not null)), cancellationToken);
+        return Task.Run(
+            () => WithHost(config.Services, services =>
+            {
+                var definition = Define(space, config, services.GetRequiredService<ComponentCatalog>());
+                return services.GetRequiredService<ExperimentRunner>().CreateStudy(definition, config.Name is not null);
+            }),
+            cancellationToken);
     }
 
     /// <summary>Goes on with a study that another process, or this one, has closed or was killed with.</summary>
@@ -55,11 +61,13 @@ public sealed class Study : IAsyncDisposable
     /// <param name="options">What changes, and what was supplied as code.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="Running.JournalException">The journal cannot be read, or another process has the study open.</exception>
-    /// <exception cref="SpecificationException">It is the directory of an experiment, cannot be extended so, or something that was supplied as code is missing.</exception>
+    /// <exception cref="SpecificationException">It is an experiment's, cannot be extended so, or something that was supplied as code is missing.</exception>
     public static Task<Study> OpenAsync(string directory, RestoreOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        return Task.Run(() => WithHost(options?.Services, s => s.GetRequiredService<ExperimentRunner>().OpenStudy(directory, options ?? new())), cancellationToken);
+        return Task.Run(
+            () => WithHost(options?.Services, services => services.GetRequiredService<ExperimentRunner>().OpenStudy(directory, options ?? new())),
+            cancellationToken);
     }
 
     /// <summary>A study without a directory: nothing is written, and nothing is left of it when the process ends.</summary>
@@ -78,7 +86,7 @@ public sealed class Study : IAsyncDisposable
     /// <summary>The next trial, under way from now on.</summary>
     /// <param name="cancellationToken">Gives up waiting for a suggestion that another thread computes.</param>
     /// <returns>The trial; null when there are no more, and <see cref="EndReason"/> says why once all have ended. One that failed may come again.</returns>
-    /// <exception cref="InvalidOperationException">The search algorithm waits for results of trials under way; or it failed, at this or an earlier call.</exception>
+    /// <exception cref="InvalidOperationException">The search algorithm waits for results of trials under way, or it failed, now or before.</exception>
     public StudyTrial? Ask(CancellationToken cancellationToken = default) => _loop.Ask(cancellationToken);
 
     /// <summary>The next trial, under way from now on. Waits for results where the search algorithm does.</summary>
@@ -91,7 +99,10 @@ public sealed class Study : IAsyncDisposable
     /// <param name="trial">The trial.</param>
     /// <param name="step">Its step, which schedulers go by as <c>training_iteration</c>; grows from report to report.</param>
     /// <param name="value">The first objective; NaN is no value.</param>
-    /// <returns>Whether the trial is to stop: a scheduler or stop criterion has ended it. <see cref="Tell(StudyTrial, ReadOnlySpan{double})"/> may follow, and changes nothing.</returns>
+    /// <returns>
+    /// Whether the trial is to stop: a scheduler or stop criterion has ended it. <see cref="Tell(StudyTrial, ReadOnlySpan{double})"/> may follow, and changes
+    /// nothing.
+    /// </returns>
     /// <exception cref="InvalidOperationException">The trial has ended before.</exception>
     /// <exception cref="ArgumentException">The step does not grow. The study is as it was.</exception>
     public bool Report(StudyTrial trial, long step, double value) =>
@@ -127,7 +138,8 @@ public sealed class Study : IAsyncDisposable
 
         if (values.Length != objectives.Length)
         {
-            throw new ArgumentException($"{values.Length} values were told, and the study has {objectives.Length} objectives: {string.Join(", ", objectives)}.", nameof(values));
+            throw new ArgumentException(
+                $"{values.Length} values were told, and the study has {objectives.Length} objectives: {string.Join(", ", objectives)}.", nameof(values));
         }
 
         var metrics = new Metrics(values.Length);

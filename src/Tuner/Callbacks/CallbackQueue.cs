@@ -11,7 +11,8 @@ internal sealed class CallbackQueue
     private readonly TunerCallback _callback;
     private readonly int _capacity;
     private readonly ICallbackWatcher _watcher;
-    private readonly Channel<CallbackCall> _items = Channel.CreateUnbounded<CallbackCall>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    private readonly Channel<CallbackCall> _items = Channel.CreateUnbounded<CallbackCall>(
+        new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     private readonly bool _wantsSteps;
     private Task? _consumer;
 

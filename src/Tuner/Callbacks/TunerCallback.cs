@@ -110,7 +110,9 @@ public abstract class TunerCallback
     {
     }
 
-    /// <summary>Something was decided about a trial: suggested, paused, resumed, stopped, perturbed. In the order of the record, each with its reason.</summary>
+    /// <summary>
+    /// Something was decided about a trial: suggested, paused, resumed, stopped, perturbed. In the order of the record, each with its reason.
+    /// </summary>
     public virtual void OnDecision(Decision decision)
     {
     }

@@ -12,7 +12,8 @@ internal static class CheckpointRetention
     /// <param name="config">What to keep.</param>
     /// <param name="isNeeded">Whether some trial would start from it, or waits to.</param>
     /// <param name="surplus">The answer.</param>
-    public static void Select(IReadOnlyList<SavedCheckpoint> existing, CheckpointConfig config, Func<SavedCheckpoint, bool> isNeeded, List<SavedCheckpoint> surplus)
+    public static void Select(
+        IReadOnlyList<SavedCheckpoint> existing, CheckpointConfig config, Func<SavedCheckpoint, bool> isNeeded, List<SavedCheckpoint> surplus)
     {
         if (config.NumToKeep is not { } keep || existing.Count <= keep)
         {

@@ -44,13 +44,21 @@ internal sealed class DecisionReader
             _told[answer.Trial] = answer.Reason ?? "";
         }
 
-        return isKnown ? null : new(e.At, KindOf(answer.Verdict, answer.IsPruning), answer.Trial, answer.Report, answer.Reason ?? "") { Source = SourceOf(answer.Trial, answer.Verdict, commands, at) };
+        return isKnown
+            ? null
+            : new(e.At, KindOf(answer.Verdict, answer.IsPruning), answer.Trial, answer.Report, answer.Reason ?? "")
+            {
+                Source = SourceOf(answer.Trial, answer.Verdict, commands, at),
+            };
     }
 
     private Decision Redirected(ExperimentEvent e, ExperimentCommand.Redirect redirect, IReadOnlyList<ExperimentCommand> commands, int at)
     {
         _told[redirect.Trial] = redirect.Reason;
-        return new(e.At, KindOf(redirect.Verdict, isPruning: true), redirect.Trial, 0, redirect.Reason) { Source = SourceOf(redirect.Trial, redirect.Verdict, commands, at) };
+        return new(e.At, KindOf(redirect.Verdict, isPruning: true), redirect.Trial, 0, redirect.Reason)
+        {
+            Source = SourceOf(redirect.Trial, redirect.Verdict, commands, at),
+        };
     }
 
     // The end of a trial is a decision unless it follows from one, or from the trial itself.

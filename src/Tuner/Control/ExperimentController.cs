@@ -87,7 +87,8 @@ internal sealed class ExperimentController
     public int Asks => _state.Asks;
 
     /// <summary>Whether another trial may start, now or after a suggestion or a result.</summary>
-    public bool MayBringTrials => _state.AcceptsTrials && (_state.Trials.Startable.Count > 0 || _state.Suggestions.HasMore || _state.Suggestions.Requested.Count > 0);
+    public bool MayBringTrials => _state.AcceptsTrials
+        && (_state.Trials.Startable.Count > 0 || _state.Suggestions.HasMore || _state.Suggestions.Requested.Count > 0);
 
     /// <summary>How many events were handled: the basis of suggestions asked for now.</summary>
     public long Events => _state.Events;

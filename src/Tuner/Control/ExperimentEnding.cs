@@ -62,13 +62,15 @@ internal sealed class ExperimentEnding(ExperimentPlan plan, ExperimentState stat
         else if (suggestions.HasMore)
         {
             commands.Emit(new ExperimentCommand.FinishExperiment(
-                $"the searcher '{suggestions.Searcher}' waits for results, but nothing runs that could bring any; {TrialEndings.Count(state.Trials.Count, "trial")} of {(suggestions.Total == long.MaxValue ? "no fixed number" : suggestions.Total)} ended",
+                $"the searcher '{suggestions.Searcher}' waits for results, but nothing runs that could bring any; "
+                + $"{TrialEndings.Count(state.Trials.Count, "trial")} of {(suggestions.Total == long.MaxValue ? "no fixed number" : suggestions.Total)} ended",
                 IsError: true));
         }
         else
         {
             var ended = state.Trials.Count == 1 ? "its only trial ended" : $"all {TrialEndings.Count(state.Trials.Count, "trial")} ended";
-            commands.Emit(new ExperimentCommand.FinishExperiment(suggestions.Exhausted is { } why ? $"{ended}; the searcher '{suggestions.Searcher}' has nothing more to try: {why}" : ended));
+            var why = suggestions.Exhausted is { } exhausted ? $"; the searcher '{suggestions.Searcher}' has nothing more to try: {exhausted}" : "";
+            commands.Emit(new ExperimentCommand.FinishExperiment(ended + why));
         }
     }
 }

@@ -18,7 +18,9 @@ internal sealed record ExperimentPlan
     /// <summary>How many segments run at once, at least 1.</summary>
     public int Slots { get; init; } = 1;
 
-    /// <summary>Whether a trial starts when somebody asks for one (<see cref="ExperimentEvent.Asked"/>), in place of when a slot is free; it outlives the process.</summary>
+    /// <summary>
+    /// Whether a trial starts when somebody asks for one (<see cref="ExperimentEvent.Asked"/>), in place of when a slot is free; it outlives the process.
+    /// </summary>
     public bool IsOnDemand { get; init; }
 
     /// <summary>When checkpoints are written and which are kept.</summary>

@@ -4,8 +4,11 @@ using Tuning.Trials;
 
 namespace Tuning.Control;
 
-/// <summary>Decides about a report: stoppers and scheduler are asked, the strongest verdict is the answer, and what is decided about others is carried out.</summary>
-internal sealed class ReportDecider(ExperimentPlan plan, ExperimentState state, ITrialScheduler scheduler, IReadOnlyList<IStopper> stoppers, CommandEmitter commands)
+/// <summary>
+/// Decides about a report: stoppers and scheduler are asked, the strongest verdict is the answer, and what is decided about others is carried out.
+/// </summary>
+internal sealed class ReportDecider(
+    ExperimentPlan plan, ExperimentState state, ITrialScheduler scheduler, IReadOnlyList<IStopper> stoppers, CommandEmitter commands)
 {
     // The reporting trial is asked for a checkpoint, because another takes it.
     private bool _saveReporting;
@@ -86,7 +89,9 @@ internal sealed class ReportDecider(ExperimentPlan plan, ExperimentState state, 
         commands.Sweep = true;
     }
 
-    /// <summary>Carries out what a scheduler decided about other trials. Of several decisions about one trial the strongest holds, of equal ones the first.</summary>
+    /// <summary>
+    /// Carries out what a scheduler decided about other trials. Of several decisions about one trial the strongest holds, of equal ones the first.
+    /// </summary>
     /// <returns>The one about the reporting trial.</returns>
     public SchedulerDecision? DecideOthers(Trial? reporting, IReadOnlyList<SchedulerDecision> decisions)
     {

@@ -49,7 +49,9 @@ internal sealed class TrialStarts(ExperimentPlan plan, ExperimentState state, IT
     {
         { Status: TrialStatus.Failed } => "failed",
         { Restore: null } => "has no checkpoint",
-        _ => string.Create(CultureInfo.InvariantCulture, $"has no checkpoint of its report {plan.AtLeast} or a later one: its last follows report {source.RestoreFollows}"),
+        _ => string.Create(
+            CultureInfo.InvariantCulture,
+            $"has no checkpoint of its report {plan.AtLeast} or a later one: its last follows report {source.RestoreFollows}"),
     };
 
     // Whether a checkpoint of the source is still to come. One that waits itself is not waited for: two trials cannot wait for each other.
@@ -74,7 +76,8 @@ internal sealed class TrialStarts(ExperimentPlan plan, ExperimentState state, IT
             if (!trials.IsStartable(id))
             {
                 throw new InvalidOperationException(
-                    $"The scheduler '{scheduler.Name}' chose trial {id} to start, which is not startable; startable are: {string.Join(", ", trials.Startable)}.");
+                    $"The scheduler '{scheduler.Name}' chose trial {id} to start, which is not startable; startable are: "
+                    + $"{string.Join(", ", trials.Startable)}.");
             }
 
             commands.Emit(new ExperimentCommand.StartTrial(id, trials.Find(id).Restore, isChosen ? scheduler.StartReason(id, trials) : null));

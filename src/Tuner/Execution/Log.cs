@@ -8,13 +8,17 @@ internal static partial class Log
     [LoggerMessage(1200, LogLevel.Warning, "Trial {Trial} failed: {Message}")]
     public static partial void TrialFailed(ILogger logger, TrialId trial, string message, Exception exception);
 
-    [LoggerMessage(1201, LogLevel.Warning, "Trial {Trial} repeats report {Report} after a restart and reports something else than before; the first report stands. Training from its checkpoint is not exact")]
+    [LoggerMessage(1201, LogLevel.Warning,
+        "Trial {Trial} repeats report {Report} after a restart and reports something else than before; the first report stands. "
+        + "Training from its checkpoint is not exact")]
     public static partial void CatchUpDiffers(ILogger logger, TrialId trial, int report);
 
-    [LoggerMessage(1202, LogLevel.Warning, "Trial {Trial} ended while it repeated reports after a restart, at report {Report} of {Recorded} recorded ones; the record stands")]
+    [LoggerMessage(1202, LogLevel.Warning,
+        "Trial {Trial} ended while it repeated reports after a restart, at report {Report} of {Recorded} recorded ones; the record stands")]
     public static partial void CatchUpEndedEarly(ILogger logger, TrialId trial, int report, int recorded);
 
-    [LoggerMessage(1203, LogLevel.Warning, "Trial {Trial}: a checkpoint is due after report {Report}, but the report came without a save delegate; pass save: at every report")]
+    [LoggerMessage(1203, LogLevel.Warning,
+        "Trial {Trial}: a checkpoint is due after report {Report}, but the report came without a save delegate; pass save: at every report")]
     public static partial void NothingToSave(ILogger logger, TrialId trial, int report);
 
     [LoggerMessage(1204, LogLevel.Warning, "Trial {Trial}: {File} cannot be written: {Message}")]

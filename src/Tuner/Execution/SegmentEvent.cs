@@ -17,7 +17,8 @@ internal abstract record SegmentEvent(SegmentId Segment) : SessionMessage
     /// <param name="TimeThisIteration">Seconds since the one before.</param>
     /// <param name="Metrics">What was reported.</param>
     /// <param name="Digest">A digest of that, see <see cref="ReportDigest"/>.</param>
-    public sealed record Reported(SegmentId Segment, int Number, double TimeTotal, double TimeThisIteration, Metrics Metrics, ulong Digest) : SegmentEvent(Segment);
+    public sealed record Reported(SegmentId Segment, int Number, double TimeTotal, double TimeThisIteration, Metrics Metrics, ulong Digest)
+        : SegmentEvent(Segment);
 
     /// <summary>A checkpoint has its final name.</summary>
     public sealed record CheckpointWritten(SegmentId Segment, CheckpointRef Checkpoint) : SegmentEvent(Segment);

@@ -24,7 +24,9 @@ internal static class TrialError
     /// <summary>The message on one line, without the parameter of a method that .NET names; or the name of the type where there is none.</summary>
     public static string OneLine(Exception exception)
     {
-        var said = exception is ArgumentException { ParamName: { } parameter } ? exception.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal) : exception.Message;
+        var said = exception is ArgumentException { ParamName: { } parameter }
+            ? exception.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)
+            : exception.Message;
         var message = string.Join(' ', said.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         return message.Length == 0 ? exception.GetType().Name : message;
     }

@@ -25,7 +25,8 @@ internal static class ExperimentDirectories
             {
                 if (isExplicit)
                 {
-                    throw new SpecificationException($"{directory} exists already. To continue that experiment: resume {directory}. To run a new one, give another name.");
+                    throw new SpecificationException(
+                        $"{directory} exists already. To continue that experiment: resume {directory}. To run a new one, give another name.");
                 }
 
                 continue;
@@ -70,7 +71,8 @@ internal static class ExperimentDirectories
     /// <summary>Whether the last line of a journal finishes the experiment. Reads the end of the file only.</summary>
     public static bool HasFinished(string directory)
     {
-        using var file = new FileStream(Path.Combine(directory, JournalReader.FileName), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var path = Path.Combine(directory, JournalReader.FileName);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var length = (int)Math.Min(file.Length, 64 * 1024);
         file.Seek(-length, SeekOrigin.End);
         var end = new byte[length];

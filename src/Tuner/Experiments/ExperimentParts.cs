@@ -69,7 +69,10 @@ internal sealed class ExperimentParts
     /// <param name="header">The first line of its journal.</param>
     /// <param name="cores">How many cores the machine has.</param>
     public static ExperimentParts Of(ExperimentDefinition definition, JournalHeader header, int cores) =>
-        new(definition, SeedPath.Of(header.Seed), cores, header.WarmStart is { } warm ? WarmStartRecord.Read(warm) : []) { WarmStartUsage = header.WarmStartUsage };
+        new(definition, SeedPath.Of(header.Seed), cores, header.WarmStart is { } warm ? WarmStartRecord.Read(warm) : [])
+        {
+            WarmStartUsage = header.WarmStartUsage,
+        };
 
     /// <summary>The trials of earlier experiments that the search learns from.</summary>
     public ImmutableArray<SearchObservation> WarmStart { get; }
@@ -113,7 +116,9 @@ internal sealed class ExperimentParts
         });
         if (plan.IsOnDemand && scheduler.NeedsCheckpoints)
         {
-            throw new SpecificationException($"The scheduler '{scheduler.Name}' pauses trials or hands their state on, and a study can do neither with trials that others run: use a scheduler that only stops trials.");
+            throw new SpecificationException(
+                $"The scheduler '{scheduler.Name}' pauses trials or hands their state on, and a study can do neither with trials that others run: "
+                + "use a scheduler that only stops trials.");
         }
 
         return new(plan, Searcher, scheduler, [.. Stoppers()], Seed);
@@ -126,48 +131,54 @@ internal sealed class ExperimentParts
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     /// <param name="extension">How it differs from before; null for a new one.</param>
-    public SessionParts ToSession(ExperimentController controller, EventJournal? journal, string directory, TimeProvider time, ILogger logger, ExperimentExtension? extension = null) => new()
-    {
-        Controller = controller,
-        Searcher = Searcher,
-        Journal = journal,
-        Time = time,
-        Logger = logger,
-        Info = new()
+    public SessionParts ToSession(
+        ExperimentController controller,
+        EventJournal? journal,
+        string directory,
+        TimeProvider time,
+        ILogger logger,
+        ExperimentExtension? extension = null) => new()
         {
-            Name = Specification.Name,
-            Directory = directory,
-            Objectives = Definition.Objectives,
-            FeasibleIf = Specification.FeasibleIf,
-            ReferencePoint = Specification.ReferencePoint,
-            TotalTrials = extension is null ? controller.TotalTrials : controller.TotalTrialsWith(extension),
-            Slots = Resources.Slots,
-            Seed = Seed.Root,
-            Domains = Specification.Space.Domains,
-            Space = Specification.Space,
-            Vocabulary = Definition.Trainable.Vocabulary,
-            WarmStartUsage = WarmStartUsage,
-            IsResumed = extension is not null,
-            Earlier = extension is null ? null : new()
+            Controller = controller,
+            Searcher = Searcher,
+            Journal = journal,
+            Time = time,
+            Logger = logger,
+            Info = new()
             {
-                Terminated = controller.Board.CountOf(TrialStatus.Terminated),
-                Failed = extension.Errored == ErroredTrials.Skip ? controller.Board.CountOf(TrialStatus.Failed) : 0,
-                Best = controller.Best is { } best ? controller.View(best) : null,
-                Elapsed = controller.Elapsed,
+                Name = Specification.Name,
+                Directory = directory,
+                Objectives = Definition.Objectives,
+                FeasibleIf = Specification.FeasibleIf,
+                ReferencePoint = Specification.ReferencePoint,
+                TotalTrials = extension is null ? controller.TotalTrials : controller.TotalTrialsWith(extension),
+                Slots = Resources.Slots,
+                Seed = Seed.Root,
+                Domains = Specification.Space.Domains,
+                Space = Specification.Space,
+                Vocabulary = Definition.Trainable.Vocabulary,
+                WarmStartUsage = WarmStartUsage,
+                IsResumed = extension is not null,
+                Earlier = extension is null ? null : new()
+                {
+                    Terminated = controller.Board.CountOf(TrialStatus.Terminated),
+                    Failed = extension.Errored == ErroredTrials.Skip ? controller.Board.CountOf(TrialStatus.Failed) : 0,
+                    Best = controller.Best is { } best ? controller.View(best) : null,
+                    Elapsed = controller.Elapsed,
+                },
             },
-        },
-        Callbacks = Definition.Callbacks,
-        Resume = extension,
-        Recover = extension is null ? null : loggers => ExperimentRecovery.RecoverLoggers(directory, controller, loggers),
-        FirstReport = metrics =>
-        {
-            // Metrics that the experiment names and a first report does not carry: mostly misspelt.
-            foreach (var warning in UnknownMetrics.Warnings(Specification, Definition.Trainable, metrics))
+            Callbacks = Definition.Callbacks,
+            Resume = extension,
+            Recover = extension is null ? null : loggers => ExperimentRecovery.RecoverLoggers(directory, controller, loggers),
+            FirstReport = metrics =>
             {
-                Log.MetricMissing(logger, warning);
-            }
-        },
-    };
+                // Metrics that the experiment names and a first report does not carry: mostly misspelt.
+                foreach (var warning in UnknownMetrics.Warnings(Specification, Definition.Trainable, metrics))
+                {
+                    Log.MetricMissing(logger, warning);
+                }
+            },
+        };
 
     private Feasibility Feasibility => new(Specification.FeasibleIf, Definition.Trainable.Vocabulary.Metric);
 

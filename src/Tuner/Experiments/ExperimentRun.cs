@@ -20,7 +20,9 @@ internal sealed class ExperimentRun
     /// <summary>The full path of its directory.</summary>
     public string Directory => Info.Directory;
 
-    /// <summary>Completes when the session has ended, callbacks have been told, and every file is closed. Never faulted; see <see cref="LoopResult.Error"/>.</summary>
+    /// <summary>
+    /// Completes when the session has ended, callbacks have been told, and every file is closed. Never faulted; see <see cref="LoopResult.Error"/>.
+    /// </summary>
     public Task<LoopResult> Completion { get; }
 
     /// <summary>What became of the trials. Call after <see cref="Completion"/>.</summary>

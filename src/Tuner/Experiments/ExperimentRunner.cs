@@ -69,13 +69,19 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             rules = entry.Event is ExperimentEvent.Resumed resumed ? resumed.Rules : rules;
             if (rules > today.Current)
             {
-                throw new JournalException($"{reader.Path}, from line {entry.Line} on, was decided by rules {rules}; this is Tuner {JournalHeader.ProductVersion}, which knows rules 1 to {today.Current}. Verify it with the version that wrote it, or a newer one.") { Line = entry.Line };
+                throw new JournalException(
+                    $"{reader.Path}, from line {entry.Line} on, was decided by rules {rules}; this is Tuner {JournalHeader.ProductVersion}, which knows "
+                    + $"rules 1 to {today.Current}. Verify it with the version that wrote it, or a newer one.")
+                { Line = entry.Line };
             }
 
             if (controller.Verify(entry.Event, entry.Commands) is { } difference)
             {
                 var change = today.Explain(difference, rules, components);
-                (change is null ? differences : explained).Add(new(entry.Line, difference.Recorded?.ToString(), difference.Decided?.ToString()) { Change = change is null ? null : $"rules {change.Number}, {change.What}" });
+                (change is null ? differences : explained).Add(new(entry.Line, difference.Recorded?.ToString(), difference.Decided?.ToString())
+                {
+                    Change = change is null ? null : $"rules {change.Number}, {change.What}",
+                });
             }
         }
 
@@ -147,7 +153,8 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         var spec = ExperimentSpec.FromJson(header.Specification);
         return trainable is null || trainable.Name == spec.Run
             ? ExperimentParts.Of(catalog.Define(spec, trainable, restore.Tune, restore.Run), header, Environment.ProcessorCount)
-            : throw new SpecificationException($"The experiment '{spec.Name}' trains '{spec.Run}'; it was handed '{trainable.Name}'. Hand it '{spec.Run}' again.");
+            : throw new SpecificationException(
+                $"The experiment '{spec.Name}' trains '{spec.Run}'; it was handed '{trainable.Name}'. Hand it '{spec.Run}' again.");
     }
 
     private StudyLoop NewStudy(Opened opened) => Closing(opened.Journal, () => new StudyLoop(PartsOf(opened, []), opened.Journal, opened.Logs));
@@ -155,7 +162,8 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
     private SessionParts PartsOf(Opened opened, ImmutableArray<TunerCallback> more)
     {
         var session = opened.Parts.ToSession(opened.Controller, opened.Journal, opened.Directory, time, opened.Logger, opened.Extension);
-        return session with { Callbacks = [.. catalog.CreateLoggers(opened.Parts.Specification, services), .. services.GetServices<TunerCallback>(), .. session.Callbacks, .. more] };
+        var loggers = catalog.CreateLoggers(opened.Parts.Specification, services);
+        return session with { Callbacks = [.. loggers, .. services.GetServices<TunerCallback>(), .. session.Callbacks, .. more] };
     }
 
     private async Task<ExperimentRun> RunAsync(Opened opened, StartOptions options, CancellationToken cancellationToken)
@@ -199,7 +207,8 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         }
 
         var completion = new TaskCompletionSource<LoopResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var run = new ExperimentRun(loop, session.Info, time, EndAsync(opened, loop, executor, completion.Task), () => ResultGrid.Of(session.Info, opened.Controller.State));
+        var end = EndAsync(opened, loop, executor, completion.Task);
+        var run = new ExperimentRun(loop, session.Info, time, end, () => ResultGrid.Of(session.Info, opened.Controller.State));
         running.Add(run);
         options.Prepared?.Invoke(run);
         new Thread(() => completion.SetResult(loop.Run())) { IsBackground = true, Name = "experiment loop" }.Start();
@@ -242,7 +251,8 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         return result;
     }
 
-    private sealed record Opened(ExperimentParts Parts, EventJournal Journal, ExperimentController Controller, ILoggerFactory Logs, string Directory, ExperimentExtension? Extension)
+    private sealed record Opened(
+        ExperimentParts Parts, EventJournal Journal, ExperimentController Controller, ILoggerFactory Logs, string Directory, ExperimentExtension? Extension)
     {
         public ILogger Logger { get; } = Logs.CreateLogger("Tuning.Experiment");
     }

@@ -35,7 +35,8 @@ internal sealed class EventHooks(ExperimentController controller, string directo
                 calls.Add(new CallbackCall.Result(controller.View(reported.Report.Trial), reported.Report, stopReason));
                 break;
             case ExperimentEvent.CheckpointSaved saved:
-                calls.Add(new CallbackCall.Checkpoint(controller.View(saved.Checkpoint.Trial), saved.Checkpoint, Path.Combine(directory, saved.Checkpoint.RelativePath)));
+                var path = Path.Combine(directory, saved.Checkpoint.RelativePath);
+                calls.Add(new CallbackCall.Checkpoint(controller.View(saved.Checkpoint.Trial), saved.Checkpoint, path));
                 break;
         }
 

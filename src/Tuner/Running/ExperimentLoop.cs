@@ -41,7 +41,8 @@ internal sealed class ExperimentLoop : ISegmentMailbox, ISessionDriver, IDisposa
     {
         (_parts, _executor, _wake) = (parts, executor, _gate.Signal);
         _session = new(parts, this);
-        _timer = parts.Time.CreateTimer(static loop => ((ExperimentLoop)loop!).Post(new LoopMessage.Deadline()), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = parts.Time.CreateTimer(
+            static loop => ((ExperimentLoop)loop!).Post(new LoopMessage.Deadline()), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private bool HasEnded => _aborted || _session.HasEnded;

@@ -41,7 +41,9 @@ public sealed record SimulationOptions
     /// <value>Default zero.</value>
     public TimeSpan RepairTime { get; init; }
 
-    /// <summary>Whether the experiment's directory is made and its journal written, as of a real one; <c>show</c> and <see cref="ResultGrid"/> read it.</summary>
+    /// <summary>
+    /// Whether the experiment's directory is made and its journal written, as of a real one; <c>show</c> and <see cref="ResultGrid"/> read it.
+    /// </summary>
     /// <value>Default false.</value>
     public bool Journal { get; init; }
 
@@ -62,7 +64,8 @@ public sealed record SimulationOptions
         NotNegative(RepairTime, "repair_time");
         if (MeanTimeBetweenFailures <= TimeSpan.Zero)
         {
-            throw new ArgumentException($"mean_time_between_failures: is {MeanTimeBetweenFailures}; it must be more than zero, or null for workers that do not fail.");
+            throw new ArgumentException(
+                $"mean_time_between_failures: is {MeanTimeBetweenFailures}; it must be more than zero, or null for workers that do not fail.");
         }
     }
 

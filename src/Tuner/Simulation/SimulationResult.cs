@@ -45,7 +45,10 @@ public sealed record SimulationResult
     /// <summary>Each time that the best value so far became better, in order of time.</summary>
     public ImmutableArray<Improvement> BestOverTime { get; init; } = [];
 
-    /// <summary>Decisions by kind: <c>create</c>, <c>start</c>, <c>continue from a checkpoint</c>, <c>stop</c>, <c>pause</c>, <c>exploit</c>, <c>adopt</c>, <c>retry</c>, <c>end</c>, <c>fail</c>.</summary>
+    /// <summary>
+    /// Decisions by kind: <c>create</c>, <c>start</c>, <c>continue from a checkpoint</c>, <c>stop</c>, <c>pause</c>, <c>exploit</c>, <c>adopt</c>,
+    /// <c>retry</c>, <c>end</c>, <c>fail</c>.
+    /// </summary>
     public ImmutableSortedDictionary<string, long> Decisions { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
 
     /// <summary>How the workers spent their time, summed over workers; the sum of all is <see cref="Workers"/> × <see cref="Duration"/>.</summary>

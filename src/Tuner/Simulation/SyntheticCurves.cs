@@ -85,7 +85,9 @@ public sealed record SyntheticCurves : ICurveSource
     public ImmutableArray<Objective> Objectives => HasLatency ? [new("loss", Mode.Min), new("latency", Mode.Min)] : [new("loss", Mode.Min)];
 
     /// <summary>The space that goes with the curves: <c>lr</c> from 1e-5 to 1 and <c>width</c> from 8 to 512, both on a logarithmic scale.</summary>
-    public static SearchSpace Space => new SearchSpace().Add("lr", Domain.LogUniform(LowestRate, HighestRate)).Add("width", Domain.LogRandInt((long)LeastWidth, (long)GreatestWidth + 1));
+    public static SearchSpace Space => new SearchSpace()
+        .Add("lr", Domain.LogUniform(LowestRate, HighestRate))
+        .Add("width", Domain.LogRandInt((long)LeastWidth, (long)GreatestWidth + 1));
 
     /// <summary>The curve of a configuration with <c>lr</c> and <c>width</c>; values outside of <see cref="Space"/> count as its nearest.</summary>
     public ICurve Open(ParameterSet config)

@@ -72,7 +72,8 @@ internal sealed class VirtualExperiment : ISessionDriver
         {
             ArmDeadline();
             var next = _heap.Pop();
-            if (next.Worker < 0 || next.Kind is VirtualEventKind.WorkerFails or VirtualEventKind.WorkerRepaired || next.Epoch == _workers.All[next.Worker].Epoch)
+            if (next.Worker < 0 || next.Kind is VirtualEventKind.WorkerFails or VirtualEventKind.WorkerRepaired
+                || next.Epoch == _workers.All[next.Worker].Epoch)
             {
                 _clock.Ticks = next.At;
                 Take(next);

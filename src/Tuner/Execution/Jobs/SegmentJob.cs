@@ -15,7 +15,8 @@ internal sealed class SegmentJob(Func<TrialId, ValueTask> run) : IJob, IJobFacto
         run(new TrialId(context.Trigger.JobDataMap.GetInt(Trial)));
 
     /// <inheritdoc/>
-    public ValueTask<JobScope> CreateJob(TriggerFiredBundle bundle, IScheduler scheduler, CancellationToken cancellationToken = default) => new(new JobScope(this, null));
+    public ValueTask<JobScope> CreateJob(TriggerFiredBundle bundle, IScheduler scheduler, CancellationToken cancellationToken = default) =>
+        new(new JobScope(this, null));
 
     /// <inheritdoc/>
     public ValueTask ReturnJob(JobScope scope, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;

@@ -43,7 +43,8 @@ internal sealed class SegmentScheduler(string name) : IAsyncDisposable
         _scheduler = await _factory.GetScheduler(cancellationToken).ConfigureAwait(false);
 
         // One stored job for all segments; each firing's trigger is gone when it has fired, so nothing of a trial stays in memory.
-        await _scheduler.AddJob(JobBuilder.Create<SegmentJob>().WithIdentity(_job).StoreDurably().Build(), cancellationToken: cancellationToken).ConfigureAwait(false);
+        var job = JobBuilder.Create<SegmentJob>().WithIdentity(_job).StoreDurably().Build();
+        await _scheduler.AddJob(job, cancellationToken: cancellationToken).ConfigureAwait(false);
         await _scheduler.Start(cancellationToken).ConfigureAwait(false);
     }
 

@@ -111,7 +111,9 @@ internal sealed class SegmentThreads : IThreadPool, IValueTaskSource<int>, IDisp
         return new(true);
     }
 
-    /// <summary>Ends the idle threads now and the others when their segments end. The scheduler stops: it sees that itself when its question is answered.</summary>
+    /// <summary>
+    /// Ends the idle threads now and the others when their segments end. The scheduler stops: it sees that itself when its question is answered.
+    /// </summary>
     public void Dispose()
     {
         bool asked;

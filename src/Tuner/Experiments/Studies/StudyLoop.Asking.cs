@@ -106,7 +106,9 @@ internal sealed partial class StudyLoop
 
             return _computing > 0 || waitsForResults
                 ? new(null, null, _changed.Task)
-                : throw new InvalidOperationException($"The searcher '{_parts.Searcher.Name}' waits for results: tell the study of one of the {_running.Count} trials under way before you ask again, or use AskAsync, which waits until another thread does.");
+                : throw new InvalidOperationException(
+                    $"The searcher '{_parts.Searcher.Name}' waits for results: tell the study of one of the {_running.Count} trials under way before you "
+                    + "ask again, or use AskAsync, which waits until another thread does.");
         }
     }
 

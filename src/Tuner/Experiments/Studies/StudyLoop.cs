@@ -112,7 +112,8 @@ internal sealed partial class StudyLoop : ISessionDriver, ISessionObserver, IAsy
             trial.MayBeTold = true;
             return verdict.Verdict == Verdict.Stop
                 ? true
-                : throw new InvalidOperationException($"The scheduler pauses {trial} ({verdict.Reason}), and a study cannot pause what others run: use a scheduler that only stops trials.");
+                : throw new InvalidOperationException(
+                    $"The scheduler pauses {trial} ({verdict.Reason}), and a study cannot pause what others run: use a scheduler that only stops trials.");
         }
     }
 
@@ -132,7 +133,8 @@ internal sealed partial class StudyLoop : ISessionDriver, ISessionObserver, IAsy
             CheckLive(trial, "be told");
             if (metrics is null && trial.Reports is { Number: 0, Recorded: 0 } && !Info.Objectives.IsEmpty)
             {
-                throw new InvalidOperationException($"{trial} has reported nothing: tell its value, Tell(trial, value), or that it failed, TellFailed(trial, message).");
+                throw new InvalidOperationException(
+                    $"{trial} has reported nothing: tell its value, Tell(trial, value), or that it failed, TellFailed(trial, message).");
             }
 
             var stops = false;
@@ -339,7 +341,8 @@ internal sealed partial class StudyLoop : ISessionDriver, ISessionObserver, IAsy
     {
         if (trial.Owner != this)
         {
-            throw new ArgumentException($"{trial} was handed out by another study, or before this one was opened again; Running has the trials under way.", nameof(trial));
+            throw new ArgumentException(
+                $"{trial} was handed out by another study, or before this one was opened again; Running has the trials under way.", nameof(trial));
         }
 
         if (trial.Ended is { } why)

@@ -72,8 +72,10 @@ public sealed class StudyTrial
         var least = Step is { } last ? last + (isLast ? 0 : 1) : 0;
         if (!(step >= least))
         {
-            var rule = Step is { } before ? string.Create(CultureInfo.InvariantCulture, $"it has reported step {before}, and steps grow from report to report") : "steps are at least 0";
-            var seen = given is null ? $"without {AutoMetrics.TrainingIteration} the step is the number of the report," : $"its {AutoMetrics.TrainingIteration} is";
+            var rule = Step is { } before ? $"it has reported step {before}, and steps grow from report to report" : "steps are at least 0";
+            var seen = given is null
+                ? $"without {AutoMetrics.TrainingIteration} the step is the number of the report,"
+                : $"its {AutoMetrics.TrainingIteration} is";
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{this}: {seen} {step}; {rule}. Nothing was recorded."), nameof(metrics));
         }
     }
