@@ -25,12 +25,13 @@ return args switch
     ["simulate", ..] => await SimulateCommand.RunAsync(args[1..]),
     ["study", ..] => await StudySpeed.RunAsync(args[1..]),
     ["idle", ..] => await IdleSlots.RunAsync(args[1..]),
+    ["lines", ..] => CodeLines.Run(args[1..]),
     ["search-speed", ..] => SearchSpeed.Run(args[1..]),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|trials|results|sac|ppo|schedulers|policy|returns|startup|gp|memory|cma|nsga|tpe|quality|simulate|study|idle|search-speed");
+    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|trials|results|sac|ppo|schedulers|policy|returns|startup|gp|memory|cma|nsga|tpe|quality|simulate|study|idle|lines|search-speed");
     return 2;
 }
