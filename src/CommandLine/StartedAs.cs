@@ -31,6 +31,12 @@ internal static class StartedAs
         }
 
         var isHost = process is null || Path.GetFileNameWithoutExtension(process) == "dotnet";
+        if (!isHost && (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Contains(Path.GetDirectoryName(process)))
+        {
+            // Installed as a tool: its name alone finds it.
+            return Quoted(Path.GetFileNameWithoutExtension(process!));
+        }
+
         var program = Shortest(isHost ? Path.GetFullPath(assembly, currentDirectory) : process!, currentDirectory);
         return isHost ? "dotnet " + Quoted(program)
             : Quoted(program.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) ? program : "." + Path.DirectorySeparatorChar + program);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tuning.Experiments;
+using Tuning.Hosting;
 using Tuning.Experiments.Studies;
 using Tuning.Specification;
 using Tuning.Training;
@@ -198,7 +199,7 @@ public sealed class Study : IAsyncDisposable
             return new(make(given), null);
         }
 
-        var own = new ServiceCollection().AddTuner().BuildServiceProvider();
+        var own = new ServiceCollection().AddTuner(TunerDefaults.Configure).BuildServiceProvider();
         try
         {
             return new(make(own), own);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tuning.Execution.Jobs;
 using Tuning.Experiments;
+using Tuning.Hosting;
 using Tuning.Specification;
 using Tuning.Training;
 
@@ -113,7 +114,7 @@ public sealed class Tuner
         }
 
         SegmentScheduler.WarmUp();
-        var own = new ServiceCollection().AddTuner().BuildServiceProvider();
+        var own = new ServiceCollection().AddTuner(TunerDefaults.Configure).BuildServiceProvider();
         await using (own.ConfigureAwait(false))
         {
             return await use(own).ConfigureAwait(false);

@@ -1,73 +1,138 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using System.Text.RegularExpressions;
 
 namespace Tuning.Tests;
 
-/// <summary>What a stranger does first: install the packages into an empty console project and run the README's lines.</summary>
-public sealed partial class PackageTests : IDisposable
+/// <summary>What a stranger does first: install the packages, begin a program from the template, run it; or install the tool.</summary>
+public sealed partial class PackageTests(PackageTests.Packages packages) : IClassFixture<PackageTests.Packages>, IDisposable
 {
+    private static readonly string[] _packages = ["Tuning", "Tuning.App", "Tuning.CommandLine", "Tuning.Loggers", "Tuning.Templates", "Tuning.Trainables", "tuner"];
+    private static readonly string _root = Testing.Approved.Repository;
+
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("tuner-package-");
 
-    [Fact]
-    public async Task Readme_lines_run_in_an_empty_project_with_the_packages_installed()
+    /// <summary>All packages of the repository in a folder, made once.</summary>
+    public sealed class Packages : IAsyncLifetime
     {
-        var root = FindRoot();
-        var packages = _directory.CreateSubdirectory("packages").FullName;
-        var version = "0.0.1-test." + Guid.NewGuid().ToString("N");
-        foreach (var project in new[] { "Tuner", "Trainables", "Loggers" })
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tuner-packages-");
+
+        public string Folder => _folder.FullName;
+
+        public string Version { get; } = "0.0.1-test." + Guid.NewGuid().ToString("N");
+
+        public async ValueTask InitializeAsync() =>
+            await RunAsync("dotnet", _root, $"pack Tuner.sln --no-build --configuration {Configuration} -p:Version={Version} --output {Folder}");
+
+        public ValueTask DisposeAsync()
         {
-            await DotnetAsync(root, $"pack src/{project} --no-build --configuration {Configuration} -p:Version={version} --output {packages}");
+            _folder.Delete(recursive: true);
+            return ValueTask.CompletedTask;
         }
-
-        Assert.Equal(["Tuning", "Tuning.Loggers", "Tuning.Trainables"], Directory.GetFiles(packages, "*.nupkg").Select(p => Path.GetFileName(p)[..^(version.Length + 7)]).Order());
-
-        var app = _directory.CreateSubdirectory("app").FullName;
-        await File.WriteAllTextAsync(Path.Combine(app, "app.csproj"), Project(packages, version));
-        await File.WriteAllTextAsync(Path.Combine(app, "Program.cs"), ReadmeCode(root));
-        await DotnetAsync(app, "build");
-        var output = await DotnetAsync(app, "run --no-build");
-
-        Assert.Contains("best", output, StringComparison.OrdinalIgnoreCase);
-        Assert.True(File.Exists(Directory.GetFiles(Path.Combine(app, "results"), "journal.jsonl", SearchOption.AllDirectories).Single()));
     }
 
     [Fact]
-    public void Readme_example_has_about_twenty_lines() =>
-        Assert.InRange(ReadmeCode(FindRoot()).Split('\n').Count(l => l.Trim().Length > 0), 12, 24);
+    public async Task Template_runs_the_lines_of_the_readme_with_all_that_a_file_run_writes()
+    {
+        var hive = "--debug:custom-hive " + Path.Combine(_directory.FullName, "hive");
+        var app = Path.Combine(_directory.FullName, "app");
+        await File.WriteAllTextAsync(Path.Combine(_directory.FullName, "Directory.Build.props"), Sources());
+        await RunAsync("dotnet", _directory.FullName, $"new install {Path.Combine(packages.Folder, $"Tuning.Templates.{packages.Version}.nupkg")} {hive}");
+        await RunAsync("dotnet", _directory.FullName, $"new tuner --output {app} --tunerVersion {packages.Version} {hive}");
+        await RunAsync("dotnet", app, "build");
+        var output = await RunAsync("dotnet", app, "run --no-build");
+
+        Assert.StartsWith("best: ", output, StringComparison.Ordinal);
+        var experiment = Directory.GetDirectories(Path.Combine(app, "results")).Single();
+        Assert.Superset(
+            new HashSet<string?>(["journal.jsonl", "experiment.yaml", "tuner.log", "decisions.csv", "trial_00019"]),
+            Directory.EnumerateFileSystemEntries(experiment).Select(Path.GetFileName).ToHashSet());
+        var trial = Directory.EnumerateFiles(Path.Combine(experiment, "trial_00000")).Select(f => Path.GetFileName(f)).ToList();
+        Assert.Superset(new HashSet<string>(["params.json", "progress.csv", "result.json"]), trial.ToHashSet());
+        Assert.Contains(trial, f => f.StartsWith("events.out.tfevents", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Tool_is_installed_from_a_folder_and_knows_the_algorithms()
+    {
+        var tools = Path.Combine(_directory.FullName, "tools");
+        await RunAsync("dotnet", _directory.FullName, $"tool install tuner --tool-path {tools} --version {packages.Version} --source {packages.Folder}");
+        var output = await RunAsync(Path.Combine(tools, "tuner"), _directory.FullName, $"validate {Path.Combine(_root, "experiments", "pendulum-ppo.yaml")}");
+
+        Assert.Contains("is valid: 1 experiment.", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_package_says_what_it_is()
+    {
+        Assert.Equal(_packages.Order(StringComparer.Ordinal), Directory.GetFiles(packages.Folder, "*.nupkg").Select(p => Path.GetFileName(p)[..^(packages.Version.Length + 7)]).Order(StringComparer.Ordinal));
+        Assert.All(_packages, name =>
+        {
+            using var package = ZipFile.OpenRead(Path.Combine(packages.Folder, $"{name}.{packages.Version}.nupkg"));
+            var entries = package.Entries.Select(e => e.FullName).ToList();
+            using var reader = new StreamReader(package.GetEntry(name + ".nuspec")!.Open());
+            var specification = reader.ReadToEnd();
+            Assert.Contains("README.md", entries);
+            Assert.Contains("icon.png", entries);
+            Assert.All(["<authors>The Tuner authors</authors>", "<license type=\"expression\">MIT</license>", "<readme>README.md</readme>", "<icon>icon.png</icon>", "<tags>", "<description>"],
+                what => Assert.Contains(what, specification, StringComparison.Ordinal));
+            using var readme = new StreamReader(package.GetEntry("README.md")!.Open());
+            Assert.StartsWith("# " + name, readme.ReadToEnd(), StringComparison.Ordinal);
+            if (name != "Tuning.Templates")
+            {
+                Assert.True(File.Exists(Path.Combine(packages.Folder, $"{name}.{packages.Version}.snupkg")), name + " has no symbols.");
+            }
+        });
+    }
+
+    [Fact]
+    public void Engine_and_command_line_bring_what_they_need_and_no_more()
+    {
+        Assert.Equal(["MathNet.Numerics", "Microsoft.Extensions.Diagnostics.HealthChecks", "Microsoft.Extensions.Hosting", "Quartz"], Dependencies("Tuning"));
+        Assert.Equal(["Tuning", "Tuning.CommandLine", "Tuning.Loggers"], Dependencies("Tuning.App"));
+    }
+
+    [Fact]
+    public void Template_is_what_the_readme_says()
+    {
+        var code = CodeBlock().Match(File.ReadAllText(Path.Combine(_root, "README.md"))).Groups["code"].Value;
+        var folder = Path.Combine(_root, "templates", "tuner");
+        var version = VersionTag().Match(File.ReadAllText(Path.Combine(_root, "Directory.Build.props"))).Groups["version"].Value;
+
+        Assert.InRange(code.Split('\n').Count(l => l.Trim().Length > 0), 12, 24);
+        Assert.Equal(code, File.ReadAllText(Path.Combine(folder, "Program.cs")).ReplaceLineEndings("\n"));
+        Assert.Contains($"\"defaultValue\": \"{version}\"", File.ReadAllText(Path.Combine(folder, ".template.config", "template.json")), StringComparison.Ordinal);
+    }
 
     public void Dispose() => _directory.Delete(recursive: true);
 
     private static string Configuration => AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
 
+    private IEnumerable<string> Dependencies(string name)
+    {
+        using var package = ZipFile.OpenRead(Path.Combine(packages.Folder, $"{name}.{packages.Version}.nupkg"));
+        using var reader = new StreamReader(package.GetEntry(name + ".nuspec")!.Open());
+        return [.. Dependency().Matches(reader.ReadToEnd()).Select(m => m.Groups["id"].Value).Order(StringComparer.Ordinal)];
+    }
+
     // The packages under test are unpacked beside the project, so that no version of them stays in the user's own cache;
     // everything else comes from that cache.
-    private static string Project(string packages, string version) => $"""
-        <Project Sdk="Microsoft.NET.Sdk">
+    private string Sources() => $"""
+        <Project>
           <PropertyGroup>
-            <OutputType>Exe</OutputType>
-            <TargetFramework>net10.0</TargetFramework>
-            <Nullable>enable</Nullable>
-            <ImplicitUsings>enable</ImplicitUsings>
-            <RestorePackagesPath>$(MSBuildProjectDirectory)/../cache</RestorePackagesPath>
+            <RestorePackagesPath>$(MSBuildThisFileDirectory)cache</RestorePackagesPath>
             <RestoreFallbackFolders>{Cache}</RestoreFallbackFolders>
-            <RestoreAdditionalProjectSources>{packages}</RestoreAdditionalProjectSources>
+            <RestoreAdditionalProjectSources>{packages.Folder}</RestoreAdditionalProjectSources>
           </PropertyGroup>
-          <ItemGroup>
-            <PackageReference Include="Tuning" Version="{version}" />
-            <PackageReference Include="Tuning.Trainables" Version="{version}" />
-            <PackageReference Include="Tuning.Loggers" Version="{version}" />
-          </ItemGroup>
         </Project>
         """;
 
     private static string Cache => Environment.GetEnvironmentVariable("NUGET_PACKAGES")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
-    private static string ReadmeCode(string root) => CodeBlock().Match(File.ReadAllText(Path.Combine(root, "README.md"))).Groups["code"].Value;
-
-    private static async Task<string> DotnetAsync(string directory, string arguments)
+    private static async Task<string> RunAsync(string program, string directory, string arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments)
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = directory,
             RedirectStandardOutput = true,
@@ -76,21 +141,16 @@ public sealed partial class PackageTests : IDisposable
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(process.ExitCode == 0, $"dotnet {arguments} ended with {process.ExitCode}:\n{output}\n{await error}");
+        Assert.True(process.ExitCode == 0, $"{program} {arguments} ended with {process.ExitCode}:\n{output}\n{await error}");
         return output;
-    }
-
-    private static string FindRoot()
-    {
-        var at = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(at.FullName, "Tuner.sln")))
-        {
-            at = at.Parent ?? throw new InvalidOperationException("The tests run outside the repository.");
-        }
-
-        return at.FullName;
     }
 
     [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex CodeBlock();
+
+    [GeneratedRegex("<Version>(?<version>.*?)</Version>")]
+    private static partial Regex VersionTag();
+
+    [GeneratedRegex("<dependency id=\"(?<id>[^\"]+)\"")]
+    private static partial Regex Dependency();
 }

@@ -46,6 +46,13 @@ public sealed class PartsTests
     }
 
     [Fact]
+    public void Commands_of_a_tool_on_the_path_begin_with_its_name()
+    {
+        var directory = Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).First(d => d.Length > 0);
+        Assert.Equal("tuner", StartedAs.Find(Path.Combine(directory, "tuner"), "tuner.dll", ["bash"], "/home/me"));
+    }
+
+    [Fact]
     public void Signals_first_stop_then_abort_then_end_the_process()
     {
         var output = new StringWriter();

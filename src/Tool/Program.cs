@@ -1,0 +1,3 @@
+using Tuning;
+
+return await TunerCommandLine.RunAsync(args, tuner => tuner.AddLoggers().AddTrainables()).ConfigureAwait(false);
