@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using CsvHelper;
 using Tuning.Checkpointing;
+using Tuning.Loggers.Files;
 
 namespace Tuning.Loggers;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CsvHelper;
 using Tuning.Checkpointing;
+using Tuning.Loggers.Files;
 
 namespace Tuning.Loggers;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Tuning.Loggers.Files;
 using Tuning.Trials;
 
 namespace Tuning.Loggers;

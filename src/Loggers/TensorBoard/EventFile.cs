@@ -1,4 +1,5 @@
 using Tuning.Checkpointing;
+using Tuning.Loggers.Files;
 using Tuning.Loggers.TensorBoard.Messages;
 
 namespace Tuning.Loggers.TensorBoard;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using Tuning.Loggers.Files;
 
 namespace Tuning.Loggers.TensorBoard;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tuning.Checkpointing;
+using Tuning.Loggers.Files;
 using Tuning.Trials;
 
 namespace Tuning.Loggers.TensorBoard;

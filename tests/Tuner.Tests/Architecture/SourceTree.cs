@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Tuning.Tests.Architecture;
 
-/// <summary>The project's sources as text: which types each folder declares, and which names each file mentions.</summary>
+/// <summary>The project's sources as text.</summary>
 internal static partial class SourceTree
 {
     public static string Root { get; } = FindRoot();
@@ -17,13 +17,6 @@ internal static partial class SourceTree
     /// <summary>The text without comments and strings, which may mention anything.</summary>
     public static string Code(string file) => CommentsAndStrings().Replace(File.ReadAllText(file), " ");
 
-    public static IEnumerable<string> DeclaredTypes(string file) => Declaration().Matches(Code(file)).Select(m => m.Groups["name"].Value);
-
-    public static IEnumerable<string> Identifiers(string file) => Identifier().Matches(Code(file)).Select(m => m.Value).Distinct();
-
-    /// <summary>Names of properties and parameters in PascalCase: a mention of one may mean the member, not the type of that name.</summary>
-    public static IEnumerable<string> MemberNames(string file) => Member().Matches(Code(file)).Select(m => m.Groups["name"].Value);
-
     private static string FindRoot()
     {
         var at = new DirectoryInfo(AppContext.BaseDirectory);
@@ -37,13 +30,4 @@ internal static partial class SourceTree
 
     [GeneratedRegex("""//[^\n]*|/\*.*?\*/|"{3,}.*?"{3,}|\$?@?"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)'""", RegexOptions.Singleline)]
     private static partial Regex CommentsAndStrings();
-
-    [GeneratedRegex(@"^(?:public|internal)\s[^=;({\n]*?\b(?:class|record struct|record|struct|interface|enum)\s+(?<name>\w+)", RegexOptions.Multiline)]
-    private static partial Regex Declaration();
-
-    [GeneratedRegex(@"[\w>\]?)]\s+(?<name>[A-Z]\w+)\s*(?:\{\s*(?:get|init)|=>|[,)=;(])")]
-    private static partial Regex Member();
-
-    [GeneratedRegex(@"(?<![.\w])[A-Z]\w+")]
-    private static partial Regex Identifier();
 }

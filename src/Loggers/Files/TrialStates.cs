@@ -1,6 +1,6 @@
 using Tuning.Trials;
 
-namespace Tuning.Loggers;
+namespace Tuning.Loggers.Files;
 
 /// <summary>When a logger's file of a trial is kept open.</summary>
 internal static class TrialStates

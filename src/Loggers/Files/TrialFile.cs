@@ -1,7 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using Tuning.Checkpointing;
 
-namespace Tuning.Loggers;
+namespace Tuning.Loggers.Files;
 
 /// <summary>
 /// A file of a trial that grows at its end. Every write goes to the operating system at once, so that a killed process loses

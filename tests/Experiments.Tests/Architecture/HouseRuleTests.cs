@@ -1,0 +1,46 @@
+using Tuning.Testing;
+
+namespace Tuning.Tests.Architecture;
+
+/// <summary>Rules that keep the code readable: short files, types that stand in one place, names that mean one thing.</summary>
+public sealed class HouseRuleTests
+{
+    private const int MaxLines = 400;
+    private const int MaxFilesOfType = 2;
+
+    // What is left to be split or renamed: the lists only get shorter.
+    private static readonly HashSet<string> _spread =
+    [
+        "ResultGrid", "ParameterCodec", "ExperimentController", "ExperimentState", "Algorithm", "Policy", "ReplayBuffer", "ManagedSacLearner",
+    ];
+
+    private static readonly HashSet<string> _twice =
+    [
+        "Decision", "ParameterSetConverter", "CurvePoint", "OptionRules", "VectorMath", "Population", "Member", "Surrogate", "Exploration",
+    ];
+
+    [Fact]
+    public void File_has_at_most_400_lines() => Assert.Empty(
+        from folder in new[] { "src", "tests", "benchmarks", "experiments" }
+        from file in Directory.EnumerateFiles(Path.Combine(Approved.Repository, folder), "*.cs", SearchOption.AllDirectories)
+        where !file.Split(Path.DirectorySeparatorChar).Any(p => p is "obj" or "bin")
+        let lines = File.ReadLines(file).Count()
+        where lines > MaxLines
+        select $"{Path.GetRelativePath(Approved.Repository, file)} has {lines} lines");
+
+    [Fact]
+    public void Type_stands_in_at_most_two_files()
+    {
+        var spread = LayerTests.Sources.SelectMany(s => s.Files).Where(t => t.Value.Count > MaxFilesOfType && !_spread.Contains(t.Key.Name)).ToList();
+        Assert.True(spread.Count == 0, string.Join('\n', spread.Select(t => $"{t.Key.Name} stands in {string.Join(", ", t.Value)}")));
+    }
+
+    [Fact]
+    public void One_name_is_one_type()
+    {
+        // Twins with and without type parameters are one idea; Log is each folder's list of messages.
+        var twice = LayerTests.Sources.SelectMany(s => s.Files.Select(f => (f.Key.Name, File: $"{s.Project}/{f.Value.First()}")))
+            .Where(t => t.Name is not ("Log" or "Program")).GroupBy(t => t.Name).Where(g => g.Count() > 1 && !_twice.Contains(g.Key)).ToList();
+        Assert.True(twice.Count == 0, string.Join('\n', twice.Select(g => $"{g.Key} stands in {string.Join(", ", g.Select(t => t.File))}")));
+    }
+}
