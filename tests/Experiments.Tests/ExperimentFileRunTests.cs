@@ -10,6 +10,7 @@ namespace Tuning.Tests;
 /// <c>dotnet run --project tests/Experiments.Tests -c Release -- --filter-class "*ExperimentFileRunTests" --explicit on</c>.
 /// More seeds: <c>dotnet run --project benchmarks -c Release -- returns</c>.
 /// </summary>
+[Trait("Lane", "Slow")]
 public sealed class ExperimentFileRunTests : IDisposable
 {
     private const string Return = "env_runners/episode_return_mean";

@@ -12,6 +12,7 @@ namespace Tuning.Tests;
 /// A process that trains, pauses and exploits is killed a dozen times at random instants and continued until it finishes. What its
 /// trials wrote and fsynced themselves after each report is the truth that every file is held against.
 /// </summary>
+[Trait("Lane", "Slow")]
 public sealed class KillTests : IDisposable
 {
     private const int Kills = 12;

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 namespace Tuning.Tests;
 
 /// <summary>What a stranger does first: install the packages, begin a program from the template, run it; or install the tool.</summary>
+[Trait("Lane", "Slow")]
 public sealed partial class PackageTests(PackageTests.Packages packages) : IClassFixture<PackageTests.Packages>, IDisposable
 {
     private static readonly string[] _packages = ["Tuning", "Tuning.App", "Tuning.CommandLine", "Tuning.Loggers", "Tuning.Templates", "Tuning.Trainables", "tuner"];

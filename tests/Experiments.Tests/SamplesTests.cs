@@ -3,6 +3,7 @@ using Tuning.Testing;
 namespace Tuning.Tests;
 
 /// <summary>The samples in experiments/samples run as they are and stop by their return, before their limit of steps.</summary>
+[Trait("Lane", "Slow")]
 public sealed class SamplesTests : IDisposable
 {
     private const string Return = "env_runners/episode_return_mean";

@@ -8,6 +8,7 @@ using Tuning.Training;
 namespace Tuning.Tests;
 
 /// <summary>A process that asks and tells is killed after some of its calls and started again until the study is finished.</summary>
+[Trait("Lane", "Slow")]
 public sealed class StudyKillTests : IDisposable
 {
     private const int Kills = 3;

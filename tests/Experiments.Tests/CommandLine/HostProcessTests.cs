@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace Tuning.Tests.CommandLine;
 
 /// <summary>The program that users start, as a process of its own.</summary>
+[Trait("Lane", "Slow")]
 public sealed class HostProcessTests : IDisposable
 {
     private readonly CommandRun _run = new();

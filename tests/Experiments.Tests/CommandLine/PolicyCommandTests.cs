@@ -5,6 +5,7 @@ using Tuning.Policies;
 namespace Tuning.Tests.CommandLine;
 
 /// <summary>The commands about checkpoints and the policies in them.</summary>
+[Trait("Lane", "Slow")]
 public sealed class PolicyCommandTests : IDisposable
 {
     private readonly CommandRun _run = new() { HasPolicies = true };

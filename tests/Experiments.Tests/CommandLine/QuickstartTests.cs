@@ -3,6 +3,7 @@ using Tuning.Testing;
 namespace Tuning.Tests.CommandLine;
 
 /// <summary>The sample search, as users run it but for its storage.</summary>
+[Trait("Lane", "Slow")]
 public sealed class QuickstartTests : IDisposable
 {
     private readonly CommandRun _run = new();

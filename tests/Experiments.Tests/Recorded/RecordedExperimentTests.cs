@@ -13,6 +13,7 @@ namespace Tuning.Tests.Recorded;
 /// To add one, drop its folder there, and what it trains and names to <see cref="RecordedTrainables"/>; a new set is written by
 /// <see cref="RecordExperiments"/>. None is ever changed or removed.
 /// </summary>
+[Trait("Lane", "Slow")]
 public sealed class RecordedExperimentTests : IDisposable
 {
     private readonly CommandRun _run = new() { Program = tuner => RecordedTrainables.AddTo(tuner) };

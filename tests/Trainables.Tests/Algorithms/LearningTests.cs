@@ -7,6 +7,7 @@ namespace Tuning.Tests.Algorithms;
 /// Whether PPO learns. The small one always runs; the experiments of this repository over five seeds run with
 /// <c>dotnet run --project tests/Trainables.Tests -c Release -- --filter-class "*LearningTests" --explicit only</c>.
 /// </summary>
+[Trait("Lane", "Slow")]
 public sealed class LearningTests(ITestOutputHelper output)
 {
     private static readonly Lazy<string> _identity = new(() =>

@@ -4,6 +4,7 @@ using Tuning.Modules;
 namespace Tuning.Tests.Algorithms.Dqn;
 
 /// <summary>Whether DQN learns. What the experiments of this repository reach, <c>returns</c> of the benchmarks says.</summary>
+[Trait("Lane", "Slow")]
 public sealed class DqnLearningTests
 {
     [Theory]
