@@ -8,7 +8,8 @@ namespace Benchmarks;
 
 /// <summary>
 /// For what share of the time do slots wait for suggestions? Four slots, trials of one second, a Gaussian process that begins with 500 trials of ten
-/// parameters; with candidates kept ready, with random search (what the engine itself takes between two trials), and without (a limit of four at once refuses those that would wait).
+/// parameters; with candidates kept ready, with random search (what the engine itself takes between two trials), and without (a limit of four at once refuses
+/// those that would wait).
 /// </summary>
 internal static class IdleSlots
 {

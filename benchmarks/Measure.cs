@@ -30,7 +30,8 @@ internal static class Measure
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    /// <summary>Seconds that this thread had a processor for an action, compilation on it included: what a quiet machine would take. Where the system does not tell, the seconds that pass.</summary>
+    /// <summary>Seconds that this thread had a processor for an action, compilation on it included: what a quiet machine would take. Where the system does not
+    /// tell, the seconds that pass.</summary>
     public static double ProcessorSeconds(Action action)
     {
         var before = OnProcessor();

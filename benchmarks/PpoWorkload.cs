@@ -3,7 +3,8 @@ using Tuning.Learning;
 
 namespace Benchmarks;
 
-/// <summary>One of the settings whose speed <see cref="PpoSpeed"/> measures: rl-baselines3-zoo's, two networks 64×64 with tanh, without state-dependent noise.</summary>
+/// <summary>One of the settings whose speed <see cref="PpoSpeed"/> measures: rl-baselines3-zoo's, two networks 64×64 with tanh, without state-dependent
+/// noise.</summary>
 /// <param name="Key">Its name on the command line.</param>
 /// <param name="Title">What is set, for people.</param>
 /// <param name="Environment">The environment.</param>

@@ -7,7 +7,8 @@ namespace Benchmarks;
 
 /// <summary>
 /// Do the experiment files reach their returns? Each runs as it is for seeds 0 to 4, by the command line that users call. With
-/// <c>--only NAME</c> those are run whose names hold NAME (<c>--only multi-agent</c>), with <c>--full</c> the runs go on to the limit of their steps; <c>--rllib FOLDER</c> runs RLlib's own files for PPO instead.
+/// <c>--only NAME</c> those are run whose names hold NAME (<c>--only multi-agent</c>), with <c>--full</c> the runs go on to the limit of their steps;
+/// <c>--rllib FOLDER</c> runs RLlib's own files for PPO instead.
 /// Tuned files train to their last step, and the policy that stands there plays 100 episodes with its likeliest actions, seeds 10,000 and up.
 /// </summary>
 internal static class Returns

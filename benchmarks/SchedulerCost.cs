@@ -9,7 +9,8 @@ using Tuning.Trials;
 namespace Benchmarks;
 
 /// <summary>
-/// What does a decision cost with so many trials? All trials of a scheduler come to each of its rungs in random order; timed are the decisions of the later half, of
+/// What does a decision cost with so many trials? All trials of a scheduler come to each of its rungs in random order; timed are the decisions of the later
+/// half, of
 /// which most stop a trial and word the reason, and apart from them what it takes to note a report.
 /// </summary>
 internal static class SchedulerCost

@@ -107,7 +107,8 @@ internal static class FurtherProblems
     public static IReadOnlyList<Problem> All { get; } = [Levy, StyblinskiTang, Griewank, Plateaus, Categories, Valley, Pipeline, Limited, KernelRidge.Problem, NoisyTraining];
 
     // The best network within the limit; everything else can be had at its best.
-    private static double LimitedBest => Enumerable.Range(1, 12).SelectMany(l => Enumerable.Range(8, 1017).Where(u => l * u <= 1024).Select(u => Network(l, u))).Min();
+    private static double LimitedBest =>
+        Enumerable.Range(1, 12).SelectMany(l => Enumerable.Range(8, 1017).Where(u => l * u <= 1024).Select(u => Network(l, u))).Min();
 
     private static double Network(double layers, double units) => (1 / (1 + (0.5 * layers))) + (0.3 * Square(Math.Log2(units / 256)) / 4);
 

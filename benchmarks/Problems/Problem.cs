@@ -128,7 +128,8 @@ internal sealed class Problem
         return rank;
     }
 
-    private static int Compare(object a, object b) => a is string ? string.CompareOrdinal((string)a, (string)b) : Convert.ToInt64(a).CompareTo(Convert.ToInt64(b));
+    private static int Compare(object a, object b) =>
+        a is string ? string.CompareOrdinal((string)a, (string)b) : Convert.ToInt64(a).CompareTo(Convert.ToInt64(b));
 
     private static Dimension Moved(Dimension dimension, RandomStream random)
     {

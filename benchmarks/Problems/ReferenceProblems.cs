@@ -100,7 +100,8 @@ internal static class ReferenceProblems
     /// <summary>Those of the table, one trial after the other and without noise.</summary>
     public static IReadOnlyList<Problem> Sequential { get; } = [Branin, Hartmann, Rosenbrock, Rastrigin, Ackley, Ellipsoid, Mixed, Conditional];
 
-    private static Problem Hartmann6(string name, double sigma = 0, int parallelism = 1, int mostTrials = 300) => new(name, Cube(6, 0, 1, i => HartmannBest[i]), -3.32236801141551, p =>
+    private static Problem Hartmann6(string name, double sigma = 0, int parallelism = 1, int mostTrials = 300) =>
+        new(name, Cube(6, 0, 1, i => HartmannBest[i]), -3.32236801141551, p =>
     {
         var (x, sum) = (p.Vector(6), 0.0);
         for (var i = 0; i < 4; i++)

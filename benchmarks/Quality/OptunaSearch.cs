@@ -8,12 +8,14 @@ using Tuning.Spaces;
 
 namespace Benchmarks.Quality;
 
-/// <summary>A sampler of the Optuna that Python finds, as a live check of the table: <c>random</c>, <c>tpe</c> (multivariate, with its liar) or <c>tpe_univariate</c>.</summary>
+/// <summary>A sampler of the Optuna that Python finds, as a live check of the table: <c>random</c>, <c>tpe</c> (multivariate, with its liar) or
+/// <c>tpe_univariate</c>.</summary>
 /// <param name="Kind">Which.</param>
 internal sealed record OptunaOptions(string Kind) : SearcherOptions
 {
     /// <summary>Whether it takes a space: without conditions.</summary>
-    public static bool Suits(SearchSpace space) => space.Domains.All(d => d.Value.ConditionFormula is null && d.Value is RealDomain or IntegerDomain or ChoiceDomain);
+    public static bool Suits(SearchSpace space) =>
+        space.Domains.All(d => d.Value.ConditionFormula is null && d.Value is RealDomain or IntegerDomain or ChoiceDomain);
 
     /// <inheritdoc/>
     public override ISearcher Create(SearcherContext context) => new OptunaSearch(Kind, context);
@@ -56,7 +58,8 @@ internal sealed class OptunaSearch : ISearcher, IDisposable
     {
         var told = history.Observations.Where(o => o.IsEnded && _told.Add(o.Suggestion)).OrderBy(o => o.EndOrder).Select(o => (JsonNode)new JsonArray(o.Suggestion, o.Objective));
         Send(new JsonObject { ["ask"] = number, ["told"] = new JsonArray([.. told]) });
-        var answer = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("Optuna has ended. Does `python3 -c 'import optuna'` work? PYTHON names another interpreter.");
+        var answer = _process.StandardOutput.ReadLine()
+            ?? throw new InvalidOperationException("Optuna has ended. Does `python3 -c 'import optuna'` work? PYTHON names another interpreter.");
         using var parsed = JsonDocument.Parse(answer);
         return new Suggestion.Configure(ParameterSet.FromJson(parsed.RootElement), Name);
     }

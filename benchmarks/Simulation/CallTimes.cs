@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace Benchmarks.Simulation;
 
-/// <summary>How long calls took: a histogram in steps of a quarter of a power of two, so that a few calls that the machine interrupted do not hide the rest.</summary>
+/// <summary>How long calls took: a histogram in steps of a quarter of a power of two, so that a few calls that the machine interrupted do not hide the
+/// rest.</summary>
 internal sealed class CallTimes
 {
     private const int PerPower = 4;

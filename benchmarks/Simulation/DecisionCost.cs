@@ -7,7 +7,8 @@ namespace Benchmarks.Simulation;
 
 /// <summary>
 /// What does a decision cost, with more and more trials? Of each scheduler, all of its calls together per report that it handled (what is done
-/// rarely and takes long counts with that), and its single decisions; and what the whole controller takes. Each scheduler has a process of its own, as many at once as there are cores.
+/// rarely and takes long counts with that), and its single decisions; and what the whole controller takes. Each scheduler has a process of its own, as many at
+/// once as there are cores.
 /// </summary>
 internal static class DecisionCost
 {

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace Benchmarks.Simulation;
 
 /// <summary>
-/// Takes out of a measured time what was not this thread's: other programs that had the processor, and garbage collections. It looks whenever asked to, and knows of what passed
+/// Takes out of a measured time what was not this thread's: other programs that had the processor, and garbage collections. It looks whenever asked to, and
+/// knows of what passed
 /// since it looked last.
 /// </summary>
 internal sealed class ThreadClock
@@ -25,7 +26,8 @@ internal sealed class ThreadClock
     }
 
     // NaN where the system does not tell.
-    private static double ThreadSeconds() => OperatingSystem.IsLinux() && ClockGetTime(ThreadTime, out var time) == 0 ? time.Seconds + (1e-9 * time.Nanoseconds) : double.NaN;
+    private static double ThreadSeconds() =>
+        OperatingSystem.IsLinux() && ClockGetTime(ThreadTime, out var time) == 0 ? time.Seconds + (1e-9 * time.Nanoseconds) : double.NaN;
 
     [DllImport("libc", EntryPoint = "clock_gettime")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

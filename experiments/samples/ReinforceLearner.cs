@@ -3,10 +3,12 @@ using Tuning.Checkpointing;
 using Tuning.Learning;
 using Tuning.Runners;
 
-/// <summary>A sample learner: REINFORCE (Williams, 1992) for <see cref="LinearModule"/> and one choice, with a running mean of returns as its baseline.</summary>
+/// <summary>A sample learner: REINFORCE (Williams, 1992) for <see cref="LinearModule"/> and one choice, with a running mean of returns as its
+/// baseline.</summary>
 internal sealed class ReinforceLearner(LearnerSpec spec) : Learner
 {
-    private readonly LinearModule _module = spec.Module as LinearModule ?? throw new ArgumentException($"The learner 'reinforce' trains the module 'linear', not {spec.Module.GetType().Name}.");
+    private readonly LinearModule _module = spec.Module as LinearModule
+        ?? throw new ArgumentException($"The learner 'reinforce' trains the module 'linear', not {spec.Module.GetType().Name}.");
     private readonly double _rate = spec.Options.Get<double>("lr");
     private readonly double _gamma = spec.Options.Get<double>("gamma");
     private double _baseline;

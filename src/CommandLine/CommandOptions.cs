@@ -12,9 +12,11 @@ internal static class CommandOptions
 
     public static Option<bool> Verbose() => new("--verbose", "-v") { Description = "Print every report, and a detailed log." };
 
-    public static Option<TimeSpan?> Grace() => Duration("--grace", "After Ctrl-C, how long trials may take to write their checkpoints (30s, 5m); without it as long as they need.");
+    public static Option<TimeSpan?> Grace() =>
+        Duration("--grace", "After Ctrl-C, how long trials may take to write their checkpoints (30s, 5m); without it as long as they need.");
 
-    public static Option<string?> Storage() => new("--storage") { Description = "The directory that holds the experiments (default: storage_path of the file, else ./results).", HelpName = "DIR" };
+    public static Option<string?> Storage() =>
+        new("--storage") { Description = "The directory that holds the experiments (default: storage_path of the file, else ./results).", HelpName = "DIR" };
 
     public static Option<ulong?> Seed() => Number<ulong>("--seed", "The seed of everything random.");
 

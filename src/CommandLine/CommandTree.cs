@@ -24,7 +24,8 @@ internal static class CommandTree
 
     /// <summary>The arguments with the default command put in where none is named.</summary>
     public static string[] WithDefault(string[] arguments, CommandContext context) =>
-        arguments is [var first, ..] && first is not ("-h" or "--help" or "-?" or "/?" or "/h" or "help" or "--version") && !first.StartsWith('[') && !IsCommand(first, context)
+        arguments is [var first, ..] && first is not ("-h" or "--help" or "-?" or "/?" or "/h" or "help" or "--version") && !first.StartsWith('[')
+            && !IsCommand(first, context)
             ? ["run", .. arguments]
             : arguments is ["help", .. var rest] ? [.. rest, "--help"] : arguments;
 

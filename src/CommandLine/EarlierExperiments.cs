@@ -62,7 +62,8 @@ internal sealed class EarlierExperiments
     {
         if (number is { } given)
         {
-            return given < results.Count ? results[given] : throw problem(string.Create(CultureInfo.InvariantCulture, $"it has no trial {given}, but {results.Count}"));
+            return given < results.Count ? results[given]
+                : throw problem(string.Create(CultureInfo.InvariantCulture, $"it has no trial {given}, but {results.Count}"));
         }
 
         try

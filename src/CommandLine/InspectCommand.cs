@@ -47,7 +47,8 @@ internal static class InspectCommand
             var name = Path.GetFileName(file);
             var length = new FileInfo(file).Length;
             (count, bytes) = (count + 1, bytes + length);
-            var digest = manifest is not null && manifest.Files.TryGetValue(name, out var entry) ? $"sha256 {entry.Sha256[..Math.Min(DigestDigits, entry.Sha256.Length)]}" : name == CheckpointManifest.FileName ? "" : "in no manifest";
+            var digest = manifest is not null && manifest.Files.TryGetValue(name, out var entry)
+                ? $"sha256 {entry.Sha256[..Math.Min(DigestDigits, entry.Sha256.Length)]}" : name == CheckpointManifest.FileName ? "" : "in no manifest";
             output.WriteLine($"{indent}{name.PadRight(Math.Max(1, 44 - indent.Length))} {Size(length),10}  {digest}".TrimEnd());
             WriteTensors(file, indent, output);
         }

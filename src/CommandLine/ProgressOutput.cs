@@ -57,7 +57,8 @@ internal sealed class ProgressOutput(CommandContext context, ProgressDetail deta
                     Elapsed = context.Time.GetElapsedTime(begin),
                     ToResume = StartedAs.Command("resume", directory),
                     ToShow = StartedAs.Command("show", directory),
-                    HasRestoreHook = specification is not null && catalog.HookActions.TryResolve("restore_from_path", out _) && specification.Space.Constants.Any(c => c.Key == "env"),
+                    HasRestoreHook = specification is not null && catalog.HookActions.TryResolve("restore_from_path", out _)
+                        && specification.Space.Constants.Any(c => c.Key == "env"),
                 }.Write(detail == ProgressDetail.None ? context.Error : context.Output, results);
             }
 

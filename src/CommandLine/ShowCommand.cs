@@ -92,7 +92,8 @@ internal static class ShowCommand
         [
             .. trials.Take(MaxRows).Select(t => (string[])
             [
-                t.Id.ToString(), t.Status == TrialStatus.Running && !isRunning ? "interrupted" : t.Status.ToString().ToLowerInvariant(), t.TrainingIteration.ToString(CultureInfo.InvariantCulture), Readable.Duration(t.TimeTotal),
+                t.Id.ToString(), t.Status == TrialStatus.Running && !isRunning ? "interrupted" : t.Status.ToString().ToLowerInvariant(),
+                t.TrainingIteration.ToString(CultureInfo.InvariantCulture), Readable.Duration(t.TimeTotal),
                 .. objective is null ? (string[])[] : [Readable.Number(t.Objective)],
                 .. others.Select(o => o.Values.TryGetValue(t.Id, out var value) ? Readable.Number(value) : ""),
                 .. feasible.Select(_ => Readable.Feasible(t.Violation)),

@@ -66,7 +66,8 @@ internal static class StartedAs
     }
 
     private static string Quoted(string argument) =>
-        argument.Length > 0 && argument.All(c => char.IsLetterOrDigit(c) || "-_./\\:=+,@%".Contains(c, StringComparison.Ordinal)) ? argument : "\"" + argument.Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+        argument.Length > 0 && argument.All(c => char.IsLetterOrDigit(c) || "-_./\\:=+,@%".Contains(c, StringComparison.Ordinal)) ? argument
+            : "\"" + argument.Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
 
     // Only Linux tells; elsewhere the executable itself is named.
     private static string[] ParentArguments()

@@ -15,7 +15,8 @@ public static class TunerCommandLine
 {
     /// <summary>
     /// Runs the command that the arguments name: <c>run FILE</c> (or just <c>FILE</c>), <c>validate</c>, <c>resume</c>, <c>verify</c>,
-    /// <c>list</c>, <c>show</c>, <c>inspect</c>, or one that was added with <see cref="TunerBuilder.AddCommand"/>. Listens to Ctrl-C and SIGTERM while experiments run.
+    /// <c>list</c>, <c>show</c>, <c>inspect</c>, or one that was added with <see cref="TunerBuilder.AddCommand"/>. Listens to Ctrl-C and SIGTERM while
+    /// experiments run.
     /// </summary>
     /// <param name="arguments">The program's arguments.</param>
     /// <param name="configure">Adds trainables, environments, loggers, callbacks.</param>

@@ -14,7 +14,8 @@ internal sealed class ParameterFile : IDisposable
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);
     private readonly Utf8JsonWriter _writer;
 
-    public ParameterFile() => _writer = new(_buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
+    public ParameterFile() =>
+        _writer = new(_buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
 
     /// <summary>Writes the file where it is missing or holds another configuration. A reader sees the old or the new one, never a part.</summary>
     public void Write(ExperimentInfo experiment, TrialView trial)

@@ -107,7 +107,8 @@ public sealed partial class PackageTests(PackageTests.Packages packages) : IClas
 
     public void Dispose() => _directory.Delete(recursive: true);
 
-    private static string Configuration => AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
+    private static string Configuration =>
+        AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
 
     private IEnumerable<string> Dependencies(string name)
     {

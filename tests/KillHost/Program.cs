@@ -5,7 +5,8 @@ using Tuning;
 using Tuning.KillHost;
 using Tuning.Running;
 
-// A process to be killed: KillHost study <storage> <truth> asks and tells; KillHost <storage> <truth> <epochs> trains. It begins the experiment or continues it, and exits with 0 at its end.
+// A process to be killed: KillHost study <storage> <truth> asks and tells; KillHost <storage> <truth> <epochs> trains. It begins the experiment or continues
+// it, and exits with 0 at its end.
 if (args[0] == "study")
 {
     await AskingAndTelling.RunAsync(args[1], args[2]);

@@ -5,5 +5,6 @@ namespace Tuning.Tests.Loggers;
 public sealed class PublicApiTests
 {
     [Fact]
-    public void Public_surface_is_what_was_approved() => Approved.Matches("tests/Loggers.Tests/Approved/Tuning.Loggers.approved.txt", PublicApi.Of(typeof(Tuning.Loggers.JsonLogger).Assembly));
+    public void Public_surface_is_what_was_approved() =>
+        Approved.Matches("tests/Loggers.Tests/Approved/Tuning.Loggers.approved.txt", PublicApi.Of(typeof(Tuning.Loggers.JsonLogger).Assembly));
 }

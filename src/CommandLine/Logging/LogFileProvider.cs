@@ -38,10 +38,12 @@ internal sealed class LogFileProvider : ILoggerProvider
     private readonly Lock _lock = new();
     private Task? _writer;
 
-    public LogFileProvider(string directory, Func<IConfiguration?> configuration, LogLevel least) => (_directory, _configuration, _least) = (directory, configuration, least);
+    public LogFileProvider(string directory, Func<IConfiguration?> configuration, LogLevel least) =>
+        (_directory, _configuration, _least) = (directory, configuration, least);
 
     /// <summary>The least level that a configuration asks for, at most <see cref="LogLevel.Information"/>: what is above is left out by Serilog.</summary>
-    public static LogLevel LeastLevel(IConfiguration? configuration) => (configuration?[Section + ":MinimumLevel"] ?? configuration?[Section + ":MinimumLevel:Default"]) switch
+    public static LogLevel LeastLevel(IConfiguration? configuration) =>
+        (configuration?[Section + ":MinimumLevel"] ?? configuration?[Section + ":MinimumLevel:Default"]) switch
     {
         "Verbose" => LogLevel.Trace,
         "Debug" => LogLevel.Debug,

@@ -99,7 +99,8 @@ internal sealed class FinalSummary
             .Select(s => (Word: s == TrialStatus.Running && !IsRunning ? "interrupted" : s.ToString().ToLowerInvariant(), Count: results.CountOf(s)))
             .Where(s => s.Count > 0)
             .ToArray();
-        var state = results.IsFailed ? "could not go on" : results.IsFinished ? "finished" : IsRunning ? "is running" : results.EndReason is null ? "was interrupted" : "stopped";
+        var state = results.IsFailed ? "could not go on" : results.IsFinished ? "finished" : IsRunning ? "is running"
+            : results.EndReason is null ? "was interrupted" : "stopped";
         var time = Elapsed is { } elapsed ? $" after {Readable.Duration(elapsed)}" : "";
         var reason = results.EndReason is { } why ? $": {Readable.OneLine(why)}" : "";
         var trials = statuses is [var all] ? $"{Readable.Count(all.Count, "trial")} {all.Word}"
@@ -141,5 +142,6 @@ internal sealed class FinalSummary
 
     // A path is plain in a flow map of YAML unless it holds one of these.
     private static string Quoted(string path) =>
-        path.AsSpan().IndexOfAny(_special) < 0 ? path : "\"" + path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+        path.AsSpan().IndexOfAny(_special) < 0 ? path
+            : "\"" + path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
 }

@@ -79,15 +79,18 @@ internal sealed class PlainView(ProgressModel model, ProgressOptions options, Ti
             }
         }
 
-        return parts.Count <= MetricsPerLine ? string.Join(' ', parts) : string.Join(' ', parts.Take(MetricsPerLine)) + $" and {parts.Count - MetricsPerLine} more";
+        return parts.Count <= MetricsPerLine ? string.Join(' ', parts)
+            : string.Join(' ', parts.Take(MetricsPerLine)) + $" and {parts.Count - MetricsPerLine} more";
     }
 
     private void Line(TrialView trial, string what, string? error)
     {
         var reports = trial.Reports > 0 ? $" after {Readable.Count(trial.Reports, "report")}, {Readable.Duration(TimeSpan.FromSeconds(trial.TimeTotal))}" : "";
-        var objective = trial.Objective is { } value && model.Take(0).Experiment.Objectives is [var first, ..] ? $", {Readable.LastPart(first.Metric)}={Readable.Number(value)}" : "";
+        var objective = trial.Objective is { } value && model.Take(0).Experiment.Objectives is [var first, ..]
+            ? $", {Readable.LastPart(first.Metric)}={Readable.Number(value)}" : "";
         var tail = error is not null ? ": " + Readable.OneLine(error)
-            : trial.Status is TrialStatus.Running ? ProgressSnapshot.ParametersText(trial, ": ") : trial.Reason is { } reason ? ": " + Readable.OneLine(reason) : "";
+            : trial.Status is TrialStatus.Running ? ProgressSnapshot.ParametersText(trial, ": ")
+            : trial.Reason is { } reason ? ": " + Readable.OneLine(reason) : "";
         Print($"{trial.Id} {what}{reports}{objective}{tail}");
     }
 

@@ -4,5 +4,6 @@ namespace Tuning.Reporting;
 internal static class Terminal
 {
     /// <summary>Whether it is a terminal that can be redrawn.</summary>
-    public static bool IsLive => !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not ("dumb" or "") && Environment.GetEnvironmentVariable("CI") is null;
+    public static bool IsLive =>
+        !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not ("dumb" or "") && Environment.GetEnvironmentVariable("CI") is null;
 }

@@ -33,7 +33,8 @@ internal sealed class EventFile : IDisposable
 
     public static EventFile Create(string path) => new(TrialFile.OpenOrCreate(path));
 
-    /// <summary>Opens a file and reads it through, up to the first record that is torn or to <paramref name="limit"/> reports; what follows is cut off.</summary>
+    /// <summary>Opens a file and reads it through, up to the first record that is torn or to <paramref name="limit"/> reports; what follows is cut
+    /// off.</summary>
     public static EventFile Open(string path, int limit)
     {
         var opened = new EventFile(TrialFile.OpenOrCreate(path));

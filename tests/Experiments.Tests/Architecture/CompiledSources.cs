@@ -12,7 +12,8 @@ using TypeSpecification = Mono.Cecil.TypeSpecification;
 namespace Tuning.Tests.Architecture;
 
 /// <summary>
-/// A project as it was compiled: its types, the source files that each stands in, and the types that each mentions in signatures, fields, attributes and IL. What is nested, and what
+/// A project as it was compiled: its types, the source files that each stands in, and the types that each mentions in signatures, fields, attributes and IL.
+/// What is nested, and what
 /// the compiler adds for lambdas and iterators, counts as the type around it.
 /// </summary>
 internal sealed class CompiledSources
@@ -57,7 +58,8 @@ internal sealed class CompiledSources
     public IEnumerable<string> Folders(TypeDefinition type) => _files[type].Select(f => f[..Math.Max(0, f.IndexOf('/', StringComparison.Ordinal))]).Distinct();
 
     /// <summary>The types that a type mentions, each once; those of the project itself are definitions.</summary>
-    public static IEnumerable<TypeReference> Mentions(TypeDefinition type) => new HashSet<TypeReference>(Everything(type).SelectMany(Parts).Select(Outer), new ByName());
+    public static IEnumerable<TypeReference> Mentions(TypeDefinition type) =>
+        new HashSet<TypeReference>(Everything(type).SelectMany(Parts).Select(Outer), new ByName());
 
     private static TypeDefinition Outermost(TypeDefinition type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
 
@@ -76,7 +78,8 @@ internal sealed class CompiledSources
         foreach (var method in type.Methods)
         {
             var information = symbols.GetMethodDebugInformation(MetadataTokens.MethodDebugInformationHandle((int)method.MetadataToken.RID));
-            var document = information.Document.IsNil ? information.GetSequencePoints().Select(p => p.Document).FirstOrDefault(d => !d.IsNil) : information.Document;
+            var document = information.Document.IsNil ? information.GetSequencePoints().Select(p => p.Document).FirstOrDefault(d => !d.IsNil)
+                : information.Document;
             if (!document.IsNil)
             {
                 yield return symbols.GetString(symbols.GetDocument(document).Name);
@@ -130,7 +133,8 @@ internal sealed class CompiledSources
     private static IEnumerable<TypeReference?> Attributes(ICustomAttributeProvider member) => member.CustomAttributes
         .SelectMany(a => a.ConstructorArguments.Concat(a.Properties.Select(p => p.Argument)).Select(v => v.Value as TypeReference).Append(a.AttributeType));
 
-    private static IEnumerable<TypeReference?> Constraints(IGenericParameterProvider member) => member.GenericParameters.SelectMany(p => p.Constraints).Select(c => c.ConstraintType);
+    private static IEnumerable<TypeReference?> Constraints(IGenericParameterProvider member) =>
+        member.GenericParameters.SelectMany(p => p.Constraints).Select(c => c.ConstraintType);
 
     // A list of things is a list and a thing.
     private static IEnumerable<TypeReference> Parts(TypeReference? type) => type switch

@@ -16,7 +16,7 @@ public sealed class HouseRuleTests
 
     private static readonly HashSet<string> _twice =
     [
-        "Decision", "ParameterSetConverter", "CurvePoint", "OptionRules", "VectorMath", "Population", "Member", "Surrogate", "Exploration",
+        "Decision", "ParameterSetConverter", "CurvePoint", "OptionRules", "VectorMath", "Population", "Member", "Surrogate", "Exploration", "Takeover",
     ];
 
     [Fact]

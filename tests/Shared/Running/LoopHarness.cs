@@ -115,7 +115,8 @@ internal sealed class LoopHarness : IDisposable
             SaveAtEnd = controller.SaveAtCompletion,
             Logger = Logger,
         };
-        ITrialExecutor executor = IsInline ? new InlineExecutor(environment) : new JobTrialExecutor($"test-{Interlocked.Increment(ref _number)}", "cpu-1", environment);
+        ITrialExecutor executor = IsInline ? new InlineExecutor(environment)
+            : new JobTrialExecutor($"test-{Interlocked.Increment(ref _number)}", "cpu-1", environment);
         var parts = new SessionParts
         {
             Controller = controller,
