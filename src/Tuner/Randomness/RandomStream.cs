@@ -101,6 +101,12 @@ public sealed class RandomStream
         }
     }
 
+    /// <summary>
+    /// A <see cref="Random"/> for code that takes one. What it draws it draws from this stream: the numbers of a seed are the same on every
+    /// machine, and <see cref="Save"/> holds its state too.
+    /// </summary>
+    public Random ToRandom() => new StreamRandom(this);
+
     /// <summary>Shuffles in place, every order equally likely (Fisher and Yates).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Shuffle<T>(Span<T> items)

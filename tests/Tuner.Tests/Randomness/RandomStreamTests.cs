@@ -14,6 +14,62 @@ public sealed class RandomStreamTests
     }
 
     [Fact]
+    public void Random_of_a_stream_draws_from_it_alone()
+    {
+        var (stream, same) = (new RandomStream(7), new RandomStream(7));
+        Assert.Equal(Draws(stream.ToRandom()), Draws(same.ToRandom()));
+        Assert.Equal(same.Save(), stream.Save());
+
+        var state = stream.Save();
+        var next = Draws(stream.ToRandom());
+        stream.Restore(state);
+        Assert.Equal(next, Draws(stream.ToRandom()));
+        Assert.NotEqual(next, Draws(new RandomStream(8).ToRandom()));
+    }
+
+    [Fact]
+    public void Random_of_a_stream_keeps_its_bounds()
+    {
+        var random = new RandomStream(3).ToRandom();
+        for (var i = 0; i < 200; i++)
+        {
+            Assert.InRange(random.Next(), 0, int.MaxValue - 1);
+            Assert.InRange(random.Next(-3, 4), -3, 3);
+            Assert.InRange(random.Next(int.MinValue, int.MaxValue), int.MinValue, int.MaxValue - 1);
+            Assert.InRange(random.NextInt64(long.MinValue, 5), long.MinValue, 4);
+            Assert.InRange(random.NextDouble(), 0, 0.9999999999999999);
+            Assert.InRange(random.NextSingle(), 0, 0.99999994f);
+        }
+
+        Assert.Equal(0, random.Next(0));
+        Assert.Equal(9, random.Next(9, 9));
+        Assert.Throws<ArgumentOutOfRangeException>(() => random.Next(-1));
+        Assert.Equal(7, Enumerable.Range(0, 500).Select(_ => random.Next(-3, 4)).Distinct().Count());
+        Assert.All(Enumerable.Range(0, 17), length => Assert.Equal(length, Bytes(random, length).Length));
+        Assert.Equal([0, 1, 2, 3], random.GetItems([0, 1, 2, 3], 100).Distinct().Order());
+    }
+
+    // Everything that Random has: none of it may come from elsewhere.
+    private static List<object> Draws(Random random)
+    {
+        int[] items = [.. Enumerable.Range(0, 30)];
+        random.Shuffle(items);
+        return
+        [
+            random.Next(), random.Next(7), random.Next(-5, 5), random.NextInt64(), random.NextInt64(9), random.NextInt64(-9, long.MaxValue), random.NextDouble(),
+            random.NextSingle(), Convert.ToHexString(Bytes(random, 13)), string.Join(',', items), string.Join(',', random.GetItems(items, 9)),
+            random.GetHexString(9), random.GetString("abcdef", 9),
+        ];
+    }
+
+    private static byte[] Bytes(Random random, int length)
+    {
+        var bytes = new byte[length];
+        random.NextBytes(bytes);
+        return bytes;
+    }
+
+    [Fact]
     public void State_restored_draws_the_same()
     {
         var stream = new RandomStream(7);
