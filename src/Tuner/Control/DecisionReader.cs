@@ -26,6 +26,8 @@ internal sealed class DecisionReader
     {
         ExperimentCommand.CreateTrial create when e is ExperimentEvent.SuggestionReady { Suggestion: Suggestion.Configure suggested } =>
             new(e.At, DecisionKind.Suggest, create.Trial, 0, suggested.Reason),
+        ExperimentCommand.CreateTrial create when e is ExperimentEvent.SuggestionReady { Suggestion: Suggestion.Invalid } =>
+            new(e.At, DecisionKind.Suggest, create.Trial, 0, "a configuration that cannot be tried"),
         ExperimentCommand.Answer { Verdict: Verdict.Stop or Verdict.Pause or Verdict.Exploit } answer => Answered(e, answer, commands, at),
         ExperimentCommand.Redirect redirect => Redirected(e, redirect, commands, at),
         ExperimentCommand.StartTrial { Reason: { } reason } start => new(e.At, DecisionKind.Resume, start.Trial, 0, reason),

@@ -168,7 +168,7 @@ internal sealed class ExperimentController
     /// </summary>
     /// <param name="number">The number that <see cref="ExperimentCommand.RequestSuggestion"/> gave.</param>
     /// <param name="history">The history when it was requested; <see cref="SearchHistory.Empty"/> serves an immediate searcher.</param>
-    public Suggestion Suggest(long number, SearchHistory history) => _searcher.Suggest(history, number, (_seed / "searcher" / number).Stream());
+    public Suggestion Suggest(long number, SearchHistory history) => _searcher.Ask(history, number, (_seed / "searcher" / number).Stream());
 
     /// <summary>What a trial that starts now repeats. To be asked when <see cref="ExperimentCommand.StartTrial"/> is carried out.</summary>
     public CatchUp CatchUpOf(TrialId id)
@@ -315,6 +315,15 @@ internal sealed class ExperimentController
                 break;
             case ExperimentEvent.SuggestionReady { Suggestion: Suggestion.Configure c } s when _state.AcceptsTrials:
                 _commands.Emit(new ExperimentCommand.CreateTrial(new(_state.Trials.Count), s.Number, c.Config));
+                break;
+            case ExperimentEvent.SuggestionReady { Suggestion: Suggestion.Invalid i } s when _state.AcceptsTrials:
+                var failing = new TrialId(_state.Trials.Count);
+                _commands.Emit(new ExperimentCommand.CreateTrial(failing, s.Number, i.Config));
+                if (_commands.Agrees)
+                {
+                    _endings.End(failing, TrialStatus.Failed, i.Reason);
+                }
+
                 break;
             case ExperimentEvent.SegmentEnded s:
                 _commands.Touch(s.Trial);

@@ -18,7 +18,7 @@ internal sealed partial class ExperimentState
                 Pace?.Requested(r.Number, Trials.Now);
                 break;
             case ExperimentCommand.CreateTrial c:
-                Trials.Add(new(c.Trial, c.Suggestion, c.Config, Trials.Now) { Violation = _plan.Feasibility.IsEmpty ? 0 : double.NaN });
+                Trials.Add(new(c.Trial, c.Suggestion, c.Config, Trials.Now) { Violation = _plan.Feasibility.IsEmpty ? 0 : double.NaN, IsInvalid = c.Suggestion == _invalid });
                 _scheduler.Observe(new SchedulerObservation.TrialAdded(c.Trial, c.Config));
                 break;
             case ExperimentCommand.StartTrial s:

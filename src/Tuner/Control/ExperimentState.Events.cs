@@ -169,8 +169,15 @@ internal sealed partial class ExperimentState
         Pace?.Answered(e.Number, e.At, e.Suggestion is Suggestion.Configure);
         switch (e.Suggestion)
         {
-            case Suggestion.Configure when !AcceptsTrials:
+            case Suggestion.Configure or Suggestion.Invalid when !AcceptsTrials:
                 Suggestions.Defer(e.Number);
+                break;
+            case Suggestion.Configure:
+                Suggestions.Suggested();
+                break;
+            case Suggestion.Invalid i:
+                _invalid = e.Number;
+                Suggestions.Failed(i.Reason);
                 break;
             case Suggestion.Wait:
                 Suggestions.Defer(e.Number);

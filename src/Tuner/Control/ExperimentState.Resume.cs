@@ -29,7 +29,7 @@ internal sealed partial class ExperimentState
         {
             foreach (var trial in Trials.All)
             {
-                if (trial.Status == TrialStatus.Failed)
+                if (trial is { Status: TrialStatus.Failed, IsInvalid: false })
                 {
                     isReopened = true;
                     Revive(trial, e.Extension.Errored);

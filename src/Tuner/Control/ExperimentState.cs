@@ -20,6 +20,7 @@ internal sealed partial class ExperimentState
     private readonly SearchHistoryLog _history;
     private readonly bool _keepsCurves;
     private int _ended;
+    private long _invalid = -1; // the number of the last suggestion that cannot be tried
 
     /// <summary>The state of an experiment to which nothing has happened yet, to be told by its record alone: nobody decides, nobody is told.</summary>
     /// <param name="plan">What the specification says.</param>

@@ -7,10 +7,14 @@ namespace Tuning.Control;
 /// <param name="samples">How many samples are drawn; -1 for no limit.</param>
 internal sealed class SuggestionRequests(ISearcher? searcher, int samples)
 {
+    // Where suggestions have no end, so many in a row that cannot be tried say that none ever will.
+    private const int MostFailed = 100;
+
     private readonly SortedSet<long> _requested = [];
     private readonly SortedSet<long> _deferred = [];
     private long _next;
     private long _total = -1;
+    private int _failed;
 
     /// <summary>How many samples are drawn; -1 for no limit.</summary>
     public int Samples { get; private set; } = samples;
@@ -65,6 +69,18 @@ internal sealed class SuggestionRequests(ISearcher? searcher, int samples)
 
     /// <summary>The number will be asked for again.</summary>
     public void Defer(long number) => _deferred.Add(number);
+
+    /// <summary>A configuration arrived that can be tried.</summary>
+    public void Suggested() => _failed = 0;
+
+    /// <summary>A configuration arrived that cannot be tried.</summary>
+    public void Failed(string reason)
+    {
+        if (++_failed >= MostFailed && Total == long.MaxValue)
+        {
+            Exhaust($"its last {MostFailed} suggestions could not be tried, the last one because: {reason}");
+        }
+    }
 
     /// <summary>The searcher wants results before it is asked again.</summary>
     public void Wait() => IsWaiting = true;

@@ -33,6 +33,9 @@ internal sealed class SuggestionVerifier(ISearcher searcher, ExperimentState sta
 
         return (suggest(e.Number, history), e.Suggestion) switch
         {
+            (Suggestion.Invalid now, Suggestion.Invalid then) => now.Config.Equals(then.Config) && now.Reason == then.Reason ? null : new(Fail(now), Fail(then)),
+            (Suggestion.Invalid now, _) => new(Fail(now), null),
+            (_, Suggestion.Invalid then) => new(null, Fail(then)),
             (Suggestion.Configure now, Suggestion.Configure then) when !now.Config.Equals(then.Config) => new(
                 new ExperimentCommand.CreateTrial(new(state.Trials.Count), e.Number, now.Config),
                 new ExperimentCommand.CreateTrial(new(state.Trials.Count), e.Number, then.Config)),
@@ -41,4 +44,6 @@ internal sealed class SuggestionVerifier(ISearcher searcher, ExperimentState sta
             _ => null,
         };
     }
+
+    private ExperimentCommand.EndTrial Fail(Suggestion.Invalid invalid) => new(new(state.Trials.Count), TrialStatus.Failed, invalid.Reason);
 }

@@ -71,6 +71,9 @@ internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, Da
     /// <summary>Whether the scheduler ended it before its time.</summary>
     public bool IsPruned { get; set; }
 
+    /// <summary>Whether its configuration cannot be tried, so that it failed without having begun.</summary>
+    public bool IsInvalid { get; init; }
+
     /// <summary>How often it failed.</summary>
     public int Failures { get; set; }
 

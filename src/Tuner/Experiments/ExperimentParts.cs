@@ -19,7 +19,7 @@ internal sealed class ExperimentParts
     {
         WarmStart = warmStart;
         (Definition, Seed) = (definition, seed);
-        Searcher = definition.SearchAlg.Create(new SearcherContext(Specification.Space, definition.Objectives)
+        Searcher = definition.SearchAlg.Make(new SearcherContext(Specification.Space, definition.Objectives)
         {
             Constraints = Specification.Constraints,
             WarmStart = warmStart,

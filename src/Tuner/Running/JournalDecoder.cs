@@ -152,6 +152,7 @@ internal sealed partial class JournalDecoder(MetricNames names)
     private Suggestion MakeSuggestion() => _word switch
     {
         "configure" => new Suggestion.Configure(_config!, _reason!),
+        "invalid" => new Suggestion.Invalid(_config!, _reason!),
         "wait" => new Suggestion.Wait(),
         "exhausted" => new Suggestion.Exhausted(_reason!),
         _ => throw new FormatException($"'{_word}' is no suggestion"),

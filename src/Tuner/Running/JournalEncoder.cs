@@ -215,6 +215,12 @@ internal sealed partial class JournalEncoder(JournalBuffer buffer, MetricNames n
                 buffer.Raw(",\"o\":"u8);
                 Parameters(configure.Config);
                 break;
+            case Suggestion.Invalid invalid:
+                Field("w"u8, "invalid");
+                Field("r"u8, invalid.Reason);
+                buffer.Raw(",\"o\":"u8);
+                Parameters(invalid.Config);
+                break;
             case Suggestion.Wait:
                 Field("w"u8, "wait");
                 break;

@@ -32,6 +32,10 @@ public interface ISearcher
     /// <param name="history">What is known of the trials up to some event.</param>
     /// <param name="number">How many suggestions were made before.</param>
     /// <param name="random">The stream of this number, at its beginning.</param>
+    /// <returns>
+    /// A configuration that names what the searcher wants to set: parameters that it leaves out are drawn, constants, conditions and computed
+    /// values follow. What does not fit the space, and an exception, fail the trial of this suggestion.
+    /// </returns>
     Suggestion Suggest(SearchHistory history, long number, RandomStream random);
 }
 
@@ -42,10 +46,18 @@ public abstract record Suggestion
     {
     }
 
+    /// <summary>The suggestion of a configuration that was made, which cannot be tried when something in it has no value.</summary>
+    internal static Suggestion Of(ParameterSet config, string reason, string? fault) => fault is null ? new Configure(config, reason) : new Invalid(config, fault);
+
     /// <summary>A configuration to try.</summary>
-    /// <param name="Config">The configuration, all parameters resolved.</param>
+    /// <param name="Config">The configuration: what the searcher sets; see <see cref="ISearcher.Suggest"/>.</param>
     /// <param name="Reason">How it came about, for a person: <c>random sample 3, grid cell 2 of 4</c>.</param>
     public sealed record Configure(ParameterSet Config, string Reason) : Suggestion;
+
+    /// <summary>A configuration that cannot be tried. Its trial fails at once; the experiment goes on.</summary>
+    /// <param name="Config">The configuration as far as it is known.</param>
+    /// <param name="Reason">Why it cannot be tried: what the trial fails with.</param>
+    public sealed record Invalid(ParameterSet Config, string Reason) : Suggestion;
 
     /// <summary>Ask again after the next result.</summary>
     public sealed record Wait : Suggestion;

@@ -12,7 +12,7 @@ namespace Tuning.Search;
 /// <remarks>
 /// Pure: what is kept between suggestions is derived from the history alone. Safe for use by any thread, one suggestion at a time.
 /// </remarks>
-internal abstract class ModelSearcher : ISearcher
+internal abstract class ModelSearcher : IWholeSearcher
 {
     // How often an algorithm is asked for another row, and how often one is drawn after that.
     private const int MostProposals = 20, MostDraws = 10_000;
@@ -101,7 +101,7 @@ internal abstract class ModelSearcher : ISearcher
             var keeps = Codec.Settle(proposal.Row, random);
             if (keeps && (MayRepeat(proposal) || !Archive.TryFind(proposal.Row, out _)))
             {
-                return new Suggestion.Configure(Codec.Decode(proposal.Row), proposal.Reason);
+                return Suggestion.Of(Codec.Decode(proposal.Row, out var fault), proposal.Reason, fault);
             }
         }
 
@@ -123,7 +123,7 @@ internal abstract class ModelSearcher : ISearcher
             keptOne = true;
             if (!Archive.TryFind(row, out _))
             {
-                return new Suggestion.Configure(Codec.Decode(row), $"drawn at random: what the search algorithm '{Name}' would try was tried already, or breaks a constraint");
+                return Suggestion.Of(Codec.Decode(row, out var fault), $"drawn at random: what the search algorithm '{Name}' would try was tried already, or breaks a constraint", fault);
             }
         }
 
@@ -132,7 +132,7 @@ internal abstract class ModelSearcher : ISearcher
             : throw Codec.Tally(random, MostDraws).ToException();
     }
 
-    private Suggestion.Configure Given(int number, RandomStream random)
+    private Suggestion Given(int number, RandomStream random)
     {
         var row = new double[Codec.Axes.Length];
         for (var draw = 0; draw < MostDraws; draw++)
@@ -140,7 +140,10 @@ internal abstract class ModelSearcher : ISearcher
             _presets[number].Row.CopyTo(row, 0);
             if (Codec.Settle(row, random))
             {
-                return new Suggestion.Configure(Codec.Decode(row, _presets[number]), string.Create(CultureInfo.InvariantCulture, $"point {number + 1} of {_presets.Length} given by points_to_evaluate"));
+                return Suggestion.Of(
+                    Codec.Decode(row, out var fault, _presets[number]),
+                    string.Create(CultureInfo.InvariantCulture, $"point {number + 1} of {_presets.Length} given by points_to_evaluate"),
+                    fault);
             }
         }
 

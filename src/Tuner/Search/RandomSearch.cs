@@ -8,7 +8,7 @@ namespace Tuning.Search;
 /// Random and grid search in one, as Ray's <c>BasicVariantGenerator</c>: each sample runs the whole grid, with everything else
 /// drawn anew per trial. Needs no objective. Never exhausted: further samples repeat the grid.
 /// </summary>
-internal sealed class RandomSearch : ISearcher
+internal sealed class RandomSearch : IWholeSearcher
 {
     private readonly VariantGenerator _variants;
     private readonly bool _isRandom;
@@ -32,7 +32,7 @@ internal sealed class RandomSearch : ISearcher
     public Suggestion Suggest(SearchHistory history, long number, RandomStream random)
     {
         var variant = _variants.Generate(number, random);
-        return new Suggestion.Configure(variant.Config, Reason(variant));
+        return Suggestion.Of(variant.Config, Reason(variant), variant.Fault);
     }
 
     /// <summary>Whether values are drawn, here or inside the values of a grid.</summary>

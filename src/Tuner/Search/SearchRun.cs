@@ -29,10 +29,15 @@ internal sealed class SearchRun(ISearcher searcher, SeedPath seed)
     public Suggestion Ask()
     {
         var number = _history.Count;
-        var suggestion = searcher.Suggest(searcher.IsImmediate ? SearchHistory.Empty : History, number, (seed / number).Stream());
+        var suggestion = searcher.Ask(searcher.IsImmediate ? SearchHistory.Empty : History, number, (seed / number).Stream());
         if (suggestion is Suggestion.Configure configure)
         {
             _history.Add(new(new(number), number, configure.Config, TrialStatus.Running, null, 0));
+            _events += 2;
+        }
+        else if (suggestion is Suggestion.Invalid invalid)
+        {
+            _history.Add(new(new(number), number, invalid.Config, TrialStatus.Failed, null, 0) { EndOrder = _ended++ });
             _events += 2;
         }
 

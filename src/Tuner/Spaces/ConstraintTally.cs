@@ -8,6 +8,7 @@ namespace Tuning.Spaces;
 internal sealed class ConstraintTally(ImmutableArray<Formula> constraints)
 {
     private readonly int[] _held = new int[constraints.Length];
+    private readonly (string? Example, int Count)[] _faults = new (string?, int)[constraints.Length];
     private int _draws;
 
     /// <summary>Counts a configuration that was refused.</summary>
@@ -16,28 +17,27 @@ internal sealed class ConstraintTally(ImmutableArray<Formula> constraints)
         _draws++;
         for (var i = 0; i < constraints.Length; i++)
         {
-            try
-            {
-                _held[i] += constraints[i].Test(resolution) is false ? 0 : 1;
-            }
-            catch (ExpressionException)
-            {
-                // Said where it is tested.
-            }
+            _held[i] += resolution.Fulfils(constraints[i], out var fault) ? 1 : 0;
+            _faults[i] = fault is null ? _faults[i] : (_faults[i].Example ?? fault, _faults[i].Count + 1);
         }
     }
+
+    private string Named(int constraint) => _faults[constraint] is { Example: { } fault, Count: var count }
+        ? $"'{constraints[constraint].Text}' ({(count == _draws ? "" : "at times ")}without a value: {fault.TrimEnd('.')})"
+        : $"'{constraints[constraint].Text}'";
 
     /// <summary>Says it all, and what to do.</summary>
     /// <param name="where">What the message begins with, such as <c>points_to_evaluate[0]: </c>.</param>
     public UnfulfilledConstraintsException ToException(string where = "")
     {
-        string[] never = [.. constraints.Where((_, i) => _held[i] == 0).Select(c => $"'{c.Text}'")];
+        string[] never = [.. Enumerable.Range(0, constraints.Length).Where(i => _held[i] == 0).Select(Named)];
         var detail = never.Length > 0
             ? $"{string.Join(" and ", never)} held in none of them{(never.Length == 1 ? "" : ", each taken by itself")}. Check for a slip, loosen {(never.Length == 1 ? "it" : "them")}, or change the domains to where {(never.Length == 1 ? "it holds" : "they hold")}."
             : $"Each held at times ({string.Join(", ", constraints.Select((c, i) => string.Create(CultureInfo.InvariantCulture, $"'{c.Text}' in {_held[i]:#,0}")))}), but never all together. Loosen one, or narrow the domains to where they hold.";
         return new(string.Create(CultureInfo.InvariantCulture, $"{where}None of {_draws:#,0} configurations that were drawn{(where.Length > 0 ? " with it" : "")} fulfils the constraints: {detail}"))
         {
             Constraint = never.Length == 1 ? constraints[_held.IndexOf(0)].Text : null,
+            IsEverywhere = where.Length == 0,
         };
     }
 }
@@ -47,4 +47,7 @@ internal sealed class UnfulfilledConstraintsException(string message) : InvalidO
 {
     /// <summary>The one that never held by itself; null when there are several such, or none.</summary>
     public string? Constraint { get; init; }
+
+    /// <summary>Whether that is said of the whole space, not only of one given point or one cell of a grid.</summary>
+    public bool IsEverywhere { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Tuning.Randomness;
 using Tuning.Spaces.Expressions;
 
@@ -9,7 +10,7 @@ namespace Tuning.Spaces;
 /// stands for a parameter that is absent. Computed values and constants have no coordinate; they follow.
 /// </summary>
 /// <remarks>Immutable; safe for use by any thread.</remarks>
-internal sealed partial class ParameterCodec
+internal sealed class ParameterCodec
 {
     private readonly SpacePlan _plan;
     private readonly Axis?[] _axisOf;
@@ -92,16 +93,99 @@ internal sealed partial class ParameterCodec
             row[axis.Index] = resolution.IsReached(axis.Leaf) ? row[axis.Index] : double.NaN;
         }
 
-        return IsKept(resolution);
+        return resolution.FirstBroken(_plan.Constraints) < 0;
     }
 
     /// <summary>The configuration of a settled row.</summary>
-    public ParameterSet Decode(ReadOnlySpan<double> row) => IsPlain
-        ? (ParameterSet)Build(_plan.Root, row)!
-        : Resolve(row).ToConfiguration(_beforeCode);
+    /// <param name="row">The row.</param>
+    /// <param name="fault">Why it cannot be tried: what has no value. Null when all has one.</param>
+    /// <param name="point">Values that were given, to the last digit; null for none.</param>
+    public ParameterSet Decode(ReadOnlySpan<double> row, out string? fault, GivenPoint? point = null)
+    {
+        fault = null;
+        if (IsPlain && point is null)
+        {
+            return (ParameterSet)Build(_plan.Root, row)!;
+        }
 
-    /// <summary>The configuration of a settled row, with given values to the last digit.</summary>
-    public ParameterSet Decode(ReadOnlySpan<double> row, GivenPoint point) => Resolve(row, point.Values).ToConfiguration(_beforeCode);
+        var resolution = Resolve(row, point?.Values);
+        var config = resolution.ToConfiguration(_beforeCode);
+        fault = resolution.Fault;
+        return config;
+    }
+
+    /// <summary>Draws rows and counts by which constraints they are refused.</summary>
+    /// <param name="random">The stream.</param>
+    /// <param name="draws">How many rows.</param>
+    /// <param name="given">What is not drawn; null for nothing.</param>
+    public ConstraintTally Tally(RandomStream random, int draws, GivenPoint? given = null)
+    {
+        var tally = new ConstraintTally(_plan.Constraints);
+        var row = new double[Axes.Length];
+        for (var draw = 0; draw < draws; draw++)
+        {
+            row.AsSpan().Fill(double.NaN);
+            given?.Row.CopyTo(row, 0);
+            Settle(row, random);
+            var resolution = Resolve(row, given?.Values);
+            resolution.ToConfiguration(_beforeCode);
+            tally.Add(resolution);
+        }
+
+        return tally;
+    }
+
+    /// <summary>Writes the row of a configuration.</summary>
+    /// <returns>Whether it is a configuration of this space: every value is in its domain.</returns>
+    public bool Encode(ParameterSet config, Span<double> row)
+    {
+        row.Fill(double.NaN);
+        return Encode(_plan.Root, config, row);
+    }
+
+    /// <summary>Why a configuration is none of this space, in a few words that are the same for many; null when it is one.</summary>
+    public string? Mismatch(ParameterSet config)
+    {
+        var row = new double[Axes.Length];
+        if (Encode(config, row))
+        {
+            return null;
+        }
+
+        foreach (var leaf in SpacePlan.LeavesOf(_plan.Root).Where(l => _axisOf[l.Id] is not null))
+        {
+            if (!ParameterScope.Walk(config, leaf.Segments.AsSpan(), out var value))
+            {
+                if (leaf.Domain.ConditionFormula is null)
+                {
+                    return $"{leaf.Path} missing";
+                }
+            }
+            else if (!leaf.Domain.Contains(value))
+            {
+                return $"{leaf.Path} out of range";
+            }
+        }
+
+        return "another structure";
+    }
+
+    /// <summary>Reads a configuration that a user gave, whole or in part.</summary>
+    /// <param name="point">What is given.</param>
+    /// <param name="index">Its place in <c>points_to_evaluate</c>, for messages.</param>
+    /// <exception cref="ArgumentException">A name is unknown, or a value can never come out of its domain; all errors at once.</exception>
+    public GivenPoint Read(ParameterSet point, int index)
+    {
+        var given = PresetReader.Read(_plan, point, string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{index}]."));
+        var row = new double[Axes.Length];
+        Array.Fill(row, double.NaN);
+        foreach (var leaf in SpacePlan.LeavesOf(_plan.Root).Where(l => Resolution.IsGiven(given, l)))
+        {
+            Encode(leaf, given[leaf.Id], row);
+        }
+
+        return new(row, given);
+    }
 
     private static double Draw(Axis axis, RandomStream random) => axis.Kind == AxisKind.Category ? random.NextInt64(axis.Count) : random.NextDouble();
 
@@ -169,5 +253,65 @@ internal sealed partial class ParameterCodec
 
                 return ParameterSet.Own(map.Names, values, 0, Formula.Absent);
         }
+    }
+
+    private bool Encode(PlanNode node, object? value, Span<double> row)
+    {
+        switch (node)
+        {
+            case ConstantPlan:
+                return true;
+            case MapPlan map:
+                return value is ParameterSet set && EncodeMap(map, set, row);
+            case ListPlan list:
+                // Absent elements leave no gap, so positions are only known when all are there.
+                return value is ParameterList items && items.Count == list.Nodes.Length && EncodeAll(list.Nodes, items, row);
+            default:
+                return EncodeLeaf((LeafPlan)node, value, row);
+        }
+    }
+
+    private bool EncodeMap(MapPlan map, ParameterSet set, Span<double> row)
+    {
+        for (var i = 0; i < map.Nodes.Length; i++)
+        {
+            if (set.TryGetOwn(map.Names[i], out var value)
+                ? !Encode(map.Nodes[i], value, row)
+                : map.Nodes[i] is not (LeafPlan { Domain.ConditionFormula: not null } or LeafPlan { Domain: ComputedDomain } or ConstantPlan))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool EncodeAll(PlanNode[] nodes, ParameterList items, Span<double> row)
+    {
+        for (var i = 0; i < nodes.Length; i++)
+        {
+            if (!Encode(nodes[i], items[i], row))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool EncodeLeaf(LeafPlan leaf, object? value, Span<double> row)
+    {
+        if (_axisOf[leaf.Id] is not { } axis)
+        {
+            return true;
+        }
+
+        if (value is null && axis.Kind != AxisKind.Category || !leaf.Domain.Contains(value))
+        {
+            return false;
+        }
+
+        row[axis.Index] = axis.Scale.Encode(value!);
+        return leaf.Items is null || Encode(leaf.Items[(int)row[axis.Index]], value, row);
     }
 }

@@ -3,12 +3,15 @@ using Tuning.Values;
 
 namespace Tuning.Spaces;
 
-/// <summary>Reads one entry of <c>points_to_evaluate</c>.</summary>
+/// <summary>Reads a configuration that gives some of the values of a space: an entry of <c>points_to_evaluate</c>, or what a searcher proposes.</summary>
 internal static class PresetReader
 {
     /// <summary>The given values by the number of their domain.</summary>
+    /// <param name="plan">The space.</param>
+    /// <param name="preset">What is given.</param>
+    /// <param name="where">What each message begins with, such as <c>points_to_evaluate[0].</c>.</param>
     /// <exception cref="ArgumentException">A name is unknown, or a value can never come out of its domain; all errors at once.</exception>
-    public static object?[] Read(SpacePlan plan, ParameterSet preset, int index)
+    public static object?[] Read(SpacePlan plan, ParameterSet preset, string where)
     {
         var given = Resolution.NoneGiven(plan);
         var errors = new List<string>();
@@ -24,6 +27,10 @@ internal static class PresetReader
                 if (leaf.Domain.Contains(value))
                 {
                     given[leaf.Id] = value;
+                }
+                else if (Otherwise(value) is { } same && leaf.Domain.Contains(same))
+                {
+                    given[leaf.Id] = same;
                 }
                 else
                 {
@@ -64,8 +71,16 @@ internal static class PresetReader
             }
         }
 
-        void Error(string path, string problem) => errors.Add(string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{index}].{path}: {problem}"));
+        void Error(string path, string problem) => errors.Add($"{where}{path}: {problem}");
     }
+
+    // The same number, as a whole one or as a real one.
+    private static object? Otherwise(object? value) => value switch
+    {
+        double real when Math.Floor(real) == real && Math.Abs(real) < 1L << 53 => (long)real,
+        long whole => (double)whole,
+        _ => null,
+    };
 
     private static (bool Found, object? Value) Constant(PlanNode node, string path)
     {

@@ -7,10 +7,10 @@ namespace Tuning.Spaces;
 /// <summary>One configuration in the making: values are resolved when somebody asks for them, and only once.</summary>
 internal sealed class Resolution : IFormulaScope
 {
-    private const int _open = -1, _picking = -2, _absent = -3;
+    private const int _open = -1, _picking = -2, _absent = -3, _failed = -4;
 
     // Marks of values; what a user gives is never one of them.
-    private static readonly object _resolving = new(), _notGiven = new();
+    private static readonly object _resolving = new(), _notGiven = new(), _noValue = new();
 
     private readonly SpacePlan _plan;
     private readonly ulong _seed;
@@ -52,20 +52,25 @@ internal sealed class Resolution : IFormulaScope
     /// <summary>Whether a value is given for a domain.</summary>
     public static bool IsGiven(object?[]? given, LeafPlan leaf) => given is not null && given[leaf.Id] != _notGiven;
 
+    /// <summary>Forgets the value that was given for a domain.</summary>
+    public static void TakeBack(object?[] given, LeafPlan leaf) => given[leaf.Id] = _notGiven;
+
     /// <summary>Gives a domain a value.</summary>
     public static void Give(object?[] given, LeafPlan leaf, object? value) => given[leaf.Id] = value;
 
+    /// <summary>Why the configuration that was made lacks values: the first computed value or condition that has none. Null when all have one.</summary>
+    public string? Fault { get; private set; }
+
+    /// <summary>Where that is; null when there is none.</summary>
+    public LeafPlan? FaultAt { get; private set; }
+
     /// <summary>Whether a domain has a value in the configuration that was made.</summary>
-    public bool IsReached(LeafPlan leaf) => _isResolved[leaf.Id] && _values[leaf.Id] != Formula.Absent;
+    public bool IsReached(LeafPlan leaf) => _isResolved[leaf.Id] && _values[leaf.Id] != Formula.Absent && _values[leaf.Id] != _noValue;
 
-    /// <summary>Which of its values a choice took, after the configuration was made.</summary>
-    public int PickOf(LeafPlan leaf) => _picks[leaf.Id];
-
-    /// <summary>The value of a domain, after the configuration was made.</summary>
+    /// <summary>The value of a domain, after the configuration was made; of those that <see cref="IsReached"/>.</summary>
     public object? ValueOf(LeafPlan leaf) => _values[leaf.Id];
 
-    /// <summary>The whole configuration.</summary>
-    /// <exception cref="InvalidOperationException">A computed value fails.</exception>
+    /// <summary>The whole configuration; where something has no value, nothing stands, and <see cref="Fault"/> says why.</summary>
     public ParameterSet ToConfiguration(ImmutableArray<LeafPlan> beforeCode)
     {
         // What needs no C# function comes first, so that functions see all of it.
@@ -75,6 +80,40 @@ internal sealed class Resolution : IFormulaScope
         }
 
         return (ParameterSet)Build(_plan.Root)!;
+    }
+
+    /// <summary>
+    /// The first constraint that is not fulfilled, -1 if there is none. One that an absent parameter leaves undecided is fulfilled; one that
+    /// has no value is not.
+    /// </summary>
+    public int FirstBroken(ImmutableArray<Formula> constraints)
+    {
+        for (var i = 0; i < constraints.Length; i++)
+        {
+            if (!Fulfils(constraints[i], out _))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Whether a constraint is fulfilled.</summary>
+    /// <param name="constraint">The constraint.</param>
+    /// <param name="fault">Why it has no value; null when it has one.</param>
+    public bool Fulfils(Formula constraint, out string? fault)
+    {
+        try
+        {
+            fault = null;
+            return constraint.Test(this) is not false;
+        }
+        catch (Exception e) when (e is ExpressionException or NoValueException)
+        {
+            fault = e is ExpressionException expression ? expression.Problem : e.Message;
+            return false;
+        }
     }
 
     /// <inheritdoc/>
@@ -105,6 +144,11 @@ internal sealed class Resolution : IFormulaScope
                     break;
                 case LeafPlan leaf:
                     var content = Value(leaf);
+                    if (content == _noValue)
+                    {
+                        throw new NoValueException(Fault!);
+                    }
+
                     return content != Formula.Absent && ParameterScope.Walk(content, name.AsSpan()[at..], out value) ? NameLookup.Found : NameLookup.Absent;
                 case ConstantPlan constant when ParameterScope.Walk(constant.Value, name.AsSpan()[at..], out value):
                     return NameLookup.Found;
@@ -115,6 +159,11 @@ internal sealed class Resolution : IFormulaScope
         }
 
         value = Build(node);
+        if (Fault is not null && SpacePlan.LeavesOf(node).Any(l => _values[l.Id] == _noValue))
+        {
+            throw new NoValueException(Fault);
+        }
+
         return value == Formula.Absent ? NameLookup.Absent : NameLookup.Found;
     }
 
@@ -125,7 +174,7 @@ internal sealed class Resolution : IFormulaScope
             case ConstantPlan constant:
                 return constant.Value;
             case LeafPlan leaf:
-                return Value(leaf);
+                return Value(leaf) is var found && found == _noValue ? Formula.Absent : found;
             case ListPlan list:
                 return new ParameterList(list.Nodes.Select(Build).Where(v => v != Formula.Absent));
             default:
@@ -155,7 +204,17 @@ internal sealed class Resolution : IFormulaScope
         }
 
         _values[leaf.Id] = _resolving;
-        var value = leaf.IsPlain && !IsGiven(_given, leaf) ? leaf.Domain.Sample(Stream(leaf)) : Special(leaf);
+        object? value;
+        try
+        {
+            value = leaf.IsPlain && !IsGiven(_given, leaf) ? leaf.Domain.Sample(Stream(leaf)) : Special(leaf);
+        }
+        catch (NoValueException e)
+        {
+            (Fault, FaultAt) = (Fault ?? e.Message, FaultAt ?? leaf);
+            value = _noValue;
+        }
+
         _values[leaf.Id] = value;
         _isResolved[leaf.Id] = true;
         return value;
@@ -180,6 +239,11 @@ internal sealed class Resolution : IFormulaScope
             throw Cycle(leaf);
         }
 
+        if (pick == _failed)
+        {
+            throw new NoValueException(Fault!);
+        }
+
         if (pick == _open)
         {
             _picks[leaf.Id] = _picking;
@@ -201,9 +265,12 @@ internal sealed class Resolution : IFormulaScope
         {
             return condition.Test(this) is true;
         }
-        catch (ExpressionException e)
+        catch (Exception e) when (e is ExpressionException or NoValueException)
         {
-            throw new InvalidOperationException($"The condition of '{leaf.Path}' has no value: {e.Message}", e);
+            Fault ??= e is NoValueException ? e.Message : $"The condition of '{leaf.Path}' has no value: {e.Message}";
+            FaultAt ??= leaf;
+            _picks[leaf.Id] = _failed;
+            throw new NoValueException(Fault);
         }
         finally
         {
@@ -220,7 +287,7 @@ internal sealed class Resolution : IFormulaScope
         }
         catch (ExpressionException e)
         {
-            throw new InvalidOperationException($"The computed value '{leaf.Path}' fails: {e.Message}", e);
+            throw new NoValueException($"The computed value '{leaf.Path}' has none: {e.Message}");
         }
         finally
         {
@@ -241,15 +308,16 @@ internal sealed class Resolution : IFormulaScope
             {
                 if (Find([.. e.Path.Split('.')], out _) is not NameLookup.Found and var lookup)
                 {
-                    throw new InvalidOperationException(
-                        $"The computed value '{leaf.Path}' asks for '{e.Path}', which {(lookup == NameLookup.Absent ? "is absent here, because its condition does not hold; use Get with a fallback, or TryGet." : $"no parameter is called{Values.NearestName.Hint(e.Path, Names, "parameters")}")}",
-                        e);
+                    throw new NoValueException($"The computed value '{leaf.Path}' asks for '{e.Path}', which "
+                        + (lookup == NameLookup.Absent
+                            ? "is absent here, because its condition does not hold; use Get with a fallback, or TryGet."
+                            : $"no parameter is called{Values.NearestName.Hint(e.Path, Names, "parameters")}"));
                 }
             }
-            catch (Exception e) when (e is not SpaceCycleException and not ExpressionException)
+            catch (Exception e) when (e is not NoValueException)
             {
                 // The user's code: whatever it throws needs the name of the parameter.
-                throw new InvalidOperationException($"The computed value '{leaf.Path}' fails: {e.Message}", e);
+                throw new NoValueException($"The computed value '{leaf.Path}' fails: {e.Message}");
             }
         }
     }
@@ -267,7 +335,7 @@ internal sealed class Resolution : IFormulaScope
                 return new ParameterList(list.Nodes.Where(IsSeen).Select(Seen).Where(v => v != Formula.Absent));
             default:
                 var leaf = (LeafPlan)node;
-                return _isResolved[leaf.Id] ? _values[leaf.Id] : Seen(leaf.Items![_picks[leaf.Id]]);
+                return _isResolved[leaf.Id] ? (IsReached(leaf) ? _values[leaf.Id] : Formula.Absent) : Seen(leaf.Items![_picks[leaf.Id]]);
         }
     }
 
@@ -284,12 +352,12 @@ internal sealed class Resolution : IFormulaScope
 
     private void Leave() => _waiting!.RemoveAt(_waiting.Count - 1);
 
-    private SpaceCycleException Cycle(LeafPlan leaf)
+    private NoValueException Cycle(LeafPlan leaf)
     {
         var chain = (_waiting ?? []).SkipWhile(l => l != leaf && _waiting!.Contains(leaf)).Append(leaf).Select(l => $"`{l.Path}`");
         return new($"{string.Join(" depends on ", chain)}; one of them must not use the others.");
     }
 }
 
-/// <summary>Computed values wait for each other.</summary>
-internal sealed class SpaceCycleException(string message) : InvalidOperationException(message);
+/// <summary>Something has no value at one point of a space; it may have one at others.</summary>
+internal sealed class NoValueException(string message) : InvalidOperationException(message);

@@ -10,7 +10,11 @@ namespace Tuning.Spaces;
 /// <param name="Sample">The sample, from 0.</param>
 /// <param name="Cell">The cell within the sample, from 0.</param>
 /// <param name="Cells">How many cells the sample has.</param>
-internal sealed record Variant(ParameterSet Config, long Sample, long Cell, long Cells);
+internal sealed record Variant(ParameterSet Config, long Sample, long Cell, long Cells)
+{
+    /// <summary>Why it cannot be tried; null when it can.</summary>
+    public string? Fault { get; init; }
+}
 
 /// <summary>
 /// Turns a search space into configurations: samples × cells of the grid, in Ray's order (the whole grid for each sample). A pure
@@ -54,7 +58,7 @@ internal sealed class VariantGenerator
         _gridConstraints = [.. _plan.Constraints.Where(c => graph.Dependencies(c).All(l => l.Domain is GridDomain or ComputedDomain { Code: null }))];
         _drawnConstraints = [.. _plan.Constraints.Except(_gridConstraints)];
         _plain = Prepare(null, "");
-        _presets = [.. presets.Select((p, i) => Prepare(PresetReader.Read(_plan, p, i), string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{i}]: ")))];
+        _presets = [.. presets.Select((p, i) => Prepare(PresetReader.Read(_plan, p, string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{i}].")), string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{i}]: ")))];
         _presetStarts = new long[_presets.Length + 1];
         for (var i = 0; i < _presets.Length; i++)
         {
@@ -84,7 +88,7 @@ internal sealed class VariantGenerator
     /// <summary>A configuration.</summary>
     /// <param name="number">From 0.</param>
     /// <param name="random">A stream of its own.</param>
-    /// <exception cref="InvalidOperationException">A computed value fails, or no draw fulfils the constraints; the message says which.</exception>
+    /// <exception cref="UnfulfilledConstraintsException">No draw fulfils the constraints.</exception>
     public Variant Generate(long number, RandomStream random)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(number);
@@ -97,9 +101,9 @@ internal sealed class VariantGenerator
         {
             var resolution = Resolve(sample, cell, draws.NextUInt64());
             var config = resolution.ToConfiguration(_beforeCode);
-            if (FirstBroken(_drawnConstraints, resolution) < 0)
+            if (resolution.FirstBroken(_drawnConstraints) < 0)
             {
-                return new(config, index, cell, sample.Count);
+                return new(config, index, cell, sample.Count) { Fault = resolution.Fault };
             }
 
             tally.Add(resolution);
@@ -137,27 +141,6 @@ internal sealed class VariantGenerator
         return new(_plan, seed, picks, sample.Given);
     }
 
-    // The first constraint that does not hold, -1 if there is none. One that an absent parameter leaves undecided holds.
-    private static int FirstBroken(ImmutableArray<Formula> constraints, Resolution resolution)
-    {
-        for (var i = 0; i < constraints.Length; i++)
-        {
-            try
-            {
-                if (constraints[i].Test(resolution) is false)
-                {
-                    return i;
-                }
-            }
-            catch (ExpressionException e)
-            {
-                throw new InvalidOperationException($"A constraint has no value: {e.Message}", e);
-            }
-        }
-
-        return -1;
-    }
-
     private Sample Prepare(object?[]? given, string where)
     {
         var grid = new GridBlock(_plan.Root, leaf => Resolution.IsGiven(given, leaf));
@@ -174,9 +157,11 @@ internal sealed class VariantGenerator
 
         var feasible = new List<int>();
         var failures = new int[_gridConstraints.Length];
+        var faults = new string?[failures.Length];
         for (var cell = 0; cell < grid.Cells; cell++)
         {
-            var broken = Broken(all, cell);
+            var resolution = Resolve(all, cell, 0);
+            var broken = resolution.FirstBroken(_gridConstraints);
             if (broken < 0)
             {
                 feasible.Add(cell);
@@ -184,26 +169,16 @@ internal sealed class VariantGenerator
             else
             {
                 failures[broken]++;
+                resolution.Fulfils(_gridConstraints[broken], out var fault);
+                faults[broken] ??= fault;
             }
         }
 
-        var worst = _gridConstraints[Array.IndexOf(failures, failures.Max())].Text;
+        var worst = Array.IndexOf(failures, failures.Max());
+        var why = faults[worst] is { } reason ? $": it has no value, because {reason}" : ".";
         return feasible.Count == 0
-            ? throw new ArgumentException($"{where}No configuration can fulfil the constraint '{worst}'{(grid.IsEmpty ? "" : $": all {grid.Cells} cells of the grid break it")}.")
+            ? throw new ArgumentException($"{where}No configuration can fulfil the constraint '{_gridConstraints[worst].Text}'{(grid.IsEmpty ? "" : $": all {grid.Cells} cells of the grid break it")}{why}")
             : feasible.Count == grid.Cells ? all : new(grid, given, [.. feasible]);
-    }
-
-    private int Broken(Sample sample, long cell)
-    {
-        try
-        {
-            return FirstBroken(_gridConstraints, Resolve(sample, cell, 0));
-        }
-        catch (InvalidOperationException e) when (e.InnerException is ExpressionException wrong)
-        {
-            var text = wrong.Message.Split('\n', StringSplitOptions.TrimEntries);
-            throw new ArgumentException($"The constraint '{text.ElementAtOrDefault(1)}' has no value: {text[0]}", e);
-        }
     }
 
     /// <summary>What a sample expands to.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using Tuning.Randomness;
 using Tuning.Schedulers;
+using Tuning.Search;
 using Tuning.Stopping;
 using Tuning.Training;
 using Tuning.Values;
@@ -132,11 +133,12 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
     private IEnumerable<ParameterIssue> Components(ExperimentSpec spec, TrainableDefinition? trainable, bool makeSearcher)
     {
         var objectives = spec.Objectives.IsEmpty && trainable?.DefaultObjective is { } declared ? [declared] : spec.Objectives;
-        var searcher = Make(catalog.Searchers, spec.SearchAlg, "tune.search_alg", o => makeSearcher ? o.Create(SearchCheck.ContextOf(spec, objectives)) : o).Select(i => SearchCheck.AtConstraint(spec, i)).ToList();
+        var searcher = Make(catalog.Searchers, spec.SearchAlg, "tune.search_alg", o => makeSearcher ? o.Make(SearchCheck.ContextOf(spec, objectives)) : o).Select(i => SearchCheck.AtConstraint(spec, i)).ToList();
         if (searcher.Count == 0 && makeSearcher && catalog.Searchers.TryResolve(spec.SearchAlg.Type, out _))
         {
             var options = catalog.Searchers.Bind(spec.SearchAlg);
             searcher.AddRange([.. SearchCheck.Constraints(spec, options, objectives), .. SearchCheck.AddedParameter(spec, options, trainable), .. WarmStartCheck.Of(spec, options, objectives, Notices)]);
+            Notices.AddRange(SearchCheck.WithoutValue(spec));
         }
 
         foreach (var issue in searcher)

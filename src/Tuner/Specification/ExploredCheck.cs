@@ -71,7 +71,7 @@ internal sealed class ExploredCheck(ComponentCatalog catalog, ExperimentSpec spe
         try
         {
             var objectives = spec.Objectives.IsEmpty && trainable?.DefaultObjective is { } declared ? [declared] : spec.Objectives;
-            return !catalog.Searchers.Bind(spec.SearchAlg).Create(new SearcherContext(spec.Space, objectives) { Constraints = spec.Constraints }).IsImmediate;
+            return !catalog.Searchers.Bind(spec.SearchAlg).Make(new SearcherContext(spec.Space, objectives) { Constraints = spec.Constraints }).IsImmediate;
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {

@@ -13,7 +13,7 @@ namespace Tuning.Specification;
 internal static class SearchCheck
 {
     private const string Root = "tune.search_alg";
-    private const int MostSuggestions = 100;
+    private const int MostSuggestions = 100, ValueDraws = 200;
 
     /// <summary>What a search algorithm is made for in a check.</summary>
     public static SearcherContext ContextOf(ExperimentSpec spec, ImmutableArray<Objective> objectives) => new(spec.Space, objectives)
@@ -36,7 +36,7 @@ internal static class SearchCheck
 
         try
         {
-            var searcher = options.Create(ContextOf(spec, objectives));
+            var searcher = options.Make(ContextOf(spec, objectives));
             var (points, path) = PointsOf(spec.SearchAlg.Options, Root);
             var samples = spec.NumSamples < 0 ? points + 1 : Math.Min(spec.NumSamples, points + 1);
             var suggestions = Math.Min(searcher.SuggestionsFor(samples), MostSuggestions);
@@ -54,16 +54,17 @@ internal static class SearchCheck
 
             return [];
         }
-        catch (InvalidOperationException e) when (e.InnerException is ExpressionException wrong)
-        {
-            return [AtConstraint(spec, new("constraints", wrong.Message))];
-        }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
             // Code that computes a value fails: the trial that needs it says so.
             return [];
         }
     }
+
+    /// <summary>Expressions that have no value at some of the configurations that are drawn to see.</summary>
+    public static IEnumerable<ParameterIssue> WithoutValue(ExperimentSpec spec) =>
+        spec.Space.PointsWithoutValue(spec.Constraints, ValueDraws, (SeedPath.Of(spec.Seed ?? 0) / "check").Stream())
+            .Select(p => new ParameterIssue(p.Constraint is { } i ? Place(i) : "config." + p.Path, p.Message));
 
     /// <summary>An issue at the constraint that its message shows, if it is about one.</summary>
     public static ParameterIssue AtConstraint(ExperimentSpec spec, ParameterIssue issue)

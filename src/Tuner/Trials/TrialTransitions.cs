@@ -7,7 +7,7 @@ namespace Tuning.Trials;
 /// </summary>
 /// <remarks>
 /// <code>
-/// Pending    → Running (start), Paused (paused before it started), Terminated (stopped before it started)
+/// Pending    → Running (start), Paused (paused before it started), Terminated (stopped before it started), Failed (cannot be tried)
 /// Running    → Pausing, Exploiting, Stopping (told to); Paused (a repetition reached the pause it owed);
 ///              Pending (interrupted, or to be tried again); Terminated (ended by itself, or reached the stop it owed); Failed
 /// Pausing    → Paused; Pending (its checkpoint was lost or failed: it repeats up to its pause); Failed
@@ -22,7 +22,7 @@ internal static class TrialTransitions
 {
     private static readonly TrialStatus[][] _legal =
     [
-        /* Pending */ [S.Running, S.Paused, S.Terminated],
+        /* Pending */ [S.Running, S.Paused, S.Terminated, S.Failed],
         /* Running */ [S.Pending, S.Pausing, S.Paused, S.Exploiting, S.Stopping, S.Terminated, S.Failed],
         /* Pausing */ [S.Paused, S.Pending, S.Failed],
         /* Paused */ [S.Running, S.Pending, S.Terminated],

@@ -13,8 +13,8 @@ public sealed class ScriptedSearcher : ISearcher
     /// <summary>Suggestions per sample, as the cells of a grid.</summary>
     public long PerSample { get; init; } = 1;
 
-    /// <summary>What to answer; must be pure.</summary>
-    public Func<SearchHistory, long, RandomStream, Suggestion>? Answer { get; init; }
+    /// <summary>What to answer, null for what it answers else; must be pure.</summary>
+    public Func<SearchHistory, long, RandomStream, Suggestion?>? Answer { get; init; }
 
     public long SuggestionsFor(long samples) => samples > long.MaxValue / PerSample ? long.MaxValue : samples * PerSample;
 

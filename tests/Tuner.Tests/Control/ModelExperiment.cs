@@ -81,7 +81,7 @@ internal sealed partial class ModelExperiment
         var scheduler = new RandomScheduler(_seed) { IsCalm = _isCalm };
         var stopper = new FunctionStopper(report => new Dice(_seed + 1, (ulong)((report.Trial.Number * 1000) + report.Number)).Below(30) == 0);
         IStopper[] stoppers = _seed % 5 == 0 ? [stopper, new TimeoutStopper(400)] : [stopper];
-        var controller = new ExperimentController(_plan, new ScriptedSearcher { PerSample = 2 }, scheduler, stoppers, SeedPath.Of(_seed));
+        var controller = new ExperimentController(_plan, new ScriptedSearcher { PerSample = 2, Answer = Answer }, scheduler, stoppers, SeedPath.Of(_seed));
         controller.State.Trials.Moved = (trial, from, to) =>
         {
             Assert.True(TrialTransitions.IsLegal(from, to));
@@ -89,6 +89,9 @@ internal sealed partial class ModelExperiment
         };
         return (controller, scheduler);
     }
+
+    private static Suggestion? Answer(SearchHistory history, long number, RandomStream random) =>
+        number % 9 == 8 ? new Suggestion.Invalid(ParameterSet.Empty.With("x", number), "cannot be tried") : null;
 
     private int Below(int bound) => _dice.NextInt32(bound);
 

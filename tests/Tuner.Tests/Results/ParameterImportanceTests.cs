@@ -55,7 +55,7 @@ public sealed class ParameterImportanceTests
         return [.. Enumerable.Range(0, count).Select(_ =>
         {
             codec.Sample(random, row);
-            var config = codec.Decode(row);
+            var config = codec.Decode(row, out var fault);
             return (config, loss(config));
         })];
     }

@@ -81,7 +81,7 @@ public sealed class ExperimentLoopTests
     }
 
     [Fact]
-    public void Searcher_that_throws_ends_the_experiment_with_its_name()
+    public void Searcher_that_throws_fails_the_trials_of_those_suggestions()
     {
         foreach (var immediate in new[] { true, false })
         {
@@ -93,9 +93,11 @@ public sealed class ExperimentLoopTests
 
             var result = harness.Run();
 
-            Assert.False(result.Finished);
-            Assert.Contains("'scripted' failed: no idea", result.Error!.Message, StringComparison.Ordinal);
-            Assert.NotEmpty(harness.Journal());
+            Assert.True(result.Finished);
+            Assert.Null(result.Error);
+            var ends = harness.Commands<ExperimentCommand.EndTrial>();
+            Assert.Equal([TrialStatus.Terminated, TrialStatus.Terminated, TrialStatus.Failed], ends.OrderBy(e => e.Trial).Take(3).Select(e => e.Status));
+            Assert.All(ends.Where(e => e.Status == TrialStatus.Failed), e => Assert.Equal("The searcher 'scripted' failed: no idea", e.Reason));
         }
     }
 

@@ -71,9 +71,10 @@ internal static class JournalCases
             _ when type == typeof(TrialId) => new TrialId(random.NextInt32(1_000_000)),
             _ when type == typeof(CheckpointRef) => new CheckpointRef(new(random.NextInt32(1000)), random.NextInt32(1000), random.NextInt32(1000)),
             _ when type == typeof(ParameterSet) => Parameters(random),
-            _ when type == typeof(Suggestion) => random.NextInt32(3) switch
+            _ when type == typeof(Suggestion) => random.NextInt32(4) switch
             {
                 0 => new Suggestion.Wait(),
+                3 => new Suggestion.Invalid(Parameters(random), Pick(random, _texts)),
                 1 => new Suggestion.Exhausted(Pick(random, _texts)),
                 _ => new Suggestion.Configure(Parameters(random), Pick(random, _texts)),
             },

@@ -25,7 +25,7 @@ public sealed class ParameterCodecTests
             Assert.True(codec.Encode(ParameterSet.Empty.With("p", value), row));
             var (from, to) = codec.Axes[0].Scale.Cell(row[0]);
             Assert.InRange(row[0], from, to);
-            var back = codec.Decode(row)["p"];
+            var back = codec.Decode(row, out _)["p"];
             Assert.True(_domains[number].Contains(back));
             if (value is double real)
             {
@@ -48,7 +48,7 @@ public sealed class ParameterCodecTests
         var decoded = Enumerable.Range(0, n).Select(_ =>
         {
             codec.Sample(random, row);
-            return Rank(codec.Decode(row)["p"]);
+            return Rank(codec.Decode(row, out var fault)["p"]);
         }).Order().ToArray();
         // Kolmogorov and Smirnov: two samples of one distribution differ by more than this once in ten thousand.
         var most = drawn.Distinct().Max(v => Math.Abs(drawn.Count(d => d <= v) - decoded.Count(d => d <= v)) / (double)n);
@@ -68,7 +68,7 @@ public sealed class ParameterCodecTests
             var before = row.ToArray();
             Assert.True(codec.Settle(row, random));
             Assert.Equal(before, row);
-            var back = codec.Decode(row);
+            var back = codec.Decode(row, out _);
             ContractSpaces.IsInside(back);
             Assert.Equal(config.Flatten().Select(p => p.Key), back.Flatten().Select(p => p.Key));
         }

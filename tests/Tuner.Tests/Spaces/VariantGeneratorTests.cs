@@ -127,9 +127,10 @@ public sealed class VariantGeneratorTests
     {
         var space = new SearchSpace().Add("a", Domain.Computed(p => p["b"])).Add("b", Domain.Computed(p => p["a"]));
 
-        var error = Assert.Throws<SpaceCycleException>(() => Config(Generator(space), 0));
-        Assert.Equal("`a` depends on `b` depends on `a`; one of them must not use the others.", error.Message);
+        Assert.Equal("`a` depends on `b` depends on `a`; one of them must not use the others.", FaultOf(space));
     }
+
+    private static string? FaultOf(SearchSpace space) => Generator(space).Generate(0, new(0)).Fault;
 
     [Fact]
     public void Function_that_fails_is_named()
@@ -138,9 +139,9 @@ public sealed class VariantGeneratorTests
         var absent = new SearchSpace().Add("c", 1).Add("m", Domain.RandN().When("c > 1")).Add("a", Domain.Computed(p => p["m"]));
         var broken = new SearchSpace().Add("a", Domain.Computed(_ => double.NaN));
 
-        Assert.Contains("The computed value 'a' asks for 'layer', which no parameter is called", Assert.Throws<InvalidOperationException>(() => Config(Generator(unknown), 0)).Message, StringComparison.Ordinal);
-        Assert.Contains("The computed value 'a' asks for 'm', which is absent here", Assert.Throws<InvalidOperationException>(() => Config(Generator(absent), 0)).Message, StringComparison.Ordinal);
-        Assert.Contains("The computed value 'a' fails: A configuration cannot hold NaN.", Assert.Throws<InvalidOperationException>(() => Config(Generator(broken), 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("The computed value 'a' asks for 'layer', which no parameter is called", FaultOf(unknown), StringComparison.Ordinal);
+        Assert.Contains("The computed value 'a' asks for 'm', which is absent here", FaultOf(absent), StringComparison.Ordinal);
+        Assert.Contains("The computed value 'a' fails: A configuration cannot hold NaN.", FaultOf(broken), StringComparison.Ordinal);
     }
 
     [Fact]

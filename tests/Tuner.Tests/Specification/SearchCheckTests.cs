@@ -27,6 +27,29 @@ public sealed class SearchCheckTests
     [MemberData(nameof(SearchAlgs))]
     public void Constraints_that_one_in_a_thousand_fulfils_are_taken(string searchAlg) => Assert.Empty(Read(searchAlg, "[\"x + y < 0.04\"]").Problems);
 
+    [Theory]
+    [InlineData("x: {expr: 1 / k}", "", "impossible.config.x", "has no value in ")]
+    [InlineData("m: {uniform: [0, 1], when: log(k) > 1}", "", "impossible.config.m", "has no value in ")]
+    [InlineData("y: {uniform: [0, 1]}", "y / k >= 0", "impossible.constraints[0]", "Those are drawn again.")]
+    public void Expressions_that_have_no_value_at_times_are_told(string parameter, string constraint, string path, string message)
+    {
+        var read = ExperimentFile.Parse(
+            $$"""
+            impossible:
+              run: train
+              config: {k: {randint: [0, 4]}, {{parameter}}}
+              constraints: [{{(constraint.Length == 0 ? "" : $"'{constraint}'")}}]
+              tune: {metric: loss, mode: min}
+              stop: {training_iteration: 1}
+            """,
+            "impossible.yaml",
+            new ComponentCatalog().AddTrainable(Train));
+
+        Assert.Empty(read.Problems);
+        var notice = Assert.Single(read.Notices, n => n.Path == path);
+        Assert.Contains(message, notice.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Code_says_the_same()
     {

@@ -8,7 +8,7 @@ public sealed class TrialTransitionsTests
     private static readonly string[] _picture =
     [
         //            Pending Running Pausing Paused Exploiting Stopping Terminated Failed
-        /* Pending */    ". x . x . . x .",
+        /* Pending */    ". x . x . . x x",
         /* Running */    "x . x x x x x x",
         /* Pausing */    "x . . x . . . x",
         /* Paused */     "x x . . . . x .",

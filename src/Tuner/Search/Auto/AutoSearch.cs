@@ -9,7 +9,7 @@ namespace Tuning.Search.Auto;
 
 /// <summary>Lets other searchers make the suggestions: which one, <see cref="AutoPolicy"/> says.</summary>
 /// <remarks>Pure: the choice is a function of history and number, and so are the searchers. Safe for use by any thread, one suggestion at a time.</remarks>
-internal sealed class AutoSearch : ISearcher
+internal sealed class AutoSearch : IWholeSearcher
 {
     private readonly Lock _lock = new();
     private readonly SearcherContext _context;
@@ -76,7 +76,7 @@ internal sealed class AutoSearch : ISearcher
     }
 
     // Where ranges are chosen with care, the best is oftener near their middles than near their ends.
-    private Suggestion.Configure? Middle(RandomStream random)
+    private Suggestion? Middle(RandomStream random)
     {
         var row = new double[_codec.Axes.Length];
         _codec.Sample(random, row);
@@ -85,7 +85,7 @@ internal sealed class AutoSearch : ISearcher
             row[axis.Index] = axis.Kind == AxisKind.Category ? row[axis.Index] : 0.5;
         }
 
-        return _codec.Settle(row, random) && !_archive.TryFind(row, out _) ? new(_codec.Decode(row), "the middle of the space, to begin with") : null;
+        return _codec.Settle(row, random) && !_archive.TryFind(row, out _) ? Suggestion.Of(_codec.Decode(row, out var fault), "the middle of the space, to begin with", fault) : null;
     }
 
     private ISearcher Engine(AutoEngine engine)

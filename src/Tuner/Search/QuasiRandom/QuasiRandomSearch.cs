@@ -10,7 +10,7 @@ namespace Tuning.Search.QuasiRandom;
 /// these are follows from the seed alone, so that a suggestion is a function of its number.
 /// </summary>
 /// <remarks>Safe for use by any thread; remembers which points it left out.</remarks>
-internal sealed class QuasiRandomSearch : ISearcher
+internal sealed class QuasiRandomSearch : IWholeSearcher
 {
     // Spaces with more configurations are not held to be exhausted, and their points not compared.
     private const long MostCompared = 1 << 20;
@@ -41,7 +41,7 @@ internal sealed class QuasiRandomSearch : ISearcher
         if (_compares)
         {
             _seen.UnionWith(context.WarmStart.Select(t => t.Config));
-            _seen.UnionWith(_presets.Select((_, i) => Given(i).Config));
+            _seen.UnionWith(_presets.Select((_, i) => ConfigOf(Given(i))));
         }
     }
 
@@ -79,7 +79,8 @@ internal sealed class QuasiRandomSearch : ISearcher
 
         var row = new double[_codec.Axes.Length];
         Make(index, row);
-        return new Suggestion.Configure(_codec.Decode(row), string.Create(CultureInfo.InvariantCulture, $"point {index} of the scrambled {Name} sequence in {row.Length} dimensions"));
+        var reason = string.Create(CultureInfo.InvariantCulture, $"point {index} of the scrambled {Name} sequence in {row.Length} dimensions");
+        return Suggestion.Of(_codec.Decode(row, out var fault), reason, fault);
     }
 
     // Goes on until the point of a place is known.
@@ -89,7 +90,7 @@ internal sealed class QuasiRandomSearch : ISearcher
         for (var misses = 0; _kept.Count <= place;)
         {
             var keeps = Make(_next, row);
-            if (keeps && (!_compares || _seen.Add(_codec.Decode(row))))
+            if (keeps && (!_compares || _seen.Add(_codec.Decode(row, out _))))
             {
                 _kept.Add(_next);
                 misses = 0;
@@ -119,7 +120,9 @@ internal sealed class QuasiRandomSearch : ISearcher
         return _codec.Settle(row, (_seed / "settle" / index).Stream());
     }
 
-    private Suggestion.Configure Given(int number)
+    private static ParameterSet ConfigOf(Suggestion given) => given is Suggestion.Invalid invalid ? invalid.Config : ((Suggestion.Configure)given).Config;
+
+    private Suggestion Given(int number)
     {
         var (row, random) = (new double[_codec.Axes.Length], (_seed / "given" / number).Stream());
         for (var draw = 0; draw < MostMisses; draw++)
@@ -127,7 +130,10 @@ internal sealed class QuasiRandomSearch : ISearcher
             _presets[number].Row.CopyTo(row, 0);
             if (_codec.Settle(row, random))
             {
-                return new Suggestion.Configure(_codec.Decode(row, _presets[number]), string.Create(CultureInfo.InvariantCulture, $"point {number + 1} of {_presets.Length} given by points_to_evaluate"));
+                return Suggestion.Of(
+                    _codec.Decode(row, out var fault, _presets[number]),
+                    string.Create(CultureInfo.InvariantCulture, $"point {number + 1} of {_presets.Length} given by points_to_evaluate"),
+                    fault);
             }
         }
 

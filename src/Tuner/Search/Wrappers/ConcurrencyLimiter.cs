@@ -4,7 +4,7 @@ namespace Tuning.Search;
 
 /// <summary>Answers <see cref="Suggestion.Wait"/> while enough trials run, else what another searcher answers.</summary>
 /// <remarks>Pure, like the searcher inside. Safe for use by any thread, one suggestion at a time.</remarks>
-internal sealed class ConcurrencyLimiter(ISearcher inner, int maxConcurrent, bool batch) : ISearcher
+internal sealed class ConcurrencyLimiter(ISearcher inner, int maxConcurrent, bool batch) : IWholeSearcher
 {
     private readonly Lock _lock = new();
     private readonly BatchHistory _finished = new();

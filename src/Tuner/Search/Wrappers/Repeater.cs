@@ -1,11 +1,12 @@
 using System.Globalization;
 using Tuning.Randomness;
+using Tuning.Spaces;
 
 namespace Tuning.Search;
 
 /// <summary>Asks another searcher once for several trials, and shows it their mean as one trial.</summary>
 /// <remarks>Pure, like the searcher inside. Safe for use by any thread, one suggestion at a time.</remarks>
-internal sealed class Repeater(ISearcher inner, int repeat, string? indexParameter) : ISearcher
+internal sealed class Repeater(ISearcher inner, int repeat, string? indexParameter, ConfigurationCompleter completer) : IWholeSearcher
 {
     private readonly Lock _lock = new();
     private readonly RepeatedHistory _groups = new(repeat);
@@ -39,12 +40,24 @@ internal sealed class Repeater(ISearcher inner, int repeat, string? indexParamet
             var means = _groups.Follow(history);
             if (_groups.First(group) is { } first)
             {
+                // What could not be tried once cannot be tried again.
+                if (first is { Status: TrialStatus.Failed, Reports: 0 } && !CanBeTried(first.Config, random))
+                {
+                    return new Suggestion.Invalid(first.Config, $"the configuration of trial {first.Trial}, which could not be tried");
+                }
+
                 return Repeated(first.Config, index, $"the configuration of trial {first.Trial}");
             }
 
             var answer = inner.Suggest(means, group, random);
             return answer is Suggestion.Configure configure ? Repeated(configure.Config, index, configure.Reason) : answer;
         }
+    }
+
+    private bool CanBeTried(ParameterSet config, RandomStream random)
+    {
+        var whole = completer.Complete(config, random.NextUInt64());
+        return config.Equals(indexParameter is not null && config.TryGet(indexParameter, out var index) ? whole?.With(indexParameter, index) : whole);
     }
 
     private Suggestion.Configure Repeated(ParameterSet config, int index, string reason) => new(

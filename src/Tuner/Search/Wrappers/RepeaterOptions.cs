@@ -45,6 +45,7 @@ public sealed record RepeaterOptions : WrapperOptions
             throw new ArgumentException($"index_parameter: is '{IndexParameter}', which the search space searches; name a constant or a new parameter.");
         }
 
-        return new Repeater(CreateInner(context with { Parallelism = Math.Max(1, context.Parallelism / Repeat) }), Repeat, SetIndex ? IndexParameter : null);
+        var inner = CreateInner(context with { Parallelism = Math.Max(1, context.Parallelism / Repeat) });
+        return new Repeater(inner, Repeat, SetIndex ? IndexParameter : null, new(context.Space, context.Constraints));
     }
 }

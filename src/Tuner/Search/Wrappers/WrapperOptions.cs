@@ -29,7 +29,7 @@ public abstract partial record WrapperOptions : SearcherOptions
 
         try
         {
-            return Searcher.Create(context);
+            return Searcher.Make(context);
         }
         catch (ArgumentException e) when (OptionName().IsMatch(e.Message))
         {

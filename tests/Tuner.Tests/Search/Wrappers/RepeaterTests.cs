@@ -181,7 +181,7 @@ public sealed class RepeaterTests
             public Suggestion Suggest(SearchHistory history, long number, RandomStream random)
             {
                 Last = history;
-                return new Suggestion.Configure(ParameterSet.Empty.With("x", number), "seen");
+                return new Suggestion.Configure(ParameterSet.Empty.With("x", number / 100.0), "seen");
             }
         }
     }
