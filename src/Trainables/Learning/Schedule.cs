@@ -10,7 +10,7 @@ namespace Tuning.Learning;
 /// value before them and the last after them. Immutable, compared by content.
 /// </summary>
 [JsonConverter(typeof(ScheduleConverter))]
-public sealed class Schedule : IEquatable<Schedule>, IHoldsNumbers
+public sealed class Schedule : IEquatable<Schedule>, IHoldsNumbers, ICustomValue
 {
     private readonly ImmutableArray<KeyValuePair<long, double>> _points;
 

@@ -28,7 +28,7 @@ public sealed record Pb2Options : PopulationOptions
         {
             try
             {
-                return new(Bounds, [.. Parameters().Select(p => KeyValuePair.Create(p.Path, Domain.Uniform(p.Lower, p.Upper)))]);
+                return new(Bounds, [.. Parameters().Select(p => KeyValuePair.Create<string, Domain>(p.Path, Domain.Uniform(p.Lower, p.Upper)))]);
             }
             catch (ArgumentException)
             {

@@ -1,7 +1,7 @@
 namespace Tuning.Spaces;
 
 /// <summary>One of several values, all equally likely.</summary>
-public sealed class ChoiceDomain : ListDomain
+public class ChoiceDomain : ListDomain
 {
     internal ChoiceDomain(IReadOnlyList<object?> values)
         : base("choice", values)

@@ -34,81 +34,109 @@ public abstract class Domain : IEquatable<Domain>
 
     /// <summary>A real number in [<paramref name="lower"/>, <paramref name="upper"/>), all equally likely.</summary>
     /// <exception cref="ArgumentException">A bound is not finite, or lower is not below upper.</exception>
-    public static Domain Uniform(double lower, double upper) => RealDomain.Create("uniform", lower, upper, null, log: false);
+    public static RealDomain Uniform(double lower, double upper) => RealDomain.Create("uniform", lower, upper, null, log: false);
 
     /// <summary>A multiple of <paramref name="q"/> in [<paramref name="lower"/>, <paramref name="upper"/>], both included, all equally likely.</summary>
     /// <exception cref="ArgumentException">The bounds are not finite, not in order, or no multiples of q; or q is not above 0.</exception>
-    public static Domain QUniform(double lower, double upper, double q) => RealDomain.Create("quniform", lower, upper, q, log: false);
+    public static RealDomain QUniform(double lower, double upper, double q) => RealDomain.Create("quniform", lower, upper, q, log: false);
 
     /// <summary>A real number in [<paramref name="lower"/>, <paramref name="upper"/>) whose logarithm is uniform.</summary>
     /// <exception cref="ArgumentException">A bound is not finite, lower is not above 0 or not below upper.</exception>
-    public static Domain LogUniform(double lower, double upper) => RealDomain.Create("loguniform", lower, upper, null, log: true);
+    public static RealDomain LogUniform(double lower, double upper) => RealDomain.Create("loguniform", lower, upper, null, log: true);
 
     /// <summary>
     /// A multiple of <paramref name="q"/> in [<paramref name="lower"/>, <paramref name="upper"/>], both included; k·q is as likely as
     /// the log-uniform distribution makes the interval from (k-½)q to (k+½)q.
     /// </summary>
     /// <exception cref="ArgumentException">As for <see cref="LogUniform"/>; or the bounds are no multiples of q, or q is not above 0.</exception>
-    public static Domain QLogUniform(double lower, double upper, double q) => RealDomain.Create("qloguniform", lower, upper, q, log: true);
+    public static RealDomain QLogUniform(double lower, double upper, double q) => RealDomain.Create("qloguniform", lower, upper, q, log: true);
 
     /// <summary>A normally distributed number.</summary>
     /// <param name="mean">The mean; finite.</param>
     /// <param name="sd">The standard deviation; finite and above 0.</param>
     /// <exception cref="ArgumentException">A number is out of its range.</exception>
-    public static Domain RandN(double mean = 0, double sd = 1) => new NormalDomain(mean, sd, null);
+    public static NormalDomain RandN(double mean = 0, double sd = 1) => new NormalDomain(mean, sd, null);
 
     /// <summary>A normally distributed number, rounded to the nearest multiple of <paramref name="q"/>.</summary>
     /// <param name="mean">The mean; finite.</param>
     /// <param name="sd">The standard deviation; finite and above 0.</param>
     /// <param name="q">The step; finite and above 0.</param>
     /// <exception cref="ArgumentException">A number is out of its range.</exception>
-    public static Domain QRandN(double mean, double sd, double q) => new NormalDomain(mean, sd, q);
+    public static NormalDomain QRandN(double mean, double sd, double q) => new NormalDomain(mean, sd, q);
 
     /// <summary>A whole number from <paramref name="lower"/> up to, but <b>without</b>, <paramref name="upper"/>, all equally likely.</summary>
     /// <exception cref="ArgumentException">Lower is not below upper.</exception>
-    public static Domain RandInt(long lower, long upper) => IntegerDomain.Create("randint", lower, upper, null, log: false);
+    public static IntegerDomain RandInt(long lower, long upper) => IntegerDomain.Create("randint", lower, upper, null, log: false);
 
     /// <summary>
     /// A whole number from <paramref name="lower"/> up to, but <b>without</b>, <paramref name="upper"/>: a log-uniform real number,
     /// rounded down.
     /// </summary>
     /// <exception cref="ArgumentException">Lower is below 1 or not below upper.</exception>
-    public static Domain LogRandInt(long lower, long upper) => IntegerDomain.Create("lograndint", lower, upper, null, log: true);
+    public static IntegerDomain LogRandInt(long lower, long upper) => IntegerDomain.Create("lograndint", lower, upper, null, log: true);
 
     /// <summary>A multiple of <paramref name="q"/> in [<paramref name="lower"/>, <paramref name="upper"/>], <b>both included</b> where they are multiples; all equally likely.</summary>
     /// <exception cref="ArgumentException">Lower is not below upper, q is below 1, or no multiple of q lies between them.</exception>
-    public static Domain QRandInt(long lower, long upper, long q = 1) => IntegerDomain.Create("qrandint", lower, upper, q, log: false);
+    public static IntegerDomain QRandInt(long lower, long upper, long q = 1) => IntegerDomain.Create("qrandint", lower, upper, q, log: false);
 
     /// <summary>
     /// A multiple of <paramref name="q"/> in [<paramref name="lower"/>, <paramref name="upper"/>], <b>both included</b> where they are
     /// multiples; k·q is as likely as the log-uniform distribution makes the interval from (k-½)q to (k+½)q.
     /// </summary>
     /// <exception cref="ArgumentException">As for <see cref="QRandInt"/>, or lower is below 1.</exception>
-    public static Domain QLogRandInt(long lower, long upper, long q = 1) => IntegerDomain.Create("qlograndint", lower, upper, q, log: true);
+    public static IntegerDomain QLogRandInt(long lower, long upper, long q = 1) => IntegerDomain.Create("qlograndint", lower, upper, q, log: true);
 
-    /// <summary>One of the given values, all equally likely. They may be of different types, and may hold domains themselves.</summary>
+    /// <summary>One of the given values, all equally likely. They may hold domains themselves; a text or a map is a single value.</summary>
     /// <exception cref="ArgumentException">There are none, or one holds a grid search.</exception>
-    public static Domain Choice(params object?[]? values) => new ChoiceDomain(values ?? [null]);
+    [OverloadResolutionPriority(1)]
+    public static ChoiceDomain<string> Choice(params string?[]? values) => new(values ?? [null]);
 
-    /// <summary>One of the given values, all equally likely. A text or a map is a single value.</summary>
-    /// <inheritdoc cref="Choice(object?[])"/>
-    public static Domain Choice<T>(IEnumerable<T> values)
-    {
-        ArgumentNullException.ThrowIfNull(values);
-        return new ChoiceDomain(Elements(values));
-    }
+    /// <inheritdoc cref="Choice(string?[])"/>
+    public static WholeNumberChoice Choice(params int[] values) => new(Elements(values));
+
+    /// <inheritdoc cref="Choice(string?[])"/>
+    public static WholeNumberChoice Choice(params long[] values) => new(Elements(values));
+
+    /// <inheritdoc cref="Choice(string?[])"/>
+    public static NumberChoice Choice(params double[] values) => new(Elements(values));
+
+    /// <inheritdoc cref="Choice(string?[])"/>
+    public static ChoiceDomain<T> Choice<T>(IEnumerable<T> values) => new(Elements(values));
+
+    /// <inheritdoc cref="Choice(string?[])"/>
+    [OverloadResolutionPriority(-1)]
+    public static ChoiceDomain<T> Choice<T>(params T[] values) => new(Elements(values));
+
+    /// <summary>One of the given values, all equally likely. They may hold domains themselves; a text or a map is a single value, of different types. A domain for parameters that are named by text.</summary>
+    /// <exception cref="ArgumentException">There are none, or one holds a grid search.</exception>
+    [OverloadResolutionPriority(-2)]
+    public static ChoiceDomain Choice(params object?[]? values) => new(values ?? [null]);
 
     /// <summary>Every one of the given values, each in a trial of its own, combined with every value of the other grids.</summary>
     /// <exception cref="ArgumentException">There are none.</exception>
-    public static Domain GridSearch(params object?[]? values) => new GridDomain(values ?? [null]);
+    [OverloadResolutionPriority(1)]
+    public static GridDomain<string> GridSearch(params string?[]? values) => new(values ?? [null]);
 
-    /// <summary>Every one of the given values, each in a trial of its own, combined with every value of the other grids.</summary>
-    /// <inheritdoc cref="GridSearch(object?[])"/>
-    public static Domain GridSearch<T>(IEnumerable<T> values)
-    {
-        ArgumentNullException.ThrowIfNull(values);
-        return new GridDomain(Elements(values));
-    }
+    /// <inheritdoc cref="GridSearch(string?[])"/>
+    public static WholeNumberGrid GridSearch(params int[] values) => new(Elements(values));
+
+    /// <inheritdoc cref="GridSearch(string?[])"/>
+    public static WholeNumberGrid GridSearch(params long[] values) => new(Elements(values));
+
+    /// <inheritdoc cref="GridSearch(string?[])"/>
+    public static NumberGrid GridSearch(params double[] values) => new(Elements(values));
+
+    /// <inheritdoc cref="GridSearch(string?[])"/>
+    public static GridDomain<T> GridSearch<T>(IEnumerable<T> values) => new(Elements(values));
+
+    /// <inheritdoc cref="GridSearch(string?[])"/>
+    [OverloadResolutionPriority(-1)]
+    public static GridDomain<T> GridSearch<T>(params T[] values) => new(Elements(values));
+
+    /// <summary>Every one of the given values, each in a trial of its own, combined with every value of the other grids, of different types. A domain for parameters that are named by text.</summary>
+    /// <exception cref="ArgumentException">There are none.</exception>
+    [OverloadResolutionPriority(-2)]
+    public static GridDomain GridSearch(params object?[]? values) => new(values ?? [null]);
 
     /// <summary>A value that a function makes of the other parameters. An experiment that is resumed must be given the function again.</summary>
     /// <param name="function">
@@ -117,7 +145,7 @@ public abstract class Domain : IEquatable<Domain>
     /// fallback), that is resolved and the function called again. So it is pure; and it may be called by any thread.
     /// </param>
     /// <param name="name">What messages and the journal call it; by default its source text.</param>
-    public static Domain Computed(Func<ParameterSet, object?> function, [CallerArgumentExpression(nameof(function))] string name = "")
+    public static ComputedDomain Computed(Func<ParameterSet, object?> function, [CallerArgumentExpression(nameof(function))] string name = "")
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -126,27 +154,33 @@ public abstract class Domain : IEquatable<Domain>
 
     /// <summary>A value computed from other parameters in the expression language: <c>layers * units</c>.</summary>
     /// <exception cref="ExpressionException">The text is no expression; the message points to the place.</exception>
-    public static Domain Expression(string expression) => new ComputedDomain(Formula.Parse(expression));
+    public static ComputedDomain Expression(string expression) => new ComputedDomain(Formula.Parse(expression));
 
-    /// <summary>
-    /// The same domain for a parameter that is there only where <paramref name="condition"/> holds: <c>optimizer == "sgd"</c>.
-    /// Elsewhere it is absent from the configuration. A second condition is added to the first.
-    /// </summary>
-    /// <exception cref="ExpressionException">The text is no expression; the message points to the place.</exception>
-    /// <exception cref="ArgumentException">The domain is a grid search, whose number of trials may not depend on other values.</exception>
-    public Domain When(string condition)
+    /// <summary>The same values as a domain for properties of a type that is none of its own, such as a schedule; checked when it is added.</summary>
+    public Domain<T> As<T>() => new(this);
+
+    /// <summary>The same domain with a condition; one that it has already holds beside it.</summary>
+    internal Domain With(Formula condition)
     {
-        var formula = Formula.Parse(condition);
         if (this is GridDomain)
         {
             throw new ArgumentException(
-                $"A grid_search cannot have the condition '{condition}': its trials would repeat where the condition does not hold. "
+                $"A grid_search cannot have the condition '{condition.Text}': its trials would repeat where the condition does not hold. "
                 + "Put the grid inside the values it belongs to: grid_search: [{name: sgd, momentum: {grid_search: [0.0, 0.9]}}, {name: adam}].");
         }
 
         var copy = (Domain)MemberwiseClone();
         copy._form = null;
-        copy.ConditionFormula = ConditionFormula is { } first ? Formula.Parse($"({first.Text}) and ({formula.Text})") : formula;
+        copy.ConditionFormula = ConditionFormula is { } first ? Formula.Parse($"({first.Text}) and ({condition.Text})") : condition;
+        return copy;
+    }
+
+    /// <summary>The same domain with other formulas; null leaves the one that it has.</summary>
+    internal Domain WithFormulas(Formula? computed, Formula? condition)
+    {
+        var copy = computed is null ? (Domain)MemberwiseClone() : new ComputedDomain(computed);
+        copy._form = null;
+        copy.ConditionFormula = condition ?? ConditionFormula;
         return copy;
     }
 
@@ -185,7 +219,7 @@ public abstract class Domain : IEquatable<Domain>
     }
 
     /// <inheritdoc/>
-    public bool Equals(Domain? other) => ReferenceEquals(this, other) || (other is not null && GetType() == other.GetType() && ToParameters().Equals(other.ToParameters()));
+    public bool Equals(Domain? other) => ReferenceEquals(this, other) || (other is not null && ToParameters().Equals(other.ToParameters()));
 
     /// <inheritdoc/>
     public sealed override bool Equals(object? obj) => Equals(obj as Domain);
@@ -206,5 +240,10 @@ public abstract class Domain : IEquatable<Domain>
 
     // A text or a map is one value, though C# sees a sequence in it.
     private static object?[] Elements<T>(IEnumerable<T> values) =>
-        values is string or IDictionary or IEnumerable<KeyValuePair<string, object?>> ? [values] : [.. values.Cast<object?>()];
+        values switch
+        {
+            null => throw new ArgumentNullException(nameof(values)),
+            string or IDictionary or IEnumerable<KeyValuePair<string, object?>> => [values],
+            _ => [.. values.Cast<object?>()],
+        };
 }

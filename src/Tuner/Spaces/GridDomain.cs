@@ -1,7 +1,7 @@
 namespace Tuning.Spaces;
 
 /// <summary>Every one of several values, each in a trial of its own.</summary>
-public sealed class GridDomain : ListDomain
+public class GridDomain : ListDomain
 {
     internal GridDomain(IReadOnlyList<object?> values)
         : base("grid_search", values)

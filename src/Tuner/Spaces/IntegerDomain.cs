@@ -4,7 +4,7 @@ using Tuning.Randomness;
 namespace Tuning.Spaces;
 
 /// <summary>Whole numbers between two bounds, uniform or log-uniform.</summary>
-public sealed class IntegerDomain : Domain
+public sealed class IntegerDomain : NumberDomain
 {
     private readonly string _name;
     private readonly long[] _arguments;
@@ -23,6 +23,18 @@ public sealed class IntegerDomain : Domain
                 : (Math.Log(lower), Math.Log(upper + 1.0));
         }
     }
+
+    /// <summary>The domain of a <see cref="int"/>.</summary>
+    public static implicit operator Domain<int>(IntegerDomain domain) => new(domain);
+
+    /// <summary>The domain of a <see cref="int"/> that may be null.</summary>
+    public static implicit operator Domain<int?>(IntegerDomain domain) => new(domain);
+
+    /// <summary>The domain of a <see cref="long"/>.</summary>
+    public static implicit operator Domain<long>(IntegerDomain domain) => new(domain);
+
+    /// <summary>The domain of a <see cref="long"/> that may be null.</summary>
+    public static implicit operator Domain<long?>(IntegerDomain domain) => new(domain);
 
     /// <inheritdoc/>
     public override DomainKind Kind => DomainKind.Whole;

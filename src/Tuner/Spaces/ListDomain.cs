@@ -12,12 +12,16 @@ public abstract class ListDomain : Domain
         Nodes = values.Count > 0
             ? [.. values.Select(SpaceNode.From)]
             : throw new ArgumentException($"{name} has no values; give at least one.");
+        EnumType = values.FirstOrDefault(v => v is Enum)?.GetType();
     }
 
     /// <summary>The values in the given order; one that holds domains in its canonical form.</summary>
     public IReadOnlyList<object?> Values => [.. Nodes.Select(n => n.ToParameters())];
 
     internal ImmutableArray<SpaceNode> Nodes { get; }
+
+    /// <summary>The enumeration that the values were given as members of; null where there is none.</summary>
+    internal Type? EnumType { get; }
 
     private protected override (string Name, object? Arguments) Form => (Name, new ParameterList(Values));
 

@@ -3,7 +3,7 @@ using Tuning.Randomness;
 namespace Tuning.Spaces;
 
 /// <summary>Normally distributed numbers, with or without a step.</summary>
-public sealed class NormalDomain : Domain
+public sealed class NormalDomain : NumberDomain
 {
     private readonly StepSize? _step;
 

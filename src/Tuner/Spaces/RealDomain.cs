@@ -4,7 +4,7 @@ using Tuning.Randomness;
 namespace Tuning.Spaces;
 
 /// <summary>Real numbers between two bounds, uniform or log-uniform, with or without a step.</summary>
-public sealed class RealDomain : Domain
+public sealed class RealDomain : NumberDomain
 {
     // Multiples above this are no longer told apart by a double.
     private const double _mostSteps = 1L << 53;

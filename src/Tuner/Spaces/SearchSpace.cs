@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Tuning.Spaces;
+using Tuning.Spaces.Expressions;
 
 namespace Tuning;
 
@@ -33,6 +35,9 @@ public class SearchSpace : IEquatable<SearchSpace>
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, Domain>> Domains =>
         [.. Leaves(Root, "").Where(l => l.Node is DomainNode).Select(l => KeyValuePair.Create(l.Path, ((DomainNode)l.Node).Domain))];
+
+    /// <summary>Conditions that every configuration fulfils, in the expression language; see <see cref="Constrain"/>.</summary>
+    public ImmutableArray<string> Constraints { get; private protected set; } = [];
 
     /// <summary>The constants with their paths.</summary>
     public IReadOnlyList<KeyValuePair<string, object?>> Constants =>
@@ -78,14 +83,23 @@ public class SearchSpace : IEquatable<SearchSpace>
     /// <inheritdoc cref="Add"/>
     public SearchSpace Set(string path, object? value) => Put(path, value, replace: true);
 
+    /// <summary>Adds a condition that every configuration fulfils: <c>layers * units &lt;= 4096</c>. It holds beside those of the experiment.</summary>
+    /// <returns>This space.</returns>
+    /// <exception cref="ExpressionException">The text is no expression; the message points to the place.</exception>
+    public SearchSpace Constrain(string constraint)
+    {
+        Constraints = Constraints.Add(Formula.Parse(constraint).Text);
+        return this;
+    }
+
     /// <summary>A space of its own with the same content, which later changes of this one do not touch. Costs nothing.</summary>
-    public SearchSpace Copy() => new(Root);
+    public SearchSpace Copy() => With(Root);
 
     /// <summary>A space with the given constants wherever this one has nothing: this one wins, maps are merged.</summary>
     public SearchSpace WithDefaults(ParameterSet defaults)
     {
         ArgumentNullException.ThrowIfNull(defaults);
-        return new(Merge(Root, SpaceNode.From(defaults)));
+        return With(Merge(Root, SpaceNode.From(defaults)));
     }
 
     /// <summary>
@@ -110,19 +124,21 @@ public class SearchSpace : IEquatable<SearchSpace>
 
     /// <summary>
     /// What is wrong with the expressions of the space and with <paramref name="constraints"/>: unknown names, values that depend on
-    /// each other, functions that must be supplied again. Empty when all is well.
+    /// each other, comparisons with what a domain never is, functions that must be supplied again. Empty when all is well.
     /// </summary>
     public IReadOnlyList<SpaceError> Validate(IEnumerable<string> constraints)
     {
         ArgumentNullException.ThrowIfNull(constraints);
-        return SpacePlan.Check(this, constraints);
+        string[] all = [.. constraints];
+        var errors = SpacePlan.Check(this, all);
+        return errors.Count == 0 ? NeverCheck.Of(this, all) : errors;
     }
 
     /// <summary>The canonical form of the whole space, from which <see cref="FromTree(ParameterSet)"/> makes an equal one. C# functions are written by name, as <c>{"code": name}</c>.</summary>
     public ParameterSet ToParameters() => (ParameterSet)Root.ToParameters()!;
 
     /// <inheritdoc/>
-    public bool Equals(SearchSpace? other) => ReferenceEquals(this, other) || (other is not null && ToParameters().Equals(other.ToParameters()));
+    public bool Equals(SearchSpace? other) => ReferenceEquals(this, other) || (other is not null && ToParameters().Equals(other.ToParameters()) && Constraints.AsSpan().SequenceEqual(other.Constraints.AsSpan()));
 
     /// <inheritdoc/>
     public sealed override bool Equals(object? obj) => Equals(obj as SearchSpace);
@@ -132,6 +148,8 @@ public class SearchSpace : IEquatable<SearchSpace>
 
     /// <summary>The canonical form as JSON on one line.</summary>
     public sealed override string ToString() => ToParameters().ToString();
+
+    private SearchSpace With(SpaceNode root) => new(root) { Constraints = Constraints };
 
     private protected SearchSpace Put(string path, object? value, bool replace)
     {

@@ -34,6 +34,8 @@ internal abstract class SpaceNode
                     return node;
                 case Domain domain:
                     return new DomainNode(domain);
+                case ITypedDomain { Untyped: var untyped }:
+                    return new DomainNode(untyped);
                 case SearchSpace space:
                     return space.Root;
                 case IEnumerable<KeyValuePair<string, object?>> map:
@@ -113,7 +115,7 @@ internal abstract class SpaceNode
     // Whether a value is made of configuration values alone: only those can be a domain in canonical form.
     private static bool IsPlain(object? value) => value switch
     {
-        Domain or SearchSpace or SpaceNode => false,
+        Domain or ITypedDomain or SearchSpace or SpaceNode => false,
         string or ParameterSet or ParameterList => true,
         IEnumerable<KeyValuePair<string, object?>> map => map.All(e => IsPlain(e.Value)),
         IDictionary dictionary => dictionary.Values.Cast<object?>().All(IsPlain),

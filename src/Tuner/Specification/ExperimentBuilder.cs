@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Tuning.Schedulers;
+using Tuning.Spaces;
 using Tuning.Training;
 
 namespace Tuning.Specification;
@@ -23,7 +24,7 @@ public static class ExperimentBuilder
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(trainable);
         (tune, run) = (tune ?? new(), run ?? new());
-        tune = tune with { Scheduler = tune.Scheduler is { } given ? PolicySource.Filled(given) : null };
+        tune = tune with { Scheduler = tune.Scheduler is { } policy ? PolicySource.Filled(policy) : null };
         var problems = new List<ParameterIssue>();
         if (tune.Metric is not null && !tune.Objectives.IsDefaultOrEmpty)
         {
@@ -31,12 +32,13 @@ public static class ExperimentBuilder
         }
 
         var vocabulary = trainable.Vocabulary;
+        var (given, constraints) = NeverCheck.WithMembersAsValues(space?.Copy() ?? new(), [.. OrEmpty(tune.Constraints), .. space?.Constraints ?? []]);
         var spec = new ExperimentSpec
         {
             Name = run.Name ?? trainable.Name,
             Run = trainable.Name,
-            Space = Complete((space?.Copy() ?? new SearchSpace()).WithDefaults(trainable.Defaults), tune.Scheduler),
-            Constraints = OrEmpty(tune.Constraints),
+            Space = Complete(given.WithDefaults(trainable.Defaults), tune.Scheduler),
+            Constraints = constraints,
             FeasibleIf = OrEmpty(tune.FeasibleIf),
             Stop = [.. run.Stop.Select(s => new StopCondition(vocabulary.Metric(s.Key), s.Value))],
             Stoppers = [.. OrEmpty(run.Stoppers).Select(s => Describe(catalog.Stoppers, s))],

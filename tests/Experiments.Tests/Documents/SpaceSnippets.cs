@@ -20,6 +20,17 @@ internal static class SpaceSnippets
         return space;
     }
 
+    public static SearchSpace Conditions()
+    {
+        var space = new SearchSpace<Config>()
+            .Add(c => c.Optimizer, Domain.Choice("sgd", "adam"))
+            .Add(c => c.Momentum, Domain.Uniform(0, 0.99)).When(c => c.Optimizer == "sgd")
+            .Add(c => c.Layers, Domain.RandInt(1, 9))
+            .Add(c => c.Units, Domain.QLogRandInt(16, 1024, 16))
+            .Constrain(c => c.Layers * c.Units <= 4096);
+        return space;
+    }
+
     public static SearchSpace ByName()
     {
         var space = new SearchSpace()

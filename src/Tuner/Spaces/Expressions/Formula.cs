@@ -23,7 +23,9 @@ internal sealed class Formula : IEquatable<Formula>
     private Formula(string text)
     {
         Text = text;
-        (_root, _names) = new Parser(text).Read();
+        var parser = new Parser(text);
+        (_root, _names) = parser.Read();
+        Comparisons = [.. parser.Comparisons];
         References = [.. _names.Select(n => n.Segments).DistinctBy(s => string.Join('\0', s))];
         Names = [.. References.Select(r => string.Join('.', r))];
     }
@@ -37,6 +39,9 @@ internal sealed class Formula : IEquatable<Formula>
     /// <summary>The dotted names in it, each once, in order of appearance.</summary>
     public ImmutableArray<string> Names { get; }
 
+    /// <summary>What names are compared with by <c>==</c>, <c>!=</c> and <c>in</c>, where it is a literal; in order of appearance.</summary>
+    public ImmutableArray<NameComparison> Comparisons { get; }
+
     /// <summary>The same, in parts.</summary>
     public ImmutableArray<ImmutableArray<string>> References { get; }
 
@@ -47,6 +52,19 @@ internal sealed class Formula : IEquatable<Formula>
         ArgumentNullException.ThrowIfNull(text);
         text = text.Trim();
         return text.Length <= MaxLength ? new(text) : throw new ExpressionException($"The expression has {text.Length} characters; at most {MaxLength} are read.", text, MaxLength);
+    }
+
+    /// <summary>Reads an expression; null when the text is none.</summary>
+    public static Formula? TryParse(string text)
+    {
+        try
+        {
+            return Parse(text);
+        }
+        catch (ExpressionException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The value: null, bool, long, double, text, list, map, or <see cref="Absent"/>.</summary>
@@ -84,3 +102,10 @@ internal sealed class Formula : IEquatable<Formula>
     /// <summary>The text.</summary>
     public override string ToString() => Text;
 }
+
+/// <summary>A name that is compared with a literal.</summary>
+/// <param name="Name">The name, in parts.</param>
+/// <param name="Value">The literal's value.</param>
+/// <param name="Position">Where the literal begins, in characters from 0.</param>
+/// <param name="Length">How long it is.</param>
+internal sealed record NameComparison(ImmutableArray<string> Name, object? Value, int Position, int Length);

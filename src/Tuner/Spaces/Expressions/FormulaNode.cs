@@ -32,8 +32,12 @@ internal abstract class FormulaNode(int position)
     }
 }
 
-internal sealed class LiteralNode(int position, object? value) : FormulaNode(position)
+internal sealed class LiteralNode(int position, object? value, int length) : FormulaNode(position)
 {
+    public int At => Position;
+
+    public int Length => length;
+
     public object? Value { get; } = value;
 
     public override object? Evaluate(in FormulaContext context) => Value;
@@ -61,6 +65,8 @@ internal sealed class NameNode(int position, ImmutableArray<string> segments) : 
 
 internal sealed class ListLiteralNode(int position, ImmutableArray<FormulaNode> items) : FormulaNode(position)
 {
+    public ImmutableArray<FormulaNode> Items => items;
+
     public override object? Evaluate(in FormulaContext context)
     {
         var values = new object?[items.Length];

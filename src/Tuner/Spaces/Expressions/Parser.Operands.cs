@@ -41,7 +41,7 @@ internal sealed partial class Parser
         var token = Take();
         if (token.Kind == TokenKind.Literal)
         {
-            return new LiteralNode(token.Position, token.Value);
+            return new LiteralNode(token.Position, token.Value, token.Text.Length);
         }
 
         if (token.Kind == TokenKind.Name)

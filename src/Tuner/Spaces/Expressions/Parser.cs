@@ -16,6 +16,9 @@ internal sealed partial class Parser(string text)
     private readonly List<NameNode> _names = [];
     private int _at, _depth;
 
+    /// <summary>What names are compared with, after <see cref="Read"/>.</summary>
+    public List<NameComparison> Comparisons { get; } = [];
+
     private Token Current => _tokens[_at];
 
     /// <summary>The whole expression, and the names in it.</summary>
@@ -126,9 +129,33 @@ internal sealed partial class Parser(string text)
 
             signs.Add(sign);
             operands.Add(Binary(_comparison + 1));
+            Note(operands[^2], sign, operands[^1]);
         }
 
         return new(position, operands.ToImmutable(), signs.ToImmutable());
+    }
+
+    private void Note(FormulaNode left, Token sign, FormulaNode right)
+    {
+        if (sign.Text is "==" or "!=" or "is" or "is not")
+        {
+            Add(left as NameNode ?? right as NameNode, left as LiteralNode ?? right as LiteralNode);
+        }
+        else if (sign.Text is "in" or "not in" && right is ListLiteralNode list)
+        {
+            foreach (var item in list.Items)
+            {
+                Add(left as NameNode, item as LiteralNode);
+            }
+        }
+
+        void Add(NameNode? name, LiteralNode? literal)
+        {
+            if (name is not null && literal is not null)
+            {
+                Comparisons.Add(new(name.Segments, literal.Value, literal.At, literal.Length));
+            }
+        }
     }
 
     private FormulaNode Prefix(int tightness)
