@@ -10,5 +10,12 @@ internal static class Samples
         .AddConnector("pendulum-energy", spec => new PendulumEnergy(spec.InputSize))
         .AddModule("radial", (spec, random) => new RadialModule(spec, random))
         .AddModule("linear", (spec, random) => new LinearModule(spec, random))
-        .AddLearner("reinforce", spec => new ReinforceLearner(spec));
+        .AddLearner("reinforce", spec => new ReinforceLearner(spec))
+        .AddSearchSamples();
+
+    /// <summary>Adds the samples that search.</summary>
+    public static TunerBuilder AddSearchSamples(this TunerBuilder tuner) => tuner
+        .AddSearcher<HillClimbOptions>("hill-climb")
+        .AddScheduler<KeepBestOptions>("keep-best")
+        .AddStopper<BudgetOptions>("budget");
 }

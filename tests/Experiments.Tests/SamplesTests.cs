@@ -11,7 +11,42 @@ public sealed class SamplesTests : IDisposable
 
     public void Dispose() => _storage.Dispose();
 
-    public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Path.Combine(Approved.Repository, "experiments", "samples"), "*.yaml").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Files => 
+    [
+        .. Directory.EnumerateFiles(Path.Combine(Approved.Repository, "experiments", "samples"), "*.yaml")
+            .Where(f => File.ReadAllText(f).Contains("run: PPO", StringComparison.Ordinal))
+            .Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal),
+    ];
+
+    public static TheoryData<string, string> Searches => new()
+    {
+        { "hill-climb", "the best, trial " },
+        { "keep-best", " trials had a better validation_loss than " },
+        { "budget", "all trials together spent 2,0" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Searches))]
+    public async Task A_search_of_ones_own_runs_is_explained_resumed_and_verified(string name, string reason)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var directory = Path.Combine(_storage.Path, name);
+        Assert.Equal(0, await Run(Path.Combine(Approved.Repository, "experiments", "samples", name + ".yaml"), "--storage", _storage.Path, "--quiet"));
+
+        var results = await ResultGrid.LoadAsync(directory, cancel);
+        Assert.True(results.IsFinished);
+        Assert.Contains(results.Decisions(), d => d.Reason.Contains(reason, StringComparison.Ordinal));
+        Assert.All(results, t => Assert.True(t.Config.TryGet("momentum", out _) == (string)t.Config["optimizer"]! is "momentum"));
+        Assert.All(results, t => Assert.Equal(20L, t.Config["batch_size"]));
+
+        Assert.Equal(0, await Run("resume", directory, "--add-samples", "3", "--quiet"));
+        Assert.Equal(0, await Run("verify", directory));
+        Assert.InRange((await ResultGrid.LoadAsync(directory, cancel)).Count, results.Count + (name == "budget" ? 0 : 3), results.Count + 3);
+
+        Task<int> Run(params string[] arguments) =>
+            TunerCommandLine.RunAsync(arguments, tuner => tuner.AddLoggers().AddTrainables().AddTrainable(CurveFit.Trainable).AddSearchSamples());
+    }
+
 
     [Theory]
     [MemberData(nameof(Files))]

@@ -1,5 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Tuning.Schedulers;
+using Tuning.Search;
 using Tuning.Specification;
+using Tuning.Stopping;
 using Tuning.Training;
 
 namespace Tuning.Hosting;
@@ -36,6 +39,36 @@ public sealed class TunerBuilder
     /// <exception cref="ArgumentException">The name is taken, or the class overrides one of Save and Load.</exception>
     public TunerBuilder AddTrainable<T>(string? name = null)
         where T : ClassTrainable => AddTrainable(Trainable.FromClass<T>(name));
+
+    /// <summary>Adds a search algorithm of one's own under its name: <c>search_alg: {type: name, …}</c>.</summary>
+    /// <typeparam name="T">Its options, which make it.</typeparam>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    public TunerBuilder AddSearcher<T>(string name)
+        where T : SearcherOptions
+    {
+        Catalog.Searchers.Add<T>(name);
+        return this;
+    }
+
+    /// <summary>Adds a scheduler of one's own under its name: <c>scheduler: {type: name, …}</c>.</summary>
+    /// <typeparam name="T">Its options, which make it.</typeparam>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    public TunerBuilder AddScheduler<T>(string name)
+        where T : SchedulerOptions
+    {
+        Catalog.Schedulers.Add<T>(name);
+        return this;
+    }
+
+    /// <summary>Adds a stop criterion of one's own under its name: <c>stoppers: [{type: name, …}]</c>.</summary>
+    /// <typeparam name="T">Its options, which make it.</typeparam>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    public TunerBuilder AddStopper<T>(string name)
+        where T : StopperOptions
+    {
+        Catalog.Stoppers.Add<T>(name);
+        return this;
+    }
 
     /// <summary>Adds a command to the command line of the program, where it has one; the names of its own commands are refused when it starts.</summary>
     /// <exception cref="ArgumentException">The name is taken.</exception>

@@ -87,14 +87,14 @@ public sealed class PointsWithoutValueTests
     }
 
     [Fact]
-    public void Suggestions_without_end_that_never_can_be_tried_end()
+    public async Task Suggestions_without_end_that_never_can_be_tried_end()
     {
         using var folder = new TemporaryFolder();
         var train = Trainable.FromFunction<ParameterSet>("train", _ => new Metrics { ["loss"] = 1 });
         var space = new SearchSpace().Add("k", Domain.Uniform(0, 1)).Add("x", Domain.Expression("1 / 0"));
         var tuner = new Tuner(train, space, new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = -1 }, new RunConfig { StoragePath = folder.Path, Loggers = [] });
 
-        var results = tuner.FitAsync().GetAwaiter().GetResult();
+        var results = await tuner.FitAsync(TestContext.Current.CancellationToken);
 
         Assert.InRange(results.Count, 100, 100 + Environment.ProcessorCount); // others were under way
         Assert.Contains("its last 100 suggestions could not be tried", results.EndReason, StringComparison.Ordinal);
