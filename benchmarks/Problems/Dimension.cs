@@ -52,7 +52,7 @@ internal sealed record Dimension(string Name)
     /// <summary>The domain; <paramref name="rename"/> puts the space's names into the condition.</summary>
     public Domain ToDomain(Func<string, string> rename)
     {
-        var domain = Values.Count > 0 ? Domain.Choice([.. Values])
+        Domain domain = Values.Count > 0 ? Domain.Choice([.. Values])
             : IsWhole ? IsLog ? Domain.QLogRandInt((long)Low, (long)High) : Domain.QRandInt((long)Low, (long)High)
             : IsLog ? Domain.LogUniform(Low, High) : Domain.Uniform(Low, High);
         return When is null ? domain : domain.When(rename(When));

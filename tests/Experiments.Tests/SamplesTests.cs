@@ -11,7 +11,7 @@ public sealed class SamplesTests : IDisposable
 
     public void Dispose() => _storage.Dispose();
 
-    public static TheoryData<string> Files => 
+    public static TheoryData<string> Files =>
     [
         .. Directory.EnumerateFiles(Path.Combine(Approved.Repository, "experiments", "samples"), "*.yaml")
             .Where(f => File.ReadAllText(f).Contains("run: PPO", StringComparison.Ordinal))
