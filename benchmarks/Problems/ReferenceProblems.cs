@@ -117,11 +117,11 @@ internal static class ReferenceProblems
 
         return sum;
     })
-    {
-        Noise = sigma > 0 ? _ => sigma : null,
-        Parallelism = parallelism,
-        MostTrials = mostTrials,
-    };
+        {
+            Noise = sigma > 0 ? _ => sigma : null,
+            Parallelism = parallelism,
+            MostTrials = mostTrials,
+        };
 
     private static Problem Ackley10(string name, int parallelism = 1, int mostTrials = 300) => new(name, Cube(10, -15, 30, i => 10 * Shifts.S[i]), 0, p =>
     {

@@ -44,11 +44,11 @@ internal sealed class LogFileProvider : ILoggerProvider
     /// <summary>The least level that a configuration asks for, at most <see cref="LogLevel.Information"/>: what is above is left out by Serilog.</summary>
     public static LogLevel LeastLevel(IConfiguration? configuration) =>
         (configuration?[Section + ":MinimumLevel"] ?? configuration?[Section + ":MinimumLevel:Default"]) switch
-    {
-        "Verbose" => LogLevel.Trace,
-        "Debug" => LogLevel.Debug,
-        _ => LogLevel.Information,
-    };
+        {
+            "Verbose" => LogLevel.Trace,
+            "Debug" => LogLevel.Debug,
+            _ => LogLevel.Information,
+        };
 
     /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName) => new Entry(this);

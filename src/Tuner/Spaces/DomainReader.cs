@@ -99,6 +99,8 @@ internal static class DomainReader
     {
         long whole => whole,
         double real when Math.Floor(real) == real && Math.Abs(real) < 1L << 53 => (long)real,
+        double real when Math.Floor(real) == real => throw new ArgumentException(
+            $"{name}: argument {i + 1} is {Domain.Text(real)}, which is too large; whole numbers are from {long.MinValue} to {long.MaxValue}, written without a fraction or exponent."),
         double real => throw new ArgumentException($"{name}: argument {i + 1} is {Domain.Text(real)}; it must be a whole number; {name.Replace("randint", "uniform", StringComparison.Ordinal)} takes fractions."),
         _ => throw new ArgumentException($"{name}: argument {i + 1} is {Domain.Text(a)}; it must be a whole number{Quotes(a)}."),
     })];

@@ -27,6 +27,8 @@ internal abstract class Scale
 /// <summary>Real numbers, uniform or log-uniform. Coordinates are in [0, 1].</summary>
 internal sealed class RealScale(double lower, double upper, bool isLog) : Scale
 {
+    // Where the width is no finite number, all is measured in units of which it is one.
+    private readonly double _unit = !isLog && double.IsInfinity(upper - lower) ? 0.25 : 1;
     private readonly double _from = isLog ? Math.Log(lower) : lower;
     private readonly double _width = isLog ? Math.Log(upper) - Math.Log(lower) : upper - lower;
 
@@ -37,13 +39,13 @@ internal sealed class RealScale(double lower, double upper, bool isLog) : Scale
     public override double Encode(object value)
     {
         var number = value is long whole ? whole : (double)value;
-        return Math.Clamp(((isLog ? Math.Log(number) : number) - _from) / _width, 0, 1);
+        return Math.Clamp(_unit < 1 ? ((_unit * number) - (_unit * lower)) / Span : ((isLog ? Math.Log(number) : number) - _from) / _width, 0, 1);
     }
 
     /// <inheritdoc/>
     public override object Decode(double coordinate)
     {
-        var position = _from + (_width * Math.Clamp(coordinate, 0, 1));
+        var position = _unit < 1 ? ((_unit * lower) + (Span * Math.Clamp(coordinate, 0, 1))) / _unit : _from + (_width * Math.Clamp(coordinate, 0, 1));
         return Math.Clamp(isLog ? Math.Exp(position) : position, lower, upper);
     }
 
@@ -52,6 +54,8 @@ internal sealed class RealScale(double lower, double upper, bool isLog) : Scale
 
     /// <inheritdoc/>
     public override double Snap(double coordinate) => Math.Clamp(coordinate, 0, 1);
+
+    private double Span => (_unit * upper) - (_unit * lower);
 }
 
 /// <summary>Counted numbers in order. Coordinates are in [0, 1]; a value stands for an interval.</summary>

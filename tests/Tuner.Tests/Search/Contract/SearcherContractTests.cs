@@ -84,6 +84,25 @@ public sealed class SearcherContractTests
     }
 
     [Theory, MemberData(nameof(Names))]
+    public void The_widest_ranges_are_searched(string name)
+    {
+        var row = SearcherTable.Row(name);
+        var space = new SearchSpace().Add("x", Domain.Uniform(-1e308, 1e308)).Add("y", Domain.Uniform(double.MinValue, double.MaxValue)).Add("z", Domain.LogUniform(double.Epsilon, double.MaxValue));
+        var run = Run(row, space, seed: 2);
+        var seen = new HashSet<object?>();
+        for (var i = 0; i < row.Trials; i++)
+        {
+            var config = Ask(run);
+            Assert.InRange((double)config["x"]!, -1e308, 1e308);
+            Assert.All(config, p => Assert.True(double.IsFinite((double)p.Value!), config.ToString()));
+            seen.Add(config["x"]);
+            TellValue(run, i, row.Objectives);
+        }
+
+        Assert.True(seen.Count > row.Trials / 2);
+    }
+
+    [Theory, MemberData(nameof(Names))]
     public void Nothing_but_failures_does_no_harm(string name)
     {
         var row = SearcherTable.Row(name);
