@@ -121,7 +121,7 @@ internal sealed record JournalHeader
             var reader = new Utf8JsonReader(line);
             using var document = JsonDocument.ParseValue(ref reader);
             var root = document.RootElement;
-            var format = root.GetProperty("tuner_journal").GetInt32();
+            var format = Whole(root, "tuner_journal");
             if (format > CurrentFormat)
             {
                 var product = root.TryGetProperty("product", out var newer) ? newer.ToString() : "a newer version";
@@ -138,22 +138,45 @@ internal sealed record JournalHeader
             header = new JournalHeader
             {
                 Format = format,
-                Product = root.GetProperty("product").GetString()!,
-                Rules = root.TryGetProperty("rules", out var rules) ? rules.GetInt32() : DecisionRules.First,
-                Seed = root.GetProperty("seed").GetUInt64(),
-                SeedDrawn = root.GetProperty("seed_drawn").GetBoolean(),
-                Code = [.. root.GetProperty("code").EnumerateArray().Select(c => c.GetString()!)],
-                OldMetrics = root.TryGetProperty("old_metrics", out var old) ? old.EnumerateObject().ToDictionary(m => m.Name, m => m.Value.GetString()!, StringComparer.Ordinal) : ImmutableDictionary<string, string>.Empty,
+                Product = Text(Field(root, "product", "a text", JsonValueKind.String), "product"),
+                Rules = root.TryGetProperty("rules", out _) ? Whole(root, "rules") : DecisionRules.First,
+                Seed = Field(root, "seed", "a number", JsonValueKind.Number) is var seed && seed.TryGetUInt64(out var value) ? value : throw NotA("seed", seed, "a whole number of at least 0"),
+                SeedDrawn = Field(root, "seed_drawn", "true or false", JsonValueKind.True, JsonValueKind.False).GetBoolean(),
+                Code = Texts(Field(root, "code", "a list", JsonValueKind.Array), "code"),
+                OldMetrics = root.TryGetProperty("old_metrics", out _)
+                    ? Field(root, "old_metrics", "a map", JsonValueKind.Object).EnumerateObject().ToDictionary(m => m.Name, m => Text(m.Value, "old_metrics"), StringComparer.Ordinal)
+                    : ImmutableDictionary<string, string>.Empty,
                 WarmStart = root.TryGetProperty("warm_start", out var warm) ? warm.GetRawText() : null,
-                WarmStartUsage = root.TryGetProperty("warm_start_usage", out var lines) ? [.. lines.EnumerateArray().Select(l => l.GetString()!)] : [],
-                Specification = root.GetProperty("specification").GetRawText(),
+                WarmStartUsage = root.TryGetProperty("warm_start_usage", out _) ? Texts(Field(root, "warm_start_usage", "a list", JsonValueKind.Array), "warm_start_usage") : [],
+                Specification = Field(root, "specification", "a map", JsonValueKind.Object).GetRawText(),
             };
         }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidOperationException)
         {
             throw new JournalException($"{path}, line 1 is not the first line of a journal: {e.Message.TrimEnd('.')}. Without it the experiment cannot be continued.", e) { Line = 1 };
         }
 
         return header;
     }
+
+    private static JsonElement Field(JsonElement root, string name, string expected, params ReadOnlySpan<JsonValueKind> kinds)
+    {
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty(name, out var value))
+        {
+            throw new FormatException($"it has no '{name}'");
+        }
+
+        return kinds.Contains(value.ValueKind) ? value : throw NotA(name, value, expected);
+    }
+
+    private static int Whole(JsonElement root, string name) =>
+        Field(root, name, "a number", JsonValueKind.Number) is var number && number.TryGetInt32(out var whole) ? whole : throw NotA(name, number, "a whole number");
+
+    private static string Text(JsonElement value, string name) => value.ValueKind == JsonValueKind.String ? value.GetString()! : throw NotA(name, value, "a text");
+
+    private static ImmutableArray<string> Texts(JsonElement list, string name) => [.. list.EnumerateArray().Select(item => Text(item, name))];
+
+    private static FormatException NotA(string name, JsonElement value, string expected) => new($"its '{name}' has {value.ValueKind.ToString().ToLowerInvariant()} {Shortened(value.GetRawText())}, where {expected} belongs");
+
+    private static string Shortened(string text) => text.Length <= 40 ? text : text[..40] + "…";
 }

@@ -15,16 +15,10 @@ internal static class WarmStartRecord
     /// <exception cref="JsonException">It is something else.</exception>
     public static ImmutableArray<SearchObservation> Read(string json)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            var list = (ParameterList)ParameterSet.ValueFromJson(document.RootElement)!;
-            return [.. list.Select((item, i) => Read((ParameterSet)item!, i, list.Count))];
-        }
-        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or InvalidCastException or ArgumentException or NullReferenceException)
-        {
-            throw new JsonException($"This is not the record of a warm start: {e.Message}", e);
-        }
+        using var document = JsonDocument.Parse(json);
+        return ParameterSet.ValueFromJson(document.RootElement) is ParameterList list
+            ? [.. list.Select((item, i) => item is ParameterSet map ? Read(map, i, list.Count) : throw Unfit($"trial {i}", item))]
+            : throw Unfit("it", json);
     }
 
     private static ParameterSet Write(SearchObservation trial)
@@ -46,26 +40,38 @@ internal static class WarmStartRecord
 
     private static SearchObservation Read(ParameterSet map, int place, int count)
     {
-        var values = ((ParameterList)map["values"]!).Select(Real).ToImmutableArray();
-        var curve = map.TryGet("curve", out var points) ? (ParameterList)points! : new ParameterList([]);
-        return new(new((int)(long)map["trial"]!), place - count, (ParameterSet)map["config"]!, (bool)map["failed"]! ? TrialStatus.Failed : TrialStatus.Terminated, double.IsNaN(values[0]) ? null : values[0], (int)(long)map["reports"]!)
+        var values = Field<ParameterList>(map, "values").Select(v => Real(v, "values")).ToImmutableArray();
+        var curve = map.TryGet("curve", out _) ? Field<ParameterList>(map, "curve") : new ParameterList([]);
+        if (values.IsEmpty || curve.Count % 2 != 0)
+        {
+            throw Unfit(values.IsEmpty ? "values" : "curve", map);
+        }
+
+        return new(new(Whole(map, "trial")), place - count, Field<ParameterSet>(map, "config"), Field<bool>(map, "failed") ? TrialStatus.Failed : TrialStatus.Terminated, double.IsNaN(values[0]) ? null : values[0], Whole(map, "reports"))
         {
             Objectives = values.Length > 1 ? values : [],
-            Violation = Real(map["violation"]),
+            Violation = Real(map.TryGet("violation", out var violation) ? violation : throw Unfit("violation", null), "violation"),
             EndOrder = place,
-            Iteration = (long)map["iteration"]!,
-            IsPruned = (bool)map["pruned"]!,
-            Curve = Enumerable.Range(0, curve.Count / 2).Select(i => new CurvePoint((long)curve[2 * i]!, Real(curve[(2 * i) + 1]))).ToArray(),
+            Iteration = Field<long>(map, "iteration"),
+            IsPruned = Field<bool>(map, "pruned"),
+            Curve = Enumerable.Range(0, curve.Count / 2).Select(i => new CurvePoint(curve[2 * i] is long iteration ? iteration : throw Unfit("curve", curve[2 * i]), Real(curve[(2 * i) + 1], "curve"))).ToArray(),
         };
     }
+
+    private static T Field<T>(ParameterSet map, string name) => map.TryGet(name, out var found) && found is T value ? value : throw Unfit(name, found);
+
+    private static int Whole(ParameterSet map, string name) => Field<long>(map, name) is >= 0 and <= int.MaxValue and var value ? (int)value : throw Unfit(name, map[name]);
+
+    private static JsonException Unfit(string name, object? value) => new($"This is not the record of a warm start: {name} is {(value is null ? "missing" : Domain.Text(value))}.");
 
     // NaN is null, as everywhere in a journal.
     private static double? Number(double? value) => value is double.NaN ? null : value;
 
-    private static double Real(object? value) => value switch
+    private static double Real(object? value, string name) => value switch
     {
         null => double.NaN,
         long whole => whole,
-        _ => (double)value,
+        double real => real,
+        _ => throw Unfit(name, value),
     };
 }
