@@ -18,7 +18,7 @@ internal static class CommandOptions
     public static Option<string?> Storage() =>
         new("--storage") { Description = "The directory that holds the experiments (default: storage_path of the file, else ./results).", HelpName = "DIR" };
 
-    public static Option<ulong?> Seed() => Number<ulong>("--seed", "The seed of everything random.");
+    public static Option<Int128?> Seed() => Number<Int128>("--seed", "The seed of everything random.");
 
     public static Option<T?> Number<T>(string name, string description)
         where T : struct, IBinaryInteger<T> => new(name)

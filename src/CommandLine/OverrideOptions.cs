@@ -12,7 +12,7 @@ internal sealed class OverrideOptions
     private readonly Option<string?> _name = new("--name") { Description = "The name of the experiment and of its directory; it must be free.", HelpName = "NAME" };
     private readonly Option<int?> _samples = CommandOptions.Number<int>("--num-samples", "How often the search space is sampled.");
     private readonly Option<int?> _concurrent = CommandOptions.Number<int>("--max-concurrent", "At most this many trials at once.");
-    private readonly Option<ulong?> _seed = CommandOptions.Seed();
+    private readonly Option<Int128?> _seed = CommandOptions.Seed();
 
     public OverrideOptions(Command command, Argument<string> file)
     {

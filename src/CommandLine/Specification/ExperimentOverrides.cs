@@ -27,5 +27,5 @@ public sealed record ExperimentOverrides
     public int? MaxConcurrent { get; init; }
 
     /// <summary>The seed.</summary>
-    public ulong? Seed { get; init; }
+    public Int128? Seed { get; init; }
 }

@@ -27,7 +27,7 @@ public sealed record CheckpointConfig
 /// <summary>What happens after failures. YAML: <c>failure_config</c>.</summary>
 public sealed record FailureConfig
 {
-    /// <summary>How often a trial is tried again from its last checkpoint; -1 without end.</summary>
+    /// <summary>How often a trial is tried again from its last checkpoint; <see cref="Limits.Unlimited"/> for without end.</summary>
     /// <value>Default 0.</value>
     public int MaxFailures { get; init; }
 

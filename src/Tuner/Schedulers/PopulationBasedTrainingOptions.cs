@@ -34,7 +34,7 @@ public sealed record PopulationBasedTrainingOptions : PopulationOptions, IHoldsC
     /// <summary>The factors by one of which a number is multiplied.</summary>
     /// <value>Default 1.2 and 0.8; above 0.</value>
     [MoreThan(0)]
-    public ImmutableArray<double> PerturbationFactors { get; init; } = [1.2, 0.8];
+    public ImmutableArray<double> PerturbationFactors { get; init => field = value.IsDefault ? [] : value; } = [1.2, 0.8];
 
     /// <summary>
     /// A function that changes the configuration once more after everything else, such as to keep a sum at 1. Pure: it is called again in

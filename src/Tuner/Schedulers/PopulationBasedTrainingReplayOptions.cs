@@ -15,7 +15,7 @@ public sealed record PopulationBasedTrainingReplayOptions : SchedulerOptions
 
     /// <summary>The lines of the file, as the record of an experiment keeps them: it goes on from them when the file is gone.</summary>
     /// <value>Default empty: read from <see cref="PolicyFile"/> when the experiment begins.</value>
-    public ImmutableArray<string> Policy { get; init; } = [];
+    public ImmutableArray<string> Policy { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <inheritdoc/>
     public override ITrialScheduler Create(SchedulerContext context)

@@ -37,7 +37,7 @@ public sealed record SchedulerContext(ImmutableArray<Objective> Objectives, Seed
     public SearchSpace? Space { get; init; }
 
     /// <summary>Conditions over parameters that every configuration fulfils.</summary>
-    public ImmutableArray<string> Constraints { get; init; } = [];
+    public ImmutableArray<string> Constraints { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Whether the trainable writes checkpoints, so that a scheduler that could do without may pause trials. Default true.</summary>
     public bool TrainableCheckpoints { get; init; } = true;

@@ -11,7 +11,7 @@ public abstract record ModelSearcherOptions : SearcherOptions
     /// samples.
     /// </summary>
     /// <value>Default none. A name that the space does not search, and a value that never comes out of its domain, are errors.</value>
-    public ImmutableArray<ParameterSet> PointsToEvaluate { get; init; } = [];
+    public ImmutableArray<ParameterSet> PointsToEvaluate { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>
     /// Directories of earlier experiments to learn from. Their trials count as results of this one where their configurations belong to the
@@ -19,9 +19,9 @@ public abstract record ModelSearcherOptions : SearcherOptions
     /// that it can be resumed when the directories are gone.
     /// </summary>
     /// <value>Default none.</value>
-    public ImmutableArray<string> WarmStart { get; init; } = [];
+    public ImmutableArray<string> WarmStart { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public sealed override ImmutableArray<string> WarmStartDirectories => WarmStart.IsDefault ? [] : WarmStart;
+    public sealed override ImmutableArray<string> WarmStartDirectories => WarmStart;
 }

@@ -14,7 +14,7 @@ public sealed record RandomSearchOptions : SearcherOptions
     /// others are drawn, and grids that it does not name are run.
     /// </summary>
     /// <value>Default none. A name that the space does not search, and a value that never comes out of its domain, are errors.</value>
-    public ImmutableArray<ParameterSet> PointsToEvaluate { get; init; } = [];
+    public ImmutableArray<ParameterSet> PointsToEvaluate { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Whether what is drawn is drawn once per sample and held over its grid, so that the cells differ in nothing else.</summary>
     /// <value>Default false. With constraints, a cell takes the first of the sample's draws that fulfils them.</value>

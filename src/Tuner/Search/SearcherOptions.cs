@@ -30,7 +30,7 @@ public abstract record SearcherOptions
 public sealed record SearcherContext(SearchSpace Space, ImmutableArray<Objective> Objectives)
 {
     /// <summary>Conditions over parameters that every configuration fulfils, in the expression language.</summary>
-    public ImmutableArray<string> Constraints { get; init; } = [];
+    public ImmutableArray<string> Constraints { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>The searcher's place in the tree of seeds, for draws that several suggestions share; null where there is none yet, as in validation.</summary>
     public SeedPath? Seed { get; init; }
@@ -45,5 +45,5 @@ public sealed record SearcherContext(SearchSpace Space, ImmutableArray<Objective
     public bool HasFeasibility { get; init; }
 
     /// <summary>What earlier experiments found, for a warm start: ended trials, with suggestion numbers below 0.</summary>
-    public ImmutableArray<SearchObservation> WarmStart { get; init; } = [];
+    public ImmutableArray<SearchObservation> WarmStart { get; init => field = value.IsDefault ? [] : value; } = [];
 }

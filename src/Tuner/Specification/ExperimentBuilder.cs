@@ -26,33 +26,33 @@ public static class ExperimentBuilder
         (tune, run) = (tune ?? new(), run ?? new());
         tune = tune with { Scheduler = tune.Scheduler is { } policy ? PolicySource.Filled(policy) : null };
         var problems = new List<ParameterIssue>();
-        if (tune.Metric is not null && !tune.Objectives.IsDefaultOrEmpty)
+        if (tune.Metric is not null && !tune.Objectives.IsEmpty)
         {
             problems.Add(new("tune.metric", "TuneConfig has both Metric and Objectives; give one of them."));
         }
 
         var vocabulary = trainable.Vocabulary;
-        var (given, constraints) = NeverCheck.WithMembersAsValues(space?.Copy() ?? new(), [.. OrEmpty(tune.Constraints), .. space?.Constraints ?? []]);
+        var (given, constraints) = NeverCheck.WithMembersAsValues(space?.Copy() ?? new(), [.. tune.Constraints, .. space?.Constraints ?? []]);
         var spec = new ExperimentSpec
         {
             Name = run.Name ?? trainable.Name,
             Run = trainable.Name,
             Space = Complete(given.WithDefaults(trainable.Defaults), tune.Scheduler),
             Constraints = constraints,
-            FeasibleIf = OrEmpty(tune.FeasibleIf),
+            FeasibleIf = tune.FeasibleIf,
             Stop = [.. run.Stop.Select(s => new StopCondition(vocabulary.Metric(s.Key), s.Value))],
-            Stoppers = [.. OrEmpty(run.Stoppers).Select(s => Describe(catalog.Stoppers, s))],
-            Objectives = tune.Metric is { } metric ? [new(vocabulary.Metric(metric), tune.Mode)] : [.. OrEmpty(tune.Objectives).Select(o => o with { Metric = vocabulary.Metric(o.Metric) })],
-            ReferencePoint = OrEmpty(tune.ReferencePoint),
+            Stoppers = [.. run.Stoppers.Select(s => Describe(catalog.Stoppers, s))],
+            Objectives = Objectives(tune, trainable, problems),
+            ReferencePoint = tune.ReferencePoint,
             NumSamples = tune.NumSamples,
             MaxConcurrentTrials = tune.MaxConcurrentTrials,
             TimeBudget = tune.TimeBudget,
-            Seed = tune.Seed,
+            Seed = tune.Seed is { } given64 ? Limits.Seed(given64) : null,
             SearchAlg = tune.SearchAlg is { } searcher ? WarmStartCheck.Rooted(Describe(catalog.Searchers, searcher), Directory.GetCurrentDirectory()) : Default(catalog.Searchers, "random"),
             Scheduler = tune.Scheduler is { } scheduler ? Describe(catalog.Schedulers, scheduler) : Default(catalog.Schedulers, "fifo"),
             Checkpoints = run.Checkpoint with { CheckpointScoreAttribute = run.Checkpoint.CheckpointScoreAttribute is { } score ? vocabulary.Metric(score) : null },
             Failures = run.Failure,
-            Hooks = OrEmpty(run.Hooks),
+            Hooks = run.Hooks,
             Loggers = run.Loggers is { } loggers ? [.. loggers.Select(l => new ComponentSpec(catalog.Loggers.TryResolve(l, out var name) ? name : l, ParameterSet.Empty))] : null,
             CpuPerTrial = run.CpuPerTrial,
             StoragePath = Path.GetFullPath(run.StoragePath ?? DefaultStorage),
@@ -77,5 +77,34 @@ public static class ExperimentBuilder
     private static ComponentSpec Describe<TOptions>(ComponentSet<TOptions> set, TOptions options)
         where TOptions : class => set.Describe(options) ?? new(JsonNamingPolicy.SnakeCaseLower.ConvertName(options.GetType().Name), ParameterSet.Empty);
 
-    private static ImmutableArray<T> OrEmpty<T>(ImmutableArray<T> items) => items.IsDefault ? [] : items;
+    private static ImmutableArray<Objective> Objectives(TuneConfig tune, TrainableDefinition trainable, List<ParameterIssue> problems)
+    {
+        var vocabulary = trainable.Vocabulary;
+        if (tune.Seed is { } seed && Limits.Seed(seed) is null)
+        {
+            problems.Add(new("tune.seed", $"is {seed}; it must be a whole number of 64 bits, or null to draw one."));
+        }
+
+        if (tune.Metric is null)
+        {
+            // A direction alone can only repeat what the trainable says.
+            if (tune.Mode is { } mode && tune.Objectives.IsEmpty && trainable.DefaultObjective?.Mode != mode)
+            {
+                problems.Add(new("tune.mode", trainable.DefaultObjective is { } other
+                    ? $"is {mode}, and '{trainable.Name}' declares {other.Mode} for its metric '{other.Metric}'; give Metric beside Mode, or leave Mode away."
+                    : $"is {mode}, of no metric; give Metric beside Mode."));
+            }
+
+            return [.. tune.Objectives.Select(o => o with { Metric = vocabulary.Metric(o.Metric) })];
+        }
+
+        var metric = vocabulary.Metric(tune.Metric);
+        if ((tune.Mode ?? trainable.ModeOf(metric)) is { } direction)
+        {
+            return [new(metric, direction)];
+        }
+
+        problems.Add(new("tune.mode", $"is not given, and whether '{tune.Metric}' is better large or small is not known; set Mode = Mode.Min or Mode = Mode.Max."));
+        return [new(metric, Mode.Max)]; // so that the name is checked, too
+    }
 }

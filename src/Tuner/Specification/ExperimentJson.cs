@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Tuning.Training;
+using Tuning.Values;
 
 namespace Tuning.Specification;
 
@@ -33,40 +34,32 @@ internal static class ExperimentJson
         new("storage_path", spec.StoragePath),
     ]);
 
-    public static ExperimentSpec Read(ParameterSet tree)
+    /// <summary>Reads what <see cref="Write"/> gives.</summary>
+    /// <exception cref="JsonException">It is not that; the message says where.</exception>
+    public static ExperimentSpec Read(ParameterSet tree) => new()
     {
-        try
-        {
-            return new()
-            {
-                Name = tree.Get<string>("name"),
-                Run = tree.Get<string>("run"),
-                Space = SearchSpace.FromTree((ParameterSet)tree["config"]!),
-                Constraints = [.. List(tree, "constraints").Cast<string>()],
-                FeasibleIf = tree.TryGet("feasible_if", out var feasible) ? [.. ((ParameterList)feasible!).Cast<string>()] : [],
-                Stop = [.. Maps(tree, "stop").Select(s => new StopCondition(s.Get<string>("metric"), new(ComparisonOf(s.Get<string>("is")), s.Get<double>("value"))))],
-                Stoppers = Components(tree, "stoppers"),
-                Objectives = [.. Maps(tree, "objectives").Select(o => new Objective(o.Get<string>("metric"), o.Get<Mode>("mode")))],
-                ReferencePoint = tree.TryGet("reference_point", out var reference) ? [.. ((ParameterList)reference!).Select(v => Convert.ToDouble(v, CultureInfo.InvariantCulture))] : [],
-                NumSamples = tree.Get<int>("num_samples"),
-                MaxConcurrentTrials = tree.Get<int?>("max_concurrent_trials", null),
-                TimeBudget = tree.Get<double?>("time_budget_s", null) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-                Seed = tree.Get<string?>("seed", null) is { } seed ? ulong.Parse(seed, CultureInfo.InvariantCulture) : null,
-                SearchAlg = ComponentSpec.From((ParameterSet)tree["search_alg"]!),
-                Scheduler = ComponentSpec.From((ParameterSet)tree["scheduler"]!),
-                Checkpoints = ((ParameterSet)tree["checkpoint_config"]!).Bind<CheckpointConfig>(),
-                Failures = ((ParameterSet)tree["failure_config"]!).Bind<FailureConfig>(),
-                Hooks = [.. Maps(tree, "callbacks").Select(h => new HookSpec(h.Get<string>("hook"), h.Get<string>("action"), (ParameterSet)h["options"]!))],
-                Loggers = tree["loggers"] is null ? null : Components(tree, "loggers"),
-                CpuPerTrial = tree.Get<double?>("cpu_per_trial", null),
-                StoragePath = tree.Get<string>("storage_path"),
-            };
-        }
-        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or InvalidCastException or ArgumentException or FormatException or NullReferenceException or OverflowException)
-        {
-            throw new JsonException($"This is not the canonical form of an experiment: {e.Message}", e);
-        }
-    }
+        Name = Get<string>(tree, "name"),
+        Run = Get<string>(tree, "run"),
+        Space = SearchSpace.FromTree(Get<ParameterSet>(tree, "config"), out var errors) is var space && errors.Count == 0 ? space : throw Wrong("config", errors[0].Message),
+        Constraints = Get<ImmutableArray<string>>(tree, "constraints"),
+        FeasibleIf = Get<ImmutableArray<string>>(tree, "feasible_if", []),
+        Stop = [.. Maps(tree, "stop").Select(s => new StopCondition(Get<string>(s, "metric"), new(ComparisonOf(Get<string>(s, "is")), Get<double>(s, "value"))))],
+        Stoppers = Components(tree, "stoppers"),
+        Objectives = [.. Maps(tree, "objectives").Select(o => new Objective(Get<string>(o, "metric"), Get<Mode>(o, "mode")))],
+        ReferencePoint = Get<ImmutableArray<double>>(tree, "reference_point", []),
+        NumSamples = Get<int>(tree, "num_samples"),
+        MaxConcurrentTrials = Get<int?>(tree, "max_concurrent_trials", null),
+        TimeBudget = Get<double?>(tree, "time_budget_s", null) is { } seconds ? Budget(seconds) : null,
+        Seed = Get<string?>(tree, "seed", null) is { } seed ? Limits.Seed(seed) ?? throw Wrong("seed", $"is '{seed}'; it must be a whole number of 64 bits.") : null,
+        SearchAlg = ComponentSpec.From(Get<ParameterSet>(tree, "search_alg")),
+        Scheduler = ComponentSpec.From(Get<ParameterSet>(tree, "scheduler")),
+        Checkpoints = Bind<CheckpointConfig>(tree, "checkpoint_config"),
+        Failures = Bind<FailureConfig>(tree, "failure_config"),
+        Hooks = [.. Maps(tree, "callbacks").Select(h => new HookSpec(Get<string>(h, "hook"), Get<string>(h, "action"), Get<ParameterSet>(h, "options")))],
+        Loggers = Get<object?>(tree, "loggers", null) is null ? null : Components(tree, "loggers"),
+        CpuPerTrial = Get<double?>(tree, "cpu_per_trial", null),
+        StoragePath = Get<string>(tree, "storage_path"),
+    };
 
     public static bool TryComparison(string text, out Comparison comparison)
     {
@@ -80,13 +73,27 @@ internal static class ExperimentJson
         return text is ">=" or "<=" or ">" or "<";
     }
 
-    private static Comparison ComparisonOf(string text) => TryComparison(text, out var comparison) ? comparison : throw new FormatException($"'{text}' compares nothing.");
+    private static Comparison ComparisonOf(string text) => TryComparison(text, out var comparison) ? comparison : throw Wrong("is", $"is '{text}', which compares nothing.");
+
+    private static TimeSpan Budget(double seconds) => seconds is > 0 and < 1e11 ? TimeSpan.FromSeconds(seconds) : throw Wrong("time_budget_s", $"is {seconds}; it must be more than 0 seconds.");
 
     private static ParameterSet Map(params IEnumerable<(string Name, object? Value)> entries) => ParameterSet.From(entries.Select(e => KeyValuePair.Create(e.Name, e.Value)));
 
-    private static ParameterList List(ParameterSet tree, string name) => (ParameterList)tree[name]!;
+    private static T Get<T>(ParameterSet tree, string name) => tree.TryGetOwn(name, out var value) ? Convert<T>(value, name) : throw Wrong(name, "is missing.");
 
-    private static IEnumerable<ParameterSet> Maps(ParameterSet tree, string name) => List(tree, name).Cast<ParameterSet>();
+    private static T Get<T>(ParameterSet tree, string name, T fallback) => tree.TryGetOwn(name, out var value) ? value is null ? fallback : Convert<T>(value, name) : fallback;
+
+    private static T Convert<T>(object? value, string name) => value is T same ? same
+        : value is not null && ConfigurationBinder.TryConvert(value, typeof(T), out var converted) && converted is T read ? read
+        : throw Wrong(name, $"is {TypeText.Show(value)}; it must be {TypeText.Of(typeof(T))}.");
+
+    private static T Bind<T>(ParameterSet tree, string name) => OptionSchema.Of(typeof(T)).Read(Get<ParameterSet>(tree, name), out var value, rules: false) is { Count: > 0 } issues
+        ? throw Wrong(OptionSchema.Join(name, issues[0].Path), issues[0].Message)
+        : (T)value!;
+
+    private static IEnumerable<ParameterSet> Maps(ParameterSet tree, string name) => Get<ParameterList>(tree, name).Select(item => Convert<ParameterSet>(item, name));
 
     private static ImmutableArray<ComponentSpec> Components(ParameterSet tree, string name) => [.. Maps(tree, name).Select(ComponentSpec.From)];
+
+    private static JsonException Wrong(string path, string message) => new($"This is not the canonical form of an experiment: '{path}' {message}");
 }

@@ -23,7 +23,7 @@ public sealed record RunConfig
 
     /// <summary>Further criteria by their options, any of which stops. A record of your own that derives from <see cref="StopperOptions"/> is welcome.</summary>
     /// <value>Default empty.</value>
-    public ImmutableArray<StopperOptions> Stoppers { get; init; } = [];
+    public ImmutableArray<StopperOptions> Stoppers { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>When checkpoints are written and which are kept.</summary>
     public CheckpointConfig Checkpoint { get; init; } = new();
@@ -33,15 +33,15 @@ public sealed record RunConfig
 
     /// <summary>Observers of the experiment, called in this order.</summary>
     /// <value>Default empty.</value>
-    public ImmutableArray<TunerCallback> Callbacks { get; init; } = [];
+    public ImmutableArray<TunerCallback> Callbacks { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Names of the loggers that write files.</summary>
     /// <value>Default null: all that are registered.</value>
-    public ImmutableArray<string>? Loggers { get; init; }
+    public ImmutableArray<string>? Loggers { get; init => field = value is { IsDefault: true } ? [] : value; }
 
     /// <summary>Hooks of the trials by name, as under <c>callbacks</c> in an experiment file.</summary>
     /// <value>Default empty.</value>
-    public ImmutableArray<HookSpec> Hooks { get; init; } = [];
+    public ImmutableArray<HookSpec> Hooks { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Cores per trial.</summary>
     /// <value>Default null: the machine is shared among the trials that can run at once; else more than 0.</value>

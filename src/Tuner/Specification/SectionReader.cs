@@ -15,6 +15,9 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
     /// <summary>Today's path of a metric, given any spelling that the trainable knows.</summary>
     public string Metric(string name) => trainable?.Vocabulary.Metric(name) ?? name;
 
+    /// <summary>Which direction of a metric is better, where the trainable says so.</summary>
+    public Mode? DeclaredMode(string name) => trainable?.ModeOf(Metric(name));
+
     /// <summary>Reports a problem at the place that a path of today means.</summary>
     public void Problem(ParameterIssue issue)
     {

@@ -12,19 +12,19 @@ public sealed record TuneConfig
     public string? Metric { get; init; }
 
     /// <summary>Which direction of <see cref="Metric"/> is better.</summary>
-    /// <value>Default <see cref="Mode.Max"/>.</value>
-    public Mode Mode { get; init; } = Mode.Max;
+    /// <value>Default null: as the trainable declares for this metric; where it declares nothing of it, it must be given.</value>
+    public Mode? Mode { get; init; }
 
     /// <summary>Several objectives, in place of <see cref="Metric"/> and <see cref="Mode"/>; the first is the main one.</summary>
     /// <value>Default empty.</value>
-    public ImmutableArray<Objective> Objectives { get; init; } = [];
+    public ImmutableArray<Objective> Objectives { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Where the hypervolume of several objectives begins: a value of each that is just good enough, in their order.</summary>
     /// <value>Default empty: a little worse than the front (<see cref="ParetoFront.Reference"/>). The search does not look at it.</value>
-    public ImmutableArray<double> ReferencePoint { get; init; } = [];
+    public ImmutableArray<double> ReferencePoint { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    /// <summary>How often the space is sampled, each time with all cells of its grids; -1 for no limit.</summary>
-    /// <value>Default 1; else at least 1, or -1.</value>
+    /// <summary>How often the space is sampled, each time with all cells of its grids.</summary>
+    /// <value>Default 1; else at least 1, or <see cref="Limits.Unlimited"/>.</value>
     public int NumSamples { get; init; } = 1;
 
     /// <summary>At most this many trials at once.</summary>
@@ -35,9 +35,9 @@ public sealed record TuneConfig
     /// <value>Default null: no limit; else more than zero.</value>
     public TimeSpan? TimeBudget { get; init; }
 
-    /// <summary>The seed from which everything random in the experiment is derived.</summary>
+    /// <summary>The seed from which everything random in the experiment is derived: any whole number of 64 bits, signed or not.</summary>
     /// <value>Default null: drawn, printed and recorded.</value>
-    public ulong? Seed { get; init; }
+    public Int128? Seed { get; init; }
 
     /// <summary>The search algorithm, by its options. A record of your own that derives from <see cref="SearcherOptions"/> is welcome.</summary>
     /// <value>Default null: random and grid search.</value>
@@ -49,12 +49,12 @@ public sealed record TuneConfig
 
     /// <summary>Conditions over parameters that every configuration fulfils, in the expression language: <c>layers * units &lt;= 4096</c>.</summary>
     /// <value>Default empty.</value>
-    public ImmutableArray<string> Constraints { get; init; } = [];
+    public ImmutableArray<string> Constraints { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>
     /// Conditions over metrics that tell feasible trials from others, in the expression language: <c>latency_ms &lt;= 20</c>. A path with slashes
     /// stands in backticks, or with dots. A trial that breaks one, or ends without its metric, is never the best while a feasible one exists.
     /// </summary>
     /// <value>Default empty: every trial is feasible.</value>
-    public ImmutableArray<string> FeasibleIf { get; init; } = [];
+    public ImmutableArray<string> FeasibleIf { get; init => field = value.IsDefault ? [] : value; } = [];
 }

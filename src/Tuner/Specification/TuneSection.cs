@@ -62,12 +62,12 @@ internal sealed class TuneSection
             return null;
         }
 
-        if (entry.Value is SourceScalar scalar && ulong.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
+        if (entry.Value is SourceScalar scalar && Limits.Seed(scalar.Text) is { } seed)
         {
             return seed;
         }
 
-        reader.Wrong(entry, "it must be a whole number from 0 to 18446744073709551615, or absent to draw one.");
+        reader.Wrong(entry, "it must be a whole number of 64 bits, from -9223372036854775808 to 18446744073709551615, or absent to draw one.");
         return null;
     }
 
@@ -115,7 +115,11 @@ internal sealed class TuneSection
             return [];
         }
 
-        if (modes.Count == 0)
+        if (modes.Count == 0 && metrics.Select(m => _sections.DeclaredMode(m)).ToList() is var declared && !declared.Contains(null))
+        {
+            modes.AddRange(declared.Select(m => m!.Value));
+        }
+        else if (modes.Count == 0)
         {
             var metric = reader.Map.Find("metric")!;
             _sections.At.Problem(metric.KeyPosition, reader.PathOf(metric), $"'{metrics[0]}' is to be optimised, but in which direction? Write mode: min or mode: max beside it.");

@@ -75,7 +75,7 @@ public sealed class AllStopper : IStopper
 public sealed record AllStopperOptions : StopperOptions
 {
     /// <summary>The criteria, at least one.</summary>
-    public required ImmutableArray<StopperOptions> Stoppers { get; init; }
+    public required ImmutableArray<StopperOptions> Stoppers { get; init => field = value.IsDefault ? [] : value; }
 
     /// <inheritdoc/>
     public override IStopper Create(StopperContext context) => new AllStopper([.. Stoppers.Select(s => s.Create(context))]);

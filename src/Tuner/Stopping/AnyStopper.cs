@@ -68,7 +68,7 @@ public sealed class AnyStopper : IStopper
 public sealed record AnyStopperOptions : StopperOptions
 {
     /// <summary>The criteria, at least one.</summary>
-    public required ImmutableArray<StopperOptions> Stoppers { get; init; }
+    public required ImmutableArray<StopperOptions> Stoppers { get; init => field = value.IsDefault ? [] : value; }
 
     /// <inheritdoc/>
     public override IStopper Create(StopperContext context) => new AnyStopper([.. Stoppers.Select(s => s.Create(context))]);

@@ -15,6 +15,9 @@ public abstract class TrainableDefinition
     /// <summary>What it optimises where the experiment gives no metric; null when it does not say.</summary>
     public virtual Objective? DefaultObjective => null;
 
+    /// <summary>Which direction of a metric is better, where it is the one that the trainable optimises; else null.</summary>
+    internal Mode? ModeOf(string metric) => DefaultObjective is { } declared && declared.Metric == metric ? declared.Mode : null;
+
     /// <summary>Metrics that it may report without having them in its first report. A trailing <c>/*</c> stands for any name below.</summary>
     public virtual IReadOnlyCollection<string> DeclaredMetrics => [];
 

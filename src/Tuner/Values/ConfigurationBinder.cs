@@ -59,15 +59,11 @@ internal static class ConfigurationBinder
 
     public static object? Convert(object? value, string path, Type type)
     {
-        try
-        {
-            return JsonSerializer.Deserialize(ToJson(value), type, Options);
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidOperationException($"The parameter '{path}' is {ToJson(value)}; it must be {TypeText.Of(type)}.", e);
-        }
+        return TryConvert(value, type, out var converted) ? converted : throw new InvalidOperationException($"The parameter '{path}' is {ToJson(value)}; it must be {TypeText.Of(type)}.");
     }
+
+    /// <summary>A value as a type, if it can be read as that.</summary>
+    public static bool TryConvert(object? value, Type type, out object? converted) => OptionSchema.TryDeserialize(ToJson(value), type, Options, out converted, out _);
 
     public static ParameterSet ToParameters<T>(T value) => ParameterSet.FromJson(JsonSerializer.SerializeToElement(value, Options));
 

@@ -139,7 +139,8 @@ internal sealed class OptionSchema
         return text.StartsWith("It must be", StringComparison.Ordinal) ? "i" + text[1..] : text;
     }
 
-    private static bool TryDeserialize(string text, Type type, JsonSerializerOptions json, out object? value, out JsonException? error)
+    /// <summary>Reads a JSON text as a type, or says why it cannot be read.</summary>
+    public static bool TryDeserialize(string text, Type type, JsonSerializerOptions json, out object? value, out JsonException? error)
     {
         try
         {

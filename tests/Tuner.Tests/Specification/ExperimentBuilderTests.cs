@@ -91,7 +91,7 @@ public sealed class ExperimentBuilderTests
             new RunConfig { Name = "a/b", Loggers = ["jsn"], Stoppers = [new MaximumIterationOptions { MaxIter = 0 }] }));
 
         Assert.Equal(
-            ["a/b", "a/b.num_samples", "a/b.constraints[0]", "a/b.tune.stoppers[0].max_iter", "a/b.loggers[0]", "a/b.tune.metric", "a/b.config.gama", "a/b.config.lr"],
+            ["a/b.tune.mode", "a/b", "a/b.num_samples", "a/b.constraints[0]", "a/b.tune.stoppers[0].max_iter", "a/b.loggers[0]", "a/b.tune.metric", "a/b.config.gama", "a/b.config.lr"],
             error.Problems.Select(p => p.Path));
         Assert.Contains("is 'jsn', which is no logger. Did you mean 'json'?", error.Message);
         Assert.All(error.Problems, p => Assert.Contains(p.Message, error.Message));
@@ -120,6 +120,43 @@ public sealed class ExperimentBuilderTests
         var spec = ExperimentSpec.FromJson(built.Specification.ToJson());
         Assert.Contains("Give the search space again", Assert.Throws<SpecificationException>(() => _catalog.Define(spec)).Message);
         Assert.Empty(_catalog.Define(spec, space: space).Specification.Space.MissingCode);
+    }
+
+    [Fact]
+    public void Direction_of_a_metric_is_what_the_trainable_declares_or_must_be_given()
+    {
+        Assert.Equal([new Objective("env_runners/episode_return_mean", Mode.Max)], Objectives(new() { Metric = "episode_reward_mean" }));
+        Assert.Equal([new Objective("env_runners/episode_return_mean", Mode.Min)], Objectives(new() { Metric = "episode_reward_mean", Mode = Mode.Min }));
+        Assert.Contains("set Mode = Mode.Min or Mode = Mode.Max.", Refused(new() { Metric = "loss" }));
+        Assert.Contains("is Min, and 'PPO' declares Max for its metric 'env_runners/episode_return_mean'", Refused(new() { Mode = Mode.Min }));
+
+        static IEnumerable<Objective> Objectives(TuneConfig tune) => ExperimentBuilder.Build(_catalog, new FakeAlgorithm(), tune: tune).Objectives;
+        static string Refused(TuneConfig tune) => Assert.Throws<SpecificationException>(() => Objectives(tune)).Message;
+    }
+
+    [Fact]
+    public void Seed_is_any_whole_number_of_64_bits()
+    {
+        var (small, large, negative) = (7, long.MaxValue, -3L);
+
+        Assert.Equal([7UL, (ulong)long.MaxValue, ulong.MaxValue - 2, ulong.MaxValue], new Int128?[] { small, large, negative, ulong.MaxValue }.Select(s => Seed(s)));
+        Assert.Contains("tune.seed: is 18446744073709551616; it must be a whole number of 64 bits", Assert.Throws<SpecificationException>(() => Seed((Int128)ulong.MaxValue + 1)).Message);
+
+        static ulong Seed(Int128? seed) => ExperimentBuilder.Build(_catalog, new FakeAlgorithm(), tune: new() { Seed = seed }).Specification.Seed!.Value;
+    }
+
+    [Fact]
+    public void Arrays_that_nobody_made_are_empty()
+    {
+        var built = ExperimentBuilder.Build(
+            _catalog,
+            new FakeAlgorithm(),
+            tune: new() { Objectives = default, ReferencePoint = default, Constraints = default, FeasibleIf = default, SearchAlg = new RandomSearchOptions { PointsToEvaluate = default }, NumSamples = Limits.Unlimited },
+            run: new() { Stoppers = default, Callbacks = default, Hooks = default, Failure = new() { MaxFailures = Limits.Unlimited } });
+
+        Assert.Empty(built.Callbacks);
+        Assert.Equal((-1, -1), (built.Specification.NumSamples, built.Specification.Failures.MaxFailures));
+        Assert.Equal(built.Specification, ExperimentSpec.FromJson(built.Specification.ToJson()));
     }
 
     private sealed record OwnSchedulerOptions : SchedulerOptions

@@ -74,6 +74,17 @@ public sealed class ExperimentFileTests
         Assert.Equal(Path.Combine(Directory.GetCurrentDirectory(), "results"), spec.StoragePath);
     }
 
+    [Theory]
+    [InlineData("seed: -3", ulong.MaxValue - 2)]
+    [InlineData("seed: 0", 0UL)]
+    [InlineData("seed: 18446744073709551615", ulong.MaxValue)]
+    public void Seed_is_any_whole_number_of_64_bits(string seed, ulong expected) =>
+        Assert.Equal(expected, Assert.Single(Read($"a: {{run: PPO, tune: {{{seed}}}}}")).Seed);
+
+    [Fact]
+    public void Direction_is_what_the_trainable_declares() => Assert.Equal(
+        [new Objective("env_runners/episode_return_mean", Mode.Max)], Assert.Single(Read("a: {run: PPO, tune: {metric: episode_reward_mean}}")).Objectives);
+
     [Fact]
     public void Old_names_are_understood_at_every_place()
     {

@@ -64,4 +64,30 @@ public sealed class ExperimentSpecTests
     [InlineData("{}")]
     [InlineData("""{"name":3}""")]
     public void Other_json_is_refused(string json) => Assert.Throws<JsonException>(() => ExperimentSpec.FromJson(json));
+
+    /// <summary>Whatever stands in the place of any value, it is read or refused by name, and nothing else is thrown.</summary>
+    [Fact]
+    public void Damaged_json_is_refused_with_the_place()
+    {
+        var whole = _full.ToParameters();
+        foreach (var name in whole.Names)
+        {
+            foreach (var value in new object?[] { null, true, -5L, 0.5, 1e300, "text", ParameterSet.Parse("""{"a":[{}]}"""), new ParameterList([null]), new ParameterList([ParameterSet.Empty]), new ParameterList(["x", 3L]) })
+            {
+                try
+                {
+                    ExperimentSpec.FromParameters(ParameterSet.From(whole.Where(p => p.Key != name).Append(new(name, value))));
+                }
+                catch (JsonException e)
+                {
+                    Assert.NotEmpty(e.Message);
+                }
+            }
+        }
+
+        foreach (var name in new[] { "name", "run", "config", "constraints", "stop", "objectives", "num_samples", "search_alg", "checkpoint_config", "callbacks", "storage_path" })
+        {
+            Assert.Contains($"'{name}' is missing.", Assert.Throws<JsonException>(() => ExperimentSpec.FromParameters(ParameterSet.From(whole.Where(p => p.Key != name)))).Message, StringComparison.Ordinal);
+        }
+    }
 }

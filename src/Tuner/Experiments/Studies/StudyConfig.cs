@@ -26,15 +26,15 @@ public sealed record StudyConfig
 
     /// <summary>Several objectives, in place of <see cref="Metric"/> and <see cref="Mode"/>; the first is the main one.</summary>
     /// <value>Default empty.</value>
-    public ImmutableArray<Objective> Objectives { get; init; } = [];
+    public ImmutableArray<Objective> Objectives { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Where the hypervolume of several objectives begins: a value of each that is just good enough, in their order.</summary>
     /// <value>Default empty: a little worse than the front (<see cref="ParetoFront.Reference"/>). The search does not look at it.</value>
-    public ImmutableArray<double> ReferencePoint { get; init; } = [];
+    public ImmutableArray<double> ReferencePoint { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    /// <summary>How often the space is sampled, each time with all cells of its grids; -1 for no limit. Then there are no more trials.</summary>
-    /// <value>Default -1; else at least 1.</value>
-    public int NumSamples { get; init; } = -1;
+    /// <summary>How often the space is sampled, each time with all cells of its grids. Then there are no more trials.</summary>
+    /// <value>Default <see cref="Limits.Unlimited"/>; else at least 1.</value>
+    public int NumSamples { get; init; } = Limits.Unlimited;
 
     /// <summary>How many trials are under way at once, for search algorithms that want to know.</summary>
     /// <value>Default 1; not a limit.</value>
@@ -46,7 +46,7 @@ public sealed record StudyConfig
 
     /// <summary>The seed from which everything random in the study is derived.</summary>
     /// <value>Default null: drawn and recorded.</value>
-    public ulong? Seed { get; init; }
+    public Int128? Seed { get; init; }
 
     /// <summary>The search algorithm, by its options.</summary>
     /// <value>Default null: random and grid search.</value>
@@ -58,11 +58,11 @@ public sealed record StudyConfig
 
     /// <summary>Conditions over parameters that every configuration fulfils.</summary>
     /// <value>Default empty.</value>
-    public ImmutableArray<string> Constraints { get; init; } = [];
+    public ImmutableArray<string> Constraints { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Conditions over metrics that tell feasible trials from others: <c>latency_ms &lt;= 20</c>.</summary>
     /// <value>Default empty: every trial is feasible.</value>
-    public ImmutableArray<string> FeasibleIf { get; init; } = [];
+    public ImmutableArray<string> FeasibleIf { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Metric thresholds; any one of them stops a trial at its report.</summary>
     /// <value>Default empty.</value>
@@ -70,19 +70,19 @@ public sealed record StudyConfig
 
     /// <summary>Further criteria by their options, any of which stops.</summary>
     /// <value>Default empty.</value>
-    public ImmutableArray<StopperOptions> Stoppers { get; init; } = [];
+    public ImmutableArray<StopperOptions> Stoppers { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    /// <summary>How often a trial that failed is handed out again; -1 without end.</summary>
+    /// <summary>How often a trial that failed is handed out again; <see cref="Limits.Unlimited"/> for without end.</summary>
     /// <value>Default 0.</value>
     public int MaxFailures { get; init; }
 
     /// <summary>Observers, called in this order, off the threads of the caller.</summary>
     /// <value>Default empty.</value>
-    public ImmutableArray<TunerCallback> Callbacks { get; init; } = [];
+    public ImmutableArray<TunerCallback> Callbacks { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Names of the loggers that write files.</summary>
     /// <value>Default null: all that are registered. Of no meaning in memory.</value>
-    public ImmutableArray<string>? Loggers { get; init; }
+    public ImmutableArray<string>? Loggers { get; init => field = value is { IsDefault: true } ? [] : value; }
 
     /// <summary>The application's services (<c>services.AddTuner(…)</c>), with its loggers and other components.</summary>
     /// <value>Default null: a private host.</value>
