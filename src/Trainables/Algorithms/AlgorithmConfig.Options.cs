@@ -243,7 +243,7 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
     public override TrainableDefinition ToTrainable(string? name = null) => new AlgorithmDefinition<TConfig, TOptions>(Copy(), name ?? Name);
 
     /// <summary>RLlib's older names, and keys that are ignored or refused.</summary>
-    internal abstract TrainableVocabulary Vocabulary { get; }
+    internal TrainableVocabulary Vocabulary => ForeignNames.Of(Name);
 
     /// <summary>Everything that is wrong with the options, and whether it is said which agents follow which policies, be it by a table or by a function.</summary>
     internal IReadOnlyList<ParameterIssue> Check()

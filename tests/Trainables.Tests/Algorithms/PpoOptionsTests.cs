@@ -1,5 +1,5 @@
+using Tuning.Algorithms;
 using Tuning.Learning;
-using Tuning.Ppo;
 using Tuning.Training;
 
 namespace Tuning.Tests.Algorithms;
@@ -140,13 +140,13 @@ public sealed class PpoOptionsTests
     [InlineData("info/learner/default_policy/learner_stats/kl", "learners/default_policy/mean_kl_loss")]
     [InlineData("info/learner/default_policy/learner_stats/entropy", "learners/default_policy/entropy")]
     [InlineData("env_runners/episode_return_mean", "env_runners/episode_return_mean")]
-    public void Old_names_of_metrics_are_understood(string old, string today) => Assert.Equal(today, PpoVocabulary.Tables.Metric(old));
+    public void Old_names_of_metrics_are_understood(string old, string today) => Assert.Equal(today, ForeignNames.Of("PPO").Metric(old));
 
     [Fact]
     public void Old_names_of_parameters_lead_to_known_ones_and_none_is_in_two_tables()
     {
         var known = ((TrainableDefinition)new PpoConfig()).ParameterNames;
-        var tables = PpoVocabulary.Tables;
+        var tables = ForeignNames.Of("PPO");
 
         Assert.All(tables.Parameters, p => Assert.Contains(p.Value.Split('.')[0] is var group && group is "multi_agent" or "evaluation_config" ? group : p.Value, known));
         Assert.All(tables.Parameters.Keys.Concat(tables.Ignored.Keys).Concat(tables.Refused.Keys).Concat(tables.Fixed.Keys).GroupBy(k => k), g => Assert.Single(g));

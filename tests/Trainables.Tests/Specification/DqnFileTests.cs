@@ -1,4 +1,4 @@
-using Tuning.Dqn;
+using Tuning.Algorithms;
 using Tuning.Specification;
 using Tuning.Testing;
 
@@ -51,7 +51,7 @@ public sealed class DqnFileTests
 
     [Fact]
     public void Old_names_lead_to_options_that_exist() => Assert.All(
-        DqnVocabulary.Tables.Parameters.Values, name => Assert.Contains(name.Split('.')[0], ((Tuning.Training.TrainableDefinition)new DqnConfig()).ParameterNames.Select(n => n.Split('.')[0])));
+        ForeignNames.Of("DQN").Parameters.Values, name => Assert.Contains(name.Split('.')[0], ((Tuning.Training.TrainableDefinition)new DqnConfig()).ParameterNames.Select(n => n.Split('.')[0])));
 
     [Theory]
     [InlineData("buffer_size: 0", "a.config.buffer_size: is 0; it must be at least 1")]

@@ -1,9 +1,7 @@
 using Tuning.Algorithms;
-using Tuning.Dqn;
 using Tuning.Environments;
 using Tuning.Learning;
 using Tuning.Modules;
-using Tuning.Training;
 
 namespace Tuning;
 
@@ -18,9 +16,6 @@ public sealed class DqnConfig : AlgorithmConfig<DqnConfig, DqnOptions>
 
     /// <inheritdoc/>
     public override string Name => AlgorithmName;
-
-    /// <inheritdoc/>
-    internal override TrainableVocabulary Vocabulary => DqnVocabulary.Tables;
 
     /// <summary>Sets how training goes. A schedule is given as <c>Schedule.Linear</c>.</summary>
     public DqnConfig Training(

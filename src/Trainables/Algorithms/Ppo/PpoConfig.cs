@@ -1,9 +1,7 @@
 using Tuning.Algorithms;
 using Tuning.Learning;
 using Tuning.Modules;
-using Tuning.Ppo;
 using Tuning.Runners;
-using Tuning.Training;
 
 namespace Tuning;
 
@@ -18,9 +16,6 @@ public sealed class PpoConfig : AlgorithmConfig<PpoConfig, PpoOptions>
 
     /// <inheritdoc/>
     public override string Name => AlgorithmName;
-
-    /// <inheritdoc/>
-    internal override TrainableVocabulary Vocabulary => PpoVocabulary.Tables;
 
     /// <summary>Sets how training goes. A schedule is given as <c>Schedule.Linear</c>.</summary>
     public PpoConfig Training(

@@ -4,8 +4,6 @@ using Tuning.Environments;
 using Tuning.Learning;
 using Tuning.Modules;
 using Tuning.Runners;
-using Tuning.Sac;
-using Tuning.Training;
 using Tuning.Values;
 
 namespace Tuning;
@@ -21,9 +19,6 @@ public sealed class SacConfig : AlgorithmConfig<SacConfig, SacOptions>
 
     /// <inheritdoc/>
     public override string Name => AlgorithmName;
-
-    /// <inheritdoc/>
-    internal override TrainableVocabulary Vocabulary => SacVocabulary.Tables;
 
     /// <summary>Sets how training goes. A schedule is given as <c>Schedule.Linear</c>.</summary>
     public SacConfig Training(
