@@ -9,24 +9,25 @@ namespace Tuning.Control;
 /// The state of an experiment and the two ways in which it changes: an event is applied, a decision is applied. Nothing here
 /// decides. Components are told what happened from here only, so that a replay tells them the same in the same order.
 /// </summary>
-internal sealed partial class ExperimentState
+internal sealed class ExperimentState
 {
     private static readonly IReadOnlyList<SchedulerDecision> _noDecisions = [];
 
     private readonly ExperimentPlan _plan;
     private readonly ITrialScheduler _scheduler;
     private readonly IReadOnlyList<IStopper> _stoppers;
-    private readonly Objective? _objective;
     private readonly SearchHistoryLog _history;
-    private readonly bool _keepsCurves;
-    private int _ended;
-    private long _invalid = -1; // the number of the last suggestion that cannot be tried
+    private readonly EventChecks _checks;
+    private readonly EventApplier _events;
+    private readonly CommandApplier _commands;
 
     /// <summary>The state of an experiment to which nothing has happened yet, to be told by its record alone: nobody decides, nobody is told.</summary>
     /// <param name="plan">What the specification says.</param>
     /// <param name="keepsCurves">Whether the values of the first objective are kept.</param>
     public ExperimentState(ExperimentPlan plan, bool keepsCurves = false)
-        : this(plan, null, new FifoScheduler(), []) => _keepsCurves = keepsCurves;
+        : this(plan, null, new FifoScheduler(), [], keepsCurves)
+    {
+    }
 
     /// <summary>The state of an experiment to which nothing has happened yet.</summary>
     /// <param name="plan">What the specification says.</param>
@@ -34,12 +35,18 @@ internal sealed partial class ExperimentState
     /// <param name="scheduler">Told what happens.</param>
     /// <param name="stoppers">Told what happens.</param>
     public ExperimentState(ExperimentPlan plan, ISearcher? searcher, ITrialScheduler scheduler, IReadOnlyList<IStopper> stoppers)
+        : this(plan, searcher, scheduler, stoppers, searcher is { NeedsCurves: true })
+    {
+    }
+
+    private ExperimentState(ExperimentPlan plan, ISearcher? searcher, ITrialScheduler scheduler, IReadOnlyList<IStopper> stoppers, bool keepsCurves)
     {
         _plan = plan;
         _scheduler = scheduler;
         _stoppers = stoppers;
-        _objective = plan.Objectives.Length > 0 ? plan.Objectives[0] : null;
-        _keepsCurves = searcher is { NeedsCurves: true };
+        _checks = new(plan, this);
+        _events = new(plan, this, scheduler, _checks, keepsCurves);
+        _commands = new(plan, this, scheduler, stoppers);
         Suggestions = new(searcher, plan.NumSamples);
         Pace = searcher is null or { IsImmediate: true } || plan.IsOnDemand ? null : new();
         Trials = new(plan);
@@ -75,37 +82,40 @@ internal sealed partial class ExperimentState
     public List<Takeover> Takeovers { get; } = [];
 
     /// <summary>How many trials were asked for that have not started.</summary>
-    public int Asks { get; private set; }
+    public int Asks { get; set; }
+
+    /// <summary>The number of the last suggestion that cannot be tried; -1 before.</summary>
+    public long LastInvalid { get; set; } = -1;
 
     /// <summary>How many events were handled.</summary>
-    public long Events { get; private set; }
+    public long Events { get; set; }
 
     /// <summary>The event that brought the last result: a report with an objective, or the end of a trial.</summary>
-    public long LastResult { get; private set; }
+    public long LastResult { get; set; }
 
     /// <summary>The trial with the best value of the first objective so far.</summary>
-    public Trial? Best { get; private set; }
+    public Trial? Best { get; set; }
 
     /// <summary>Why the whole experiment stops; null while it does not.</summary>
-    public string? StopReason { get; private set; }
+    public string? StopReason { get; set; }
 
     /// <summary>Why trials are interrupted, to go on in another session; null while they are not.</summary>
-    public string? SuspendReason { get; private set; }
+    public string? SuspendReason { get; set; }
 
     /// <summary>How the experiment or its session ended; null before.</summary>
-    public string? EndReason { get; private set; }
+    public string? EndReason { get; set; }
 
     /// <summary>Trials that were paused since the list was cleared, also where they go on already. For observers: nothing is decided by it.</summary>
     public List<(TrialId Trial, string? Reason)> Paused { get; } = [];
 
     /// <summary>Whether the experiment has finished.</summary>
-    public bool IsFinished { get; private set; }
+    public bool IsFinished { get; set; }
 
     /// <summary>Whether this session has ended, with work left for another.</summary>
-    public bool IsSuspended { get; private set; }
+    public bool IsSuspended { get; set; }
 
     /// <summary>Whether it finished because it could not go on.</summary>
-    public bool IsFailed { get; private set; }
+    public bool IsFailed { get; set; }
 
     /// <summary>Whether trials may be created.</summary>
     public bool AcceptsTrials => StopReason is null && SuspendReason is null && !IsFinished && !IsSuspended;
@@ -126,6 +136,26 @@ internal sealed partial class ExperimentState
 
         Holds.Unsettled.Clear();
     }
+
+    /// <summary>Applies an event: what follows from it without any decision.</summary>
+    /// <exception cref="InvalidOperationException">The event cannot happen in this state. Nothing has changed.</exception>
+    public void Apply(ExperimentEvent e)
+    {
+        _checks.Check(e);
+        _events.Apply(e);
+    }
+
+    /// <summary>Applies a decision.</summary>
+    public void Apply(ExperimentCommand command) => _commands.Apply(command);
+
+    /// <summary>What is wrong with an extension; null when it can be applied.</summary>
+    public string? CheckExtension(ExperimentExtension extension) => _checks.CheckExtension(extension);
+
+    /// <summary>How many suggestions there will be with an extension; <see cref="long.MaxValue"/> for no limit.</summary>
+    public long TotalWith(ExperimentExtension extension) => _checks.TotalWith(extension);
+
+    /// <summary>A trial changed in a way that a searcher sees.</summary>
+    public void Changed(Trial trial) => _history.Change(trial);
 
     /// <summary>What a searcher may know now.</summary>
     public SearchHistory History() => _history.Snapshot(Events);
@@ -187,15 +217,15 @@ internal sealed partial class ExperimentState
         _ => null,
     };
 
-    // A result: a searcher that waits may be asked again.
-    private void Resulted()
+    /// <summary>A result came: a searcher that waits may be asked again.</summary>
+    public void Resulted()
     {
         LastResult = Events;
         Suggestions.Resulted();
     }
 
-    // The trial has left its segment, or an exploit sent it on: what it was told between two reports is done now.
-    private void Land(Trial trial, TrialStatus status)
+    /// <summary>A trial has left its segment, or an exploit sent it on: what it was told between two reports is done now.</summary>
+    public void Land(Trial trial, TrialStatus status)
     {
         Trials.Move(trial, status);
         if (status == TrialStatus.Paused)
@@ -234,7 +264,8 @@ internal sealed partial class ExperimentState
         }
     }
 
-    private void DropPlan(Trial trial)
+    /// <summary>Forgets the exploit that a trial waits for.</summary>
+    public void DropPlan(Trial trial)
     {
         if (trial.Live?.Plan is not { } plan)
         {
@@ -250,5 +281,20 @@ internal sealed partial class ExperimentState
         }
 
         Trials.Refresh(trial);
+    }
+
+    /// <summary>
+    /// The first checkpoint that holds the source's state, as it was at the decision or later, is kept for the taker, whatever the source does
+    /// meanwhile. One that runs from another's checkpoint and has not reported since writes one of its own.
+    /// </summary>
+    public void Capture(ExploitPlan plan, Trial source)
+    {
+        if (plan.Captured is null && source.Id == plan.Source && source.Restore is { } last && source.RestoreFollows >= plan.AtLeast
+            && !(source.RestoreIsAdopted && TrialTransitions.HasSegment(source.Status)))
+        {
+            plan.Captured = last;
+            Holds.Hold(last);
+            Takers.Touch(source);
+        }
     }
 }

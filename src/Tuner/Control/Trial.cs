@@ -59,7 +59,9 @@ internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, Da
     /// <summary>The best value of the first objective.</summary>
     public double? BestObjective { get; private set; }
 
-    /// <summary>By how much it breaks the conditions for feasible trials; 0 when it breaks none, NaN while that is undecided, infinity once it ended so.</summary>
+    /// <summary>
+    /// By how much it breaks the conditions for feasible trials; 0 when it breaks none, NaN while that is undecided, infinity once it ended so.
+    /// </summary>
     public double Violation { get; set; }
 
     /// <summary>The violation at <see cref="BestObjective"/>.</summary>

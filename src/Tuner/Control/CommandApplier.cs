@@ -1,11 +1,15 @@
 using System.Diagnostics;
 using Tuning.Schedulers;
+using Tuning.Stopping;
 using Tuning.Trials;
 
 namespace Tuning.Control;
 
-internal sealed partial class ExperimentState
+/// <summary>What follows from a decision.</summary>
+internal sealed class CommandApplier(ExperimentPlan plan, ExperimentState state, ITrialScheduler scheduler, IReadOnlyList<IStopper> stoppers)
 {
+    private int _ended;
+
     /// <summary>Applies a decision.</summary>
     public void Apply(ExperimentCommand command)
     {
@@ -15,20 +19,24 @@ internal sealed partial class ExperimentState
                 Apply(a);
                 break;
             case ExperimentCommand.RequestSuggestion r:
-                Pace?.Requested(r.Number, Trials.Now);
+                state.Pace?.Requested(r.Number, state.Trials.Now);
                 break;
             case ExperimentCommand.CreateTrial c:
-                Trials.Add(new(c.Trial, c.Suggestion, c.Config, Trials.Now) { Violation = _plan.Feasibility.IsEmpty ? 0 : double.NaN, IsInvalid = c.Suggestion == _invalid });
-                _scheduler.Observe(new SchedulerObservation.TrialAdded(c.Trial, c.Config));
+                state.Trials.Add(new(c.Trial, c.Suggestion, c.Config, state.Trials.Now)
+                {
+                    Violation = plan.Feasibility.IsEmpty ? 0 : double.NaN,
+                    IsInvalid = c.Suggestion == state.LastInvalid,
+                });
+                scheduler.Observe(new SchedulerObservation.TrialAdded(c.Trial, c.Config));
                 break;
             case ExperimentCommand.StartTrial s:
-                var started = Trials.Find(s.Trial);
-                Asks -= _plan.IsOnDemand ? 1 : 0;
-                started.Started(Trials.Now);
-                Pace?.Started(s.Trial, Trials.Now);
+                var started = state.Trials.Find(s.Trial);
+                state.Asks -= plan.IsOnDemand ? 1 : 0;
+                started.Started(state.Trials.Now);
+                state.Pace?.Started(s.Trial, state.Trials.Now);
                 started.Reason = s.Reason ?? started.Reason;
-                Trials.Move(started, TrialStatus.Running);
-                _scheduler.Observe(new SchedulerObservation.TrialStarted(s.Trial));
+                state.Trials.Move(started, TrialStatus.Running);
+                scheduler.Observe(new SchedulerObservation.TrialStarted(s.Trial));
                 break;
             case ExperimentCommand.Redirect r:
                 Apply(r);
@@ -40,13 +48,13 @@ internal sealed partial class ExperimentState
                 Apply(a);
                 break;
             case ExperimentCommand.AbandonExploit a:
-                var abandoning = Trials.Find(a.Trial);
-                DropPlan(abandoning);
+                var abandoning = state.Trials.Find(a.Trial);
+                state.DropPlan(abandoning);
                 abandoning.Reason = a.Reason;
-                _scheduler.Observe(new SchedulerObservation.ExploitAbandoned(a.Trial));
+                scheduler.Observe(new SchedulerObservation.ExploitAbandoned(a.Trial));
                 break;
             case ExperimentCommand.RequestSave s:
-                Trials.Find(s.Trial).Live!.SaveRequested = true;
+                state.Trials.Find(s.Trial).Live!.SaveRequested = true;
                 break;
             case ExperimentCommand.RetryTrial r:
                 Apply(r);
@@ -55,19 +63,19 @@ internal sealed partial class ExperimentState
                 Apply(e);
                 break;
             case ExperimentCommand.DeleteCheckpoint d:
-                Trials.Find(d.Checkpoint.Trial).Checkpoints!.RemoveAll(c => c.Number == d.Checkpoint.Number);
+                state.Trials.Find(d.Checkpoint.Trial).Checkpoints!.RemoveAll(c => c.Number == d.Checkpoint.Number);
                 break;
             case ExperimentCommand.StopExperiment s:
-                StopReason ??= s.Reason;
+                state.StopReason ??= s.Reason;
                 break;
             case ExperimentCommand.FinishExperiment f:
-                IsFinished = true;
-                IsFailed = f.IsError;
-                EndReason = f.Reason;
+                state.IsFinished = true;
+                state.IsFailed = f.IsError;
+                state.EndReason = f.Reason;
                 break;
             case ExperimentCommand.SuspendExperiment s:
-                IsSuspended = true;
-                EndReason = s.Reason;
+                state.IsSuspended = true;
+                state.EndReason = s.Reason;
                 break;
             default:
                 throw new UnreachableException($"{command.GetType().Name} is not handled.");
@@ -76,7 +84,7 @@ internal sealed partial class ExperimentState
 
     private void Apply(ExperimentCommand.Answer a)
     {
-        var trial = Trials.Find(a.Trial);
+        var trial = state.Trials.Find(a.Trial);
         var live = trial.Live!;
         live.LastAnswer = a.Verdict == Verdict.Continue ? null : a;
         live.OwesSave = a.Save;
@@ -91,27 +99,27 @@ internal sealed partial class ExperimentState
         switch (a.Verdict)
         {
             case Verdict.Stop:
-                DropPlan(trial);
+                state.DropPlan(trial);
                 trial.IsPruned = a.IsPruning;
-                Trials.Move(trial, TrialStatus.Stopping);
+                state.Trials.Move(trial, TrialStatus.Stopping);
                 break;
             case Verdict.Pause:
-                Trials.Move(trial, TrialStatus.Pausing);
+                state.Trials.Move(trial, TrialStatus.Pausing);
                 break;
             case Verdict.Exploit:
-                Trials.Move(trial, TrialStatus.Exploiting);
+                state.Trials.Move(trial, TrialStatus.Exploiting);
                 break;
         }
     }
 
     private void Apply(ExperimentCommand.Redirect r)
     {
-        var trial = Trials.Find(r.Trial);
+        var trial = state.Trials.Find(r.Trial);
         var live = trial.Live!;
         trial.Reason = r.Reason;
         if (r.Verdict == Verdict.Stop)
         {
-            DropPlan(trial);
+            state.DropPlan(trial);
         }
 
         live.Redirect = r.Verdict;
@@ -119,7 +127,7 @@ internal sealed partial class ExperimentState
         if (trial.Status == TrialStatus.Pending && r.Verdict == Verdict.Pause)
         {
             live.ClearRedirect();
-            Land(trial, TrialStatus.Paused);
+            state.Land(trial, TrialStatus.Paused);
         }
         else if (trial.Status is TrialStatus.Pending or TrialStatus.Paused && r.Verdict == Verdict.Exploit)
         {
@@ -129,51 +137,52 @@ internal sealed partial class ExperimentState
 
     private void Apply(ExperimentCommand.PlanExploit p)
     {
-        var taker = Trials.Find(p.Trial);
-        var source = Trials.Find(p.Source);
-        DropPlan(taker);
+        var taker = state.Trials.Find(p.Trial);
+        var source = state.Trials.Find(p.Source);
+        state.DropPlan(taker);
         taker.Live!.Plan = new(p.Source, p.Config, source.Reports) { SourceConfig = source.Config, Before = source.Takeover };
-        Takers.Add(taker);
-        Capture(taker.Live.Plan, source);
+        state.Takers.Add(taker);
+        state.Capture(taker.Live.Plan, source);
 
         if (taker.Status == TrialStatus.Paused)
         {
-            Trials.Move(taker, TrialStatus.Pending);
+            state.Trials.Move(taker, TrialStatus.Pending);
         }
         else
         {
-            Trials.Refresh(taker);
+            state.Trials.Refresh(taker);
         }
     }
 
     private void Apply(ExperimentCommand.AdoptCheckpoint a)
     {
-        var taker = Trials.Find(a.Trial);
+        var taker = state.Trials.Find(a.Trial);
         var live = taker.Live!;
-        var plan = live.Plan!;
+        var exploit = live.Plan!;
         var previous = taker is { RestoreIsAdopted: true, Restore: { } adopted } ? adopted : (CheckpointRef?)null;
-        Holds.Hold(a.Source);
-        DropPlan(taker);
-        taker.Adopt(a.Source, new(taker.Id, plan.Source, taker.TrainingIteration, Trials.Find(a.Source.Trial).IterationAt(a.Source), plan.SourceConfig, plan.Config, plan.Before));
-        Takeovers.Add(taker.Takeover!);
+        state.Holds.Hold(a.Source);
+        state.DropPlan(taker);
+        var at = state.Trials.Find(a.Source.Trial).IterationAt(a.Source);
+        taker.Adopt(a.Source, new(taker.Id, exploit.Source, taker.TrainingIteration, at, exploit.SourceConfig, exploit.Config, exploit.Before));
+        state.Takeovers.Add(taker.Takeover!);
         if (previous is { } old)
         {
-            Holds.Release(old);
+            state.Holds.Release(old);
         }
 
-        if (_plan.Checkpoints.NumToKeep is not null)
+        if (plan.Checkpoints.NumToKeep is not null)
         {
-            Holds.Unsettled.Add(taker.Id);
+            state.Holds.Unsettled.Add(taker.Id);
         }
 
         live.LastAnswer = null;
         live.OwesSave = false;
-        _scheduler.Observe(new SchedulerObservation.TrialExploited(a.Trial, a.Source));
+        scheduler.Observe(new SchedulerObservation.TrialExploited(a.Trial, a.Source));
     }
 
     private void Apply(ExperimentCommand.RetryTrial r)
     {
-        var trial = Trials.Find(r.Trial);
+        var trial = state.Trials.Find(r.Trial);
         var live = trial.Live!;
         trial.Reason = r.Reason;
         if (live.LastAnswer is { Verdict: Verdict.Interrupt or Verdict.Exploit })
@@ -181,35 +190,35 @@ internal sealed partial class ExperimentState
             live.LastAnswer = null;
         }
 
-        Land(trial, TrialStatus.Pending);
+        state.Land(trial, TrialStatus.Pending);
     }
 
     private void Apply(ExperimentCommand.EndTrial e)
     {
-        var trial = Trials.Find(e.Trial);
-        DropPlan(trial);
+        var trial = state.Trials.Find(e.Trial);
+        state.DropPlan(trial);
         trial.Live!.ClearRedirect();
         trial.Live.SaveRequested = false;
         trial.Reason = e.Reason;
-        trial.IsPruned |= trial.Status == TrialStatus.Paused && StopReason is null;
+        trial.IsPruned |= trial.Status == TrialStatus.Paused && state.StopReason is null;
         trial.EndOrder = _ended++;
         if (double.IsNaN(trial.Violation))
         {
             trial.Violation = double.PositiveInfinity;
         }
 
-        Trials.Move(trial, e.Status);
-        trial.Ended(Trials.Now);
-        Resulted();
-        for (var i = 0; i < _stoppers.Count; i++)
+        state.Trials.Move(trial, e.Status);
+        trial.Ended(state.Trials.Now);
+        state.Resulted();
+        for (var i = 0; i < stoppers.Count; i++)
         {
-            _stoppers[i].Forget(e.Trial);
+            stoppers[i].Forget(e.Trial);
         }
 
-        _scheduler.Observe(new SchedulerObservation.TrialEnded(e.Trial, e.Status));
-        if (e.Status == TrialStatus.Failed && _plan.Failures.FailFast)
+        scheduler.Observe(new SchedulerObservation.TrialEnded(e.Trial, e.Status));
+        if (e.Status == TrialStatus.Failed && plan.Failures.FailFast)
         {
-            SuspendReason ??= $"trial {e.Trial} failed ({e.Reason}) and fail_fast is set; resume to go on";
+            state.SuspendReason ??= $"trial {e.Trial} failed ({e.Reason}) and fail_fast is set; resume to go on";
         }
     }
 }
