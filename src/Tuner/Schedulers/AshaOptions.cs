@@ -78,8 +78,8 @@ public sealed record AshaOptions : ObjectiveSchedulerOptions
         OptionSchema.Require(this);
         CheckTimes(MaxT, GracePeriod, ReductionFactor);
         Check(Variant == AshaVariant.Stopping || Compatibility == SchedulerCompatibility.None, $"compatibility: is ray, and Ray has no promotion; leave it away, or use variant: stopping.");
-        var judge = new Judge(ObjectiveOf(context), TimeAttr);
-        return Variant == AshaVariant.Promotion ? new AshaPromotionScheduler(this, judge, context.Seed) : new AshaScheduler(this, judge, context.Seed);
+        var reader = new ScoreReader(ObjectiveOf(context), TimeAttr);
+        return Variant == AshaVariant.Promotion ? new AshaPromotionScheduler(this, reader, context.Seed) : new AshaScheduler(this, reader, context.Seed);
     }
 
     internal static void CheckTimes(double maxT, double gracePeriod, double reductionFactor)

@@ -55,7 +55,7 @@ public record HyperBandOptions : ObjectiveSchedulerOptions
         OptionSchema.Require(this);
         var table = new HyperBandTable(MaxT, ReductionFactor, Compatibility == SchedulerCompatibility.Ray);
         Check(table.Trials(table.Brackets - 1) < 1e8, $"reduction_factor: is {ReductionFactor}, with which a bracket takes more than 100,000,000 trials; take a larger one.");
-        return new HyperBandScheduler(this, table, new Judge(ObjectiveOf(context), TimeAttr), largestFirst);
+        return new HyperBandScheduler(this, table, new ScoreReader(ObjectiveOf(context), TimeAttr), largestFirst);
     }
 }
 

@@ -54,6 +54,6 @@ public sealed record MedianStoppingOptions : ObjectiveSchedulerOptions
     public override ITrialScheduler Create(SchedulerContext context)
     {
         OptionSchema.Require(this);
-        return new MedianStoppingScheduler(this, new Judge(ObjectiveOf(context), TimeAttr), context.TrainableCheckpoints);
+        return new MedianStoppingScheduler(this, new ScoreReader(ObjectiveOf(context), TimeAttr), context.TrainableCheckpoints);
     }
 }

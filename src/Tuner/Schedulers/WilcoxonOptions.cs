@@ -40,6 +40,6 @@ public sealed record WilcoxonOptions : ObjectiveSchedulerOptions
     public override ITrialScheduler Create(SchedulerContext context)
     {
         OptionSchema.Require(this);
-        return new WilcoxonScheduler(this, new Judge(ObjectiveOf(context), InstanceAttr));
+        return new WilcoxonScheduler(this, new ScoreReader(ObjectiveOf(context), InstanceAttr));
     }
 }

@@ -6,13 +6,13 @@ namespace Tuning.Spaces;
 /// </summary>
 internal sealed class GridBlock
 {
-    private readonly Dimension[] _dimensions;
+    private readonly GridAxis[] _dimensions;
 
     /// <param name="node">The subtree whose grids these are.</param>
     /// <param name="isFixed">Which grids have a given value, and so do not count.</param>
     public GridBlock(PlanNode node, Func<LeafPlan, bool> isFixed)
     {
-        _dimensions = [.. SpacePlan.LeavesOf(node).Where(l => l.Domain is GridDomain && !isFixed(l)).Select(l => new Dimension(l, [.. l.Items!.Select(i => new GridBlock(i, isFixed))]))];
+        _dimensions = [.. SpacePlan.LeavesOf(node).Where(l => l.Domain is GridDomain && !isFixed(l)).Select(l => new GridAxis(l, [.. l.Items!.Select(i => new GridBlock(i, isFixed))]))];
         Cells = _dimensions.Aggregate(1L, (cells, d) => cells > long.MaxValue / d.Size ? long.MaxValue : cells * d.Size);
     }
 
@@ -37,9 +37,9 @@ internal sealed class GridBlock
         }
     }
 
-    private sealed class Dimension
+    private sealed class GridAxis
     {
-        public Dimension(LeafPlan leaf, GridBlock[] items)
+        public GridAxis(LeafPlan leaf, GridBlock[] items)
         {
             (Leaf, Items, Starts) = (leaf, items, new long[items.Length]);
             for (var i = 0; i < items.Length; i++)

@@ -8,11 +8,11 @@ namespace Tuning.Schedulers.Halving;
 /// <c>1 / reduction_factor</c> of its rung, from the highest rung down, else to a new trial. See <see cref="AshaOptions"/>.
 /// </summary>
 /// <remarks>O(log n) for a decision and for each rung looked at. Rungs at or above <c>max_t</c> are left out: there a trial has come to its end.</remarks>
-internal sealed class AshaPromotionScheduler(AshaOptions options, Judge judge, SeedPath seed) : ITrialScheduler
+internal sealed class AshaPromotionScheduler(AshaOptions options, ScoreReader reader, SeedPath seed) : ITrialScheduler
 {
     private readonly AshaBrackets _brackets = new(options, seed);
     private readonly StartOrder _order = new();
-    private readonly string _factor = Judge.Time(options.ReductionFactor);
+    private readonly string _factor = ScoreReader.Time(options.ReductionFactor);
 
     /// <inheritdoc/>
     public string Name => "asha";
@@ -23,15 +23,15 @@ internal sealed class AshaPromotionScheduler(AshaOptions options, Judge judge, S
     /// <inheritdoc/>
     public IReadOnlyList<SchedulerDecision> Decide(TrialReport report, TrialBoard board)
     {
-        var time = judge.TimeOf(report);
+        var time = reader.TimeOf(report);
         if (time >= options.MaxT)
         {
             return options.StopLastTrials
-                ? [new SchedulerDecision.Stop(report.Trial, $"stopped at max_t {Judge.Time(options.MaxT)}: {judge.TimeAttr} is {Judge.Time(time)}")]
+                ? [new SchedulerDecision.Stop(report.Trial, $"stopped at max_t {ScoreReader.Time(options.MaxT)}: {reader.TimeAttr} is {ScoreReader.Time(time)}")]
                 : [];
         }
 
-        var score = judge.ScoreOf(report);
+        var score = reader.ScoreOf(report);
         if (IndexOf(report.Trial, time) is not (>= 0 and var at) || double.IsNaN(score))
         {
             return [];
@@ -40,7 +40,7 @@ internal sealed class AshaPromotionScheduler(AshaOptions options, Judge judge, S
         var rung = _brackets.BracketOf(report.Trial).Rungs[at];
         return [new SchedulerDecision.Pause(
             report.Trial,
-            $"paused at rung {rung.Name}: {judge.Text(score)} is in place {rung.PlaceOfNew(score, report.Trial.Number)} of {Count(rung.Count + 1)}, of which the top 1/{_factor} go on")];
+            $"paused at rung {rung.Name}: {reader.Text(score)} is in place {rung.PlaceOfNew(score, report.Trial.Number)} of {Count(rung.Count + 1)}, of which the top 1/{_factor} go on")];
     }
 
     /// <inheritdoc/>
@@ -84,7 +84,7 @@ internal sealed class AshaPromotionScheduler(AshaOptions options, Judge judge, S
         var score = _brackets.Of(trial).Score;
         var where = $"left paused at rung {rung.Name}";
         return top == 0
-            ? $"{where}: {judge.Text(score)} of {Count(rung.Count)}, and it takes {_factor} for one to go on"
+            ? $"{where}: {reader.Text(score)} of {Count(rung.Count)}, and it takes {_factor} for one to go on"
             : $"{where}: {WorseThan(rung, score, rung.ScoreAt(top))} of {Count(rung.Count)}, of which the top {top} go on";
     }
 
@@ -117,8 +117,8 @@ internal sealed class AshaPromotionScheduler(AshaOptions options, Judge judge, S
 
     private void Record(TrialReport report)
     {
-        var score = judge.ScoreOf(report);
-        if (IndexOf(report.Trial, judge.TimeOf(report)) is not (>= 0 and var at) || double.IsNaN(score))
+        var score = reader.ScoreOf(report);
+        if (IndexOf(report.Trial, reader.TimeOf(report)) is not (>= 0 and var at) || double.IsNaN(score))
         {
             return;
         }
@@ -142,10 +142,10 @@ internal sealed class AshaPromotionScheduler(AshaOptions options, Judge judge, S
     private string Place(Rung rung, TrialId trial)
     {
         var score = _brackets.Of(trial).Score;
-        return $"{judge.Text(score)} is in place {rung.PlaceOf(score, trial.Number)} of {Count(rung.Count)}";
+        return $"{reader.Text(score)} is in place {rung.PlaceOf(score, trial.Number)} of {Count(rung.Count)}";
     }
 
     private string WorseThan(Rung rung, double score, double cutoff) => score < cutoff
-        ? judge.IsWorse(score, "the cutoff", cutoff)
-        : $"{judge.Text(score)} equals the cutoff, but older trials go first,";
+        ? reader.IsWorse(score, "the cutoff", cutoff)
+        : $"{reader.Text(score)} equals the cutoff, but older trials go first,";
 }

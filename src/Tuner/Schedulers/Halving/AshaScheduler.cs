@@ -7,15 +7,15 @@ namespace Tuning.Schedulers.Halving;
 internal sealed class AshaScheduler : ITrialScheduler
 {
     private readonly AshaOptions _options;
-    private readonly Judge _judge;
+    private readonly ScoreReader _reader;
     private readonly AshaBrackets _brackets;
     private readonly StartOrder _order = new();
     private readonly bool _isRay;
     private readonly double _quantile;
 
-    public AshaScheduler(AshaOptions options, Judge judge, SeedPath seed)
+    public AshaScheduler(AshaOptions options, ScoreReader reader, SeedPath seed)
     {
-        (_options, _judge, _brackets) = (options, judge, new(options, seed));
+        (_options, _reader, _brackets) = (options, reader, new(options, seed));
         _isRay = options.Compatibility == SchedulerCompatibility.Ray;
         var share = 1 - (1 / options.ReductionFactor);
         _quantile = _isRay ? share * 100 / 100 : share;
@@ -30,13 +30,13 @@ internal sealed class AshaScheduler : ITrialScheduler
     /// <inheritdoc/>
     public IReadOnlyList<SchedulerDecision> Decide(TrialReport report, TrialBoard board)
     {
-        var time = _judge.TimeOf(report);
+        var time = _reader.TimeOf(report);
         if (IsOver(time, report))
         {
-            return [new SchedulerDecision.Stop(report.Trial, $"stopped at max_t {Judge.Time(_options.MaxT)}: {_judge.TimeAttr} is {Judge.Time(time)}")];
+            return [new SchedulerDecision.Stop(report.Trial, $"stopped at max_t {ScoreReader.Time(_options.MaxT)}: {_reader.TimeAttr} is {ScoreReader.Time(time)}")];
         }
 
-        var score = _judge.ScoreOf(report);
+        var score = _reader.ScoreOf(report);
         if (double.IsNaN(score) || RungOf(report.Trial, time) is not { } rung)
         {
             return [];
@@ -44,7 +44,7 @@ internal sealed class AshaScheduler : ITrialScheduler
 
         var cutoff = rung.Cutoff(_quantile, !_isRay);
         return score < cutoff
-            ? [new SchedulerDecision.Stop(report.Trial, $"stopped at rung {rung.Name}: {_judge.IsWorse(score, "the cutoff", cutoff)} of {Count(rung.Count)}")]
+            ? [new SchedulerDecision.Stop(report.Trial, $"stopped at rung {rung.Name}: {_reader.IsWorse(score, "the cutoff", cutoff)} of {Count(rung.Count)}")]
             : [];
     }
 
@@ -74,17 +74,17 @@ internal sealed class AshaScheduler : ITrialScheduler
     private void Record(SchedulerObservation.Reported r)
     {
         var report = r.Report;
-        var time = _judge.TimeOf(report);
-        if (!IsOver(time, report) && (!_isRay || _judge.Has(report)))
+        var time = _reader.TimeOf(report);
+        if (!IsOver(time, report) && (!_isRay || _reader.Has(report)))
         {
-            Record(report.Trial, time, _judge.ScoreOf(report));
+            Record(report.Trial, time, _reader.ScoreOf(report));
         }
 
         if (_isRay)
         {
             ref var trial = ref _brackets.Of(report.Trial);
-            (trial.Time, trial.Score) = (time, _judge.ScoreOf(report));
-            trial.IsStopped = r.Decisions.Any(d => d.Trial == report.Trial && d is SchedulerDecision.Stop) || !_judge.Has(report);
+            (trial.Time, trial.Score) = (time, _reader.ScoreOf(report));
+            trial.IsStopped = r.Decisions.Any(d => d.Trial == report.Trial && d is SchedulerDecision.Stop) || !_reader.Has(report);
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed class AshaScheduler : ITrialScheduler
     }
 
     // In Ray's way a report without the objective leads to nothing at all.
-    private bool IsOver(double time, TrialReport report) => IsOver(time) && (!_isRay || _judge.Has(report));
+    private bool IsOver(double time, TrialReport report) => IsOver(time) && (!_isRay || _reader.Has(report));
 
     private bool IsOver(double time) => _options.StopLastTrials && time >= _options.MaxT;
 

@@ -3,7 +3,7 @@ using Tuning.Trials;
 namespace Tuning.Schedulers.Halving;
 
 /// <summary>Synchronous HyperBand, also for BOHB; see <see cref="HyperBandOptions"/>.</summary>
-internal sealed class HyperBandScheduler(HyperBandOptions options, HyperBandTable table, Judge judge, bool largestFirst) : ITrialScheduler
+internal sealed class HyperBandScheduler(HyperBandOptions options, HyperBandTable table, ScoreReader reader, bool largestFirst) : ITrialScheduler
 {
     private readonly bool _isRay = options.Compatibility == SchedulerCompatibility.Ray;
     private readonly StartOrder _order = new();
@@ -26,7 +26,7 @@ internal sealed class HyperBandScheduler(HyperBandOptions options, HyperBandTabl
     /// <inheritdoc/>
     public IReadOnlyList<SchedulerDecision> Decide(TrialReport report, TrialBoard board)
     {
-        var time = judge.TimeOf(report);
+        var time = reader.TimeOf(report);
         if (!_bracketOf.TryGetValue(report.Trial.Number, out var bracket) || bracket.Find(report.Trial) is not { } member || !(time >= bracket.Milestone))
         {
             return StopSetAside();
@@ -46,7 +46,7 @@ internal sealed class HyperBandScheduler(HyperBandOptions options, HyperBandTabl
             return [.. StopSetAside(), new SchedulerDecision.Pause(report.Trial, $"paused at rung {bracket.Milestone}: {waits}")];
         }
 
-        var score = judge.Has(report) ? judge.ScoreOf(report) : (double?)null;
+        var score = reader.Has(report) ? reader.ScoreOf(report) : (double?)null;
         var decisions = StopSetAside();
         decisions.AddRange(Losers(bracket, bracket.Ranking(report.Trial.Number, score)));
         var next = table.Next(bracket.Milestone);
@@ -206,22 +206,22 @@ internal sealed class HyperBandScheduler(HyperBandOptions options, HyperBandTabl
     private string Reason(int milestone, double score, double cutoff, int ranked)
     {
         var what = double.IsNaN(score) ? "it has no value, and stands behind the cutoff " + Value(cutoff)
-            : score < cutoff ? judge.IsWorse(score, "the cutoff", cutoff)
-            : $"{judge.Text(score)} equals the cutoff {judge.Text(cutoff)}, but older trials go first, at";
+            : score < cutoff ? reader.IsWorse(score, "the cutoff", cutoff)
+            : $"{reader.Text(score)} equals the cutoff {reader.Text(cutoff)}, but older trials go first, at";
         return $"stopped at rung {milestone}: {what} of {Count(ranked)}";
     }
 
-    private string Value(double score) => double.IsNaN(score) ? "no value" : judge.Text(score);
+    private string Value(double score) => double.IsNaN(score) ? "no value" : reader.Text(score);
 
     private void Observe(SchedulerObservation.Reported r)
     {
-        var (id, time) = (r.Report.Trial, judge.TimeOf(r.Report));
+        var (id, time) = (r.Report.Trial, reader.TimeOf(r.Report));
         if (!_bracketOf.TryGetValue(id.Number, out var bracket) || bracket.Find(id) is not { } member || double.IsNaN(time))
         {
             return;
         }
 
-        bracket.Report(member, time, judge.Has(r.Report) ? judge.ScoreOf(r.Report) : null);
+        bracket.Report(member, time, reader.Has(r.Report) ? reader.ScoreOf(r.Report) : null);
         var own = r.Decisions.FirstOrDefault(d => d.Trial == id);
         if (member.HasArrived && own is null)
         {

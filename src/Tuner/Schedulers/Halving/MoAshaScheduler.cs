@@ -15,7 +15,7 @@ internal sealed class MoAshaScheduler : ITrialScheduler
 
     private readonly MoAshaOptions _options;
     private readonly ImmutableArray<Objective> _objectives;
-    private readonly Judge _judge;
+    private readonly ScoreReader _reader;
     private readonly FrontRung[] _rungs;
     private readonly StartOrder _order = new();
 
@@ -24,7 +24,7 @@ internal sealed class MoAshaScheduler : ITrialScheduler
 
     public MoAshaScheduler(MoAshaOptions options, ImmutableArray<Objective> objectives, SeedPath seed)
     {
-        (_options, _objectives, _judge) = (options, objectives, new(objectives[0], options.TimeAttr));
+        (_options, _objectives, _reader) = (options, objectives, new(objectives[0], options.TimeAttr));
         _rungs = [.. AshaBracket.Milestones(options.GracePeriod, options.MaxT, options.ReductionFactor, s: 0, isRay: false)
             .Select((m, i) => new FrontRung(m, objectives.Length == 2 ? MostOfTwo : MostOfMore, (seed / "rung" / i).Seed))];
     }
@@ -38,10 +38,10 @@ internal sealed class MoAshaScheduler : ITrialScheduler
     /// <inheritdoc/>
     public IReadOnlyList<SchedulerDecision> Decide(TrialReport report, TrialBoard board)
     {
-        var time = _judge.TimeOf(report);
+        var time = _reader.TimeOf(report);
         if (time >= _options.MaxT)
         {
-            return [new SchedulerDecision.Stop(report.Trial, $"stopped at max_t {Judge.Time(_options.MaxT)}: {_judge.TimeAttr} is {Judge.Time(time)}")];
+            return [new SchedulerDecision.Stop(report.Trial, $"stopped at max_t {ScoreReader.Time(_options.MaxT)}: {_reader.TimeAttr} is {ScoreReader.Time(time)}")];
         }
 
         if (RungOf(report, time) is not { Count: > 0 } rung || ScoresOf(report) is not { } scores)
@@ -62,7 +62,7 @@ internal sealed class MoAshaScheduler : ITrialScheduler
     public void Observe(SchedulerObservation observation)
     {
         _order.Observe(observation);
-        if (observation is SchedulerObservation.Reported { Report: var report } && _judge.TimeOf(report) is var time && !(time >= _options.MaxT)
+        if (observation is SchedulerObservation.Reported { Report: var report } && _reader.TimeOf(report) is var time && !(time >= _options.MaxT)
             && RungOf(report, time) is { } rung && ScoresOf(report) is { } scores)
         {
             rung.Add(scores, report.Trial.Number);
@@ -73,7 +73,7 @@ internal sealed class MoAshaScheduler : ITrialScheduler
     private string Reason(FrontRung rung, double[] scores, int front, int most)
     {
         var values = string.Join(", ", _objectives.Select((o, i) => string.Create(CultureInfo.InvariantCulture, $"{o.Metric} {NumberText.Of(o.Mode == Mode.Max ? scores[i] : 0 - scores[i])}")));
-        return $"stopped at rung {Judge.Time(rung.Milestone)}: {values} is in front {front + 1} of {Math.Max(rung.Fronts, front + 1)}, with more than {most} of {Ranked(rung)} before it";
+        return $"stopped at rung {ScoreReader.Time(rung.Milestone)}: {values} is in front {front + 1} of {Math.Max(rung.Fronts, front + 1)}, with more than {most} of {Ranked(rung)} before it";
     }
 
     private static string Ranked(FrontRung rung) => rung.Kept == rung.Count ? $"{rung.Count + 1} trials" : $"{rung.Kept + 1} trials, a sample of {rung.Count + 1},";

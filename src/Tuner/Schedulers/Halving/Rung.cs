@@ -12,7 +12,7 @@ internal sealed class Rung(double milestone)
     public double Milestone { get; } = milestone;
 
     /// <summary>The milestone, for a person.</summary>
-    public string Name { get; } = Judge.Time(milestone);
+    public string Name { get; } = ScoreReader.Time(milestone);
 
     /// <summary>How many scores are recorded.</summary>
     public int Count => _scores.Count;

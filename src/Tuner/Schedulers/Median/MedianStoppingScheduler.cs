@@ -3,7 +3,7 @@ using Tuning.Trials;
 namespace Tuning.Schedulers.Median;
 
 /// <summary>The median stopping rule; see <see cref="MedianStoppingOptions"/>.</summary>
-internal sealed class MedianStoppingScheduler(MedianStoppingOptions options, Judge judge, bool canPause) : ITrialScheduler
+internal sealed class MedianStoppingScheduler(MedianStoppingOptions options, ScoreReader reader, bool canPause) : ITrialScheduler
 {
     private readonly StartOrder _order = new();
     private readonly bool _isRay = options.Compatibility == SchedulerCompatibility.Ray;
@@ -19,7 +19,7 @@ internal sealed class MedianStoppingScheduler(MedianStoppingOptions options, Jud
     /// <inheritdoc/>
     public IReadOnlyList<SchedulerDecision> Decide(TrialReport report, TrialBoard board)
     {
-        var (time, score) = (judge.TimeOf(report), judge.ScoreOf(report));
+        var (time, score) = (reader.TimeOf(report), reader.ScoreOf(report));
         ref var trial = ref Of(report.Trial);
         if (!Counts(report, time, score) || trial.IsJudged || time < options.GracePeriod)
         {
@@ -30,7 +30,7 @@ internal sealed class MedianStoppingScheduler(MedianStoppingOptions options, Jud
         if (others < options.MinSamplesRequired)
         {
             return canPause && time - (trial.HasPaused ? trial.PausedAt : double.NegativeInfinity) > options.MinTimeSlice && StartOrder.OthersWait(board)
-                ? [new SchedulerDecision.Pause(report.Trial, $"paused at {judge.TimeAttr} {Judge.Time(time)}: others wait, and {others} of {options.MinSamplesRequired} trials have come as far")]
+                ? [new SchedulerDecision.Pause(report.Trial, $"paused at {reader.TimeAttr} {ScoreReader.Time(time)}: others wait, and {others} of {options.MinSamplesRequired} trials have come as far")]
                 : [];
         }
 
@@ -40,7 +40,7 @@ internal sealed class MedianStoppingScheduler(MedianStoppingOptions options, Jud
             return [];
         }
 
-        var why = $"at {judge.TimeAttr} {Judge.Time(time)}: the best value {judge.IsWorse(best, "the median", median)} of {others} trials";
+        var why = $"at {reader.TimeAttr} {ScoreReader.Time(time)}: the best value {reader.IsWorse(best, "the median", median)} of {others} trials";
         return [options.HardStop ? new SchedulerDecision.Stop(report.Trial, $"stopped {why}") : new SchedulerDecision.Pause(report.Trial, $"paused {why}")];
     }
 
@@ -74,7 +74,7 @@ internal sealed class MedianStoppingScheduler(MedianStoppingOptions options, Jud
     private void Observe(SchedulerObservation.Reported r)
     {
         var report = r.Report;
-        var (time, score) = (judge.TimeOf(report), judge.ScoreOf(report));
+        var (time, score) = (reader.TimeOf(report), reader.ScoreOf(report));
         ref var trial = ref Of(report.Trial);
         var own = r.Decisions.FirstOrDefault(d => d.Trial == report.Trial);
         trial.IsTold = own is SchedulerDecision.Stop;
@@ -98,7 +98,7 @@ internal sealed class MedianStoppingScheduler(MedianStoppingOptions options, Jud
 
     // Whether a report is taken into account.
     private bool Counts(TrialReport report, double time, double score) =>
-        !double.IsNaN(time) && (_isRay ? judge.Has(report) : !double.IsNaN(score)) && _means.IsLater(report.Trial.Number, time);
+        !double.IsNaN(time) && (_isRay ? reader.Has(report) : !double.IsNaN(score)) && _means.IsLater(report.Trial.Number, time);
 
     // In Ray's way the first value stays until a greater one comes: a NaN at first stays for good.
     private static double BestWith(in State trial, double score) => !trial.HasBest || score > trial.Best ? score : trial.Best;

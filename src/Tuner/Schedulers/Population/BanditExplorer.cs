@@ -33,7 +33,7 @@ internal sealed class BanditExplorer(IReadOnlyList<BoundedParameter> parameters,
     }
 
     /// <inheritdoc/>
-    public Exploration Explore(ExploreRequest request)
+    public ExploredConfig Explore(ExploreRequest request)
     {
         var place = _observations.Count == 0 ? null : Search(request);
         var config = request.Config;

@@ -6,7 +6,7 @@ namespace Tuning.Schedulers.Population;
 internal interface IExplorer
 {
     /// <summary>Makes a new configuration out of the source's. Pure.</summary>
-    Exploration Explore(ExploreRequest request);
+    ExploredConfig Explore(ExploreRequest request);
 
     /// <summary>A member is about to be compared: what it reached since the comparison before may be learnt from.</summary>
     void Observe(Member member, double time, double score)
@@ -26,7 +26,7 @@ internal sealed record ExploreRequest(Member Taker, Member Source, ParameterSet 
 /// <summary>A new configuration, and how it came about.</summary>
 /// <param name="Config">The configuration.</param>
 /// <param name="Changes">What was explored, in order of the paths.</param>
-internal sealed record Exploration(ParameterSet Config, IReadOnlyList<ParameterChange> Changes);
+internal sealed record ExploredConfig(ParameterSet Config, IReadOnlyList<ParameterChange> Changes);
 
 /// <summary>A value that was explored.</summary>
 /// <param name="Path">The parameter.</param>

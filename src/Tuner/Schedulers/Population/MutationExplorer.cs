@@ -4,7 +4,7 @@ namespace Tuning.Schedulers.Population;
 internal sealed class MutationExplorer(IReadOnlyList<Mutation> mutations, ExploreRules rules, Func<ParameterSet, ParameterSet>? custom) : IExplorer
 {
     /// <inheritdoc/>
-    public Exploration Explore(ExploreRequest request)
+    public ExploredConfig Explore(ExploreRequest request)
     {
         var config = request.Config;
         var changes = new List<ParameterChange>();
@@ -22,7 +22,7 @@ internal sealed class MutationExplorer(IReadOnlyList<Mutation> mutations, Explor
         return custom is null ? new(config, changes) : Customize(config, changes, custom);
     }
 
-    private static Exploration Customize(ParameterSet explored, List<ParameterChange> changes, Func<ParameterSet, ParameterSet> custom)
+    private static ExploredConfig Customize(ParameterSet explored, List<ParameterChange> changes, Func<ParameterSet, ParameterSet> custom)
     {
         var config = custom(explored) ?? throw new InvalidOperationException("The custom_explore_fn returned null; it must return a configuration.");
         var told = changes.ToDictionary(c => c.Path);

@@ -176,7 +176,7 @@ internal sealed class PopulationScheduler(string name, PopulationRules rules, Ob
     }
 
     // Explores until the constraints hold; what is computed from explored values follows them. Where none hold, the source's configuration stays.
-    private Exploration Explore(ExploreRequest request)
+    private ExploredConfig Explore(ExploreRequest request)
     {
         for (var attempt = 0; attempt < MostExplorations; attempt++)
         {

@@ -5,7 +5,7 @@ using Tuning.Values;
 namespace Tuning.Schedulers.Racing;
 
 /// <summary>Racing by Wilcoxon's signed-rank test; see <see cref="WilcoxonOptions"/>. A decision costs as much as the instances that a trial has, however many trials there are.</summary>
-internal sealed class WilcoxonScheduler(WilcoxonOptions options, Judge judge) : ITrialScheduler
+internal sealed class WilcoxonScheduler(WilcoxonOptions options, ScoreReader reader) : ITrialScheduler
 {
     private readonly StartOrder _order = new();
     private readonly Dictionary<int, SortedDictionary<double, double>> _racing = [];
@@ -50,7 +50,7 @@ internal sealed class WilcoxonScheduler(WilcoxonOptions options, Judge judge) : 
             return [];
         }
 
-        var (left, right) = judge.Texts(own / n, other / n);
+        var (left, right) = reader.Texts(own / n, other / n);
         return [new SchedulerDecision.Stop(report.Trial, string.Create(CultureInfo.InvariantCulture,
             $"stopped after {n} instances: worse than trial {_incumbentId} in {differences.Count(d => d > 0)} of them, mean {left} against {right}, p = {NumberText.Of(p)} is below {NumberText.Of(options.PThreshold)}"))];
     }
@@ -87,7 +87,7 @@ internal sealed class WilcoxonScheduler(WilcoxonOptions options, Judge judge) : 
 
     private bool IsPair(TrialReport report, out double instance, out double score)
     {
-        (instance, score) = (judge.TimeOf(report), judge.ScoreOf(report));
+        (instance, score) = (reader.TimeOf(report), reader.ScoreOf(report));
         return !double.IsNaN(instance) && double.IsFinite(score);
     }
 

@@ -25,7 +25,7 @@ internal sealed class CmaDistribution
     public CmaDistribution(CmaParameters parameters, double[] mean, double step, bool adaptsRates, double[]? covariance)
     {
         (_parameters, Dimensions, StepSize) = (parameters, mean.Length, step);
-        _stride = VectorMath.Padded(Dimensions);
+        _stride = Vector512Math.Padded(Dimensions);
         Mean = new double[_stride];
         mean.CopyTo(Mean, 0);
         (_pathOfStep, _pathOfMatrix, _step, _work) = (new double[_stride], new double[_stride], new double[_stride], new double[_stride]);

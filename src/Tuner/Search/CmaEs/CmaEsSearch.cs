@@ -65,7 +65,7 @@ internal sealed class CmaEsSearch : ModelSearcher
     private static void Draw(CmaState state, CmaDistribution distribution, double[] row, RandomStream random)
     {
         var n = distribution.Dimensions;
-        Span<double> normal = stackalloc double[VectorMath.Padded(n)];
+        Span<double> normal = stackalloc double[Vector512Math.Padded(n)];
         Span<double> x = stackalloc double[n];
         normal.Clear();
         for (var i = 0; i < n; i++)

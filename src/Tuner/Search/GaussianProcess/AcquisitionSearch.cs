@@ -1,6 +1,6 @@
 using Tuning.Randomness;
 using Tuning.Search.Numerics;
-using static Tuning.Search.Numerics.VectorMath;
+using static Tuning.Search.Numerics.Vector512Math;
 
 namespace Tuning.Search.GaussianProcess;
 

@@ -7,7 +7,7 @@ namespace Tuning.Search.GaussianProcess;
 internal static class Explanation
 {
     /// <summary>The reason of a suggestion.</summary>
-    public static string Of(GaussianProcessSearch search, Decision decision, Candidate chosen)
+    public static string Of(GaussianProcessSearch search, RankedCandidates decision, Candidate chosen)
     {
         var model = decision.Model;
         var (mean, deviation) = model.Predict(chosen.Row);
@@ -29,12 +29,12 @@ internal static class Explanation
             : $"expected improvement {Number(Improvement(model, mean, deviation))} over the incumbent {Text(search, model, model.Best)} (trial {search.Trial(model.Incumbent).Trial}), {predicted} {results}";
     }
 
-    private static string Pending(Surrogate model) => model.Posterior.Count == model.Posterior.Observed ? "" : string.Create(CultureInfo.InvariantCulture, $" and {model.Posterior.Count - model.Posterior.Observed} running");
+    private static string Pending(ObjectiveModel model) => model.Posterior.Count == model.Posterior.Observed ? "" : string.Create(CultureInfo.InvariantCulture, $" and {model.Posterior.Count - model.Posterior.Observed} running");
 
-    private static double Improvement(Surrogate model, double mean, double deviation) =>
+    private static double Improvement(ObjectiveModel model, double mean, double deviation) =>
         Math.Exp(Numerics.NormalTail.LogImprovement((model.Best - mean) / deviation, out _)) * deviation * model.Warp.UnitsPerTarget;
 
-    private static double Spread(Surrogate model, double mean, double deviation) => (model.Warp.Value(mean + deviation) - model.Warp.Value(mean - deviation)) / 2;
+    private static double Spread(ObjectiveModel model, double mean, double deviation) => (model.Warp.Value(mean + deviation) - model.Warp.Value(mean - deviation)) / 2;
 
     private static string Shortest(GaussianProcessSearch search, double[] row, KernelSettings settings)
     {
@@ -42,7 +42,7 @@ internal static class Explanation
         return string.Join(" and ", shortest.Select(search.Path));
     }
 
-    private static string Text(GaussianProcessSearch search, Surrogate model, double target) => Number(search.Value(model.Warp.Value(target)));
+    private static string Text(GaussianProcessSearch search, ObjectiveModel model, double target) => Number(search.Value(model.Warp.Value(target)));
 
     private static string Number(double value) => NumberText.Of(value, 3);
 }

@@ -25,7 +25,7 @@ internal sealed class GaussianProcessEngine(IRowSpace space, int candidates = 20
     }
 
     /// <summary>The process over the values, with the values that are pending drawn.</summary>
-    public Surrogate Model(Evidence evidence, RandomStream? random)
+    public ObjectiveModel Model(Evidence evidence, RandomStream? random)
     {
         var rows = evidence.Valued.Select(i => evidence.Rows[i]).ToArray();
         var warp = OutputWarp.Of(evidence.ValuesOf(rows.Length));
@@ -44,7 +44,7 @@ internal sealed class GaussianProcessEngine(IRowSpace space, int candidates = 20
     }
 
     /// <summary>Rows, best first.</summary>
-    public Decision Suggest(Evidence evidence, RandomStream random)
+    public RankedCandidates Suggest(Evidence evidence, RandomStream random)
     {
         var model = Model(evidence, random);
         if (model.IsMostlyNoise && random.NextDouble() < ExploringShare)
@@ -71,7 +71,7 @@ internal sealed class GaussianProcessEngine(IRowSpace space, int candidates = 20
     /// that was lucky does not hide what is better (Letham et al., "Constrained Bayesian optimization with noisy experiments", 2019). Where they draw at all trials,
     /// here those with the best means are enough.
     /// </summary>
-    private LogExpectedImprovement NoisyImprovement(Evidence evidence, Surrogate model, RandomStream random)
+    private LogExpectedImprovement NoisyImprovement(Evidence evidence, ObjectiveModel model, RandomStream random)
     {
         var rows = evidence.Valued.Select(i => evidence.Rows[i]).ToArray();
         var best = Enumerable.Range(0, rows.Length).Where(i => evidence.IsFeasible(evidence.Valued[i])).OrderBy(i => model.Posterior.RowMeans[i]).Take(MostDenoised);
@@ -112,7 +112,7 @@ internal sealed class GaussianProcessEngine(IRowSpace space, int candidates = 20
 /// <param name="Warp">How values became targets.</param>
 /// <param name="Incumbent">The feasible trial with the best mean; -1 when there is none.</param>
 /// <param name="Best">That mean.</param>
-internal sealed record Surrogate(Posterior Posterior, OutputWarp Warp, int Incumbent, double Best)
+internal sealed record ObjectiveModel(Posterior Posterior, OutputWarp Warp, int Incumbent, double Best)
 {
     /// <summary>Whether noise explains a third of the values' variance or more: the model may have overlooked what there is to find.</summary>
     public bool IsMostlyNoise => Posterior.Settings.Noise > 0.5 * Posterior.Settings.Scale;
@@ -124,7 +124,7 @@ internal sealed record Surrogate(Posterior Posterior, OutputWarp Warp, int Incum
     public (double Mean, double Deviation) Predict(double[] row)
     {
         var space = new PredictionSpace(Posterior);
-        for (var lane = 0; lane < Numerics.VectorMath.Lanes; lane++)
+        for (var lane = 0; lane < Numerics.Vector512Math.Lanes; lane++)
         {
             space.Set(lane, row);
         }
@@ -133,7 +133,7 @@ internal sealed record Surrogate(Posterior Posterior, OutputWarp Warp, int Incum
         var mean = 0.0;
         for (var s = 0; s < Posterior.Draws; s++)
         {
-            mean += space.Means[s * Numerics.VectorMath.Lanes] / Posterior.Draws;
+            mean += space.Means[s * Numerics.Vector512Math.Lanes] / Posterior.Draws;
         }
 
         return (mean, Math.Sqrt(space.Variances[0]));
@@ -143,7 +143,7 @@ internal sealed record Surrogate(Posterior Posterior, OutputWarp Warp, int Incum
 /// <summary>What was decided.</summary>
 /// <param name="Model">From which model.</param>
 /// <param name="Ranked">Rows, best first.</param>
-internal sealed record Decision(Surrogate Model, IReadOnlyList<Candidate> Ranked)
+internal sealed record RankedCandidates(ObjectiveModel Model, IReadOnlyList<Candidate> Ranked)
 {
     /// <summary>Whether the rows are anywhere, because the model sees mostly noise.</summary>
     public bool IsExploring { get; init; }

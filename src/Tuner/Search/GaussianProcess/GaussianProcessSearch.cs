@@ -14,7 +14,7 @@ internal sealed class GaussianProcessSearch : ModelSearcher
     private readonly double[]?[] _weights;
     private readonly GaussianProcessEngine?[] _engines;
     private int _generation = -1;
-    private Decision? _decision;
+    private RankedCandidates? _decision;
     private Evidence? _evidence;
     private int[] _places = [];
 
@@ -64,7 +64,7 @@ internal sealed class GaussianProcessSearch : ModelSearcher
     /// <summary>The weights that the last decision followed; null for one objective.</summary>
     internal double[]? Weights => _evidence?.Weights;
 
-    private Decision? Decide(long number, RandomStream random)
+    private RankedCandidates? Decide(long number, RandomStream random)
     {
         var scheme = (int)(Mix((ulong)number) % (ulong)_weights.Length);
         Look(scheme);

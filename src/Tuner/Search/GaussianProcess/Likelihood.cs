@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tuning.Search.Numerics;
-using static Tuning.Search.Numerics.VectorMath;
+using static Tuning.Search.Numerics.Vector512Math;
 using Vector = System.Runtime.Intrinsics.Vector512<double>;
 
 namespace Tuning.Search.GaussianProcess;

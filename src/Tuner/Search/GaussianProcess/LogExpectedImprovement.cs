@@ -1,5 +1,5 @@
 using Tuning.Search.Numerics;
-using static Tuning.Search.Numerics.VectorMath;
+using static Tuning.Search.Numerics.Vector512Math;
 
 namespace Tuning.Search.GaussianProcess;
 

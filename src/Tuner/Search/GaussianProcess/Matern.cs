@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using static Tuning.Search.Numerics.VectorMath;
+using static Tuning.Search.Numerics.Vector512Math;
 using Vector = System.Runtime.Intrinsics.Vector512<double>;
 
 namespace Tuning.Search.GaussianProcess;

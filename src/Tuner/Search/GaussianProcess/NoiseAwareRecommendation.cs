@@ -97,7 +97,7 @@ internal static class NoiseAwareRecommendation
             CultureInfo.InvariantCulture, $"the best mean of a Gaussian process over {places.Length} trials, with noise of +- {NumberText.Of(noise, 3)} in each"));
     }
 
-    private static bool HasWitnesses(Surrogate model, Evidence all, int trial)
+    private static bool HasWitnesses(ObjectiveModel model, Evidence all, int trial)
     {
         var (targets, within) = (model.Warp.Targets, Near * Math.Sqrt(model.Posterior.Settings.Noise));
         return Enumerable.Range(0, targets.Length)
@@ -135,7 +135,7 @@ internal static class NoiseAwareRecommendation
         }
     }
 
-    private static Surrogate ModelOf(ParameterCodec codec, Evidence all, Evidence fitted)
+    private static ObjectiveModel ModelOf(ParameterCodec codec, Evidence all, Evidence fitted)
     {
         var model = new GaussianProcessEngine(new CodecSpace(codec)).Model(fitted, null);
         if (ReferenceEquals(all, fitted))

@@ -1,5 +1,5 @@
 using Tuning.Search.Numerics;
-using static Tuning.Search.Numerics.VectorMath;
+using static Tuning.Search.Numerics.Vector512Math;
 
 namespace Tuning.Search.GaussianProcess;
 
@@ -80,15 +80,15 @@ internal sealed unsafe class Posterior
             {
                 fixed (double* solution = Solutions[s], mean = &space.Means[s * Lanes])
                 {
-                    LaneSums.Weighted(kernel, solution, Count, mean);
+                    BatchSums.Weighted(kernel, solution, Count, mean);
                 }
             }
 
             space.Kernel.AsSpan(0, Count * Lanes).CopyTo(space.Solved);
-            LaneSolve.Lower(_factor, space.Solved);
+            BatchSolve.Lower(_factor, space.Solved);
             fixed (double* variance = space.Variances)
             {
-                LaneSums.Squares(solved, Count, variance);
+                BatchSums.Squares(solved, Count, variance);
             }
         }
 
@@ -103,10 +103,10 @@ internal sealed unsafe class Posterior
     /// </summary>
     public void Gradient(PredictionSpace space, ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
-        LaneSolve.Upper(_factor, space.Solved);
+        BatchSolve.Upper(_factor, space.Solved);
         fixed (double* features = _features, x = space.X, slopes = space.Slopes, solved = space.Solved, byMean = a, byVariance = b, gradient = space.Gradient)
         {
-            LaneSums.Coefficients(solved, slopes, Solutions, byMean, byVariance, Count);
+            BatchSums.Coefficients(solved, slopes, Solutions, byMean, byVariance, Count);
             Matern.EightGradients(_map, Settings, features, _stride, x, Count, solved, gradient);
         }
     }

@@ -1,4 +1,4 @@
-using static Tuning.Search.Numerics.VectorMath;
+using static Tuning.Search.Numerics.Vector512Math;
 
 namespace Tuning.Search.GaussianProcess;
 

@@ -54,7 +54,7 @@ internal sealed class SurrogateFits(FeatureMap map, Prior prior)
     /// <summary>Hyper-parameters fitted to results, the best of what is reached from each of the starts.</summary>
     public static KernelSettings Fit(FeatureMap map, Prior prior, IReadOnlyList<double[]> rows, ReadOnlySpan<double> values, ReadOnlySpan<KernelSettings> starts)
     {
-        var stride = VectorMath.Padded(rows.Count);
+        var stride = Vector512Math.Padded(rows.Count);
         var features = GC.AllocateArray<double>(map.Count * stride, pinned: true);
         for (var i = 0; i < rows.Count; i++)
         {

@@ -18,7 +18,7 @@ internal sealed class Nsga2Search : ModelSearcher
     private readonly QuasiRandomSequence _start;
     private readonly double _mutation;
     private readonly int _size;
-    private Population? _population;
+    private ParetoPopulation? _population;
     private int _generation;
 
     public Nsga2Search(SearcherContext context, Nsga2Options options)
@@ -31,7 +31,7 @@ internal sealed class Nsga2Search : ModelSearcher
     }
 
     /// <summary>The members now.</summary>
-    internal Population Population => Current();
+    internal ParetoPopulation Population => Current();
 
     /// <inheritdoc/>
     protected override Proposal Propose(long number, int attempt, RandomStream random)
@@ -62,15 +62,15 @@ internal sealed class Nsga2Search : ModelSearcher
         return new(row, string.Create(CultureInfo.InvariantCulture, $"child of trials {Archive[first.Place].Trial} ({Text(first)}) and {Archive[second.Place].Trial} ({Text(second)}), {mutated} of {row.Length} parameters mutated, generation {population.Generation + 1}"));
     }
 
-    private static string Text(Member member) => double.IsInfinity(member.Crowding)
+    private static string Text(Individual member) => double.IsInfinity(member.Crowding)
         ? string.Create(CultureInfo.InvariantCulture, $"front {member.Front + 1}, at its end")
         : string.Create(CultureInfo.InvariantCulture, $"front {member.Front + 1}, crowding {NumberText.Of(member.Crowding, 2)}");
 
     // The better of two.
-    private static Member Choose(Population population, RandomStream random)
+    private static Individual Choose(ParetoPopulation population, RandomStream random)
     {
         var (a, b) = (population.Members[random.NextInt32(population.Members.Count)], population.Members[random.NextInt32(population.Members.Count)]);
-        return Population.IsBetter(b, a) ? b : a;
+        return ParetoPopulation.IsBetter(b, a) ? b : a;
     }
 
     private Proposal Start(long number, int attempt, double[] row, RandomStream random)
@@ -91,7 +91,7 @@ internal sealed class Nsga2Search : ModelSearcher
         return new(row, string.Create(CultureInfo.InvariantCulture, $"first generation of {_size} trials, {(attempt > 0 ? "drawn at random" : $"point {number} of a scrambled sobol sequence")}"));
     }
 
-    private Population Current()
+    private ParetoPopulation Current()
     {
         if (_population is null || _generation != Archive.Generation)
         {

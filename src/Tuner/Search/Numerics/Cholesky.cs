@@ -14,7 +14,7 @@ internal sealed unsafe class Cholesky
     /// <summary>Room for <paramref name="capacity"/> rows.</summary>
     public Cholesky(int capacity)
     {
-        Stride = VectorMath.Padded(Math.Max(capacity, 1));
+        Stride = Vector512Math.Padded(Math.Max(capacity, 1));
         Elements = GC.AllocateArray<double>(Stride * Stride, pinned: true);
     }
 
@@ -45,7 +45,7 @@ internal sealed unsafe class Cholesky
         {
             var first = Count;
             var block = stackalloc double[64];
-            for (var row = first; row < count && row % VectorMath.Lanes != 0; row++)
+            for (var row = first; row < count && row % Vector512Math.Lanes != 0; row++)
             {
                 if (!FactorRow(l, row))
                 {
@@ -55,7 +55,7 @@ internal sealed unsafe class Cholesky
                 first = row + 1;
             }
 
-            var whole = count - (count % VectorMath.Lanes);
+            var whole = count - (count % Vector512Math.Lanes);
             for (var i = first; i < whole; i += RowsAtOnce)
             {
                 if (!FactorRows(l, i, Math.Min(i + RowsAtOnce, whole), block))
@@ -97,7 +97,7 @@ internal sealed unsafe class Cholesky
             for (var i = from; i < Count; i++)
             {
                 var row = l + ((nint)i * Stride);
-                var whole = i - (i % VectorMath.Lanes);
+                var whole = i - (i % Vector512Math.Lanes);
                 var s = v[i] - Tile.Dot(row, v, 0, whole);
                 for (var k = whole; k < i; k++)
                 {
@@ -128,14 +128,14 @@ internal sealed unsafe class Cholesky
     private bool FactorRows(double* l, int begin, int end, double* block)
     {
         nint stride = Stride;
-        for (var j = 0; j < end; j += VectorMath.Lanes)
+        for (var j = 0; j < end; j += Vector512Math.Lanes)
         {
-            for (var i = Math.Max(j, begin); i < end; i += VectorMath.Lanes)
+            for (var i = Math.Max(j, begin); i < end; i += Vector512Math.Lanes)
             {
                 Tile.Dot8x8(l + (i * stride), stride, l + (j * stride), stride, 0, j, block);
-                for (var r = 0; r < VectorMath.Lanes; r++)
+                for (var r = 0; r < Vector512Math.Lanes; r++)
                 {
-                    if (!FinishRow(l, i + r, j, Math.Min(j + VectorMath.Lanes, i + r + 1), block + (r * VectorMath.Lanes)))
+                    if (!FinishRow(l, i + r, j, Math.Min(j + Vector512Math.Lanes, i + r + 1), block + (r * Vector512Math.Lanes)))
                     {
                         return false;
                     }
@@ -149,10 +149,10 @@ internal sealed unsafe class Cholesky
     private bool FactorRow(double* l, int row)
     {
         nint stride = Stride;
-        var products = stackalloc double[VectorMath.Lanes];
-        for (var j = 0; j <= row; j += VectorMath.Lanes)
+        var products = stackalloc double[Vector512Math.Lanes];
+        for (var j = 0; j <= row; j += Vector512Math.Lanes)
         {
-            var end = Math.Min(j + VectorMath.Lanes, row + 1);
+            var end = Math.Min(j + Vector512Math.Lanes, row + 1);
             for (var c = j; c < end; c++)
             {
                 products[c - j] = Tile.Dot(l + (row * stride), l + (c * stride), 0, j);

@@ -11,20 +11,20 @@ internal static unsafe class CholeskyInverse
     public static void Transposed(Cholesky factor, double[] u)
     {
         var (count, stride) = (factor.Count, factor.Stride);
-        var padded = VectorMath.Padded(count);
+        var padded = Vector512Math.Padded(count);
         fixed (double* l = factor.Elements, target = u)
         {
             var block = stackalloc double[64];
-            for (var i = 0; i < padded; i += VectorMath.Lanes)
+            for (var i = 0; i < padded; i += Vector512Math.Lanes)
             {
-                new Span<double>(target + ((nint)i * stride), ((VectorMath.Lanes - 1) * stride) + padded).Clear();
-                for (var j = i; j < padded; j += VectorMath.Lanes)
+                new Span<double>(target + ((nint)i * stride), ((Vector512Math.Lanes - 1) * stride) + padded).Clear();
+                for (var j = i; j < padded; j += Vector512Math.Lanes)
                 {
                     // Rows of L beyond the count are never finished; what the tile reads of them is not used.
                     Tile.Dot8x8(target + ((nint)i * stride), stride, l + ((nint)j * stride), stride, i, j, block);
-                    for (var r = i; r < Math.Min(i + VectorMath.Lanes, count); r++)
+                    for (var r = i; r < Math.Min(i + Vector512Math.Lanes, count); r++)
                     {
-                        Finish(l, target + ((nint)r * stride), r, j, Math.Min(j + VectorMath.Lanes, count), stride, block + ((r - i) * VectorMath.Lanes));
+                        Finish(l, target + ((nint)r * stride), r, j, Math.Min(j + Vector512Math.Lanes, count), stride, block + ((r - i) * Vector512Math.Lanes));
                     }
                 }
             }
@@ -34,18 +34,18 @@ internal static unsafe class CholeskyInverse
     /// <summary>The lower triangle, with the diagonal, of A⁻¹ = U Uᵀ; and more right of it, up to whole blocks.</summary>
     public static void Gram(double[] u, double[] inverse, int count, int stride)
     {
-        var padded = VectorMath.Padded(count);
+        var padded = Vector512Math.Padded(count);
         fixed (double* source = u, target = inverse)
         {
             var block = stackalloc double[64];
-            for (var i = 0; i < padded; i += VectorMath.Lanes)
+            for (var i = 0; i < padded; i += Vector512Math.Lanes)
             {
-                for (var j = 0; j <= i; j += VectorMath.Lanes)
+                for (var j = 0; j <= i; j += Vector512Math.Lanes)
                 {
                     Tile.Dot8x8(source + ((nint)i * stride), stride, source + ((nint)j * stride), stride, i, padded, block);
-                    for (var r = 0; r < VectorMath.Lanes; r++)
+                    for (var r = 0; r < Vector512Math.Lanes; r++)
                     {
-                        new ReadOnlySpan<double>(block + (r * VectorMath.Lanes), VectorMath.Lanes).CopyTo(new Span<double>(target + ((nint)(i + r) * stride) + j, VectorMath.Lanes));
+                        new ReadOnlySpan<double>(block + (r * Vector512Math.Lanes), Vector512Math.Lanes).CopyTo(new Span<double>(target + ((nint)(i + r) * stride) + j, Vector512Math.Lanes));
                     }
                 }
             }

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace Tuning.Search.Numerics;
 
-/// <summary>Operations on rows of doubles whose lengths are multiples of <see cref="VectorMath.Lanes"/>.</summary>
+/// <summary>Operations on rows of doubles whose lengths are multiples of <see cref="Vector512Math.Lanes"/>.</summary>
 internal static class RowMath
 {
     /// <summary>The scalar product.</summary>
@@ -19,7 +19,7 @@ internal static class RowMath
             sum = Vector512.FusedMultiplyAdd(a[i], b[i], sum);
         }
 
-        return VectorMath.Sum(sum);
+        return Vector512Math.Sum(sum);
     }
 
     /// <summary>y += factor · x.</summary>

@@ -11,13 +11,13 @@ internal static class SymmetricEigen
     private const int MostSteps = 60;
 
     /// <summary>Decomposes a matrix.</summary>
-    /// <param name="matrix">n rows, each padded with zeros to a multiple of <see cref="VectorMath.Lanes"/>; destroyed.</param>
+    /// <param name="matrix">n rows, each padded with zeros to a multiple of <see cref="Vector512Math.Lanes"/>; destroyed.</param>
     /// <param name="values">Takes the n eigenvalues, in no order.</param>
     /// <param name="vectors">Takes the n eigenvectors as rows, padded likewise.</param>
     /// <returns>Whether it converged; it does unless there is NaN.</returns>
     public static bool Decompose(Span<double> matrix, Span<double> values, Span<double> vectors)
     {
-        var (n, stride) = (values.Length, VectorMath.Padded(values.Length));
+        var (n, stride) = (values.Length, Vector512Math.Padded(values.Length));
         Span<double> beside = stackalloc double[n];
         Reduce(matrix, n, stride, values, beside, vectors);
         return Iterate(n, stride, values, beside, vectors);

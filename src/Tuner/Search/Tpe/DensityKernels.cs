@@ -8,7 +8,7 @@ namespace Tuning.Search.Tpe;
 /// <summary>
 /// Sums over kernels, eight at a time. The same bits on every machine: always eight lanes, multiplications and additions fused.
 /// </summary>
-/// <remarks>Spans of kernels have a length that is a multiple of <see cref="VectorMath.Lanes"/>.</remarks>
+/// <remarks>Spans of kernels have a length that is a multiple of <see cref="Vector512Math.Lanes"/>.</remarks>
 internal static class DensityKernels
 {
     // Abramowitz and Stegun 7.1.26: 1 - erf(x) for x >= 0 within 1.5e-7.
@@ -26,7 +26,7 @@ internal static class DensityKernels
             sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(_error[i]));
         }
 
-        var tail = Vector512.Create(0.5) * sum * t * VectorMath.Exp(-(size * size));
+        var tail = Vector512.Create(0.5) * sum * t * Vector512Math.Exp(-(size * size));
         return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<double>.Zero), tail, Vector512<double>.One - tail);
     }
 
@@ -59,7 +59,7 @@ internal static class DensityKernels
         ref var point = ref MemoryMarshal.GetReference(points);
         ref var log = ref MemoryMarshal.GetReference(logs);
         var half = Vector512.Create(-0.5);
-        for (var k = 0; k < kernels; k += VectorMath.Lanes)
+        for (var k = 0; k < kernels; k += Vector512Math.Lanes)
         {
             var (s0, s1, s2, s3) = (Vector512<double>.Zero, Vector512<double>.Zero, Vector512<double>.Zero, Vector512<double>.Zero);
             for (var a = 0; a < axes; a++)
@@ -95,8 +95,8 @@ internal static class DensityKernels
         var (at, half) = (Vector512.Create(point), Vector512.Create(-0.5));
         for (var i = 0; i < all.Length; i++)
         {
-            var distance = VectorMath.Fma(at, inverses[i], -centers[i]);
-            all[i] = VectorMath.Fma(half * distance, distance, all[i]);
+            var distance = Vector512Math.Fma(at, inverses[i], -centers[i]);
+            all[i] = Vector512Math.Fma(half * distance, distance, all[i]);
         }
     }
 
@@ -133,7 +133,7 @@ internal static class DensityKernels
         }
 
         var most = one;
-        for (var i = 0; i < VectorMath.Lanes; i++)
+        for (var i = 0; i < Vector512Math.Lanes; i++)
         {
             most = Math.Max(most, largest[i]);
         }
@@ -142,10 +142,10 @@ internal static class DensityKernels
         var shift = Vector512.Create(most);
         foreach (var log in all)
         {
-            sums += VectorMath.Exp(log - shift);
+            sums += Vector512Math.Exp(log - shift);
         }
 
-        return most + Math.Log(Math.Exp(one - most) + VectorMath.Sum(sums));
+        return most + Math.Log(Math.Exp(one - most) + Vector512Math.Sum(sums));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -44,7 +44,7 @@ internal sealed class ParzenMixture
     public void Build(TrialArchive archive, ReadOnlySpan<int> places, ReadOnlySpan<double> weights, in Smoothing smoothing)
     {
         _count = places.Length;
-        _padded = VectorMath.Padded(_count);
+        _padded = Vector512Math.Padded(_count);
         _isUniform = !smoothing.ByNeighbours;
         Reserve();
         var total = smoothing.PriorWeight;
@@ -242,7 +242,7 @@ internal sealed class ParzenMixture
     {
         if (_constants.Length < _padded)
         {
-            var room = VectorMath.Padded(_padded * 2);
+            var room = Vector512Math.Padded(_padded * 2);
             (_constants, _cumulated, _shares) = (new double[room], new double[room], new double[room]);
             (_means, _widths, _inverseWidths) = (new double[room * _numbers.Length], new double[room * _numbers.Length], new double[room * _numbers.Length]);
             _logs = new double[4 * room];

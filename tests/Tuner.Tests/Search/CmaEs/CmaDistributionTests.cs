@@ -109,7 +109,7 @@ public sealed class CmaDistributionTests
             var points = new List<(double Value, double[] X)>();
             for (var k = 0; k < population; k++)
             {
-                var (normal, x) = (new double[VectorMath.Padded(n)], new double[n]);
+                var (normal, x) = (new double[Vector512Math.Padded(n)], new double[n]);
                 for (var i = 0; i < n; i++)
                 {
                     normal[i] = random.NextGaussian();

@@ -91,7 +91,7 @@ public sealed class LikelihoodTests
 
     private static Likelihood Likelihood(double[][] rows, double[] targets)
     {
-        var stride = VectorMath.Padded(rows.Length);
+        var stride = Vector512Math.Padded(rows.Length);
         var features = new double[Rows.Map.Count * stride];
         for (var i = 0; i < rows.Length; i++)
         {

@@ -95,9 +95,9 @@ public sealed class CholeskyTests
         var random = new RandomStream(7);
         var lanes = Enumerable.Range(0, n * 8).Select(_ => random.NextGaussian()).ToArray();
         var lower = (double[])lanes.Clone();
-        LaneSolve.Lower(factor, lower);
+        BatchSolve.Lower(factor, lower);
         var upper = (double[])lanes.Clone();
-        LaneSolve.Upper(factor, upper);
+        BatchSolve.Upper(factor, upper);
 
         for (var lane = 0; lane < 8; lane++)
         {
@@ -142,8 +142,8 @@ public sealed class CholeskyTests
         {
             factor.SolveLower(x);
             factor.SolveUpper(x);
-            LaneSolve.Lower(factor, lanes);
-            LaneSolve.Upper(factor, lanes);
+            BatchSolve.Lower(factor, lanes);
+            BatchSolve.Upper(factor, lanes);
             factor.Truncate(0);
         }
 

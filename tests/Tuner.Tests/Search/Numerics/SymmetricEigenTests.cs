@@ -8,7 +8,7 @@ public sealed class SymmetricEigenTests
     [Theory, InlineData(1), InlineData(2), InlineData(3), InlineData(8), InlineData(9), InlineData(41)]
     public void Values_and_vectors_make_the_matrix_again(int n)
     {
-        var (random, stride) = (new RandomStream((ulong)n), VectorMath.Padded(n));
+        var (random, stride) = (new RandomStream((ulong)n), Vector512Math.Padded(n));
         var matrix = new double[n * stride];
         for (var i = 0; i < n; i++)
         {

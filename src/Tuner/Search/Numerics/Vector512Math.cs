@@ -8,7 +8,7 @@ namespace Tuning.Search.Numerics;
 /// Functions over eight doubles. Eight lanes on every machine, in halves where registers are shorter, and fused operations throughout:
 /// results are the same bits everywhere.
 /// </summary>
-internal static class VectorMath
+internal static class Vector512Math
 {
     /// <summary>Number of doubles in a vector; arrays are padded to multiples of it.</summary>
     public const int Lanes = 8;

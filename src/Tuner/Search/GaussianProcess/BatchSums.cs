@@ -1,12 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using static Tuning.Search.Numerics.VectorMath;
+using static Tuning.Search.Numerics.Vector512Math;
 using Vector = System.Runtime.Intrinsics.Vector512<double>;
 
 namespace Tuning.Search.GaussianProcess;
 
 /// <summary>Sums over rows, for eight points at once.</summary>
-internal static unsafe class LaneSums
+internal static unsafe class BatchSums
 {
     /// <summary>Σᵢ values[i, lane] · weights[i].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -5,7 +5,7 @@ namespace Tuning.Search.MultiObjective;
 /// it compete for the places of the next one.
 /// </summary>
 /// <remarks>Used by one thread.</remarks>
-internal sealed class Population(int size, int objectives)
+internal sealed class ParetoPopulation(int size, int objectives)
 {
     private readonly double[] _losses = new double[2 * size * objectives];
     private readonly int[] _pool = new int[2 * size], _ranks = new int[2 * size], _order = new int[2 * size];
@@ -19,7 +19,7 @@ internal sealed class Population(int size, int objectives)
     public int Generation { get; private set; }
 
     /// <summary>The members, best first.</summary>
-    public List<Member> Members { get; } = new(size);
+    public List<Individual> Members { get; } = new(size);
 
     /// <summary>Takes the generations that are complete.</summary>
     public void Follow(TrialArchive archive)
@@ -33,7 +33,7 @@ internal sealed class Population(int size, int objectives)
     }
 
     /// <summary>Whether a member goes before another: by front, then by crowding.</summary>
-    public static bool IsBetter(Member a, Member b) => a.Front != b.Front ? a.Front < b.Front : a.Crowding > b.Crowding;
+    public static bool IsBetter(Individual a, Individual b) => a.Front != b.Front ? a.Front < b.Front : a.Crowding > b.Crowding;
 
     private void Take(TrialArchive archive, ReadOnlySpan<int> places)
     {
@@ -113,4 +113,4 @@ internal sealed class Population(int size, int objectives)
 /// <param name="Place">Its trial's place in the archive.</param>
 /// <param name="Front">Its front, from 0.</param>
 /// <param name="Crowding">Its crowding distance.</param>
-internal readonly record struct Member(int Place, int Front, double Crowding);
+internal readonly record struct Individual(int Place, int Front, double Crowding);

@@ -4,7 +4,7 @@ using Tuning.Values;
 namespace Tuning.Schedulers;
 
 /// <summary>Reads time and objective of reports, and words them. Scores are larger where better, whatever the mode; NaN stands for absent.</summary>
-internal sealed class Judge(Objective objective, string timeAttr)
+internal sealed class ScoreReader(Objective objective, string timeAttr)
 {
     /// <summary>Path of the metric of time.</summary>
     public string TimeAttr => timeAttr;

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using static Tuning.Search.Numerics.VectorMath;
+using static Tuning.Search.Numerics.Vector512Math;
 using Vector = System.Runtime.Intrinsics.Vector512<double>;
 
 namespace Tuning.Search.Numerics;
@@ -9,7 +9,7 @@ namespace Tuning.Search.Numerics;
 /// Triangular solves for eight right-hand sides at once, one per lane: element i of all eight is one vector. Each element of the factor is read
 /// once for all of them, so that the work and not the memory is the limit.
 /// </summary>
-internal static unsafe class LaneSolve
+internal static unsafe class BatchSolve
 {
     /// <summary>x = L⁻¹ x for x of [rows, 8].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
