@@ -20,7 +20,15 @@ internal sealed record DecisionRules(ImmutableArray<RuleChange> Changes)
     public const int First = 1;
 
     /// <summary>The rules of this version. Whoever changes a decision on purpose adds a line here.</summary>
-    public static DecisionRules Today { get; } = new([]);
+    public static DecisionRules Today { get; } = new(
+    [
+        new(
+            2,
+            "Population based training keeps constraints, conditions and computed values also where what it explores is a plain value of the space; "
+                + "it looked at the plain value before",
+            [DecisionKind.Exploit],
+            ["pbt", "pb2"]),
+    ]);
 
     /// <summary>The number of these rules.</summary>
     public int Current => Changes.IsEmpty ? First : Changes[^1].Number;

@@ -44,7 +44,7 @@ public sealed record Pb2Options : PopulationOptions
         var rules = Rules(isRay: false);
         var parameters = Parameters();
         return parameters.Count > 0
-            ? new PopulationScheduler("pb2", rules, ObjectiveOf(context), new BanditExplorer(parameters, PerturbationInterval), context)
+            ? new PopulationScheduler("pb2", rules, ObjectiveOf(context), new BanditExplorer(parameters, PerturbationInterval), context, Explored)
             : throw new ArgumentException("hyperparam_bounds: is empty, so nothing would be explored; give each parameter its bounds: {lr: [1e-5, 1e-3]}.");
     }
 

@@ -72,7 +72,7 @@ public sealed record PopulationBasedTrainingOptions : PopulationOptions, IHoldsC
         }
 
         var explorer = new MutationExplorer(mutations, new(ResampleProbability, PerturbationFactors, isRay), CustomExploreFn);
-        return new PopulationScheduler("pbt", rules, ObjectiveOf(context), explorer, context);
+        return new PopulationScheduler("pbt", rules, ObjectiveOf(context), explorer, context, Explored);
     }
 
     internal override ExploredParameters? Explored =>

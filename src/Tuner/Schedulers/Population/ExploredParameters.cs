@@ -24,6 +24,16 @@ internal sealed record ExploredParameters(string Option, IReadOnlyList<KeyValueP
         return result;
     }
 
+    /// <summary>
+    /// The space in which these parameters may have other values than the constants that it gives them: what conditions, constraints and computed
+    /// values then see.
+    /// </summary>
+    public SearchSpace OverConstants(SearchSpace space)
+    {
+        var constants = space.Constants.Select(c => c.Key).ToHashSet();
+        return Domains.Where(d => constants.Contains(d.Key)).Aggregate(space.Copy(), (open, explored) => open.Set(explored.Key, explored.Value));
+    }
+
     /// <summary>The space with these domains in the place of whatever stands there: every value that a trial may come to have.</summary>
     public SearchSpace Widen(SearchSpace space) => Domains.Aggregate(space.Copy(), (wide, explored) => wide.Set(explored.Key, explored.Value));
 }

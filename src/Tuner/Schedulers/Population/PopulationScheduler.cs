@@ -14,13 +14,13 @@ namespace Tuning.Schedulers.Population;
 /// that it has; a report without objective leads to no comparison; a trial gives way only to one that trained less; the last trial to
 /// reach a barrier goes on without a pause.
 /// </remarks>
-internal sealed class PopulationScheduler(string name, PopulationRules rules, Objective objective, IExplorer explorer, SchedulerContext context) : ITrialScheduler
+internal sealed class PopulationScheduler(string name, PopulationRules rules, Objective objective, IExplorer explorer, SchedulerContext context, ExploredParameters? explored = null) : ITrialScheduler
 {
     private const int MostExplorations = 100;
 
     private readonly Population _population = new(rules, objective, context.Trials ?? 0);
     private readonly SeedPath _seed = context.Seed;
-    private readonly ConfigurationCompleter? _completer = context.Space is { } space ? new(space, context.Constraints) : null;
+    private readonly ConfigurationCompleter? _completer = context.Space is { } space ? new(explored?.OverConstants(space) ?? space, context.Constraints) : null;
 
     // The trial whose end let the others go on from a barrier, until something else happens.
     private TrialId? _turnedBy;

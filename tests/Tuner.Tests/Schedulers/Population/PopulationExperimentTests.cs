@@ -64,10 +64,13 @@ public sealed class PopulationExperimentTests : IDisposable
         Assert.True(File.Exists(file));
     }
 
-    [Fact]
-    public async Task What_is_computed_follows_explored_values_and_constraints_hold()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_computed_follows_explored_values_and_constraints_hold(bool isConstant)
     {
-        var space = new SearchSpace().Add("lr", Domain.Uniform(0, 1)).Add("twice", Domain.Expression("lr * 2")).Add("extra", Domain.Uniform(0, 1).When("lr > 0.4"));
+        // A plain value in the space is explored like any other.
+        var space = new SearchSpace().Add("lr", isConstant ? 0.3 : Domain.Uniform(0, 1)).Add("twice", Domain.Expression("lr * 2")).Add("extra", Domain.Uniform(0, 1).When("lr > 0.4"));
         var options = new PopulationBasedTrainingOptions { TimeAttr = "training_iteration", Synch = true, PerturbationInterval = 2, ResampleProbability = 1, HyperparamMutations = new SearchSpace().Add("lr", Domain.Uniform(0, 1)) };
 
         var results = await new Tuner(_climb, space, Tune(options, 6) with { Constraints = ["lr <= 0.6"] }, Run("computed")).FitAsync(Cancellation);
