@@ -11,6 +11,7 @@ internal static class Samples
         .AddModule("radial", (spec, random) => new RadialModule(spec, random))
         .AddModule("linear", (spec, random) => new LinearModule(spec, random))
         .AddLearner("reinforce", spec => new ReinforceLearner(spec))
+        .AddAlgorithm(new A2cConfig())
         .AddSearchSamples();
 
     /// <summary>Adds the samples that search.</summary>

@@ -13,9 +13,8 @@ namespace Tuning;
 public static class TrainablesExtensions
 {
     /// <summary>
-    /// Adds the algorithms (<c>run: PPO</c>) and the environments of <see cref="EnvironmentRegistry"/>, those that are registered later included, and to a
-    /// command
-    /// line the commands <c>export</c> and <c>evaluate</c>.
+    /// Adds the algorithms (<c>run: PPO</c>), those of <see cref="AlgorithmRegistry"/> too, and the environments of <see cref="EnvironmentRegistry"/>, those that
+    /// are registered later included, and to a command line the commands <c>export</c> and <c>evaluate</c>.
     /// </summary>
     /// <exception cref="ArgumentException">They were added before.</exception>
     public static TunerBuilder AddTrainables(this TunerBuilder tuner)
@@ -32,12 +31,34 @@ public static class TrainablesExtensions
     public static ComponentCatalog AddTrainables(this ComponentCatalog catalog)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        foreach (var config in AlgorithmRegistry.All)
+        foreach (var config in AlgorithmRegistry.All.Concat(AlgorithmRegistry.Own.Where(own => catalog.FindTrainable(own.Name) is null)))
         {
             catalog.AddTrainable(config.ToTrainable(), config.Name.ToLowerInvariant());
         }
 
         return catalog.AddEnvironments(() => EnvironmentRegistry.Names);
+    }
+
+    /// <summary>Registers an algorithm of one's own, for the whole process, and lets files say <c>run:</c> with its name.</summary>
+    /// <inheritdoc cref="AlgorithmRegistry.Register"/>
+    /// <param name="tuner">The host's.</param>
+    /// <param name="config">The algorithm; its options stand below those of the files.</param>
+    public static TunerBuilder AddAlgorithm(this TunerBuilder tuner, AlgorithmConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(tuner);
+        tuner.Catalog.AddAlgorithm(config);
+        return tuner;
+    }
+
+    /// <summary>Registers an algorithm of one's own, for the whole process, and lets files say <c>run:</c> with its name.</summary>
+    /// <inheritdoc cref="AlgorithmRegistry.Register"/>
+    /// <param name="catalog">What files can name.</param>
+    /// <param name="config">The algorithm; its options stand below those of the files.</param>
+    public static ComponentCatalog AddAlgorithm(this ComponentCatalog catalog, AlgorithmConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        AlgorithmRegistry.Register(config);
+        return catalog.FindTrainable(config.Name) is null ? catalog.AddTrainable(config.ToTrainable(), config.Name.ToLowerInvariant()) : catalog;
     }
 
     /// <summary>Registers an environment, for the whole process.</summary>

@@ -7,57 +7,64 @@ using Tuning.Runners;
 
 namespace Tuning.Algorithms;
 
-/// <summary>What sets one algorithm apart from others; everything else is <see cref="Algorithm"/>.</summary>
-internal sealed record AlgorithmBlueprint
+/// <summary>
+/// What sets one algorithm apart from others, given by its configuration (<see cref="AlgorithmConfig.Blueprint"/>); everything else, from environments to
+/// checkpoints, is <see cref="Algorithm"/>, the same for all.
+/// </summary>
+public sealed record AlgorithmBlueprint
 {
     /// <summary>The options that all algorithms have.</summary>
-    public required AlgorithmOptions Options { get; init; }
+    internal AlgorithmOptions Options { get; init; } = null!;
 
-    /// <summary>The class of its learner in checkpoints, <c>PpoLearner</c> for example.</summary>
-    public required string LearnerClass { get; init; }
+    /// <summary>The class of its learner in checkpoints.</summary>
+    internal string LearnerClass { get; init; } = "";
 
     /// <summary>Which policy an agent follows, where a function says so; null for the mapping of the options.</summary>
-    public Func<string, Episode, string>? PolicyMapping { get; init; }
+    internal Func<string, Episode, string>? PolicyMapping { get; init; }
 
     /// <summary>The distribution over the actions of a space.</summary>
+    /// <value>Default: categorical for choices, Gaussian for a box.</value>
     public Func<Space, ActionDistribution> ActionDistribution { get; init; } = Distributions.ActionDistribution.For;
 
     /// <summary>Makes the exploration of a runner, one instance per runner and policy.</summary>
-    public Func<Exploration> Exploration { get; init; } = static () => new StochasticExploration();
+    internal Func<Exploration> Exploration { get; init; } = static () => new StochasticExploration();
 
     /// <summary>Whether actions are drawn while evaluating, where the options do not say; null for as in training.</summary>
     public bool? EvaluationExplore { get; init; }
 
-    /// <summary>Steps of each environment per training step, at least 1.</summary>
-    public required int StepsPerEnvironment { get; init; }
+    /// <summary>Steps of each environment per training step.</summary>
+    /// <value>Default: null, as many as reach <see cref="AlgorithmOptions.TrainBatchSize"/> together; else at least 1.</value>
+    public int? StepsPerEnvironment { get; init; }
 
     /// <summary>The registered name of the module that stands for <c>default</c>.</summary>
+    /// <value>Default: PPO's, a policy with a value function.</value>
     public string DefaultModule { get; init; } = ModuleRegistry.DefaultName;
 
     /// <summary>What else the module of a policy is to be built for.</summary>
     public Func<ModuleSpec, ModuleSpec> Specify { get; init; } = static spec => spec;
 
     /// <summary>Why the algorithm's own learner cannot train a module, as the end of a sentence about the module; null when it can.</summary>
-    public required Func<RlModule, string?> Refuses { get; init; }
+    /// <value>Default: it can train all.</value>
+    public Func<RlModule, string?> Refuses { get; init; } = static _ => null;
 
-    /// <summary>Makes the learner of a policy: from its module, a stream of its own, and the number of threads.</summary>
+    /// <summary>Makes the learner of a policy: from its module, which it changes in place, a stream of its own, and the number of threads that it may use.</summary>
     public required Func<RlModule, RandomStream, int, Learner> Learner { get; init; }
 
     /// <summary>Whether a policy is trained.</summary>
-    public bool Trains(string policyId) => Options.MultiAgent?.PoliciesToTrain?.Contains(policyId) ?? true;
+    internal bool Trains(string policyId) => Options.MultiAgent?.PoliciesToTrain?.Contains(policyId) ?? true;
 
     /// <summary>The name of the module that the options give a policy; null for the algorithm's own.</summary>
-    public string? ModuleOf(string policyId) =>
+    internal string? ModuleOf(string policyId) =>
         (Options.MultiAgent?.Policies.GetValueOrDefault(policyId)?.Module ?? Options.Module) is var name && name == ModuleRegistry.DefaultName ? null : name;
 
     /// <summary>The module of a policy.</summary>
-    public RlModule CreateModule(PolicyEnvironment policy, RandomStream random) => ModuleRegistry.Create(
+    internal RlModule CreateModule(PolicyEnvironment policy, RandomStream random) => ModuleRegistry.Create(
         ModuleOf(policy.Id) ?? DefaultModule,
         Specify(new(policy.ToModule.OutputSize, policy.ActionDistribution, Options.MultiAgent?.Policies.GetValueOrDefault(policy.Id)?.Model ?? Options.Model)),
         random);
 
     /// <summary>Why a module of the user's own cannot be trained by what the options name; null when it can.</summary>
-    public string? Misfit(PolicyEnvironment policy) =>
+    internal string? Misfit(PolicyEnvironment policy) =>
         ModuleOf(policy.Id) is not null && Options.Learner == LearnerRegistry.DefaultName && Trains(policy.Id) ? Refuses(CreateModule(policy, new RandomStream(0))) : null;
 
     /// <summary>The learner that the options name, for the module of a policy.</summary>
@@ -65,7 +72,7 @@ internal sealed record AlgorithmBlueprint
     /// <param name="module">What it trains, in place.</param>
     /// <param name="random">A stream of its own.</param>
     /// <param name="threads">How many threads it may use, at least 1.</param>
-    public Learner CreateLearner(LearnerIdentity identity, RlModule module, RandomStream random, int threads)
+    internal Learner CreateLearner(LearnerIdentity identity, RlModule module, RandomStream random, int threads)
     {
         var own = Options.Learner == LearnerRegistry.DefaultName;
         if (own && Refuses(module) is { } reason)

@@ -18,7 +18,8 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
     where TConfig : AlgorithmConfig<TConfig, TOptions>, new()
     where TOptions : AlgorithmOptions, new()
 {
-    private protected AlgorithmConfig()
+    /// <summary>With the defaults of the options.</summary>
+    protected AlgorithmConfig()
     {
     }
 
@@ -242,8 +243,19 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
     /// <inheritdoc/>
     public override TrainableDefinition ToTrainable(string? name = null) => new AlgorithmDefinition<TConfig, TOptions>(Copy(), name ?? Name);
 
-    /// <summary>RLlib's older names, and keys that are ignored or refused.</summary>
-    internal TrainableVocabulary Vocabulary => ForeignNames.Of(Name);
+    /// <summary>Older names of options and metrics, and keys that are ignored or refused.</summary>
+    /// <value>Default: those that all algorithms share.</value>
+    protected internal virtual TrainableVocabulary Vocabulary => ForeignNames.Of(Name);
+
+    /// <inheritdoc/>
+    internal override AlgorithmBlueprint Plan()
+    {
+        var plan = Blueprint();
+        return plan with { Options = Options, PolicyMapping = PolicyMapping, LearnerClass = plan.LearnerClass.Length > 0 ? plan.LearnerClass : Name + "Learner" };
+    }
+
+    /// <inheritdoc/>
+    internal override AlgorithmConfig Bind(ParameterSet parameters) => FromParameters(parameters);
 
     /// <summary>Everything that is wrong with the options, and whether it is said which agents follow which policies, be it by a table or by a function.</summary>
     internal IReadOnlyList<ParameterIssue> Check()
@@ -252,6 +264,11 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
         var rules = new OptionRules(issues);
         AlgorithmValidation.Check(Options, rules);
         CheckOwn(rules);
+        foreach (var (path, message) in Faults())
+        {
+            rules.Add(path, message);
+        }
+
         if (Options.MultiAgent is { PolicyMapping: null, Policies.Count: > 1 } several && PolicyMapping is null)
         {
             rules.Add("multi_agent.policy_mapping", $"is not given; it must say which agents follow which of {string.Join(", ", several.Policies.Keys)}, for example {{\"*\": {several.Policies.Keys.First()}}}");
@@ -260,8 +277,14 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
         return issues;
     }
 
+    /// <summary>What is wrong with the options beyond the rules that stand on them as attributes: those of an algorithm outside this library.</summary>
+    /// <returns>All faults at once; the path is the option's name in a file.</returns>
+    protected virtual IEnumerable<ParameterIssue> Faults() => [];
+
     /// <summary>The algorithm's own rules, beyond those that stand on its options.</summary>
-    private protected abstract void CheckOwn(OptionRules rules);
+    private protected virtual void CheckOwn(OptionRules rules)
+    {
+    }
 
     private static string Text(IEnumerable<ParameterIssue> issues) => string.Join(" ", issues.Select(i => i.Sentence));
 
@@ -271,7 +294,7 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
         var issues = Check();
         if (issues.Count == 0)
         {
-            return new Algorithm(Copy(), Blueprint(), context);
+            return new Algorithm(Copy(), Plan(), context);
         }
 
         context.Hooks.Dispose();

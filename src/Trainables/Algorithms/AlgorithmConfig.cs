@@ -86,7 +86,14 @@ public abstract class AlgorithmConfig
     }
 
     /// <summary>What sets this algorithm apart. The options have been checked.</summary>
-    internal abstract AlgorithmBlueprint Blueprint();
+    protected internal abstract AlgorithmBlueprint Blueprint();
+
+    /// <summary>The blueprint with what every configuration has.</summary>
+    internal abstract AlgorithmBlueprint Plan();
+
+    /// <summary>A configuration of the same kind from parameters, with the defaults of the options for what they leave out.</summary>
+    /// <exception cref="ArgumentException">A name is unknown or a value of the wrong type; the message lists all of them.</exception>
+    internal abstract AlgorithmConfig Bind(ParameterSet parameters);
 
     /// <summary>The same with a few small iterations, for <see cref="AlgorithmWarmUp"/>, without anything of the user's own; null when there is no such thing.</summary>
     internal virtual AlgorithmConfig? WarmUp() => null;

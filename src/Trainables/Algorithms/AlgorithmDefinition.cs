@@ -68,7 +68,7 @@ internal sealed class AlgorithmDefinition<TConfig, TOptions>(TConfig config, str
     {
         try
         {
-            return EnvRunnerGroups.Probe(config.Blueprint());
+            return EnvRunnerGroups.Probe(config.Plan());
         }
         catch (ArgumentException e)
         {

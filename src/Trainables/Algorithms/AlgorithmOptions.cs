@@ -14,7 +14,8 @@ public abstract record AlgorithmOptions
     internal const string CompleteEpisodes = "complete_episodes";
     internal const string TruncateEpisodes = "truncate_episodes";
 
-    private protected AlgorithmOptions()
+    /// <summary>With the defaults that all algorithms share.</summary>
+    protected AlgorithmOptions()
     {
     }
 
@@ -180,4 +181,15 @@ public abstract record AlgorithmOptions
 
     /// <summary>Environments of all groups.</summary>
     internal int Environments => checked(Runners * NumEnvsPerEnvRunner);
+
+    /// <summary>Steps of each environment that reach <see cref="TrainBatchSize"/> together, in pieces of <see cref="RolloutFragmentLength"/>.</summary>
+    internal int StepsPerBatch
+    {
+        get
+        {
+            var piece = RolloutFragmentLength ?? 1;
+            var perPiece = (long)Environments * piece;
+            return checked((int)((TrainBatchSize + perPiece - 1) / perPiece) * piece);
+        }
+    }
 }

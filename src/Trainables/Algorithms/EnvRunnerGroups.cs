@@ -88,7 +88,7 @@ internal static class EnvRunnerGroups
             EnvironmentConfig = options.EnvConfig,
             NumEnvRunners = options.NumEnvRunners,
             NumEnvsPerEnvRunner = options.NumEnvsPerEnvRunner,
-            StepsPerEnvironment = blueprint.StepsPerEnvironment,
+            StepsPerEnvironment = blueprint.StepsPerEnvironment ?? options.StepsPerBatch,
             CompleteEpisodes = options.BatchMode == AlgorithmOptions.CompleteEpisodes,
             ObservationFilter = options.ObservationFilter,
             Connectors = options.EnvToModuleConnectors,

@@ -40,7 +40,7 @@ internal static class LearnerBranch
         }
 
         var config = AlgorithmRegistry.Configure(directory.Path, ReadAlgorithm(directory));
-        var blueprint = config.Blueprint();
+        var blueprint = config.Plan();
         var identity = new LearnerIdentity(config.Name, blueprint.LearnerClass, config.ToParameters());
         var modules = Directory.EnumerateDirectories(directory.File(ModulesDirectory)).Order(StringComparer.Ordinal)
             .Select(d => KeyValuePair.Create(Path.GetFileName(d), RlModule.FromCheckpoint(d))).ToList();

@@ -79,6 +79,23 @@ public abstract class ActionDistribution
     /// <param name="result">Receives one number per row.</param>
     public abstract void LogProbabilities(ReadOnlySpan<float> inputs, ReadOnlySpan<float> actions, int batch, Span<float> result);
 
+    /// <summary>Adds the gradient of the weighted log-probabilities by the inputs: what a policy gradient is made of.</summary>
+    /// <param name="inputs">[batch, <see cref="InputSize"/>].</param>
+    /// <param name="actions">[batch, <see cref="ActionSize"/>].</param>
+    /// <param name="weights">What the log-probability of each row is multiplied by.</param>
+    /// <param name="batch">Number of rows.</param>
+    /// <param name="gradients">[batch, <see cref="InputSize"/>]; added to.</param>
+    public abstract void AddLogProbabilityGradients(ReadOnlySpan<float> inputs, ReadOnlySpan<float> actions, ReadOnlySpan<float> weights, int batch, Span<float> gradients);
+
+    /// <summary>Adds the gradient of the entropies by the inputs, times a weight.</summary>
+    /// <param name="inputs">[batch, <see cref="InputSize"/>].</param>
+    /// <param name="weight">What the entropy of each row is multiplied by.</param>
+    /// <param name="batch">Number of rows.</param>
+    /// <param name="gradients">[batch, <see cref="InputSize"/>]; added to.</param>
+    /// <exception cref="NotSupportedException">The entropy has no closed form, as that of a squashed Gaussian.</exception>
+    public virtual void AddEntropyGradients(ReadOnlySpan<float> inputs, float weight, int batch, Span<float> gradients) =>
+        throw new NotSupportedException($"The entropy of {Name} has no gradient in closed form.");
+
     /// <summary>The entropy of each row, in nats; that of a density can be negative.</summary>
     /// <param name="inputs">[batch, <see cref="InputSize"/>].</param>
     /// <param name="batch">Number of rows.</param>

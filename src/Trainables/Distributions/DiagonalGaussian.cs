@@ -64,6 +64,33 @@ internal sealed class DiagonalGaussian : ActionDistribution
         }
     }
 
+    public override void AddLogProbabilityGradients(ReadOnlySpan<float> inputs, ReadOnlySpan<float> actions, ReadOnlySpan<float> weights, int batch, Span<float> gradients)
+    {
+        for (var row = 0; row < batch; row++)
+        {
+            var input = row * InputSize;
+            var gradient = gradients.Slice(input, InputSize);
+            for (var i = 0; i < ActionSize; i++)
+            {
+                var inverse = MathF.Exp(-inputs[input + ActionSize + i]);
+                var z = (actions[(row * ActionSize) + i] - inputs[input + i]) * inverse;
+                gradient[i] += weights[row] * z * inverse;
+                gradient[ActionSize + i] += weights[row] * ((z * z) - 1);
+            }
+        }
+    }
+
+    public override void AddEntropyGradients(ReadOnlySpan<float> inputs, float weight, int batch, Span<float> gradients)
+    {
+        for (var row = 0; row < batch; row++)
+        {
+            foreach (ref var gradient in gradients.Slice((row * InputSize) + ActionSize, ActionSize))
+            {
+                gradient += weight;
+            }
+        }
+    }
+
     public override void Entropies(ReadOnlySpan<float> inputs, int batch, Span<float> result)
     {
         for (var row = 0; row < batch; row++)

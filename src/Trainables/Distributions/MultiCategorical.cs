@@ -93,6 +93,45 @@ internal sealed class MultiCategorical : ActionDistribution
         }
     }
 
+    public override void AddLogProbabilityGradients(ReadOnlySpan<float> inputs, ReadOnlySpan<float> actions, ReadOnlySpan<float> weights, int batch, Span<float> gradients)
+    {
+        var at = 0;
+        for (var i = 0; i < batch * ActionSize; i++)
+        {
+            var logits = inputs.Slice(at, Counts[i % ActionSize]);
+            var (normalizer, chosen, weight) = (LogSumExp(logits), (int)actions[i], weights[i / ActionSize]);
+            for (var j = 0; j < logits.Length; j++)
+            {
+                gradients[at + j] += weight * ((j == chosen ? 1 : 0) - MathF.Exp(logits[j] - normalizer));
+            }
+
+            at += logits.Length;
+        }
+    }
+
+    public override void AddEntropyGradients(ReadOnlySpan<float> inputs, float weight, int batch, Span<float> gradients)
+    {
+        var at = 0;
+        for (var i = 0; i < batch * ActionSize; i++)
+        {
+            var logits = inputs.Slice(at, Counts[i % ActionSize]);
+            var (normalizer, entropy) = (LogSumExp(logits), 0f);
+            foreach (var logit in logits)
+            {
+                var p = MathF.Exp(logit - normalizer);
+                entropy -= p > 0 ? p * (logit - normalizer) : 0;
+            }
+
+            for (var j = 0; j < logits.Length; j++)
+            {
+                var p = MathF.Exp(logits[j] - normalizer);
+                gradients[at + j] -= p > 0 ? weight * p * (logits[j] - normalizer + entropy) : 0;
+            }
+
+            at += logits.Length;
+        }
+    }
+
     public override void Divergences(ReadOnlySpan<float> first, ReadOnlySpan<float> second, int batch, Span<float> result)
     {
         result[..batch].Clear();

@@ -83,6 +83,22 @@ internal sealed class SquashedGaussian : ActionDistribution
         }
     }
 
+    public override void AddLogProbabilityGradients(ReadOnlySpan<float> inputs, ReadOnlySpan<float> actions, ReadOnlySpan<float> weights, int batch, Span<float> gradients)
+    {
+        for (var row = 0; row < batch; row++)
+        {
+            for (var i = 0; i < ActionSize; i++)
+            {
+                // The slope of the tangent depends on the action alone. Beyond its bounds a deviation changes nothing.
+                var (mean, log) = ((row * InputSize) + i, (row * InputSize) + ActionSize + i);
+                var inverse = Math.Exp(-Clamp(inputs[log]));
+                var z = (Math.Atanh(Math.Clamp(actions[(row * ActionSize) + i], -Bound, Bound)) - inputs[mean]) * inverse;
+                gradients[mean] += (float)(weights[row] * z * inverse);
+                gradients[log] += Clamp(inputs[log]) == inputs[log] ? (float)(weights[row] * ((z * z) - 1)) : 0;
+            }
+        }
+    }
+
     public override void Entropies(ReadOnlySpan<float> inputs, int batch, Span<float> result)
     {
         // The trapezoid rule on a smooth function that vanishes at both ends: far more exact than a float.

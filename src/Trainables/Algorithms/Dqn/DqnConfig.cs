@@ -69,14 +69,12 @@ public sealed class DqnConfig : AlgorithmConfig<DqnConfig, DqnOptions>
     }
 
     /// <inheritdoc/>
-    internal override AlgorithmBlueprint Blueprint()
+    protected internal override AlgorithmBlueprint Blueprint()
     {
         var options = Options;
         return new()
         {
-            Options = options,
             LearnerClass = "DqnLearner",
-            PolicyMapping = PolicyMapping,
             StepsPerEnvironment = options.StepsPerEnvironment,
             ActionDistribution = space => space is Discrete discrete
                 ? Distributions.ActionDistribution.Categorical(discrete.N)

@@ -93,12 +93,9 @@ public sealed class PpoConfig : AlgorithmConfig<PpoConfig, PpoOptions>
     };
 
     /// <inheritdoc/>
-    internal override AlgorithmBlueprint Blueprint() => new()
+    protected internal override AlgorithmBlueprint Blueprint() => new()
     {
-        Options = Options,
         LearnerClass = "PpoLearner",
-        PolicyMapping = PolicyMapping,
-        StepsPerEnvironment = Options.StepsPerEnvironment,
         Exploration = Options.HasGsde ? () => new GsdeExploration(Options.GsdeSampleFreq) : static () => new StochasticExploration(),
         Refuses = PpoLearners.Refuses,
         Learner = (module, random, threads) => module.CreatePpoLearner(Options.ToLearnerOptions(), random, threads),

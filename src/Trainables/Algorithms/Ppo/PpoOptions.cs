@@ -85,15 +85,7 @@ public sealed record PpoOptions : AlgorithmOptions
     public double VfClipParam { get; init; } = 10.0;
 
     /// <summary>Steps of each environment per iteration.</summary>
-    internal int StepsPerEnvironment
-    {
-        get
-        {
-            var piece = RolloutFragmentLength ?? 1;
-            var perPiece = (long)Environments * piece;
-            return checked((int)((TrainBatchSize + perPiece - 1) / perPiece) * piece);
-        }
-    }
+    internal int StepsPerEnvironment => StepsPerBatch;
 
     /// <summary>Steps of all environments per iteration.</summary>
     internal long StepsPerIteration => (long)StepsPerEnvironment * Environments;

@@ -93,11 +93,9 @@ public sealed class SacConfig : AlgorithmConfig<SacConfig, SacOptions>
     }
 
     /// <inheritdoc/>
-    internal override AlgorithmBlueprint Blueprint() => new()
+    protected internal override AlgorithmBlueprint Blueprint() => new()
     {
-        Options = Options,
         LearnerClass = "SacLearner",
-        PolicyMapping = PolicyMapping,
         StepsPerEnvironment = Options.StepsPerEnvironment,
         DefaultModule = ModuleRegistry.DefaultSacName,
         ActionDistribution = DistributionOver,
