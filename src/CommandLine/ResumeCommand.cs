@@ -12,11 +12,12 @@ internal static class ResumeCommand
         var add = CommandOptions.Number<int>("--add-samples", "Samples to add.");
         var errored = CommandOptions.Errored();
         var upToLine = CommandOptions.Number<long>("--up-to-line", "Go on from this line of the journal; the rest is kept beside it.");
+        var missing = new Option<bool>("--allow-missing") { Description = "Go on without callbacks that the program which began it had in code." };
         var grace = CommandOptions.Grace();
         var quiet = CommandOptions.Quiet();
         var verbose = CommandOptions.Verbose();
         command.Arguments.Add(directory);
-        foreach (var option in (Option[])[samples, add, errored, upToLine, grace, quiet, verbose])
+        foreach (var option in (Option[])[samples, add, errored, upToLine, missing, grace, quiet, verbose])
         {
             command.Options.Add(option);
         }
@@ -42,6 +43,7 @@ internal static class ResumeCommand
                 AddSamples = parsed.GetValue(add) ?? 0,
                 Errored = parsed.GetValue(errored),
                 UpToLine = parsed.GetValue(upToLine),
+                AllowMissing = parsed.GetValue(missing),
             };
             using var signals = new StopSignals(context.Error, parsed.GetValue(grace), context.Time).Listen();
             var host = context.Host();

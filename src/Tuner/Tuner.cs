@@ -58,15 +58,45 @@ public sealed class Tuner
     /// <param name="cancellationToken">Stops gracefully: running trials write checkpoints first, within the application's <c>Grace</c> where it has one.</param>
     /// <exception cref="SpecificationException">The experiment is not valid; nothing has been written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the message says how to continue.</exception>
-    public Task<ResultGrid> FitAsync(CancellationToken cancellationToken = default) => WithServicesAsync(_services, services =>
+    public async Task<ResultGrid> FitAsync(CancellationToken cancellationToken = default)
     {
-        var definition = ExperimentBuilder.Build(services.GetRequiredService<ComponentCatalog>(), _trainable, _space, _tune, _run);
-        return RunAsync(
-            prepared => services.GetRequiredService<ExperimentRunner>().StartAsync(definition, new() { NameIsExplicit = _run?.Name is not null, Prepared = prepared }, cancellationToken),
-            run => _running = run,
-            services.GetRequiredService<RunningExperiments>().Grace,
-            cancellationToken);
-    });
+        var run = await StartAsync(cancellationToken).ConfigureAwait(false);
+        return await run.Completion.ConfigureAwait(false);
+    }
+
+    /// <summary>Starts the experiment and returns while it runs.</summary>
+    /// <param name="cancellationToken">As in <see cref="FitAsync"/>, also after this method has returned.</param>
+    /// <returns>The run. To dispose of it stops it gracefully.</returns>
+    /// <exception cref="SpecificationException">The experiment is not valid, or differs from the one that it is to continue; nothing has been written.</exception>
+    /// <exception cref="Running.JournalException">With <see cref="Resume.IfExists"/>: its journal cannot be read, or another process runs it.</exception>
+    public Task<TunerRun> StartAsync(CancellationToken cancellationToken = default) => BeginAsync(
+        _services,
+        (services, prepared) =>
+        {
+            var settings = _run ?? new();
+            var definition = ExperimentBuilder.Build(services.Get<ComponentCatalog>(), _trainable, _space, _tune, settings);
+            return Existing(definition.Specification) is { } directory
+                ? services.Runner.ResumeAsync(directory, _trainable, new() { Space = _space, Tune = _tune, Run = settings, IsWhole = true }, new() { Prepared = prepared }, cancellationToken)
+                : services.Runner.StartAsync(definition, new() { NameIsExplicit = _run?.Name is not null, Prepared = prepared }, cancellationToken);
+        },
+        run => _running = run,
+        cancellationToken);
+
+    /// <summary>Whether a directory holds an experiment that <see cref="RestoreAsync"/> can continue, or extend where it has finished.</summary>
+    /// <param name="directory">The directory; it need not exist.</param>
+    public static bool CanRestore(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        try
+        {
+            using var reader = new Running.JournalReader(Checkpointing.OwnFiles.Resolve(directory));
+            return ExperimentSpec.FromJson(reader.Header.Specification).Run != AskAndTell.Instance.Name;
+        }
+        catch (Exception e) when (e is Running.JournalException or System.Text.Json.JsonException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Asks the running experiment to stop gracefully. Without effect while none runs.</summary>
     /// <param name="reason">Why, for the journal.</param>
@@ -87,11 +117,17 @@ public sealed class Tuner
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentNullException.ThrowIfNull(trainable);
-        return WithServicesAsync(options?.Services, services => RunAsync(
-            prepared => services.GetRequiredService<ExperimentRunner>().ResumeAsync(directory, trainable, options ?? new(), new() { Prepared = prepared }, cancellationToken),
-            _ => { },
-            services.GetRequiredService<RunningExperiments>().Grace,
-            cancellationToken));
+        return RestoreAsync();
+
+        async Task<ResultGrid> RestoreAsync()
+        {
+            var run = await BeginAsync(
+                options?.Services,
+                (services, prepared) => services.Runner.ResumeAsync(directory, trainable, options ?? new(), new() { Prepared = prepared }, cancellationToken),
+                _ => { },
+                cancellationToken).ConfigureAwait(false);
+            return await run.Completion.ConfigureAwait(false);
+        }
     }
 
     /// <summary>Computes every decision of an experiment anew, and compares with its journal. Changes nothing.</summary>
@@ -103,49 +139,104 @@ public sealed class Tuner
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentNullException.ThrowIfNull(trainable);
-        return WithServicesAsync(options?.Services, services => Task.Run(() => services.GetRequiredService<ExperimentRunner>().Verify(directory, trainable, options ?? new())));
-    }
+        return VerifyAsync();
 
-    private static async Task<T> WithServicesAsync<T>(IServiceProvider? given, Func<IServiceProvider, Task<T>> use)
-    {
-        if (given is not null)
+        async Task<VerificationReport> VerifyAsync()
         {
-            return await use(given).ConfigureAwait(false);
-        }
-
-        SegmentScheduler.WarmUp();
-        var own = new ServiceCollection().AddTuner(TunerDefaults.Configure).BuildServiceProvider();
-        await using (own.ConfigureAwait(false))
-        {
-            return await use(own).ConfigureAwait(false);
+            var services = Services.Of(options?.Services);
+            await using (services.ConfigureAwait(false))
+            {
+                return await Task.Run(() => services.Runner.Verify(directory, trainable, options ?? new())).ConfigureAwait(false);
+            }
         }
     }
 
     // The run is there before it begins, so that whoever asks for a stop is heard from the first step on.
-    private static async Task<ResultGrid> RunAsync(
-        Func<Action<ExperimentRun>, Task<ExperimentRun>> start, Action<ExperimentRun> prepare, Func<TimeSpan?> grace, CancellationToken cancellationToken)
+    private static async Task<TunerRun> BeginAsync(
+        IServiceProvider? given, Func<Services, Action<ExperimentRun>, Task<ExperimentRun>> start, Action<ExperimentRun> prepare, CancellationToken cancellationToken)
     {
+        var services = Services.Of(given);
         CancellationTokenRegistration registration = default;
         try
         {
-            var run = await start(prepared =>
+            var run = await start(services, prepared =>
             {
                 prepare(prepared);
-                registration = cancellationToken.Register(() => prepared.RequestStop("the caller cancelled", grace()));
+                registration = cancellationToken.Register(() => prepared.RequestStop("the caller cancelled", services.Get<RunningExperiments>().Grace()));
             }).ConfigureAwait(false);
-            var result = await run.Completion.ConfigureAwait(false);
-            if (result.Error is { } error)
-            {
-                throw new InvalidOperationException($"The experiment in {run.Directory} ended: {error.Message}", error);
-            }
-
-            return result.Finished || !cancellationToken.IsCancellationRequested
-                ? run.Results()
-                : throw new OperationCanceledException($"The experiment was stopped; continue it with Tuner.RestoreAsync(\"{run.Directory}\", …).", cancellationToken);
+            return new(run, CompleteAsync(run, registration, services, cancellationToken));
         }
-        finally
+        catch
         {
             await registration.DisposeAsync().ConfigureAwait(false);
+            await services.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static async Task<ResultGrid> CompleteAsync(ExperimentRun run, CancellationTokenRegistration registration, Services services, CancellationToken cancellationToken)
+    {
+        var result = await run.Completion.ConfigureAwait(false);
+        await registration.DisposeAsync().ConfigureAwait(false);
+        await services.DisposeAsync().ConfigureAwait(false);
+        if (result.Error is { } error)
+        {
+            throw new InvalidOperationException($"The experiment in {run.Directory} ended: {error.Message}", error);
+        }
+
+        return result.Finished || !cancellationToken.IsCancellationRequested
+            ? run.Results()
+            : throw new OperationCanceledException($"The experiment was stopped; continue it with Tuner.RestoreAsync(\"{run.Directory}\", …).", cancellationToken);
+    }
+
+    // The directory of the experiment that is to be continued; null begins one.
+    private string? Existing(ExperimentSpec spec)
+    {
+        if (_run?.Resume != Resume.IfExists)
+        {
+            return null;
+        }
+
+        if (_run.Name is null)
+        {
+            throw new SpecificationException("RunConfig.Resume is IfExists and RunConfig.Name is not given: an experiment is found again by its name. Give it one.");
+        }
+
+        var directory = Path.Combine(spec.StoragePath, spec.Name);
+        return File.Exists(Path.Combine(directory, Running.JournalReader.FileName)) ? directory : null;
+    }
+
+    // The application's services, or a private host that lives as long as the run.
+    private sealed class Services : IAsyncDisposable
+    {
+        private readonly IServiceProvider _services;
+        private readonly ServiceProvider? _own;
+
+        private Services(IServiceProvider services, ServiceProvider? own) => (_services, _own) = (services, own);
+
+        public ExperimentRunner Runner => Get<ExperimentRunner>();
+
+        public static Services Of(IServiceProvider? given)
+        {
+            if (given is not null)
+            {
+                return new(given, null);
+            }
+
+            SegmentScheduler.WarmUp();
+            var own = new ServiceCollection().AddTuner(TunerDefaults.Configure).BuildServiceProvider();
+            return new(own, own);
+        }
+
+        public T Get<T>()
+            where T : notnull => _services.GetRequiredService<T>();
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_own is not null)
+            {
+                await _own.DisposeAsync().ConfigureAwait(false);
+            }
         }
     }
 }

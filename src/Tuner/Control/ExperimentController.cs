@@ -119,6 +119,9 @@ internal sealed class ExperimentController
         }
     }
 
+    /// <summary>How often the space is sampled in all, with what was added on resume.</summary>
+    public int Samples => _state.Suggestions.Samples;
+
     /// <summary>How many trials there will be; null when that is not known.</summary>
     public long? TotalTrials => _state.Suggestions switch
     {

@@ -76,6 +76,9 @@ internal sealed record ExperimentExtension
 
     /// <summary>What becomes of failed trials.</summary>
     public ErroredTrials Errored { get; init; } = ErroredTrials.Skip;
+
+    /// <summary>What of the specification is different from here on, as JSON with its names; null for nothing.</summary>
+    public string? Changes { get; init; }
 }
 
 /// <summary>What a resumed experiment does with failed trials.</summary>

@@ -17,6 +17,12 @@ internal sealed class ExperimentRun
     /// <summary>The experiment.</summary>
     public ExperimentInfo Info { get; }
 
+    /// <summary>How many lines its journal had before this session.</summary>
+    public required long LinesBefore { get; init; }
+
+    /// <summary>Its journal; open until <see cref="Completion"/>.</summary>
+    public required EventJournal Journal { get; init; }
+
     /// <summary>The full path of its directory.</summary>
     public string Directory => Info.Directory;
 

@@ -58,9 +58,10 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
     /// <exception cref="JournalException">The journal cannot be read, or was decided by rules that this version does not know yet.</exception>
     public VerificationReport Verify(string directory, TrainableDefinition? trainable, RestoreOptions restore)
     {
+        directory = OwnFiles.Resolve(directory);
         var today = services.GetService<DecisionRules>() ?? DecisionRules.Today;
-        using var reader = new JournalReader(OwnFiles.Resolve(directory));
-        var parts = Parts(reader.Header, trainable, restore);
+        using var reader = new JournalReader(directory);
+        var parts = Parts(directory, reader.Header, trainable, restore with { UpToLine = 1 }, verifies: true).Parts;
         var (controller, components, rules) = (parts.NewController(), parts.Specification.ComponentTypes(), reader.Header.Rules);
         var differences = ImmutableArray.CreateBuilder<VerificationFinding>();
         var explained = ImmutableArray.CreateBuilder<VerificationFinding>();
@@ -73,6 +74,17 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
                     $"{reader.Path}, from line {entry.Line} on, was decided by rules {rules}; this is Tuner {JournalHeader.ProductVersion}, which knows "
                     + $"rules 1 to {today.Current}. Verify it with the version that wrote it, or a newer one.")
                 { Line = entry.Line };
+            }
+
+            if (entry.Event is ExperimentEvent.Resumed { Extension.Changes: not null })
+            {
+                // From here on other settings decide: they learn what happened up to here.
+                var changed = Parts(directory, reader.Header, trainable, restore with { UpToLine = entry.Line }, verifies: true).Parts;
+                (controller, components) = (changed.NewController(), changed.Specification.ComponentTypes());
+                using var earlier = new JournalReader(directory);
+                while (earlier.Lines < entry.Line - 1 && earlier.Read(before => controller.Replay(before.Event, before.Commands)))
+                {
+                }
             }
 
             if (controller.Verify(entry.Event, entry.Commands) is { } difference)
@@ -114,25 +126,22 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
     private Opened Open(string directory, TrainableDefinition? trainable, RestoreOptions restore, bool isStudy)
     {
         directory = OwnFiles.Resolve(directory);
-        ExperimentParts? parts = null;
+        GivenParts? given = null;
         var (journal, controller, notices) = ExperimentRecovery.Open(
             directory,
             header =>
             {
                 CheckKind(directory, ExperimentSpec.FromJson(header.Specification).Run, isStudy);
-                return (parts = Parts(header, trainable, restore)).NewController();
+                return (given = Parts(directory, header, trainable, restore)).Parts.NewController();
             },
             restore.UpToLine);
         return Closing(journal, () =>
         {
-            var extension = new ExperimentExtension { NumSamples = restore.NumSamples, AddSamples = restore.AddSamples, Errored = restore.Errored };
-            if (controller.CheckExtension(extension) is { } problem)
-            {
-                throw new SpecificationException(problem);
-            }
-
-            var opened = new Opened(parts!, journal, controller, logs.Open(directory), directory, extension);
-            Log.GoesOn(opened.Logger, parts!.Specification.Name, directory, controller.Events);
+            RequireCallbacks(given!, restore);
+            var extension = Extension(given!, restore, controller);
+            var opened = new Opened(given!.Parts, journal, controller, logs.Open(directory), directory, extension);
+            Log.GoesOn(opened.Logger, opened.Parts.Specification.Name, directory, controller.Events);
+            notices.AddRange(given.Check.Notices);
             notices.ForEach(n => Log.Notice(opened.Logger, n));
             return opened;
         });
@@ -148,13 +157,47 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         }
     }
 
-    private ExperimentParts Parts(JournalHeader header, TrainableDefinition? trainable, RestoreOptions restore)
+    // What is given, compared with what the journal says up to a line; null for all.
+    private GivenParts Parts(string directory, JournalHeader header, TrainableDefinition? trainable, RestoreOptions restore, bool verifies = false)
     {
-        var spec = ExperimentSpec.FromJson(header.Specification);
-        return trainable is null || trainable.Name == spec.Run
-            ? ExperimentParts.Of(catalog.Define(spec, trainable, restore.Tune, restore.Run), header, Environment.ProcessorCount)
-            : throw new SpecificationException(
-                $"The experiment '{spec.Name}' trains '{spec.Run}'; it was handed '{trainable.Name}'. Hand it '{spec.Run}' again.");
+        var begun = ExperimentSpec.FromJson(header.Specification);
+        if (trainable is not null && trainable.Name != begun.Run)
+        {
+            throw new SpecificationException($"The experiment '{begun.Name}' trains '{begun.Run}'; it was handed '{trainable.Name}'. Hand it '{begun.Run}' again.");
+        }
+
+        var recorded = begun;
+        using (var reader = new JournalReader(directory))
+        {
+            while (reader.ReadResume() is { Event: ExperimentEvent.Resumed resumed } entry && entry.Line <= (restore.UpToLine ?? long.MaxValue))
+            {
+                recorded = resumed.Extension.Changes is { } changes ? ResumeCheck.With(recorded, ParameterSet.Parse(changes)) : recorded;
+            }
+        }
+
+        // Of a name that is not known, defining it tells more.
+        var known = trainable ?? catalog.FindTrainable(begun.Run) ?? (begun.Run == AskAndTell.Instance.Name ? AskAndTell.Instance : null);
+        var check = known is null ? null : ResumeCheck.Of(recorded, begun, catalog, known, restore);
+        var definition = catalog.Define(verifies ? recorded : check?.Specification ?? recorded, trainable, restore.Tune, restore.Run, restore.Space);
+        return new(
+            ExperimentParts.Of(definition, header, Environment.ProcessorCount),
+            check!,
+            [.. header.Code.Where(c => c.StartsWith("callback ", StringComparison.Ordinal)).Except(definition.SuppliedAsCode)]);
+    }
+
+    private static void RequireCallbacks(GivenParts given, RestoreOptions restore)
+    {
+        if (given.Missing.Count > 0 && !restore.AllowMissing)
+        {
+            throw new SpecificationException($"The experiment was begun with {string.Join(", ", given.Missing)}, which is code and was not given again. Give it in Run.Callbacks, or set AllowMissing (--allow-missing) to go on without.");
+        }
+    }
+
+    private static ExperimentExtension Extension(GivenParts given, RestoreOptions restore, ExperimentController controller)
+    {
+        var samples = restore.NumSamples ?? (given.Check.NumSamples is { } total && total != controller.Samples ? total : null);
+        var extension = new ExperimentExtension { NumSamples = samples, AddSamples = restore.AddSamples, Errored = restore.Errored, Changes = given.Check.Changes };
+        return controller.CheckExtension(extension) is { } problem ? throw new SpecificationException(problem) : extension;
     }
 
     private StudyLoop NewStudy(Opened opened) => Closing(opened.Journal, () => new StudyLoop(PartsOf(opened, []), opened.Journal, opened.Logs));
@@ -207,8 +250,11 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         }
 
         var completion = new TaskCompletionSource<LoopResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var end = EndAsync(opened, loop, executor, completion.Task);
-        var run = new ExperimentRun(loop, session.Info, time, end, () => ResultGrid.Of(session.Info, opened.Controller.State));
+        var run = new ExperimentRun(loop, session.Info, time, EndAsync(opened, loop, executor, completion.Task), () => ResultGrid.Of(session.Info, opened.Controller.State))
+        {
+            Journal = opened.Journal,
+            LinesBefore = opened.Controller.Events + 1,
+        };
         running.Add(run);
         options.Prepared?.Invoke(run);
         new Thread(() => completion.SetResult(loop.Run())) { IsBackground = true, Name = "experiment loop" }.Start();
@@ -251,8 +297,13 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         return result;
     }
 
-    private sealed record Opened(
-        ExperimentParts Parts, EventJournal Journal, ExperimentController Controller, ILoggerFactory Logs, string Directory, ExperimentExtension? Extension)
+    /// <summary>An experiment that is taken up again.</summary>
+    /// <param name="Parts">Its parts.</param>
+    /// <param name="Check">What of it changes.</param>
+    /// <param name="Missing">Callbacks that the first run had, and this one has not.</param>
+    private sealed record GivenParts(ExperimentParts Parts, ResumeCheck Check, IReadOnlyList<string> Missing);
+
+    private sealed record Opened(ExperimentParts Parts, EventJournal Journal, ExperimentController Controller, ILoggerFactory Logs, string Directory, ExperimentExtension? Extension)
     {
         public ILogger Logger { get; } = Logs.CreateLogger("Tuning.Experiment");
     }

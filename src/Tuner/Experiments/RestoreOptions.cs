@@ -21,15 +21,32 @@ public sealed record RestoreOptions
     /// <value>Default null: all lines.</value>
     public long? UpToLine { get; init; }
 
-    /// <summary>Search algorithm and scheduler, where they were supplied as code; the rest of it is ignored.</summary>
-    /// <value>Default null.</value>
+    /// <summary>The search space again. Needed where a value is computed by C# code; else it is compared with the recorded one.</summary>
+    /// <value>Default null: as it is recorded.</value>
+    public SearchSpace? Space { get; init; }
+
+    /// <summary>
+    /// What is searched for, and how, again. Needed where search algorithm or scheduler were supplied as code. What is given must be as it is
+    /// recorded; samples, concurrency and the time budget may change. A property that has its default is not compared.
+    /// </summary>
+    /// <value>Default null: as it is recorded.</value>
     public TuneConfig? Tune { get; init; }
 
     /// <summary>The application's services (<c>services.AddTuner(…)</c>), with its loggers and other components.</summary>
     /// <value>Default null: a private host.</value>
     public IServiceProvider? Services { get; init; }
 
-    /// <summary>Stop criteria and callbacks, where they were supplied as code; the rest of it is ignored.</summary>
-    /// <value>Default null.</value>
+    /// <summary>
+    /// Callbacks, and stop criteria of your own, again. Stop criteria, checkpoints to keep, failures to bear, loggers and cores per trial may
+    /// change; a property that has its default is as it is recorded. Name and storage are those of the directory.
+    /// </summary>
+    /// <value>Default null: as it is recorded.</value>
     public RunConfig? Run { get; init; }
+
+    /// <summary>Whether callbacks that the first run had may be missing; else that is an error.</summary>
+    /// <value>Default false.</value>
+    public bool AllowMissing { get; init; }
+
+    /// <summary>Whether what is given is the whole definition, so that a default is meant, too.</summary>
+    internal bool IsWhole { get; init; }
 }

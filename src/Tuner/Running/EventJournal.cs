@@ -26,6 +26,9 @@ internal sealed class EventJournal : IDisposable
     // Written by the loop, read by whoever flushes.
     private long _flushed;
 
+    // Set by readers that wait for more, taken by the loop.
+    private TaskCompletionSource? _awaited;
+
     private EventJournal(JournalLock held, SafeFileHandle file, MetricNames names, long length)
     {
         (_lock, _file, _length, _flushed) = (held, file, length, length);
@@ -122,7 +125,25 @@ internal sealed class EventJournal : IDisposable
             RandomAccess.Write(_file, _buffer.Written, _length);
             Volatile.Write(ref _length, _length + _buffer.Length);
             _buffer.Clear();
+            if (Volatile.Read(ref _awaited) is not null)
+            {
+                Interlocked.Exchange(ref _awaited, null)?.TrySetResult();
+            }
         }
+    }
+
+    /// <summary>Completes once the journal is longer than this; any thread.</summary>
+    public Task LongerThanAsync(long length)
+    {
+        var awaited = Volatile.Read(ref _awaited);
+        if (awaited is null)
+        {
+            var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            awaited = Interlocked.CompareExchange(ref _awaited, mine, null) ?? mine;
+        }
+
+        // Looked at after the wish is known: what was written before shows here, what is written later completes it.
+        return Length > length ? Task.CompletedTask : awaited.Task;
     }
 
     /// <summary>Brings what has been written to the disk. Takes milliseconds; any thread.</summary>

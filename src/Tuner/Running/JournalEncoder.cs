@@ -97,6 +97,11 @@ internal sealed partial class JournalEncoder(JournalBuffer buffer, MetricNames n
                     Field("v"u8, resumed.Rules);
                 }
 
+                if (resumed.Extension.Changes is { } changes)
+                {
+                    Field("r"u8, changes);
+                }
+
                 break;
             case ExperimentEvent.StopRequested stop:
                 Head("stop"u8, happened);

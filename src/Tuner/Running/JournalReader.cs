@@ -75,11 +75,29 @@ internal sealed class JournalReader : IDisposable
     /// <exception cref="JournalException">The line is damaged; the message has its number and the way out.</exception>
     public JournalEntry? Read()
     {
-        if (!NextLine(out var line))
+        return NextLine(out var line) ? Decode(line) : null;
+    }
+
+    /// <summary>The next entry of a resume; those between are not looked into. Null at the end. Read nothing else with this reader.</summary>
+    /// <exception cref="JournalException">The line is damaged.</exception>
+    public JournalEntry? ReadResume()
+    {
+        while (NextLine(out var line))
         {
-            return null;
+            if (line.StartsWith("{\"e\":\"resumed\""u8))
+            {
+                return Decode(line);
+            }
         }
 
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private JournalEntry Decode(ReadOnlySpan<byte> line)
+    {
         try
         {
             return _decoder.Read(Lines, line);
@@ -138,9 +156,6 @@ internal sealed class JournalReader : IDisposable
             state.Apply(entry.Event, entry.Commands);
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
 
     // A line without its line feed; false at the end of the file, also within a line.
     private bool NextLine(out ReadOnlySpan<byte> line)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Tuning.Schedulers;
 using Tuning.Spaces;
 using Tuning.Training;
+using Tuning.Values;
 
 namespace Tuning.Specification;
 
@@ -23,17 +24,27 @@ public static class ExperimentBuilder
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(trainable);
-        (tune, run) = (tune ?? new(), run ?? new());
-        tune = tune with { Scheduler = tune.Scheduler is { } policy ? PolicySource.Filled(policy) : null };
+        (tune, run) = (Filled(tune), run ?? new());
         var problems = new List<ParameterIssue>();
         if (tune.Metric is not null && !tune.Objectives.IsEmpty)
         {
             problems.Add(new("tune.metric", "TuneConfig has both Metric and Objectives; give one of them."));
         }
 
+        var spec = SpecOf(catalog, trainable, space, tune, run, problems);
+        problems.AddRange(new ExperimentCheck(catalog).Check(spec, trainable));
+        return problems.Count == 0
+            ? catalog.Define(spec, trainable, tune, run)
+            : throw new SpecificationException([.. problems.Select(p => new SpecificationProblem { Path = p.Path.Length == 0 ? spec.Name : $"{spec.Name}.{p.Path}", Message = p.Message })]);
+    }
+
+    /// <summary>What is written down of an experiment that is given so, unchecked.</summary>
+    internal static ExperimentSpec SpecOf(ComponentCatalog catalog, TrainableDefinition trainable, SearchSpace? space, TuneConfig? tune, RunConfig? run, List<ParameterIssue>? problems = null)
+    {
+        (tune, run) = (Filled(tune), run ?? new());
         var vocabulary = trainable.Vocabulary;
         var (given, constraints) = NeverCheck.WithMembersAsValues(space?.Copy() ?? new(), [.. tune.Constraints, .. space?.Constraints ?? []]);
-        var spec = new ExperimentSpec
+        return new()
         {
             Name = run.Name ?? trainable.Name,
             Run = trainable.Name,
@@ -42,7 +53,7 @@ public static class ExperimentBuilder
             FeasibleIf = tune.FeasibleIf,
             Stop = [.. run.Stop.Select(s => new StopCondition(vocabulary.Metric(s.Key), s.Value))],
             Stoppers = [.. run.Stoppers.Select(s => Describe(catalog.Stoppers, s))],
-            Objectives = Objectives(tune, trainable, problems),
+            Objectives = Objectives(tune, trainable, problems ?? []),
             ReferencePoint = tune.ReferencePoint,
             NumSamples = tune.NumSamples,
             MaxConcurrentTrials = tune.MaxConcurrentTrials,
@@ -57,11 +68,9 @@ public static class ExperimentBuilder
             CpuPerTrial = run.CpuPerTrial,
             StoragePath = Path.GetFullPath(run.StoragePath ?? DefaultStorage),
         };
-        problems.AddRange(new ExperimentCheck(catalog).Check(spec, trainable));
-        return problems.Count == 0
-            ? catalog.Define(spec, trainable, tune, run)
-            : throw new SpecificationException([.. problems.Select(p => new SpecificationProblem { Path = p.Path.Length == 0 ? spec.Name : $"{spec.Name}.{p.Path}", Message = p.Message })]);
     }
+
+    private static TuneConfig Filled(TuneConfig? tune) => tune is { Scheduler: { } given } ? tune with { Scheduler = PolicySource.Filled(given) } : tune ?? new();
 
     private static SearchSpace Complete(SearchSpace space, SchedulerOptions? scheduler) => scheduler?.Complete(space) ?? space;
 
@@ -75,7 +84,7 @@ public static class ExperimentBuilder
         set.TryResolve(component.Type, out _) && !set.Check(component).Any() ? set.Describe(set.Bind(component)) ?? component : component;
 
     private static ComponentSpec Describe<TOptions>(ComponentSet<TOptions> set, TOptions options)
-        where TOptions : class => set.Describe(options) ?? new(JsonNamingPolicy.SnakeCaseLower.ConvertName(options.GetType().Name), ParameterSet.Empty);
+        where TOptions : class => set.Describe(options) ?? new(JsonNamingPolicy.SnakeCaseLower.ConvertName(options.GetType().Name), OptionSchema.Of(options.GetType()).Written(options));
 
     private static ImmutableArray<Objective> Objectives(TuneConfig tune, TrainableDefinition trainable, List<ParameterIssue> problems)
     {

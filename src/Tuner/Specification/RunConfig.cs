@@ -11,6 +11,13 @@ public sealed record RunConfig
     /// <value>Default null: the trainable's name; a number is added where the directory exists. A name that is given must be free.</value>
     public string? Name { get; init; }
 
+    /// <summary>
+    /// What becomes of an experiment of this <see cref="Name"/> that is there already. With <see cref="Resume.IfExists"/> the same program
+    /// begins, continues and, when all is done, returns the results.
+    /// </summary>
+    /// <value>Default <see cref="Resume.Never"/>: an error. <see cref="Resume.IfExists"/> needs a name.</value>
+    public Resume Resume { get; init; }
+
     /// <summary>The directory under which the experiment's directory is made.</summary>
     /// <value>Default null: <c>results</c> in the current directory.</value>
     public string? StoragePath { get; init; }

@@ -89,6 +89,25 @@ internal sealed class OptionSchema
     /// <summary>All options as parameters.</summary>
     public ParameterSet ToParameters(object options) => ParameterSet.FromJson(JsonSerializer.SerializeToElement(options, Type, Json));
 
+    /// <summary>What of options can be written down: code, and what has no JSON, is left out.</summary>
+    public ParameterSet Written(object options)
+    {
+        var written = ParameterSet.Empty;
+        foreach (var option in Options)
+        {
+            try
+            {
+                written = written.With(option.Name, ParameterSet.ValueFromJson(JsonSerializer.SerializeToElement(option.Get(options), option.Type, Json)));
+            }
+            catch (Exception e) when (e is NotSupportedException or JsonException or ArgumentException or InvalidOperationException)
+            {
+                // Of a component of a user's own: whatever it is, an experiment can run without having it written down.
+            }
+        }
+
+        return written;
+    }
+
     /// <summary>The object that parameters describe, and what is wrong with them.</summary>
     /// <param name="set">The parameters.</param>
     /// <param name="value">The object; where something cannot be read, of the rest, or null. It may break rules.</param>

@@ -34,6 +34,29 @@ internal static class ResultSnippets
         results.WriteHistoryCsv(Path.Combine(folder, "reports.csv"));    // one row per report
     }
 
+    public static async Task<ResultGrid> StartOrContinueAsync(string storage, TrainableDefinition trainable, SearchSpace space, TuneConfig tune)
+    {
+        var run = new RunConfig { Name = "descend", StoragePath = storage, Resume = Resume.IfExists, Stop = { ["training_iteration"] = 10 } };
+        var results = await new Tuner(trainable, space, tune, run).FitAsync();
+        return results;
+    }
+
+    public static async Task<int> WatchAsync(Tuner tuner)
+    {
+        await using var run = await tuner.StartAsync();
+        Console.WriteLine($"{run.Name} in {run.Directory}");
+        await foreach (var happened in run.Events)
+        {
+            if (happened is RunEvent.TrialReported { Report: var report } && report.Metrics.Number("loss") < 0.01)
+            {
+                run.RequestStop("good enough");
+            }
+        }
+
+        var results = await run.Completion;
+        return results.Count;
+    }
+
     public static async Task<ResultGrid> ResumeAsync(string directory, TrainableDefinition trainable)
     {
         var results = await Tuner.RestoreAsync(directory, trainable, new RestoreOptions { AddSamples = 2 });

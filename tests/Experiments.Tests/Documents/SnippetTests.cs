@@ -41,6 +41,25 @@ public sealed class SnippetTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_is_watched_and_continued()
+    {
+        var (space, tune) = (new SearchSpace().Add("rate", Domain.Uniform(0.5, 1)), new TuneConfig { NumSamples = 2, Seed = 1 });
+        var count = Trainable.FromFunction<ParameterSet>("count", async (trial, cancel) =>
+        {
+            for (var step = trial.Checkpoint?.ReadJson<int>("step.json") ?? 1; ; step++)
+            {
+                await trial.ReportAsync(new() { ["loss"] = 1.0 / step }, dir => dir.WriteJson("step.json", step + 1));
+            }
+        }, checkpoints: true);
+
+        Assert.Equal(2, await ResultSnippets.WatchAsync(new Tuner(count, space, tune, new RunConfig { StoragePath = _folder.Path })));
+        var first = await ResultSnippets.StartOrContinueAsync(_folder.Path, count, space, tune);
+        var again = await ResultSnippets.StartOrContinueAsync(_folder.Path, count, space, tune);
+        Assert.Equal(first.Directory, again.Directory);
+        Assert.All(again, trial => Assert.Equal(10, trial.Reports));
+    }
+
+    [Fact]
     public async Task A_function_with_checkpoints_is_read_resumed_and_verified()
     {
         var results = await FunctionSnippets.DescendAsync(_folder.Path);
