@@ -73,7 +73,7 @@ public sealed class Tuner
         _services,
         (services, prepared) =>
         {
-            var settings = _run ?? new();
+            var settings = services.Get<IRunDefaults>().Fill(_run);
             var definition = ExperimentBuilder.Build(services.Get<ComponentCatalog>(), _trainable, _space, _tune, settings);
             return Existing(definition.Specification) is { } directory
                 ? services.Runner.ResumeAsync(directory, _trainable, new() { Space = _space, Tune = _tune, Run = settings, IsWhole = true }, new() { Prepared = prepared }, cancellationToken)
@@ -162,7 +162,7 @@ public sealed class Tuner
             var run = await start(services, prepared =>
             {
                 prepare(prepared);
-                registration = cancellationToken.Register(() => prepared.RequestStop("the caller cancelled", services.Get<RunningExperiments>().Grace()));
+                registration = cancellationToken.Register(() => prepared.RequestStop("the caller cancelled", services.Get<RunningExperiments>().Grace));
             }).ConfigureAwait(false);
             return new(run, CompleteAsync(run, registration, services, cancellationToken));
         }

@@ -12,6 +12,11 @@ internal abstract class InProcessExecutor(SegmentEnvironment environment) : ITri
     private readonly ConcurrentDictionary<TrialId, TrialSegment> _segments = new();
     private ISegmentMailbox? _mailbox;
 
+    // Where the process has a limit: the slots of segments that were placed and do not run yet. Placed by whoever gives a slot back.
+    private readonly ConcurrentDictionary<TrialId, SlotPool.Slot> _slots = new();
+    private readonly Lock _placing = new();
+    private bool _closed;
+
     /// <summary>Whether continuations of user code run on the thread that answers; for executors without threads.</summary>
     protected virtual bool ContinuesInline => false;
 
@@ -32,7 +37,7 @@ internal abstract class InProcessExecutor(SegmentEnvironment environment) : ITri
                 break;
             case SegmentCommand.Start start:
                 _segments[start.Segment.Trial] = new(start, environment, _mailbox!, _signals) { ContinuesInline = ContinuesInline };
-                Place(start.Segment.Trial);
+                PlaceWhereFree(start.Segment.Trial);
                 break;
             default:
                 throw new UnreachableException();
@@ -48,6 +53,7 @@ internal abstract class InProcessExecutor(SegmentEnvironment environment) : ITri
     /// <inheritdoc/>
     public virtual ValueTask DisposeAsync()
     {
+        StopPlacing();
         _signals.Dispose();
         return ValueTask.CompletedTask;
     }
@@ -59,9 +65,55 @@ internal abstract class InProcessExecutor(SegmentEnvironment environment) : ITri
     public async ValueTask RunAsync(TrialId trial)
     {
         var segment = _segments[trial];
-        await segment.RunAsync().ConfigureAwait(false);
+        if (_slots.TryRemove(trial, out var slot))
+        {
+            SlotPool.Ambient = slot;
+        }
+
+        try
+        {
+            await segment.RunAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            slot?.Pool.Release(slot);
+        }
 
         // The trial's next segment may have come meanwhile.
         _segments.TryRemove(new(trial, segment));
+    }
+
+    /// <summary>Places nothing any more; called before what it is placed in goes.</summary>
+    protected void StopPlacing()
+    {
+        environment.Slots?.Forget(this);
+        lock (_placing)
+        {
+            _closed = true;
+        }
+    }
+
+    private void PlaceWhereFree(TrialId trial)
+    {
+        if (environment.Slots is null)
+        {
+            Place(trial);
+            return;
+        }
+
+        environment.Slots.Take(this, environment.ParentSlot, slot =>
+        {
+            lock (_placing)
+            {
+                if (!_closed)
+                {
+                    _slots[trial] = slot;
+                    Place(trial);
+                    return;
+                }
+            }
+
+            slot.Pool.Release(slot);
+        });
     }
 }

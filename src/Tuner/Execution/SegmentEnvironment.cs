@@ -37,6 +37,12 @@ internal sealed record SegmentEnvironment
 
     /// <summary>Log of the trials.</summary>
     public required ILogger Logger { get; init; }
+
+    /// <summary>The slots that all experiments of the process share; null for no limit.</summary>
+    public SlotPool? Slots { get; init; }
+
+    /// <summary>The slot of the trial that the experiment was started in; null for none.</summary>
+    public SlotPool.Slot? ParentSlot { get; init; }
 }
 
 /// <summary>What the process asks of all segments, beside the answers to their reports.</summary>

@@ -230,6 +230,8 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             Cpus = resources.Cpus,
             SaveAtEnd = opened.Controller.SaveAtCompletion,
             Logger = opened.Logs.CreateLogger("Tuning.Trials"),
+            Slots = SlotPool.Ambient?.Pool ?? running.Slots,
+            ParentSlot = SlotPool.Ambient,
         });
         var session = Closing(opened.Journal, () => PartsOf(opened, options.Callbacks));
         if (parts.Definition.Scheduler.LogsSchedules)
@@ -278,6 +280,11 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
     private static async Task<LoopResult> EndAsync(Opened opened, ExperimentLoop loop, JobTrialExecutor executor, Task<LoopResult> running)
     {
         var result = await running.ConfigureAwait(false);
+        if (!result.Finished)
+        {
+            Log.ToGoOn(opened.Logger, opened.Parts.Specification.Name, opened.Directory);
+        }
+
         try
         {
             await loop.CloseAsync(result).ConfigureAwait(false);

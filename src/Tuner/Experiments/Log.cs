@@ -14,6 +14,9 @@ internal static partial class Log
     [LoggerMessage(1402, LogLevel.Information, "An earlier run has not finished. To continue it: resume {Directory}")]
     public static partial void Unfinished(ILogger logger, string directory);
 
+    [LoggerMessage(1406, LogLevel.Information, "Experiment {Name} has not finished. To go on with it: resume {Directory}, or Tuner.RestoreAsync")]
+    public static partial void ToGoOn(ILogger logger, string name, string directory);
+
     [LoggerMessage(1404, LogLevel.Information, "Warm start: {Usage}")]
     public static partial void WarmStart(ILogger logger, string usage);
 

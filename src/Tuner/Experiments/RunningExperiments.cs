@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tuning.Execution;
 
 namespace Tuning.Experiments;
 
@@ -6,7 +7,11 @@ namespace Tuning.Experiments;
 internal sealed class RunningExperiments
 {
     /// <summary>How long a graceful stop may take that the host or a caller's token asks for; null for as long as a step takes.</summary>
-    public Func<TimeSpan?> Grace { get; init; } = () => null;
+    /// <remarks>Set before the first experiment starts.</remarks>
+    public TimeSpan? Grace { get; set; }
+
+    /// <summary>The slots that all experiments share; null for no limit.</summary>
+    public SlotPool? Slots { get; init; }
 
     private ImmutableList<ExperimentRun> _runs = [];
 

@@ -22,8 +22,15 @@ public sealed class TunerBuilder
     internal List<TunerCommand> Commands { get; } = [];
 
     /// <summary>How long a graceful stop may take when the host stops; then the experiment is aborted.</summary>
-    /// <value>Default null: as long as a step takes.</value>
+    /// <value>Default null: the host's own limit (<c>HostOptions.ShutdownTimeout</c>) less a margin; without a host as long as a step takes.</value>
     public TimeSpan? Grace { get; set; }
+
+    /// <summary>
+    /// At most this many trials of all the application's experiments run at once; others wait. An experiment that is started inside a trial
+    /// borrows that trial's slot.
+    /// </summary>
+    /// <value>Default null: no limit but that of each experiment; else at least 1.</value>
+    public int? MaxConcurrentTrials { get; set; }
 
     /// <summary>Adds a trainable under its name.</summary>
     /// <exception cref="ArgumentException">The name is taken.</exception>

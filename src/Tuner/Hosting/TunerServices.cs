@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Tuning.Execution;
 using Tuning.Experiments;
 using Tuning.Hosting;
 
@@ -11,8 +13,8 @@ public static class TunerServices
 {
     /// <summary>
     /// Adds what runs experiments: <c>services.AddTuner(t => t.AddTrainable&lt;MyTrainable&gt;("my").AddCallback&lt;MyCallback&gt;())</c>. When the
-    /// host stops, running experiments stop gracefully first: trials write checkpoints, however long a step takes
-    /// (<see cref="TunerBuilder.Grace"/> limits it).
+    /// host stops, running experiments stop gracefully first: trials write checkpoints, within <see cref="TunerBuilder.Grace"/>, else within the
+    /// host's own limit. Nothing else of the application changes. The section <c>Tuner</c> of its configuration sets limits and defaults.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Adds trainables, callbacks and other components.</param>
@@ -28,12 +30,15 @@ public static class TunerServices
             services.AddSingleton(builder.Catalog);
             services.TryAddSingleton(TimeProvider.System);
             services.TryAddSingleton<IExperimentLogs, ExperimentLogs>();
-            services.TryAddSingleton(_ => new RunningExperiments { Grace = () => builder.Grace });
+            services.TryAddSingleton(s => TunerSettings.Of(s.GetService<IConfiguration>(), builder));
+            services.TryAddSingleton<IRunDefaults>(s => s.GetRequiredService<TunerSettings>().Run);
+            services.TryAddSingleton(s =>
+            {
+                var settings = s.GetRequiredService<TunerSettings>();
+                return new RunningExperiments { Grace = settings.Grace, Slots = settings.MaxConcurrentTrials is { } limit ? new SlotPool(limit) : null };
+            });
             services.TryAddSingleton<ExperimentRunner>();
             services.AddSingleton<IHostedService, ExperimentStopService>();
-
-            // The host's own limit of 30 s would kill a long step; ours is Grace.
-            services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         }
 
         configure?.Invoke(builder);

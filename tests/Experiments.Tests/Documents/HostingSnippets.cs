@@ -21,6 +21,11 @@ internal static class HostingSnippets
         await builder.Build().RunAsync();
     }
 
+    public static void LongSteps(IHostApplicationBuilder builder)
+    {
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMinutes(10));
+    }
+
     internal sealed record SearchSettings(string Storage);
 
     internal sealed class Search(IServiceProvider services, IHostApplicationLifetime application, SearchSettings settings) : BackgroundService

@@ -19,6 +19,7 @@ internal sealed class JobTrialExecutor(string name, string resourceClass, Segmen
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
+        StopPlacing();
         await _scheduler.DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
     }
