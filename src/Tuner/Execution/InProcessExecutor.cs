@@ -70,12 +70,16 @@ internal abstract class InProcessExecutor(SegmentEnvironment environment) : ITri
             SlotPool.Ambient = slot;
         }
 
+        var began = environment.Time.GetTimestamp();
         try
         {
+            using var activity = environment.Telemetry?.BeginSegment(trial);
+            using var scope = environment.Telemetry is { } told ? environment.Logger.BeginScope(new LogScope(told.Experiment, trial)) : null;
             await segment.RunAsync().ConfigureAwait(false);
         }
         finally
         {
+            environment.Telemetry?.SegmentEnded(environment.Time.GetElapsedTime(began));
             slot?.Pool.Release(slot);
         }
 

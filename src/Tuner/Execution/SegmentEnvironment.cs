@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Tuning.Callbacks;
 using Tuning.Randomness;
 using Tuning.Training;
 
@@ -37,6 +38,9 @@ internal sealed record SegmentEnvironment
 
     /// <summary>Log of the trials.</summary>
     public required ILogger Logger { get; init; }
+
+    /// <summary>Told of segments; null tells nobody.</summary>
+    public ExperimentTelemetry? Telemetry { get; init; }
 
     /// <summary>The slots that all experiments of the process share; null for no limit.</summary>
     public SlotPool? Slots { get; init; }

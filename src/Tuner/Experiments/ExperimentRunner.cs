@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Tuning.Callbacks;
 using Tuning.Checkpointing;
 using Tuning.Control;
 using Tuning.Execution;
@@ -206,7 +207,13 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
     {
         var session = opened.Parts.ToSession(opened.Controller, opened.Journal, opened.Directory, time, opened.Logger, opened.Extension);
         var loggers = catalog.CreateLoggers(opened.Parts.Specification, services);
-        return session with { Callbacks = [.. loggers, .. services.GetServices<TunerCallback>(), .. session.Callbacks, .. more] };
+        var telemetry = new ExperimentTelemetry(opened.Parts.Specification.Name);
+        return session with
+        {
+            Telemetry = telemetry,
+            Observers = [new TelemetryObserver(telemetry)],
+            Callbacks = [.. loggers, .. services.GetServices<TunerCallback>(), .. session.Callbacks, .. more],
+        };
     }
 
     private async Task<ExperimentRun> RunAsync(Opened opened, StartOptions options, CancellationToken cancellationToken)
@@ -217,6 +224,12 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         if (resources.Notice is { } notice)
         {
             Log.Notice(opened.Logger, notice);
+        }
+
+        var session = Closing(opened.Journal, () => PartsOf(opened, options.Callbacks));
+        if (parts.Definition.Scheduler.LogsSchedules)
+        {
+            session = session with { Observers = [.. session.Observers, new ExploitSchedules(opened.Directory, opened.Controller.State.Takeovers)] };
         }
 
         var executor = new JobTrialExecutor(opened.Directory, resources.ResourceClass, new SegmentEnvironment
@@ -230,15 +243,10 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             Cpus = resources.Cpus,
             SaveAtEnd = opened.Controller.SaveAtCompletion,
             Logger = opened.Logs.CreateLogger("Tuning.Trials"),
+            Telemetry = session.Telemetry,
             Slots = SlotPool.Ambient?.Pool ?? running.Slots,
             ParentSlot = SlotPool.Ambient,
         });
-        var session = Closing(opened.Journal, () => PartsOf(opened, options.Callbacks));
-        if (parts.Definition.Scheduler.LogsSchedules)
-        {
-            session = session with { Observers = [new ExploitSchedules(opened.Directory, opened.Controller.State.Takeovers)] };
-        }
-
         var loop = new ExperimentLoop(session, executor);
         try
         {
@@ -251,15 +259,24 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             throw;
         }
 
+        session.Telemetry!.Begin(opened.Extension is not null);
         var completion = new TaskCompletionSource<LoopResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var run = new ExperimentRun(loop, session.Info, time, EndAsync(opened, loop, executor, completion.Task), () => ResultGrid.Of(session.Info, opened.Controller.State))
+        var run = new ExperimentRun(loop, session.Info, time, EndAsync(opened, session.Telemetry, time, loop, executor, completion.Task), () => ResultGrid.Of(session.Info, opened.Controller.State))
         {
             Journal = opened.Journal,
             LinesBefore = opened.Controller.Events + 1,
         };
         running.Add(run);
         options.Prepared?.Invoke(run);
-        new Thread(() => completion.SetResult(loop.Run())) { IsBackground = true, Name = "experiment loop" }.Start();
+        new Thread(() =>
+        {
+            using var scope = opened.Logger.BeginScope(new LogScope(session.Info.Name));
+            completion.SetResult(loop.Run());
+        })
+        {
+            IsBackground = true,
+            Name = "experiment loop",
+        }.Start();
         return run;
     }
 
@@ -277,9 +294,12 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         }
     }
 
-    private static async Task<LoopResult> EndAsync(Opened opened, ExperimentLoop loop, JobTrialExecutor executor, Task<LoopResult> running)
+    private static async Task<LoopResult> EndAsync(
+        Opened opened, ExperimentTelemetry telemetry, TimeProvider time, ExperimentLoop loop, JobTrialExecutor executor, Task<LoopResult> running)
     {
+        var began = time.GetTimestamp();
         var result = await running.ConfigureAwait(false);
+        using var scope = opened.Logger.BeginScope(new LogScope(opened.Parts.Specification.Name));
         if (!result.Finished)
         {
             Log.ToGoOn(opened.Logger, opened.Parts.Specification.Name, opened.Directory);
@@ -299,6 +319,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             loop.Dispose();
             opened.Journal.Dispose();
             opened.Logs.Dispose();
+            telemetry.End(time.GetElapsedTime(began), result.Finished, result.Reason, result.Error);
         }
 
         return result;

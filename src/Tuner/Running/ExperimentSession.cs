@@ -126,9 +126,13 @@ internal sealed class ExperimentSession : ICallbackWatcher
     /// <exception cref="InvalidOperationException">The searcher threw; the message names it.</exception>
     public Suggestion Suggest(long number, SearchHistory history)
     {
+        var began = _parts.Time.GetTimestamp();
+        using var activity = _parts.Telemetry?.BeginSuggestion(number);
         try
         {
-            return _controller.Suggest(number, history);
+            var suggestion = _controller.Suggest(number, history);
+            _parts.Telemetry?.Suggested(_parts.Time.GetElapsedTime(began));
+            return suggestion;
         }
         catch (Exception e)
         {
@@ -224,7 +228,14 @@ internal sealed class ExperimentSession : ICallbackWatcher
 
     private void HandleOne(ExperimentEvent happened)
     {
+        var timed = ExperimentTelemetry.TimesDecisions && _parts.Telemetry is not null;
+        var began = timed ? _parts.Time.GetTimestamp() : 0;
         var commands = _controller.Handle(happened);
+        if (timed)
+        {
+            _parts.Telemetry!.Decided(_parts.Time.GetElapsedTime(began));
+        }
+
         _parts.Journal?.Append(happened, commands);
         foreach (var observer in _parts.Observers)
         {

@@ -38,6 +38,9 @@ internal sealed record SessionParts
     /// <summary>Told of each event on the session's own thread.</summary>
     public ImmutableArray<ISessionObserver> Observers { get; init; } = [];
 
+    /// <summary>Told of suggestions and decisions; null tells nobody.</summary>
+    public ExperimentTelemetry? Telemetry { get; init; }
+
     /// <summary>How the experiment differs from before; null for a new one.</summary>
     public ExperimentExtension? Resume { get; init; }
 
