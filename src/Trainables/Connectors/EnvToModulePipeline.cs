@@ -15,12 +15,12 @@ internal sealed class EnvToModulePipeline : ICheckpointable
     /// <summary>The names that <c>observation_filter</c> may have.</summary>
     public static readonly IReadOnlyList<string> ObservationFilters = ["NoFilter", "MeanStdFilter"];
 
-    private readonly IObservationConnector[] _pieces;
+    private readonly ObservationConnector[] _pieces;
     private readonly float[][] _between;
 
     /// <summary>A pipeline of these pieces; without any it copies.</summary>
     /// <exception cref="ArgumentException">A piece does not take what the one before it gives.</exception>
-    public EnvToModulePipeline(int inputSize, params ReadOnlySpan<IObservationConnector> pieces)
+    public EnvToModulePipeline(int inputSize, params ReadOnlySpan<ObservationConnector> pieces)
     {
         _pieces = [.. pieces];
         InputSize = inputSize;
@@ -52,7 +52,7 @@ internal sealed class EnvToModulePipeline : ICheckpointable
                 + $"{string.Join(", ", ObservationFilters)}.", nameof(observationFilter));
         }
 
-        List<IObservationConnector> pieces = space.IsDiscrete ? [new OneHotObservations(space)] : [];
+        List<ObservationConnector> pieces = space.IsDiscrete ? [new OneHotObservations(space)] : [];
         foreach (var name in connectors ?? [])
         {
             pieces.Add(ConnectorRegistry.Create(name, new(space, Size())));
@@ -78,7 +78,7 @@ internal sealed class EnvToModulePipeline : ICheckpointable
     public bool IsIdentity => _pieces.Length == 0;
 
     /// <summary>The pieces in order.</summary>
-    public IReadOnlyList<IObservationConnector> Pieces => _pieces;
+    public IReadOnlyList<ObservationConnector> Pieces => _pieces;
 
     /// <inheritdoc/>
     public ComponentClass CheckpointClass => new(nameof(EnvToModulePipeline), ParameterSet.Empty);
@@ -107,7 +107,7 @@ internal sealed class EnvToModulePipeline : ICheckpointable
     }
 
     /// <summary>Transforms several observations, laid end to end, without learning; each comes out as by <see cref="Apply"/>.</summary>
-    /// <inheritdoc cref="IObservationConnector.ApplyRows"/>
+    /// <inheritdoc cref="ObservationConnector.ApplyRows"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void ApplyRows(ReadOnlySpan<float> observations, int rows, Span<float> results)
     {
@@ -124,7 +124,7 @@ internal sealed class EnvToModulePipeline : ICheckpointable
     }
 
     /// <summary>Adds what the pipeline does without learning to a model that is exported.</summary>
-    /// <inheritdoc cref="IObservationConnector.Export"/>
+    /// <inheritdoc cref="ObservationConnector.Export"/>
     public string Export(ModelGraph graph, string observations) => _pieces.Aggregate(observations, (current, piece) => piece.Export(graph, current));
 
     /// <summary>Takes in what the pipelines of the runners have learnt, in their order, and makes them all equal to this one.</summary>

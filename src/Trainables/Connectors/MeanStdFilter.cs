@@ -15,7 +15,7 @@ namespace Tuning.Connectors;
 /// Each runner's filter learns alone during an iteration; at its end <see cref="Merge"/> adds what each has seen to the master, in
 /// the order of the runners, and <see cref="Synchronise"/> hands the result out.
 /// </remarks>
-internal sealed class MeanStdFilter : IObservationConnector
+internal sealed class MeanStdFilter : ObservationConnector, ICheckpointable
 {
     private const double Small = 1e-8;
 
@@ -31,20 +31,14 @@ internal sealed class MeanStdFilter : IObservationConnector
     /// <param name="size">Floats per observation.</param>
     /// <param name="clip">The bound of filtered numbers, above 0; infinity for none.</param>
     public MeanStdFilter(int size, double clip = 10)
+        : base(size, size)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clip);
-        (InputSize, Clip) = (size, clip);
+        Clip = clip;
         _all = new(size);
         _recent = new(size);
         _divisors = new double[size];
     }
-
-    /// <inheritdoc/>
-    public int InputSize { get; }
-
-    /// <inheritdoc/>
-    public int OutputSize => InputSize;
 
     /// <summary>The bound of filtered numbers.</summary>
     public double Clip { get; }
@@ -63,7 +57,7 @@ internal sealed class MeanStdFilter : IObservationConnector
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Apply(ReadOnlySpan<float> observation, Span<float> result, bool learn)
+    public override void Apply(ReadOnlySpan<float> observation, Span<float> result, bool learn)
     {
         if (learn)
         {
@@ -90,7 +84,7 @@ internal sealed class MeanStdFilter : IObservationConnector
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void ApplyRows(ReadOnlySpan<float> observations, int rows, Span<float> results)
+    internal override void ApplyRows(ReadOnlySpan<float> observations, int rows, Span<float> results)
     {
         if (_dividesByOld)
         {
@@ -130,7 +124,7 @@ internal sealed class MeanStdFilter : IObservationConnector
         Vector512.GreaterThan(value, high), high, Vector512.ConditionalSelect(Vector512.LessThan(value, low), low, value));
 
     /// <inheritdoc/>
-    public string Export(ModelGraph graph, string observations)
+    public override string Export(ModelGraph graph, string observations)
     {
         // In double precision, as here: a mean may be far from zero.
         var divisors = Enumerable.Range(0, InputSize).Select(Divisor).ToArray();
@@ -142,7 +136,7 @@ internal sealed class MeanStdFilter : IObservationConnector
     }
 
     /// <inheritdoc/>
-    public void Merge(IObservationConnector runner)
+    public override void Merge(ObservationConnector runner)
     {
         var recent = ((MeanStdFilter)runner)._recent;
         _all.Merge(recent);
@@ -151,7 +145,7 @@ internal sealed class MeanStdFilter : IObservationConnector
     }
 
     /// <inheritdoc/>
-    public void Synchronise(IObservationConnector master)
+    internal override void Synchronise(ObservationConnector master)
     {
         _all.CopyFrom(((MeanStdFilter)master)._all);
         _recent.Clear();
@@ -159,11 +153,11 @@ internal sealed class MeanStdFilter : IObservationConnector
     }
 
     /// <inheritdoc/>
-    public ComponentState CaptureState() => (ComponentState.Empty with { Values = ParameterSet.From([new("count", _all.Count)]) }).With(
+    public override ComponentState CaptureState() => (ComponentState.Empty with { Values = ParameterSet.From([new("count", _all.Count)]) }).With(
         NamedTensor.Of("mean", [InputSize], _all.Mean), NamedTensor.Of("squared_deviations", [InputSize], _all.Squares));
 
     /// <inheritdoc/>
-    public void ApplyState(ComponentState state)
+    public override void ApplyState(ComponentState state)
     {
         state.RequireTensors("mean", "squared_deviations");
         var count = state.Value<long>("count");

@@ -17,7 +17,7 @@ public sealed record ConnectorSpec(Space ObservationSpace, int InputSize);
 /// Each runner has an instance of its own, and so has each served policy; a served policy calls it from several threads, so that
 /// <see cref="Apply"/> without <c>learn</c> must not write to fields. It sees rows of all copies of the environment and does not know which.
 /// </remarks>
-public abstract class ObservationConnector : IObservationConnector
+public abstract class ObservationConnector : ICheckpointable
 {
     /// <summary>A connector between rows of these sizes.</summary>
     /// <param name="inputSize">Floats that come in, at least 1.</param>
@@ -68,13 +68,22 @@ public abstract class ObservationConnector : IObservationConnector
     /// <inheritdoc/>
     ComponentClass ICheckpointable.CheckpointClass => new(GetType().Name, ParameterSet.From([new("input_size", InputSize), new("output_size", OutputSize)]));
 
-    /// <inheritdoc/>
-    void IObservationConnector.Merge(IObservationConnector runner) => Merge((ObservationConnector)runner);
-
-    /// <inheritdoc/>
-    void IObservationConnector.Synchronise(IObservationConnector master)
+    /// <summary>Transforms several observations, laid end to end, without learning; each comes out as by <see cref="Apply"/>.</summary>
+    /// <param name="observations">[rows, <see cref="InputSize"/>].</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="results">Receives [rows, <see cref="OutputSize"/>].</param>
+    internal virtual void ApplyRows(ReadOnlySpan<float> observations, int rows, Span<float> results)
     {
-        var state = ((ObservationConnector)master).CaptureState();
+        for (var row = 0; row < rows; row++)
+        {
+            Apply(observations.Slice(row * InputSize, InputSize), results.Slice(row * OutputSize, OutputSize), learn: false);
+        }
+    }
+
+    /// <summary>Becomes equal to <paramref name="master"/>, the same connector elsewhere.</summary>
+    internal virtual void Synchronise(ObservationConnector master)
+    {
+        var state = master.CaptureState();
         if (state.Values is { Count: > 0 } || !state.Tensors.IsEmpty)
         {
             ApplyState(state);

@@ -8,7 +8,7 @@ namespace Tuning.Connectors;
 /// Turns the choices of a <see cref="Discrete"/> or <see cref="MultiDiscrete"/> observation into one number per alternative: 1 for
 /// the one that was chosen, 0 for the others; parts one after the other.
 /// </summary>
-internal sealed class OneHotObservations : IObservationConnector
+internal sealed class OneHotObservations : ObservationConnector, ICheckpointable
 {
     private readonly int[] _counts;
     private readonly bool _isSingle;
@@ -16,6 +16,7 @@ internal sealed class OneHotObservations : IObservationConnector
     /// <summary>For the observations of a space.</summary>
     /// <exception cref="ArgumentException">The space has no choices.</exception>
     public OneHotObservations(Space space)
+        : base(space.Size, space.EncodedSize)
     {
         _counts = space switch
         {
@@ -24,21 +25,14 @@ internal sealed class OneHotObservations : IObservationConnector
             _ => throw new ArgumentException($"Observations in {space} have no choices to encode.", nameof(space)),
         };
         _isSingle = space is Discrete;
-        (InputSize, OutputSize) = (space.Size, space.EncodedSize);
     }
-
-    /// <inheritdoc/>
-    public int InputSize { get; }
-
-    /// <inheritdoc/>
-    public int OutputSize { get; }
 
     /// <inheritdoc/>
     public ComponentClass CheckpointClass => new(nameof(OneHotObservations), ParameterSet.From([new("n", _counts)]));
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The observation is no choice of the space.</exception>
-    public void Apply(ReadOnlySpan<float> observation, Span<float> result, bool learn)
+    public override void Apply(ReadOnlySpan<float> observation, Span<float> result, bool learn)
     {
         result.Clear();
         var start = 0;
@@ -56,7 +50,7 @@ internal sealed class OneHotObservations : IObservationConnector
     }
 
     /// <inheritdoc/>
-    public string Export(ModelGraph graph, string observations)
+    public override string Export(ModelGraph graph, string observations)
     {
         var values = graph.Constant("off_on", [0f, 1f], 2);
         if (_isSingle)
@@ -67,13 +61,5 @@ internal sealed class OneHotObservations : IObservationConnector
         string Part(int i) => graph.Add("Gather", [observations, graph.Constant("part", [(long)i])], ("axis", 1));
         string Encoded(int count, int i) => graph.Add("OneHot", [Part(i), graph.Constant("count", [(long)count]), values]);
         return graph.Add("Concat", [.. _counts.Select(Encoded)], ("axis", 1));
-    }
-
-    /// <inheritdoc/>
-    public ComponentState CaptureState() => ComponentState.Empty;
-
-    /// <inheritdoc/>
-    public void ApplyState(ComponentState state)
-    {
     }
 }
