@@ -111,6 +111,29 @@ public sealed partial class Policy
         }
     }
 
+    /// <summary>
+    /// Writes the policy as an ONNX model (operator set 17) that computes what <see cref="ComputeActions"/> computes without a random stream: observation
+    /// filter, network, the likeliest action, and the way to what the environment takes.
+    /// </summary>
+    /// <remarks>
+    /// Input <c>obs</c>: [batch, shape of the box] of float32, [batch] of int64 for a discrete space, [batch, parts] of int64 for a multi-discrete one.
+    /// Outputs: <c>actions</c>, by the same rule, and <c>action_dist_inputs</c>, [batch, inputs] of float32. The batch is a dynamic dimension called
+    /// <c>batch</c>.
+    /// Metadata: <c>environment</c>, <c>environment_config</c>, <c>observation_space</c>, <c>action_space</c>, <c>observation_filter</c>,
+    /// <c>action_distribution</c>, <c>product_version</c>.
+    /// </remarks>
+    /// <param name="file">The file; its directory is made, an older file is replaced.</param>
+    /// <exception cref="NotSupportedException">The module does not say how it is exported.</exception>
+    public void ExportModel(string file) => PolicyExport.WriteModel(this, _toEnvironment, file);
+
+    /// <summary>
+    /// Writes the weights of the module as one safetensors file with the names and shapes of PyTorch's parameters: a linear layer's weight is [outputs,
+    /// inputs].
+    /// Filter and action transform are no weights, and not in it.
+    /// </summary>
+    /// <param name="file">The file; its directory is made, an older file is replaced.</param>
+    public void ExportWeights(string file) => PolicyExport.WriteWeights(Module, file);
+
     /// <summary>Takes over weights and filter statistics.</summary>
     internal void CopyFrom(RlModule module, EnvToModulePipeline toModule)
     {

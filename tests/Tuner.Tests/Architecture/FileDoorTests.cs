@@ -23,7 +23,7 @@ public sealed partial class FileDoorTests
         ["src/Tuner/Results/ResultGrid.Tables.cs"] = "a file that a user names",
         ["src/Trainables/Algorithms/Algorithm.Checkpoint.cs"] = "inside a checkpoint that is being written",
         ["src/Trainables/Policies/Policy.Checkpoint.cs"] = "inside a checkpoint that is being written",
-        ["src/Trainables/Policies/Policy.Export.cs"] = "a file that a user names",
+        ["src/Trainables/Policies/PolicyExport.cs"] = "a file that a user names",
     };
 
     [Fact]
