@@ -44,7 +44,8 @@ internal sealed class ConsoleLog(TextWriter error, LogLevel level) : ILoggerProv
             return;
         }
 
-        var text = $"{(logLevel >= LogLevel.Error ? "error" : logLevel == LogLevel.Warning ? "warning" : "info")}: {Readable.OneLine(formatter(state, exception), 1000)}";
+        var text = $"{(logLevel >= LogLevel.Error ? "error" : logLevel == LogLevel.Warning ? "warning" : "info")}: " +
+            $"{Readable.OneLine(formatter(state, exception), 1000)}";
         if (_progress?.Say(text) == true)
         {
             return;

@@ -22,7 +22,8 @@ internal static class ContributedCommand
         }
 
         command.SetAction((parsed, cancellationToken) =>
-            contributed.Run(new CommandInvocation(readers.ToDictionary(r => r.Name, r => r.Read(parsed), StringComparer.Ordinal), context.Output, context.Error), cancellationToken));
+            contributed.Run(new CommandInvocation(readers.ToDictionary(r => r.Name, r => r.Read(parsed), StringComparer.Ordinal), context.Output,
+                context.Error), cancellationToken));
     }
 
     private static Func<ParseResult, object?> Add(CommandValue value, Command command)
@@ -38,7 +39,12 @@ internal static class ContributedCommand
                 command.Options.Add(number);
                 return parsed => parsed.GetValue(number);
             default:
-                var text = new Option<string?>(value.Name) { Description = value.Description, HelpName = value.HelpName ?? (value.Allowed.Count > 0 ? string.Join('|', value.Allowed) : null), Required = value.IsRequired };
+                var text = new Option<string?>(value.Name)
+                {
+                    Description = value.Description,
+                    HelpName = value.HelpName ?? (value.Allowed.Count > 0 ? string.Join('|', value.Allowed) : null),
+                    Required = value.IsRequired
+                };
                 text.Validators.Add(result =>
                 {
                     if (value.Allowed.Count > 0 && result.Tokens.Count == 1 && !value.Allowed.Contains(result.Tokens[0].Value))

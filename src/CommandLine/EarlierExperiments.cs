@@ -51,9 +51,11 @@ internal sealed class EarlierExperiments
         {
             "best" when score.CheckpointScoreAttribute is { } metric => trial.BestCheckpoint(metric, score.CheckpointScoreOrder),
             "latest" or "best" => existing[^1],
-            var number => existing.FirstOrDefault(c => Path.GetFileName(c.Path) == new Trials.CheckpointRef(trial.Id, int.Parse(number, CultureInfo.InvariantCulture), 0).DirectoryName),
+            var number => existing.FirstOrDefault(c =>
+                Path.GetFileName(c.Path) == new Trials.CheckpointRef(trial.Id, int.Parse(number, CultureInfo.InvariantCulture), 0).DirectoryName),
         };
-        return (found ?? throw Problem($"its trial {trial.Id} has no checkpoint {source.Checkpoint}; it has {string.Join(", ", existing.Select(c => Path.GetFileName(c.Path)))}")).Path;
+        return (found ?? throw Problem(
+            $"its trial {trial.Id} has no checkpoint {source.Checkpoint}; it has {string.Join(", ", existing.Select(c => Path.GetFileName(c.Path)))}")).Path;
 
         InvalidOperationException Problem(string what) => new($"{hook} takes a checkpoint of '{name}': {what}.");
     }

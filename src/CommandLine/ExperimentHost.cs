@@ -53,7 +53,8 @@ internal sealed class ExperimentHost : IAsyncDisposable
     /// <exception cref="JournalException">The journal cannot be read, or another process runs the experiment.</exception>
     /// <exception cref="SpecificationException">It cannot be extended so, or something that was supplied as code is missing.</exception>
     public Task<ResultGrid> ResumeAsync(string directory, RestoreOptions options, ExperimentRequest request) => WaitAsync(
-        prepared => Runner(request).ResumeAsync(directory, null, options, new StartOptions { Prepared = prepared, Callbacks = [.. request.Callbacks] }), request.Signals);
+        prepared => Runner(request).ResumeAsync(directory, null, options, new StartOptions { Prepared = prepared, Callbacks = [.. request.Callbacks] }),
+            request.Signals);
 
     /// <summary>Computes the decisions of an experiment again.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
@@ -75,7 +76,10 @@ internal sealed class ExperimentHost : IAsyncDisposable
             var result = await run.Completion.ConfigureAwait(false);
             return result.Error is null
                 ? run.Results()
-                : throw new ExperimentFailedException($"The experiment ended with an error outside of its trials: {result.Error.Message}{(result.Error.InnerException is UnfulfilledConstraintsException or { InnerException: ExpressionException } ? " A resume would bring the same: mend the file and run it again." : $" To go on: {StartedAs.Command("resume", StartedAs.Shortest(run.Directory))}")}", result.Error);
+                : throw new ExperimentFailedException($"The experiment ended with an error outside of its trials: " +
+                    $"{result.Error.Message}{(result.Error.InnerException is UnfulfilledConstraintsException or { InnerException: ExpressionException }
+                        ? " A resume would bring the same: mend the file and run it again."
+                        : $" To go on: {StartedAs.Command("resume", StartedAs.Shortest(run.Directory))}")}", result.Error);
         }
         finally
         {
@@ -112,7 +116,8 @@ internal sealed class ExperimentHost : IAsyncDisposable
             var read = new ConfigurationBuilder().AddJsonFile(file).Build();
             return read.GetSection(LogFileProvider.Section).Exists() ? read : new ConfigurationBuilder()
                 .AddConfiguration(read)
-                .AddInMemoryCollection(read.GetSection("Serilog").AsEnumerable(makePathsRelative: true).Select(s => KeyValuePair.Create($"{LogFileProvider.Section}:{s.Key}", s.Value)))
+                .AddInMemoryCollection(read.GetSection("Serilog").AsEnumerable(makePathsRelative: true)
+                    .Select(s => KeyValuePair.Create($"{LogFileProvider.Section}:{s.Key}", s.Value)))
                 .Build();
         }
         catch (InvalidDataException e)

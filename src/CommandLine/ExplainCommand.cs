@@ -10,7 +10,11 @@ internal static class ExplainCommand
     public static void Build(Command command, CommandContext context)
     {
         var directory = new Argument<string>("DIR") { Description = "The experiment's directory." };
-        var trial = new Argument<string?>("TRIAL") { Description = "A trial's number: 7, 00007 or trial_00007; without it, all decisions but suggestions.", Arity = ArgumentArity.ZeroOrOne };
+        var trial = new Argument<string?>("TRIAL")
+        {
+            Description = "A trial's number: 7, 00007 or trial_00007; without it, all decisions but suggestions.",
+            Arity = ArgumentArity.ZeroOrOne
+        };
         var all = new Option<bool>("--all") { Description = "Every decision, suggestions too." };
         command.Arguments.Add(directory);
         command.Arguments.Add(trial);
@@ -55,7 +59,8 @@ internal static class ExplainCommand
 
         output.WriteLine(counts.Count == 0
             ? "Nothing was decided yet."
-            : $"{Readable.Count(results.Count, "trial")}; decisions: {string.Join(", ", counts.OrderByDescending(c => c.Value).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Value} {c.Key}")))}.");
+            : $"{Readable.Count(results.Count, "trial")}; decisions: " +
+                $"{string.Join(", ", counts.OrderByDescending(c => c.Value).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Value} {c.Key}")))}.");
         if (counts.ContainsKey("suggest") && !withSuggestions)
         {
             output.WriteLine("Why a trial was suggested: --all, or name the trial.");
@@ -64,7 +69,9 @@ internal static class ExplainCommand
 
     private static void WriteTrial(TextWriter output, ResultGrid results, TrialResult trial)
     {
-        output.WriteLine($"Trial {trial.Id}, {trial.Status.ToString().ToLowerInvariant()} after {Readable.Count(trial.Reports, "report")}{(trial.Objective is { } value && !results.Objectives.IsEmpty ? $", {results.Objectives[0].Metric} {Readable.Number(value)}" : "")}");
+        output.WriteLine($"Trial {trial.Id}, {trial.Status.ToString().ToLowerInvariant()} after " +
+            $"{Readable.Count(trial.Reports, "report")}{(trial.Objective is { } value && !results.Objectives.IsEmpty
+                ? $", {results.Objectives[0].Metric} {Readable.Number(value)}" : "")}");
         foreach (var (name, parameter) in trial.Parameters)
         {
             output.WriteLine($"  {name} = {Readable.Value(parameter)}");
@@ -76,7 +83,8 @@ internal static class ExplainCommand
         {
             decided = true;
             var isSource = decision.Source == trial.Id;
-            output.WriteLine($"{Since(results, decision),9}  {(isSource ? $"its state was taken over by trial {decision.Trial}: {decision.Reason}" : Text(decision))}");
+            output.WriteLine($"{Since(results, decision),9}  " +
+                $"{(isSource ? $"its state was taken over by trial {decision.Trial}: {decision.Reason}" : Text(decision))}");
         }
 
         if (!decided)

@@ -12,7 +12,12 @@ internal static class ListCommand
 
     public static void Build(Command command, CommandContext context)
     {
-        var storage = new Option<string>("--storage") { Description = "The directory that holds the experiments.", HelpName = "DIR", DefaultValueFactory = _ => "results" };
+        var storage = new Option<string>("--storage")
+        {
+            Description = "The directory that holds the experiments.",
+            HelpName = "DIR",
+            DefaultValueFactory = _ => "results"
+        };
         command.Options.Add(storage);
         command.SetAction(async (parsed, cancellationToken) =>
         {

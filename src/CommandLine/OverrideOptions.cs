@@ -6,10 +6,12 @@ namespace Tuning.CommandLine;
 /// <summary>The options that change an experiment file before it is validated.</summary>
 internal sealed class OverrideOptions
 {
-    private readonly Option<string[]> _set = CommandOptions.Many("--set", "Change a value, before the file is checked: --set config.lr=0.001; --set NAME:config.lr=0.001 for one of several experiments. Repeats.", "PATH=VALUE");
+    private readonly Option<string[]> _set = CommandOptions.Many("--set", "Change a value, before the file is checked: --set config.lr=0.001; --set " +
+        "NAME:config.lr=0.001 for one of several experiments. Repeats.", "PATH=VALUE");
     private readonly Option<string[]> _only = CommandOptions.Many("--only", "Run only the experiment of this name. Repeats.", "NAME");
     private readonly Option<string?> _storage = CommandOptions.Storage();
-    private readonly Option<string?> _name = new("--name") { Description = "The name of the experiment and of its directory; it must be free.", HelpName = "NAME" };
+    private readonly Option<string?> _name =
+        new("--name") { Description = "The name of the experiment and of its directory; it must be free.", HelpName = "NAME" };
     private readonly Option<int?> _samples = CommandOptions.Number<int>("--num-samples", "How often the search space is sampled.");
     private readonly Option<int?> _concurrent = CommandOptions.Number<int>("--max-concurrent", "At most this many trials at once.");
     private readonly Option<Int128?> _seed = CommandOptions.Seed();

@@ -26,7 +26,8 @@ internal sealed class ProgressOutput(CommandContext context, ProgressDetail deta
     /// <param name="specification">Its specification, where it is known before.</param>
     /// <param name="signals">Asks it to stop.</param>
     /// <param name="run">Runs it with these callbacks.</param>
-    public async Task<ResultGrid?> RunAsync(string name, ExperimentSpec? specification, StopSignals signals, Func<IReadOnlyList<TunerCallback>, Task<ResultGrid>> run)
+    public async Task<ResultGrid?> RunAsync(string name, ExperimentSpec? specification, StopSignals signals, Func<IReadOnlyList<TunerCallback>,
+        Task<ResultGrid>> run)
     {
         var begin = context.Time.GetTimestamp();
         try
@@ -64,7 +65,8 @@ internal sealed class ProgressOutput(CommandContext context, ProgressDetail deta
 
             return results;
         }
-        catch (Exception e) when (e is SpecificationException or ExperimentFailedException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is SpecificationException or ExperimentFailedException or InvalidOperationException or IOException
+            or UnauthorizedAccessException)
         {
             // One experiment that fails does not stop the next.
             Worsen(e is SpecificationException or JournalException ? CommandContext.Usage : CommandContext.Failure);

@@ -50,7 +50,12 @@ internal static class ShowCommand
             WriteImportance(context.Output, results);
             WriteWarmStart(context.Output, results);
             var shortest = StartedAs.Shortest(results.Directory);
-            new FinalSummary { IsRunning = isRunning, ToResume = StartedAs.Command("resume", shortest), ToShow = StartedAs.Command("show", shortest, "--csv", "trials.csv") }.Write(context.Output, results);
+            new FinalSummary
+            {
+                IsRunning = isRunning,
+                ToResume = StartedAs.Command("resume", shortest),
+                ToShow = StartedAs.Command("show", shortest, "--csv", "trials.csv")
+            }.Write(context.Output, results);
             return CommandContext.Success;
         });
     }
@@ -61,7 +66,8 @@ internal static class ShowCommand
         if (importance.Count > 1)
         {
             output.WriteLine();
-            output.WriteLine($"Parameters by importance (what set the best trials apart): {string.Join(", ", importance.Take(10).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i.Parameter} {i.Share:P0}")))}");
+            output.WriteLine($"Parameters by importance (what set the best trials apart): " +
+                $"{string.Join(", ", importance.Take(10).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i.Parameter} {i.Share:P0}")))}");
         }
     }
 
@@ -83,11 +89,14 @@ internal static class ShowCommand
         var objective = results.Objectives is [var first, ..] ? first : null;
         var parameters = results.Count > 0 ? results.SelectMany(t => t.Parameters.Select(p => p.Key)).Distinct().ToArray() : [];
         string[] feasible = results.FeasibleIf.IsEmpty ? [] : ["feasible"];
-        var others = results.Objectives.Skip(1).Select(o => (Name: Readable.LastPart(o.Metric), Values: results.Record.Values(o.Metric, ResultScope.Last))).ToArray();
-        string[] header = ["trial", "status", "iter", "time", .. objective is null ? (string[])[] : [Readable.LastPart(objective.Metric)], .. others.Select(o => o.Name), .. feasible, .. parameters.Select(Readable.LastPart), "reason"];
+        var others = results.Objectives.Skip(1).Select(o => (Name: Readable.LastPart(o.Metric), Values: results.Record.Values(o.Metric, ResultScope.Last)))
+            .ToArray();
+        string[] header = ["trial", "status", "iter", "time", .. objective is null ? (string[])[] : [Readable.LastPart(objective.Metric)],
+            .. others.Select(o => o.Name), .. feasible, .. parameters.Select(Readable.LastPart), "reason"];
 
         // The best first where there is a best; else in order. Those that are not feasible come after all that are.
-        var trials = objective is null ? results.AsEnumerable() : results.OrderBy(t => t.Violation, Comparer<double>.Create(Feasibility.Compare)).ThenBy(t => t.Objective, Comparer<double?>.Create(objective.Compare)).ThenBy(t => t.Id);
+        var trials = objective is null ? results.AsEnumerable() : results.OrderBy(t => t.Violation, Comparer<double>.Create(Feasibility.Compare))
+            .ThenBy(t => t.Objective, Comparer<double?>.Create(objective.Compare)).ThenBy(t => t.Id);
         TextTable.Write(output, header,
         [
             .. trials.Take(MaxRows).Select(t => (string[])

@@ -54,7 +54,8 @@ internal static class StartedAs
                 yield return argument;
                 yield return parent[++i];
             }
-            else if (argument is "--no-build" or "--no-restore" || argument.StartsWith("--project=", StringComparison.Ordinal) || argument.StartsWith("--configuration=", StringComparison.Ordinal))
+            else if (argument is "--no-build" or "--no-restore" || argument.StartsWith("--project=", StringComparison.Ordinal)
+                || argument.StartsWith("--configuration=", StringComparison.Ordinal))
             {
                 yield return argument;
             }

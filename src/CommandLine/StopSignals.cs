@@ -70,7 +70,8 @@ internal sealed class StopSignals : IDisposable
         switch (Interlocked.Increment(ref _count))
         {
             case 1:
-                Say($"{name}: no new steps; running trials write their checkpoints{(_grace is { } grace ? $" within {grace.TotalSeconds:0.#} s" : "")}. Once more aborts.");
+                Say($"{name}: no new steps; running trials write their checkpoints{(_grace is { } grace ? $" within {grace.TotalSeconds:0.#} s" : "")}. Once " +
+                    $"more aborts.");
                 if (_grace is { } limit)
                 {
                     _graceTimer = _time.CreateTimer(_ => AbortNow($"{limit.TotalSeconds:0.#} s have passed: aborting."), null, limit, Timeout.InfiniteTimeSpan);

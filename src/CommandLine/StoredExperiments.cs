@@ -23,13 +23,15 @@ internal static class StoredExperiments
         {
             var parent = Path.GetDirectoryName(full);
             var beside = parent is null ? [] : In(parent).Select(d => Path.GetFileName(d)).ToArray();
-            throw new DirectoryNotFoundException($"There is no directory {path}.{(beside.Length > 0 ? $" Experiments in {parent}: {string.Join(", ", beside.Take(20))}." : "")}");
+            throw new DirectoryNotFoundException(
+                $"There is no directory {path}.{(beside.Length > 0 ? $" Experiments in {parent}: {string.Join(", ", beside.Take(20))}." : "")}");
         }
 
         if (!File.Exists(Path.Combine(full, JournalReader.FileName)))
         {
             var inside = In(full).Select(d => Path.GetFileName(d)).ToArray();
-            throw new DirectoryNotFoundException($"{path} is not the directory of an experiment: it has no {JournalReader.FileName}.{(inside.Length > 0 ? $" Experiments inside: {string.Join(", ", inside.Take(20))}." : "")}");
+            throw new DirectoryNotFoundException($"{path} is not the directory of an experiment: it has no " +
+                $"{JournalReader.FileName}.{(inside.Length > 0 ? $" Experiments inside: {string.Join(", ", inside.Take(20))}." : "")}");
         }
 
         return full;

@@ -38,6 +38,7 @@ internal static class ValidateCommand
     {
         var samples = experiment.NumSamples < 0 ? "samples without limit" : Readable.Count(experiment.NumSamples, "sample");
         var searched = experiment.Space.SearchedPaths;
-        return $"{experiment.Name}: runs {experiment.Run}, {samples}, searching {(searched.Count == 0 ? "nothing" : string.Join(", ", searched))}, into {Path.Combine(experiment.StoragePath, experiment.Name)}";
+        return $"{experiment.Name}: runs {experiment.Run}, {samples}, searching {(searched.Count == 0 ? "nothing" : string.Join(", ", searched))}, into " +
+            $"{Path.Combine(experiment.StoragePath, experiment.Name)}";
     }
 }

@@ -23,8 +23,11 @@ internal static class VerifyCommand
                 }
 
                 await context.Output.WriteLineAsync(report.Agrees
-                    ? $"{path}: every decision on {Readable.Count(report.Lines, "line")} comes out as it is recorded{(report.Explained.IsEmpty ? "" : $", but for {Readable.Count(report.Explained.Length, "difference")} by rules that were changed on purpose since")}."
-                    : $"{path}: {Readable.Count(report.Differences.Length, "difference")} on {Readable.Count(report.Lines, "line")}. The record stands; a resume applies it as it is.").ConfigureAwait(false);
+                    ? $"{path}: every decision on {Readable.Count(report.Lines, "line")} comes out as it is " +
+                        $"recorded{(report.Explained.IsEmpty ? ""
+                            : $", but for {Readable.Count(report.Explained.Length, "difference")} by rules that were changed on purpose since")}."
+                    : $"{path}: {Readable.Count(report.Differences.Length, "difference")} on {Readable.Count(report.Lines, "line")}. The record stands; a " +
+                        $"resume applies it as it is.").ConfigureAwait(false);
                 return report.Agrees ? CommandContext.Success : CommandContext.Failure;
             }
         });

@@ -57,7 +57,8 @@ internal sealed class PlayedPolicies
             return new(path, kind, policies, PolicyMapping.Parse(mapping, policies.Keys));
         }
 
-        var several = kind.Arguments.TryGet("multi_agent", out var given) && given is ParameterSet ? kind.Arguments.Get<MultiAgentOptions>("multi_agent") : null;
+        var several = kind.Arguments.TryGet("multi_agent", out var given) && given is ParameterSet ? kind.Arguments.Get<MultiAgentOptions>("multi_agent")
+            : null;
         var patterns = several?.PolicyMapping;
         return new(path, kind, policies, patterns is null ? null : PolicyMapping.Of(patterns));
     }

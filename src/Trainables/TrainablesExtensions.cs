@@ -13,8 +13,8 @@ namespace Tuning;
 public static class TrainablesExtensions
 {
     /// <summary>
-    /// Adds the algorithms (<c>run: PPO</c>), those of <see cref="AlgorithmRegistry"/> too, and the environments of <see cref="EnvironmentRegistry"/>, those that
-    /// are registered later included, and to a command line the commands <c>export</c> and <c>evaluate</c>.
+    /// Adds the algorithms (<c>run: PPO</c>), those of <see cref="AlgorithmRegistry"/> too, and the environments of <see cref="EnvironmentRegistry"/>, those
+    /// that are registered later included, and to a command line the commands <c>export</c> and <c>evaluate</c>.
     /// </summary>
     /// <exception cref="ArgumentException">They were added before.</exception>
     public static TunerBuilder AddTrainables(this TunerBuilder tuner)

@@ -55,7 +55,8 @@ public sealed class Tuner
     }
 
     /// <summary>Runs the experiment to its end.</summary>
-    /// <param name="cancellationToken">Stops gracefully: running trials write checkpoints first, within the application's <c>Grace</c> where it has one.</param>
+    /// <param name="cancellationToken">Stops gracefully: running trials write checkpoints first, within the application's <c>Grace</c> where it has
+    /// one.</param>
     /// <exception cref="SpecificationException">The experiment is not valid; nothing has been written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the message says how to continue.</exception>
     public async Task<ResultGrid> FitAsync(CancellationToken cancellationToken = default)
@@ -67,7 +68,8 @@ public sealed class Tuner
     /// <summary>Starts the experiment and returns while it runs.</summary>
     /// <param name="cancellationToken">As in <see cref="FitAsync"/>, also after this method has returned.</param>
     /// <returns>The run. To dispose of it stops it gracefully.</returns>
-    /// <exception cref="SpecificationException">The experiment is not valid, or differs from the one that it is to continue; nothing has been written.</exception>
+    /// <exception cref="SpecificationException">The experiment is not valid, or differs from the one that it is to continue; nothing has been
+    /// written.</exception>
     /// <exception cref="Running.JournalException">With <see cref="Resume.IfExists"/>: its journal cannot be read, or another process runs it.</exception>
     public Task<TunerRun> StartAsync(CancellationToken cancellationToken = default) => BeginAsync(
         _services,
@@ -76,7 +78,8 @@ public sealed class Tuner
             var settings = services.Get<IRunDefaults>().Fill(_run);
             var definition = ExperimentBuilder.Build(services.Get<ComponentCatalog>(), _trainable, _space, _tune, settings);
             return Existing(definition.Specification) is { } directory
-                ? services.Runner.ResumeAsync(directory, _trainable, new() { Space = _space, Tune = _tune, Run = settings, IsWhole = true }, new() { Prepared = prepared }, cancellationToken)
+                ? services.Runner.ResumeAsync(directory, _trainable, new() { Space = _space, Tune = _tune, Run = settings, IsWhole = true },
+                    new() { Prepared = prepared }, cancellationToken)
                 : services.Runner.StartAsync(definition, new() { NameIsExplicit = _run?.Name is not null, Prepared = prepared }, cancellationToken);
         },
         run => _running = run,
@@ -113,7 +116,8 @@ public sealed class Tuner
     /// <param name="cancellationToken">Stops gracefully.</param>
     /// <exception cref="Running.JournalException">The journal cannot be read, or another process runs the experiment.</exception>
     /// <exception cref="SpecificationException">The experiment cannot be extended so, or something that was supplied as code is missing.</exception>
-    public static Task<ResultGrid> RestoreAsync(string directory, TrainableDefinition trainable, RestoreOptions? options = null, CancellationToken cancellationToken = default)
+    public static Task<ResultGrid> RestoreAsync(string directory, TrainableDefinition trainable, RestoreOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentNullException.ThrowIfNull(trainable);
@@ -153,7 +157,8 @@ public sealed class Tuner
 
     // The run is there before it begins, so that whoever asks for a stop is heard from the first step on.
     private static async Task<TunerRun> BeginAsync(
-        IServiceProvider? given, Func<Services, Action<ExperimentRun>, Task<ExperimentRun>> start, Action<ExperimentRun> prepare, CancellationToken cancellationToken)
+        IServiceProvider? given, Func<Services, Action<ExperimentRun>, Task<ExperimentRun>> start, Action<ExperimentRun> prepare,
+            CancellationToken cancellationToken)
     {
         var services = Services.Of(given);
         CancellationTokenRegistration registration = default;
@@ -174,7 +179,8 @@ public sealed class Tuner
         }
     }
 
-    private static async Task<ResultGrid> CompleteAsync(ExperimentRun run, CancellationTokenRegistration registration, Services services, CancellationToken cancellationToken)
+    private static async Task<ResultGrid> CompleteAsync(ExperimentRun run, CancellationTokenRegistration registration, Services services,
+        CancellationToken cancellationToken)
     {
         var result = await run.Completion.ConfigureAwait(false);
         await registration.DisposeAsync().ConfigureAwait(false);
@@ -186,7 +192,8 @@ public sealed class Tuner
 
         return result.Finished || !cancellationToken.IsCancellationRequested
             ? run.Results()
-            : throw new OperationCanceledException($"The experiment was stopped; continue it with Tuner.RestoreAsync(\"{run.Directory}\", …).", cancellationToken);
+            : throw new OperationCanceledException($"The experiment was stopped; continue it with Tuner.RestoreAsync(\"{run.Directory}\", …).",
+                cancellationToken);
     }
 
     // The directory of the experiment that is to be continued; null begins one.
@@ -199,7 +206,8 @@ public sealed class Tuner
 
         if (_run.Name is null)
         {
-            throw new SpecificationException("RunConfig.Resume is IfExists and RunConfig.Name is not given: an experiment is found again by its name. Give it one.");
+            throw new SpecificationException(
+                "RunConfig.Resume is IfExists and RunConfig.Name is not given: an experiment is found again by its name. Give it one.");
         }
 
         var directory = Path.Combine(spec.StoragePath, spec.Name);

@@ -55,7 +55,8 @@ public sealed class KillTests : IDisposable
         }
 
         Assert.All(ended, trial => Assert.Equal(trial.Value, TruthLength(trial.Key)));
-        var reports = Journal().Select(e => e.Event).OfType<ExperimentEvent.Reported>().Select(r => r.Report).GroupBy(r => r.Trial).ToDictionary(g => g.Key, g => g.ToList());
+        var reports = Journal().Select(e => e.Event).OfType<ExperimentEvent.Reported>().Select(r => r.Report).GroupBy(r => r.Trial)
+            .ToDictionary(g => g.Key, g => g.ToList());
         Assert.Equal(4, reports.Count);
         Assert.Equal(4, EndedTrials().Count);
         foreach (var (trial, journaled) in reports)
@@ -120,7 +121,8 @@ public sealed class KillTests : IDisposable
         return true;
     }
 
-    private Process Start() => Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "KillHost.dll"), _storage, _truth, Epochs.ToString(CultureInfo.InvariantCulture)])
+    private Process Start() => Process.Start(new ProcessStartInfo("dotnet",
+        [Path.Combine(AppContext.BaseDirectory, "KillHost.dll"), _storage, _truth, Epochs.ToString(CultureInfo.InvariantCulture)])
     {
         RedirectStandardError = true,
     })!;
@@ -146,7 +148,8 @@ public sealed class KillTests : IDisposable
 
     private static string Step(double epoch, double x) => string.Create(CultureInfo.InvariantCulture, $"{epoch} {x}");
 
-    // Counts the records of an event file that carry the metric, but not those that only announce it for the HPARAMS tab; each is a length, a checksum, an event, and a checksum.
+    // Counts the records of an event file that carry the metric, but not those that only announce it for the HPARAMS tab; each is a length, a checksum, an
+    // event, and a checksum.
     private static int EventsWithEpoch(string file)
     {
         var bytes = File.ReadAllBytes(file).AsSpan();

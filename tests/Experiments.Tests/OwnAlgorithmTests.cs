@@ -3,7 +3,8 @@ using Tuning.Specification;
 
 namespace Tuning.Tests;
 
-/// <summary>An algorithm outside the library, the sample A2C, has options, validation, messages and checkpoints as the built-in ones; <see cref="SamplesTests"/> trains it.</summary>
+/// <summary>An algorithm outside the library, the sample A2C, has options, validation, messages and checkpoints as the built-in ones;
+/// <see cref="SamplesTests"/> trains it.</summary>
 public sealed class OwnAlgorithmTests
 {
     [Theory]
@@ -23,8 +24,13 @@ public sealed class OwnAlgorithmTests
     [Fact]
     public void Options_of_its_own_can_be_searched_and_reach_the_learner()
     {
-        Assert.Empty(Problems("a: {run: a2c, env: CartPole-v1, stop: {training_iteration: 1}, config: {vf_loss_coeff: {uniform: [0.1, 1]}, train_batch_size: 64}}"));
-        using var algorithm = new A2cConfig { Options = new() { Env = "CartPole-v1", TrainBatchSize = 64, NumEnvRunners = 1, VfLossCoeff = 0.25, Seed = 1 } }.Build(threads: 1);
+        Assert.Empty(Problems("a: {run: a2c, env: CartPole-v1, stop: {training_iteration: 1}, config: {vf_loss_coeff: {uniform: [0.1, 1]}, train_batch_size: " +
+            "64}}"));
+        using var algorithm = new A2cConfig
+        {
+            Options =
+            new() { Env = "CartPole-v1", TrainBatchSize = 64, NumEnvRunners = 1, VfLossCoeff = 0.25, Seed = 1 }
+        }.Build(threads: 1);
         var metrics = algorithm.Train();
 
         Assert.Equal(64, metrics.Number("num_env_steps_sampled_lifetime"));

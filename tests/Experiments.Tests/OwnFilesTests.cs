@@ -28,7 +28,8 @@ public sealed class OwnFilesTests : IDisposable
         var directory = await StopInTheMiddleAsync();
         var kinds = new HashSet<string>();
         Directory.CreateDirectory(Elsewhere);
-        foreach (var file in Directory.GetFiles(directory, "*", SearchOption.AllDirectories).Where(f => !f.Contains("checkpoint_", StringComparison.Ordinal) && Path.GetFileName(f) != "journal.jsonl").ToList())
+        foreach (var file in Directory.GetFiles(directory, "*", SearchOption.AllDirectories)
+            .Where(f => !f.Contains("checkpoint_", StringComparison.Ordinal) && Path.GetFileName(f) != "journal.jsonl").ToList())
         {
             kinds.Add(Path.GetFileName(file).Split(".tfevents")[0]);
             var target = Path.Combine(Elsewhere, Path.GetRelativePath(directory, file).Replace('/', '-'));
@@ -43,7 +44,8 @@ public sealed class OwnFilesTests : IDisposable
 
         Assert.Equal(before, Snapshot(Elsewhere));
         Assert.True(results.IsFinished);
-        Assert.Superset(new HashSet<string> { ".lock", "tuner.log", "experiment.yaml", "decisions.csv", "pbt_global.txt", "result.json", "params.json", "progress.csv", "events.out", "error.txt" }, kinds);
+        Assert.Superset(new HashSet<string> { ".lock", "tuner.log", "experiment.yaml", "decisions.csv", "pbt_global.txt", "result.json", "params.json",
+            "progress.csv", "events.out", "error.txt" }, kinds);
         foreach (var trial in results)
         {
             var file = Path.Combine(trial.Directory, "result.json");
@@ -60,7 +62,8 @@ public sealed class OwnFilesTests : IDisposable
         string[] strangers =
         [
             "trial_00000/checkpoint_best", "trial_00000/checkpoint_000001.bak", "trial_00000/checkpoint_1", "trial_00000/.checkpoint_best.tmp",
-            "trial_00000/.checkpoint_000001.mine", "trial_00000/checkpoint_000000.before-cut-1", "trial_0/checkpoint_000000", "trial_00001.bak/checkpoint_000000",
+            "trial_00000/.checkpoint_000001.mine", "trial_00000/checkpoint_000000.before-cut-1", "trial_0/checkpoint_000000",
+                "trial_00001.bak/checkpoint_000000",
             "trial_00099/checkpoint_000000", "trial_best/checkpoint_000000", "checkpoint_000000", "mine",
         ];
         foreach (var stranger in strangers)
@@ -107,7 +110,8 @@ public sealed class OwnFilesTests : IDisposable
     public async Task Link_in_the_place_of_a_directory_is_not_followed(string name)
     {
         var directory = await StopInTheMiddleAsync();
-        foreach (var inside in new[] { "result.json", "progress.csv", "checkpoint_000001/data.bin", "checkpoint_000009/data.bin", ".checkpoint_000001.tmp/data.bin" })
+        foreach (var inside in new[] { "result.json", "progress.csv", "checkpoint_000001/data.bin", "checkpoint_000009/data.bin",
+            ".checkpoint_000001.tmp/data.bin" })
         {
             Write(Path.Combine(Elsewhere, inside));
         }
@@ -204,7 +208,8 @@ public sealed class OwnFilesTests : IDisposable
     }
 
     private static Dictionary<string, string> Snapshot(string directory) =>
-        Directory.GetFileSystemEntries(directory, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToDictionary(e => e, e => File.Exists(e) ? File.ReadAllText(e) : "");
+        Directory.GetFileSystemEntries(directory, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .ToDictionary(e => e, e => File.Exists(e) ? File.ReadAllText(e) : "");
 
     // A population of four, of which the third fails; the first asks for a stop at its fourth report.
     private async Task<string> StopInTheMiddleAsync()
@@ -224,7 +229,13 @@ public sealed class OwnFilesTests : IDisposable
             Seed = 1,
             Metric = "loss",
             Mode = Mode.Min,
-            Scheduler = new PopulationBasedTrainingOptions { PerturbationInterval = 1, QuantileFraction = 0.5, TimeAttr = "training_iteration", HyperparamMutations = new SearchSpace().Add("x", Domain.Uniform(0, 1)) },
+            Scheduler = new PopulationBasedTrainingOptions
+            {
+                PerturbationInterval = 1,
+                QuantileFraction = 0.5,
+                TimeAttr = "training_iteration",
+                HyperparamMutations = new SearchSpace().Add("x", Domain.Uniform(0, 1))
+            },
         };
         _tuner = new Tuner(services, Train(at: (trial, epoch) =>
         {

@@ -8,7 +8,8 @@ namespace Tuning.Tests;
 [Trait("Lane", "Slow")]
 public sealed partial class PackageTests(PackageTests.Packages packages) : IClassFixture<PackageTests.Packages>, IDisposable
 {
-    private static readonly string[] _packages = ["Tuning", "Tuning.App", "Tuning.CommandLine", "Tuning.Loggers", "Tuning.Templates", "Tuning.Trainables", "tuner"];
+    private static readonly string[] _packages =
+        ["Tuning", "Tuning.App", "Tuning.CommandLine", "Tuning.Loggers", "Tuning.Templates", "Tuning.Trainables", "tuner"];
     private static readonly string _root = Testing.Approved.Repository;
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("tuner-package-");
@@ -66,7 +67,8 @@ public sealed partial class PackageTests(PackageTests.Packages packages) : IClas
     [Fact]
     public void Every_package_says_what_it_is()
     {
-        Assert.Equal(_packages.Order(StringComparer.Ordinal), Directory.GetFiles(packages.Folder, "*.nupkg").Select(p => Path.GetFileName(p)[..^(packages.Version.Length + 7)]).Order(StringComparer.Ordinal));
+        Assert.Equal(_packages.Order(StringComparer.Ordinal),
+            Directory.GetFiles(packages.Folder, "*.nupkg").Select(p => Path.GetFileName(p)[..^(packages.Version.Length + 7)]).Order(StringComparer.Ordinal));
         Assert.All(_packages, name =>
         {
             using var package = ZipFile.OpenRead(Path.Combine(packages.Folder, $"{name}.{packages.Version}.nupkg"));
@@ -75,7 +77,8 @@ public sealed partial class PackageTests(PackageTests.Packages packages) : IClas
             var specification = reader.ReadToEnd();
             Assert.Contains("README.md", entries);
             Assert.Contains("icon.png", entries);
-            Assert.All(["<authors>The Tuner authors</authors>", "<license type=\"expression\">MIT</license>", "<readme>README.md</readme>", "<icon>icon.png</icon>", "<tags>", "<description>"],
+            Assert.All(["<authors>The Tuner authors</authors>", "<license type=\"expression\">MIT</license>", "<readme>README.md</readme>",
+                "<icon>icon.png</icon>", "<tags>", "<description>"],
                 what => Assert.Contains(what, specification, StringComparison.Ordinal));
             using var readme = new StreamReader(package.GetEntry("README.md")!.Open());
             Assert.StartsWith("# " + name, readme.ReadToEnd(), StringComparison.Ordinal);
@@ -90,7 +93,8 @@ public sealed partial class PackageTests(PackageTests.Packages packages) : IClas
     public void Engine_and_command_line_bring_what_they_need_and_no_more()
     {
         Assert.Equal(["MathNet.Numerics", "Microsoft.Extensions.Diagnostics.HealthChecks", "Microsoft.Extensions.Hosting", "Quartz"], Dependencies("Tuning"));
-        Assert.Equal(["Tuning", "Tuning.CommandLine", "Tuning.Loggers"], Dependencies("Tuning.App").Where(d => d.StartsWith("Tuning", StringComparison.Ordinal)));
+        Assert.Equal(["Tuning", "Tuning.CommandLine", "Tuning.Loggers"],
+            Dependencies("Tuning.App").Where(d => d.StartsWith("Tuning", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -102,7 +106,8 @@ public sealed partial class PackageTests(PackageTests.Packages packages) : IClas
 
         Assert.InRange(code.Split('\n').Count(l => l.Trim().Length > 0), 12, 24);
         Assert.Equal(code, File.ReadAllText(Path.Combine(folder, "Program.cs")).ReplaceLineEndings("\n"));
-        Assert.Contains($"\"defaultValue\": \"{version}\"", File.ReadAllText(Path.Combine(folder, ".template.config", "template.json")), StringComparison.Ordinal);
+        Assert.Contains($"\"defaultValue\": \"{version}\"", File.ReadAllText(Path.Combine(folder, ".template.config", "template.json")),
+            StringComparison.Ordinal);
     }
 
     public void Dispose() => _directory.Delete(recursive: true);

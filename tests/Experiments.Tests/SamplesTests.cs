@@ -58,7 +58,8 @@ public sealed class SamplesTests : IDisposable
             tuner => tuner.AddLoggers().AddTrainables());
 
         Assert.Equal(0, code);
-        var trial = Assert.Single(await ResultGrid.LoadAsync(Path.Combine(_storage.Path, Path.GetFileNameWithoutExtension(file)), TestContext.Current.CancellationToken));
+        var trial = Assert.Single(await ResultGrid.LoadAsync(Path.Combine(_storage.Path, Path.GetFileNameWithoutExtension(file)),
+            TestContext.Current.CancellationToken));
         Assert.StartsWith(Return, trial.Reason, StringComparison.Ordinal);
 
         var path = trial.Checkpoints()[^1].Path;

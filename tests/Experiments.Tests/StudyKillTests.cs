@@ -72,10 +72,12 @@ public sealed class StudyKillTests : IDisposable
 
             // What had returned to the process that was killed is in the record; a call that was cut off may be there as well.
             var truth = File.Exists(Path.Combine(_truth, trial.Trial.DirectoryName)) ? File.ReadAllLines(Path.Combine(_truth, trial.Trial.DirectoryName)) : [];
-            string[] recorded = [$"asked {trial.Config.Get<double>("x").ToString("R", CultureInfo.InvariantCulture)}", .. steps.Select(s => $"step {s}"), "ended"];
+            string[] recorded = [$"asked {trial.Config.Get<double>("x").ToString("R", CultureInfo.InvariantCulture)}", .. steps.Select(s => $"step {s}"),
+                "ended"];
             Assert.Empty(truth.Except(recorded));
             Assert.Equal(truth.Length, truth.Distinct().Count());
-            Assert.Equal(steps, File.ReadAllLines(Path.Combine(StudyDirectory, trial.Trial.DirectoryName, "result.json")).Select(l => JsonDocument.Parse(l).RootElement.GetProperty("training_iteration").GetInt32()));
+            Assert.Equal(steps, File.ReadAllLines(Path.Combine(StudyDirectory, trial.Trial.DirectoryName, "result.json"))
+                .Select(l => JsonDocument.Parse(l).RootElement.GetProperty("training_iteration").GetInt32()));
         }
     }
 
@@ -93,5 +95,7 @@ public sealed class StudyKillTests : IDisposable
         return entries;
     }
 
-    private Process Start() => Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "KillHost.dll"), "study", _storage, _truth]) { RedirectStandardError = true })!;
+    private Process Start() => Process.Start(new ProcessStartInfo("dotnet",
+        [Path.Combine(AppContext.BaseDirectory, "KillHost.dll"), "study", _storage, _truth])
+    { RedirectStandardError = true })!;
 }

@@ -75,7 +75,8 @@ public sealed class CsvLoggerTests
             logger.OnTrialResult(trial, LoggerRun.Report(1, new() { [id == 1 ? "b" : "a"] = id }) with { Trial = new(id) }, null);
         }
 
-        var headers = new[] { 0, 1, 2 }.Select(id => File.ReadLines(Path.Combine(run.Experiment.TrialDirectory(new(id)), "progress.csv")).First().Split(',')[^1]);
+        var headers = new[] { 0, 1,
+            2 }.Select(id => File.ReadLines(Path.Combine(run.Experiment.TrialDirectory(new(id)), "progress.csv")).First().Split(',')[^1]);
         Assert.Equal(["a", "b", "a"], headers);
     }
 

@@ -4,8 +4,10 @@ namespace Tuning.Tests.Loggers;
 
 public sealed class DecisionFileTests
 {
-    private static readonly Decision _pruned = new(LoggerRun.Start.AddSeconds(1.5), DecisionKind.Prune, new TrialId(3), 16, "0.71 is below the cutoff 0.83 of 12 trials, \"rung 16\"");
-    private static readonly Decision _perturbed = new(LoggerRun.Start.AddSeconds(2), DecisionKind.Exploit, new TrialId(4), 20, "lr 0.1 -> 0.08") { Source = new TrialId(1) };
+    private static readonly Decision _pruned =
+        new(LoggerRun.Start.AddSeconds(1.5), DecisionKind.Prune, new TrialId(3), 16, "0.71 is below the cutoff 0.83 of 12 trials, \"rung 16\"");
+    private static readonly Decision _perturbed =
+        new(LoggerRun.Start.AddSeconds(2), DecisionKind.Exploit, new TrialId(4), 20, "lr 0.1 -> 0.08") { Source = new TrialId(1) };
     private static readonly Decision _stopped = new(LoggerRun.Start.AddSeconds(3), DecisionKind.StopExperiment, null, 0, "time is up");
 
     [Fact]

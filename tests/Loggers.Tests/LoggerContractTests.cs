@@ -150,7 +150,8 @@ public sealed class LoggerContractTests
                 logger.OnTrialResult(trial, report, null);
             }
 
-            Assert.True(whole.AsSpan().SequenceEqual(File.ReadAllBytes(path)), $"Torn at {length} of {whole.Length}: {held} reports were kept, and the mended file differs.");
+            Assert.True(whole.AsSpan().SequenceEqual(File.ReadAllBytes(path)),
+                $"Torn at {length} of {whole.Length}: {held} reports were kept, and the mended file differs.");
         }
 
         Assert.Equal(4, heldBefore);

@@ -8,7 +8,8 @@ namespace Tuning.Testing;
 /// <summary>What an assembly offers to others, as text: one line per member, sorted, so that a change is a change of lines.</summary>
 public static class PublicApi
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     /// <summary>The public types of an assembly with their public and protected members.</summary>
     public static string Of(Assembly assembly)
@@ -35,7 +36,8 @@ public static class PublicApi
 
         var kind = type.IsEnum ? "enum"
             : type.IsInterface ? "interface"
-            : (type.IsValueType ? "" : type is { IsAbstract: true, IsSealed: true } ? "static " : type.IsAbstract ? "abstract " : type.IsSealed ? "sealed " : "")
+            : (type.IsValueType ? "" : type is { IsAbstract: true, IsSealed: true } ? "static " : type.IsAbstract ? "abstract " : type.IsSealed ? "sealed "
+                : "")
                 + (type.GetMethod("PrintMembers", Declared) is null ? "" : "record ") + (type.IsValueType ? "struct" : "class");
         var parents = new List<string>();
         if (type is { IsClass: true, BaseType: { } parent } && parent != typeof(object))
@@ -45,7 +47,8 @@ public static class PublicApi
 
         parents.AddRange(type.GetInterfaces()
             .Except(type.BaseType?.GetInterfaces() ?? [])
-            .Where(i => i.IsPublic && !type.IsEnum && i != typeof(IEquatable<>).MakeGenericType(type is { ContainsGenericParameters: true } ? typeof(object) : type))
+            .Where(i => i.IsPublic && !type.IsEnum && i != typeof(IEquatable<>)
+                .MakeGenericType(type is { ContainsGenericParameters: true } ? typeof(object) : type))
             .Select(Name)
             .Where(n => !n.StartsWith("IEquatable<", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal));
@@ -57,7 +60,8 @@ public static class PublicApi
         if (type.IsEnum)
         {
             return type.GetFields(BindingFlags.Public | BindingFlags.Static)
-                .Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Name} = {Convert.ToInt64(f.GetRawConstantValue(), CultureInfo.InvariantCulture)}"));
+                .Select(f => string.Create(CultureInfo.InvariantCulture,
+                    $"{f.Name} = {Convert.ToInt64(f.GetRawConstantValue(), CultureInfo.InvariantCulture)}"));
         }
 
         if (type.IsSubclassOf(typeof(Delegate)))
@@ -68,7 +72,9 @@ public static class PublicApi
         return
         [
             .. type.GetConstructors(Declared).Where(Visible).Where(c => !Generated(c)).Select(c => $"{Modifiers(c)}new({Parameters(c)})"),
-            .. type.GetFields(Declared).Where(f => f.IsPublic || f.IsFamily || f.IsFamilyOrAssembly).Select(f => $"{(f.IsLiteral ? "const " : f.IsStatic ? "static " : "")}{(f.IsInitOnly ? "readonly " : "")}{Name(f.FieldType)} {f.Name}{(f.IsLiteral ? " = " + f.GetRawConstantValue() : "")}"),
+            .. type.GetFields(Declared).Where(f => f.IsPublic || f.IsFamily || f.IsFamilyOrAssembly)
+                .Select(f => $"{(f.IsLiteral ? "const " : f.IsStatic ? "static " : "")}{(f.IsInitOnly ? "readonly " : "")}{Name(f.FieldType)} " +
+                $"{f.Name}{(f.IsLiteral ? " = " + f.GetRawConstantValue() : "")}"),
             .. type.GetProperties(Declared).Select(Property).OfType<string>(),
             .. type.GetEvents(Declared).Where(e => Visible(e.AddMethod!)).Select(e => $"{Modifiers(e.AddMethod!)}event {Name(e.EventHandlerType!)} {e.Name}"),
             .. type.GetMethods(Declared)
@@ -91,7 +97,8 @@ public static class PublicApi
             ? (set.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)) ? " init;" : " set;")
             : "";
         var required = property.IsDefined(typeof(RequiredMemberAttribute)) ? "required " : "";
-        return $"{Modifiers(accessors[0])}{required}{Name(property.PropertyType)} {name} {{{(property.GetMethod is { } get && Visible(get) ? " get;" : "")}{setter} }}";
+        return $"{Modifiers(accessors[0])}{required}{Name(property.PropertyType)} {name} " +
+            $"{{{(property.GetMethod is { } get && Visible(get) ? " get;" : "")}{setter} }}";
     }
 
     private static string Signature(MethodInfo method, string name) => $"{Name(method.ReturnType)} {name}({Parameters(method)})";
@@ -100,7 +107,8 @@ public static class PublicApi
     {
         var extends = method.IsDefined(typeof(ExtensionAttribute));
         return string.Join(", ", method.GetParameters().Select((p, i) =>
-            (extends && i == 0 ? "this " : p.IsDefined(typeof(ParamArrayAttribute)) ? "params " : p.IsOut ? "out " : p.IsIn ? "in " : p.ParameterType.IsByRef ? "ref " : "")
+            (extends && i == 0 ? "this " : p.IsDefined(typeof(ParamArrayAttribute)) ? "params " : p.IsOut ? "out " : p.IsIn ? "in " : p.ParameterType.IsByRef
+                ? "ref " : "")
             + $"{Name(p.ParameterType)} {p.Name}{(p.HasDefaultValue ? " = " + Default(p) : "")}"));
     }
 
@@ -122,7 +130,8 @@ public static class PublicApi
 
     // What the compiler writes for every record and async method is no news.
     private static bool Generated(MethodBase method) => method.IsDefined(typeof(CompilerGeneratedAttribute))
-        || (method is ConstructorInfo && method.GetParameters() is [var only] && only.ParameterType == method.DeclaringType && method.DeclaringType!.GetMethod("<Clone>$") is not null);
+        || (method is ConstructorInfo && method.GetParameters() is [var only] && only.ParameterType == method.DeclaringType
+            && method.DeclaringType!.GetMethod("<Clone>$") is not null);
 
     private static string Full(Type type) => (type.DeclaringType is { } outer ? Full(outer) + "." : type.Namespace + ".")
         + Bare(type) + Generics(type.GetGenericArguments().Skip(type.DeclaringType?.GetGenericArguments().Length ?? 0).ToArray());

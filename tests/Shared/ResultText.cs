@@ -42,7 +42,8 @@ public static class ResultText
 
     private static void Write(StringBuilder text, string prefix, object item)
     {
-        foreach (var property in item.GetType().GetProperties(Members).Where(p => p.GetIndexParameters().Length == 0 && !typeof(ExperimentRecord).IsAssignableFrom(p.PropertyType)))
+        foreach (var property in item.GetType().GetProperties(Members)
+            .Where(p => p.GetIndexParameters().Length == 0 && !typeof(ExperimentRecord).IsAssignableFrom(p.PropertyType)))
         {
             text.Append(CultureInfo.InvariantCulture, $"{prefix}{property.Name}: {Text(property.GetValue(item))}\n");
         }

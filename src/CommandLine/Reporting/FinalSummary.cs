@@ -59,7 +59,8 @@ internal sealed class FinalSummary
         if (results.Recommendation is { } recommended)
         {
             var same = recommended.Trial == best.Id;
-            output.WriteLine($"Recommended: {(same ? "the best trial" : $"trial {recommended.Trial}")}, for values are noisy: {results.Objectives[0].Metric} = {Readable.Number(recommended.Value)} is {Readable.OneLine(recommended.Reason)}"
+            output.WriteLine($"Recommended: {(same ? "the best trial" : $"trial {recommended.Trial}")}, for values are noisy: {results.Objectives[0].Metric} " +
+                $"= {Readable.Number(recommended.Value)} is {Readable.OneLine(recommended.Reason)}"
                 + (same ? "" : $"; {best.Id} was luckier, unless running it again gives the same"));
         }
     }
@@ -72,9 +73,12 @@ internal sealed class FinalSummary
         }
 
         var reference = string.Join(", ", results.Objectives.Zip(front.Reference, (o, r) => $"{o.Metric} = {Readable.Number(r)}"));
-        output.WriteLine($"Pareto front: {Readable.Count(front.Trials.Length, "trial")} ({string.Join(", ", front.Trials.Take(MaxFront).Select(t => t.Id))}{(front.Trials.Length > MaxFront ? ", …" : "")})");
-        output.WriteLine($"Hypervolume: {Readable.Number(front.Hypervolume)}, measured from {reference} ({(front.IsReferenceGiven ? "the reference point" : "a tenth beyond the front; tune.reference_point sets it")})"
-            + (front.Outside == 0 ? "" : $"; {Readable.Count(front.Outside, "trial")} of the front {(front.Outside == 1 ? "is" : "are")} not better than that in all metrics and {(front.Outside == 1 ? "adds" : "add")} nothing"));
+        output.WriteLine($"Pareto front: {Readable.Count(front.Trials.Length, "trial")} " +
+            $"({string.Join(", ", front.Trials.Take(MaxFront).Select(t => t.Id))}{(front.Trials.Length > MaxFront ? ", …" : "")})");
+        output.WriteLine($"Hypervolume: {Readable.Number(front.Hypervolume)}, measured from {reference} " +
+            $"({(front.IsReferenceGiven ? "the reference point" : "a tenth beyond the front; tune.reference_point sets it")})"
+            + (front.Outside == 0 ? "" : $"; {Readable.Count(front.Outside, "trial")} of the front {(front.Outside == 1 ? "is" : "are")} not better than " +
+                $"that in all metrics and {(front.Outside == 1 ? "adds" : "add")} nothing"));
     }
 
     private static void WriteFailures(TextWriter output, ResultGrid results)
@@ -104,7 +108,8 @@ internal sealed class FinalSummary
         var time = Elapsed is { } elapsed ? $" after {Readable.Duration(elapsed)}" : "";
         var reason = results.EndReason is { } why ? $": {Readable.OneLine(why)}" : "";
         var trials = statuses is [var all] ? $"{Readable.Count(all.Count, "trial")} {all.Word}"
-            : Readable.Count(results.Count, "trial") + (statuses.Length > 0 ? ": " + string.Join(", ", statuses.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Count:#,0} {s.Word}"))) : "");
+            : Readable.Count(results.Count, "trial") + (statuses.Length > 0
+                ? ": " + string.Join(", ", statuses.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Count:#,0} {s.Word}"))) : "");
         return $"{results.Name} {state}{time}{reason}. {trials}.";
     }
 
@@ -113,10 +118,13 @@ internal sealed class FinalSummary
         var value = results.Objectives is [var objective, ..] && best.Objective is not null ? $", {objective.Metric} = {Readable.Number(best.Objective)}" : "";
         if (!best.IsFeasible)
         {
-            output.WriteLine($"No trial is feasible ({string.Join("; ", results.FeasibleIf)}){(double.IsFinite(best.Violation) ? $"; this one comes closest, with a violation of {Readable.Number(best.Violation)}:" : ", for none reported all that the conditions are over; by its objective alone this one is the best:")}");
+            output.WriteLine($"No trial is feasible ({string.Join("; ", results.FeasibleIf)}){(double.IsFinite(best.Violation)
+                ? $"; this one comes closest, with a violation of {Readable.Number(best.Violation)}:"
+                : ", for none reported all that the conditions are over; by its objective alone this one is the best:")}");
         }
 
-        output.WriteLine($"{(results.Count == 1 || !best.IsFeasible ? "Trial" : "Best trial")} {best.Id}{value}, {Readable.Count(best.Reports, "report")}, {Readable.Duration(best.TimeTotal)} of training{(best is { Error: null, Reason: { } reason } ? $" ({Readable.OneLine(reason)})" : "")}");
+        output.WriteLine($"{(results.Count == 1 || !best.IsFeasible ? "Trial" : "Best trial")} {best.Id}{value}, {Readable.Count(best.Reports, "report")}, " +
+            $"{Readable.Duration(best.TimeTotal)} of training{(best is { Error: null, Reason: { } reason } ? $" ({Readable.OneLine(reason)})" : "")}");
         var parameters = best.Parameters.ToArray();
         foreach (var (path, parameter) in parameters.Take(MaxParameters))
         {
@@ -136,7 +144,8 @@ internal sealed class FinalSummary
         output.WriteLine($"Checkpoint: {checkpoint.Path}");
         if (HasRestoreHook)
         {
-            output.WriteLine($"  continue from it in another experiment: callbacks: {{on_algorithm_init: [{{restore_from_path: {{path: {Quoted(checkpoint.Path)}}}}}]}}");
+            output.WriteLine($"  continue from it in another experiment: callbacks: {{on_algorithm_init: [{{restore_from_path: {{path: " +
+                $"{Quoted(checkpoint.Path)}}}}}]}}");
         }
     }
 

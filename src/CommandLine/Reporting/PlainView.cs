@@ -25,7 +25,8 @@ internal sealed class PlainView(ProgressModel model, ProgressOptions options, Ti
     {
         _summaryAt = _budgetAt = time.GetTimestamp();
         var count = experiment.TotalTrials is { } total ? Readable.Count(total, "trial") + ", " : "";
-        Print($"{experiment.Name}: {count}{experiment.Slots} at once{(experiment.Seed is { } seed ? $", seed {seed}" : "")}{(experiment.IsResumed ? ", resumed" : "")}, in {experiment.Directory}");
+        Print($"{experiment.Name}: {count}{experiment.Slots} at " +
+            $"once{(experiment.Seed is { } seed ? $", seed {seed}" : "")}{(experiment.IsResumed ? ", resumed" : "")}, in {experiment.Directory}");
     }
 
     /// <inheritdoc/>
@@ -75,7 +76,8 @@ internal sealed class PlainView(ProgressModel model, ProgressOptions options, Ti
         {
             if (entry.Value.Kind != MetricKind.Array)
             {
-                parts.Add($"{entry.Key}={(entry.Value.Number is { } number && entry.Value.Kind == MetricKind.Number ? Readable.Number(number) : Readable.OneLine(entry.Value.ToString(), 40))}");
+                parts.Add($"{entry.Key}={(entry.Value.Number is { } number && entry.Value.Kind == MetricKind.Number ? Readable.Number(number)
+                    : Readable.OneLine(entry.Value.ToString(), 40))}");
             }
         }
 

@@ -158,7 +158,8 @@ internal sealed class ProgressModel(ProgressOptions options, TimeProvider time)
         var share = 0.0;
         foreach (var (metric, threshold) in options.Stop)
         {
-            var counts = Readable.LastPart(metric) is AutoMetrics.TrainingIteration or AutoMetrics.TimeTotal or "timesteps_total" or "num_env_steps_sampled_lifetime" or "episodes_total";
+            var counts = Readable.LastPart(metric) is AutoMetrics.TrainingIteration or AutoMetrics.TimeTotal or "timesteps_total"
+                or "num_env_steps_sampled_lifetime" or "episodes_total";
             if (counts && threshold.Comparison is Comparison.AtLeast or Comparison.MoreThan && threshold.Value > 0 && report.Value(metric) is { } value)
             {
                 share = Math.Max(share, value / threshold.Value);

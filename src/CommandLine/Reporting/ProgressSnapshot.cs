@@ -49,11 +49,13 @@ internal sealed record ProgressSnapshot
 
     /// <summary>Elapsed time, time left, rate.</summary>
     public string TimeText() =>
-        $"{Readable.Duration(Elapsed)}{(Left is { } left ? $", about {Readable.Duration(left)} left" : "")}, {Readable.Number(Math.Round(ReportsPerSecond, ReportsPerSecond < 10 ? 1 : 0))} results/s";
+        $"{Readable.Duration(Elapsed)}{(Left is { } left ? $", about {Readable.Duration(left)} left" : "")}, " +
+            $"{Readable.Number(Math.Round(ReportsPerSecond, ReportsPerSecond < 10 ? 1 : 0))} results/s";
 
     /// <summary><c>best 00002 loss=0.1 with lr=0.003 layers=2</c>; null before there is one.</summary>
     public string? BestText() => Best is null ? null
-        : $"{(Best.IsFeasible ? "best" : "none is feasible; closest")} {Best.Id} {Readable.LastPart(Experiment.Objectives[0].Metric)}={Readable.Number(BestValue)}{ParametersText(Best, " with ")}";
+        : $"{(Best.IsFeasible ? "best" : "none is feasible; closest")} {Best.Id} " +
+            $"{Readable.LastPart(Experiment.Objectives[0].Metric)}={Readable.Number(BestValue)}{ParametersText(Best, " with ")}";
 
     /// <summary>The parameters that distinguish a trial.</summary>
     public static string ParametersText(TrialView trial, string before)
@@ -64,5 +66,6 @@ internal sealed record ProgressSnapshot
 
     private static string Describe(int[] counts, string more = "") => string.Join(
         ", ",
-        Enum.GetValues<TrialStatus>().Where(s => counts[(int)s] > 0).Select((s, i) => $"{counts[(int)s]:#,0}{(i == 0 ? more : "")} {s.ToString().ToLowerInvariant()}"));
+        Enum.GetValues<TrialStatus>().Where(s => counts[(int)s] > 0)
+            .Select((s, i) => $"{counts[(int)s]:#,0}{(i == 0 ? more : "")} {s.ToString().ToLowerInvariant()}"));
 }

@@ -73,13 +73,15 @@ public static class ExperimentFile
 
         if (root is not SourceMap map)
         {
-            list.Problems.Add(root.Position.Problem("", $"The file is {TypeText.Kind(root.ToValue())}; it must be a map from names to experiments: my-experiment: {{run: NAME, config: {{…}}}}."));
+            list.Problems.Add(root.Position.Problem("",
+                $"The file is {TypeText.Kind(root.ToValue())}; it must be a map from names to experiments: my-experiment: {{run: NAME, config: {{…}}}}."));
             return [];
         }
 
         if (map.Find("run") is { Value: SourceScalar } run)
         {
-            list.Problems.Add(run.KeyPosition.Problem("", "'run' stands at the top level, where the names of experiments stand. Write a name such as 'my-experiment:' above, and indent the rest below it."));
+            list.Problems.Add(run.KeyPosition.Problem("", "'run' stands at the top level, where the names of experiments stand. Write a name such as " +
+                "'my-experiment:' above, and indent the rest below it."));
             return [];
         }
 
@@ -108,7 +110,8 @@ public static class ExperimentFile
                 var earlier = read.Take(i).Select(r => r.Spec.Name).ToList();
                 if (!earlier.Contains(other))
                 {
-                    var (_, position, written, _) = SourceLookup.Find((SourceMap)source.Value, source.KeyPosition, source.Name, $"callbacks.{spec.Hooks[h].Hook}[{h}].{spec.Hooks[h].Action}.path.experiment");
+                    var (_, position, written, _) = SourceLookup.Find((SourceMap)source.Value, source.KeyPosition, source.Name,
+                        $"callbacks.{spec.Hooks[h].Hook}[{h}].{spec.Hooks[h].Action}.path.experiment");
                     var why = read.Exists(r => r.Spec.Name == other)
                         ? "it must stand before this one, because experiments run in the order of the file."
                         : $"it must be an experiment that this command runs before this one.{NearestName.For(other, earlier, "experiments before this one")}";
@@ -142,7 +145,8 @@ public static class ExperimentFile
             return $"There is no such file; there is no directory {directory} either.";
         }
 
-        var files = Directory.EnumerateFiles(directory).Select(f => Path.GetFileName(f)!).Where(f => f.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || f.EndsWith(".yml", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal).ToList();
+        var files = Directory.EnumerateFiles(directory).Select(f => Path.GetFileName(f)!).Where(f => f.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase)
+            || f.EndsWith(".yml", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal).ToList();
         return "There is no such file." + NearestName.For(Path.GetFileName(full), files, $"experiment files in {directory}");
     }
 }

@@ -40,7 +40,11 @@ internal sealed class OverridePass(ExperimentOverrides overrides, ProblemList li
         var names = experiments.ConvertAll(e => e.Name);
         foreach (var unknown in overrides.Only.Where(o => !names.Contains(o)))
         {
-            list.Problems.Add(new() { Source = $"--only {unknown}", Message = $"The file has no experiment '{unknown}'.{NearestName.For(unknown, names, "experiments")}" });
+            list.Problems.Add(new()
+            {
+                Source = $"--only {unknown}",
+                Message = $"The file has no experiment '{unknown}'.{NearestName.For(unknown, names, "experiments")}"
+            });
         }
 
         return experiments.FindAll(e => overrides.Only.Contains(e.Name));
@@ -59,7 +63,11 @@ internal sealed class OverridePass(ExperimentOverrides overrides, ProblemList li
         var path = equals < 0 ? "" : set[(colon + 1)..equals].Trim();
         if (path.Length == 0 || path.Split('.').Any(string.IsNullOrWhiteSpace))
         {
-            list.Problems.Add(new() { Source = source.Name, Message = "It must be PATH=VALUE, as config.lr=0.001, or NAME:PATH=VALUE for one of several experiments." });
+            list.Problems.Add(new()
+            {
+                Source = source.Name,
+                Message = "It must be PATH=VALUE, as config.lr=0.001, or NAME:PATH=VALUE for one of several experiments."
+            });
             return;
         }
 
@@ -74,7 +82,8 @@ internal sealed class OverridePass(ExperimentOverrides overrides, ProblemList li
                 list.Problems.Add(new()
                 {
                     Source = source.Name,
-                    Message = all.Exists(e => e.Name == name) ? $"'{name}' is not among the experiments that --only chooses." : $"The file has no experiment '{name}'.{NearestName.For(name, known, "experiments")}",
+                    Message = all.Exists(e => e.Name == name) ? $"'{name}' is not among the experiments that --only chooses."
+                        : $"The file has no experiment '{name}'.{NearestName.For(name, known, "experiments")}",
                 });
                 return;
             }
@@ -124,7 +133,8 @@ internal sealed class OverridePass(ExperimentOverrides overrides, ProblemList li
             if (map.Branch(segments[i], value.Position) is not { } branch)
             {
                 var here = string.Join('.', segments[..(i + 1)]);
-                list.Problems.Add(value.Position.Problem($"{experiment.Name}.{here}", $"is {TypeText.Show(map.Get(segments[i])!.ToValue())}, so nothing can be set below it; set '{here}' itself."));
+                list.Problems.Add(value.Position.Problem($"{experiment.Name}.{here}",
+                    $"is {TypeText.Show(map.Get(segments[i])!.ToValue())}, so nothing can be set below it; set '{here}' itself."));
                 return;
             }
 
@@ -152,7 +162,11 @@ internal sealed class OverridePass(ExperimentOverrides overrides, ProblemList li
             return [chosen[0] with { Name = name }];
         }
 
-        list.Problems.Add(new() { Source = $"--name {name}", Message = $"One name cannot serve {chosen.Count} experiments; choose one of them with --only: {string.Join(", ", chosen.Select(e => e.Name))}." });
+        list.Problems.Add(new()
+        {
+            Source = $"--name {name}",
+            Message = $"One name cannot serve {chosen.Count} experiments; choose one of them with --only: {string.Join(", ", chosen.Select(e => e.Name))}."
+        });
         return chosen;
     }
 }

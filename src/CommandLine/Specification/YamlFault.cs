@@ -11,12 +11,14 @@ internal static partial class YamlFault
         var (line, column) = (Math.Max(1, (int)e.Start.Line), Math.Max(1, (int)e.Start.Column));
         var lines = text.ReplaceLineEndings("\n").Split('\n');
         var message = e.Message.TrimEnd('.');
-        if (message.Contains("tab character", StringComparison.OrdinalIgnoreCase) || message.Contains("invalid tab", StringComparison.OrdinalIgnoreCase) || message.Contains("cannot start any token", StringComparison.OrdinalIgnoreCase))
+        if (message.Contains("tab character", StringComparison.OrdinalIgnoreCase) || message.Contains("invalid tab", StringComparison.OrdinalIgnoreCase)
+            || message.Contains("cannot start any token", StringComparison.OrdinalIgnoreCase))
         {
             var tab = Array.FindIndex(lines, line - 1, l => LeadingTab().IsMatch(l));
             if (tab >= 0)
             {
-                return new SourcePosition(source, tab + 1, lines[tab].IndexOf('\t', StringComparison.Ordinal) + 1, 1).Problem("", "This is not YAML: the line is indented with a tab; indent with spaces.");
+                return new SourcePosition(source, tab + 1, lines[tab].IndexOf('\t', StringComparison.Ordinal) + 1, 1)
+                    .Problem("", "This is not YAML: the line is indented with a tab; indent with spaces.");
             }
         }
 
@@ -25,7 +27,8 @@ internal static partial class YamlFault
 
     private static string Words(string message)
     {
-        if (message.Contains("invalid mapping", StringComparison.OrdinalIgnoreCase) || message.Contains("mapping values are not allowed", StringComparison.OrdinalIgnoreCase))
+        if (message.Contains("invalid mapping", StringComparison.OrdinalIgnoreCase)
+            || message.Contains("mapping values are not allowed", StringComparison.OrdinalIgnoreCase))
         {
             return "a colon stands where none can be. Is the line indented more than it should be, or does a text that has ': ' in it need quotes?";
         }
@@ -50,7 +53,8 @@ internal static partial class YamlFault
             return "a quote is opened here and never closed.";
         }
 
-        if (message.Contains("did not find expected key", StringComparison.Ordinal) || message.Contains("could not find expected ':'", StringComparison.Ordinal))
+        if (message.Contains("did not find expected key", StringComparison.Ordinal)
+            || message.Contains("could not find expected ':'", StringComparison.Ordinal))
         {
             return "a key with a colon is expected. Is a colon missing, or is the line not indented like the others?";
         }

@@ -49,7 +49,8 @@ internal sealed class YamlSource
         _parser.Consume<DocumentEnd>();
         if (_parser.TryConsume<DocumentStart>(out var second))
         {
-            _problems.Add(Position(second).Problem("", "A second document begins here; an experiment file is one document. Give each experiment a name at the top level instead."));
+            _problems.Add(Position(second)
+                .Problem("", "A second document begins here; an experiment file is one document. Give each experiment a name at the top level instead."));
         }
 
         return root;
@@ -60,7 +61,8 @@ internal sealed class YamlSource
         var next = _parser.Current ?? throw new YamlException("the text ends too early.");
         if (depth > MaxDepth || ++_nodes > MaxNodes)
         {
-            throw new YamlException(next.Start, next.End, depth > MaxDepth ? $"it is nested more than {MaxDepth} levels deep." : $"it has more than {MaxNodes} values.");
+            throw new YamlException(next.Start, next.End,
+                depth > MaxDepth ? $"it is nested more than {MaxDepth} levels deep." : $"it has more than {MaxNodes} values.");
         }
 
         if (_parser.TryConsume<AnchorAlias>(out var alias))
@@ -71,7 +73,8 @@ internal sealed class YamlSource
                 return target.Copy();
             }
 
-            _problems.Add(Position(alias).Problem("", $"*{alias.Value} is used, but no &{alias.Value} stands before it.{NearestName.For(alias.Value.Value, _anchors.Keys, "anchors")}"));
+            _problems.Add(Position(alias)
+                .Problem("", $"*{alias.Value} is used, but no &{alias.Value} stands before it.{NearestName.For(alias.Value.Value, _anchors.Keys, "anchors")}"));
             return new SourceScalar(Position(alias), null, "", true);
         }
 

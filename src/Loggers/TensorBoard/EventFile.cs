@@ -28,7 +28,8 @@ internal sealed class EventFile : IDisposable
 
     /// <summary>The event file in a directory; null where there is none. A link is none, nor is what was moved aside.</summary>
     public static string? Find(string directory) => Directory.Exists(directory)
-        ? Directory.EnumerateFiles(directory, "events.out.tfevents.*").Where(f => !OwnFiles.IsLink(f) && !OwnFiles.IsAside(f)).Order(StringComparer.Ordinal).FirstOrDefault()
+        ? Directory.EnumerateFiles(directory, "events.out.tfevents.*").Where(f => !OwnFiles.IsLink(f) && !OwnFiles.IsAside(f)).Order(StringComparer.Ordinal)
+            .FirstOrDefault()
         : null;
 
     public static EventFile Create(string path) => new(TrialFile.OpenOrCreate(path));

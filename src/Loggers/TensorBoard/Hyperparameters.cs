@@ -54,7 +54,11 @@ internal static class Hyperparameters
         }
 
         var endedAt = trial.EndedAt ?? trial.StartedAt ?? trial.CreatedAt;
-        var end = new SessionEndInfo { EndTimeSecs = EventWriter.Seconds(endedAt), Status = trial.Status == TrialStatus.Failed ? Status.Failure : Status.Success };
+        var end = new SessionEndInfo
+        {
+            EndTimeSecs = EventWriter.Seconds(endedAt),
+            Status = trial.Status == TrialStatus.Failed ? Status.Failure : Status.Success
+        };
         yield return Make("experiment", new HParamsPluginData { Experiment = description }, endedAt);
         yield return Make("session_start_info", new HParamsPluginData { SessionStartInfo = start }, endedAt);
         yield return Make("session_end_info", new HParamsPluginData { SessionEndInfo = end }, endedAt);

@@ -10,7 +10,8 @@ public sealed partial class Algorithm
     /// Evaluates the policies as they stand, as <c>config.Evaluation(…)</c> says: on environments and with seeds of its own, so that training goes
     /// on in the same way as without it. <see cref="Train"/> calls it every <c>evaluation_interval</c> iterations.
     /// </summary>
-    /// <returns>The results, a new object at each call: <c>env_runners/episode_return_mean</c>, …; in those of <see cref="Train"/> they stand below <c>evaluation/</c>.</returns>
+    /// <returns>The results, a new object at each call: <c>env_runners/episode_return_mean</c>, …; in those of <see cref="Train"/> they stand below
+    /// <c>evaluation/</c>.</returns>
     /// <remarks>Without an interval its streams and counters are no part of checkpoints.</remarks>
     public Metrics Evaluate()
     {

@@ -40,7 +40,8 @@ public sealed partial class Algorithm : ICheckpointable, IDisposable
         ? _modules[0]
         : throw new InvalidOperationException($"There are several policies: {string.Join(", ", PolicyIds)}; call {nameof(GetModule)} with the name of one.");
 
-    /// <summary>Where hooks of the algorithm log values of their own, to appear in each result under the key they are logged with. Part of checkpoints.</summary>
+    /// <summary>Where hooks of the algorithm log values of their own, to appear in each result under the key they are logged with. Part of
+    /// checkpoints.</summary>
     public MetricsLogger Metrics { get; } = new();
 
     /// <summary>What trains: the learners and modules of all policies. It belongs to this algorithm, and ends with it.</summary>
@@ -87,14 +88,16 @@ public sealed partial class Algorithm : ICheckpointable, IDisposable
     /// <summary>The algorithm that a checkpoint holds with some of its policies only, and a new mapping from agents to them.</summary>
     /// <param name="path">The directory of the checkpoint.</param>
     /// <param name="policyIds">Which policies it has.</param>
-    /// <param name="policyMapping">Agents, or patterns of agents, to policies; null for the mapping of the checkpoint, which must then lead to these policies only.</param>
+    /// <param name="policyMapping">Agents, or patterns of agents, to policies; null for the mapping of the checkpoint, which must then lead to these policies
+    /// only.</param>
     /// <param name="policiesToTrain">Those that are trained; null for those of them that were.</param>
     /// <param name="configure">Changes the configuration further; null leaves it as it was.</param>
     /// <exception cref="DirectoryNotFoundException">The path does not exist; the message says what exists nearby.</exception>
     /// <exception cref="CheckpointException">It is no checkpoint of an algorithm, it is damaged, or it has no such policy.</exception>
     /// <exception cref="ArgumentException">The mapping leads to a policy that is not among them.</exception>
     public static Algorithm FromCheckpoint(
-        string path, IReadOnlyCollection<string> policyIds, IReadOnlyDictionary<string, string>? policyMapping = null, IReadOnlyCollection<string>? policiesToTrain = null, Func<AlgorithmConfig, AlgorithmConfig>? configure = null) =>
+        string path, IReadOnlyCollection<string> policyIds, IReadOnlyDictionary<string, string>? policyMapping = null,
+            IReadOnlyCollection<string>? policiesToTrain = null, Func<AlgorithmConfig, AlgorithmConfig>? configure = null) =>
         WithPolicies(path, policyIds, policyMapping, null, policiesToTrain, configure);
 
     /// <inheritdoc cref="FromCheckpoint(string, IReadOnlyCollection{string}, IReadOnlyDictionary{string, string}, IReadOnlyCollection{string}, Func{AlgorithmConfig, AlgorithmConfig})"/>
@@ -104,14 +107,16 @@ public sealed partial class Algorithm : ICheckpointable, IDisposable
     /// <param name="policiesToTrain">Those that are trained; null for those of them that were.</param>
     /// <param name="configure">Changes the configuration further; null leaves it as it was.</param>
     public static Algorithm FromCheckpoint(
-        string path, IReadOnlyCollection<string> policyIds, Func<string, Episode, string> policyMappingFn, IReadOnlyCollection<string>? policiesToTrain = null, Func<AlgorithmConfig, AlgorithmConfig>? configure = null)
+        string path, IReadOnlyCollection<string> policyIds, Func<string, Episode, string> policyMappingFn, IReadOnlyCollection<string>? policiesToTrain = null,
+            Func<AlgorithmConfig, AlgorithmConfig>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(policyMappingFn);
         return WithPolicies(path, policyIds, null, policyMappingFn, policiesToTrain, configure);
     }
 
     /// <inheritdoc cref="FromCheckpoint(string, Func{AlgorithmConfig, AlgorithmConfig})"/>
-    /// <summary>The algorithm that a checkpoint holds, with some options changed: <c>Algorithm.FromCheckpoint&lt;PpoConfig&gt;(dir, config =&gt; config.Training(lr: 1e-4))</c>.</summary>
+    /// <summary>The algorithm that a checkpoint holds, with some options changed: <c>Algorithm.FromCheckpoint&lt;PpoConfig&gt;(dir, config =&gt;
+    /// config.Training(lr: 1e-4))</c>.</summary>
     /// <typeparam name="TConfig">The configuration of the algorithm that the checkpoint holds.</typeparam>
     public static Algorithm FromCheckpoint<TConfig>(string path, Func<TConfig, TConfig> configure)
         where TConfig : AlgorithmConfig
@@ -119,7 +124,8 @@ public sealed partial class Algorithm : ICheckpointable, IDisposable
         ArgumentNullException.ThrowIfNull(configure);
         return FromCheckpoint(path, config => config is TConfig own
             ? configure(own)
-            : throw new CheckpointException($"{path} is a checkpoint of {config.Name}, whose configuration is a {config.GetType().Name} and no {typeof(TConfig).Name}."));
+            : throw new CheckpointException(
+                $"{path} is a checkpoint of {config.Name}, whose configuration is a {config.GetType().Name} and no {typeof(TConfig).Name}."));
     }
 
     /// <summary>The module of a policy. Changing it changes the algorithm.</summary>
@@ -167,7 +173,8 @@ public sealed partial class Algorithm : ICheckpointable, IDisposable
     }
 
     private static Algorithm WithPolicies(
-        string path, IReadOnlyCollection<string> ids, IReadOnlyDictionary<string, string>? mapping, Func<string, Episode, string>? function, IReadOnlyCollection<string>? train, Func<AlgorithmConfig, AlgorithmConfig>? configure)
+        string path, IReadOnlyCollection<string> ids, IReadOnlyDictionary<string, string>? mapping, Func<string, Episode, string>? function,
+            IReadOnlyCollection<string>? train, Func<AlgorithmConfig, AlgorithmConfig>? configure)
     {
         ArgumentNullException.ThrowIfNull(ids);
         return FromCheckpoint(path, config =>
@@ -189,6 +196,7 @@ public sealed partial class Algorithm : ICheckpointable, IDisposable
     {
         ArgumentNullException.ThrowIfNull(id);
         var index = PolicyIds.ToList().IndexOf(id);
-        return index >= 0 ? index : throw new KeyNotFoundException($"There is no policy '{id}'; there {(PolicyIds.Count == 1 ? "is" : "are")}: {string.Join(", ", PolicyIds)}.");
+        return index >= 0 ? index
+            : throw new KeyNotFoundException($"There is no policy '{id}'; there {(PolicyIds.Count == 1 ? "is" : "are")}: {string.Join(", ", PolicyIds)}.");
     }
 }

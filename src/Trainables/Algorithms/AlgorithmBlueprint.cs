@@ -47,7 +47,8 @@ public sealed record AlgorithmBlueprint
     /// <value>Default: it can train all.</value>
     public Func<RlModule, string?> Refuses { get; init; } = static _ => null;
 
-    /// <summary>Makes the learner of a policy: from its module, which it changes in place, a stream of its own, and the number of threads that it may use.</summary>
+    /// <summary>Makes the learner of a policy: from its module, which it changes in place, a stream of its own, and the number of threads that it may
+    /// use.</summary>
     public required Func<RlModule, RandomStream, int, Learner> Learner { get; init; }
 
     /// <summary>Whether a policy is trained.</summary>
@@ -65,7 +66,8 @@ public sealed record AlgorithmBlueprint
 
     /// <summary>Why a module of the user's own cannot be trained by what the options name; null when it can.</summary>
     internal string? Misfit(PolicyEnvironment policy) =>
-        ModuleOf(policy.Id) is not null && Options.Learner == LearnerRegistry.DefaultName && Trains(policy.Id) ? Refuses(CreateModule(policy, new RandomStream(0))) : null;
+        ModuleOf(policy.Id) is not null && Options.Learner == LearnerRegistry.DefaultName && Trains(policy.Id)
+            ? Refuses(CreateModule(policy, new RandomStream(0))) : null;
 
     /// <summary>The learner that the options name, for the module of a policy.</summary>
     /// <param name="identity">The algorithm and all its options.</param>

@@ -30,7 +30,8 @@ public abstract class AlgorithmCallbacks : IEpisodeHooks
     {
     }
 
-    /// <summary>An evaluation has ended. What is changed in <paramref name="evaluationMetrics"/>, whose names begin with <c>env_runners/</c>, is what is reported below <c>evaluation/</c>.</summary>
+    /// <summary>An evaluation has ended. What is changed in <paramref name="evaluationMetrics"/>, whose names begin with <c>env_runners/</c>, is what is
+    /// reported below <c>evaluation/</c>.</summary>
     public virtual void OnEvaluateEnd(Algorithm algorithm, Metrics evaluationMetrics)
     {
     }

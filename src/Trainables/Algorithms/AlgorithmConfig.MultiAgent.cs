@@ -11,7 +11,8 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions>
 
     /// <summary>Several policies, with a table of which agent follows which.</summary>
     /// <param name="policies">Their names; each is a directory in checkpoints.</param>
-    /// <param name="policyMapping">Agents, or patterns such as <c>red_*</c>, to policies. An agent's own name wins over a pattern, the longer pattern over the shorter.</param>
+    /// <param name="policyMapping">Agents, or patterns such as <c>red_*</c>, to policies. An agent's own name wins over a pattern, the longer pattern over the
+    /// shorter.</param>
     /// <param name="policiesToTrain">Those that are trained; the weights of others do not change. Null for all.</param>
     public TConfig MultiAgent(IEnumerable<string> policies, IReadOnlyDictionary<string, string> policyMapping, IEnumerable<string>? policiesToTrain = null)
     {

@@ -125,7 +125,8 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
     /// <param name="freeLogStd">Whether the log standard deviations are parameters of their own.</param>
     /// <param name="useGsde">Whether exploration depends on the state.</param>
     /// <param name="initialLogStd">The log standard deviation that free ones, and those of state-dependent exploration, start with.</param>
-    public TConfig Model(IReadOnlyList<int>? fcnetHiddens = null, string? fcnetActivation = null, bool? vfShareLayers = null, bool? freeLogStd = null, bool? useGsde = null, double? initialLogStd = null)
+    public TConfig Model(IReadOnlyList<int>? fcnetHiddens = null, string? fcnetActivation = null, bool? vfShareLayers = null, bool? freeLogStd = null,
+        bool? useGsde = null, double? initialLogStd = null)
     {
         var model = Options.Model;
         Options = Options with
@@ -176,7 +177,8 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
         return (TConfig)this;
     }
 
-    /// <summary>Adds class callbacks made by a function: for constructors with arguments of one's own. Called as often as <see cref="Callbacks{TCallbacks}()"/> makes instances.</summary>
+    /// <summary>Adds class callbacks made by a function: for constructors with arguments of one's own. Called as often as <see cref="Callbacks{TCallbacks}()"/>
+    /// makes instances.</summary>
     public TConfig Callbacks(Func<IServiceProvider, AlgorithmCallbacks> factory)
     {
         ArgumentNullException.ThrowIfNull(factory);
@@ -184,7 +186,8 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
         return (TConfig)this;
     }
 
-    /// <summary>Adds functions, each called at one event. They may be called by several threads and several trials at once; call this again to add more.</summary>
+    /// <summary>Adds functions, each called at one event. They may be called by several threads and several trials at once; call this again to add
+    /// more.</summary>
     /// <param name="onAlgorithmInit">The algorithm is made; before its first step: the place for <c>algorithm.RestoreFromPath(dir)</c>.</param>
     /// <param name="onTrainResult">An iteration has ended; the result may be changed.</param>
     /// <param name="onEvaluateStart">An evaluation begins.</param>
@@ -229,7 +232,8 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
         return (TConfig)this;
     }
 
-    /// <summary>A search space over these options, to which domains are added: <c>ppo.Space().Add(c =&gt; c.Lr, Domain.LogUniform(1e-5, 1e-3))</c>. The space wins over the configuration.</summary>
+    /// <summary>A search space over these options, to which domains are added: <c>ppo.Space().Add(c =&gt; c.Lr, Domain.LogUniform(1e-5, 1e-3))</c>. The space
+    /// wins over the configuration.</summary>
 #pragma warning disable CA1822 // It belongs to this configuration, whose other options stand below the space.
     public SearchSpace<TOptions> Space() => new();
 #pragma warning restore CA1822
@@ -251,13 +255,19 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
     internal override AlgorithmBlueprint Plan()
     {
         var plan = Blueprint();
-        return plan with { Options = Options, PolicyMapping = PolicyMapping, LearnerClass = plan.LearnerClass.Length > 0 ? plan.LearnerClass : Name + "Learner" };
+        return plan with
+        {
+            Options = Options,
+            PolicyMapping = PolicyMapping,
+            LearnerClass = plan.LearnerClass.Length > 0 ? plan.LearnerClass : Name + "Learner"
+        };
     }
 
     /// <inheritdoc/>
     internal override AlgorithmConfig Bind(ParameterSet parameters) => FromParameters(parameters);
 
-    /// <summary>Everything that is wrong with the options, and whether it is said which agents follow which policies, be it by a table or by a function.</summary>
+    /// <summary>Everything that is wrong with the options, and whether it is said which agents follow which policies, be it by a table or by a
+    /// function.</summary>
     internal IReadOnlyList<ParameterIssue> Check()
     {
         var issues = OptionSchema.Of(typeof(TOptions)).Check(Options);
@@ -271,7 +281,8 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
 
         if (Options.MultiAgent is { PolicyMapping: null, Policies.Count: > 1 } several && PolicyMapping is null)
         {
-            rules.Add("multi_agent.policy_mapping", $"is not given; it must say which agents follow which of {string.Join(", ", several.Policies.Keys)}, for example {{\"*\": {several.Policies.Keys.First()}}}");
+            rules.Add("multi_agent.policy_mapping", $"is not given; it must say which agents follow which of {string.Join(", ", several.Policies.Keys)}, for " +
+                $"example {{\"*\": {several.Policies.Keys.First()}}}");
         }
 
         return issues;
@@ -302,12 +313,14 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
     }
 
     /// <inheritdoc/>
-    internal override void KeepPolicies(IReadOnlyCollection<string> ids, IReadOnlyDictionary<string, string>? mapping, Func<string, Episode, string>? function, IReadOnlyCollection<string>? train)
+    internal override void KeepPolicies(IReadOnlyCollection<string> ids, IReadOnlyDictionary<string, string>? mapping, Func<string, Episode, string>? function,
+        IReadOnlyCollection<string>? train)
     {
         var several = Options.MultiAgent ?? throw new CheckpointException($"It has one policy, {PolicyEnvironment.DefaultId}: there are none to choose from.");
         if (ids.Except(several.Policies.Keys).ToList() is { Count: > 0 } unknown)
         {
-            throw new CheckpointException($"It has no policy {string.Join(", ", unknown.Select(u => $"'{u}'"))}; it has: {string.Join(", ", several.Policies.Keys)}.");
+            throw new CheckpointException(
+                $"It has no policy {string.Join(", ", unknown.Select(u => $"'{u}'"))}; it has: {string.Join(", ", several.Policies.Keys)}.");
         }
 
         PolicyMapping = function;

@@ -52,7 +52,8 @@ public abstract class AlgorithmConfig
     }
 
     /// <summary>
-    /// The algorithm as something to hand to a <c>Tuner</c>, or to a host for files: <c>tuner.AddTrainable(new PpoConfig().Callbacks&lt;Mine&gt;().ToTrainable("my-ppo"))</c>
+    /// The algorithm as something to hand to a <c>Tuner</c>, or to a host for files: <c>tuner.AddTrainable(new
+    /// PpoConfig().Callbacks&lt;Mine&gt;().ToTrainable("my-ppo"))</c>
     /// lets files say <c>run: my-ppo</c>. With a copy of this configuration, whose options stand below those of the file.
     /// </summary>
     /// <param name="name">The name that files give; null for the algorithm's own.</param>
@@ -95,7 +96,8 @@ public abstract class AlgorithmConfig
     /// <exception cref="ArgumentException">A name is unknown or a value of the wrong type; the message lists all of them.</exception>
     internal abstract AlgorithmConfig Bind(ParameterSet parameters);
 
-    /// <summary>The same with a few small iterations, for <see cref="AlgorithmWarmUp"/>, without anything of the user's own; null when there is no such thing.</summary>
+    /// <summary>The same with a few small iterations, for <see cref="AlgorithmWarmUp"/>, without anything of the user's own; null when there is no such
+    /// thing.</summary>
     internal virtual AlgorithmConfig? WarmUp() => null;
 
     /// <summary>Leaves out all policies but some.</summary>
@@ -104,7 +106,8 @@ public abstract class AlgorithmConfig
     /// <param name="function">As <paramref name="mapping"/>, by a function.</param>
     /// <param name="train">Those that are trained; null for those of them that were.</param>
     /// <exception cref="CheckpointException">There is no such policy.</exception>
-    internal abstract void KeepPolicies(IReadOnlyCollection<string> ids, IReadOnlyDictionary<string, string>? mapping, Func<string, Episode, string>? function, IReadOnlyCollection<string>? train);
+    internal abstract void KeepPolicies(IReadOnlyCollection<string> ids, IReadOnlyDictionary<string, string>? mapping, Func<string, Episode, string>? function,
+        IReadOnlyCollection<string>? train);
 
     /// <summary>Makes the algorithm; checks all options.</summary>
     internal abstract Algorithm Create(AlgorithmContext context);

@@ -25,7 +25,8 @@ internal sealed class AlgorithmDefinition<TConfig, TOptions>(TConfig config, str
 
     /// <inheritdoc/>
     public override IReadOnlyCollection<string> DeclaredMetrics { get; } =
-        ["env_runners/*", "evaluation/*", "learners/*", "timers/*", "num_env_steps_sampled_lifetime", "num_training_step_calls_per_iteration", "iterations_since_restore", "time_since_restore"];
+        ["env_runners/*", "evaluation/*", "learners/*", "timers/*", "num_env_steps_sampled_lifetime", "num_training_step_calls_per_iteration",
+            "iterations_since_restore", "time_since_restore"];
 
     /// <inheritdoc/>
     public override IReadOnlyCollection<string> Hooks { get; } = ["on_algorithm_init"];

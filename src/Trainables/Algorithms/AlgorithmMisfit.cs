@@ -18,7 +18,8 @@ internal static class AlgorithmMisfit
         {
             const string Modules = "learner_group/learner/rl_module/";
             var (from, to) = (ids.Count == 0 ? Policy.DefaultId : ids[0], policies[0].Id);
-            return $"{saved.Path} is of {(several is null ? "one agent" : "several agents")} with {Text(ids)}; here {(policies.Count == 1 ? "is" : "are")} {Text([.. policies.Select(p => p.Id)])}. "
+            return $"{saved.Path} is of {(several is null ? "one agent" : "several agents")} with {Text(ids)}; here {(policies.Count == 1 ? "is" : "are")} " +
+                $"{Text([.. policies.Select(p => p.Id)])}. "
                 + $"Restore a module instead, for example {Modules}{from} as the component {Modules}{to}.";
         }
 
@@ -28,7 +29,8 @@ internal static class AlgorithmMisfit
             if (!spaces.Observations.Equals(policy.ObservationSpace) || !spaces.Actions.Equals(policy.ActionSpace))
             {
                 var env = arguments.TryGet("env", out var name) ? name : "another environment";
-                return $"{saved.Path} is of {env}, where {policy.Id} sees {spaces.Observations} and does {spaces.Actions}; here it is {algorithm.Config.Env}, where it sees {policy.ObservationSpace} and does {policy.ActionSpace}.";
+                return $"{saved.Path} is of {env}, where {policy.Id} sees {spaces.Observations} and does {spaces.Actions}; here it is " +
+                    $"{algorithm.Config.Env}, where it sees {policy.ObservationSpace} and does {policy.ActionSpace}.";
             }
         }
 

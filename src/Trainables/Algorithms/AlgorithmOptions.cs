@@ -106,8 +106,8 @@ public abstract record AlgorithmOptions
     public double? GradClip { get; init; }
 
     /// <summary>
-    /// What <see cref="GradClip"/> bounds: <c>global_norm</c>, the norm over all parameters that one optimizer trains; <c>norm</c>, that of each parameter by itself;
-    /// <c>value</c>, each number.
+    /// What <see cref="GradClip"/> bounds: <c>global_norm</c>, the norm over all parameters that one optimizer trains; <c>norm</c>, that of each parameter by
+    /// itself; <c>value</c>, each number.
     /// </summary>
     /// <value>Default: global_norm.</value>
     [OneOf("global_norm", "norm", "value")]

@@ -8,7 +8,8 @@ public static class AlgorithmRegistry
 {
     private static readonly AlgorithmConfig[] _builtIn = [new PpoConfig(), new SacConfig(), new DqnConfig()];
 
-    private static readonly ConcurrentDictionary<string, AlgorithmConfig> _algorithms = new(_builtIn.Select(a => KeyValuePair.Create(a.Name, a)), StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string,
+        AlgorithmConfig> _algorithms = new(_builtIn.Select(a => KeyValuePair.Create(a.Name, a)), StringComparer.Ordinal);
 
     /// <summary>All names, sorted.</summary>
     public static IReadOnlyList<string> Names => [.. _algorithms.Keys.Order(StringComparer.Ordinal)];
@@ -17,9 +18,11 @@ public static class AlgorithmRegistry
     internal static IReadOnlyList<AlgorithmConfig> All => _builtIn;
 
     /// <summary>Those that were registered beside these.</summary>
-    internal static IEnumerable<AlgorithmConfig> Own => _algorithms.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => a.Value).Where(a => !_builtIn.Contains(a));
+    internal static IEnumerable<AlgorithmConfig> Own =>
+        _algorithms.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => a.Value).Where(a => !_builtIn.Contains(a));
 
-    /// <summary>Registers an algorithm under its <see cref="AlgorithmConfig.Name"/>, so that its checkpoints can be read. The same configuration may be registered again.</summary>
+    /// <summary>Registers an algorithm under its <see cref="AlgorithmConfig.Name"/>, so that its checkpoints can be read. The same configuration may be
+    /// registered again.</summary>
     /// <param name="config">Says what kind it is; its options do not matter.</param>
     /// <exception cref="InvalidOperationException">Another algorithm has the name.</exception>
     public static void Register(AlgorithmConfig config)
@@ -28,7 +31,8 @@ public static class AlgorithmRegistry
         var known = _algorithms.GetOrAdd(config.Name, config);
         if (known.GetType() != config.GetType())
         {
-            throw new InvalidOperationException($"An algorithm named '{config.Name}' is registered already, by {known.GetType().Name}; choose another name than that for {config.GetType().Name}.");
+            throw new InvalidOperationException($"An algorithm named '{config.Name}' is registered already, by {known.GetType().Name}; choose another name " +
+                $"than that for {config.GetType().Name}.");
         }
     }
 
@@ -42,7 +46,9 @@ public static class AlgorithmRegistry
         {
             return _algorithms.TryGetValue(kind.Name, out var algorithm)
                 ? algorithm.Bind(kind.Arguments)
-                : throw new CheckpointException($"{path} is a checkpoint of '{kind.Name}', which is no algorithm; algorithms are: {string.Join(", ", Names)}. One of your own is registered with {nameof(AlgorithmRegistry)}.{nameof(Register)} before. A branch of a checkpoint is restored into an algorithm with RestoreFromPath(path, component).");
+                : throw new CheckpointException($"{path} is a checkpoint of '{kind.Name}', which is no algorithm; algorithms are: " +
+                    $"{string.Join(", ", Names)}. One of your own is registered with {nameof(AlgorithmRegistry)}.{nameof(Register)} before. A branch of a " +
+                    $"checkpoint is restored into an algorithm with RestoreFromPath(path, component).");
         }
         catch (ArgumentException e)
         {

@@ -67,12 +67,14 @@ internal sealed class AlgorithmTrainable(Func<ParameterSet, AlgorithmConfig> con
         {
             if (hook is not { Hook: "on_algorithm_init", Action: "restore_from_path" })
             {
-                throw new TrialConfigurationException($"The hook {hook.Hook}: {hook.Action} is unknown to algorithms; there is on_algorithm_init: restore_from_path.");
+                throw new TrialConfigurationException(
+                    $"The hook {hook.Hook}: {hook.Action} is unknown to algorithms; there is on_algorithm_init: restore_from_path.");
             }
 
             var options = hook.Options.Bind<RestoreFromPathOptions>();
             var path = options.Path.Directory
-                ?? throw new TrialConfigurationException($"restore_from_path of the experiment '{options.Path.Experiment}' was not resolved to a directory before the trial began.");
+                ?? throw new TrialConfigurationException(
+                    $"restore_from_path of the experiment '{options.Path.Experiment}' was not resolved to a directory before the trial began.");
             try
             {
                 algorithm.RestoreFromPath(path, options.Component);

@@ -15,7 +15,8 @@ internal static class AlgorithmValidation
         CheckEnvironment(o.Env, o.EnvConfig, "", rules);
         foreach (var connector in o.EnvToModuleConnectors.Where(c => !ConnectorRegistry.Names.Contains(c)))
         {
-            rules.Add("env_to_module_connectors", $"names '{connector}', which is not registered; registered are: {(ConnectorRegistry.Names.Count == 0 ? "none" : string.Join(", ", ConnectorRegistry.Names))}");
+            rules.Add("env_to_module_connectors", $"names '{connector}', which is not registered; registered are: " +
+                $"{(ConnectorRegistry.Names.Count == 0 ? "none" : string.Join(", ", ConnectorRegistry.Names))}");
         }
 
         rules.OneOf("module", o.Module, ModuleRegistry.Names);
@@ -26,7 +27,9 @@ internal static class AlgorithmValidation
         if (o.MultiAgent is { } several)
         {
             CheckPolicies(several, o, rules);
-            rules.Require("multi_agent", environment is null || hasAgents, $"is given, and {o.Env} has one agent; an environment of several copies of it is made by {nameof(MultiAgentEnvironments)}.{nameof(MultiAgentEnvironments.MakeMultiAgent)}");
+            rules.Require("multi_agent", environment is null || hasAgents,
+                $"is given, and {o.Env} has one agent; an environment of several copies of it is made by " +
+                $"{nameof(MultiAgentEnvironments)}.{nameof(MultiAgentEnvironments.MakeMultiAgent)}");
         }
         else if (hasAgents)
         {
@@ -38,7 +41,8 @@ internal static class AlgorithmValidation
 
     /// <summary>What learns from single steps takes no whole episodes.</summary>
     public static void CheckSteps(AlgorithmOptions o, string name, OptionRules rules) => rules.Require(
-        "batch_mode", o.BatchMode != AlgorithmOptions.CompleteEpisodes, $"is '{o.BatchMode}'; it must be {AlgorithmOptions.TruncateEpisodes}: {name} learns from single steps while episodes go on");
+        "batch_mode", o.BatchMode != AlgorithmOptions.CompleteEpisodes,
+            $"is '{o.BatchMode}'; it must be {AlgorithmOptions.TruncateEpisodes}: {name} learns from single steps while episodes go on");
 
     private static void CheckModel(string path, ModelOptions model, OptionRules rules) =>
         rules.Require(path + ".use_gsde", !model.UseGsde || !model.FreeLogStd, "is true, and free_log_std too; the deviation follows the state, or it is free");
@@ -48,7 +52,8 @@ internal static class AlgorithmValidation
         rules.Require("multi_agent.policies", several.Policies.Count > 0, "is empty; it must be a list of at least one name");
         foreach (var (id, policy) in several.Policies)
         {
-            rules.Require("multi_agent.policies", id.Length > 0 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'), $"is '{id}'; it must be of letters, digits, _ and -: each policy is a directory in checkpoints");
+            rules.Require("multi_agent.policies", id.Length > 0 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'),
+                $"is '{id}'; it must be of letters, digits, _ and -: each policy is a directory in checkpoints");
             rules.OneOf($"multi_agent.policies.{id}.module", policy.Module ?? ModuleRegistry.DefaultName, ModuleRegistry.Names);
             CheckModel($"multi_agent.policies.{id}.model", policy.Model ?? o.Model, rules);
             OptionSchema.Of(typeof(PolicyOptions)).Check(policy).ForEach(i => rules.Add($"multi_agent.policies.{id}.{i.Path}", i.Message));
@@ -72,9 +77,11 @@ internal static class AlgorithmValidation
             if (other.Env is not null || (other.EnvConfig is not null && EnvironmentRegistry.TryGet(o.Env, out _)))
             {
                 CheckEnvironment(other.Env ?? o.Env, other.EnvConfig ?? o.EnvConfig, "evaluation_config.", rules);
-                if (EnvironmentRegistry.TryGet(other.Env ?? o.Env, out var environment) && EnvironmentRegistry.TryGet(o.Env, out var training) && environment.IsMultiAgent != training.IsMultiAgent)
+                if (EnvironmentRegistry.TryGet(other.Env ?? o.Env, out var environment) && EnvironmentRegistry.TryGet(o.Env, out var training)
+                    && environment.IsMultiAgent != training.IsMultiAgent)
                 {
-                    rules.Add("evaluation_config.env", $"is '{other.Env}', which has {(environment.IsMultiAgent ? "several agents" : "one agent")}; {o.Env}, which is trained on, has {(training.IsMultiAgent ? "several" : "one")}");
+                    rules.Add("evaluation_config.env", $"is '{other.Env}', which has {(environment.IsMultiAgent ? "several agents" : "one agent")}; {o.Env}, " +
+                        $"which is trained on, has {(training.IsMultiAgent ? "several" : "one")}");
                 }
             }
         }
@@ -90,7 +97,9 @@ internal static class AlgorithmValidation
 
         if (!EnvironmentRegistry.TryGet(env, out var definition))
         {
-            rules.Add(prefix + "env", $"is '{env}', which is not registered.{(NearestName.Of(env, EnvironmentRegistry.Names) is { } near ? $" Did you mean '{near}'?" : "")} Environments: {string.Join(", ", EnvironmentRegistry.Names)}");
+            rules.Add(prefix + "env", $"is '{env}', which is not " +
+                $"registered.{(NearestName.Of(env, EnvironmentRegistry.Names) is { } near ? $" Did you mean '{near}'?" : "")} Environments: " +
+                $"{string.Join(", ", EnvironmentRegistry.Names)}");
             return;
         }
 

@@ -31,7 +31,8 @@ internal sealed class DelegateCallbacks : AlgorithmCallbacks
     public Action<EnvRunner, RolloutBuffer>? SampleEnd { get; init; }
 
     /// <summary>Whether any of these is an event of episodes.</summary>
-    public bool HasEpisodeHooks => new Delegate?[] { EnvironmentCreated, MultiAgentEnvironmentCreated, EpisodeCreated, EpisodeStart, EpisodeStep, EpisodeEnd, SampleEnd }.Any(d => d is not null);
+    public bool HasEpisodeHooks => new Delegate?[] { EnvironmentCreated, MultiAgentEnvironmentCreated, EpisodeCreated, EpisodeStart, EpisodeStep, EpisodeEnd,
+        SampleEnd }.Any(d => d is not null);
 
     public override void OnAlgorithmInit(Algorithm algorithm) => AlgorithmInit?.Invoke(algorithm);
 
@@ -43,9 +44,11 @@ internal sealed class DelegateCallbacks : AlgorithmCallbacks
 
     public override void OnCheckpointLoaded(Algorithm algorithm) => CheckpointLoaded?.Invoke(algorithm);
 
-    public override void OnEnvironmentCreated(EnvRunner runner, IEnvironment environment, EnvironmentContext context) => EnvironmentCreated?.Invoke(runner, environment, context);
+    public override void OnEnvironmentCreated(EnvRunner runner, IEnvironment environment, EnvironmentContext context) =>
+        EnvironmentCreated?.Invoke(runner, environment, context);
 
-    public override void OnEnvironmentCreated(EnvRunner runner, IMultiAgentEnvironment environment, EnvironmentContext context) => MultiAgentEnvironmentCreated?.Invoke(runner, environment, context);
+    public override void OnEnvironmentCreated(EnvRunner runner, IMultiAgentEnvironment environment, EnvironmentContext context) =>
+        MultiAgentEnvironmentCreated?.Invoke(runner, environment, context);
 
     public override void OnEpisodeCreated(EnvRunner runner, Episode episode) => EpisodeCreated?.Invoke(runner, episode);
 

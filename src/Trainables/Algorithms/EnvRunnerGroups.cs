@@ -10,7 +10,8 @@ namespace Tuning.Algorithms;
 internal static class EnvRunnerGroups
 {
     /// <summary>Those that collect experience.</summary>
-    public static EnvRunnerGroup Create(AlgorithmBlueprint blueprint, AlgorithmContext context, SeedPath seed) => Create(blueprint, Options(blueprint, context, seed));
+    public static EnvRunnerGroup Create(AlgorithmBlueprint blueprint, AlgorithmContext context, SeedPath seed) =>
+        Create(blueprint, Options(blueprint, context, seed));
 
     /// <summary>Those that evaluate.</summary>
     /// <param name="blueprint">The algorithm.</param>
@@ -41,7 +42,8 @@ internal static class EnvRunnerGroups
             {
                 group.Dispose();
                 throw new ArgumentException(
-                    $"evaluation_config gives an environment that shows {mine.ObservationSpace} and takes {mine.ActionSpace}; in training it shows {theirs.ObservationSpace} and takes {theirs.ActionSpace}. They must be the same.");
+                    $"evaluation_config gives an environment that shows {mine.ObservationSpace} and takes {mine.ActionSpace}; in training it shows " +
+                        $"{theirs.ObservationSpace} and takes {theirs.ActionSpace}. They must be the same.");
             }
         }
 
@@ -64,20 +66,23 @@ internal static class EnvRunnerGroups
             Hooks = HookPipeline.None,
         };
         using var training = Create(one, Options(one, context, context.Seed) with { NumEnvRunners = 1, NumEnvsPerEnvRunner = 1 });
-        if (blueprint.Options.EvaluationConfig is { } other && (other.Env ?? blueprint.Options.Env) is var name && (name != blueprint.Options.Env || other.EnvConfig is not null))
+        if (blueprint.Options.EvaluationConfig is { } other && (other.Env ?? blueprint.Options.Env) is var name
+            && (name != blueprint.Options.Env || other.EnvConfig is not null))
         {
             CreateEvaluation(one, context, context.Seed, training).Dispose();
         }
 
         return
         [
-            .. training.Policies.Select(policy => (policy.Id, Reason: blueprint.Misfit(policy))).Where(m => m.Reason is not null).Select(m => new ParameterIssue(
+            .. training.Policies.Select(policy => (policy.Id, Reason: blueprint.Misfit(policy))).Where(m => m.Reason is not null)
+                .Select(m => new ParameterIssue(
                 blueprint.Options.MultiAgent?.Policies.GetValueOrDefault(m.Id)?.Module is null ? "module" : $"multi_agent.policies.{m.Id}.module", m.Reason!)),
         ];
     }
 
     private static EnvRunnerGroup Create(AlgorithmBlueprint blueprint, EnvRunnerOptions runners) =>
-        runners.Environment.IsMultiAgent ? new(runners, blueprint.Options.MultiAgent?.Policies.Keys, Mapping(blueprint.Options.MultiAgent, blueprint.PolicyMapping)) : new(runners);
+        runners.Environment.IsMultiAgent
+            ? new(runners, blueprint.Options.MultiAgent?.Policies.Keys, Mapping(blueprint.Options.MultiAgent, blueprint.PolicyMapping)) : new(runners);
 
     private static EnvRunnerOptions Options(AlgorithmBlueprint blueprint, AlgorithmContext context, SeedPath seed)
     {

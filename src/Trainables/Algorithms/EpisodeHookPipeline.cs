@@ -7,10 +7,12 @@ namespace Tuning.Algorithms;
 internal sealed class EpisodeHookPipeline(NamedCallbacks[] callbacks) : IEpisodeHooks
 {
     public void OnEnvironmentCreated(EnvRunner runner, IEnvironment environment, EnvironmentContext context) =>
-        NamedCallbacks.Call(callbacks, "on_environment_created", (runner, environment, context), static (hooks, e) => hooks.OnEnvironmentCreated(e.runner, e.environment, e.context));
+        NamedCallbacks.Call(callbacks, "on_environment_created", (runner, environment, context),
+            static (hooks, e) => hooks.OnEnvironmentCreated(e.runner, e.environment, e.context));
 
     public void OnEnvironmentCreated(EnvRunner runner, IMultiAgentEnvironment environment, EnvironmentContext context) =>
-        NamedCallbacks.Call(callbacks, "on_environment_created", (runner, environment, context), static (hooks, e) => hooks.OnEnvironmentCreated(e.runner, e.environment, e.context));
+        NamedCallbacks.Call(callbacks, "on_environment_created", (runner, environment, context),
+            static (hooks, e) => hooks.OnEnvironmentCreated(e.runner, e.environment, e.context));
 
     public void OnEpisodeCreated(EnvRunner runner, Episode episode) =>
         NamedCallbacks.Call(callbacks, "on_episode_created", (runner, episode), static (hooks, e) => hooks.OnEpisodeCreated(e.runner, e.episode));

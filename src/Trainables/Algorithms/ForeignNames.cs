@@ -3,7 +3,8 @@ using Tuning.Training;
 
 namespace Tuning.Algorithms;
 
-/// <summary>What becomes of the names that RLlib, Ray and Stable-Baselines3 have or had: reads <c>foreign-names.txt</c>, the one table of them, which says how it is written.</summary>
+/// <summary>What becomes of the names that RLlib, Ray and Stable-Baselines3 have or had: reads <c>foreign-names.txt</c>, the one table of them, which says how
+/// it is written.</summary>
 internal static class ForeignNames
 {
     private static readonly (string Verb, string[] Algorithms, string Why, string[] Words)[] _lines = [.. Read()];
@@ -18,12 +19,15 @@ internal static class ForeignNames
             Metrics = Pairs("metric"),
             Ignored = Reasons("ignore"),
             Refused = Reasons("refuse"),
-            Fixed = lines.Where(l => l.Verb == "only").ToDictionary(l => l.Words[0], l => new FixedParameter([.. l.Words[1..].Select(Value)], l.Why), StringComparer.Ordinal),
+            Fixed = lines.Where(l => l.Verb == "only")
+                .ToDictionary(l => l.Words[0], l => new FixedParameter([.. l.Words[1..].Select(Value)], l.Why), StringComparer.Ordinal),
         };
 
-        Dictionary<string, string> Pairs(string verb) => lines.Where(l => l.Verb == verb).ToDictionary(l => l.Words[0], l => l.Words[1], StringComparer.Ordinal);
+        Dictionary<string, string> Pairs(string verb) =>
+            lines.Where(l => l.Verb == verb).ToDictionary(l => l.Words[0], l => l.Words[1], StringComparer.Ordinal);
 
-        Dictionary<string, string> Reasons(string verb) => lines.Where(l => l.Verb == verb).SelectMany(l => l.Words, (l, key) => KeyValuePair.Create(key, l.Why)).ToDictionary(StringComparer.Ordinal);
+        Dictionary<string, string> Reasons(string verb) =>
+            lines.Where(l => l.Verb == verb).SelectMany(l => l.Words, (l, key) => KeyValuePair.Create(key, l.Why)).ToDictionary(StringComparer.Ordinal);
     }
 
     private static IEnumerable<(string, string[], string, string[])> Read()
@@ -45,5 +49,6 @@ internal static class ForeignNames
         }
     }
 
-    private static object Value(string text) => bool.TryParse(text, out var flag) ? flag : long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : text;
+    private static object Value(string text) => bool.TryParse(text, out var flag) ? flag
+        : long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : text;
 }

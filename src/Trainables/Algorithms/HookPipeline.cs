@@ -34,7 +34,8 @@ internal sealed class HookPipeline(NamedCallbacks[] callbacks, Func<IEpisodeHook
         NamedCallbacks.Call(callbacks, "on_evaluate_start", algorithm, static (hooks, a) => hooks.OnEvaluateStart(a));
 
     public void OnEvaluateEnd(Algorithm algorithm, Metrics evaluationMetrics) =>
-        NamedCallbacks.Call(callbacks, "on_evaluate_end", (algorithm, evaluationMetrics), static (hooks, e) => hooks.OnEvaluateEnd(e.algorithm, e.evaluationMetrics));
+        NamedCallbacks.Call(callbacks, "on_evaluate_end", (algorithm, evaluationMetrics),
+            static (hooks, e) => hooks.OnEvaluateEnd(e.algorithm, e.evaluationMetrics));
 
     public void OnCheckpointLoaded(Algorithm algorithm) =>
         NamedCallbacks.Call(callbacks, "on_checkpoint_loaded", algorithm, static (hooks, a) => hooks.OnCheckpointLoaded(a));

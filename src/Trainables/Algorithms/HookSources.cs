@@ -19,7 +19,8 @@ internal sealed class HookSources
 
     /// <summary>Adds a class whose constructor gets its arguments from the host.</summary>
     public HookSources Add<TCallbacks>()
-        where TCallbacks : AlgorithmCallbacks => new(_sources.Add(new(services => ActivatorUtilities.CreateInstance<TCallbacks>(services), typeof(TCallbacks).Name, OverridesEpisodeHooks(typeof(TCallbacks)))));
+        where TCallbacks : AlgorithmCallbacks => new(_sources.Add(new(services => ActivatorUtilities.CreateInstance<TCallbacks>(services),
+            typeof(TCallbacks).Name, OverridesEpisodeHooks(typeof(TCallbacks)))));
 
     /// <summary>Adds a function that makes instances.</summary>
     public HookSources Add(Func<IServiceProvider, AlgorithmCallbacks> factory) => new(_sources.Add(new(factory, null, true)));
@@ -44,7 +45,8 @@ internal sealed class HookSources
 
         return new(
             callbacks,
-            _sources.Any(s => s.HasEpisodeHooks) ? () => new EpisodeHookPipeline([.. _sources.Where(s => s.HasEpisodeHooks).Select(s => s.Make(services, owned))]) : null,
+            _sources.Any(s => s.HasEpisodeHooks) ? () =>
+                new EpisodeHookPipeline([.. _sources.Where(s => s.HasEpisodeHooks).Select(s => s.Make(services, owned))]) : null,
             owned);
     }
 

@@ -30,7 +30,8 @@ public abstract partial class Learner : ICheckpointable
             var identity = chosen.Identity!;
             chosen.Identity = identity.OfOne();
             var state = ComponentFiles.ReadOwn(directory, LearnerIdentity.TensorFile);
-            chosen.ApplyState(identity.HasSeveral ? LearnerComponent.Of(state, id ?? group.Learners.Keys.First()) ?? throw new CheckpointException($"{directory.Path} has no state of the learner of '{id}'.") : state);
+            chosen.ApplyState(identity.HasSeveral ? LearnerComponent.Of(state, id ?? group.Learners.Keys.First())
+                ?? throw new CheckpointException($"{directory.Path} has no state of the learner of '{id}'.") : state);
             return chosen;
         }
         catch (Exception e)
@@ -49,7 +50,8 @@ public abstract partial class Learner : ICheckpointable
 
     /// <inheritdoc/>
     ComponentClass ICheckpointable.CheckpointClass => (Identity
-        ?? throw new InvalidOperationException($"This {GetType().Name} was not made by an algorithm or from a checkpoint, so that nothing says how to make it again.")).OfOne().ToClass();
+        ?? throw new InvalidOperationException(
+            $"This {GetType().Name} was not made by an algorithm or from a checkpoint, so that nothing says how to make it again.")).OfOne().ToClass();
 
     /// <inheritdoc/>
     IReadOnlyList<KeyValuePair<string, ICheckpointable>> ICheckpointable.GetCheckpointableComponents() =>
@@ -62,7 +64,8 @@ public abstract partial class Learner : ICheckpointable
             : id is not null && group.Learners.TryGetValue(id, out var learner) ? learner
             : throw new CheckpointException(
                 ids.Count == 0 ? $"{directory.Path} has no learner: none of its policies is trained."
-                : id is null ? $"{directory.Path} has learners of {string.Join(", ", ids)}: name one, or load them all with {nameof(LearnerGroup)}.{nameof(LearnerGroup.FromCheckpoint)}."
+                : id is null ? $"{directory.Path} has learners of {string.Join(", ", ids)}: name one, or load them all with " +
+                    $"{nameof(LearnerGroup)}.{nameof(LearnerGroup.FromCheckpoint)}."
                 : $"{directory.Path} has no learner of '{id}'; it has those of: {string.Join(", ", ids)}.");
     }
 }

@@ -23,11 +23,13 @@ internal static class LearnerBranch
 
         var below = part.Split('/');
         var inside = Enumerable.Range(0, below.Length).Select(i => string.Join('/', below[i..])).FirstOrDefault(p => Directory.Exists(directory.File(p)));
-        throw new CheckpointException($"{directory.Path} is a checkpoint of '{kind}', and no {below[^1].Replace('_', ' ')}.{(inside is null ? "" : $" The one that it has is below it: {directory.File(inside)}.")}");
+        throw new CheckpointException($"{directory.Path} is a checkpoint of '{kind}', and no " +
+            $"{below[^1].Replace('_', ' ')}.{(inside is null ? "" : $" The one that it has is below it: {directory.File(inside)}.")}");
     }
 
     /// <summary>Whether a class is that of a learner: every algorithm's has a branch with modules.</summary>
-    public static bool IsLearner(CheckpointDirectory directory, string kind) => kind.EndsWith("Learner", StringComparison.Ordinal) && Directory.Exists(directory.File(ModulesDirectory));
+    public static bool IsLearner(CheckpointDirectory directory, string kind) => kind.EndsWith("Learner", StringComparison.Ordinal)
+        && Directory.Exists(directory.File(ModulesDirectory));
 
     /// <summary>The learners of a branch with their modules; the modules' weights are restored, the learners' states are not.</summary>
     /// <param name="directory">The branch, whose digests have been verified.</param>
@@ -55,7 +57,8 @@ internal static class LearnerBranch
         catch (Exception e)
         {
             learners.ForEach(l => l.Value.Dispose());
-            throw e is ArgumentException or NotSupportedException ? new CheckpointException($"The learner in {directory.Path} cannot be made again: {e.Message}", e) : e;
+            throw e is ArgumentException or NotSupportedException
+                ? new CheckpointException($"The learner in {directory.Path} cannot be made again: {e.Message}", e) : e;
         }
 
         return new(identity, modules, learners);
@@ -65,7 +68,8 @@ internal static class LearnerBranch
     private static ComponentClass ReadAlgorithm(CheckpointDirectory directory)
     {
         var kind = ComponentFiles.ReadClass(directory);
-        if (kind.Arguments.TryGet("algorithm", out var name) && name is string algorithm && kind.Arguments.TryGet("options", out var given) && given is ParameterSet options)
+        if (kind.Arguments.TryGet("algorithm", out var name) && name is string algorithm && kind.Arguments.TryGet("options", out var given) && given
+            is ParameterSet options)
         {
             return new(algorithm, options);
         }
@@ -74,6 +78,7 @@ internal static class LearnerBranch
         var whole = new CheckpointDirectory(Path.GetFullPath(Path.Combine(directory.Path, "..", "..")));
         return whole.Contains("class_and_ctor_args.json")
             ? ComponentFiles.ReadClass(whole)
-            : throw new CheckpointException($"{directory.Path} does not say what algorithm its learner belongs to: an older version wrote it. Read it in the place where it was written, in the checkpoint of its algorithm.");
+            : throw new CheckpointException($"{directory.Path} does not say what algorithm its learner belongs to: an older version wrote it. Read it in the " +
+                $"place where it was written, in the checkpoint of its algorithm.");
     }
 }

@@ -21,7 +21,8 @@ internal sealed class LearnerComponent : ICheckpointable
     /// <param name="identity">How the learners are made again.</param>
     /// <param name="modules">All modules by policy.</param>
     /// <param name="learners">The learners by policy; frozen policies have none.</param>
-    public LearnerComponent(LearnerIdentity identity, IReadOnlyList<KeyValuePair<string, RlModule>> modules, IReadOnlyList<KeyValuePair<string, Learner>> learners)
+    public LearnerComponent(LearnerIdentity identity, IReadOnlyList<KeyValuePair<string, RlModule>> modules, IReadOnlyList<KeyValuePair<string,
+        Learner>> learners)
     {
         (CheckpointClass, _modules, _learners) = (identity.ToClass(), modules, learners);
         _components =
@@ -41,7 +42,8 @@ internal sealed class LearnerComponent : ICheckpointable
     public IReadOnlyList<KeyValuePair<string, ICheckpointable>> GetCheckpointableComponents() => _components;
 
     /// <inheritdoc/>
-    public ParameterSet GetMetadata() => ParameterSet.From([new("policy_ids", _modules.Select(m => m.Key)), new("policies_to_train", _learners.Select(l => l.Key))]);
+    public ParameterSet GetMetadata() =>
+        ParameterSet.From([new("policy_ids", _modules.Select(m => m.Key)), new("policies_to_train", _learners.Select(l => l.Key))]);
 
     /// <summary>Which policies the last restore took and which it did not, once; null when it took all.</summary>
     public string? TakeRestoreNotice()
@@ -73,7 +75,11 @@ internal sealed class LearnerComponent : ICheckpointable
             result = result.WithPart(id + Separator, state);
         }
 
-        return result with { Values = ParameterSet.From([new("policy_ids", _modules.Select(m => m.Key).ToList()), new("policies", ParameterSet.From(values))]) };
+        return result with
+        {
+            Values =
+            ParameterSet.From([new("policy_ids", _modules.Select(m => m.Key).ToList()), new("policies", ParameterSet.From(values))])
+        };
     }
 
     /// <inheritdoc/>

@@ -17,7 +17,8 @@ public sealed class LearnerGroup : ICheckpointable, IDisposable
     private readonly KeyValuePair<string, ICheckpointable>[] _components;
     private readonly LearnerComponent? _several;
 
-    internal LearnerGroup(LearnerIdentity identity, IReadOnlyList<KeyValuePair<string, RlModule>> modules, IReadOnlyList<KeyValuePair<string, Learner>> learners)
+    internal LearnerGroup(LearnerIdentity identity, IReadOnlyList<KeyValuePair<string, RlModule>> modules, IReadOnlyList<KeyValuePair<string,
+        Learner>> learners)
     {
         Modules = new SortedDictionary<string, RlModule>(modules.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
         Learners = new SortedDictionary<string, Learner>(learners.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
@@ -31,7 +32,8 @@ public sealed class LearnerGroup : ICheckpointable, IDisposable
     /// <summary>The learners by policy, in ordinal order; policies that are not trained have none.</summary>
     public IReadOnlyDictionary<string, Learner> Learners { get; }
 
-    /// <summary>The learners that a checkpoint holds, with their modules, ready to train. Modules and learners of your own have to be registered before.</summary>
+    /// <summary>The learners that a checkpoint holds, with their modules, ready to train. Modules and learners of your own have to be registered
+    /// before.</summary>
     /// <param name="path">The branch <c>learner_group</c> of an algorithm's checkpoint.</param>
     /// <param name="threads">How many threads each may use; null for one per processor. Results do not depend on it.</param>
     /// <exception cref="DirectoryNotFoundException">The path does not exist; the message says what exists nearby.</exception>

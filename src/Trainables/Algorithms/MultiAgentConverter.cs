@@ -23,7 +23,8 @@ internal sealed class MultiAgentConverter : JsonConverter<MultiAgentOptions>, IV
         }
 
         // RLlib's files write this for one agent.
-        if (map.All(p => p.Key is "policies" or "policy_mapping" or "policies_to_train" && (p.Value is null or JsonObject { Count: 0 } or JsonArray { Count: 0 })))
+        if (map.All(p => p.Key is "policies" or "policy_mapping" or "policies_to_train"
+            && (p.Value is null or JsonObject { Count: 0 } or JsonArray { Count: 0 })))
         {
             return null;
         }
@@ -81,7 +82,8 @@ internal sealed class MultiAgentConverter : JsonConverter<MultiAgentOptions>, IV
         try
         {
             // RLlib's tuple of a class, two spaces and a configuration: nothing of it is given.
-            return node is null || (node is JsonArray { Count: 4 } parts && parts.All(p => p is null or JsonObject { Count: 0 })) ? new() : node.Deserialize<PolicyOptions>(_json) ?? new();
+            return node is null || (node is JsonArray { Count: 4 } parts && parts.All(p => p is null or JsonObject { Count: 0 })) ? new()
+                : node.Deserialize<PolicyOptions>(_json) ?? new();
         }
         catch (JsonException e)
         {
@@ -97,12 +99,14 @@ internal sealed class MultiAgentConverter : JsonConverter<MultiAgentOptions>, IV
         }
 
         var faults = OptionSchema.Of(typeof(PolicyOptions)).Read(ParameterSet.FromJson(map.Deserialize<JsonElement>()), out _).Select(fault =>
-            (fault.IsAboutName ? fault.Message.Replace($"'{fault.Path}'", $"'policies.{name}.{fault.Path}'", StringComparison.Ordinal) : $"policies.{name}.{fault.Path} {fault.Message}").TrimEnd('.'));
+            (fault.IsAboutName ? fault.Message.Replace($"'{fault.Path}'", $"'policies.{name}.{fault.Path}'", StringComparison.Ordinal)
+                : $"policies.{name}.{fault.Path} {fault.Message}").TrimEnd('.'));
         return string.Join("; ", faults);
     }
 
     private static ImmutableSortedDictionary<string, string> Mapping(JsonNode node) => node is JsonObject map
-        ? map.ToImmutableSortedDictionary(p => p.Key, p => Text(p.Value) ?? throw new JsonException($"it must be a map whose policy_mapping gives '{p.Key}' the name of a policy"), StringComparer.Ordinal)
+        ? map.ToImmutableSortedDictionary(p => p.Key, p => Text(p.Value)
+            ?? throw new JsonException($"it must be a map whose policy_mapping gives '{p.Key}' the name of a policy"), StringComparer.Ordinal)
         : throw new JsonException("it must be a map whose policy_mapping is a map from agents to policies");
 
     private static List<string> Names(JsonNode? node, string name) => node is JsonArray list
@@ -110,7 +114,8 @@ internal sealed class MultiAgentConverter : JsonConverter<MultiAgentOptions>, IV
         : throw NoNames(name, node);
 
     private static JsonException NoNames(string name, JsonNode? found) =>
-        new($"it must be a map whose {name} are a list of names{(name == "policies" ? ", or a map of names to what is special about them" : "")}; {found?.ToJsonString() ?? "null"} is not");
+        new($"it must be a map whose {name} are a list of names{(name == "policies" ? ", or a map of names to what is special about them" : "")}; " +
+            $"{found?.ToJsonString() ?? "null"} is not");
 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

@@ -10,7 +10,8 @@ namespace Tuning;
 public sealed record MultiAgentOptions
 {
     /// <summary>The policies by name; a name is that of a directory in checkpoints.</summary>
-    public ImmutableSortedDictionary<string, PolicyOptions> Policies { get; init; } = ImmutableSortedDictionary<string, PolicyOptions>.Empty.WithComparers(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, PolicyOptions> Policies { get; init; } = ImmutableSortedDictionary<string,
+        PolicyOptions>.Empty.WithComparers(StringComparer.Ordinal);
 
     /// <summary>Agents, or patterns of agents such as <c>red_*</c>, and the policy they follow; null when a function says so.</summary>
     public ImmutableSortedDictionary<string, string>? PolicyMapping { get; init; }

@@ -20,7 +20,8 @@ internal sealed class AutoConverter<T> : JsonConverter<T?>, IValueForm
         _ => throw new JsonException("it must be " + Form),
     };
 
-    public override void Write(Utf8JsonWriter writer, T? value, JsonSerializerOptions options) => JsonSerializer.Serialize<object>(writer, value is { } number ? number : "auto", ConfigurationBinder.Options);
+    public override void Write(Utf8JsonWriter writer, T? value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize<object>(writer, value is { } number ? number : "auto", ConfigurationBinder.Options);
 }
 
 /// <summary>A whole number, or two as a range.</summary>
@@ -33,7 +34,8 @@ internal sealed class StepRangeConverter : JsonConverter<StepRange>, IValueForm
         using var document = JsonDocument.ParseValue(ref reader);
         var root = document.RootElement;
         return Steps(root) is { } steps ? steps
-            : root.ValueKind == JsonValueKind.Array && root.GetArrayLength() == 2 && Steps(root[0]) is { } least && Steps(root[1]) is { } most ? new StepRange(least, most)
+            : root.ValueKind == JsonValueKind.Array && root.GetArrayLength() == 2 && Steps(root[0]) is { } least && Steps(root[1]) is { } most
+                ? new StepRange(least, most)
             : throw new JsonException("it must be " + Form);
     }
 
@@ -52,5 +54,6 @@ internal sealed class StepRangeConverter : JsonConverter<StepRange>, IValueForm
     }
 
     private static int? Steps(JsonElement element) =>
-        element.ValueKind == JsonValueKind.Number && Numbers.Whole(element.GetDouble()) is { } whole and >= int.MinValue and <= int.MaxValue ? (int)whole : null;
+        element.ValueKind == JsonValueKind.Number && Numbers.Whole(element.GetDouble()) is { } whole and >= int.MinValue and <= int.MaxValue ? (int)whole
+            : null;
 }

@@ -26,5 +26,6 @@ internal sealed class OptionRules(List<ParameterIssue> issues)
 
     /// <summary>A fault unless a name is one of those known.</summary>
     public void OneOf(string path, string value, IReadOnlyCollection<string> known) => Require(
-        path, known.Contains(value), $"is '{value}'; it must be {OneOfAttribute.Words(known)}.{(NearestName.Of(value, known) is { } near && known.Count > 1 ? $" Did you mean '{near}'?" : "")}");
+        path, known.Contains(value), $"is '{value}'; it must be " +
+            $"{OneOfAttribute.Words(known)}.{(NearestName.Of(value, known) is { } near && known.Count > 1 ? $" Did you mean '{near}'?" : "")}");
 }

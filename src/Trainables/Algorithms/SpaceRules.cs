@@ -17,7 +17,8 @@ internal static class SpaceRules
             var first = agents[0];
             rules.Add(
                 "multi_agent",
-                $"is not given, so that all agents of {o.Env} follow the policy '{PolicyEnvironment.DefaultId}'; but '{first.Agent}' sees {first.Observations} and does {first.Actions}, '{other.Agent}' sees {other.Observations} and does {other.Actions}. "
+                $"is not given, so that all agents of {o.Env} follow the policy '{PolicyEnvironment.DefaultId}'; but '{first.Agent}' sees " +
+                    $"{first.Observations} and does {first.Actions}, '{other.Agent}' sees {other.Observations} and does {other.Actions}. "
                 + $"Name policies and say which agents follow them: {{policies: [p0, p1], policy_mapping: {{\"{first.Agent}\": p0, \"{other.Agent}\": p1}}}}");
         }
     }
@@ -29,7 +30,8 @@ internal static class SpaceRules
     public static void CheckGsde(AlgorithmOptions o, string path, bool usesGsde, OptionRules rules)
     {
         var paths = o.MultiAgent is { } several
-            ? several.Policies.ToDictionary(p => p.Key, p => p.Value.Model is not { } own ? usesGsde ? path : null : own.UseGsde ? $"multi_agent.policies.{p.Key}.model.use_gsde" : null)
+            ? several.Policies.ToDictionary(p => p.Key,
+                p => p.Value.Model is not { } own ? usesGsde ? path : null : own.UseGsde ? $"multi_agent.policies.{p.Key}.model.use_gsde" : null)
             : new() { [PolicyEnvironment.DefaultId] = usesGsde ? path : null };
         if (paths.Values.All(p => p is null))
         {
@@ -39,9 +41,11 @@ internal static class SpaceRules
         var agents = AgentSpaces.Of(o.Env, o.EnvConfig);
         foreach (var (policy, asked) in paths)
         {
-            if (asked is not null && agents.FirstOrDefault(a => a.Actions is not Box && Follows(o.MultiAgent, a.Agent, policy)) is { } discrete && rules.IsFine(asked))
+            if (asked is not null && agents.FirstOrDefault(a => a.Actions is not Box && Follows(o.MultiAgent, a.Agent, policy)) is { } discrete
+                && rules.IsFine(asked))
             {
-                rules.Add(asked, $"is true, and the actions of {o.Env}{(discrete.Agent is null ? "" : $", agent '{discrete.Agent}',")} are {discrete.Actions}; state-dependent exploration is for continuous actions (Box)");
+                rules.Add(asked, $"is true, and the actions of {o.Env}{(discrete.Agent is null ? "" : $", agent '{discrete.Agent}',")} are " +
+                    $"{discrete.Actions}; state-dependent exploration is for continuous actions (Box)");
             }
         }
     }

@@ -25,7 +25,8 @@ public abstract class ActionDistribution
     /// <summary>Whether an action is a number, or numbers, from finite sets.</summary>
     public abstract bool IsDiscrete { get; }
 
-    /// <summary>The name in checkpoints and messages: <c>categorical(2)</c>, <c>multi_categorical(2, 3)</c>, <c>diagonal_gaussian(1)</c>, <c>squashed_gaussian(1)</c>.</summary>
+    /// <summary>The name in checkpoints and messages: <c>categorical(2)</c>, <c>multi_categorical(2, 3)</c>, <c>diagonal_gaussian(1)</c>,
+    /// <c>squashed_gaussian(1)</c>.</summary>
     public abstract string Name { get; }
 
     /// <summary>One of <paramref name="count"/> actions; the inputs are <paramref name="count"/> logits.</summary>
@@ -85,7 +86,8 @@ public abstract class ActionDistribution
     /// <param name="weights">What the log-probability of each row is multiplied by.</param>
     /// <param name="batch">Number of rows.</param>
     /// <param name="gradients">[batch, <see cref="InputSize"/>]; added to.</param>
-    public abstract void AddLogProbabilityGradients(ReadOnlySpan<float> inputs, ReadOnlySpan<float> actions, ReadOnlySpan<float> weights, int batch, Span<float> gradients);
+    public abstract void AddLogProbabilityGradients(ReadOnlySpan<float> inputs, ReadOnlySpan<float> actions, ReadOnlySpan<float> weights, int batch,
+        Span<float> gradients);
 
     /// <summary>Adds the gradient of the entropies by the inputs, times a weight.</summary>
     /// <param name="inputs">[batch, <see cref="InputSize"/>].</param>

@@ -64,7 +64,8 @@ internal sealed class DiagonalGaussian : ActionDistribution
         }
     }
 
-    public override void AddLogProbabilityGradients(ReadOnlySpan<float> inputs, ReadOnlySpan<float> actions, ReadOnlySpan<float> weights, int batch, Span<float> gradients)
+    public override void AddLogProbabilityGradients(ReadOnlySpan<float> inputs, ReadOnlySpan<float> actions, ReadOnlySpan<float> weights, int batch,
+        Span<float> gradients)
     {
         for (var row = 0; row < batch; row++)
         {

@@ -93,7 +93,8 @@ internal sealed class MultiCategorical : ActionDistribution
         }
     }
 
-    public override void AddLogProbabilityGradients(ReadOnlySpan<float> inputs, ReadOnlySpan<float> actions, ReadOnlySpan<float> weights, int batch, Span<float> gradients)
+    public override void AddLogProbabilityGradients(ReadOnlySpan<float> inputs, ReadOnlySpan<float> actions, ReadOnlySpan<float> weights, int batch,
+        Span<float> gradients)
     {
         var at = 0;
         for (var i = 0; i < batch * ActionSize; i++)

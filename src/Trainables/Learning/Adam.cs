@@ -68,7 +68,8 @@ internal sealed class Adam(AdamOptions options, params AdamBlock[] blocks)
         }
     }
 
-    /// <summary>A learner's state with that of its optimizers, which count the same steps: <c>exp_avg.</c> and <c>exp_avg_sq.</c> before the name of each parameter.</summary>
+    /// <summary>A learner's state with that of its optimizers, which count the same steps: <c>exp_avg.</c> and <c>exp_avg_sq.</c> before the name of each
+    /// parameter.</summary>
     public static ComponentState AddTo(ComponentState state, params ReadOnlySpan<Adam> optimizers)
     {
         state = state with { Values = state.Values!.With(StepsName, optimizers[0].Steps) };
@@ -100,7 +101,9 @@ internal sealed class Adam(AdamOptions options, params AdamBlock[] blocks)
         };
     }
 
-    private IEnumerable<NamedTensor> Read() => blocks.SelectMany(b => b.Parameters.Read(b.Moment1, FirstMoment).Concat(b.Parameters.Read(b.Moment2, SecondMoment)));
+    private IEnumerable<NamedTensor> Read() =>
+        blocks.SelectMany(b => b.Parameters.Read(b.Moment1, FirstMoment).Concat(b.Parameters.Read(b.Moment2, SecondMoment)));
 
-    private IEnumerable<(string Name, int[] Shape)> Shapes() => blocks.SelectMany(b => b.Parameters.Shapes(FirstMoment).Concat(b.Parameters.Shapes(SecondMoment)));
+    private IEnumerable<(string Name, int[] Shape)> Shapes() =>
+        blocks.SelectMany(b => b.Parameters.Shapes(FirstMoment).Concat(b.Parameters.Shapes(SecondMoment)));
 }

@@ -126,9 +126,11 @@ internal abstract class AdamPpoLearner : PpoLearner
 internal readonly record struct PpoSums(double Surrogate, double Divergence, double Entropy, double Clipped, double Unclipped, double Error)
 {
     /// <summary>Those of some rows.</summary>
-    public static PpoSums Of(in PolicySums policy, in ValueSums value) => new(policy.Surrogate, policy.Divergence, policy.Entropy, value.Clipped, value.Unclipped, value.Error);
+    public static PpoSums Of(in PolicySums policy, in ValueSums value) =>
+        new(policy.Surrogate, policy.Divergence, policy.Entropy, value.Clipped, value.Unclipped, value.Error);
 
     /// <summary>With those of other rows.</summary>
     public PpoSums Plus(in PpoSums other) => new(
-        Surrogate + other.Surrogate, Divergence + other.Divergence, Entropy + other.Entropy, Clipped + other.Clipped, Unclipped + other.Unclipped, Error + other.Error);
+        Surrogate + other.Surrogate, Divergence + other.Divergence, Entropy + other.Entropy, Clipped + other.Clipped, Unclipped + other.Unclipped,
+            Error + other.Error);
 }

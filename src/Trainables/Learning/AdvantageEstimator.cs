@@ -11,7 +11,8 @@ internal static class AdvantageEstimator
 {
     /// <summary>Advantages and value targets of one environment as options say.</summary>
     /// <inheritdoc cref="Compute(RolloutBuffer, int, ReadOnlySpan{float}, ReadOnlySpan{float}, float, float, Span{float}, Span{float})"/>
-    public static void Compute(RolloutBuffer buffer, int environment, ReadOnlySpan<float> values, ReadOnlySpan<float> finalValues, PpoLearnerOptions options, Span<float> advantages, Span<float> targets)
+    public static void Compute(RolloutBuffer buffer, int environment, ReadOnlySpan<float> values, ReadOnlySpan<float> finalValues, PpoLearnerOptions options,
+        Span<float> advantages, Span<float> targets)
     {
         if (options.UseGae)
         {
@@ -33,7 +34,8 @@ internal static class AdvantageEstimator
     /// <param name="advantages">Receives one number per step.</param>
     /// <param name="targets">Receives one number per step: advantage + value.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Compute(RolloutBuffer buffer, int environment, ReadOnlySpan<float> values, ReadOnlySpan<float> finalValues, float gamma, float lambda, Span<float> advantages, Span<float> targets)
+    public static void Compute(RolloutBuffer buffer, int environment, ReadOnlySpan<float> values, ReadOnlySpan<float> finalValues, float gamma, float lambda,
+        Span<float> advantages, Span<float> targets)
     {
         var advantage = 0f;
         var environments = buffer.Environments;
@@ -58,11 +60,12 @@ internal static class AdvantageEstimator
     }
 
     /// <summary>
-    /// RLlib's <c>use_gae: false</c>: targets are the discounted rewards up to the end of the episode or of the buffer, after which nothing is expected, also where
-    /// it was cut off; advantages are these less the values.
+    /// RLlib's <c>use_gae: false</c>: targets are the discounted rewards up to the end of the episode or of the buffer, after which nothing is expected, also
+    /// where it was cut off; advantages are these less the values.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ComputeReturns(RolloutBuffer buffer, int environment, ReadOnlySpan<float> values, float gamma, Span<float> advantages, Span<float> targets)
+    public static void ComputeReturns(RolloutBuffer buffer, int environment, ReadOnlySpan<float> values, float gamma, Span<float> advantages,
+        Span<float> targets)
     {
         var sum = 0f;
         for (var t = buffer.Steps - 1; t >= 0; t--)

@@ -30,8 +30,10 @@ internal sealed unsafe class CategoricalPolicyLoss : PolicyLoss
         Vector lossSum = Vector.Zero, divergenceSum = Vector.Zero, entropySum = Vector.Zero;
         var stride = rows.Stride;
         var padded = DenseNetwork.Pad(rows.Count);
-        float* inputs = rows.Inputs.Room(_logits, stride, padded), oldInputs = rows.OldInputs.Room(_logits, stride, padded), deltas = rows.Deltas.Room(_logits, stride, padded);
-        float* actions = rows.Actions.Room(_counts.Length, stride, padded), advantages = rows.Advantages.Room(padded), scratch = _scratch.Floats.Room((_logits * 48) + (_counts.Length * 16));
+        float* inputs = rows.Inputs.Room(_logits, stride, padded), oldInputs = rows.OldInputs.Room(_logits, stride, padded),
+            deltas = rows.Deltas.Room(_logits, stride, padded);
+        float* actions = rows.Actions.Room(_counts.Length, stride, padded), advantages = rows.Advantages.Room(padded),
+            scratch = _scratch.Floats.Room((_logits * 48) + (_counts.Length * 16));
         for (var at = 0; at < rows.Count; at += 16)
         {
             Vector logProbability = Vector.Zero, oldLogProbability = Vector.Zero, divergence = Vector.Zero, entropy = Vector.Zero;
@@ -69,7 +71,8 @@ internal sealed unsafe class CategoricalPolicyLoss : PolicyLoss
             var mask = Surrogate.Mask(at, rows.Count);
             var scale = mask * Vector512.Create(coefficients.Scale);
             var (loss, gradient) = Surrogate.Of(Vector512.Load(advantages + at), logProbability, oldLogProbability, clip);
-            StoreDeltas(actions + at, scratch, deltas + at, stride, gradient * scale, kl == 0 ? Vector.Zero : scale * Vector512.Create(kl), scale * entropyWeight);
+            StoreDeltas(actions + at, scratch, deltas + at, stride, gradient * scale, kl == 0 ? Vector.Zero : scale * Vector512.Create(kl),
+                scale * entropyWeight);
             lossSum = VectorMath.Fma(loss, mask, lossSum);
             divergenceSum = VectorMath.Fma(divergence, mask, divergenceSum);
             entropySum = VectorMath.Fma(entropy, mask, entropySum);

@@ -6,7 +6,8 @@ using Tuning.Runners;
 
 namespace Tuning.Learning;
 
-/// <summary>PPO for a <see cref="DifferentiableModule"/>: the same losses, advantages and optimizer as for the default module, row by row on one thread.</summary>
+/// <summary>PPO for a <see cref="DifferentiableModule"/>: the same losses, advantages and optimizer as for the default module, row by row on one
+/// thread.</summary>
 internal sealed class DifferentiablePpoLearner : AdamPpoLearner
 {
     private readonly DifferentiableModule _module;
@@ -25,7 +26,8 @@ internal sealed class DifferentiablePpoLearner : AdamPpoLearner
         _loss = PolicyLoss.For(distribution);
         _workspace = module.CreateWorkspace(1);
         _stride = DenseNetwork.Pad(options.MinibatchSize);
-        (_inputs, _inputDeltas, _oldInputs) = (new(_stride * distribution.InputSize), new(_stride * distribution.InputSize), new(_stride * distribution.InputSize));
+        (_inputs, _inputDeltas, _oldInputs) =
+            (new(_stride * distribution.InputSize), new(_stride * distribution.InputSize), new(_stride * distribution.InputSize));
         (_actions, _advantages) = (new(_stride * distribution.ActionSize), new(_stride));
         (_values, _valueDeltas, _targets, _gradient) = (new(_stride), new(_stride), new(_stride), new(module.Block.Length));
         var adam = OptimizerOf(options);
@@ -104,7 +106,8 @@ internal sealed class DifferentiablePpoLearner : AdamPpoLearner
         };
         var policy = _loss.Compute(view, settings.Policy);
         var value = Options.UseCritic
-            ? ValueLoss.Compute(_values.Floats, _targets.Floats, _valueDeltas.Floats, order.Length, settings.ValueClip, settings.ValueCoefficient * settings.Policy.Scale)
+            ? ValueLoss.Compute(_values.Floats, _targets.Floats, _valueDeltas.Floats, order.Length, settings.ValueClip,
+                settings.ValueCoefficient * settings.Policy.Scale)
             : default;
         _gradient.Span.Clear();
         for (var i = 0; i < order.Length; i++)
@@ -114,7 +117,8 @@ internal sealed class DifferentiablePpoLearner : AdamPpoLearner
                 _row[k] = _inputDeltas.Span[(k * _stride) + i];
             }
 
-            _module.Backward(parameters, Observation(rows, order[i]), _row, _valueDeltas.Span[i], _scratch.AsSpan(i * scratch, scratch), _gradient.Span[..(int)_module.ParameterCount]);
+            _module.Backward(parameters, Observation(rows, order[i]), _row, _valueDeltas.Span[i], _scratch.AsSpan(i * scratch, scratch),
+                _gradient.Span[..(int)_module.ParameterCount]);
         }
 
         return (policy, value);
@@ -140,7 +144,8 @@ internal sealed class DifferentiablePpoLearner : AdamPpoLearner
             for (var environment = 0; environment < buffer.Environments; environment++, first += buffer.Steps)
             {
                 Rows.Copy(buffer, environment, first);
-                AdvantageEstimator.Compute(buffer, environment, values, finals, Options, Rows.Advantages.AsSpan(first, buffer.Steps), Rows.Targets.AsSpan(first, buffer.Steps));
+                AdvantageEstimator.Compute(buffer, environment, values, finals, Options, Rows.Advantages.AsSpan(first, buffer.Steps),
+                    Rows.Targets.AsSpan(first, buffer.Steps));
             }
         }
     }

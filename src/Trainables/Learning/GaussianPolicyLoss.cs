@@ -21,7 +21,8 @@ internal sealed unsafe class GaussianPolicyLoss(int size) : PolicyLoss
         var (clip, kl, entropyWeight) = (Vector512.Create(coefficients.Clip), coefficients.Kl, Vector512.Create(coefficients.Entropy));
         Vector lossSum = Vector.Zero, divergenceSum = Vector.Zero, entropySum = Vector.Zero;
         var (stride, padded) = (rows.Stride, DenseNetwork.Pad(rows.Count));
-        float* inputs = rows.Inputs.Room(2 * size, stride, padded), oldInputs = rows.OldInputs.Room(2 * size, stride, padded), deltas = rows.Deltas.Room(2 * size, stride, padded);
+        float* inputs = rows.Inputs.Room(2 * size, stride, padded), oldInputs = rows.OldInputs.Room(2 * size, stride, padded),
+            deltas = rows.Deltas.Room(2 * size, stride, padded);
         float* actions = rows.Actions.Room(size, stride, padded), advantages = rows.Advantages.Room(padded), scratch = _scratch.Floats.Room(size * 64);
         for (var at = 0; at < rows.Count; at += 16)
         {

@@ -20,10 +20,11 @@ internal sealed record LearnerIdentity(string Algorithm, string ClassName, Param
     public LearnerIdentity OfOne() => this with { Options = ParameterSet.From(Options.Where(o => o.Key != SeveralKey)) };
 
     /// <summary>As the class of a component.</summary>
-    public ComponentClass ToClass() => new(HasSeveral ? SeveralPrefix + ClassName : ClassName, ParameterSet.From([new("algorithm", Algorithm), new("options", Options)]))
-    {
-        TensorFile = TensorFile,
-    };
+    public ComponentClass ToClass() =>
+        new(HasSeveral ? SeveralPrefix + ClassName : ClassName, ParameterSet.From([new("algorithm", Algorithm), new("options", Options)]))
+        {
+            TensorFile = TensorFile,
+        };
 
     /// <summary>The file of a learner's tensors.</summary>
     public const string TensorFile = "optimizer_state.safetensors";

@@ -38,7 +38,8 @@ internal sealed class ManagedPpoLearner : AdamPpoLearner
         var (distribution, adam, minibatch) = (module.ActionDistribution, OptimizerOf(options), options.MinibatchSize);
         _trainers = module.Networks.Count == 1 ? [new(module.Policy, distribution, module.FirstPolicyOutput, options.UseCritic, minibatch, threads, adam)]
             : !options.UseCritic ? [new(module.Policy, distribution, 0, false, minibatch, threads, adam)]
-            : [new(module.Policy, distribution, 0, false, minibatch, Math.Max(1, (threads + 1) / 2), adam), new(module.Value, null, 0, true, minibatch, Math.Max(1, threads / 2), adam)];
+            : [new(module.Policy, distribution, 0, false, minibatch, Math.Max(1, (threads + 1) / 2), adam),
+                new(module.Value, null, 0, true, minibatch, Math.Max(1, threads / 2), adam)];
         Optimizer = new(adam, [.. _trainers.Select(trainer => trainer.Update)]);
         _sums = new PpoSums[_trainers.Length];
         _exchange = new double[2, _trainers.Length];
@@ -85,7 +86,8 @@ internal sealed class ManagedPpoLearner : AdamPpoLearner
         Optimizer.Steps += gradientSteps;
         _module.WeightsChanged();
         var (policy, value) = (_sums[0], _sums[^1]);
-        return Report(policy with { Clipped = value.Clipped, Unclipped = value.Unclipped, Error = value.Error }, MeanNorm(), _targetVariance, gradientSteps, lifetimeSteps);
+        return Report(policy with { Clipped = value.Clipped, Unclipped = value.Unclipped, Error = value.Error }, MeanNorm(), _targetVariance, gradientSteps,
+            lifetimeSteps);
     }
 
     protected override void Dispose(bool disposing)
@@ -126,7 +128,9 @@ internal sealed class ManagedPpoLearner : AdamPpoLearner
             var buffer = batch[i];
             if (buffer.ObservationSize != _module.ObservationSize || buffer.ActionSize != distribution.ActionSize || buffer.InputSize != distribution.InputSize)
             {
-                throw new ArgumentException($"Buffer {i} holds observations of {buffer.ObservationSize}, actions of {buffer.ActionSize} and inputs of {buffer.InputSize} floats; the module's are {_module.ObservationSize}, {distribution.ActionSize} and {distribution.InputSize}.", nameof(batch));
+                throw new ArgumentException($"Buffer {i} holds observations of {buffer.ObservationSize}, actions of {buffer.ActionSize} and inputs of " +
+                    $"{buffer.InputSize} floats; the module's are {_module.ObservationSize}, {distribution.ActionSize} and {distribution.InputSize}.",
+                    nameof(batch));
             }
 
             rows = checked(rows + buffer.Rows);
@@ -228,7 +232,8 @@ internal sealed class ManagedPpoLearner : AdamPpoLearner
         for (var i = 0; i < _batch.Count; i++)
         {
             var buffer = _batch[i];
-            if (Part(ref chunk, buffer.AllObservations, buffer.Rows + buffer.Environments, _values[i]) || Part(ref chunk, buffer.FinalObservations, buffer.FinalCount, _finalValues[i]))
+            if (Part(ref chunk, buffer.AllObservations, buffer.Rows + buffer.Environments, _values[i])
+                || Part(ref chunk, buffer.FinalObservations, buffer.FinalCount, _finalValues[i]))
             {
                 return true;
             }
@@ -247,7 +252,8 @@ internal sealed class ManagedPpoLearner : AdamPpoLearner
 
             var first = number * ChunkRows;
             var count = Math.Min(ChunkRows, rows - first);
-            _module.ComputeValues(observations.Slice(first * _module.ObservationSize, count * _module.ObservationSize), count, values.AsSpan(first), _workspaces[thread]);
+            _module.ComputeValues(observations.Slice(first * _module.ObservationSize, count * _module.ObservationSize), count, values.AsSpan(first),
+                _workspaces[thread]);
             return true;
         }
     }
@@ -263,7 +269,8 @@ internal sealed class ManagedPpoLearner : AdamPpoLearner
             {
                 first += environment * buffer.Steps;
                 Rows.Copy(buffer, environment, first);
-                AdvantageEstimator.Compute(buffer, environment, _values[i], _finalValues[i], Options, Rows.Advantages.AsSpan(first, buffer.Steps), Rows.Targets.AsSpan(first, buffer.Steps));
+                AdvantageEstimator.Compute(buffer, environment, _values[i], _finalValues[i], Options, Rows.Advantages.AsSpan(first, buffer.Steps),
+                    Rows.Targets.AsSpan(first, buffer.Steps));
                 return true;
             }
 

@@ -104,7 +104,8 @@ internal sealed unsafe class MinibatchBlock
 
         if (_hasValue)
         {
-            ValueSums = ValueLoss.Compute(_gradient.Outputs, _targets.Floats, _gradient.OutputDeltas, count, settings.ValueClip, settings.ValueCoefficient * settings.Policy.Scale);
+            ValueSums = ValueLoss.Compute(_gradient.Outputs, _targets.Floats, _gradient.OutputDeltas, count, settings.ValueClip,
+                settings.ValueCoefficient * settings.Policy.Scale);
         }
     }
 

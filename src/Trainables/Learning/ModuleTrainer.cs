@@ -47,7 +47,8 @@ public sealed class ModuleTrainer
                 Array.Resize(ref scratch, Math.Max(scratch.Length, rows * own.Scratch));
                 for (var i = 0; i < rows; i++)
                 {
-                    _values[i] = own.Forward(Weights(own), Row(_observations, i, own.ObservationSize), Row(_inputs, i, own.ActionDistribution.InputSize), scratch.AsSpan(i * own.Scratch, own.Scratch));
+                    _values[i] = own.Forward(Weights(own), Row(_observations, i, own.ObservationSize), Row(_inputs, i, own.ActionDistribution.InputSize),
+                        scratch.AsSpan(i * own.Scratch, own.Scratch));
                 }
             };
             _backward = rows =>
@@ -98,10 +99,12 @@ public sealed class ModuleTrainer
     /// <summary>Gradient steps so far.</summary>
     public long Steps => _adam.Steps;
 
-    /// <summary>Why no trainer can train a module, as the end of a sentence about it; null when one can. For <see cref="Algorithms.AlgorithmBlueprint.Refuses"/>.</summary>
+    /// <summary>Why no trainer can train a module, as the end of a sentence about it; null when one can. For
+    /// <see cref="Algorithms.AlgorithmBlueprint.Refuses"/>.</summary>
     public static string? Refuses(RlModule module) => module is DifferentiableModule or DefaultPpoModule
         ? null
-        : $"is a {module?.GetType().Name}, and a {nameof(ModuleTrainer)} trains a {nameof(DefaultPpoModule)} or a {nameof(DifferentiableModule)}; name a learner of your own for it";
+        : $"is a {module?.GetType().Name}, and a {nameof(ModuleTrainer)} trains a {nameof(DefaultPpoModule)} or a {nameof(DifferentiableModule)}; name a " +
+            $"learner of your own for it";
 
     /// <summary>One gradient step.</summary>
     /// <param name="observations">[rows, observation], row by row.</param>

@@ -24,7 +24,8 @@ internal sealed class NetworkTrainer
     /// <param name="minibatch">The largest minibatch.</param>
     /// <param name="threads">How many threads call <see cref="Gradient"/> and <see cref="Step"/> together.</param>
     /// <param name="options">How gradients are clipped.</param>
-    public NetworkTrainer(DenseNetwork network, ActionDistribution? policy, int firstPolicyOutput, bool hasValue, int minibatch, int threads, AdamOptions options)
+    public NetworkTrainer(DenseNetwork network, ActionDistribution? policy, int firstPolicyOutput, bool hasValue, int minibatch, int threads,
+        AdamOptions options)
     {
         _network = network;
         _threads = threads;

@@ -33,7 +33,8 @@ public abstract class PpoLearner : Learner
 
     /// <summary>One iteration: values and advantages of the whole batch, then all epochs of gradient steps, then the KL coefficient.</summary>
     /// <param name="batch">
-    /// The buffers of this iteration, always in the same order; every row is trained on. With fewer rows than a minibatch they are one; with none nothing changes.
+    /// The buffers of this iteration, always in the same order; every row is trained on. With fewer rows than a minibatch they are one; with none nothing
+    /// changes.
     /// </param>
     /// <param name="lifetimeSteps">Environment steps sampled in the lifetime, this batch included; the schedules follow it.</param>
     /// <exception cref="ArgumentException">A buffer's sizes are not the module's.</exception>

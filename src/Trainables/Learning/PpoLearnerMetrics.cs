@@ -1,7 +1,8 @@
 namespace Tuning.Learning;
 
 /// <summary>What one iteration of training says of itself: RLlib's learner metrics, under RLlib's names in <see cref="CopyTo"/>.</summary>
-/// <remarks>Losses, entropy, divergence, explained variance and gradient norm are means over the rows (the norm: over the minibatches) of the last epoch.</remarks>
+/// <remarks>Losses, entropy, divergence, explained variance and gradient norm are means over the rows (the norm: over the minibatches) of the last
+/// epoch.</remarks>
 public readonly record struct PpoLearnerMetrics
 {
     /// <summary>The clipped surrogate loss.</summary>

@@ -22,7 +22,8 @@ public sealed record PpoLearnerOptions
     [Between(0, 1)]
     public double Lambda { get; init; } = 1.0;
 
-    /// <summary>Whether advantages are generalised advantage estimates (<c>use_gae</c>); else discounted returns less values, without anything expected beyond the batch.</summary>
+    /// <summary>Whether advantages are generalised advantage estimates (<c>use_gae</c>); else discounted returns less values, without anything expected beyond
+    /// the batch.</summary>
     /// <value>Default: true.</value>
     public bool UseGae { get; init; } = true;
 
@@ -49,7 +50,8 @@ public sealed record PpoLearnerOptions
     [AtLeast(0)]
     public double KlCoeff { get; init; } = 0.2;
 
-    /// <summary>The divergence that the adaption aims at (<c>kl_target</c>): above twice of it the coefficient grows by half, below half of it the coefficient halves.</summary>
+    /// <summary>The divergence that the adaption aims at (<c>kl_target</c>): above twice of it the coefficient grows by half, below half of it the coefficient
+    /// halves.</summary>
     /// <value>Default: 0.01.</value>
     [MoreThan(0)]
     public double KlTarget { get; init; } = 0.01;
@@ -69,7 +71,8 @@ public sealed record PpoLearnerOptions
     [AtLeast(0)]
     public Schedule ClipParam { get; init; } = 0.3;
 
-    /// <summary>The bound of the <em>squared</em> error of the value function (<c>vf_clip_param</c>); where it is exceeded the value function does not learn.</summary>
+    /// <summary>The bound of the <em>squared</em> error of the value function (<c>vf_clip_param</c>); where it is exceeded the value function does not
+    /// learn.</summary>
     /// <value>Default: 10. Infinity: no bound.</value>
     [MoreThan(0, Infinite = true)]
     public double VfClipParam { get; init; } = 10.0;
@@ -79,7 +82,8 @@ public sealed record PpoLearnerOptions
     [MoreThan(0, Infinite = true)]
     public double? GradClip { get; init; }
 
-    /// <summary>What it bounds (<c>grad_clip_by</c>): <c>global_norm</c>, the norm over all parameters of the module; <c>norm</c>, that of each; <c>value</c>, each number.</summary>
+    /// <summary>What it bounds (<c>grad_clip_by</c>): <c>global_norm</c>, the norm over all parameters of the module; <c>norm</c>, that of each; <c>value</c>,
+    /// each number.</summary>
     /// <value>Default: global_norm.</value>
     [OneOf("global_norm", "norm", "value")]
     public string GradClipBy { get; init; } = "global_norm";

@@ -18,7 +18,8 @@ internal readonly record struct RowBlocks(int Count, int Length)
         return new(Quotient(rows, length), length);
     }
 
-    /// <summary>The most blocks, and the longest, of any minibatch of 1 to <paramref name="maxRows"/> rows: fewer rows can make longer blocks, 64 one of 64 and 80 two of 48.</summary>
+    /// <summary>The most blocks, and the longest, of any minibatch of 1 to <paramref name="maxRows"/> rows: fewer rows can make longer blocks, 64 one of 64 and
+    /// 80 two of 48.</summary>
     public static RowBlocks Capacity(int maxRows) => new(
         Parts(maxRows), DenseNetwork.Pad(Math.Max(Math.Min(maxRows, RowsPerBlock), Quotient(maxRows, MaxBlocks))));
 

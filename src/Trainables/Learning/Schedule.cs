@@ -44,7 +44,8 @@ public sealed class Schedule : IEquatable<Schedule>, IHoldsNumbers, ICustomValue
         {
             if (list[i].Key < 0 || (i > 0 && list[i].Key <= list[i - 1].Key))
             {
-                throw new ArgumentException($"Point {i} of the schedule is at step {list[i].Key}; steps start at 0 or later and each is larger than the one before.", nameof(points));
+                throw new ArgumentException(
+                    $"Point {i} of the schedule is at step {list[i].Key}; steps start at 0 or later and each is larger than the one before.", nameof(points));
             }
 
             if (!double.IsFinite(list[i].Value))

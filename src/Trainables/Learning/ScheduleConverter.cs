@@ -51,10 +51,13 @@ internal sealed class ScheduleConverter : JsonConverter<Schedule>, IValueForm
     }
 
     private static KeyValuePair<long, double> Point(JsonElement point) =>
-        point.ValueKind == JsonValueKind.Array && point.GetArrayLength() == 2 && point[0].ValueKind == JsonValueKind.Number && point[1].ValueKind == JsonValueKind.Number
+        point.ValueKind == JsonValueKind.Array && point.GetArrayLength() == 2 && point[0].ValueKind == JsonValueKind.Number
+            && point[1].ValueKind == JsonValueKind.Number
         && Step(point[0]) is { } step
             ? new(step, point[1].GetDouble())
-            : throw new JsonException($"it must be {Words}; {point.GetRawText()} is no point [step, value]{(point.ValueKind == JsonValueKind.Array && point.GetArrayLength() == 2 && point[0].ValueKind == JsonValueKind.Number ? ": its step is no whole number" : "")}");
+            : throw new JsonException($"it must be {Words}; {point.GetRawText()} is no point [step, " +
+                $"value]{(point.ValueKind == JsonValueKind.Array && point.GetArrayLength() == 2 && point[0].ValueKind == JsonValueKind.Number
+                    ? ": its step is no whole number" : "")}");
 
     // 1e5 is a whole number of steps, too.
     private static long? Step(JsonElement step) => step.TryGetInt64(out var whole) ? whole : step.TryGetDouble(out var real) ? Numbers.Whole(real) : null;

@@ -154,7 +154,8 @@ public sealed class DefaultDqnModule : RlModule
         ArgumentNullException.ThrowIfNull(spec);
         if (spec.ActionDistribution is not MultiCategorical { Counts.Length: 1 })
         {
-            throw new ArgumentException($"DQN's module gives categorical(n), for a Discrete action space; it was asked for {spec.ActionDistribution}.", nameof(spec));
+            throw new ArgumentException($"DQN's module gives categorical(n), for a Discrete action space; it was asked for {spec.ActionDistribution}.",
+                nameof(spec));
         }
 
         foreach (var size in spec.Model.FcnetHiddens)
@@ -170,7 +171,8 @@ public sealed class DefaultDqnModule : RlModule
 
     private DenseNetwork MakeNetwork(string prefix)
     {
-        (string, int, double)[] heads = Spec.Dueling ? [(prefix + AdvantageHead, Actions, 1.0), (prefix + StateHead, 1, 1.0)] : [(prefix + AdvantageHead, Actions, 1.0)];
+        (string, int, double)[] heads = Spec.Dueling ? [(prefix + AdvantageHead, Actions, 1.0), (prefix + StateHead, 1, 1.0)]
+            : [(prefix + AdvantageHead, Actions, 1.0)];
         return new(ObservationSize, Spec.Model.FcnetHiddens, Activation.Parse(Spec.Model.FcnetActivation), prefix + "encoder.net.mlp", heads);
     }
 
@@ -179,7 +181,8 @@ public sealed class DefaultDqnModule : RlModule
         ArgumentOutOfRangeException.ThrowIfNegative(batch);
         if (observations.Length < (long)batch * ObservationSize)
         {
-            throw new ArgumentException($"{batch} observations of {ObservationSize} floats need {(long)batch * ObservationSize} floats; there are {observations.Length}.", nameof(observations));
+            throw new ArgumentException($"{batch} observations of {ObservationSize} floats need {(long)batch * ObservationSize} floats; there are " +
+                $"{observations.Length}.", nameof(observations));
         }
 
         if (room < (long)batch * Actions)

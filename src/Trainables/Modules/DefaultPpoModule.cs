@@ -38,7 +38,8 @@ public sealed class DefaultPpoModule : RlModule, IStateDependentNoise
         (string, int, double) value = (ValueHead, 1, 1.0);
         if (model.VfShareLayers)
         {
-            Policy = Value = new DenseNetwork(ObservationSize, model.FcnetHiddens, activation, "encoder.encoder.net.mlp", [value, policy], "pi.log_std", free, noise);
+            Policy = Value = new DenseNetwork(ObservationSize, model.FcnetHiddens, activation, "encoder.encoder.net.mlp", [value, policy], "pi.log_std", free,
+                noise);
         }
         else
         {
@@ -177,7 +178,8 @@ public sealed class DefaultPpoModule : RlModule, IStateDependentNoise
 
         if (spec.Model.UseGsde && spec.Model.FreeLogStd)
         {
-            throw new ArgumentException("use_gsde and free_log_std are both true; they exclude each other: the deviation follows the state, or it is free.", nameof(spec));
+            throw new ArgumentException("use_gsde and free_log_std are both true; they exclude each other: the deviation follows the state, or it is free.",
+                nameof(spec));
         }
 
         return spec;
@@ -188,7 +190,8 @@ public sealed class DefaultPpoModule : RlModule, IStateDependentNoise
         ArgumentOutOfRangeException.ThrowIfNegative(batch);
         if (observations.Length < (long)batch * ObservationSize)
         {
-            throw new ArgumentException($"{batch} observations of {ObservationSize} floats need {(long)batch * ObservationSize} floats; there are {observations.Length}.", nameof(observations));
+            throw new ArgumentException($"{batch} observations of {ObservationSize} floats need {(long)batch * ObservationSize} floats; there are " +
+                $"{observations.Length}.", nameof(observations));
         }
 
         if (room < (long)batch * outputSize)

@@ -145,7 +145,8 @@ public sealed class DefaultSacModule : RlModule, IStateDependentNoise
         ArgumentNullException.ThrowIfNull(spec);
         if (spec.ActionDistribution is not (Distributions.SquashedGaussian or MultiCategorical { Counts.Length: 1 }))
         {
-            throw new ArgumentException($"SAC's module gives squashed_gaussian(n) or categorical(n); it was asked for {spec.ActionDistribution}.", nameof(spec));
+            throw new ArgumentException($"SAC's module gives squashed_gaussian(n) or categorical(n); it was asked for {spec.ActionDistribution}.",
+                nameof(spec));
         }
 
         if (spec.Model.UseGsde && spec.ActionDistribution.IsDiscrete)
@@ -166,8 +167,10 @@ public sealed class DefaultSacModule : RlModule, IStateDependentNoise
 
     private DenseNetwork MakeValue(string name)
     {
-        var (inputs, outputs) = ActionDistribution.IsDiscrete ? (ObservationSize, ActionDistribution.InputSize) : (ObservationSize + ActionDistribution.ActionSize, 1);
-        return new(inputs, ValueModel.FcnetHiddens, Activation.Parse(ValueModel.FcnetActivation), $"{name}_encoder.net.mlp", [($"{name}.net.mlp.0", outputs, 1.0)]);
+        var (inputs, outputs) = ActionDistribution.IsDiscrete ? (ObservationSize, ActionDistribution.InputSize)
+            : (ObservationSize + ActionDistribution.ActionSize, 1);
+        return new(inputs, ValueModel.FcnetHiddens, Activation.Parse(ValueModel.FcnetActivation), $"{name}_encoder.net.mlp",
+            [($"{name}.net.mlp.0", outputs, 1.0)]);
     }
 
     private Workspace Check(ReadOnlySpan<float> observations, int batch, int room, ModuleWorkspace workspace)
@@ -175,12 +178,14 @@ public sealed class DefaultSacModule : RlModule, IStateDependentNoise
         ArgumentOutOfRangeException.ThrowIfNegative(batch);
         if (observations.Length < (long)batch * ObservationSize)
         {
-            throw new ArgumentException($"{batch} observations of {ObservationSize} floats need {(long)batch * ObservationSize} floats; there are {observations.Length}.", nameof(observations));
+            throw new ArgumentException($"{batch} observations of {ObservationSize} floats need {(long)batch * ObservationSize} floats; there are " +
+                $"{observations.Length}.", nameof(observations));
         }
 
         if (room < (long)batch * ActionDistribution.InputSize)
         {
-            throw new ArgumentException($"{batch} results of {ActionDistribution.InputSize} floats need room for {(long)batch * ActionDistribution.InputSize} floats; there are {room}.");
+            throw new ArgumentException($"{batch} results of {ActionDistribution.InputSize} floats need room for " +
+                $"{(long)batch * ActionDistribution.InputSize} floats; there are {room}.");
         }
 
         return workspace is Workspace own && ReferenceEquals(own.Owner, this)

@@ -65,7 +65,8 @@ public abstract class DifferentiableModule : RlModule
     /// <param name="valueGradient">The loss's gradient by the value.</param>
     /// <param name="scratch">What <see cref="Forward"/> left for this observation; may be written to.</param>
     /// <param name="gradients">The gradients by the parameters, to be added to.</param>
-    public abstract void Backward(ReadOnlySpan<float> parameters, ReadOnlySpan<float> observation, ReadOnlySpan<float> inputGradients, float valueGradient, Span<float> scratch, Span<float> gradients);
+    public abstract void Backward(ReadOnlySpan<float> parameters, ReadOnlySpan<float> observation, ReadOnlySpan<float> inputGradients, float valueGradient,
+        Span<float> scratch, Span<float> gradients);
 
     /// <inheritdoc/>
     public sealed override ModuleWorkspace CreateWorkspace(int maxBatch) => new Workspace(this, maxBatch);

@@ -25,7 +25,8 @@ public sealed record ModelOptions
     /// <remarks>Ignored for discrete actions.</remarks>
     public bool FreeLogStd { get; init; }
 
-    /// <summary>The log standard deviation that a free one starts with, and each of the matrix of state-dependent noise (Stable-Baselines3's <c>log_std_init</c>).</summary>
+    /// <summary>The log standard deviation that a free one starts with, and each of the matrix of state-dependent noise (Stable-Baselines3's
+    /// <c>log_std_init</c>).</summary>
     /// <value>Default: 0.</value>
     [Between(-20, 20)]
     public double InitialLogStd { get; init; }

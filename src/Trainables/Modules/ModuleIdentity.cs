@@ -41,7 +41,8 @@ internal sealed record ModuleIdentity(string Name, ModuleSpec Spec)
                 Dueling = arguments.TryGet("dueling", out _) && arguments.Get<bool>("dueling"),
             });
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or KeyNotFoundException or InvalidCastException or FormatException or OverflowException)
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or KeyNotFoundException or InvalidCastException or FormatException
+            or OverflowException)
         {
             throw new CheckpointException($"The arguments of the module '{name}' in the checkpoint cannot be read: {e.Message}", e);
         }
@@ -70,6 +71,7 @@ internal sealed record ModuleIdentity(string Name, ModuleSpec Spec)
             }
         }
 
-        throw new FormatException($"'{text}' is no distribution of actions; there are: categorical(n), multi_categorical(n, m), diagonal_gaussian(n), squashed_gaussian(n).");
+        throw new FormatException(
+            $"'{text}' is no distribution of actions; there are: categorical(n), multi_categorical(n, m), diagonal_gaussian(n), squashed_gaussian(n).");
     }
 }

@@ -15,7 +15,8 @@ public static class ModuleRegistry
     /// <summary>The name under which <see cref="DefaultDqnModule"/> is registered.</summary>
     public const string DefaultDqnName = "default_dqn";
 
-    private static readonly NameRegistry<Func<ModuleSpec, RandomStream, RlModule>> _factories = new NameRegistry<Func<ModuleSpec, RandomStream, RlModule>>("module")
+    private static readonly NameRegistry<Func<ModuleSpec, RandomStream, RlModule>> _factories = new NameRegistry<Func<ModuleSpec, RandomStream,
+        RlModule>>("module")
         .Add(DefaultName, (spec, random) => new DefaultPpoModule(spec, random))
         .Add(DefaultSacName, (spec, random) => new DefaultSacModule(spec, random))
         .Add(DefaultDqnName, (spec, random) => new DefaultDqnModule(spec, random));

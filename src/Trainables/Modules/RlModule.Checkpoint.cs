@@ -17,7 +17,8 @@ public abstract partial class RlModule : ICheckpointable
         get
         {
             var identity = Identity
-                ?? throw new InvalidOperationException($"This {GetType().Name} was not made by {nameof(ModuleRegistry)}.{nameof(ModuleRegistry.Create)}, so that nothing says how to make it again; register it and make it there.");
+                ?? throw new InvalidOperationException($"This {GetType().Name} was not made by {nameof(ModuleRegistry)}.{nameof(ModuleRegistry.Create)}, so " +
+                    $"that nothing says how to make it again; register it and make it there.");
             return new(identity.Name, identity.ToParameters()) { TensorFile = TensorFile };
         }
     }
@@ -35,8 +36,11 @@ public abstract partial class RlModule : ICheckpointable
         var kind = ComponentFiles.ReadClass(directory);
         if (!ModuleRegistry.Names.Contains(kind.Name))
         {
-            var inside = kind.Name == Policy.ClassName ? $" Read it with {nameof(Policy)}.{nameof(Policy.FromCheckpoint)}, or the module below learner_group." : Directory.Exists(directory.File("learner_group")) ? $" The module of a whole checkpoint is below it: {directory.File("learner_group/learner/rl_module/default_policy")}." : "";
-            throw new CheckpointException($"{directory.Path} is a checkpoint of '{kind.Name}', which is no registered module; registered are: {string.Join(", ", ModuleRegistry.Names)}.{inside}");
+            var inside = kind.Name == Policy.ClassName ? $" Read it with {nameof(Policy)}.{nameof(Policy.FromCheckpoint)}, or the module below learner_group."
+                : Directory.Exists(directory.File("learner_group"))
+                ? $" The module of a whole checkpoint is below it: {directory.File("learner_group/learner/rl_module/default_policy")}." : "";
+            throw new CheckpointException($"{directory.Path} is a checkpoint of '{kind.Name}', which is no registered module; registered are: " +
+                $"{string.Join(", ", ModuleRegistry.Names)}.{inside}");
         }
 
         var identity = ModuleIdentity.Parse(kind.Name, kind.Arguments);

@@ -48,7 +48,8 @@ public abstract partial class RlModule
     /// <param name="workspace">Made by this module's <see cref="CreateWorkspace"/>.</param>
     public abstract void ForwardInference(ReadOnlySpan<float> observations, int batch, Span<float> actionDistributionInputs, ModuleWorkspace workspace);
 
-    /// <summary>The action distribution's inputs for collecting experience. The same as <see cref="ForwardInference(ReadOnlySpan{float}, int, Span{float}, ModuleWorkspace)"/> unless a module says otherwise.</summary>
+    /// <summary>The action distribution's inputs for collecting experience. The same as
+    /// <see cref="ForwardInference(ReadOnlySpan{float}, int, Span{float}, ModuleWorkspace)"/> unless a module says otherwise.</summary>
     /// <inheritdoc cref="ForwardInference(ReadOnlySpan{float}, int, Span{float}, ModuleWorkspace)"/>
     public virtual void ForwardExploration(ReadOnlySpan<float> observations, int batch, Span<float> actionDistributionInputs, ModuleWorkspace workspace) =>
         ForwardInference(observations, batch, actionDistributionInputs, workspace);
@@ -60,9 +61,11 @@ public abstract partial class RlModule
     /// <param name="workspace">Made by this module's <see cref="CreateWorkspace"/>.</param>
     /// <exception cref="NotSupportedException">The module has no value function.</exception>
     public virtual void ComputeValues(ReadOnlySpan<float> observations, int batch, Span<float> values, ModuleWorkspace workspace) =>
-        throw new NotSupportedException($"{GetType().Name} has no value function; an algorithm with a critic needs a module that overrides {nameof(ComputeValues)}.");
+        throw new NotSupportedException(
+            $"{GetType().Name} has no value function; an algorithm with a critic needs a module that overrides {nameof(ComputeValues)}.");
 
-    /// <summary>Adds what <see cref="ForwardInference(ReadOnlySpan{float}, int, Span{float}, ModuleWorkspace)"/> computes to a model that is exported.</summary>
+    /// <summary>Adds what <see cref="ForwardInference(ReadOnlySpan{float}, int, Span{float}, ModuleWorkspace)"/> computes to a model that is
+    /// exported.</summary>
     /// <param name="graph">The model.</param>
     /// <param name="observations">The name of the observations in it, [rows, <see cref="ObservationSize"/>].</param>
     /// <returns>The name of the action distribution's inputs, [rows, inputs].</returns>
@@ -74,7 +77,8 @@ public abstract partial class RlModule
     public abstract IReadOnlyList<NamedTensor> GetState();
 
     /// <summary>Replaces all weights. Order does not matter.</summary>
-    /// <exception cref="ArgumentException">A name is missing, unknown or given twice, or a shape differs; the message lists all of them. Nothing has changed then.</exception>
+    /// <exception cref="ArgumentException">A name is missing, unknown or given twice, or a shape differs; the message lists all of them. Nothing has changed
+    /// then.</exception>
     public abstract void SetState(IReadOnlyList<NamedTensor> state);
 
     /// <summary>The action distribution's inputs for one observation, or for several laid end to end. Safe for concurrent use; allocates its result.</summary>

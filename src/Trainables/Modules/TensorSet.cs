@@ -9,7 +9,8 @@ internal static class TensorSet
     /// <param name="given">The tensors, in any order.</param>
     /// <param name="expected">Names and shapes.</param>
     /// <param name="what">What they are, for the message.</param>
-    /// <exception cref="ArgumentException">A name is missing, unknown or given twice, a shape differs, or the elements are no floats; the message lists all faults.</exception>
+    /// <exception cref="ArgumentException">A name is missing, unknown or given twice, a shape differs, or the elements are no floats; the message lists all
+    /// faults.</exception>
     public static IReadOnlyDictionary<string, float[]> Check(IReadOnlyList<NamedTensor> given, IEnumerable<(string Name, int[] Shape)> expected, string what)
     {
         ArgumentNullException.ThrowIfNull(given);
@@ -25,7 +26,8 @@ internal static class TensorSet
     {
         ArgumentNullException.ThrowIfNull(state);
         var faults = Faults([.. state.Tensors.Values], here);
-        return faults.Count == 0 ? [.. state.Tensors.Values] : throw new CheckpointException($"The tensors of the checkpoint do not fit: {string.Join("; ", faults)}.");
+        return faults.Count == 0 ? [.. state.Tensors.Values]
+            : throw new CheckpointException($"The tensors of the checkpoint do not fit: {string.Join("; ", faults)}.");
     }
 
     private static List<string> Faults(IReadOnlyList<NamedTensor> given, IEnumerable<(string Name, int[] Shape)> expected)

@@ -32,7 +32,8 @@ internal static class DenseExport
         {
             // The same for every row: a layer whose weights are zero.
             var free = network.Block.Read().First(t => t.Name == network.FreeName);
-            parts.Add(graph.Add("Gemm", [features, graph.Constant("zeros", new float[network.FeatureSize * network.FreeCount], network.FeatureSize, network.FreeCount), graph.Constant(free.Name, free.Data, free.Shape.AsSpan())]));
+            parts.Add(graph.Add("Gemm", [features, graph.Constant("zeros", new float[network.FeatureSize * network.FreeCount], network.FeatureSize,
+                network.FreeCount), graph.Constant(free.Name, free.Data, free.Shape.AsSpan())]));
         }
 
         if (network.Noise is { } noise)
@@ -49,7 +50,8 @@ internal static class DenseExport
             var floor = new float[noise.Actions];
             Array.Fill(floor, StateDependentNoise.Epsilon);
             var squares = graph.Add("Mul", [features, features]);
-            var variance = graph.Add("Gemm", [squares, graph.Constant("noise.variance", variances, noise.Actions, noise.Features), graph.Constant("noise.floor", floor, noise.Actions)], ("transB", 1));
+            var variance = graph.Add("Gemm", [squares, graph.Constant("noise.variance", variances, noise.Actions, noise.Features),
+                graph.Constant("noise.floor", floor, noise.Actions)], ("transB", 1));
             parts.Add(graph.Add("Mul", [graph.Add("Log", [variance]), graph.Constant("half", [0.5f])]));
         }
 
@@ -57,7 +59,8 @@ internal static class DenseExport
     }
 
     private static string Linear(ModelGraph graph, string input, NamedTensor weight, NamedTensor bias) =>
-        graph.Add("Gemm", [input, graph.Constant(weight.Name, weight.Data, weight.Shape.AsSpan()), graph.Constant(bias.Name, bias.Data, bias.Shape.AsSpan())], ("transB", 1));
+        graph.Add("Gemm", [input, graph.Constant(weight.Name, weight.Data, weight.Shape.AsSpan()), graph.Constant(bias.Name, bias.Data, bias.Shape.AsSpan())],
+            ("transB", 1));
 
     private static string Apply(ModelGraph graph, ActivationKind kind, string input) => kind switch
     {

@@ -64,7 +64,8 @@ internal sealed class DenseGradient
         Floats parameters = network.Parameters, gradients = Block.Floats, outputDeltas = OutputDeltas;
         var layers = network.Layers;
         var features = layers.Count > 0 ? Workspace.Value(layers.Count - 1) : Workspace.Input;
-        Gemm.Multiply(outputDeltas, Stride, 1, features, network.FeatureStride, gradients + network.HeadWeight, network.FeatureStride, network.Outputs, rows, network.FeatureStride);
+        Gemm.Multiply(outputDeltas, Stride, 1, features, network.FeatureStride, gradients + network.HeadWeight, network.FeatureStride, network.Outputs, rows,
+            network.FeatureStride);
         for (var n = 0; n < network.Outputs; n++)
         {
             gradients[network.HeadBias + n] = Kernels.Sum(outputDeltas + ((nint)n * Stride), rows);
@@ -87,7 +88,8 @@ internal sealed class DenseGradient
         {
             var layer = layers[i];
             var input = i > 0 ? Workspace.Value(i - 1) : Workspace.Input;
-            Gemm.Multiply(input, 1, layer.InputStride, delta, layer.OutputStride, gradients + layer.Weight, layer.OutputStride, layer.Inputs, rows, layer.OutputStride);
+            Gemm.Multiply(input, 1, layer.InputStride, delta, layer.OutputStride, gradients + layer.Weight, layer.OutputStride, layer.Inputs, rows,
+                layer.OutputStride);
             if (i > 0)
             {
                 delta = Delta(i - 1, delta, layer.OutputStride, 1, transposed.Of(i), rows, layer.Outputs);
@@ -147,7 +149,8 @@ internal sealed class TransposedWeights
             var layer = _network.Layers[i];
             if (layer.Inputs % 4 == 0)
             {
-                Kernels.Transpose(_network.Parameters + layer.Weight, layer.OutputStride, _copies[i].Floats, layer.InputStride, layer.Inputs, layer.OutputStride);
+                Kernels.Transpose(_network.Parameters + layer.Weight, layer.OutputStride, _copies[i].Floats, layer.InputStride, layer.Inputs,
+                    layer.OutputStride);
                 continue;
             }
 

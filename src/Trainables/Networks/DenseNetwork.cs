@@ -20,7 +20,8 @@ internal sealed class DenseNetwork
     /// <param name="freeName">The name of the free vector.</param>
     /// <param name="freeCount">Its size, or 0.</param>
     /// <param name="noise">State-dependent noise on its features, or null.</param>
-    public DenseNetwork(int inputs, IReadOnlyList<int> hidden, ActivationKind activation, string encoderName, IReadOnlyList<(string Name, int Outputs, double Gain)> heads, string freeName = "", int freeCount = 0, NoiseShape? noise = null)
+    public DenseNetwork(int inputs, IReadOnlyList<int> hidden, ActivationKind activation, string encoderName,
+        IReadOnlyList<(string Name, int Outputs, double Gain)> heads, string freeName = "", int freeCount = 0, NoiseShape? noise = null)
     {
         Inputs = inputs;
         InputStride = Pad(inputs);
@@ -53,7 +54,8 @@ internal sealed class DenseNetwork
         Free = HeadBias + Pad(Outputs);
         Noise = noise is null ? null : new(noise, Free + Pad(freeCount), size, stride);
         Block = new(new(checked(Free + Pad(freeCount) + (Noise?.BlockLength ?? 0))), [.. Views()]);
-        ParameterCount = layers.Sum(layer => ((long)layer.Inputs + 1) * layer.Outputs) + (((long)size + 1) * Outputs) + freeCount + (Noise?.ParameterCount ?? 0);
+        ParameterCount = layers.Sum(layer => ((long)layer.Inputs + 1) * layer.Outputs) + (((long)size + 1) * Outputs) + freeCount
+            + (Noise?.ParameterCount ?? 0);
     }
 
     public int Inputs { get; }
@@ -124,7 +126,8 @@ internal sealed class DenseNetwork
         {
             var (weights, biases) = (new float[head.Outputs * FeatureSize], new float[head.Outputs]);
             Initializers.Fill(initializer, head.Outputs, FeatureSize, head.Gain, random, weights, biases);
-            new ParameterView($"{head.Name}.weight", [head.Outputs, FeatureSize], HeadWeight + (head.First * FeatureStride), FeatureStride, 1).Write(Block.Memory, weights);
+            new ParameterView($"{head.Name}.weight", [head.Outputs, FeatureSize], HeadWeight + (head.First * FeatureStride), FeatureStride, 1)
+                .Write(Block.Memory, weights);
             biases.CopyTo(Block.Memory.Span[(HeadBias + head.First)..]);
         }
 
@@ -151,18 +154,21 @@ internal sealed class DenseNetwork
             Floats argument = workspace.Argument(i), value = workspace.Value(i);
             if (Activation == ActivationKind.Tanh)
             {
-                Gemm.Tanh(input, layer.InputStride, parameters + layer.Weight, layer.OutputStride, value, rows, layer.Inputs, layer.OutputStride, parameters + layer.Bias);
+                Gemm.Tanh(input, layer.InputStride, parameters + layer.Weight, layer.OutputStride, value, rows, layer.Inputs, layer.OutputStride,
+                    parameters + layer.Bias);
             }
             else
             {
-                Gemm.Multiply(input, layer.InputStride, 1, parameters + layer.Weight, layer.OutputStride, argument, layer.OutputStride, rows, layer.Inputs, layer.OutputStride, parameters + layer.Bias);
+                Gemm.Multiply(input, layer.InputStride, 1, parameters + layer.Weight, layer.OutputStride, argument, layer.OutputStride, rows, layer.Inputs,
+                    layer.OutputStride, parameters + layer.Bias);
                 Numerics.Activation.Apply(Activation, argument, value, rows * layer.OutputStride);
             }
 
             input = value;
         }
 
-        Kernels.Narrow(input, FeatureStride, parameters + HeadWeight + (firstOutput * FeatureStride), FeatureStride, parameters + HeadBias + firstOutput, outputs, outputRow, outputColumn, rows, outputCount, FeatureStride);
+        Kernels.Narrow(input, FeatureStride, parameters + HeadWeight + (firstOutput * FeatureStride), FeatureStride, parameters + HeadBias + firstOutput,
+            outputs, outputRow, outputColumn, rows, outputCount, FeatureStride);
         GC.KeepAlive(this);
         GC.KeepAlive(workspace);
     }

@@ -3,7 +3,8 @@ using Tuning.Numerics;
 
 namespace Tuning.Networks;
 
-/// <summary>The rows that pass through a <see cref="DenseNetwork"/>: inputs, and for each hidden layer what goes into its activation and what comes out.</summary>
+/// <summary>The rows that pass through a <see cref="DenseNetwork"/>: inputs, and for each hidden layer what goes into its activation and what comes
+/// out.</summary>
 internal sealed class DenseWorkspace
 {
     private readonly FloatBuffer _input;

@@ -85,13 +85,15 @@ internal sealed class InputGradient
         {
             var layer = layers[i];
             var next = _deltas[i - 1].Floats;
-            Gemm.Multiply(delta, layer.OutputStride, 1, transposed.Of(i), layer.InputStride, next, layer.InputStride, rows.Length, layer.Outputs, layer.InputStride);
+            Gemm.Multiply(delta, layer.OutputStride, 1, transposed.Of(i), layer.InputStride, next, layer.InputStride, rows.Length, layer.Outputs,
+                layer.InputStride);
             delta = next;
             ThroughActivation(i - 1, rows, delta);
         }
 
         var first = layers[0];
-        Kernels.Narrow(delta, first.OutputStride, network.Parameters + first.Weight + ((nint)_firstInput * first.OutputStride), first.OutputStride, _zero.Floats, _result.Floats, 1, Stride, rows.Length, _count, first.OutputStride);
+        Kernels.Narrow(delta, first.OutputStride, network.Parameters + first.Weight + ((nint)_firstInput * first.OutputStride), first.OutputStride,
+            _zero.Floats, _result.Floats, 1, Stride, rows.Length, _count, first.OutputStride);
         for (var k = 0; k < _count; k++)
         {
             for (var i = 0; i < rows.Length; i++)

@@ -44,20 +44,24 @@ public sealed class ModelGraph
     /// <param name="values">The numbers, row by row.</param>
     /// <param name="shape">Their shape; none for a single number.</param>
     /// <returns>The name under which they are known.</returns>
-    public string Constant(string name, ReadOnlySpan<float> values, params ReadOnlySpan<int> shape) => Add(name, ModelElement.Float, MemoryMarshal.AsBytes(values), shape);
+    public string Constant(string name, ReadOnlySpan<float> values, params ReadOnlySpan<int> shape) =>
+        Add(name, ModelElement.Float, MemoryMarshal.AsBytes(values), shape);
 
     /// <inheritdoc cref="Constant(string, ReadOnlySpan{float}, ReadOnlySpan{int})"/>
-    public string Constant(string name, ReadOnlySpan<double> values, params ReadOnlySpan<int> shape) => Add(name, ModelElement.Double, MemoryMarshal.AsBytes(values), shape);
+    public string Constant(string name, ReadOnlySpan<double> values, params ReadOnlySpan<int> shape) =>
+        Add(name, ModelElement.Double, MemoryMarshal.AsBytes(values), shape);
 
     /// <inheritdoc cref="Constant(string, ReadOnlySpan{float}, ReadOnlySpan{int})"/>
-    public string Constant(string name, ReadOnlySpan<long> values, params ReadOnlySpan<int> shape) => Add(name, ModelElement.Int64, MemoryMarshal.AsBytes(values), shape);
+    public string Constant(string name, ReadOnlySpan<long> values, params ReadOnlySpan<int> shape) =>
+        Add(name, ModelElement.Int64, MemoryMarshal.AsBytes(values), shape);
 
     /// <summary>Columns <paramref name="start"/> up to <paramref name="end"/> of [rows, columns].</summary>
     internal string Columns(string input, int start, int end) =>
         Add("Slice", [input, Constant("start", [(long)start], 1), Constant("end", [(long)end], 1), Constant("axis", [1L], 1)]);
 
     /// <summary>Gives a tensor a name of its own.</summary>
-    internal void Name(string tensor, string name) => _operations.Add(new("Identity", [tensor], _names.Add(name) ? name : throw new InvalidOperationException($"'{name}' is taken."), []));
+    internal void Name(string tensor, string name) =>
+        _operations.Add(new("Identity", [tensor], _names.Add(name) ? name : throw new InvalidOperationException($"'{name}' is taken."), []));
 
     /// <summary>Reserves the name of an input.</summary>
     internal string Input(string name) => _names.Add(name) ? name : throw new InvalidOperationException($"'{name}' is taken.");

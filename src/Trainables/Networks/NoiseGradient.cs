@@ -42,7 +42,8 @@ internal sealed unsafe class NoiseGradient
     public void Backward(Floats parameters, Floats features, int rows, Floats logDeviations, Floats deltas, int stride, Floats gradient)
     {
         Kernels.Multiply(features, features, _squares.Floats, rows * _noise.Stride);
-        float* logs = logDeviations.Room(_noise.Actions, stride, rows), given = deltas.Room(_noise.Actions, stride, rows), weights = _weights.Floats.Room(_noise.Actions * rows);
+        float* logs = logDeviations.Room(_noise.Actions, stride, rows), given = deltas.Room(_noise.Actions, stride, rows),
+            weights = _weights.Floats.Room(_noise.Actions * rows);
 
         for (var action = 0; action < _noise.Actions; action++)
         {

@@ -21,7 +21,8 @@ internal sealed class ParameterBlock(FloatBuffer memory, IReadOnlyList<Parameter
     /// <summary>A block of this layout as tensors.</summary>
     /// <param name="block">The block; null for the parameters.</param>
     /// <param name="prefix">What stands before each name.</param>
-    public IEnumerable<NamedTensor> Read(FloatBuffer? block = null, string prefix = "") => views.Select(view => new NamedTensor(prefix + view.Name, view.Shape, view.Read(block ?? memory)));
+    public IEnumerable<NamedTensor> Read(FloatBuffer? block = null, string prefix = "") =>
+        views.Select(view => new NamedTensor(prefix + view.Name, view.Shape, view.Read(block ?? memory)));
 
     /// <summary>Sets a block of this layout.</summary>
     /// <param name="tensors">The numbers by name, all of them.</param>

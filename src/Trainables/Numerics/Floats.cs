@@ -77,5 +77,6 @@ internal readonly unsafe struct Floats
 
     [DoesNotReturn]
     private void Refuse(nint offset, nint count) =>
-        throw new ArgumentException($"{count} floats from place {offset} on are asked of a buffer that has {Length}. This is a fault of the library; nothing was written.");
+        throw new ArgumentException(
+            $"{count} floats from place {offset} on are asked of a buffer that has {Length}. This is a fault of the library; nothing was written.");
 }

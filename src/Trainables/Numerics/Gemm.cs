@@ -13,7 +13,8 @@ namespace Tuning.Numerics;
 /// A tile keeps 16 accumulators of 512 bits in registers: enough to hide the latency of the multiply-add, few enough loads for it to be
 /// the only limit. Without 512-bit registers a tile of four halves each. These methods are compiled optimised at once: the first second of a
 /// training run would otherwise be spent in unoptimised code. A hyperbolic tangent, or its slope, is applied to a tile while it is in registers: the division
-/// of one tile runs beside the multiply-adds of the next, and the result is the same to the last bit as that of the product followed by <see cref="Activation"/>.
+/// of one tile runs beside the multiply-adds of the next, and the result is the same to the last bit as that of the product followed by
+/// <see cref="Activation"/>.
 /// </remarks>
 internal static unsafe class Gemm
 {
@@ -32,7 +33,8 @@ internal static unsafe class Gemm
     /// <param name="columns">Number of columns j, a multiple of 16.</param>
     /// <param name="start">What each row starts from; none for zero.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(Floats a, nint aRow, nint aStep, Floats b, nint bRow, Floats c, nint cRow, int rows, int inner, int columns, Floats start = default)
+    public static void Multiply(Floats a, nint aRow, nint aStep, Floats b, nint bRow, Floats c, nint cRow, int rows, int inner, int columns,
+        Floats start = default)
     {
         float* left = a.Room(rows, aRow, inner, aStep), right = b.Room(inner, bRow, columns), result = c.Room(rows, cRow, columns);
         var first = start.IsNone ? null : start.Room(columns);
@@ -76,7 +78,8 @@ internal static unsafe class Gemm
         }
     }
 
-    /// <summary>C[i, j] = (1 − y[i, j]²) · Σₚ A[i·aRow + p·aStep] · B[p, j], and the sum of each column of the result, row after row. The tangents y are laid out as C, whose stride is <paramref name="columns"/>.</summary>
+    /// <summary>C[i, j] = (1 − y[i, j]²) · Σₚ A[i·aRow + p·aStep] · B[p, j], and the sum of each column of the result, row after row. The tangents y are laid
+    /// out as C, whose stride is <paramref name="columns"/>.</summary>
     /// <inheritdoc cref="Multiply"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TanhSlope(Floats a, nint aRow, nint aStep, Floats b, nint bRow, Floats y, Floats c, int rows, int inner, int columns, Floats sums)
@@ -97,7 +100,8 @@ internal static unsafe class Gemm
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Columns64<TTile>(float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, int rows, int inner, float* start, float* y, float* sums)
+    private static void Columns64<TTile>(float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, int rows, int inner, float* start, float* y,
+        float* sums)
         where TTile : struct, ITile
     {
         var (s0, s1, s2, s3) = start is null
@@ -270,13 +274,15 @@ internal static unsafe class Gemm
     private interface ITile
     {
         /// <summary>Writes them, and adds to the sums of columns where those are wanted.</summary>
-        static abstract (Vector V0, Vector V1, Vector V2, Vector V3) Store(float* y, float* c, (Vector V0, Vector V1, Vector V2, Vector V3) v, (Vector V0, Vector V1, Vector V2, Vector V3) sums);
+        static abstract (Vector V0, Vector V1, Vector V2, Vector V3) Store(float* y, float* c, (Vector V0, Vector V1, Vector V2, Vector V3) v,
+            (Vector V0, Vector V1, Vector V2, Vector V3) sums);
     }
 
     private readonly struct Plain : ITile
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static (Vector V0, Vector V1, Vector V2, Vector V3) Store(float* y, float* c, (Vector V0, Vector V1, Vector V2, Vector V3) v, (Vector V0, Vector V1, Vector V2, Vector V3) sums)
+        public static (Vector V0, Vector V1, Vector V2, Vector V3) Store(float* y, float* c, (Vector V0, Vector V1, Vector V2, Vector V3) v,
+            (Vector V0, Vector V1, Vector V2, Vector V3) sums)
         {
             Store2(c, v.V0, v.V1);
             Store2(c + 32, v.V2, v.V3);
@@ -287,7 +293,8 @@ internal static unsafe class Gemm
     private readonly struct Tangent : ITile
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static (Vector V0, Vector V1, Vector V2, Vector V3) Store(float* y, float* c, (Vector V0, Vector V1, Vector V2, Vector V3) v, (Vector V0, Vector V1, Vector V2, Vector V3) sums)
+        public static (Vector V0, Vector V1, Vector V2, Vector V3) Store(float* y, float* c, (Vector V0, Vector V1, Vector V2, Vector V3) v,
+            (Vector V0, Vector V1, Vector V2, Vector V3) sums)
         {
             Store2(c, VectorMath.Tanh(v.V0), VectorMath.Tanh(v.V1));
             Store2(c + 32, VectorMath.Tanh(v.V2), VectorMath.Tanh(v.V3));
@@ -298,7 +305,8 @@ internal static unsafe class Gemm
     private readonly struct Slope : ITile
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static (Vector V0, Vector V1, Vector V2, Vector V3) Store(float* y, float* c, (Vector V0, Vector V1, Vector V2, Vector V3) v, (Vector V0, Vector V1, Vector V2, Vector V3) sums)
+        public static (Vector V0, Vector V1, Vector V2, Vector V3) Store(float* y, float* c, (Vector V0, Vector V1, Vector V2, Vector V3) v,
+            (Vector V0, Vector V1, Vector V2, Vector V3) sums)
         {
             var (y0, y1, y2, y3) = (Vector512.Load(y), Vector512.Load(y + 16), Vector512.Load(y + 32), Vector512.Load(y + 48));
             var (g0, g1, g2, g3) = (Fma(-(y0 * y0), v.V0, v.V0), Fma(-(y1 * y1), v.V1, v.V1), Fma(-(y2 * y2), v.V2, v.V2), Fma(-(y3 * y3), v.V3, v.V3));

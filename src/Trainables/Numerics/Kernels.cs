@@ -24,9 +24,11 @@ internal static unsafe class Kernels
     /// <param name="outputs">Number of outputs.</param>
     /// <param name="inner">Number of inputs, a multiple of 16.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Narrow(Floats inputs, nint xRow, Floats parameters, nint wRow, Floats biases, Floats results, nint yRow, nint yColumn, int rows, int outputs, int inner)
+    public static void Narrow(Floats inputs, nint xRow, Floats parameters, nint wRow, Floats biases, Floats results, nint yRow, nint yColumn, int rows,
+        int outputs, int inner)
     {
-        float* x = inputs.Room(rows, xRow, inner), w = parameters.Room(outputs, wRow, inner), bias = biases.Room(outputs), y = results.Room(rows, yRow, outputs, yColumn);
+        float* x = inputs.Room(rows, xRow, inner), w = parameters.Room(outputs, wRow, inner), bias = biases.Room(outputs),
+            y = results.Room(rows, yRow, outputs, yColumn);
         for (var n = 0; n < outputs; n++)
         {
             var weights = w + (n * wRow);
@@ -243,7 +245,8 @@ internal static unsafe class Kernels
 /// <param name="StepSize">Learning rate / (1 − β₁ᵗ).</param>
 /// <param name="RootScale">1 / √(1 − β₂ᵗ).</param>
 /// <param name="Epsilon">ε.</param>
-internal readonly record struct AdamStep(float GradientScale, float Beta1, float Rest1, float Beta2, float Rest2, float StepSize, float RootScale, float Epsilon)
+internal readonly record struct AdamStep(float GradientScale, float Beta1, float Rest1, float Beta2, float Rest2, float StepSize, float RootScale,
+    float Epsilon)
 {
     /// <summary>The numbers of step <paramref name="t"/>, counted from 1.</summary>
     public static AdamStep Of(long t, double learningRate, double beta1, double beta2, double epsilon, double gradientScale) => new(

@@ -75,7 +75,8 @@ internal sealed class EpisodeSeries(int window, int capacity = 16)
     public ComponentState SaveTo(ComponentState state, string returns, string lengths)
     {
         var last = Enumerable.Range(0, Count).Select(i => _last[(_oldest + i) % Count]).ToList();
-        return state.With(NamedTensor.Of<double>(returns, [Count], [.. last.Select(e => e.Return)]), NamedTensor.Of<long>(lengths, [Count], [.. last.Select(e => (long)e.Steps)]));
+        return state.With(NamedTensor.Of<double>(returns, [Count], [.. last.Select(e => e.Return)]),
+            NamedTensor.Of<long>(lengths, [Count], [.. last.Select(e => (long)e.Steps)]));
     }
 
     /// <summary>Forgets everything and takes over steps, and the episodes of a state.</summary>

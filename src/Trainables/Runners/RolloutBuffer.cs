@@ -222,7 +222,8 @@ public sealed class RolloutBuffer
     /// <summary>What was seen after a step that was the last of a truncated episode; the observations of the next step are the first of another.</summary>
     /// <param name="step">The step, with <see cref="Truncated"/> true for the environment.</param>
     /// <param name="environment">Which one.</param>
-    public ReadOnlySpan<float> FinalObservation(int step, int environment) => FinalObservations.Slice(FinalIndex(Row(step, environment)) * ObservationSize, ObservationSize);
+    public ReadOnlySpan<float> FinalObservation(int step, int environment) =>
+        FinalObservations.Slice(FinalIndex(Row(step, environment)) * ObservationSize, ObservationSize);
 
     /// <summary>The place in <see cref="FinalObservations"/> of a row that is truncated.</summary>
     internal int FinalIndex(int row) => _finalIndex[row];

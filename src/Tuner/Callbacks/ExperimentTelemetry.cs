@@ -21,15 +21,21 @@ internal sealed class ExperimentTelemetry(string experiment)
 
     private static readonly ActivitySource _source = new(Name);
     private static readonly Meter _meter = new(Name);
-    private static readonly UpDownCounter<long> _active = _meter.CreateUpDownCounter<long>("tuning.experiments.active", "{experiment}", "Sessions of experiments that run now.");
+    private static readonly UpDownCounter<long> _active =
+        _meter.CreateUpDownCounter<long>("tuning.experiments.active", "{experiment}", "Sessions of experiments that run now.");
     private static readonly Counter<long> _trials = _meter.CreateCounter<long>("tuning.trials.created", "{trial}", "Trials that were created.");
     private static readonly Counter<long> _ended = _meter.CreateCounter<long>("tuning.trials.ended", "{trial}", "Trials that ended, by status.");
     private static readonly Counter<long> _decisions = _meter.CreateCounter<long>("tuning.decisions", "{decision}", "Decisions about trials, by kind.");
-    private static readonly Histogram<double> _experiment = _meter.CreateHistogram<double>("tuning.experiment.duration", Seconds, "How long a session of an experiment ran.");
-    private static readonly Histogram<double> _segment = _meter.CreateHistogram<double>("tuning.trial.segment.duration", Seconds, "How long a trial ran without a pause.");
-    private static readonly Histogram<double> _report = _meter.CreateHistogram<double>("tuning.report.duration", Seconds, "How long a trial trained for a report.");
-    private static readonly Histogram<double> _decision = _meter.CreateHistogram<double>("tuning.decision.duration", Seconds, "How long it took to decide about an event.");
-    private static readonly Histogram<double> _suggestion = _meter.CreateHistogram<double>("tuning.suggestion.duration", Seconds, "How long the search algorithm took for a suggestion.");
+    private static readonly Histogram<double> _experiment =
+        _meter.CreateHistogram<double>("tuning.experiment.duration", Seconds, "How long a session of an experiment ran.");
+    private static readonly Histogram<double> _segment =
+        _meter.CreateHistogram<double>("tuning.trial.segment.duration", Seconds, "How long a trial ran without a pause.");
+    private static readonly Histogram<double> _report =
+        _meter.CreateHistogram<double>("tuning.report.duration", Seconds, "How long a trial trained for a report.");
+    private static readonly Histogram<double> _decision =
+        _meter.CreateHistogram<double>("tuning.decision.duration", Seconds, "How long it took to decide about an event.");
+    private static readonly Histogram<double> _suggestion =
+        _meter.CreateHistogram<double>("tuning.suggestion.duration", Seconds, "How long the search algorithm took for a suggestion.");
 
     private readonly KeyValuePair<string, object?> _tag = new(ExperimentTag, experiment);
     private Activity? _activity;

@@ -30,7 +30,8 @@ public sealed class CheckpointDirectory(string path)
     {
         if (!Contains(name))
         {
-            var there = Directory.Exists(Path) ? string.Join(", ", Directory.EnumerateFileSystemEntries(Path).Select(System.IO.Path.GetFileName).Order(StringComparer.Ordinal)) : "no directory";
+            var there = Directory.Exists(Path) ? string.Join(", ",
+                Directory.EnumerateFileSystemEntries(Path).Select(System.IO.Path.GetFileName).Order(StringComparer.Ordinal)) : "no directory";
             throw new FileNotFoundException($"The checkpoint {Path} has no file '{name}'; it has: {there}.", File(name));
         }
 

@@ -123,7 +123,8 @@ internal sealed record CheckpointManifest
         if (number > CurrentVersion)
         {
             throw new CheckpointException(
-                $"{file} has format version {number}, written by Tuner {head.ProductVersion ?? "unknown"}; this is Tuner {Product}, which reads up to version {CurrentVersion}. Read it with Tuner {head.ProductVersion ?? "unknown"} or later.");
+                $"{file} has format version {number}, written by Tuner {head.ProductVersion ?? "unknown"}; this is Tuner {Product}, which reads up to " +
+                    $"version {CurrentVersion}. Read it with Tuner {head.ProductVersion ?? "unknown"} or later.");
         }
 
         if (number < 1)

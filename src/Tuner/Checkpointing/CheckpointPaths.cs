@@ -21,7 +21,8 @@ internal static class CheckpointPaths
     /// <summary>The names in a directory, a few of them, for a message.</summary>
     public static string Entries(string directory)
     {
-        var names = Directory.EnumerateFileSystemEntries(directory).Select(e => Path.GetFileName(e) + (Directory.Exists(e) ? "/" : "")).Order(StringComparer.Ordinal).ToList();
+        var names = Directory.EnumerateFileSystemEntries(directory).Select(e => Path.GetFileName(e) + (Directory.Exists(e) ? "/" : ""))
+            .Order(StringComparer.Ordinal).ToList();
         return names.Count switch
         {
             0 => "nothing",

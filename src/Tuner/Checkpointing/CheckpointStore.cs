@@ -22,7 +22,8 @@ public static class CheckpointStore
         ArgumentNullException.ThrowIfNull(save);
         var final = OwnFiles.Resolve(finalDirectory);
         CheckReplaceable(final);
-        var parent = Path.GetDirectoryName(final) ?? throw new CheckpointException($"{final} is the root of a file system; a checkpoint needs a directory of its own.");
+        var parent = Path.GetDirectoryName(final)
+            ?? throw new CheckpointException($"{final} is the root of a file system; a checkpoint needs a directory of its own.");
         var temporary = Path.Combine(parent, "." + Path.GetFileName(final) + ".tmp");
         OwnFiles.Clear(temporary);
         Directory.CreateDirectory(temporary);
@@ -105,7 +106,8 @@ public static class CheckpointStore
             var name = Path.GetFileName(file);
             if (name != CheckpointManifest.FileName && !manifest.Files.ContainsKey(name) && !IsLitter(name))
             {
-                yield return $"The checkpoint {directory} has a file '{name}' that its manifest does not name; move it elsewhere, or write the checkpoint again.";
+                yield return $"The checkpoint {directory} has a file '{name}' that its manifest does not name; move it elsewhere, or write the checkpoint " +
+                    $"again.";
             }
         }
 
@@ -199,7 +201,8 @@ public static class CheckpointStore
 
         if (Directory.Exists(final) && Directory.EnumerateFileSystemEntries(final).Any() && !File.Exists(Path.Combine(final, CheckpointManifest.FileName)))
         {
-            throw new CheckpointException($"{final} holds something that is no checkpoint ({CheckpointPaths.Entries(final)}), and is left as it is. Save to a new or an empty directory.");
+            throw new CheckpointException($"{final} holds something that is no checkpoint ({CheckpointPaths.Entries(final)}), and is left as it is. Save to " +
+                $"a new or an empty directory.");
         }
     }
 

@@ -27,7 +27,8 @@ public static class CheckpointableExtensions
 
     /// <summary>Restores the component, or a part of it, from a checkpoint. Everything else stays as it is; if anything does not fit, all of it does.</summary>
     /// <param name="target">The component.</param>
-    /// <param name="path">A checkpoint of the component, or of the part when <paramref name="component"/> is given; a whole checkpoint serves for a part as well.</param>
+    /// <param name="path">A checkpoint of the component, or of the part when <paramref name="component"/> is given; a whole checkpoint serves for a part as
+    /// well.</param>
     /// <param name="component">The path of the part, for example <c>learner_group/learner/rl_module/default_policy</c>; null for all.</param>
     /// <param name="notComponents">Parts that are left as they are, whether or not the checkpoint has them.</param>
     /// <exception cref="DirectoryNotFoundException">The path does not exist; the message says what exists nearby.</exception>
@@ -39,7 +40,8 @@ public static class CheckpointableExtensions
     }
 
     /// <summary>Restores from a checkpoint whose digests have been verified: <c>trial.Checkpoint</c>.</summary>
-    public static void Restore(this ICheckpointable target, CheckpointDirectory directory, string? component = null, IReadOnlyCollection<string>? notComponents = null)
+    public static void Restore(this ICheckpointable target, CheckpointDirectory directory, string? component = null,
+        IReadOnlyCollection<string>? notComponents = null)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(directory);
@@ -63,7 +65,8 @@ public static class CheckpointableExtensions
     /// <param name="components">The parts by path; null for all with the component's own state.</param>
     /// <param name="notComponents">Parts that are left out; wins over <paramref name="components"/>.</param>
     /// <exception cref="CheckpointException">A path names no part; the message lists those that exist.</exception>
-    public static ComponentState GetState(this ICheckpointable target, IReadOnlyCollection<string>? components = null, IReadOnlyCollection<string>? notComponents = null)
+    public static ComponentState GetState(this ICheckpointable target, IReadOnlyCollection<string>? components = null,
+        IReadOnlyCollection<string>? notComponents = null)
     {
         ArgumentNullException.ThrowIfNull(target);
         return ComponentTree.Capture(target, components, ComponentTree.Skips(target, notComponents, null));

@@ -43,7 +43,8 @@ public static class ComponentFiles
     {
         if (!directory.Contains(ClassFile))
         {
-            throw new CheckpointException($"{directory.Path} is no checkpoint of a component: it has no {ClassFile}. It holds: {CheckpointPaths.Entries(directory.Path)}.");
+            throw new CheckpointException(
+                $"{directory.Path} is no checkpoint of a component: it has no {ClassFile}. It holds: {CheckpointPaths.Entries(directory.Path)}.");
         }
 
         var set = ReadSet(directory.File(ClassFile));
@@ -70,7 +71,8 @@ public static class ComponentFiles
             return found == expected ? branch : throw new CheckpointException($"{branch.Path} is a checkpoint of '{found}'; {what} is '{expected}'.");
         }
 
-        var hint = part is null && ComponentTree.Paths(target).FirstOrDefault(p => ComponentTree.Find(target, p).CheckpointClass.Name == found) is { } fitting ? $" Its component '{fitting}' is one: name it as the component." : "";
+        var hint = part is null && ComponentTree.Paths(target).FirstOrDefault(p => ComponentTree.Find(target, p).CheckpointClass.Name == found) is { } fitting
+            ? $" Its component '{fitting}' is one: name it as the component." : "";
         throw new CheckpointException($"{directory.Path} is a checkpoint of '{found}'; {what} is '{expected}'.{hint}");
     }
 
@@ -79,7 +81,8 @@ public static class ComponentFiles
     {
         const int Most = 4;
         var here = node.CheckpointClass.Arguments;
-        var different = ReadClass(directory).Arguments.Flatten().Where(a => here.TryGet(a.Key, out var value) && !Equals(value, a.Value)).Select(a => $"{a.Key} {Text(a.Value)}, here {Text(here[a.Key])}").ToList();
+        var different = ReadClass(directory).Arguments.Flatten().Where(a => here.TryGet(a.Key, out var value) && !Equals(value, a.Value))
+            .Select(a => $"{a.Key} {Text(a.Value)}, here {Text(here[a.Key])}").ToList();
         return different.Count is 0 or > Most ? "" : $" It was made with {string.Join("; ", different)}.";
 
         static string Text(object? value) => ParameterSet.Empty.With("v", value).ToString()[5..^1];
@@ -113,11 +116,13 @@ public static class ComponentFiles
 
                 if (target.TakesWhatBothHave)
                 {
-                    throw new CheckpointException($"The checkpoint {directory.Path} has nothing that is here; it has: {OnDisk(directory)}; here {(components.Count == 1 ? "is" : "are")}: {string.Join(", ", components.Select(c => c.Key))}.");
+                    throw new CheckpointException($"The checkpoint {directory.Path} has nothing that is here; it has: {OnDisk(directory)}; here " +
+                        $"{(components.Count == 1 ? "is" : "are")}: {string.Join(", ", components.Select(c => c.Key))}.");
                 }
 
                 throw new CheckpointException(
-                    $"The checkpoint {directory.Path} has no component '{name}' ({branch.Path} does not exist); it has: {OnDisk(directory)}. Name it under notComponents to leave it as it is.");
+                    $"The checkpoint {directory.Path} has no component '{name}' ({branch.Path} does not exist); it has: {OnDisk(directory)}. Name it under " +
+                        $"notComponents to leave it as it is.");
             }
 
             state = state with { Components = state.Components.SetItem(name, Read(branch, child, skips, prefix + name + "/")) };
@@ -139,23 +144,27 @@ public static class ComponentFiles
     {
         if (!directory.Contains(StateFile))
         {
-            throw new CheckpointException($"{directory.Path} is no checkpoint of a component: it has no {StateFile}. It holds: {CheckpointPaths.Entries(directory.Path)}.");
+            throw new CheckpointException(
+                $"{directory.Path} is no checkpoint of a component: it has no {StateFile}. It holds: {CheckpointPaths.Entries(directory.Path)}.");
         }
 
         var state = new ComponentState { Values = ReadSet(directory.File(StateFile)) };
         return directory.Contains(tensorFile) ? state.With(Safetensors.Read(directory.File(tensorFile)).Values) : state;
     }
 
-    private static void RefuseLeftOver(CheckpointDirectory directory, ICheckpointable target, IReadOnlyList<KeyValuePair<string, ICheckpointable>> components, IReadOnlySet<string> skips, string prefix)
+    private static void RefuseLeftOver(CheckpointDirectory directory, ICheckpointable target, IReadOnlyList<KeyValuePair<string, ICheckpointable>> components,
+        IReadOnlySet<string> skips, string prefix)
     {
         foreach (var child in Directory.EnumerateDirectories(directory.Path))
         {
             var name = Path.GetFileName(child);
             if (!components.Any(c => c.Key == name || c.Key.StartsWith(name + "/", StringComparison.Ordinal))
-                && !target.CompanionDirectories.Contains(name) && !target.OptionalComponents.Contains(name) && !skips.Contains(prefix + name) && File.Exists(Path.Combine(child, ClassFile)))
+                && !target.CompanionDirectories.Contains(name) && !target.OptionalComponents.Contains(name) && !skips.Contains(prefix + name)
+                    && File.Exists(Path.Combine(child, ClassFile)))
             {
                 throw new CheckpointException(
-                    $"The checkpoint {directory.Path} has a component '{name}' that does not exist here; there are: {ComponentTree.Names(target)}. Name it under notComponents to leave it out.");
+                    $"The checkpoint {directory.Path} has a component '{name}' that does not exist here; there are: {ComponentTree.Names(target)}. Name it " +
+                        $"under notComponents to leave it out.");
             }
         }
     }
@@ -166,7 +175,8 @@ public static class ComponentFiles
         return names.Count == 0 ? "none" : string.Join(", ", names);
     }
 
-    private static ParameterSet Describe(ICheckpointable node, ComponentClass kind, ComponentState state, IReadOnlyList<KeyValuePair<string, ICheckpointable>> components)
+    private static ParameterSet Describe(ICheckpointable node, ComponentClass kind, ComponentState state, IReadOnlyList<KeyValuePair<string,
+        ICheckpointable>> components)
     {
         var metadata = node.GetMetadata()
             .With("class", kind.Name)

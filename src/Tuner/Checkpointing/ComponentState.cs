@@ -22,7 +22,8 @@ public sealed record ComponentState
     } = ImmutableSortedDictionary<string, NamedTensor>.Empty.WithComparers(StringComparer.Ordinal);
 
     /// <summary>The components in it by name.</summary>
-    public ImmutableSortedDictionary<string, ComponentState> Components { get; init; } = ImmutableSortedDictionary<string, ComponentState>.Empty.WithComparers(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, ComponentState> Components { get; init; } = ImmutableSortedDictionary<string,
+        ComponentState>.Empty.WithComparers(StringComparer.Ordinal);
 
     /// <summary>The tensor of a name.</summary>
     /// <exception cref="CheckpointException">There is none; the message lists those that exist.</exception>
@@ -42,10 +43,12 @@ public sealed record ComponentState
 
     /// <summary>The tensors whose names begin with a prefix, without it, and values of their own.</summary>
     public ComponentState Part(string prefix, ParameterSet values) => (Empty with { Values = values }).With(
-        Tensors.Values.Where(t => t.Name.Length > prefix.Length && t.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(t => t.Rename(t.Name[prefix.Length..])));
+        Tensors.Values.Where(t => t.Name.Length > prefix.Length && t.Name.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(t => t.Rename(t.Name[prefix.Length..])));
 
     /// <summary>The same without the tensors whose names begin with a prefix.</summary>
-    public ComponentState WithoutPart(string prefix) => this with { Tensors = Tensors.RemoveRange(Tensors.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal))) };
+    public ComponentState WithoutPart(string prefix) =>
+        this with { Tensors = Tensors.RemoveRange(Tensors.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal))) };
 
     /// <summary>The value at a dotted path.</summary>
     /// <exception cref="CheckpointException">There is none, or it cannot be read as <typeparamref name="T"/>.</exception>
@@ -53,7 +56,8 @@ public sealed record ComponentState
     {
         if (Values is null || !Values.TryGet(path, out _))
         {
-            throw new CheckpointException($"The checkpoint's state has no value '{path}'; it has: {(Values is null or { Count: 0 } ? "none" : string.Join(", ", Values.Flatten().Select(v => v.Key)))}.");
+            throw new CheckpointException($"The checkpoint's state has no value '{path}'; it has: " +
+                $"{(Values is null or { Count: 0 } ? "none" : string.Join(", ", Values.Flatten().Select(v => v.Key)))}.");
         }
 
         try
@@ -79,7 +83,9 @@ public sealed record ComponentState
         ];
         if (faults.Count > 0)
         {
-            throw new CheckpointException($"The checkpoint does not fit: {string.Join("; ", faults)}. It has: {(Tensors.IsEmpty ? "none" : string.Join(", ", Tensors.Keys))}; known here are: {string.Join(", ", expected.Order(StringComparer.Ordinal))}.");
+            throw new CheckpointException($"The checkpoint does not fit: {string.Join("; ", faults)}. It has: " +
+                $"{(Tensors.IsEmpty ? "none"
+                    : string.Join(", ", Tensors.Keys))}; known here are: {string.Join(", ", expected.Order(StringComparer.Ordinal))}.");
         }
     }
 }

@@ -151,10 +151,12 @@ internal static class ComponentTree
         {
             node.ApplyState(state);
         }
-        catch (Exception e) when (e is CheckpointException or ArgumentException or FormatException or InvalidOperationException or KeyNotFoundException or JsonException)
+        catch (Exception e) when (e is CheckpointException or ArgumentException or FormatException or InvalidOperationException or KeyNotFoundException
+            or JsonException)
         {
             throw new CheckpointException(
-                source is null ? $"The state of '{node.CheckpointClass.Name}' does not fit: {e.Message}" : $"{source.Path} does not fit: {e.Message}{ComponentFiles.Differences(source, node)}", e);
+                source is null ? $"The state of '{node.CheckpointClass.Name}' does not fit: {e.Message}"
+                    : $"{source.Path} does not fit: {e.Message}{ComponentFiles.Differences(source, node)}", e);
         }
     }
 

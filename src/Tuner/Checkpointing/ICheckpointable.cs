@@ -44,8 +44,8 @@ public interface ICheckpointable
     IReadOnlyCollection<string> CompanionDirectories => [];
 
     /// <summary>
-    /// Names of components that this has or has not by its configuration: when this is restored, what the checkpoint lacks of them stays as it is, and what it has of
-    /// them beyond this is passed over.
+    /// Names of components that this has or has not by its configuration: when this is restored, what the checkpoint lacks of them stays as it is, and what it
+    /// has of them beyond this is passed over.
     /// </summary>
     IReadOnlyCollection<string> OptionalComponents => [];
 

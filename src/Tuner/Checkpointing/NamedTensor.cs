@@ -14,7 +14,8 @@ public sealed class NamedTensor
 
     /// <summary>A copy of floats: <c>new("linear.weight", [2, 3], weights)</c>.</summary>
     /// <param name="name">The name, dots between the parts: <c>encoder.actor.0.weight</c>.</param>
-    /// <param name="shape">The lengths of its dimensions, the last one contiguous; a linear layer's weight is [outputs, inputs]. Empty for a single number.</param>
+    /// <param name="shape">The lengths of its dimensions, the last one contiguous; a linear layer's weight is [outputs, inputs]. Empty for a single
+    /// number.</param>
     /// <param name="values">The elements, row by row.</param>
     /// <exception cref="ArgumentException">The shape has another number of elements.</exception>
     public NamedTensor(string name, ReadOnlySpan<int> shape, ReadOnlySpan<float> values)
@@ -27,7 +28,8 @@ public sealed class NamedTensor
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (TryGetLength(element, shape.AsSpan()) != bytes.Length)
         {
-            throw new ArgumentException($"The tensor '{name}' of shape {Text(shape.AsSpan())} is given {bytes.Length / element.Size()} elements.", nameof(shape));
+            throw new ArgumentException($"The tensor '{name}' of shape {Text(shape.AsSpan())} is given {bytes.Length / element.Size()} elements.",
+                nameof(shape));
         }
 
         (Name, Element, Shape, _bytes) = (name, element, shape, bytes);
@@ -90,7 +92,8 @@ public sealed class NamedTensor
     /// <param name="shape">The lengths of the dimensions.</param>
     /// <param name="bytes">The elements, little-endian.</param>
     /// <exception cref="ArgumentException">The shape needs another number of bytes.</exception>
-    public static NamedTensor OfBytes(string name, TensorElement element, ReadOnlySpan<int> shape, ReadOnlySpan<byte> bytes) => new(name, element, [.. shape], bytes.ToArray());
+    public static NamedTensor OfBytes(string name, TensorElement element, ReadOnlySpan<int> shape, ReadOnlySpan<byte> bytes) =>
+        new(name, element, [.. shape], bytes.ToArray());
 
     /// <summary>The elements as numbers of .NET.</summary>
     /// <exception cref="CheckpointException">They are something else.</exception>

@@ -91,7 +91,8 @@ public static class OwnFiles
     {
         if (IsLink(path))
         {
-            throw new IOException($"{path} is a link, and an experiment writes into directories of its own only. Put the directory itself there, or remove the link.");
+            throw new IOException($"{path} is a link, and an experiment writes into directories of its own only. Put the directory itself there, or remove " +
+                $"the link.");
         }
 
         Directory.CreateDirectory(path);

@@ -18,7 +18,8 @@ public static class Safetensors
     private const int LongestHeader = 16 << 20;
     private const string Metadata = "__metadata__";
 
-    private static readonly JsonSerializerOptions _json = new() { MaxDepth = 8, AllowDuplicateProperties = false, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+    private static readonly JsonSerializerOptions _json =
+        new() { MaxDepth = 8, AllowDuplicateProperties = false, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
     /// <summary>Writes tensors, in ordinal order of their names, so that equal tensors give equal files.</summary>
     /// <exception cref="ArgumentException">A name is given twice.</exception>
@@ -80,7 +81,8 @@ public static class Safetensors
             {
                 if (tensor.Name == before || tensor.Name == Metadata)
                 {
-                    throw new ArgumentException($"The tensor '{tensor.Name}' {(tensor.Name == before ? "is given twice" : "has a name that the format keeps for itself")}.", nameof(tensors));
+                    throw new ArgumentException($"The tensor '{tensor.Name}' " +
+                        $"{(tensor.Name == before ? "is given twice" : "has a name that the format keeps for itself")}.", nameof(tensors));
                 }
 
                 writer.WriteStartObject(before = tensor.Name);
@@ -117,7 +119,8 @@ public static class Safetensors
         var places = new List<Place>();
         try
         {
-            foreach (var (name, entry) in JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(header, _json) ?? throw new JsonException("it holds null"))
+            foreach (var (name, entry) in JsonSerializer.Deserialize<Dictionary<string,
+                JsonElement>>(header, _json) ?? throw new JsonException("it holds null"))
             {
                 if (name != Metadata)
                 {
@@ -164,18 +167,21 @@ public static class Safetensors
 
         if (NamedTensor.TryGetLength(element, entry.Shape) is not { } length)
         {
-            throw Damaged(file, $"the tensor '{name}' has the shape {NamedTensor.Text(entry.Shape)}; its lengths must not be negative, and its bytes at most {Array.MaxLength}");
+            throw Damaged(file, $"the tensor '{name}' has the shape {NamedTensor.Text(entry.Shape)}; its lengths must not be negative, and its bytes at most " +
+                $"{Array.MaxLength}");
         }
 
         return entry.Offsets is [>= 0, >= 0] && entry.Offsets[1] - entry.Offsets[0] == length
             ? new(name, element, [.. entry.Shape], entry.Offsets[0], length)
-            : throw Damaged(file, $"the tensor '{name}' of shape {NamedTensor.Text(entry.Shape)} needs {length} bytes; its place is [{string.Join(", ", entry.Offsets)}]");
+            : throw Damaged(file, $"the tensor '{name}' of shape {NamedTensor.Text(entry.Shape)} needs {length} bytes; its place is " +
+                $"[{string.Join(", ", entry.Offsets)}]");
     }
 
     private static CheckpointException Damaged(string file, string what) => new($"{file} is damaged: {what}.");
 
     private sealed record Entry(
-        [property: JsonPropertyName("dtype")] string Type, [property: JsonPropertyName("shape")] int[] Shape, [property: JsonPropertyName("data_offsets")] long[] Offsets);
+        [property: JsonPropertyName("dtype")] string Type, [property: JsonPropertyName("shape")] int[] Shape,
+            [property: JsonPropertyName("data_offsets")] long[] Offsets);
 
     private readonly record struct Place(string Name, TensorElement Element, ImmutableArray<int> Shape, long Begin, long Length);
 }

@@ -2,7 +2,8 @@ using System.Collections.Frozen;
 
 namespace Tuning.Checkpointing;
 
-/// <summary>What the elements of a <see cref="NamedTensor"/> are: the types of safetensors files, all of which are read, kept and written bit for bit.</summary>
+/// <summary>What the elements of a <see cref="NamedTensor"/> are: the types of safetensors files, all of which are read, kept and written bit for
+/// bit.</summary>
 public enum TensorElement
 {
     /// <summary>32-bit floating point.</summary>
@@ -79,7 +80,8 @@ internal static class TensorElements
 
     private static readonly FrozenDictionary<string, TensorElement> _byName = _all.ToFrozenDictionary(e => e.Name, e => e.Element, StringComparer.Ordinal);
 
-    private static readonly FrozenDictionary<Type, TensorElement> _byType = _all.Where(e => e.Type is not null).ToFrozenDictionary(e => e.Type!, e => e.Element);
+    private static readonly FrozenDictionary<Type, TensorElement> _byType = _all.Where(e => e.Type is not null)
+        .ToFrozenDictionary(e => e.Type!, e => e.Element);
 
     /// <summary>All names in safetensors files, for messages.</summary>
     public static string Names { get; } = string.Join(", ", _all.Select(e => e.Name));
@@ -97,5 +99,6 @@ internal static class TensorElements
     /// <exception cref="NotSupportedException">None.</exception>
     public static TensorElement Of<T>() => _byType.TryGetValue(typeof(T), out var element)
         ? element
-        : throw new NotSupportedException($"A tensor cannot hold {typeof(T).Name}; it holds {string.Join(", ", _byType.Keys.Select(t => t.Name).Order(StringComparer.Ordinal))}.");
+        : throw new NotSupportedException(
+            $"A tensor cannot hold {typeof(T).Name}; it holds {string.Join(", ", _byType.Keys.Select(t => t.Name).Order(StringComparer.Ordinal))}.");
 }

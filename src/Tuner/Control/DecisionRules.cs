@@ -41,7 +41,8 @@ internal sealed record DecisionRules(ImmutableArray<RuleChange> Changes)
     {
         foreach (var change in Changes)
         {
-            if (change.Number > rules && (Concerns(change, difference.Decided) || Concerns(change, difference.Recorded)) && (change.Components.IsEmpty || components.Overlaps(change.Components)))
+            if (change.Number > rules && (Concerns(change, difference.Decided) || Concerns(change, difference.Recorded))
+                && (change.Components.IsEmpty || components.Overlaps(change.Components)))
             {
                 return change;
             }
@@ -56,7 +57,8 @@ internal sealed record DecisionRules(ImmutableArray<RuleChange> Changes)
     private static DecisionKind? KindOf(ExperimentCommand? command) => command switch
     {
         ExperimentCommand.CreateTrial => DecisionKind.Suggest,
-        ExperimentCommand.Answer { Verdict: Verdict.Stop or Verdict.Pause or Verdict.Exploit } answer => DecisionReader.KindOf(answer.Verdict, answer.IsPruning),
+        ExperimentCommand.Answer { Verdict: Verdict.Stop or Verdict.Pause or Verdict.Exploit } answer =>
+            DecisionReader.KindOf(answer.Verdict, answer.IsPruning),
         ExperimentCommand.Redirect redirect => DecisionReader.KindOf(redirect.Verdict, isPruning: true),
         ExperimentCommand.PlanExploit or ExperimentCommand.AdoptCheckpoint => DecisionKind.Exploit,
         ExperimentCommand.AbandonExploit => DecisionKind.Abandon,

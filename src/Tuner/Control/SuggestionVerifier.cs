@@ -33,14 +33,16 @@ internal sealed class SuggestionVerifier(ISearcher searcher, ExperimentState sta
 
         return (suggest(e.Number, history), e.Suggestion) switch
         {
-            (Suggestion.Invalid now, Suggestion.Invalid then) => now.Config.Equals(then.Config) && now.Reason == then.Reason ? null : new(Fail(now), Fail(then)),
+            (Suggestion.Invalid now, Suggestion.Invalid then) => now.Config.Equals(then.Config) && now.Reason == then.Reason ? null
+                : new(Fail(now), Fail(then)),
             (Suggestion.Invalid now, _) => new(Fail(now), null),
             (_, Suggestion.Invalid then) => new(null, Fail(then)),
             (Suggestion.Configure now, Suggestion.Configure then) when !now.Config.Equals(then.Config) => new(
                 new ExperimentCommand.CreateTrial(new(state.Trials.Count), e.Number, now.Config),
                 new ExperimentCommand.CreateTrial(new(state.Trials.Count), e.Number, then.Config)),
             (Suggestion.Configure now, not Suggestion.Configure) => new(new ExperimentCommand.CreateTrial(new(state.Trials.Count), e.Number, now.Config), null),
-            (not Suggestion.Configure, Suggestion.Configure then) => new(null, new ExperimentCommand.CreateTrial(new(state.Trials.Count), e.Number, then.Config)),
+            (not Suggestion.Configure, Suggestion.Configure then) =>
+                new(null, new ExperimentCommand.CreateTrial(new(state.Trials.Count), e.Number, then.Config)),
             _ => null,
         };
     }

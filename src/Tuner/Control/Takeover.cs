@@ -8,4 +8,5 @@ namespace Tuning.Control;
 /// <param name="SourceConfig">The source's configuration when this was decided.</param>
 /// <param name="Config">The taker's new configuration.</param>
 /// <param name="Before">What had led to where the source stood when this was decided; null where it had taken over nothing.</param>
-internal sealed record Takeover(TrialId Trial, TrialId Source, long Iteration, long SourceIteration, ParameterSet SourceConfig, ParameterSet Config, Takeover? Before);
+internal sealed record Takeover(TrialId Trial, TrialId Source, long Iteration, long SourceIteration, ParameterSet SourceConfig, ParameterSet Config,
+    Takeover? Before);

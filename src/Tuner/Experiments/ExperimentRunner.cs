@@ -164,7 +164,8 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         var begun = ExperimentSpec.FromJson(header.Specification);
         if (trainable is not null && trainable.Name != begun.Run)
         {
-            throw new SpecificationException($"The experiment '{begun.Name}' trains '{begun.Run}'; it was handed '{trainable.Name}'. Hand it '{begun.Run}' again.");
+            throw new SpecificationException(
+                $"The experiment '{begun.Name}' trains '{begun.Run}'; it was handed '{trainable.Name}'. Hand it '{begun.Run}' again.");
         }
 
         var recorded = begun;
@@ -190,14 +191,21 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
     {
         if (given.Missing.Count > 0 && !restore.AllowMissing)
         {
-            throw new SpecificationException($"The experiment was begun with {string.Join(", ", given.Missing)}, which is code and was not given again. Give it in Run.Callbacks, or set AllowMissing (--allow-missing) to go on without.");
+            throw new SpecificationException($"The experiment was begun with {string.Join(", ", given.Missing)}, which is code and was not given again. Give " +
+                $"it in Run.Callbacks, or set AllowMissing (--allow-missing) to go on without.");
         }
     }
 
     private static ExperimentExtension Extension(GivenParts given, RestoreOptions restore, ExperimentController controller)
     {
         var samples = restore.NumSamples ?? (given.Check.NumSamples is { } total && total != controller.Samples ? total : null);
-        var extension = new ExperimentExtension { NumSamples = samples, AddSamples = restore.AddSamples, Errored = restore.Errored, Changes = given.Check.Changes };
+        var extension = new ExperimentExtension
+        {
+            NumSamples = samples,
+            AddSamples = restore.AddSamples,
+            Errored = restore.Errored,
+            Changes = given.Check.Changes
+        };
         return controller.CheckExtension(extension) is { } problem ? throw new SpecificationException(problem) : extension;
     }
 
@@ -261,7 +269,8 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
 
         session.Telemetry!.Begin(opened.Extension is not null);
         var completion = new TaskCompletionSource<LoopResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var run = new ExperimentRun(loop, session.Info, time, EndAsync(opened, session.Telemetry, time, loop, executor, completion.Task), () => ResultGrid.Of(session.Info, opened.Controller.State))
+        var run = new ExperimentRun(loop, session.Info, time, EndAsync(opened, session.Telemetry, time, loop, executor, completion.Task),
+            () => ResultGrid.Of(session.Info, opened.Controller.State))
         {
             Journal = opened.Journal,
             LinesBefore = opened.Controller.Events + 1,
@@ -331,7 +340,8 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
     /// <param name="Missing">Callbacks that the first run had, and this one has not.</param>
     private sealed record GivenParts(ExperimentParts Parts, ResumeCheck Check, IReadOnlyList<string> Missing);
 
-    private sealed record Opened(ExperimentParts Parts, EventJournal Journal, ExperimentController Controller, ILoggerFactory Logs, string Directory, ExperimentExtension? Extension)
+    private sealed record Opened(ExperimentParts Parts, EventJournal Journal, ExperimentController Controller, ILoggerFactory Logs, string Directory,
+        ExperimentExtension? Extension)
     {
         public ILogger Logger { get; } = Logs.CreateLogger("Tuning.Experiment");
     }

@@ -76,7 +76,12 @@ internal sealed class ResumeCheck
             }
             else
             {
-                problems.Add(new() { Path = $"{recorded.Name}.{key}", Message = $"{name} differs from what the experiment was begun with: {differences}. Its record stands on that: give the same again, or begin a new experiment." });
+                problems.Add(new()
+                {
+                    Path = $"{recorded.Name}.{key}",
+                    Message = $"{name} differs from what the experiment was begun with: {differences}. Its record stands on that: give the same again, or " +
+                    $"begin a new experiment."
+                });
             }
         }
 
@@ -98,10 +103,12 @@ internal sealed class ResumeCheck
 
     /// <summary>The experiment with recorded changes.</summary>
     public static ExperimentSpec With(ExperimentSpec spec, ParameterSet changes) =>
-        changes.Count == 0 ? spec : ExperimentSpec.FromParameters(changes.Aggregate(spec.ToParameters(), (tree, change) => tree.With(change.Key, change.Value)));
+        changes.Count == 0 ? spec
+            : ExperimentSpec.FromParameters(changes.Aggregate(spec.ToParameters(), (tree, change) => tree.With(change.Key, change.Value)));
 
     private static IEnumerable<string> Differences(object? now, object? was, string path) => now is ParameterSet map && was is ParameterSet old
-        ? map.Names.Union(old.Names).Where(n => !Equals(Value(map, n), Value(old, n))).SelectMany(n => Differences(Value(map, n), Value(old, n), path.Length == 0 ? n : path + "." + n))
+        ? map.Names.Union(old.Names).Where(n => !Equals(Value(map, n), Value(old, n)))
+            .SelectMany(n => Differences(Value(map, n), Value(old, n), path.Length == 0 ? n : path + "." + n))
         : [$"{(path.Length == 0 ? "" : path + " is ")}{TypeText.Show(now)}, it was {TypeText.Show(was)}"];
 
     // Of components that are not registered, older records have the name alone.

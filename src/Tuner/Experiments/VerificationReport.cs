@@ -29,5 +29,6 @@ public sealed record VerificationFinding(long Line, string? Recorded, string? De
     public string? Change { get; init; }
 
     /// <summary><c>line 12: recorded …, today …</c>.</summary>
-    public override string ToString() => $"line {Line}: recorded {Recorded ?? "nothing"}, today {Decided ?? "nothing"}{(Change is null ? "" : $" (changed on purpose since: {Change})")}";
+    public override string ToString() =>
+        $"line {Line}: recorded {Recorded ?? "nothing"}, today {Decided ?? "nothing"}{(Change is null ? "" : $" (changed on purpose since: {Change})")}";
 }

@@ -5,7 +5,8 @@ public sealed class CommandInvocation
 {
     private readonly IReadOnlyDictionary<string, object?> _values;
 
-    internal CommandInvocation(IReadOnlyDictionary<string, object?> values, TextWriter output, TextWriter error) => (_values, Output, Error) = (values, output, error);
+    internal CommandInvocation(IReadOnlyDictionary<string, object?> values, TextWriter output, TextWriter error) =>
+        (_values, Output, Error) = (values, output, error);
 
     /// <summary>Results.</summary>
     public TextWriter Output { get; }

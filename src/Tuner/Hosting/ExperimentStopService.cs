@@ -10,7 +10,8 @@ namespace Tuning.Hosting;
 /// Stops running experiments gracefully when the host stops, within <see cref="TunerBuilder.Grace"/>, else within the host's own limit less a
 /// margin in which they are aborted cleanly.
 /// </summary>
-internal sealed class ExperimentStopService(RunningExperiments running, TunerSettings settings, IOptions<HostOptions> host, ILogger<ExperimentStopService> logger) : IHostedService
+internal sealed class ExperimentStopService(RunningExperiments running, TunerSettings settings, IOptions<HostOptions> host,
+    ILogger<ExperimentStopService> logger) : IHostedService
 {
     private static readonly TimeSpan _largestMargin = TimeSpan.FromSeconds(5);
 

@@ -33,7 +33,8 @@ internal static class StoredCheckpoints
             {
                 [var only] => NewestIn(only)!,
                 [] => throw new CheckpointException($"{path} is an experiment without checkpoints."),
-                _ => throw new CheckpointException($"{path} is an experiment of several trials; name one of them: {string.Join(", ", trials.Take(12).Select(t => Path.Combine(path, Path.GetFileName(t))))}."),
+                _ => throw new CheckpointException($"{path} is an experiment of several trials; name one of them: " +
+                    $"{string.Join(", ", trials.Take(12).Select(t => Path.Combine(path, Path.GetFileName(t))))}."),
             };
         }
 
@@ -41,7 +42,8 @@ internal static class StoredCheckpoints
     }
 
     private static string? NewestIn(string trial) => Directory.EnumerateDirectories(trial, Prefix + "*")
-        .Select(d => (Path: d, IsNumber: int.TryParse(Path.GetFileName(d)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var number), Number: number))
+        .Select(d => (Path: d, IsNumber: int.TryParse(Path.GetFileName(d)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var number),
+            Number: number))
         .Where(d => d.IsNumber)
         .OrderByDescending(d => d.Number)
         .Select(d => d.Path)

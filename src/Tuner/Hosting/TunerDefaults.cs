@@ -25,5 +25,6 @@ internal static class TunerDefaults
     }
 
     internal static ITunerDefaults Named(string name) => (Type.GetType(name) is { } type ? Activator.CreateInstance(type) as ITunerDefaults : null)
-        ?? throw new InvalidOperationException($"The runtime setting {Setting} is '{name}'; it must name a type, with its assembly, that is an {nameof(ITunerDefaults)}. Is its package installed?");
+        ?? throw new InvalidOperationException($"The runtime setting {Setting} is '{name}'; it must name a type, with its assembly, that is an " +
+            $"{nameof(ITunerDefaults)}. Is its package installed?");
 }

@@ -31,12 +31,14 @@ internal sealed record TunerSettings
         }
         catch (InvalidOperationException e)
         {
-            throw new SpecificationException($"The section {Section} of the configuration cannot be used: {e.Message} It takes {nameof(Grace)}, {nameof(MaxConcurrentTrials)} and {nameof(Run)} ({string.Join(", ", typeof(RunDefaults).GetProperties().Select(p => p.Name))}).", e);
+            throw new SpecificationException($"The section {Section} of the configuration cannot be used: {e.Message} It takes {nameof(Grace)}, " +
+                $"{nameof(MaxConcurrentTrials)} and {nameof(Run)} ({string.Join(", ", typeof(RunDefaults).GetProperties().Select(p => p.Name))}).", e);
         }
 
         read = read with { Grace = builder.Grace ?? read.Grace, MaxConcurrentTrials = builder.MaxConcurrentTrials ?? read.MaxConcurrentTrials };
         return read.MaxConcurrentTrials < 1
-            ? throw new SpecificationException($"{Section}.{nameof(MaxConcurrentTrials)} is {read.MaxConcurrentTrials}; it must be at least 1, or absent for no limit.")
+            ? throw new SpecificationException(
+                $"{Section}.{nameof(MaxConcurrentTrials)} is {read.MaxConcurrentTrials}; it must be at least 1, or absent for no limit.")
             : read;
     }
 

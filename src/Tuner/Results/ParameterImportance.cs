@@ -20,7 +20,8 @@ public sealed record ParameterImportance(string Parameter, double Share, int Tri
     /// </summary>
     /// <param name="domains">What was searched.</param>
     /// <param name="trials">The trials with their losses, where smaller is better.</param>
-    internal static IReadOnlyList<ParameterImportance> Of(IEnumerable<KeyValuePair<string, Domain>> domains, IReadOnlyList<(ParameterSet Config, double Loss)> trials)
+    internal static IReadOnlyList<ParameterImportance> Of(IEnumerable<KeyValuePair<string, Domain>> domains,
+        IReadOnlyList<(ParameterSet Config, double Loss)> trials)
     {
         if (trials.Count < LeastTrials)
         {
@@ -42,7 +43,8 @@ public sealed record ParameterImportance(string Parameter, double Share, int Tri
         }
 
         var total = found.Sum(f => f.Share);
-        return [.. found.Select(f => f with { Share = total > 0 ? f.Share / total : 0 }).OrderByDescending(f => f.Share).ThenBy(f => f.Parameter, StringComparer.Ordinal)];
+        return [.. found.Select(f => f with { Share = total > 0 ? f.Share / total : 0 }).OrderByDescending(f => f.Share)
+            .ThenBy(f => f.Parameter, StringComparer.Ordinal)];
     }
 
     private static double Divergence(double[] top, double[] all)

@@ -28,7 +28,8 @@ public sealed record ParetoFront(ImmutableArray<TrialResult> Trials, ImmutableAr
     /// <param name="objectives">The objectives.</param>
     /// <param name="trials">The trials with a finite number for each of them; at least one.</param>
     /// <param name="given">The reference point; empty for none.</param>
-    internal static ParetoFront Of(ImmutableArray<Objective> objectives, IReadOnlyList<(TrialResult Trial, double[] Values)> trials, IReadOnlyList<double> given)
+    internal static ParetoFront Of(ImmutableArray<Objective> objectives, IReadOnlyList<(TrialResult Trial, double[] Values)> trials,
+        IReadOnlyList<double> given)
     {
         var m = objectives.Length;
         var losses = new double[trials.Count * m];
@@ -41,7 +42,8 @@ public sealed record ParetoFront(ImmutableArray<TrialResult> Trials, ImmutableAr
         NonDomination.Rank(losses, m, ranks);
         var front = Enumerable.Range(0, trials.Count).Where(i => ranks[i] == 0).OrderBy(i => losses[i * m]).ToList();
         var reference = Enumerable.Range(0, m)
-            .Select(k => given.Count > 0 ? -objectives[k].Score(given[k]) : Inferred([.. Enumerable.Range(0, trials.Count).Select(i => losses[(i * m) + k])], [.. front.Select(i => losses[(i * m) + k])]))
+            .Select(k => given.Count > 0 ? -objectives[k].Score(given[k])
+                : Inferred([.. Enumerable.Range(0, trials.Count).Select(i => losses[(i * m) + k])], [.. front.Select(i => losses[(i * m) + k])]))
             .ToArray();
         return new(
             [.. front.Select(i => trials[i].Trial)],

@@ -81,7 +81,8 @@ public sealed partial class ResultGrid
     /// The feasible trials that no other is better than in all objectives, with the volume that they dominate; null with fewer than two
     /// objectives, or while no trial has ended with a finite value for each.
     /// </summary>
-    /// <param name="referencePoint">Where the volume begins, a value of each objective; null takes <see cref="ReferencePoint"/>, and without that a point a little worse than the front.</param>
+    /// <param name="referencePoint">Where the volume begins, a value of each objective; null takes <see cref="ReferencePoint"/>, and without that a point a
+    /// little worse than the front.</param>
     /// <exception cref="ArgumentException">It has not a number for each objective.</exception>
     public ParetoFront? ParetoFront(IReadOnlyList<double>? referencePoint = null)
     {
@@ -115,7 +116,8 @@ public sealed partial class ResultGrid
             ResultTable.WriteRow(
                 writer,
                 [
-                    report.Trial.ToString(), report.Number.ToString(CultureInfo.InvariantCulture), report.TrainingIteration, report.TimeTotal, report.At.ToUnixTimeSeconds(),
+                    report.Trial.ToString(), report.Number.ToString(CultureInfo.InvariantCulture), report.TrainingIteration, report.TimeTotal,
+                        report.At.ToUnixTimeSeconds(),
                     .. metrics.Select(m => report.Metrics.TryGet(m, out var value) ? ResultTable.Cell(value) : null),
                 ]);
         }

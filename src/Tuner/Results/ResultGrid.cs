@@ -50,7 +50,8 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
     /// </summary>
     /// <param name="directory">The experiment's directory.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="DirectoryNotFoundException">There is no such directory, or it is none of an experiment; the message lists the experiments inside.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such directory, or it is none of an experiment; the message lists the experiments
+    /// inside.</exception>
     /// <exception cref="JournalException">The journal cannot be read; the message has the line.</exception>
     public static Task<ResultGrid> LoadAsync(string directory, CancellationToken cancellationToken = default)
     {
@@ -123,12 +124,12 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
     internal TrainableVocabulary Vocabulary { get; }
 
     /// <summary>
-    /// The trial to use where values are noisy: not the one that was luckiest, but the one with the best mean of a Gaussian process over all trials. Computed when first
-    /// asked for, which takes up to a second with a thousand trials.
+    /// The trial to use where values are noisy: not the one that was luckiest, but the one with the best mean of a Gaussian process over all trials. Computed
+    /// when first asked for, which takes up to a second with a thousand trials.
     /// </summary>
     /// <value>
-    /// Null when the best value says it all, because there is no noise to speak of; with several objectives or none; with fewer than ten trials or more than a thousand, unless
-    /// configurations were repeated; where trials took over others, and so are more than their configurations; and in spaces with a grid.
+    /// Null when the best value says it all, because there is no noise to speak of; with several objectives or none; with fewer than ten trials or more than a
+    /// thousand, unless configurations were repeated; where trials took over others, and so are more than their configurations; and in spaces with a grid.
     /// </value>
     public Recommendation? Recommendation => _recommendation.Value;
 
@@ -177,7 +178,8 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
     /// <summary>The best trial by an objective; null when no trial has a value that is a number.</summary>
     internal TrialResult? TryBest(Objective objective, ResultScope scope = ResultScope.Last)
     {
-        var known = scope == ResultScope.Last && !Objectives.IsEmpty && Objectives[0].Metric == objective.Metric ? null : Record.Values(objective.Metric, scope);
+        var known = scope == ResultScope.Last && !Objectives.IsEmpty && Objectives[0].Metric == objective.Metric ? null
+            : Record.Values(objective.Metric, scope);
         TrialView? best = null;
         double? bestValue = null;
         foreach (var trial in _trials)
@@ -206,14 +208,16 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
             return !Objectives.IsEmpty
                 ? Objectives[0] with { Mode = mode ?? Objectives[0].Mode }
                 : throw new InvalidOperationException(
-                    $"The experiment '{Name}' optimises nothing, so there is nothing to compare by. Say what: {method}(\"loss\", Mode.Min). Reported metrics: {Listed(Record.MetricNames())}.");
+                    $"The experiment '{Name}' optimises nothing, so there is nothing to compare by. Say what: {method}(\"loss\", Mode.Min). Reported " +
+                        $"metrics: {Listed(Record.MetricNames())}.");
         }
 
         metric = Vocabulary.Metric(metric);
         return mode is { } given
             ? new(metric, given)
             : Objectives.FirstOrDefault(o => o.Metric == metric)
-                ?? throw new InvalidOperationException($"'{metric}' is no objective of '{Name}', so it is not known which direction is better. Say: {method}(\"{metric}\", Mode.Max) or Mode.Min.");
+                ?? throw new InvalidOperationException($"'{metric}' is no objective of '{Name}', so it is not known which direction is better. Say: " +
+                    $"{method}(\"{metric}\", Mode.Max) or Mode.Min.");
     }
 
     /// <summary>The last report of a trial; null when it has made none.</summary>
@@ -227,7 +231,8 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
     }
 
     /// <summary>Where a checkpoint is.</summary>
-    internal CheckpointDirectory CheckpointAt(CheckpointRef checkpoint) => new(Path.Combine(Directory, checkpoint.Trial.DirectoryName, checkpoint.DirectoryName));
+    internal CheckpointDirectory CheckpointAt(CheckpointRef checkpoint) =>
+        new(Path.Combine(Directory, checkpoint.Trial.DirectoryName, checkpoint.DirectoryName));
 
     /// <summary>The nearest name of a metric, or those that there are.</summary>
     internal static string MetricHint(string metric, IReadOnlyCollection<string> known) =>

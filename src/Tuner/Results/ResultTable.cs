@@ -9,8 +9,8 @@ public sealed class ResultTable
     internal ResultTable(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<object?>> rows) => (Columns, Rows) = (columns, rows);
 
     /// <summary>
-    /// The columns: <c>trial_id</c>, <c>status</c>, <c>reports</c>, <c>training_iteration</c>, <c>time_total_s</c>, <c>violation</c> where there are conditions for feasible trials, the metrics, the
-    /// configuration as <c>config/a/b</c>, <c>checkpoint</c>, <c>reason</c>.
+    /// The columns: <c>trial_id</c>, <c>status</c>, <c>reports</c>, <c>training_iteration</c>, <c>time_total_s</c>, <c>violation</c> where there are conditions
+    /// for feasible trials, the metrics, the configuration as <c>config/a/b</c>, <c>checkpoint</c>, <c>reason</c>.
     /// </summary>
     public IReadOnlyList<string> Columns { get; }
 

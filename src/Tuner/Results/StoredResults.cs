@@ -20,7 +20,8 @@ internal static class StoredResults
 
         if (!File.Exists(Path.Combine(directory, JournalReader.FileName)))
         {
-            throw new DirectoryNotFoundException($"{directory} is not the directory of an experiment: it has no {JournalReader.FileName}." + ExperimentsInside(directory));
+            throw new DirectoryNotFoundException($"{directory} is not the directory of an experiment: it has no {JournalReader.FileName}."
+                + ExperimentsInside(directory));
         }
 
         using var reader = new JournalReader(directory);

@@ -142,6 +142,7 @@ public sealed class TrialResult
 
         return missing.Count == 0 || rows.Count == 0
             ? rows
-            : throw new KeyNotFoundException($"Trial {Id} reported no '{missing.First()}'." + ResultGrid.MetricHint(missing.First(), _grid.Record.MetricNames(Id)));
+            : throw new KeyNotFoundException($"Trial {Id} reported no '{missing.First()}'."
+                + ResultGrid.MetricHint(missing.First(), _grid.Record.MetricNames(Id)));
     }
 }

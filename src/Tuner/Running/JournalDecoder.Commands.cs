@@ -53,7 +53,9 @@ internal sealed partial class JournalDecoder
                 var told = NextText(ref reader);
                 reader.Read();
                 var save = reader.GetBoolean();
-                command = new ExperimentCommand.Answer(trial, report, JournalWords.ToVerdict(told), save, NextText(ref reader)) { IsPruning = told == JournalWords.Prune };
+                command = new ExperimentCommand.Answer(trial, report, JournalWords.ToVerdict(told), save,
+                    NextText(ref reader))
+                { IsPruning = told == JournalWords.Prune };
                 break;
             case "create":
                 var suggestion = reader.GetInt64();

@@ -142,7 +142,14 @@ internal sealed partial class JournalDecoder(MetricNames names)
         "ended" => new ExperimentEvent.SegmentEnded(_at, _trial, _word == "completed" ? SegmentEnd.Completed : SegmentEnd.AsAnswered),
         "failed" => new ExperimentEvent.SegmentFailed(_at, _trial, _reason!, _word == "retry"),
         "started" => new ExperimentEvent.Started(_at),
-        "resumed" => new ExperimentEvent.Resumed(_at, new ExperimentExtension { NumSamples = (int?)_number, AddSamples = (int)_basis, Errored = JournalWords.ToErrored(_word), Changes = _reason }) { Rules = _rules },
+        "resumed" => new ExperimentEvent.Resumed(_at, new ExperimentExtension
+        {
+            NumSamples = (int?)_number,
+            AddSamples = (int)_basis,
+            Errored = JournalWords.ToErrored(_word),
+            Changes = _reason
+        })
+        { Rules = _rules },
         "stop" => new ExperimentEvent.StopRequested(_at, _reason!),
         "asked" => new ExperimentEvent.Asked(_at),
         "time" => new ExperimentEvent.TimePassed(_at),

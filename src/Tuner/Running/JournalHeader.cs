@@ -126,7 +126,8 @@ internal sealed record JournalHeader
             {
                 var product = root.TryGetProperty("product", out var newer) ? newer.ToString() : "a newer version";
                 throw new JournalException(
-                    $"{path} has format {format}, written by Tuner {product}; this is Tuner {ProductVersion}, which reads formats up to {CurrentFormat}. Use that version or a newer one.")
+                    $"{path} has format {format}, written by Tuner {product}; this is Tuner {ProductVersion}, which reads formats up to {CurrentFormat}. Use " +
+                        $"that version or a newer one.")
                 { Line = 1 };
             }
 
@@ -140,20 +141,25 @@ internal sealed record JournalHeader
                 Format = format,
                 Product = Text(Field(root, "product", "a text", JsonValueKind.String), "product"),
                 Rules = root.TryGetProperty("rules", out _) ? Whole(root, "rules") : DecisionRules.First,
-                Seed = Field(root, "seed", "a number", JsonValueKind.Number) is var seed && seed.TryGetUInt64(out var value) ? value : throw NotA("seed", seed, "a whole number of at least 0"),
+                Seed = Field(root, "seed", "a number", JsonValueKind.Number) is var seed && seed.TryGetUInt64(out var value) ? value
+                    : throw NotA("seed", seed, "a whole number of at least 0"),
                 SeedDrawn = Field(root, "seed_drawn", "true or false", JsonValueKind.True, JsonValueKind.False).GetBoolean(),
                 Code = Texts(Field(root, "code", "a list", JsonValueKind.Array), "code"),
                 OldMetrics = root.TryGetProperty("old_metrics", out _)
-                    ? Field(root, "old_metrics", "a map", JsonValueKind.Object).EnumerateObject().ToDictionary(m => m.Name, m => Text(m.Value, "old_metrics"), StringComparer.Ordinal)
+                    ? Field(root, "old_metrics", "a map", JsonValueKind.Object).EnumerateObject()
+                        .ToDictionary(m => m.Name, m => Text(m.Value, "old_metrics"), StringComparer.Ordinal)
                     : ImmutableDictionary<string, string>.Empty,
                 WarmStart = root.TryGetProperty("warm_start", out var warm) ? warm.GetRawText() : null,
-                WarmStartUsage = root.TryGetProperty("warm_start_usage", out _) ? Texts(Field(root, "warm_start_usage", "a list", JsonValueKind.Array), "warm_start_usage") : [],
+                WarmStartUsage = root.TryGetProperty("warm_start_usage", out _)
+                    ? Texts(Field(root, "warm_start_usage", "a list", JsonValueKind.Array), "warm_start_usage") : [],
                 Specification = Field(root, "specification", "a map", JsonValueKind.Object).GetRawText(),
             };
         }
         catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidOperationException)
         {
-            throw new JournalException($"{path}, line 1 is not the first line of a journal: {e.Message.TrimEnd('.')}. Without it the experiment cannot be continued.", e) { Line = 1 };
+            throw new JournalException(
+                $"{path}, line 1 is not the first line of a journal: {e.Message.TrimEnd('.')}. Without it the experiment cannot be continued.", e)
+            { Line = 1 };
         }
 
         return header;
@@ -170,13 +176,16 @@ internal sealed record JournalHeader
     }
 
     private static int Whole(JsonElement root, string name) =>
-        Field(root, name, "a number", JsonValueKind.Number) is var number && number.TryGetInt32(out var whole) ? whole : throw NotA(name, number, "a whole number");
+        Field(root, name, "a number", JsonValueKind.Number) is var number && number.TryGetInt32(out var whole) ? whole
+            : throw NotA(name, number, "a whole number");
 
-    private static string Text(JsonElement value, string name) => value.ValueKind == JsonValueKind.String ? value.GetString()! : throw NotA(name, value, "a text");
+    private static string Text(JsonElement value, string name) => value.ValueKind == JsonValueKind.String ? value.GetString()!
+        : throw NotA(name, value, "a text");
 
     private static ImmutableArray<string> Texts(JsonElement list, string name) => [.. list.EnumerateArray().Select(item => Text(item, name))];
 
-    private static FormatException NotA(string name, JsonElement value, string expected) => new($"its '{name}' has {value.ValueKind.ToString().ToLowerInvariant()} {Shortened(value.GetRawText())}, where {expected} belongs");
+    private static FormatException NotA(string name, JsonElement value, string expected) =>
+        new($"its '{name}' has {value.ValueKind.ToString().ToLowerInvariant()} {Shortened(value.GetRawText())}, where {expected} belongs");
 
     private static string Shortened(string text) => text.Length <= 40 ? text : text[..40] + "…";
 }

@@ -33,7 +33,13 @@ internal sealed class JournalReader : IDisposable
         _decoder = new JournalDecoder(Names);
         try
         {
-            _file = new FileStream(Path, new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0, Options = FileOptions.SequentialScan });
+            _file = new FileStream(Path, new FileStreamOptions
+            {
+                Access = FileAccess.Read,
+                Share = FileShare.ReadWrite | FileShare.Delete,
+                BufferSize = 0,
+                Options = FileOptions.SequentialScan
+            });
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -44,7 +50,11 @@ internal sealed class JournalReader : IDisposable
         {
             if (!NextLine(out var line))
             {
-                throw new JournalException($"{Path} ends within its first line: the experiment had not begun. Delete {directory} and run it again.") { Line = 1 };
+                throw new JournalException($"{Path} ends within its first line: the experiment had not begun. Delete {directory} and run it again.")
+                {
+                    Line =
+                    1
+                };
             }
 
             Header = JournalHeader.Read(line, Path);
@@ -106,7 +116,8 @@ internal sealed class JournalReader : IDisposable
         {
             var last = (Lines - 1).ToString(CultureInfo.InvariantCulture);
             throw new JournalException(
-                $"{Path}, line {Lines} is damaged: {e.Message}. To go on from the lines before it: resume --up-to-line {last} (the rest is kept in a file beside the journal).", e)
+                $"{Path}, line {Lines} is damaged: {e.Message}. To go on from the lines before it: resume --up-to-line {last} (the rest is kept in a file " +
+                    $"beside the journal).", e)
             { Line = Lines };
         }
     }
@@ -129,7 +140,8 @@ internal sealed class JournalReader : IDisposable
         catch (InvalidOperationException e)
         {
             throw new JournalException(
-                string.Create(CultureInfo.InvariantCulture, $"{Path}, line {entry.Line} does not fit to the lines before: {e.Message} To go on from those: resume --up-to-line {entry.Line - 1} (the rest is kept in a file beside the journal)."), e)
+                string.Create(CultureInfo.InvariantCulture, $"{Path}, line {entry.Line} does not fit to the lines before: {e.Message} To go on from those: " +
+                    $"resume --up-to-line {entry.Line - 1} (the rest is kept in a file beside the journal)."), e)
             { Line = entry.Line };
         }
     }
@@ -140,7 +152,8 @@ internal sealed class JournalReader : IDisposable
     /// <param name="before">Told each entry with the state before it.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="JournalException">A line is damaged, or does not fit to those before.</exception>
-    public ExperimentState ReadState(ExperimentPlan plan, bool keepsCurves = false, Action<JournalEntry, ExperimentState>? before = null, CancellationToken cancellationToken = default)
+    public ExperimentState ReadState(ExperimentPlan plan, bool keepsCurves = false, Action<JournalEntry, ExperimentState>? before = null,
+        CancellationToken cancellationToken = default)
     {
         var state = new ExperimentState(plan, keepsCurves);
         while (Read(Apply))

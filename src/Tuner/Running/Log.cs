@@ -41,7 +41,8 @@ internal static partial class Log
     [LoggerMessage(1309, LogLevel.Debug, "Trial {Trial} reported ({Report}): {Verdict}")]
     public static partial void TrialReported(ILogger logger, TrialId trial, int report, Control.Verdict verdict);
 
-    [LoggerMessage(1312, LogLevel.Warning, "Trial {Trial}: {Checkpoint} is not there any more; the trial goes on from {From} and repeats what is recorded, which stands")]
+    [LoggerMessage(1312, LogLevel.Warning,
+        "Trial {Trial}: {Checkpoint} is not there any more; the trial goes on from {From} and repeats what is recorded, which stands")]
     public static partial void CheckpointIsGone(ILogger logger, TrialId trial, string checkpoint, string from);
 
     [LoggerMessage(1310, LogLevel.Information, "Trial {Trial} takes over {Checkpoint}")]

@@ -21,8 +21,8 @@ public enum AshaVariant
 /// <remarks>
 /// <para>
 /// <b>Stopping</b> (the default). A rung is at <c>grace_period · reduction_factor^k</c>. A trial that comes to one is stopped when its value is worse than
-/// the cutoff: the quantile <c>1 - 1 / reduction_factor</c>, linearly interpolated, of the values that others left there before. Equal values go on; so does the
-/// first at a rung. Then its own value is left there, also when it stopped. <b>Promotion</b>: see <see cref="AshaVariant.Promotion"/>.
+/// the cutoff: the quantile <c>1 - 1 / reduction_factor</c>, linearly interpolated, of the values that others left there before. Equal values go on; so does
+/// the first at a rung. Then its own value is left there, also when it stopped. <b>Promotion</b>: see <see cref="AshaVariant.Promotion"/>.
 /// </para>
 /// <para>
 /// An absent or NaN objective (and an absent time) leads to no decision, and the trial is judged at its next report; infinities are numbers. Only <c>max_t</c>
@@ -31,7 +31,8 @@ public enum AshaVariant
 /// <para>
 /// Unlike Ray: a trial that jumps over a milestone is judged at the highest that it reached, once, and never late at the one it skipped; the number of rungs is
 /// counted and not computed from rounded logarithms (1, 243, 3 has a rung at 243); a quantile within rounding error of a value is that value.
-/// <c>compatibility: ray</c> does all of this as Ray, and also judges a NaN (never worse, then passed over), and records a trial that ended by itself once more.
+/// <c>compatibility: ray</c> does all of this as Ray, and also judges a NaN (never worse, then passed over), and records a trial that ended by itself once
+/// more.
 /// </para>
 /// </remarks>
 public sealed record AshaOptions : ObjectiveSchedulerOptions
@@ -55,7 +56,8 @@ public sealed record AshaOptions : ObjectiveSchedulerOptions
     [MoreThan(1)]
     public double ReductionFactor { get; init; } = 4;
 
-    /// <summary>How many brackets; in bracket s trials run <c>reduction_factor^s</c> times as long before the first rung. Trials are drawn to them, to the ones with more rungs more often.</summary>
+    /// <summary>How many brackets; in bracket s trials run <c>reduction_factor^s</c> times as long before the first rung. Trials are drawn to them, to the ones
+    /// with more rungs more often.</summary>
     /// <value>Default 1; 1 to 64.</value>
     [Between(1, 64)]
     public int Brackets { get; init; } = 1;
@@ -77,7 +79,8 @@ public sealed record AshaOptions : ObjectiveSchedulerOptions
     {
         OptionSchema.Require(this);
         CheckTimes(MaxT, GracePeriod, ReductionFactor);
-        Check(Variant == AshaVariant.Stopping || Compatibility == SchedulerCompatibility.None, $"compatibility: is ray, and Ray has no promotion; leave it away, or use variant: stopping.");
+        Check(Variant == AshaVariant.Stopping || Compatibility == SchedulerCompatibility.None,
+            $"compatibility: is ray, and Ray has no promotion; leave it away, or use variant: stopping.");
         var reader = new ScoreReader(ObjectiveOf(context), TimeAttr);
         return Variant == AshaVariant.Promotion ? new AshaPromotionScheduler(this, reader, context.Seed) : new AshaScheduler(this, reader, context.Seed);
     }
@@ -85,6 +88,7 @@ public sealed record AshaOptions : ObjectiveSchedulerOptions
     internal static void CheckTimes(double maxT, double gracePeriod, double reductionFactor)
     {
         Check(gracePeriod <= maxT, $"grace_period: is {gracePeriod}; it must be at most max_t, {maxT}.");
-        Check(Math.Log(maxT / gracePeriod) / Math.Log(reductionFactor) < 63, $"reduction_factor: is {reductionFactor}, which makes more than 63 rungs up to max_t; take a larger one.");
+        Check(Math.Log(maxT / gracePeriod) / Math.Log(reductionFactor) < 63,
+            $"reduction_factor: is {reductionFactor}, which makes more than 63 rungs up to max_t; take a larger one.");
     }
 }

@@ -10,17 +10,17 @@ namespace Tuning.Schedulers;
 /// <remarks>
 /// <para>
 /// New trials fill brackets, and brackets bands. Bracket s, from 0, takes <c>⌈(s_max + 1) / (s + 1) · η^s⌉</c> trials and has its first milestone at
-/// <c>⌊max_t / η^s⌋</c>; brackets without one are left out. A trial that comes to the milestone pauses until all others of its bracket have come or ended; then the best
-/// <c>⌈n / η⌉</c> go on to a milestone η times as far, at most <c>max_t</c>, and the rest stop. At its last milestone a trial stops.
+/// <c>⌊max_t / η^s⌋</c>; brackets without one are left out. A trial that comes to the milestone pauses until all others of its bracket have come or ended; then
+/// the best <c>⌈n / η⌉</c> go on to a milestone η times as far, at most <c>max_t</c>, and the rest stop. At its last milestone a trial stops.
 /// </para>
 /// <para>
 /// A trial without an objective at a milestone is ranked by the last that it reported; one without any, or with NaN, ranks last. Of equal ones the older is
 /// better. A report without a time leads to nothing.
 /// </para>
 /// <para>
-/// Unlike Ray: a bracket waits until it is full, unless no more trials come, and then goes on with those it has in place of its full number; trials that ended are not
-/// replaced by new ones; its state is restored when an experiment is resumed. <c>compatibility: ray</c> does not wait, replaces them, and computes the table with
-/// Ray's rounding.
+/// Unlike Ray: a bracket waits until it is full, unless no more trials come, and then goes on with those it has in place of its full number; trials that ended
+/// are not replaced by new ones; its state is restored when an experiment is resumed. <c>compatibility: ray</c> does not wait, replaces them, and computes the
+/// table with Ray's rounding.
 /// </para>
 /// </remarks>
 public record HyperBandOptions : ObjectiveSchedulerOptions
@@ -54,7 +54,8 @@ public record HyperBandOptions : ObjectiveSchedulerOptions
     {
         OptionSchema.Require(this);
         var table = new HyperBandTable(MaxT, ReductionFactor, Compatibility == SchedulerCompatibility.Ray);
-        Check(table.Trials(table.Brackets - 1) < 1e8, $"reduction_factor: is {ReductionFactor}, with which a bracket takes more than 100,000,000 trials; take a larger one.");
+        Check(table.Trials(table.Brackets - 1) < 1e8,
+            $"reduction_factor: is {ReductionFactor}, with which a bracket takes more than 100,000,000 trials; take a larger one.");
         return new HyperBandScheduler(this, table, new ScoreReader(ObjectiveOf(context), TimeAttr), largestFirst);
     }
 }

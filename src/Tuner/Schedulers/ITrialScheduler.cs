@@ -7,7 +7,8 @@ namespace Tuning.Schedulers;
 /// none. State changes only in <see cref="Observe"/>, which is told what happened and what was decided; a resumed experiment
 /// feeds it the recorded history, so that recorded decisions stand and are never computed again.
 /// </summary>
-/// <remarks>Called by one thread. No clock (time is in the reports), no files; randomness only from a seed path given at construction, derived per trial and report.</remarks>
+/// <remarks>Called by one thread. No clock (time is in the reports), no files; randomness only from a seed path given at construction, derived per trial and
+/// report.</remarks>
 public interface ITrialScheduler
 {
     /// <summary>The short name, as in <c>scheduler: {type: fifo}</c>.</summary>
@@ -32,7 +33,8 @@ public interface ITrialScheduler
     /// <returns>Decisions about other trials; those that stand are told back in <see cref="SchedulerObservation.EndDecided"/>. None by default.</returns>
     IReadOnlyList<SchedulerDecision> DecideEnded(TrialId trial, TrialStatus status, TrialBoard board) => [];
 
-    /// <summary>Why the trial that <see cref="Choose"/> just returned starts or goes on, such as a promotion; null (the default) where there is nothing to say.</summary>
+    /// <summary>Why the trial that <see cref="Choose"/> just returned starts or goes on, such as a promotion; null (the default) where there is nothing to
+    /// say.</summary>
     string? StartReason(TrialId trial, TrialBoard board) => null;
 
     /// <summary>

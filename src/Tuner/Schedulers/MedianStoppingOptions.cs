@@ -9,8 +9,8 @@ namespace Tuning.Schedulers;
 /// </summary>
 /// <remarks>
 /// <para>
-/// At a time t from <c>grace_period</c> on, a trial is stopped when its best value so far is worse than the median, over all other trials that have come to t, of
-/// their mean values between <c>grace_period</c> and t. With fewer than <c>min_samples_required</c> of them it goes on, or pauses when others wait.
+/// At a time t from <c>grace_period</c> on, a trial is stopped when its best value so far is worse than the median, over all other trials that have come to t,
+/// of their mean values between <c>grace_period</c> and t. With fewer than <c>min_samples_required</c> of them it goes on, or pauses when others wait.
 /// </para>
 /// <para>
 /// An absent time or an absent or NaN objective leads to no decision and does not count; neither does a report whose time is not after the one before. A trial
@@ -37,7 +37,8 @@ public sealed record MedianStoppingOptions : ObjectiveSchedulerOptions
     [AtLeast(1)]
     public int MinSamplesRequired { get; init; } = 3;
 
-    /// <summary>How long a trial runs before it pauses for others that wait, while there are too few to compare with; in units of <see cref="TimeAttr"/>.</summary>
+    /// <summary>How long a trial runs before it pauses for others that wait, while there are too few to compare with; in units of
+    /// <see cref="TimeAttr"/>.</summary>
     /// <value>Default 0; at least 0.</value>
     [AtLeast(0, Infinite = true)]
     public double MinTimeSlice { get; init; }

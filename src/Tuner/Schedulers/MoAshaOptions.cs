@@ -10,14 +10,14 @@ namespace Tuning.Schedulers;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Rungs as in <see cref="AshaOptions"/>. A trial that comes to one is ranked among all that came there before: by the front of non-dominated ones it belongs to,
-/// and within a front by an ε-net (Clarkson, 2006): first the best in the first objective, then always the one farthest from those before. It stops when more
-/// than <c>1 / reduction_factor</c> of the trials there, itself included, are before it. Once more than 4096 trials came to a rung (with three objectives or more 1024), it is ranked among a random
-/// sample of them.
+/// Rungs as in <see cref="AshaOptions"/>. A trial that comes to one is ranked among all that came there before: by the front of non-dominated ones it belongs
+/// to, and within a front by an ε-net (Clarkson, 2006): first the best in the first objective, then always the one farthest from those before. It stops when
+/// more than <c>1 / reduction_factor</c> of the trials there, itself included, are before it. Once more than 4096 trials came to a rung (with three objectives
+/// or more 1024), it is ranked among a random sample of them.
 /// </para>
 /// <para>
-/// An absent or NaN value of any objective leads to no decision. Unlike Syne Tune's MO-ASHA: distances are measured in shares of the front's range of each objective, so
-/// that units do not matter; equal vectors are in the same front and the older is before the younger; a skipped milestone is not judged late.
+/// An absent or NaN value of any objective leads to no decision. Unlike Syne Tune's MO-ASHA: distances are measured in shares of the front's range of each
+/// objective, so that units do not matter; equal vectors are in the same front and the older is before the younger; a skipped milestone is not judged late.
 /// </para>
 /// </remarks>
 public sealed record MoAshaOptions : SchedulerOptions
@@ -50,6 +50,7 @@ public sealed record MoAshaOptions : SchedulerOptions
         ImmutableArray<Objective> objectives = context.Objectives.IsDefault ? [] : context.Objectives;
         return objectives.Length >= 2
             ? new MoAshaScheduler(this, objectives, context.Seed)
-            : throw new ArgumentException($"mo_asha compares trials by several objectives, and the experiment has {objectives.Length}; give tune.metric a list, or use asha.");
+            : throw new ArgumentException(
+                $"mo_asha compares trials by several objectives, and the experiment has {objectives.Length}; give tune.metric a list, or use asha.");
     }
 }

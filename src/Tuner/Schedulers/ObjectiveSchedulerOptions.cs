@@ -20,12 +20,16 @@ public abstract record ObjectiveSchedulerOptions : SchedulerOptions
         if (Metric is null)
         {
             Check(objectives.Length > 0, $"metric: no metric is given, and the experiment has no objective to take it from; give tune.metric and tune.mode.");
-            Check(objectives.Length == 1, $"metric: no metric is given, and the experiment has {objectives.Length} objectives; name the one to compare trials by, or use mo_asha, which compares by all.");
+            Check(
+                objectives.Length == 1,
+                $"metric: no metric is given, and the experiment has {objectives.Length} objectives; name the one to compare by, or use mo_asha, for all.");
             return new(objectives[0].Metric, Mode ?? objectives[0].Mode);
         }
 
         var declared = objectives.FirstOrDefault(o => o.Metric == Metric);
-        Check(declared is not null || Mode is not null, $"mode: is not given, and whether '{Metric}' is better large or small is not known; give mode: min or mode: max.");
+        Check(
+            declared is not null || Mode is not null,
+            $"mode: is not given, and whether '{Metric}' is better large or small is not known; give mode: min or mode: max.");
         return new(Metric, Mode ?? declared!.Mode);
     }
 

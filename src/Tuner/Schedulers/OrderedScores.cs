@@ -109,7 +109,8 @@ internal sealed class OrderedScores
 
     private static bool IsBefore(double score, int trial, in Entry entry) => score < entry.Score || (score == entry.Score && trial > entry.Trial);
 
-    private bool IsAt(int at, int place, double score, int trial) => place < _lengths[at] && _blocks[at][place] is var entry && entry.Score == score && entry.Trial == trial;
+    private bool IsAt(int at, int place, double score, int trial) => place < _lengths[at] && _blocks[at][place] is var entry && entry.Score == score
+        && entry.Trial == trial;
 
     // The last block that does not begin after a key; the first when all do.
     private int BlockOf(double score, int trial)

@@ -50,8 +50,10 @@ public sealed record Pb2Options : PopulationOptions
 
     private List<BoundedParameter> Parameters() => [.. HyperparamBounds.Flatten().Select(p => p.Value switch
     {
-        ParameterList { Count: 2 } bounds when Number(bounds[0]) is { } lower && Number(bounds[1]) is { } upper && lower < upper => new BoundedParameter(p.Key, lower, upper),
-        var other => throw new ArgumentException($"hyperparam_bounds.{p.Key}: is {Domain.Text(other)}; it must be two finite numbers, the lower bound first: [1e-5, 1e-3]. PB2 is for numbers; use pbt for choices."),
+        ParameterList { Count: 2 } bounds when Number(bounds[0]) is { } lower && Number(bounds[1]) is { } upper && lower < upper =>
+            new BoundedParameter(p.Key, lower, upper),
+        var other => throw new ArgumentException($"hyperparam_bounds.{p.Key}: is {Domain.Text(other)}; it must be two finite numbers, the lower bound first: " +
+            $"[1e-5, 1e-3]. PB2 is for numbers; use pbt for choices."),
     })];
 
     private static double? Number(object? value) => value switch

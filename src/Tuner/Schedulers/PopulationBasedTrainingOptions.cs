@@ -13,9 +13,9 @@ namespace Tuning.Schedulers;
 /// For trainables that checkpoint. Use it where the best value of a parameter changes during training, with 8 to 40 trials that all run
 /// to the end; where a value is good or bad from the start, ASHA needs less. With random or grid search only: the configurations change,
 /// so there is nothing that a model could learn from. The schedules that
-/// it found are in <c>pbt_policy_&lt;trial&gt;.txt</c>; <see cref="PopulationBasedTrainingReplayOptions"/> runs one again. Use <see cref="Pb2Options"/> for few trials and continuous parameters.
-/// Values stay in their domains: a product is brought back to the nearest bound, multiples of a step and whole numbers are rounded and move by
-/// at least one, choices stay choices.
+/// it found are in <c>pbt_policy_&lt;trial&gt;.txt</c>; <see cref="PopulationBasedTrainingReplayOptions"/> runs one again. Use <see cref="Pb2Options"/> for few
+/// trials and continuous parameters. Values stay in their domains: a product is brought back to the nearest bound, multiples of a step and whole numbers are
+/// rounded and move by at least one, choices stay choices.
 /// </remarks>
 public sealed record PopulationBasedTrainingOptions : PopulationOptions, IHoldsCode
 {
@@ -68,7 +68,8 @@ public sealed record PopulationBasedTrainingOptions : PopulationOptions, IHoldsC
         var mutations = MutationReader.Read(HyperparamMutations, Mutations);
         if (mutations.Count == 0 && CustomExploreFn is null)
         {
-            throw new ArgumentException("hyperparam_mutations: is empty, so nothing would be explored; give each parameter a domain or a list: {lr: {loguniform: [1e-5, 1e-3]}}.");
+            throw new ArgumentException(
+                "hyperparam_mutations: is empty, so nothing would be explored; give each parameter a domain or a list: {lr: {loguniform: [1e-5, 1e-3]}}.");
         }
 
         var explorer = new MutationExplorer(mutations, new(ResampleProbability, PerturbationFactors, isRay), CustomExploreFn);
@@ -76,13 +77,16 @@ public sealed record PopulationBasedTrainingOptions : PopulationOptions, IHoldsC
     }
 
     internal override ExploredParameters? Explored =>
-        MutationReader.TryRead(HyperparamMutations, Mutations, []) is { } mutations ? new(Mutations, [.. mutations.Select(m => KeyValuePair.Create(m.Path, m.Domain))]) : null;
+        MutationReader.TryRead(HyperparamMutations, Mutations, []) is { } mutations
+            ? new(Mutations, [.. mutations.Select(m => KeyValuePair.Create(m.Path, m.Domain))]) : null;
 
     /// <inheritdoc/>
-    public bool Equals(PopulationBasedTrainingOptions? other) => base.Equals(other) && Content.Equals(other.Content) && PerturbationFactors.AsSpan().SequenceEqual(other.PerturbationFactors.AsSpan());
+    public bool Equals(PopulationBasedTrainingOptions? other) => base.Equals(other) && Content.Equals(other.Content)
+        && PerturbationFactors.AsSpan().SequenceEqual(other.PerturbationFactors.AsSpan());
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Content);
 
-    private (SearchSpace, double, SchedulerCompatibility, Func<ParameterSet, ParameterSet>?) Content => (HyperparamMutations, ResampleProbability, Compatibility, CustomExploreFn);
+    private (SearchSpace, double, SchedulerCompatibility, Func<ParameterSet, ParameterSet>?) Content =>
+        (HyperparamMutations, ResampleProbability, Compatibility, CustomExploreFn);
 }

@@ -4,8 +4,8 @@ using Tuning.Values;
 namespace Tuning.Schedulers;
 
 /// <summary>
-/// Options of racing by Wilcoxon's signed-rank test, for trials whose reports are one seed, fold or test case each (the idea of Optuna's <c>WilcoxonPruner</c> and of
-/// F-race). YAML: <c>scheduler: {type: wilcoxon, instance_attr: fold, p_threshold: 0.05}</c>; also <c>WilcoxonPruner</c>.
+/// Options of racing by Wilcoxon's signed-rank test, for trials whose reports are one seed, fold or test case each (the idea of Optuna's <c>WilcoxonPruner</c>
+/// and of F-race). YAML: <c>scheduler: {type: wilcoxon, instance_attr: fold, p_threshold: 0.05}</c>; also <c>WilcoxonPruner</c>.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -14,9 +14,9 @@ namespace Tuning.Schedulers;
 /// than <c>p_threshold</c>, unless its mean over these instances is not worse. Instances should come in another order in each trial.
 /// </para>
 /// <para>
-/// Zero differences are ranked and count half to either side (<c>zsplit</c>); equal ones share their ranks. Up to 50 pairs the distribution is exact, given ties
-/// and zeros; beyond, normal with the variance of the ranks as they are. (SciPy, on which Optuna's rests, turns to the normal one as soon as there is a tie.) A report without
-/// instance, or with an absent or infinite value or NaN, is no pair and leads to no decision. The last value of an instance holds.
+/// Zero differences are ranked and count half to either side (<c>zsplit</c>); equal ones share their ranks. Up to 50 pairs the distribution is exact, given
+/// ties and zeros; beyond, normal with the variance of the ranks as they are. (SciPy, on which Optuna's rests, turns to the normal one as soon as there is a
+/// tie.) A report without instance, or with an absent or infinite value or NaN, is no pair and leads to no decision. The last value of an instance holds.
 /// </para>
 /// <para>Testing after every report finds a good trial worse about twice as often as <c>p_threshold</c> says.</para>
 /// </remarks>

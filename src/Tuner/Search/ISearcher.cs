@@ -47,7 +47,8 @@ public abstract record Suggestion
     }
 
     /// <summary>The suggestion of a configuration that was made, which cannot be tried when something in it has no value.</summary>
-    internal static Suggestion Of(ParameterSet config, string reason, string? fault) => fault is null ? new Configure(config, reason) : new Invalid(config, fault);
+    internal static Suggestion Of(ParameterSet config, string reason, string? fault) => fault is null ? new Configure(config, reason)
+        : new Invalid(config, fault);
 
     /// <summary>A configuration to try.</summary>
     /// <param name="Config">The configuration: what the searcher sets; see <see cref="ISearcher.Suggest"/>.</param>

@@ -31,12 +31,15 @@ internal abstract class ModelSearcher : IWholeSearcher
         Codec = new(context.Space, context.Constraints);
         if (context.Objectives.IsEmpty)
         {
-            throw new ArgumentException($"The search algorithm '{name}' learns from results, so it needs to know what is optimised: give tune.metric and tune.mode.");
+            throw new ArgumentException(
+                $"The search algorithm '{name}' learns from results, so it needs to know what is optimised: give tune.metric and tune.mode.");
         }
 
         if (mostObjectives > 0 && context.Objectives.Length > mostObjectives)
         {
-            throw new ArgumentException($"The search algorithm '{name}' optimises {(mostObjectives == 1 ? "one objective" : $"up to {mostObjectives} objectives")}; there are {context.Objectives.Length}: {string.Join(", ", context.Objectives)}. Use nsga2, motpe or auto.");
+            throw new ArgumentException($"The search algorithm '{name}' optimises " +
+                $"{(mostObjectives == 1 ? "one objective" : $"up to {mostObjectives} objectives")}; there are {context.Objectives.Length}: " +
+                $"{string.Join(", ", context.Objectives)}. Use nsga2, motpe or auto.");
         }
 
         Searchable.Require(name, Codec);
@@ -81,7 +84,8 @@ internal abstract class ModelSearcher : IWholeSearcher
         }
     }
 
-    /// <summary>Makes a row from <see cref="Archive"/>. Need not be settled. Called again with <paramref name="attempt"/> 1, 2 … when the one before was tried already or breaks a constraint.</summary>
+    /// <summary>Makes a row from <see cref="Archive"/>. Need not be settled. Called again with <paramref name="attempt"/> 1, 2 … when the one before was tried
+    /// already or breaks a constraint.</summary>
     /// <param name="number">The number of the suggestion.</param>
     /// <param name="attempt">How many rows were refused.</param>
     /// <param name="random">The suggestion's stream, which goes on between attempts.</param>
@@ -123,12 +127,14 @@ internal abstract class ModelSearcher : IWholeSearcher
             keptOne = true;
             if (!Archive.TryFind(row, out _))
             {
-                return Suggestion.Of(Codec.Decode(row, out var fault), $"drawn at random: what the search algorithm '{Name}' would try was tried already, or breaks a constraint", fault);
+                return Suggestion.Of(Codec.Decode(row, out var fault),
+                    $"drawn at random: what the search algorithm '{Name}' would try was tried already, or breaks a constraint", fault);
             }
         }
 
         return keptOne
-            ? new Suggestion.Exhausted(string.Create(CultureInfo.InvariantCulture, $"all configurations of the space were tried: {MostDraws:N0} draws brought none but the {Archive.Count} known ones"))
+            ? new Suggestion.Exhausted(string.Create(CultureInfo.InvariantCulture,
+                $"all configurations of the space were tried: {MostDraws:N0} draws brought none but the {Archive.Count} known ones"))
             : throw Codec.Tally(random, MostDraws).ToException();
     }
 

@@ -24,7 +24,8 @@ public sealed record RandomSearchOptions : SearcherOptions
     public override ISearcher Create(SearcherContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return new RandomSearch("random", context.Space, new VariantGenerator(context.Space, context.Constraints, PointsToEvaluate, ConstantGridSearch, context.Seed));
+        return new RandomSearch("random", context.Space,
+            new VariantGenerator(context.Space, context.Constraints, PointsToEvaluate, ConstantGridSearch, context.Seed));
     }
 
     /// <inheritdoc/>
@@ -49,6 +50,7 @@ public sealed record GridSearchOptions : SearcherOptions
         return drawn.Count == 0
             ? new RandomSearch("grid", context.Space, new VariantGenerator(context.Space, context.Constraints, []))
             : throw new ArgumentException(
-                $"Grid search runs every combination, but '{drawn[0].Key}' is drawn: {drawn[0].Value}. Give it a grid_search, or use the search algorithm 'random', which runs grids too.");
+                $"Grid search runs every combination, but '{drawn[0].Key}' is drawn: {drawn[0].Value}. Give it a grid_search, or use the search algorithm " +
+                    $"'random', which runs grids too.");
     }
 }

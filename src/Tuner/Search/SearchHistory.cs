@@ -11,7 +11,8 @@ namespace Tuning.Search;
 /// <param name="Reports">How many reports it had made.</param>
 public sealed record SearchObservation(TrialId Trial, long Suggestion, ParameterSet Config, TrialStatus Status, double? Objective, int Reports)
 {
-    /// <summary>All objectives as they were reported last, in the experiment's order; NaN where there is none yet. Empty where there is one objective or none.</summary>
+    /// <summary>All objectives as they were reported last, in the experiment's order; NaN where there is none yet. Empty where there is one objective or
+    /// none.</summary>
     public ImmutableArray<double> Objectives { get; init; } = [];
 
     /// <summary>

@@ -64,7 +64,13 @@ internal sealed class SearchRun(ISearcher searcher, SeedPath seed)
     public void Report(int trial, long iteration, double value)
     {
         var known = _history[trial];
-        _history.Set(trial, known with { Objective = value, Reports = known.Reports + 1, Iteration = iteration, Curve = (CurvePoint[])[.. known.Curve.Span, new(iteration, value)] });
+        _history.Set(trial, known with
+        {
+            Objective = value,
+            Reports = known.Reports + 1,
+            Iteration = iteration,
+            Curve = (CurvePoint[])[.. known.Curve.Span, new(iteration, value)]
+        });
         _events++;
     }
 

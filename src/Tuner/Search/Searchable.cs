@@ -11,7 +11,8 @@ internal static class Searchable
     {
         if (codec.Axes.IsEmpty)
         {
-            throw new ArgumentException($"The search algorithm '{searcher}' has nothing to search: no parameter of the space is drawn. Give one a domain, such as {{uniform: [0, 1]}}.");
+            throw new ArgumentException($"The search algorithm '{searcher}' has nothing to search: no parameter of the space is drawn. Give one a domain, " +
+                $"such as {{uniform: [0, 1]}}.");
         }
     }
 }

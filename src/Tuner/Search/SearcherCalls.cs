@@ -33,7 +33,8 @@ internal static class SearcherCalls
         catch (Exception e)
         {
             // A searcher may be anybody's code.
-            return new Suggestion.Invalid(ParameterSet.Empty, e is UnfulfilledConstraintsException ? e.Message : $"The searcher '{searcher.Name}' failed: {e.Message}");
+            return new Suggestion.Invalid(ParameterSet.Empty,
+                e is UnfulfilledConstraintsException ? e.Message : $"The searcher '{searcher.Name}' failed: {e.Message}");
         }
     }
 }
@@ -66,6 +67,7 @@ internal sealed class CompletedSearcher(ISearcher inner, ConfigurationCompleter 
         }
 
         var config = completer.Complete(proposed.Config, random, out var fault);
-        return Suggestion.Of(config, proposed.Reason, fault is null ? null : $"The searcher '{Name}' proposed {proposed.Config}, which cannot be tried: {fault}");
+        return Suggestion.Of(config, proposed.Reason,
+            fault is null ? null : $"The searcher '{Name}' proposed {proposed.Config}, which cannot be tried: {fault}");
     }
 }

@@ -56,7 +56,8 @@ internal sealed class TrialArchive
         Clear();
     }
 
-    /// <summary>Rises by one whenever what was known was forgotten, because an earlier history or one that changed the past was shown: what was derived from it is void.</summary>
+    /// <summary>Rises by one whenever what was known was forgotten, because an earlier history or one that changed the past was shown: what was derived from it
+    /// is void.</summary>
     public int Generation { get; private set; }
 
     /// <summary>How many trials there are whose configurations belong to the space, running ones included.</summary>

@@ -47,22 +47,26 @@ internal static class WarmStartRecord
             throw Unfit(values.IsEmpty ? "values" : "curve", map);
         }
 
-        return new(new(Whole(map, "trial")), place - count, Field<ParameterSet>(map, "config"), Field<bool>(map, "failed") ? TrialStatus.Failed : TrialStatus.Terminated, double.IsNaN(values[0]) ? null : values[0], Whole(map, "reports"))
+        return new(new(Whole(map, "trial")), place - count, Field<ParameterSet>(map, "config"),
+            Field<bool>(map, "failed") ? TrialStatus.Failed : TrialStatus.Terminated, double.IsNaN(values[0]) ? null : values[0], Whole(map, "reports"))
         {
             Objectives = values.Length > 1 ? values : [],
             Violation = Real(map.TryGet("violation", out var violation) ? violation : throw Unfit("violation", null), "violation"),
             EndOrder = place,
             Iteration = Field<long>(map, "iteration"),
             IsPruned = Field<bool>(map, "pruned"),
-            Curve = Enumerable.Range(0, curve.Count / 2).Select(i => new CurvePoint(curve[2 * i] is long iteration ? iteration : throw Unfit("curve", curve[2 * i]), Real(curve[(2 * i) + 1], "curve"))).ToArray(),
+            Curve = Enumerable.Range(0, curve.Count / 2).Select(i =>
+                new CurvePoint(curve[2 * i] is long iteration ? iteration : throw Unfit("curve", curve[2 * i]), Real(curve[(2 * i) + 1], "curve"))).ToArray(),
         };
     }
 
     private static T Field<T>(ParameterSet map, string name) => map.TryGet(name, out var found) && found is T value ? value : throw Unfit(name, found);
 
-    private static int Whole(ParameterSet map, string name) => Field<long>(map, name) is >= 0 and <= int.MaxValue and var value ? (int)value : throw Unfit(name, map[name]);
+    private static int Whole(ParameterSet map, string name) => Field<long>(map, name) is >= 0 and <= int.MaxValue and var value ? (int)value
+        : throw Unfit(name, map[name]);
 
-    private static JsonException Unfit(string name, object? value) => new($"This is not the record of a warm start: {name} is {(value is null ? "missing" : Domain.Text(value))}.");
+    private static JsonException Unfit(string name, object? value) =>
+        new($"This is not the record of a warm start: {name} is {(value is null ? "missing" : Domain.Text(value))}.");
 
     // NaN is null, as everywhere in a journal.
     private static double? Number(double? value) => value is double.NaN ? null : value;

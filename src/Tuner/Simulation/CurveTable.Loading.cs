@@ -35,7 +35,8 @@ public sealed partial class CurveTable
         {
             if (entry.Event is ExperimentEvent.Reported { Report: var report } && state.Trials.Find(report.Trial).Takeover is null)
             {
-                (CollectionsMarshal.GetValueRefOrAddDefault(steps, report.Trial, out _) ??= ImmutableArray.CreateBuilder<CurveStep>()).Add(new(report.TimeThisIteration, report.Metrics));
+                (CollectionsMarshal.GetValueRefOrAddDefault(steps, report.Trial, out _) ??= ImmutableArray.CreateBuilder<CurveStep>())
+                    .Add(new(report.TimeThisIteration, report.Metrics));
             }
         }
     }
@@ -79,7 +80,8 @@ public sealed partial class CurveTable
                 throw new FormatException($"{path}, line {line}: has {fields.Count} cells; the header has {header.Count}.");
             }
 
-            if (CsvText.Value(fields[seconds]) is not (double or long) || Convert.ToDouble(CsvText.Value(fields[seconds]), CultureInfo.InvariantCulture) is not (>= 0 and <= VirtualTime.LongestSeconds and var taken))
+            if (CsvText.Value(fields[seconds]) is not (double or long) || Convert.ToDouble(CsvText.Value(fields[seconds]), CultureInfo.InvariantCulture)
+                is not (>= 0 and <= VirtualTime.LongestSeconds and var taken))
             {
                 throw new FormatException($"{path}, line {line}: seconds is '{fields[seconds]}'; it must be a number, at least 0.");
             }

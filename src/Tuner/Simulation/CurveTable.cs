@@ -9,8 +9,8 @@ namespace Tuning.Simulation;
 /// <remarks>
 /// A trial ends by itself where its curve ends: a curve that was stopped early is no longer than it was, so record what you simulate
 /// with <c>fifo</c>, or know that later stops come for free. The nearest configuration is the one with the least mean distance over parameters:
-/// numbers by their range (by that of their logarithms where all are positive and span a factor of 100), anything else equal or not; of equally near ones the first.
-/// To find it costs time in proportion to the number of curves, once per start of a trial. Safe on any thread.
+/// numbers by their range (by that of their logarithms where all are positive and span a factor of 100), anything else equal or not; of equally near ones the
+/// first. To find it costs time in proportion to the number of curves, once per start of a trial. Safe on any thread.
 /// </remarks>
 public sealed partial class CurveTable : ICurveSource
 {
@@ -28,7 +28,8 @@ public sealed partial class CurveTable : ICurveSource
         _curves = [.. curves];
         if (_curves.IsEmpty || _curves.Any(c => c.Steps.IsDefaultOrEmpty))
         {
-            throw new ArgumentException(_curves.IsEmpty ? "A table needs at least one learning curve." : "A learning curve needs at least one step.", nameof(curves));
+            throw new ArgumentException(_curves.IsEmpty ? "A table needs at least one learning curve." : "A learning curve needs at least one step.",
+                nameof(curves));
         }
 
         Objectives = objectives;

@@ -8,7 +8,8 @@ public class ChoiceDomain : ListDomain
     {
         if (Nodes.Any(n => n.HoldsGrid))
         {
-            throw new ArgumentException("A grid_search cannot stand inside a choice: how many trials there are would depend on what is drawn. Make the choice a grid_search too, or the grid_search a choice.");
+            throw new ArgumentException("A grid_search cannot stand inside a choice: how many trials there are would depend on what is drawn. Make the " +
+                "choice a grid_search too, or the grid_search a choice.");
         }
     }
 

@@ -107,7 +107,8 @@ internal sealed class ConfigurationCompleter
             {
                 if (resolution.Fault is null)
                 {
-                    return $"{leaf.Path}: is set to {Domain.Text(proposed[leaf.Id])}, but it is there only when {leaf.Domain.Condition}, which does not hold; leave it away";
+                    return $"{leaf.Path}: is set to {Domain.Text(proposed[leaf.Id])}, but it is there only when {leaf.Domain.Condition}, which does not " +
+                        $"hold; leave it away";
                 }
             }
             else if (leaf.Domain is ComputedDomain && resolution.ValueOf(leaf) is var value && !Operations.AreEqual(value, proposed[leaf.Id]))

@@ -32,9 +32,12 @@ internal sealed class ConstraintTally(ImmutableArray<Formula> constraints)
     {
         string[] never = [.. Enumerable.Range(0, constraints.Length).Where(i => _held[i] == 0).Select(Named)];
         var detail = never.Length > 0
-            ? $"{string.Join(" and ", never)} held in none of them{(never.Length == 1 ? "" : ", each taken by itself")}. Check for a slip, loosen {(never.Length == 1 ? "it" : "them")}, or change the domains to where {(never.Length == 1 ? "it holds" : "they hold")}."
-            : $"Each held at times ({string.Join(", ", constraints.Select((c, i) => string.Create(CultureInfo.InvariantCulture, $"'{c.Text}' in {_held[i]:#,0}")))}), but never all together. Loosen one, or narrow the domains to where they hold.";
-        return new(string.Create(CultureInfo.InvariantCulture, $"{where}None of {_draws:#,0} configurations that were drawn{(where.Length > 0 ? " with it" : "")} fulfils the constraints: {detail}"))
+            ? $"{string.Join(" and ", never)} held in none of them{(never.Length == 1 ? "" : ", each taken by itself")}. Check for a slip, loosen " +
+                $"{(never.Length == 1 ? "it" : "them")}, or change the domains to where {(never.Length == 1 ? "it holds" : "they hold")}."
+            : $"Each held at times ({string.Join(", ", constraints.Select((c, i) => string.Create(CultureInfo.InvariantCulture,
+                $"'{c.Text}' in {_held[i]:#,0}")))}), but never all together. Loosen one, or narrow the domains to where they hold.";
+        return new(string.Create(CultureInfo.InvariantCulture,
+            $"{where}None of {_draws:#,0} configurations that were drawn{(where.Length > 0 ? " with it" : "")} fulfils the constraints: {detail}"))
         {
             Constraint = never.Length == 1 ? constraints[_held.IndexOf(0)].Text : null,
             IsEverywhere = where.Length == 0,

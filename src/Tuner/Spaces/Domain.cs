@@ -75,7 +75,8 @@ public abstract class Domain : IEquatable<Domain>
     /// <exception cref="ArgumentException">Lower is below 1 or not below upper.</exception>
     public static IntegerDomain LogRandInt(long lower, long upper) => IntegerDomain.Create("lograndint", lower, upper, null, log: true);
 
-    /// <summary>A multiple of <paramref name="q"/> in [<paramref name="lower"/>, <paramref name="upper"/>], <b>both included</b> where they are multiples; all equally likely.</summary>
+    /// <summary>A multiple of <paramref name="q"/> in [<paramref name="lower"/>, <paramref name="upper"/>], <b>both included</b> where they are multiples; all
+    /// equally likely.</summary>
     /// <exception cref="ArgumentException">Lower is not below upper, q is below 1, or no multiple of q lies between them.</exception>
     public static IntegerDomain QRandInt(long lower, long upper, long q = 1) => IntegerDomain.Create("qrandint", lower, upper, q, log: false);
 
@@ -107,7 +108,8 @@ public abstract class Domain : IEquatable<Domain>
     [OverloadResolutionPriority(-1)]
     public static ChoiceDomain<T> Choice<T>(params T[] values) => new(Elements(values));
 
-    /// <summary>One of the given values, all equally likely. They may hold domains themselves; a text or a map is a single value, of different types. A domain for parameters that are named by text.</summary>
+    /// <summary>One of the given values, all equally likely. They may hold domains themselves; a text or a map is a single value, of different types. A domain
+    /// for parameters that are named by text.</summary>
     /// <exception cref="ArgumentException">There are none, or one holds a grid search.</exception>
     [OverloadResolutionPriority(-2)]
     public static ChoiceDomain Choice(params object?[]? values) => new(values ?? [null]);
@@ -133,7 +135,8 @@ public abstract class Domain : IEquatable<Domain>
     [OverloadResolutionPriority(-1)]
     public static GridDomain<T> GridSearch<T>(params T[] values) => new(Elements(values));
 
-    /// <summary>Every one of the given values, each in a trial of its own, combined with every value of the other grids, of different types. A domain for parameters that are named by text.</summary>
+    /// <summary>Every one of the given values, each in a trial of its own, combined with every value of the other grids, of different types. A domain for
+    /// parameters that are named by text.</summary>
     /// <exception cref="ArgumentException">There are none.</exception>
     [OverloadResolutionPriority(-2)]
     public static GridDomain GridSearch(params object?[]? values) => new(values ?? [null]);
@@ -215,7 +218,8 @@ public abstract class Domain : IEquatable<Domain>
         ArgumentNullException.ThrowIfNull(form);
         return DomainReader.TryRead(form, out var domain)
             ? domain
-            : throw new ArgumentException($"{form} is no domain: it must have exactly one of {string.Join(", ", DomainReader.Names)}, and at most 'when' beside it.");
+            : throw new ArgumentException(
+                $"{form} is no domain: it must have exactly one of {string.Join(", ", DomainReader.Names)}, and at most 'when' beside it.");
     }
 
     /// <inheritdoc/>

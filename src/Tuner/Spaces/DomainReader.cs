@@ -74,7 +74,8 @@ internal static class DomainReader
         "qlograndint" => Wholes(name, arguments, 2, 3) is var a ? Domain.QLogRandInt(a[0], a[1], a.Length > 2 ? a[2] : 1) : null!,
         "choice" => new ChoiceDomain(List(name, arguments)),
         "grid_search" => new GridDomain(List(name, arguments)),
-        "code" => new ComputedDomain(null, arguments as string ?? throw new ArgumentException($"code: {Domain.Text(arguments)} is not the name of a function.")),
+        "code" => new ComputedDomain(null,
+            arguments as string ?? throw new ArgumentException($"code: {Domain.Text(arguments)} is not the name of a function.")),
         _ => Computed(name, arguments),
     };
 
@@ -88,20 +89,24 @@ internal static class DomainReader
     private static ParameterList List(string name, object? arguments) => arguments as ParameterList
         ?? throw new ArgumentException($"{name}: {Domain.Text(arguments)} is no list; write {name}: [a, b, c].");
 
-    private static double[] Reals(string name, object? arguments, int least, int most = 0) => [.. Arguments(name, arguments, least, most).Select((a, i) => a switch
+    private static double[] Reals(string name, object? arguments, int least, int most = 0) =>
+        [.. Arguments(name, arguments, least, most).Select((a, i) => a switch
     {
         long whole => whole,
         double real => real,
         _ => throw new ArgumentException($"{name}: argument {i + 1} is {Domain.Text(a)}; it must be a number{Quotes(a)}."),
     })];
 
-    private static long[] Wholes(string name, object? arguments, int least, int most = 0) => [.. Arguments(name, arguments, least, most).Select((a, i) => a switch
+    private static long[] Wholes(string name, object? arguments, int least, int most = 0) =>
+        [.. Arguments(name, arguments, least, most).Select((a, i) => a switch
     {
         long whole => whole,
         double real when Math.Floor(real) == real && Math.Abs(real) < 1L << 53 => (long)real,
         double real when Math.Floor(real) == real => throw new ArgumentException(
-            $"{name}: argument {i + 1} is {Domain.Text(real)}, which is too large; whole numbers are from {long.MinValue} to {long.MaxValue}, written without a fraction or exponent."),
-        double real => throw new ArgumentException($"{name}: argument {i + 1} is {Domain.Text(real)}; it must be a whole number; {name.Replace("randint", "uniform", StringComparison.Ordinal)} takes fractions."),
+            $"{name}: argument {i + 1} is {Domain.Text(real)}, which is too large; whole numbers are from {long.MinValue} to {long.MaxValue}, written " +
+                $"without a fraction or exponent."),
+        double real => throw new ArgumentException($"{name}: argument {i + 1} is {Domain.Text(real)}; it must be a whole number; " +
+            $"{name.Replace("randint", "uniform", StringComparison.Ordinal)} takes fractions."),
         _ => throw new ArgumentException($"{name}: argument {i + 1} is {Domain.Text(a)}; it must be a whole number{Quotes(a)}."),
     })];
 
@@ -119,10 +124,12 @@ internal static class DomainReader
         {
             null when least == 0 => new([]),
             ParameterList list when list.Count >= least && list.Count <= most => list,
-            ParameterList list => throw new ArgumentException($"{name}: {list} has {list.Count} numbers; write {name}: {shape}{(most > least && least > 0 ? ", the last one may be left away" : "")}."),
+            ParameterList list => throw new ArgumentException(
+                $"{name}: {list} has {list.Count} numbers; write {name}: {shape}{(most > least && least > 0 ? ", the last one may be left away" : "")}."),
             _ => throw new ArgumentException($"{name}: {Domain.Text(arguments)} is no list; write {name}: {shape}."),
         };
     }
 
-    private static string Quotes(object? value) => value is string text && double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out _) ? ", without quotation marks" : "";
+    private static string Quotes(object? value) => value is string text && double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out _)
+        ? ", without quotation marks" : "";
 }

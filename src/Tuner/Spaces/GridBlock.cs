@@ -12,7 +12,8 @@ internal sealed class GridBlock
     /// <param name="isFixed">Which grids have a given value, and so do not count.</param>
     public GridBlock(PlanNode node, Func<LeafPlan, bool> isFixed)
     {
-        _dimensions = [.. SpacePlan.LeavesOf(node).Where(l => l.Domain is GridDomain && !isFixed(l)).Select(l => new GridAxis(l, [.. l.Items!.Select(i => new GridBlock(i, isFixed))]))];
+        _dimensions = [.. SpacePlan.LeavesOf(node).Where(l => l.Domain is GridDomain && !isFixed(l))
+            .Select(l => new GridAxis(l, [.. l.Items!.Select(i => new GridBlock(i, isFixed))]))];
         Cells = _dimensions.Aggregate(1L, (cells, d) => cells > long.MaxValue / d.Size ? long.MaxValue : cells * d.Size);
     }
 

@@ -51,7 +51,8 @@ public sealed class IntegerDomain : NumberDomain
     /// <summary>Whether it is the logarithm that is uniform.</summary>
     public bool IsLog { get; }
 
-    /// <summary>For a log domain: whether a value stands for the numbers around it (<c>qlograndint</c>), else for those from it up to the next (<c>lograndint</c>).</summary>
+    /// <summary>For a log domain: whether a value stands for the numbers around it (<c>qlograndint</c>), else for those from it up to the next
+    /// (<c>lograndint</c>).</summary>
     public bool IsRounded { get; }
 
     private protected override (string Name, object? Arguments) Form => (_name, _arguments);
@@ -68,7 +69,8 @@ public sealed class IntegerDomain : NumberDomain
 
         if (log && lower < 1)
         {
-            throw new ArgumentException($"{call}: the lower bound {lower} must be at least 1, because its logarithm is taken; use {name.Replace("log", "", StringComparison.Ordinal)}, or start at 1.");
+            throw new ArgumentException($"{call}: the lower bound {lower} must be at least 1, because its logarithm is taken; use " +
+                $"{name.Replace("log", "", StringComparison.Ordinal)}, or start at 1.");
         }
 
         if (step is { } q)

@@ -3,7 +3,8 @@ using Tuning.Randomness;
 
 namespace Tuning.Spaces;
 
-/// <summary>A list of values, each a constant or holding domains of its own: what <see cref="ChoiceDomain"/> and <see cref="GridDomain"/> have in common.</summary>
+/// <summary>A list of values, each a constant or holding domains of its own: what <see cref="ChoiceDomain"/> and <see cref="GridDomain"/> have in
+/// common.</summary>
 public abstract class ListDomain : Domain
 {
     private protected ListDomain(string name, IReadOnlyList<object?> values)

@@ -24,7 +24,9 @@ internal sealed class ParameterCodec
         if (_plan.Leaves.FirstOrDefault(l => l.Domain is GridDomain) is { } grid)
         {
             throw new ArgumentException(
-                $"'{grid.Path}' is a grid_search, which runs every value, while this search algorithm learns which values to try. Make it a choice: {{choice: {Domain.Text(((GridDomain)grid.Domain).ToParameters()["grid_search"])}}}, or use the search algorithm 'random', which runs grids.");
+                $"'{grid.Path}' is a grid_search, which runs every value, while this search algorithm learns which values to try. Make it a choice: " +
+                    $"{{choice: {Domain.Text(((GridDomain)grid.Domain).ToParameters()["grid_search"])}}}, or use the search algorithm 'random', which runs " +
+                    $"grids.");
         }
 
         _beforeCode = SpaceGraph.BeforeCode(_plan);

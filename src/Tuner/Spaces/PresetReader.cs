@@ -44,7 +44,8 @@ internal static class PresetReader
             {
                 if (!Equals(constant, value))
                 {
-                    Error(path, $"it is the constant {Domain.Text(constant)} in the search space, so it cannot be {Domain.Text(value)}; give it a domain, such as {{choice: [{Domain.Text(constant)}, {Domain.Text(value)}]}}.");
+                    Error(path, $"it is the constant {Domain.Text(constant)} in the search space, so it cannot be {Domain.Text(value)}; give it a domain, " +
+                        $"such as {{choice: [{Domain.Text(constant)}, {Domain.Text(value)}]}}.");
                 }
             }
             else if (value is ParameterSet map && (path.Length == 0 || known.Exists(k => k.StartsWith(path + ".", StringComparison.Ordinal))))

@@ -88,5 +88,6 @@ internal static class PropertyFit
         }
     }
 
-    private static string Article(Type type) => type.Name is [var first, ..] && "AEIOU".Contains(first, StringComparison.Ordinal) ? "an " + type.Name : "a " + type.Name;
+    private static string Article(Type type) => type.Name is [var first, ..] && "AEIOU".Contains(first, StringComparison.Ordinal) ? "an " + type.Name
+        : "a " + type.Name;
 }

@@ -51,18 +51,21 @@ public sealed class RealDomain : NumberDomain
         var call = $"{name}({string.Join(", ", new[] { lower, upper, step }.OfType<double>().Select(Text))})";
         if (!double.IsFinite(lower) || !double.IsFinite(upper))
         {
-            throw new ArgumentException($"{call}: the bound {Text(double.IsFinite(lower) ? upper : lower)} is not finite; use randn for numbers without bounds.");
+            throw new ArgumentException(
+                $"{call}: the bound {Text(double.IsFinite(lower) ? upper : lower)} is not finite; use randn for numbers without bounds.");
         }
 
         if (lower >= upper)
         {
             throw new ArgumentException($"{call}: the lower bound {Text(lower)} must be below the upper bound {Text(upper)}"
-                + (lower > upper ? $"; did you mean {name}({Text(upper)}, {Text(lower)}{(step is null ? "" : ", …")})?" : "; a single value is given as a constant."));
+                + (lower > upper ? $"; did you mean {name}({Text(upper)}, {Text(lower)}{(step is null ? "" : ", …")})?"
+                    : "; a single value is given as a constant."));
         }
 
         if (log && lower <= 0)
         {
-            throw new ArgumentException($"{call}: the lower bound {Text(lower)} must be above 0, because its logarithm is taken; use {name.Replace("log", "", StringComparison.Ordinal)}, or a small bound such as 1e-6.");
+            throw new ArgumentException($"{call}: the lower bound {Text(lower)} must be above 0, because its logarithm is taken; use " +
+                $"{name.Replace("log", "", StringComparison.Ordinal)}, or a small bound such as 1e-6.");
         }
 
         if (step is { } q)
@@ -110,7 +113,8 @@ public sealed class RealDomain : NumberDomain
             0.5);
 
     private protected override string Describe() =>
-        (Step is { } q ? $"a multiple of {Text(q)} from {Text(Lower)} to {Text(Upper)}" : $"a real number from {Text(Lower)} to {Text(Upper)}") + (IsLog ? " on a log scale" : "");
+        (Step is { } q ? $"a multiple of {Text(q)} from {Text(Lower)} to {Text(Upper)}" : $"a real number from {Text(Lower)} to {Text(Upper)}")
+            + (IsLog ? " on a log scale" : "");
 
     private bool Holds(double value) => value >= Lower && value <= Upper && (Step is not { } q || StepSize.IsMultiple(value, q));
 
@@ -143,7 +147,8 @@ internal sealed class StepSize
         _step = step;
 
         // The shortest decimal of the step is what its author wrote; multiples of that are rounded once only.
-        if (step is > 1e-15 and < 1e12 && decimal.TryParse(step.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out var exact))
+        if (step is > 1e-15 and < 1e12
+            && decimal.TryParse(step.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out var exact))
         {
             _exact = exact;
         }

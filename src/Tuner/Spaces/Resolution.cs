@@ -330,7 +330,8 @@ internal sealed class Resolution : IFormulaScope
             case ConstantPlan constant:
                 return constant.Value;
             case MapPlan map:
-                return ParameterSet.From(map.Names.Zip(map.Nodes).Select(c => KeyValuePair.Create(c.First, IsSeen(c.Second) ? Seen(c.Second) : Formula.Absent)).Where(c => c.Value != Formula.Absent));
+                return ParameterSet.From(map.Names.Zip(map.Nodes).Select(c => KeyValuePair.Create(c.First, IsSeen(c.Second) ? Seen(c.Second) : Formula.Absent))
+                    .Where(c => c.Value != Formula.Absent));
             case ListPlan list:
                 return new ParameterList(list.Nodes.Where(IsSeen).Select(Seen).Where(v => v != Formula.Absent));
             default:
@@ -341,7 +342,8 @@ internal sealed class Resolution : IFormulaScope
 
     private bool IsSeen(PlanNode node) => node switch
     {
-        LeafPlan leaf => _isResolved[leaf.Id] || (leaf.Items is { } items && !IsGiven(_given, leaf) && _picks[leaf.Id] >= 0 && items[_picks[leaf.Id]] is MapPlan),
+        LeafPlan leaf => _isResolved[leaf.Id]
+            || (leaf.Items is { } items && !IsGiven(_given, leaf) && _picks[leaf.Id] >= 0 && items[_picks[leaf.Id]] is MapPlan),
         ListPlan list => list.Nodes.All(IsSeen),
         _ => true,
     };

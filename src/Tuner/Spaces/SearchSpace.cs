@@ -134,11 +134,13 @@ public class SearchSpace : IEquatable<SearchSpace>
         return errors.Count == 0 ? NeverCheck.Of(this, all) : errors;
     }
 
-    /// <summary>The canonical form of the whole space, from which <see cref="FromTree(ParameterSet)"/> makes an equal one. C# functions are written by name, as <c>{"code": name}</c>.</summary>
+    /// <summary>The canonical form of the whole space, from which <see cref="FromTree(ParameterSet)"/> makes an equal one. C# functions are written by name, as
+    /// <c>{"code": name}</c>.</summary>
     public ParameterSet ToParameters() => (ParameterSet)Root.ToParameters()!;
 
     /// <inheritdoc/>
-    public bool Equals(SearchSpace? other) => ReferenceEquals(this, other) || (other is not null && ToParameters().Equals(other.ToParameters()) && Constraints.AsSpan().SequenceEqual(other.Constraints.AsSpan()));
+    public bool Equals(SearchSpace? other) => ReferenceEquals(this, other)
+        || (other is not null && ToParameters().Equals(other.ToParameters()) && Constraints.AsSpan().SequenceEqual(other.Constraints.AsSpan()));
 
     /// <inheritdoc/>
     public sealed override bool Equals(object? obj) => Equals(obj as SearchSpace);
@@ -187,7 +189,8 @@ public class SearchSpace : IEquatable<SearchSpace>
             if (node is DomainNode && !replace)
             {
                 var domain = string.Join('.', path[..depth]);
-                throw new ArgumentException($"'{string.Join('.', path)}': nothing can be added below '{domain}', which is a domain itself, {Domain.Text(node.ToParameters())}.");
+                throw new ArgumentException(
+                    $"'{string.Join('.', path)}': nothing can be added below '{domain}', which is a domain itself, {Domain.Text(node.ToParameters())}.");
             }
 
             children = new(StringComparer.Ordinal);
@@ -216,12 +219,14 @@ public class SearchSpace : IEquatable<SearchSpace>
     {
         DomainNode when path.Length == 0 => new DomainNode(domain),
         MapNode map => new MapNode(map.Names, [.. map.Nodes.Select((n, i) => Below(path, map.Names[i]) is { } rest ? Replace(n, rest, domain) : n)]),
-        ListNode list => new ListNode([.. list.Nodes.Select((n, i) => Below(path, i.ToString(CultureInfo.InvariantCulture)) is { } rest ? Replace(n, rest, domain) : n)]),
+        ListNode list => new ListNode(
+            [.. list.Nodes.Select((n, i) => Below(path, i.ToString(CultureInfo.InvariantCulture)) is { } rest ? Replace(n, rest, domain) : n)]),
         _ => node,
     };
 
     private static string? Below(string path, string name) =>
-        path == name ? "" : path.Length > name.Length && path[name.Length] == '.' && path.StartsWith(name, StringComparison.Ordinal) ? path[(name.Length + 1)..] : null;
+        path == name ? "" : path.Length > name.Length && path[name.Length] == '.' && path.StartsWith(name, StringComparison.Ordinal) ? path[(name.Length + 1)..]
+            : null;
 
     private static IEnumerable<(string Path, SpaceNode Node)> Leaves(SpaceNode node, string path)
     {

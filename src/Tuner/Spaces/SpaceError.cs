@@ -17,7 +17,8 @@ public sealed record SpaceError(ImmutableArray<string> Segments, string Message)
     public override string ToString() => Constraint is { } i ? $"constraints[{i}]: {Message}" : Segments.IsEmpty ? Message : $"{Path}: {Message}";
 
     /// <inheritdoc/>
-    public bool Equals(SpaceError? other) => other is not null && Message == other.Message && Constraint == other.Constraint && Segments.AsSpan().SequenceEqual(other.Segments.AsSpan());
+    public bool Equals(SpaceError? other) => other is not null && Message == other.Message && Constraint == other.Constraint
+        && Segments.AsSpan().SequenceEqual(other.Segments.AsSpan());
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Message, Constraint, Segments.Length);

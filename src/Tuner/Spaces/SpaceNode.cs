@@ -43,7 +43,8 @@ internal abstract class SpaceNode
                 case IDictionary dictionary:
                     return ReadMap(Entries(dictionary), path, errors);
                 case IEnumerable list and not string:
-                    return List([.. list.Cast<object?>().Select((item, i) => Read(item, path.Add(i.ToString(System.Globalization.CultureInfo.InvariantCulture)), errors))]);
+                    return List([.. list.Cast<object?>()
+                        .Select((item, i) => Read(item, path.Add(i.ToString(System.Globalization.CultureInfo.InvariantCulture)), errors))]);
                 default:
                     return new ConstantNode(ParameterSet.Normalize(value));
             }
@@ -127,7 +128,8 @@ internal abstract class SpaceNode
     {
         foreach (DictionaryEntry entry in dictionary)
         {
-            yield return new(entry.Key as string ?? throw new ArgumentException($"A configuration's names are texts; {entry.Key} is a {entry.Key.GetType().Name}."), entry.Value);
+            yield return new(entry.Key as string
+                ?? throw new ArgumentException($"A configuration's names are texts; {entry.Key} is a {entry.Key.GetType().Name}."), entry.Value);
         }
     }
 }
@@ -204,5 +206,6 @@ internal sealed class ListNode(ImmutableArray<SpaceNode> nodes) : SpaceNode
 
     public override object? Sample(RandomStream random) => new ParameterList(Nodes.Select(n => n.Sample(random)));
 
-    public override bool Contains(object? value) => value is ParameterList list && list.Count == Nodes.Length && Nodes.Zip(list).All(p => p.First.Contains(p.Second));
+    public override bool Contains(object? value) => value is ParameterList list && list.Count == Nodes.Length
+        && Nodes.Zip(list).All(p => p.First.Contains(p.Second));
 }

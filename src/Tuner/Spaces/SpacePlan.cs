@@ -13,7 +13,8 @@ internal sealed class SpacePlan
     private readonly List<LeafPlan> _leaves = [];
 
     /// <summary>Prepares a space.</summary>
-    /// <exception cref="ArgumentException">A computed value lacks its function, or expressions name what is not there or each other; all errors at once.</exception>
+    /// <exception cref="ArgumentException">A computed value lacks its function, or expressions name what is not there or each other; all errors at
+    /// once.</exception>
     public SpacePlan(SearchSpace space, IEnumerable<string> constraints)
         : this(space)
     {

@@ -49,7 +49,8 @@ internal sealed class VariantGenerator
     /// <param name="isConstantOverGrid">Whether what is drawn stays the same over the grid of a sample.</param>
     /// <param name="seed">Where the draws of a whole sample come from; needed only if they stay the same over its grid.</param>
     /// <exception cref="ArgumentException">Expressions, presets or constraints do not fit the space; the message says which.</exception>
-    public VariantGenerator(SearchSpace space, IReadOnlyList<string> constraints, IReadOnlyList<ParameterSet> presets, bool isConstantOverGrid = false, SeedPath? seed = null)
+    public VariantGenerator(SearchSpace space, IReadOnlyList<string> constraints, IReadOnlyList<ParameterSet> presets, bool isConstantOverGrid = false,
+        SeedPath? seed = null)
     {
         _plan = new(space, constraints);
         (_isConstantOverGrid, _seed) = (isConstantOverGrid, seed);
@@ -58,7 +59,8 @@ internal sealed class VariantGenerator
         _gridConstraints = [.. _plan.Constraints.Where(c => graph.Dependencies(c).All(l => l.Domain is GridDomain or ComputedDomain { Code: null }))];
         _drawnConstraints = [.. _plan.Constraints.Except(_gridConstraints)];
         _plain = Prepare(null, "");
-        _presets = [.. presets.Select((p, i) => Prepare(PresetReader.Read(_plan, p, string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{i}].")), string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{i}]: ")))];
+        _presets = [.. presets.Select((p, i) => Prepare(PresetReader.Read(_plan, p, string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{i}].")),
+            string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{i}]: ")))];
         _presetStarts = new long[_presets.Length + 1];
         for (var i = 0; i < _presets.Length; i++)
         {
@@ -109,7 +111,8 @@ internal sealed class VariantGenerator
             tally.Add(resolution);
         }
 
-        var where = index < _presets.Length ? string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{index}]: ") : sample.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $"Grid cell {cell + 1} of {sample.Count}: ") : "";
+        var where = index < _presets.Length ? string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{index}]: ") : sample.Count > 1
+            ? string.Create(CultureInfo.InvariantCulture, $"Grid cell {cell + 1} of {sample.Count}: ") : "";
         throw tally.ToException(where);
     }
 
@@ -152,7 +155,8 @@ internal sealed class VariantGenerator
 
         if (grid.Cells > MostFilteredCells)
         {
-            throw new ArgumentException($"{where}The constraint '{_gridConstraints[0].Text}' is over a grid of {grid.Cells} cells; at most {MostFilteredCells} are searched for those that fulfil it. Make the grids smaller, or choices.");
+            throw new ArgumentException($"{where}The constraint '{_gridConstraints[0].Text}' is over a grid of {grid.Cells} cells; at most " +
+                $"{MostFilteredCells} are searched for those that fulfil it. Make the grids smaller, or choices.");
         }
 
         var feasible = new List<int>();
@@ -177,7 +181,8 @@ internal sealed class VariantGenerator
         var worst = Array.IndexOf(failures, failures.Max());
         var why = faults[worst] is { } reason ? $": it has no value, because {reason}" : ".";
         return feasible.Count == 0
-            ? throw new ArgumentException($"{where}No configuration can fulfil the constraint '{_gridConstraints[worst].Text}'{(grid.IsEmpty ? "" : $": all {grid.Cells} cells of the grid break it")}{why}")
+            ? throw new ArgumentException($"{where}No configuration can fulfil the constraint " +
+                $"'{_gridConstraints[worst].Text}'{(grid.IsEmpty ? "" : $": all {grid.Cells} cells of the grid break it")}{why}")
             : feasible.Count == grid.Cells ? all : new(grid, given, [.. feasible]);
     }
 

@@ -55,8 +55,10 @@ internal sealed class CheckpointSourceConverter : JsonConverter<CheckpointSource
                 ("experiment", JsonValueKind.String) => source,
                 ("trial", JsonValueKind.String) when property.Value.GetString() == "best" => source,
                 ("trial", JsonValueKind.Number) when property.Value.TryGetInt32(out var trial) && trial >= 0 => source with { Trial = trial },
-                ("checkpoint", JsonValueKind.String) when property.Value.GetString() is "latest" or "best" => source with { Checkpoint = property.Value.GetString()! },
-                ("checkpoint", JsonValueKind.Number) when property.Value.TryGetInt32(out var number) && number >= 0 => source with { Checkpoint = number.ToString() },
+                ("checkpoint", JsonValueKind.String) when property.Value.GetString() is "latest" or "best" =>
+                    source with { Checkpoint = property.Value.GetString()! },
+                ("checkpoint", JsonValueKind.Number) when property.Value.TryGetInt32(out var number) && number >= 0 =>
+                    source with { Checkpoint = number.ToString() },
                 ("trial", _) => throw new JsonException("'trial' is 'best' or the number of a trial."),
                 ("checkpoint", _) => throw new JsonException("'checkpoint' is 'latest', 'best' or the number of a checkpoint."),
                 ("experiment", _) => throw new JsonException("'experiment' is the name of an experiment."),

@@ -102,7 +102,8 @@ public sealed class ComponentCatalog
     /// <param name="trainable">A trainable supplied as code, in place of the one named.</param>
     /// <param name="space">A search space whose computed values have the C# functions that the specification only names.</param>
     /// <exception cref="SpecificationException">A name is not known here; the message says what has to be supplied.</exception>
-    public ExperimentDefinition Define(ExperimentSpec experiment, TrainableDefinition? trainable = null, TuneConfig? tune = null, RunConfig? run = null, SearchSpace? space = null)
+    public ExperimentDefinition Define(ExperimentSpec experiment, TrainableDefinition? trainable = null, TuneConfig? tune = null, RunConfig? run = null,
+        SearchSpace? space = null)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         var problems = new List<SpecificationProblem>();
@@ -126,7 +127,8 @@ public sealed class ComponentCatalog
         var searcher = Choose(Searchers, experiment.SearchAlg, tune?.SearchAlg, "tune.search_alg");
         var scheduler = Choose(Schedulers, experiment.Scheduler, tune?.Scheduler, "tune.scheduler");
         var own = new Queue<StopperOptions>((run?.Stoppers ?? []).Where(s => Stoppers.Describe(s) is null));
-        var stoppers = experiment.Stoppers.Select((s, i) => Choose(Stoppers, s, !Stoppers.TryResolve(s.Type, out _) && own.TryDequeue(out var mine) ? mine : null, $"tune.stoppers[{i}]")).ToList();
+        var stoppers = experiment.Stoppers.Select((s, i) =>
+            Choose(Stoppers, s, !Stoppers.TryResolve(s.Type, out _) && own.TryDequeue(out var mine) ? mine : null, $"tune.stoppers[{i}]")).ToList();
         if (problems.Count > 0)
         {
             throw new SpecificationException([.. problems]);
@@ -175,7 +177,8 @@ public sealed class ComponentCatalog
     {
         try
         {
-            return _builtIn.Value.Schedulers.TryResolve(scheduler.Type, out _) && _builtIn.Value.Schedulers.Bind(scheduler).Explored is { } explored ? explored.Domains.Select(d => d.Key) : [];
+            return _builtIn.Value.Schedulers.TryResolve(scheduler.Type, out _) && _builtIn.Value.Schedulers.Bind(scheduler).Explored is { } explored
+                ? explored.Domains.Select(d => d.Key) : [];
         }
         catch (InvalidOperationException)
         {

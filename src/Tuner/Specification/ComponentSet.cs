@@ -42,7 +42,8 @@ public sealed class ComponentSet<TOptions>
     /// <param name="options">What it is made by.</param>
     /// <param name="aliases">Other names that mean the same.</param>
     /// <exception cref="ArgumentException">A name is taken.</exception>
-    public void Add(string name, TOptions options, params IReadOnlyList<string> aliases) => Add(name, aliases, new(name, options.GetType(), OptionSchema.Of(typeof(NoOptions), _json), options));
+    public void Add(string name, TOptions options, params IReadOnlyList<string> aliases) =>
+        Add(name, aliases, new(name, options.GetType(), OptionSchema.Of(typeof(NoOptions), _json), options));
 
     /// <summary>The canonical name, given any spelling that was registered.</summary>
     public bool TryResolve(string name, [NotNullWhen(true)] out string? canonical)
@@ -53,7 +54,8 @@ public sealed class ComponentSet<TOptions>
 
     /// <summary>The options that a component takes.</summary>
     /// <exception cref="ArgumentException">There is no such component.</exception>
-    public ImmutableArray<ComponentOption> OptionsOf(string name) => [.. Find(name).Schema.Options.Select(o => new ComponentOption(o.Name, o.Type, o.IsRequired))];
+    public ImmutableArray<ComponentOption> OptionsOf(string name) =>
+        [.. Find(name).Schema.Options.Select(o => new ComponentOption(o.Name, o.Type, o.IsRequired))];
 
     /// <summary>What is wrong with a component as it is written; paths are below it. Empty when it can be made.</summary>
     public IEnumerable<ParameterIssue> Check(ComponentSpec component)
@@ -88,7 +90,8 @@ public sealed class ComponentSet<TOptions>
     public ComponentSpec? Describe(TOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var entry = options is IHoldsCode { HoldsCode: true } ? null : _entries.Values.FirstOrDefault(e => e.Instance is null ? e.Type == options.GetType() : ReferenceEquals(e.Instance, options));
+        var entry = options is IHoldsCode { HoldsCode: true } ? null
+            : _entries.Values.FirstOrDefault(e => e.Instance is null ? e.Type == options.GetType() : ReferenceEquals(e.Instance, options));
         return entry is null || entry.Schema.ComponentsIn(options, typeof(TOptions)).Any(c => Describe((TOptions)c) is null) ? null
             : new(entry.Name, entry.Instance is null ? entry.Schema.ToParameters(options) : ParameterSet.Empty);
     }
@@ -127,13 +130,16 @@ public sealed class ComponentSet<TOptions>
                 issues.Add(new(path, $"'{map.Names[0]}' takes {(list is null ? "a map of options" : "a list")}, not {TypeText.Show(content)}."));
                 return null;
             case ParameterSet map when map.Names.FirstOrDefault(_entries.ContainsKey) is { } known:
-                issues.Add(new($"{path}.{known}", $"'{known}' stands beside {string.Join(", ", map.Names.Where(n => n != known).Select(n => $"'{n}'"))}; name one {Kind}, with its options beside 'type': {{type: {known}}}.") { IsAboutName = true });
+                issues.Add(new($"{path}.{known}", $"'{known}' stands beside {string.Join(", ", map.Names.Where(n => n != known).Select(n => $"'{n}'"))}; " +
+                    $"name one {Kind}, with its options beside 'type': {{type: {known}}}.")
+                { IsAboutName = true });
                 return null;
             case ParameterSet map when NearestName.Of("type", map.Names) is { } slip:
                 issues.Add(new($"{path}.{slip}", $"'{slip}' stands where the name of a {Kind} is expected. Did you mean 'type'?") { IsAboutName = true });
                 return null;
             default:
-                issues.Add(new(path, $"is {TypeText.Show(value)}; it must be the name of a {Kind}, or a map with 'type' and its options: {{type: {_names.FirstOrDefault() ?? "…"}}}."));
+                issues.Add(new(path, $"is {TypeText.Show(value)}; it must be the name of a {Kind}, or a map with 'type' and its options: {{type: " +
+                    $"{_names.FirstOrDefault() ?? "…"}}}."));
                 return null;
         }
     }
@@ -153,21 +159,25 @@ public sealed class ComponentSet<TOptions>
             var here = OptionSchema.Join(path, option.Name);
             if (options.TryGet(option.Name, out var part) && (option.Type == typeof(TOptions) || part is ParameterList))
             {
-                var inside = part is ParameterList parts && option.Type != typeof(TOptions) ? parts.Select((p, i) => Read(p, $"{here}[{i}]", issues)).ToList() : [Read(part, here, issues)];
-                object content = option.Type == typeof(TOptions) ? inside[0]?.ToParameters() ?? ParameterSet.Empty : new ParameterList(inside.Select(c => c?.ToParameters()));
+                var inside = part is ParameterList parts && option.Type != typeof(TOptions) ? parts.Select((p, i) => Read(p, $"{here}[{i}]", issues)).ToList()
+                    : [Read(part, here, issues)];
+                object content = option.Type == typeof(TOptions) ? inside[0]?.ToParameters() ?? ParameterSet.Empty
+                    : new ParameterList(inside.Select(c => c?.ToParameters()));
                 options = options.With(option.Name, content);
                 read = inside.Contains(null) ? ParameterSet.From(read.Where(o => o.Key != option.Name)) : read.With(option.Name, content);
             }
         }
 
         var gone = options.Names.Except(read.Names).ToList();
-        issues.AddRange(entry.Schema.Read(read, out _).Where(i => !gone.Exists(g => i.Message.StartsWith($"needs '{g}'", StringComparison.Ordinal))).Select(i => Elsewhere(entry, i) with { Path = OptionSchema.Join(path, i.Path) }));
+        issues.AddRange(entry.Schema.Read(read, out _).Where(i => !gone.Exists(g => i.Message.StartsWith($"needs '{g}'", StringComparison.Ordinal)))
+            .Select(i => Elsewhere(entry, i) with { Path = OptionSchema.Join(path, i.Path) }));
         return issues.Count == before ? new(entry.Name, options) : null;
     }
 
     // An option that is known at another place.
     private static ParameterIssue Elsewhere(Entry entry, ParameterIssue issue) => issue.IsAboutName
-        && NearestName.Of(issue.Path, entry.Schema.Options.Select(o => o.Name)) is null && KeyPlaces.ForOption(issue.Path, entry.Schema.Options.Any(o => o.Name == "searcher")) is { } place
+        && NearestName.Of(issue.Path, entry.Schema.Options.Select(o => o.Name)) is null
+            && KeyPlaces.ForOption(issue.Path, entry.Schema.Options.Any(o => o.Name == "searcher")) is { } place
         ? issue with { Message = $"'{issue.Path}' is no option here.{place}" } : issue;
 
     private static Option? ListOf(Entry entry) => entry.Schema.Options.FirstOrDefault(o => o.ItemType == typeof(TOptions));

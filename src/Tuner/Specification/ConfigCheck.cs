@@ -34,12 +34,17 @@ internal static class ConfigCheck
             catch (Exception e) when (e is InvalidOperationException or ArgumentException or KeyNotFoundException or FormatException or JsonException)
             {
                 // A trainable that binds its configuration tells by an exception what does not fit.
-                found = [new("", e is ArgumentException { ParamName: not null } && e.Message.LastIndexOf(" (Parameter", StringComparison.Ordinal) is > 0 and var end ? e.Message[..end] : e.Message)];
+                found = [new("", e is ArgumentException { ParamName: not null } && e.Message.LastIndexOf(" (Parameter", StringComparison.Ordinal) is > 0
+                    and var end ? e.Message[..end] : e.Message)];
             }
 
             foreach (var issue in found)
             {
-                var whole = issue with { Path = issue.Path.Length == 0 ? Root : Root + "." + issue.Path, Message = issue.Message.TrimEnd()[^1] is '.' or '?' or '!' ? issue.Message : issue.Message + "." };
+                var whole = issue with
+                {
+                    Path = issue.Path.Length == 0 ? Root : Root + "." + issue.Path,
+                    Message = issue.Message.TrimEnd()[^1] is '.' or '?' or '!' ? issue.Message : issue.Message + "."
+                };
                 if (!said.Contains(whole.Path) && !issues.Contains(whole))
                 {
                     issues.Add(whole);
@@ -64,7 +69,9 @@ internal static class ConfigCheck
             var group = here + ".";
             if (!known.Any(k => k.StartsWith(group, StringComparison.Ordinal)))
             {
-                issues.Add(new(Root + "." + here, $"'{here}' is no parameter of '{trainable.Name}'.{Hint(here, name, path, trainable)}") { IsAboutName = true });
+                issues.Add(new(Root + "." + here,
+                    $"'{here}' is no parameter of '{trainable.Name}'.{Hint(here, name, path, trainable)}")
+                { IsAboutName = true });
             }
             else if (below.Children() is not null)
             {
@@ -72,7 +79,8 @@ internal static class ConfigCheck
             }
             else if (below is ConstantNode constant)
             {
-                issues.Add(new(Root + "." + here, $"is {TypeText.Show(constant.Value)}; it must be a map with {string.Join(", ", known.Where(k => k.StartsWith(group, StringComparison.Ordinal)).Select(k => k[group.Length..]).Take(8))}."));
+                issues.Add(new(Root + "." + here, $"is {TypeText.Show(constant.Value)}; it must be a map with " +
+                    $"{string.Join(", ", known.Where(k => k.StartsWith(group, StringComparison.Ordinal)).Select(k => k[group.Length..]).Take(8))}."));
             }
         }
     }

@@ -24,7 +24,8 @@ internal static partial class CoreScalar
     {
         if (Whole().IsMatch(text))
         {
-            return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? (object)whole : double.Parse(text, CultureInfo.InvariantCulture);
+            return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? (object)whole
+                : double.Parse(text, CultureInfo.InvariantCulture);
         }
 
         if (Real().IsMatch(text))

@@ -20,7 +20,8 @@ public static class ExperimentBuilder
     /// <param name="tune">What is searched for, and how.</param>
     /// <param name="run">When trials stop, what is kept, and where.</param>
     /// <exception cref="SpecificationException">The experiment is not valid; the message says everything that is wrong with it.</exception>
-    public static ExperimentDefinition Build(ComponentCatalog catalog, TrainableDefinition trainable, SearchSpace? space = null, TuneConfig? tune = null, RunConfig? run = null)
+    public static ExperimentDefinition Build(ComponentCatalog catalog, TrainableDefinition trainable, SearchSpace? space = null, TuneConfig? tune = null,
+        RunConfig? run = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(trainable);
@@ -35,11 +36,13 @@ public static class ExperimentBuilder
         problems.AddRange(new ExperimentCheck(catalog).Check(spec, trainable));
         return problems.Count == 0
             ? catalog.Define(spec, trainable, tune, run)
-            : throw new SpecificationException([.. problems.Select(p => new SpecificationProblem { Path = p.Path.Length == 0 ? spec.Name : $"{spec.Name}.{p.Path}", Message = p.Message })]);
+            : throw new SpecificationException(
+                [.. problems.Select(p => new SpecificationProblem { Path = p.Path.Length == 0 ? spec.Name : $"{spec.Name}.{p.Path}", Message = p.Message })]);
     }
 
     /// <summary>What is written down of an experiment that is given so, unchecked.</summary>
-    internal static ExperimentSpec SpecOf(ComponentCatalog catalog, TrainableDefinition trainable, SearchSpace? space, TuneConfig? tune, RunConfig? run, List<ParameterIssue>? problems = null)
+    internal static ExperimentSpec SpecOf(ComponentCatalog catalog, TrainableDefinition trainable, SearchSpace? space, TuneConfig? tune, RunConfig? run,
+        List<ParameterIssue>? problems = null)
     {
         (tune, run) = (Filled(tune), run ?? new());
         var vocabulary = trainable.Vocabulary;
@@ -59,18 +62,25 @@ public static class ExperimentBuilder
             MaxConcurrentTrials = tune.MaxConcurrentTrials,
             TimeBudget = tune.TimeBudget,
             Seed = tune.Seed is { } given64 ? Limits.Seed(given64) : null,
-            SearchAlg = tune.SearchAlg is { } searcher ? WarmStartCheck.Rooted(Describe(catalog.Searchers, searcher), Directory.GetCurrentDirectory()) : Default(catalog.Searchers, "random"),
+            SearchAlg = tune.SearchAlg is { } searcher ? WarmStartCheck.Rooted(Describe(catalog.Searchers, searcher), Directory.GetCurrentDirectory())
+                : Default(catalog.Searchers, "random"),
             Scheduler = tune.Scheduler is { } scheduler ? Describe(catalog.Schedulers, scheduler) : Default(catalog.Schedulers, "fifo"),
-            Checkpoints = run.Checkpoint with { CheckpointScoreAttribute = run.Checkpoint.CheckpointScoreAttribute is { } score ? vocabulary.Metric(score) : null },
+            Checkpoints = run.Checkpoint with
+            {
+                CheckpointScoreAttribute = run.Checkpoint.CheckpointScoreAttribute is { } score ? vocabulary.Metric(score)
+                : null
+            },
             Failures = run.Failure,
             Hooks = run.Hooks,
-            Loggers = run.Loggers is { } loggers ? [.. loggers.Select(l => new ComponentSpec(catalog.Loggers.TryResolve(l, out var name) ? name : l, ParameterSet.Empty))] : null,
+            Loggers = run.Loggers is { } loggers
+                ? [.. loggers.Select(l => new ComponentSpec(catalog.Loggers.TryResolve(l, out var name) ? name : l, ParameterSet.Empty))] : null,
             CpuPerTrial = run.CpuPerTrial,
             StoragePath = Path.GetFullPath(run.StoragePath ?? DefaultStorage),
         };
     }
 
-    private static TuneConfig Filled(TuneConfig? tune) => tune is { Scheduler: { } given } ? tune with { Scheduler = PolicySource.Filled(given) } : tune ?? new();
+    private static TuneConfig Filled(TuneConfig? tune) => tune is { Scheduler: { } given } ? tune with { Scheduler = PolicySource.Filled(given) } : tune
+        ?? new();
 
     private static SearchSpace Complete(SearchSpace space, SchedulerOptions? scheduler) => scheduler?.Complete(space) ?? space;
 
@@ -84,7 +94,8 @@ public static class ExperimentBuilder
         set.TryResolve(component.Type, out _) && !set.Check(component).Any() ? set.Describe(set.Bind(component)) ?? component : component;
 
     private static ComponentSpec Describe<TOptions>(ComponentSet<TOptions> set, TOptions options)
-        where TOptions : class => set.Describe(options) ?? new(JsonNamingPolicy.SnakeCaseLower.ConvertName(options.GetType().Name), OptionSchema.Of(options.GetType()).Written(options));
+        where TOptions : class => set.Describe(options)
+            ?? new(JsonNamingPolicy.SnakeCaseLower.ConvertName(options.GetType().Name), OptionSchema.Of(options.GetType()).Written(options));
 
     private static ImmutableArray<Objective> Objectives(TuneConfig tune, TrainableDefinition trainable, List<ParameterIssue> problems)
     {
@@ -113,7 +124,8 @@ public static class ExperimentBuilder
             return [new(metric, direction)];
         }
 
-        problems.Add(new("tune.mode", $"is not given, and whether '{tune.Metric}' is better large or small is not known; set Mode = Mode.Min or Mode = Mode.Max."));
+        problems.Add(new("tune.mode",
+            $"is not given, and whether '{tune.Metric}' is better large or small is not known; set Mode = Mode.Min or Mode = Mode.Max."));
         return [new(metric, Mode.Max)]; // so that the name is checked, too
     }
 }

@@ -42,9 +42,11 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
 
     public static IEnumerable<ParameterIssue> Name(string name)
     {
-        if (string.IsNullOrWhiteSpace(name) || name.Length > MaxNameLength || name[0] == '.' || name.AsSpan().ContainsAny(_noNames) || name.Any(char.IsControl) || name[^1] is ' ' or '.')
+        if (string.IsNullOrWhiteSpace(name) || name.Length > MaxNameLength || name[0] == '.' || name.AsSpan().ContainsAny(_noNames) || name.Any(char.IsControl)
+            || name[^1] is ' ' or '.')
         {
-            yield return new("", $"'{name}' cannot be the name of an experiment, because its directory has the same: at most {MaxNameLength} letters, digits, '-', '_' and '.', not beginning with a dot.");
+            yield return new("", $"'{name}' cannot be the name of an experiment, because its directory has the same: at most {MaxNameLength} letters, " +
+                $"digits, '-', '_' and '.', not beginning with a dot.");
         }
     }
 
@@ -72,7 +74,8 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
 
         if (spec.CpuPerTrial > Environment.ProcessorCount && double.IsFinite(spec.CpuPerTrial.Value))
         {
-            yield return new("resources_per_trial.cpu", $"is {Text(spec.CpuPerTrial.Value)}; it must be at most {Environment.ProcessorCount}, the cores of this machine.");
+            yield return new("resources_per_trial.cpu",
+                $"is {Text(spec.CpuPerTrial.Value)}; it must be at most {Environment.ProcessorCount}, the cores of this machine.");
         }
 
         if (spec.Failures.MaxFailures < -1)
@@ -96,11 +99,14 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
         const string Path = "tune.reference_point";
         if (spec.Objectives.Length < 2)
         {
-            yield return new(Path, "is where the hypervolume of several objectives begins, and here is at most one; remove it, or give several metrics: metric: [loss, latency].") { IsAboutName = true };
+            yield return new(Path, "is where the hypervolume of several objectives begins, and here is at most one; remove it, or give several metrics: " +
+                "metric: [loss, latency].")
+            { IsAboutName = true };
         }
         else if (spec.ReferencePoint.Length != spec.Objectives.Length)
         {
-            yield return new(Path, $"has {(spec.ReferencePoint.Length == 1 ? "1 value" : $"{spec.ReferencePoint.Length} values")} for {spec.Objectives.Length} metrics; give one of each, in the order {string.Join(", ", spec.Objectives.Select(o => o.Metric))}.");
+            yield return new(Path, $"has {(spec.ReferencePoint.Length == 1 ? "1 value" : $"{spec.ReferencePoint.Length} values")} for " +
+                $"{spec.Objectives.Length} metrics; give one of each, in the order {string.Join(", ", spec.Objectives.Select(o => o.Metric))}.");
         }
         else if (!spec.ReferencePoint.All(double.IsFinite))
         {
@@ -112,32 +118,39 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
     {
         if (checkpoints.CheckpointFrequency < 0)
         {
-            yield return new("checkpoint_config.checkpoint_frequency", $"is {checkpoints.CheckpointFrequency}; it must be at least 0 (0 never, 10 after every tenth report).");
+            yield return new("checkpoint_config.checkpoint_frequency",
+                $"is {checkpoints.CheckpointFrequency}; it must be at least 0 (0 never, 10 after every tenth report).");
         }
 
         if (trainable is { Checkpoints: false } && (checkpoints.CheckpointFrequency > 0 || checkpoints.CheckpointAtEnd == true))
         {
-            yield return new(checkpoints.CheckpointFrequency > 0 ? "checkpoint_config.checkpoint_frequency" : "checkpoint_config.checkpoint_at_end", $"'{trainable.Name}' writes no checkpoints, so none can be asked for; remove it.");
+            yield return new(checkpoints.CheckpointFrequency > 0 ? "checkpoint_config.checkpoint_frequency" : "checkpoint_config.checkpoint_at_end",
+                $"'{trainable.Name}' writes no checkpoints, so none can be asked for; remove it.");
         }
 
         if (checkpoints.NumToKeep < 1)
         {
-            yield return new("checkpoint_config.num_to_keep", $"is {checkpoints.NumToKeep}; it must be at least 1, or absent to keep all. The latest is always kept.");
+            yield return new("checkpoint_config.num_to_keep",
+                $"is {checkpoints.NumToKeep}; it must be at least 1, or absent to keep all. The latest is always kept.");
         }
     }
 
-    /// <summary>What is wrong with expressions: their form, names that are not there, values that depend on each other, conditions that do not depend on anything.</summary>
+    /// <summary>What is wrong with expressions: their form, names that are not there, values that depend on each other, conditions that do not depend on
+    /// anything.</summary>
     private static List<ParameterIssue> Expressions(ExperimentSpec spec) => [.. SearchCheck.Constant(spec), .. spec.Space.Validate(spec.Constraints).Select(e =>
-        new ParameterIssue(e.Constraint is { } i ? string.Create(CultureInfo.InvariantCulture, $"constraints[{i}]") : e.Segments.IsEmpty ? "config" : "config." + e.Path, e.Message))];
+        new ParameterIssue(e.Constraint is { } i ? string.Create(CultureInfo.InvariantCulture, $"constraints[{i}]") : e.Segments.IsEmpty ? "config"
+            : "config." + e.Path, e.Message))];
 
     private IEnumerable<ParameterIssue> Components(ExperimentSpec spec, TrainableDefinition? trainable, bool makeSearcher)
     {
         var objectives = spec.Objectives.IsEmpty && trainable?.DefaultObjective is { } declared ? [declared] : spec.Objectives;
-        var searcher = Make(catalog.Searchers, spec.SearchAlg, "tune.search_alg", o => makeSearcher ? o.Make(SearchCheck.ContextOf(spec, objectives)) : o).Select(i => SearchCheck.AtConstraint(spec, i)).ToList();
+        var searcher = Make(catalog.Searchers, spec.SearchAlg, "tune.search_alg", o => makeSearcher ? o.Make(SearchCheck.ContextOf(spec, objectives)) : o)
+            .Select(i => SearchCheck.AtConstraint(spec, i)).ToList();
         if (searcher.Count == 0 && makeSearcher && catalog.Searchers.TryResolve(spec.SearchAlg.Type, out _))
         {
             var options = catalog.Searchers.Bind(spec.SearchAlg);
-            searcher.AddRange([.. SearchCheck.Constraints(spec, options, objectives), .. SearchCheck.AddedParameter(spec, options, trainable), .. WarmStartCheck.Of(spec, options, objectives, Notices)]);
+            searcher.AddRange([.. SearchCheck.Constraints(spec, options, objectives), .. SearchCheck.AddedParameter(spec, options, trainable),
+                .. WarmStartCheck.Of(spec, options, objectives, Notices)]);
             Notices.AddRange(SearchCheck.WithoutValue(spec));
         }
 
@@ -150,7 +163,8 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
         {
             var scheduler = o.Create(new SchedulerContext(objectives, SeedPath.Of(0)));
             return scheduler.NeedsCheckpoints && trainable is { Checkpoints: false }
-                ? throw new ArgumentException($"'{spec.Scheduler.Type}' pauses trials, for which '{trainable.Name}' would have to write checkpoints; it writes none.")
+                ? throw new ArgumentException(
+                    $"'{spec.Scheduler.Type}' pauses trials, for which '{trainable.Name}' would have to write checkpoints; it writes none.")
                 : scheduler;
         }))
         {
@@ -193,7 +207,8 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
         foreach (var fault in issues.Count == 0 ? Faults(() => create(set.Bind(component))) : [])
         {
             // Messages of a component's own begin with the option that they are about.
-            var option = set.OptionsOf(component.Type).FirstOrDefault(o => fault.StartsWith(o.Name + ":", StringComparison.Ordinal) || fault.StartsWith(o.Name + ".", StringComparison.Ordinal) || fault.StartsWith(o.Name + "[", StringComparison.Ordinal));
+            var option = set.OptionsOf(component.Type).FirstOrDefault(o => fault.StartsWith(o.Name + ":", StringComparison.Ordinal)
+                || fault.StartsWith(o.Name + ".", StringComparison.Ordinal) || fault.StartsWith(o.Name + "[", StringComparison.Ordinal));
             var colon = fault.IndexOf(": ", StringComparison.Ordinal);
             yield return option is not null && colon > 0 ? new($"{path}.{fault[..colon]}", fault[(colon + 2)..]) : new(path, fault);
         }

@@ -40,17 +40,20 @@ internal static class ExperimentJson
     {
         Name = Get<string>(tree, "name"),
         Run = Get<string>(tree, "run"),
-        Space = SearchSpace.FromTree(Get<ParameterSet>(tree, "config"), out var errors) is var space && errors.Count == 0 ? space : throw Wrong("config", errors[0].Message),
+        Space = SearchSpace.FromTree(Get<ParameterSet>(tree, "config"), out var errors) is var space && errors.Count == 0 ? space
+            : throw Wrong("config", errors[0].Message),
         Constraints = Get<ImmutableArray<string>>(tree, "constraints"),
         FeasibleIf = Get<ImmutableArray<string>>(tree, "feasible_if", []),
-        Stop = [.. Maps(tree, "stop").Select(s => new StopCondition(Get<string>(s, "metric"), new(ComparisonOf(Get<string>(s, "is")), Get<double>(s, "value"))))],
+        Stop = [.. Maps(tree, "stop")
+            .Select(s => new StopCondition(Get<string>(s, "metric"), new(ComparisonOf(Get<string>(s, "is")), Get<double>(s, "value"))))],
         Stoppers = Components(tree, "stoppers"),
         Objectives = [.. Maps(tree, "objectives").Select(o => new Objective(Get<string>(o, "metric"), Get<Mode>(o, "mode")))],
         ReferencePoint = Get<ImmutableArray<double>>(tree, "reference_point", []),
         NumSamples = Get<int>(tree, "num_samples"),
         MaxConcurrentTrials = Get<int?>(tree, "max_concurrent_trials", null),
         TimeBudget = Get<double?>(tree, "time_budget_s", null) is { } seconds ? Budget(seconds) : null,
-        Seed = Get<string?>(tree, "seed", null) is { } seed ? Limits.Seed(seed) ?? throw Wrong("seed", $"is '{seed}'; it must be a whole number of 64 bits.") : null,
+        Seed = Get<string?>(tree, "seed", null) is { } seed ? Limits.Seed(seed) ?? throw Wrong("seed", $"is '{seed}'; it must be a whole number of 64 bits.")
+            : null,
         SearchAlg = ComponentSpec.From(Get<ParameterSet>(tree, "search_alg")),
         Scheduler = ComponentSpec.From(Get<ParameterSet>(tree, "scheduler")),
         Checkpoints = Bind<CheckpointConfig>(tree, "checkpoint_config"),
@@ -73,25 +76,31 @@ internal static class ExperimentJson
         return text is ">=" or "<=" or ">" or "<";
     }
 
-    private static Comparison ComparisonOf(string text) => TryComparison(text, out var comparison) ? comparison : throw Wrong("is", $"is '{text}', which compares nothing.");
+    private static Comparison ComparisonOf(string text) => TryComparison(text, out var comparison) ? comparison
+        : throw Wrong("is", $"is '{text}', which compares nothing.");
 
-    private static TimeSpan Budget(double seconds) => seconds is > 0 and < 1e11 ? TimeSpan.FromSeconds(seconds) : throw Wrong("time_budget_s", $"is {seconds}; it must be more than 0 seconds.");
+    private static TimeSpan Budget(double seconds) => seconds is > 0 and < 1e11 ? TimeSpan.FromSeconds(seconds)
+        : throw Wrong("time_budget_s", $"is {seconds}; it must be more than 0 seconds.");
 
-    private static ParameterSet Map(params IEnumerable<(string Name, object? Value)> entries) => ParameterSet.From(entries.Select(e => KeyValuePair.Create(e.Name, e.Value)));
+    private static ParameterSet Map(params IEnumerable<(string Name, object? Value)> entries) =>
+        ParameterSet.From(entries.Select(e => KeyValuePair.Create(e.Name, e.Value)));
 
     private static T Get<T>(ParameterSet tree, string name) => tree.TryGetOwn(name, out var value) ? Convert<T>(value, name) : throw Wrong(name, "is missing.");
 
-    private static T Get<T>(ParameterSet tree, string name, T fallback) => tree.TryGetOwn(name, out var value) ? value is null ? fallback : Convert<T>(value, name) : fallback;
+    private static T Get<T>(ParameterSet tree, string name, T fallback) => tree.TryGetOwn(name, out var value) ? value is null ? fallback
+        : Convert<T>(value, name) : fallback;
 
     private static T Convert<T>(object? value, string name) => value is T same ? same
         : value is not null && ConfigurationBinder.TryConvert(value, typeof(T), out var converted) && converted is T read ? read
         : throw Wrong(name, $"is {TypeText.Show(value)}; it must be {TypeText.Of(typeof(T))}.");
 
-    private static T Bind<T>(ParameterSet tree, string name) => OptionSchema.Of(typeof(T)).Read(Get<ParameterSet>(tree, name), out var value, rules: false) is { Count: > 0 } issues
+    private static T Bind<T>(ParameterSet tree, string name) =>
+        OptionSchema.Of(typeof(T)).Read(Get<ParameterSet>(tree, name), out var value, rules: false) is { Count: > 0 } issues
         ? throw Wrong(OptionSchema.Join(name, issues[0].Path), issues[0].Message)
         : (T)value!;
 
-    private static IEnumerable<ParameterSet> Maps(ParameterSet tree, string name) => Get<ParameterList>(tree, name).Select(item => Convert<ParameterSet>(item, name));
+    private static IEnumerable<ParameterSet> Maps(ParameterSet tree, string name) =>
+        Get<ParameterList>(tree, name).Select(item => Convert<ParameterSet>(item, name));
 
     private static ImmutableArray<ComponentSpec> Components(ParameterSet tree, string name) => [.. Maps(tree, name).Select(ComponentSpec.From)];
 

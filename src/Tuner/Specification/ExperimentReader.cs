@@ -14,7 +14,8 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
         var at = new SourcePath(experiment.Name, list);
         if (experiment.Value is not SourceMap tree)
         {
-            at.Problem(experiment.KeyPosition, at.Path, $"is {(experiment.Value.ToValue() is { } value ? TypeText.Show(value) : "empty")}; an experiment is a map with at least 'run', the name of a trainable. A name that begins with 'x-' is no experiment.");
+            at.Problem(experiment.KeyPosition, at.Path, $"is {(experiment.Value.ToValue() is { } value ? TypeText.Show(value) : "empty")}; an experiment is " +
+                $"a map with at least 'run', the name of a trainable. A name that begins with 'x-' is no experiment.");
             return null;
         }
 
@@ -138,7 +139,11 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
         }
 
         var raises = reader.Map.Get("fail_fast") is SourceScalar { Value: "raise" };
-        var config = new FailureConfig { MaxFailures = reader.Int("max_failures") ?? 0, FailFast = (raises ? reader.Take("fail_fast") is not null : reader.Flag("fail_fast")) ?? false };
+        var config = new FailureConfig
+        {
+            MaxFailures = reader.Int("max_failures") ?? 0,
+            FailFast = (raises ? reader.Take("fail_fast") is not null : reader.Flag("fail_fast")) ?? false
+        };
         reader.Close();
         return config;
     }
@@ -191,7 +196,8 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
     private static void Close(MapReader reader, TrainableDefinition? trainable, SourcePath at)
     {
         foreach (var entry in reader.Map.Entries.Where(e => trainable is not null
-            && (trainable.ParameterNames.Contains(e.Name) || trainable.Vocabulary.Parameters.ContainsKey(e.Name) || trainable.Vocabulary.Ignored.ContainsKey(e.Name))).ToList())
+            && (trainable.ParameterNames.Contains(e.Name) || trainable.Vocabulary.Parameters.ContainsKey(e.Name)
+                || trainable.Vocabulary.Ignored.ContainsKey(e.Name))).ToList())
         {
             if (!reader.Knows(entry.Name))
             {

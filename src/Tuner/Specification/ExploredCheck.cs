@@ -10,7 +10,8 @@ internal sealed class ExploredCheck(ComponentCatalog catalog, ExperimentSpec spe
     private const string Root = "config";
 
     private readonly ExploredParameters? _explored =
-        catalog.Schedulers.TryResolve(spec.Scheduler.Type, out _) && !catalog.Schedulers.Check(spec.Scheduler).Any() ? catalog.Schedulers.Bind(spec.Scheduler).Explored : null;
+        catalog.Schedulers.TryResolve(spec.Scheduler.Type, out _) && !catalog.Schedulers.Check(spec.Scheduler).Any()
+            ? catalog.Schedulers.Bind(spec.Scheduler).Explored : null;
 
     /// <summary>What is wrong with search algorithm and number of trials.</summary>
     public IEnumerable<ParameterIssue> Others()
@@ -32,7 +33,8 @@ internal sealed class ExploredCheck(ComponentCatalog catalog, ExperimentSpec spe
 
         if (catalog.Searchers.TryResolve(spec.SearchAlg.Type, out var searcher) && IsLearning())
         {
-            yield return new("tune.search_alg", $"is '{searcher}', which learns from results, but '{spec.Scheduler.Type}' changes the configurations that they belong to; use random or grid.");
+            yield return new("tune.search_alg", $"is '{searcher}', which learns from results, but '{spec.Scheduler.Type}' changes the configurations that " +
+                $"they belong to; use random or grid.");
         }
     }
 
@@ -52,7 +54,8 @@ internal sealed class ExploredCheck(ComponentCatalog catalog, ExperimentSpec spe
         var completed = _explored.Domains.Where(d => own.GetValueOrDefault(d.Key) is { } domain && domain.Equals(d.Value)).Select(d => d.Key).ToList();
         var all = _explored.Domains.Select(d => d.Key).ToList();
         var wide = ConfigCheck.Check(spec with { Space = _explored.Widen(spec.Space) }, trainable, catalog).Where(i => !first.Contains(i));
-        return [.. first.Select(i => Told(i, completed) ?? i), .. wide.Select(i => Told(i, all) ?? i with { Path = Option, Message = $"{i.Path} {i.Message}" })];
+        return [.. first.Select(i => Told(i, completed) ?? i),
+            .. wide.Select(i => Told(i, all) ?? i with { Path = Option, Message = $"{i.Path} {i.Message}" })];
     }
 
     private string Option => "tune.scheduler." + _explored!.Option;
@@ -61,7 +64,8 @@ internal sealed class ExploredCheck(ComponentCatalog catalog, ExperimentSpec spe
     private ParameterIssue? Told(ParameterIssue issue, List<string> paths)
     {
         var path = issue.Path.Length > Root.Length ? issue.Path[(Root.Length + 1)..] : "";
-        return path.Length > 0 && paths.Exists(p => p == path || path.StartsWith(p + ".", StringComparison.Ordinal) || p.StartsWith(path + ".", StringComparison.Ordinal))
+        return path.Length > 0 && paths.Exists(p => p == path || path.StartsWith(p + ".", StringComparison.Ordinal)
+            || p.StartsWith(path + ".", StringComparison.Ordinal))
             ? issue with { Path = $"{Option}.{path}" }
             : null;
     }

@@ -53,13 +53,15 @@ internal static class FeasibilityCheck
             var formula = Formula.Parse(condition);
             if (formula.References.IsEmpty)
             {
-                return $"'{condition}' names no metric, so it says the same of every trial; write a condition over what trials report, such as latency_ms <= 20.";
+                return $"'{condition}' names no metric, so it says the same of every trial; write a condition over what trials report, such as latency_ms <= " +
+                    $"20.";
             }
 
             var parameters = spec.Space.Domains.Select(d => d.Key).ToHashSet(StringComparer.Ordinal);
             var metrics = spec.Objectives.Select(o => o.Metric).ToHashSet(StringComparer.Ordinal);
             return formula.Names.FirstOrDefault(n => parameters.Contains(n) && !metrics.Contains(n)) is { } parameter && formula.Names.All(parameters.Contains)
-                ? $"'{condition}' is over the parameter '{parameter}'; conditions over parameters go to 'constraints', which are never broken. 'feasible_if' is over metrics."
+                ? $"'{condition}' is over the parameter '{parameter}'; conditions over parameters go to 'constraints', which are never broken. 'feasible_if' " +
+                    $"is over metrics."
                 : null;
         }
         catch (ExpressionException e)

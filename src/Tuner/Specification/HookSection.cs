@@ -53,7 +53,8 @@ internal sealed class HookSection(SectionReader sections, ComponentCatalog catal
 
         if (!catalog.HookActions.TryResolve(action.Name, out var name))
         {
-            sections.At.Problem(action.KeyPosition, at.Path, $"'{action.Name}' is no action.{NearestName.For(action.Name, catalog.HookActions.Names, "actions")}");
+            sections.At.Problem(action.KeyPosition, at.Path,
+                $"'{action.Name}' is no action.{NearestName.For(action.Name, catalog.HookActions.Names, "actions")}");
             return;
         }
 

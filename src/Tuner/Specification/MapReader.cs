@@ -112,7 +112,8 @@ internal sealed class MapReader(SourceMap map, SourcePath at, string what)
             return null;
         }
 
-        if (entry.Value is SourceScalar { Value: string text } && Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) && !int.TryParse(text, out _))
+        if (entry.Value is SourceScalar { Value: string text } && Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value)
+            && !int.TryParse(text, out _))
         {
             return value;
         }
@@ -145,7 +146,8 @@ internal sealed class MapReader(SourceMap map, SourcePath at, string what)
     {
         foreach (var entry in map.Entries.Where(e => !_known.Contains(e.Name)))
         {
-            at.Problem(entry.KeyPosition, PathOf(entry), $"'{entry.Name}' is no key of {what}.{KeyPlaces.For(entry.Name, what[0] == '\'' ? what.Trim('\'') : null) ?? NearestName.For(entry.Name, _known, "keys")}");
+            at.Problem(entry.KeyPosition, PathOf(entry), $"'{entry.Name}' is no key of " +
+                $"{what}.{KeyPlaces.For(entry.Name, what[0] == '\'' ? what.Trim('\'') : null) ?? NearestName.For(entry.Name, _known, "keys")}");
         }
     }
 
@@ -169,7 +171,8 @@ internal static class ScalarHint
             return $" In YAML 1.2 '{text}' is a text; write {(text.ToLowerInvariant() is "yes" or "on" or "y" ? "true" : "false")}.";
         }
 
-        if (!scalar.IsPlain && !must.EndsWith(" Leave the quotes away.", StringComparison.Ordinal) && ((number && CoreScalar.Number(text) is not null) || (flag && CoreScalar.Resolve(text) is bool)))
+        if (!scalar.IsPlain && !must.EndsWith(" Leave the quotes away.", StringComparison.Ordinal)
+            && ((number && CoreScalar.Number(text) is not null) || (flag && CoreScalar.Resolve(text) is bool)))
         {
             return " Leave the quotes away.";
         }

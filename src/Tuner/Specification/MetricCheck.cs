@@ -24,7 +24,8 @@ internal static class MetricCheck
 
     private static IEnumerable<(string Path, string Metric)> InOptions(object? value, string path) => value switch
     {
-        ParameterSet map => map.SelectMany(p => p is { Key: "metric" or "time_attr", Value: string metric } ? [($"{path}.{p.Key}", metric)] : InOptions(p.Value, $"{path}.{p.Key}")),
+        ParameterSet map => map.SelectMany(p => p is { Key: "metric" or "time_attr", Value: string metric } ? [($"{path}.{p.Key}", metric)]
+            : InOptions(p.Value, $"{path}.{p.Key}")),
         ParameterList list => list.SelectMany((item, i) => InOptions(item, $"{path}[{i}]")),
         _ => [],
     };
@@ -33,11 +34,19 @@ internal static class MetricCheck
     public static IEnumerable<ParameterIssue> Stop(ExperimentSpec spec, TrainableDefinition? trainable) =>
         trainable is null || !trainable.DeclaresAllMetrics
             ? []
-            : Named(spec).Where(n => !IsDeclared(trainable, n.Metric)).Select(n => new ParameterIssue(n.Path, $"'{trainable.Name}' never reports '{n.Metric}'.{NearestName.For(n.Metric, Known(trainable), "metrics")}") { IsAboutName = n.Path.StartsWith("stop.", StringComparison.Ordinal) });
+            : Named(spec).Where(n => !IsDeclared(trainable, n.Metric))
+                .Select(n => new ParameterIssue(n.Path, $"'{trainable.Name}' never reports " +
+                $"'{n.Metric}'.{NearestName.For(n.Metric, Known(trainable), "metrics")}")
+                {
+                    IsAboutName =
+                n.Path.StartsWith("stop.", StringComparison.Ordinal)
+                });
 
     public static bool IsDeclared(TrainableDefinition trainable, string metric) => Automatic.Contains(metric)
-        || trainable.DeclaredMetrics.Any(d => d == metric || (d.EndsWith("/*", StringComparison.Ordinal) && metric.StartsWith(d[..^1], StringComparison.Ordinal)));
+        || trainable.DeclaredMetrics.Any(d => d == metric
+            || (d.EndsWith("/*", StringComparison.Ordinal) && metric.StartsWith(d[..^1], StringComparison.Ordinal)));
 
     /// <summary>Names to suggest, old ones included.</summary>
-    public static List<string> Known(TrainableDefinition trainable) => [.. trainable.DeclaredMetrics.Where(d => !d.EndsWith('*')), .. Automatic, .. trainable.Vocabulary.Metrics.Keys.Where(k => !k.EndsWith('/'))];
+    public static List<string> Known(TrainableDefinition trainable) =>
+        [.. trainable.DeclaredMetrics.Where(d => !d.EndsWith('*')), .. Automatic, .. trainable.Vocabulary.Metrics.Keys.Where(k => !k.EndsWith('/'))];
 }

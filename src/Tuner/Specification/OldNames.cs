@@ -93,7 +93,8 @@ internal static class OldNames
             if (found.Entry.Value is SourceScalar { Value: null } || present.Entry.Value is SourceScalar { Value: null })
             {
                 // One of them says that it is not given.
-                (found.Entry.Value is SourceScalar { Value: null } ? found : present).Parent.Entries.RemoveAll(e => ReferenceEquals(e, found.Entry.Value is SourceScalar { Value: null } ? found.Entry : present.Entry));
+                (found.Entry.Value is SourceScalar { Value: null } ? found : present).Parent.Entries.RemoveAll(e =>
+                    ReferenceEquals(e, found.Entry.Value is SourceScalar { Value: null } ? found.Entry : present.Entry));
                 Move(map, old, today, at);
                 return;
             }
@@ -101,7 +102,8 @@ internal static class OldNames
             var (oldIsOverride, newIsOverride) = (!found.Entry.KeyPosition.Source.HasLines, !present.Entry.KeyPosition.Source.HasLines);
             if (oldIsOverride == newIsOverride)
             {
-                at.Problem(found.Entry.KeyPosition, written, $"'{old}' is the old name of '{today}', which is given too{Line(present.Entry)}; keep one of them.");
+                at.Problem(found.Entry.KeyPosition, written,
+                    $"'{old}' is the old name of '{today}', which is given too{Line(present.Entry)}; keep one of them.");
             }
 
             found.Parent.Entries.Remove(found.Entry);
@@ -145,12 +147,15 @@ internal static class OldNames
         var written = found.Entry.WrittenPath ?? at.Under("checkpoint_config.checkpoint_score_attribute");
         if (found.Parent.Find("checkpoint_score_order") is { } order && order.Value.ToValue() as string != text[..3])
         {
-            at.Problem(found.Entry.Value.Position, written, $"'{text}' says '{text[..3]}', but checkpoint_score_order says '{order.Value.ToValue()}'; keep one of them.");
+            at.Problem(found.Entry.Value.Position, written,
+                $"'{text}' says '{text[..3]}', but checkpoint_score_order says '{order.Value.ToValue()}'; keep one of them.");
             return;
         }
 
         found.Parent.Set(found.Entry with { Value = new SourceScalar(scalar.Position, text[4..], text[4..], true), WrittenPath = written });
-        found.Parent.Set(new("checkpoint_score_order", found.Entry.KeyPosition, new SourceScalar(scalar.Position, text[..3], text[..3], true)) { WrittenPath = written });
+        found.Parent.Set(new("checkpoint_score_order", found.Entry.KeyPosition,
+            new SourceScalar(scalar.Position, text[..3], text[..3], true))
+        { WrittenPath = written });
     }
 
     /// <summary><c>restore: PATH</c> is a hook of today.</summary>
@@ -168,7 +173,8 @@ internal static class OldNames
         }
 
         var position = entry.KeyPosition;
-        var action = new SourceMap(position, [new("restore_from_path", position, new SourceMap(position, [new("path", position, entry.Value) { WrittenPath = at.Under("restore") }]))]);
+        var action = new SourceMap(position,
+            [new("restore_from_path", position, new SourceMap(position, [new("path", position, entry.Value) { WrittenPath = at.Under("restore") }]))]);
         if (experiment.Branch("callbacks", position) is not { } callbacks)
         {
             return;

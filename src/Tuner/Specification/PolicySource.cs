@@ -8,7 +8,8 @@ namespace Tuning.Specification;
 /// </summary>
 internal static class PolicySource
 {
-    /// <summary>The options with what their file says; the same where they name none, hold it already, or it cannot be read, which is said when they are checked.</summary>
+    /// <summary>The options with what their file says; the same where they name none, hold it already, or it cannot be read, which is said when they are
+    /// checked.</summary>
     public static SchedulerOptions Filled(SchedulerOptions options)
     {
         if (options is not PopulationBasedTrainingReplayOptions { Policy.IsDefaultOrEmpty: true } replay)

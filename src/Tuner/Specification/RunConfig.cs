@@ -28,7 +28,8 @@ public sealed record RunConfig
     /// <value>Default empty.</value>
     public OrderedDictionary<string, StopAt> Stop { get; init; } = [];
 
-    /// <summary>Further criteria by their options, any of which stops. A record of your own that derives from <see cref="StopperOptions"/> is welcome.</summary>
+    /// <summary>Further criteria by their options, any of which stops. A record of your own that derives from <see cref="StopperOptions"/> is
+    /// welcome.</summary>
     /// <value>Default empty.</value>
     public ImmutableArray<StopperOptions> Stoppers { get; init => field = value.IsDefault ? [] : value; } = [];
 

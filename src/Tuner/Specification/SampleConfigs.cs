@@ -74,7 +74,8 @@ internal static class SampleConfigs
         }
 
         var dot = path.IndexOf('.', StringComparison.Ordinal);
-        return dot > 0 && config.TryGet(path[..dot], out var branch) && branch is ParameterSet below ? config.With(path[..dot], Without(below, path[(dot + 1)..])) : config;
+        return dot > 0 && config.TryGet(path[..dot], out var branch) && branch is ParameterSet below
+            ? config.With(path[..dot], Without(below, path[(dot + 1)..])) : config;
     }
 
     private static List<Formula> Formulas(IReadOnlyList<string> texts)

@@ -69,7 +69,8 @@ internal static class SearchCheck
     /// <summary>An issue at the constraint that its message shows, if it is about one.</summary>
     public static ParameterIssue AtConstraint(ExperimentSpec spec, ParameterIssue issue)
     {
-        var at = spec.Constraints.ToList().FindIndex(c => issue.Message.Contains($"constraint '{c}'", StringComparison.Ordinal) || issue.Message.Contains($"\n  {c}\n", StringComparison.Ordinal));
+        var at = spec.Constraints.ToList().FindIndex(c => issue.Message.Contains($"constraint '{c}'", StringComparison.Ordinal)
+            || issue.Message.Contains($"\n  {c}\n", StringComparison.Ordinal));
         return at < 0 ? issue : issue with { Path = Place(at) };
     }
 
@@ -77,25 +78,29 @@ internal static class SearchCheck
     public static IEnumerable<ParameterIssue> Constant(ExperimentSpec spec) =>
         from constraint in spec.Constraints.Select((text, i) => (Text: text, Index: i))
         where IsConstant(constraint.Text)
-        select new ParameterIssue(Place(constraint.Index), $"'{constraint.Text}' names no parameter, so it says the same of every configuration; write a condition over parameters, such as layers * units <= 4096.");
+        select new ParameterIssue(Place(constraint.Index), $"'{constraint.Text}' names no parameter, so it says the same of every configuration; write a " +
+            $"condition over parameters, such as layers * units <= 4096.");
 
     /// <summary>Whether the trainable would refuse the parameter that a wrapper adds.</summary>
     public static IEnumerable<ParameterIssue> AddedParameter(ExperimentSpec spec, SearcherOptions options, TrainableDefinition? trainable)
     {
-        if (trainable is null || options.AddedParameter is not { } added || trainable.ParameterNames.Count == 0 || trainable.ParameterNames.Contains(added) || spec.Space.ToParameters().TryGet(added, out _))
+        if (trainable is null || options.AddedParameter is not { } added || trainable.ParameterNames.Count == 0 || trainable.ParameterNames.Contains(added)
+            || spec.Space.ToParameters().TryGet(added, out _))
         {
             return [];
         }
 
         var path = Root;
-        for (var inner = spec.SearchAlg.Options; !inner.TryGet("index_parameter", out _) && inner.TryGet("searcher", out var next) && next is ParameterSet set; inner = set)
+        for (var inner = spec.SearchAlg.Options; !inner.TryGet("index_parameter", out _) && inner.TryGet("searcher", out var next) && next
+            is ParameterSet set; inner = set)
         {
             path += ".searcher";
         }
 
         return
         [
-            new($"{path}.set_index", $"adds the parameter '{added}', which '{trainable.Name}' does not have, so that every trial would fail. Let index_parameter name one that it has, such as a seed, or leave set_index away."
+            new($"{path}.set_index", $"adds the parameter '{added}', which '{trainable.Name}' does not have, so that every trial would fail. Let " +
+                $"index_parameter name one that it has, such as a seed, or leave set_index away."
                 + $"{NearestName.For(added, trainable.ParameterNames, "parameters")}"),
         ];
     }

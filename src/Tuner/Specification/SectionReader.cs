@@ -23,10 +23,12 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
     {
         var place = SourceLookup.Find(tree, experiment.KeyPosition, experiment.Name, issue.Path);
         var lines = issue.Message.Split('\n');
-        if (lines is [var what, var expression, var caret] && caret.Trim() == "^" && (SourceLookup.Text(place.Node, expression.Trim()) ?? SourceLookup.Text(tree, expression.Trim())) is { } scalar)
+        if (lines is [var what, var expression, var caret] && caret.Trim() == "^"
+            && (SourceLookup.Text(place.Node, expression.Trim()) ?? SourceLookup.Text(tree, expression.Trim())) is { } scalar)
         {
             // The message of an expression shows it with a caret; here the caret can stand in the file itself.
-            var offset = caret.Length - 1 - (expression.Length - expression.TrimStart().Length) + (scalar.Value is string text ? text.Length - text.TrimStart().Length : 0);
+            var offset = caret.Length - 1 - (expression.Length - expression.TrimStart().Length)
+                + (scalar.Value is string text ? text.Length - text.TrimStart().Length : 0);
             at.Problem(scalar.Position with { Column = scalar.Position.Column + (scalar.IsPlain ? 0 : 1) + offset, Length = 1 }, place.Written, what);
             return;
         }
@@ -80,7 +82,8 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
                 found.Parent.Entries.Remove(found.Entry);
                 if (found.Entry.Value is not SourceScalar { Value: var value } || (value is not null && !rule.Values.Any(v => IsSame(v, value))))
                 {
-                    at.Problem(found.Entry.KeyPosition, found.Entry.WrittenPath ?? here.Under(key), $"'{key}' can only be {string.Join(" or ", rule.Values.Select(TypeText.Show))} here: {rule.Why.TrimEnd('.')}.");
+                    at.Problem(found.Entry.KeyPosition, found.Entry.WrittenPath ?? here.Under(key),
+                        $"'{key}' can only be {string.Join(" or ", rule.Values.Select(TypeText.Show))} here: {rule.Why.TrimEnd('.')}.");
                 }
             }
         }
@@ -188,7 +191,8 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
         ParameterSet map => ParameterSet.From(map.Select(p => KeyValuePair.Create(p.Key, p.Key switch
         {
             "metric" or "time_attr" => p.Value is string metric ? Metric(metric) : p.Value,
-            "points_to_evaluate" when p.Value is ParameterList points => new ParameterList(points.Select(point => point is ParameterSet set ? TodayParameters(set) : point)),
+            "points_to_evaluate" when p.Value is ParameterList points =>
+                new ParameterList(points.Select(point => point is ParameterSet set ? TodayParameters(set) : point)),
             "hyperparam_mutations" or "hyperparam_bounds" when p.Value is ParameterSet explored => TodayParameters(explored),
             _ => Today(p.Value),
         }))),

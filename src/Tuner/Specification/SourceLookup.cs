@@ -7,7 +7,8 @@ internal static class SourceLookup
     /// The value at a dotted path with <c>[i]</c> or <c>.i</c> for positions in lists, or the nearest that contains it, and the path as the
     /// user wrote it.
     /// </summary>
-    public static (SourcePosition Key, SourcePosition Value, string Written, SourceNode Node) Find(SourceMap experiment, SourcePosition key, string name, string path)
+    public static (SourcePosition Key, SourcePosition Value, string Written, SourceNode Node) Find(SourceMap experiment, SourcePosition key, string name,
+        string path)
     {
         var (value, written, node) = (key, name, (SourceNode)experiment);
         var rest = path.Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
@@ -67,6 +68,7 @@ internal static class SourceLookup
         }
 
         // A component written as {all: […]} has no key for its list.
-        return map.Entries is [{ Value: SourceList } only] && path.Contains('.', StringComparison.Ordinal) ? (only, path[(path.IndexOf('.', StringComparison.Ordinal) + 1)..]) : null;
+        return map.Entries is [{ Value: SourceList } only] && path.Contains('.', StringComparison.Ordinal)
+            ? (only, path[(path.IndexOf('.', StringComparison.Ordinal) + 1)..]) : null;
     }
 }

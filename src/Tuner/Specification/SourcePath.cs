@@ -11,7 +11,8 @@ internal sealed class ProblemList
     /// <summary>What was found when the text was read.</summary>
     public List<SpecificationProblem> Problems => _problems;
 
-    public IEnumerable<SpecificationProblem> Notices => Sorted(_notices.Concat(_ignored.Select(i => i.Value.At.Problem("", Ignored(i.Key, i.Value.Keys)) with { Excerpt = null })));
+    public IEnumerable<SpecificationProblem> Notices =>
+        Sorted(_notices.Concat(_ignored.Select(i => i.Value.At.Problem("", Ignored(i.Key, i.Value.Keys)) with { Excerpt = null })));
 
     public IEnumerable<SpecificationProblem> Sorted() => Sorted(_problems).DistinctBy(p => (p.Source, p.Line, p.Column, p.Message));
 
@@ -39,7 +40,8 @@ internal sealed class ProblemList
     }
 
     private static string Ignored(string why, List<string> keys) =>
-        $"{string.Join(", ", keys.Select(k => $"'{k}'"))} {(keys.Count == 1 ? "has no meaning here and is" : "have no meaning here and are")} ignored: {why.TrimEnd('.')}.";
+        $"{string.Join(", ", keys.Select(k => $"'{k}'"))} {(keys.Count == 1 ? "has no meaning here and is" : "have no meaning here and are")} ignored: " +
+            $"{why.TrimEnd('.')}.";
 
     private static IOrderedEnumerable<SpecificationProblem> Sorted(IEnumerable<SpecificationProblem> problems) =>
         problems.OrderBy(p => p.Line == 0 ? int.MaxValue : p.Line).ThenBy(p => p.Column);

@@ -32,5 +32,6 @@ internal static class SpecificationText
     }
 
     private static string Scalar(string name) =>
-        name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') && !char.IsAsciiDigit(name[0]) ? name : string.Create(CultureInfo.InvariantCulture, $"{ConfigurationBinder.ToJson(name)}");
+        name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') && !char.IsAsciiDigit(name[0]) ? name
+            : string.Create(CultureInfo.InvariantCulture, $"{ConfigurationBinder.ToJson(name)}");
 }

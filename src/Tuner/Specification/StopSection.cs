@@ -39,7 +39,8 @@ internal sealed class StopSection(SectionReader sections)
                 Add(metric, least, path, entry, at);
                 if (objectives.Any(o => o.Metric == metric && o.Mode == Mode.Min))
                 {
-                    at.Notice(entry.KeyPosition, path, $"'{path}: {scalar.Text}' stops a trial as soon as {path} is at least {scalar.Text}, but it is to become small. To stop when it is small enough write {path}: {{\"<=\": {scalar.Text}}}.");
+                    at.Notice(entry.KeyPosition, path, $"'{path}: {scalar.Text}' stops a trial as soon as {path} is at least {scalar.Text}, but it is to " +
+                        $"become small. To stop when it is small enough write {path}: {{\"<=\": {scalar.Text}}}.");
                 }
 
                 break;
@@ -52,7 +53,8 @@ internal sealed class StopSection(SectionReader sections)
                 {
                     if (!ExperimentJson.TryComparison(comparison.Name, out var how))
                     {
-                        sections.At.Problem(comparison.KeyPosition, at.At(entry.Name).Under(comparison.Name), $"'{comparison.Name}' compares nothing; write one of \">=\", \"<=\", \">\", \"<\".");
+                        sections.At.Problem(comparison.KeyPosition, at.At(entry.Name).Under(comparison.Name),
+                            $"'{comparison.Name}' compares nothing; write one of \">=\", \"<=\", \">\", \"<\".");
                     }
                     else if (comparison.Value is SourceScalar { Value: long or double or bool } value)
                     {
@@ -60,13 +62,15 @@ internal sealed class StopSection(SectionReader sections)
                     }
                     else
                     {
-                        sections.At.Problem(comparison.Value.Position, at.At(entry.Name).Under(comparison.Name), MapReader.Wrong(comparison.Value, "it must be a number."));
+                        sections.At.Problem(comparison.Value.Position, at.At(entry.Name).Under(comparison.Name),
+                            MapReader.Wrong(comparison.Value, "it must be a number."));
                     }
                 }
 
                 break;
             default:
-                sections.At.Problem(entry.Value.Position, at.Under(entry.Name), MapReader.Wrong(entry.Value, "it must be a number, reached when the metric is at least that, or a comparison: {\"<=\": 0.1}."));
+                sections.At.Problem(entry.Value.Position, at.Under(entry.Name),
+                    MapReader.Wrong(entry.Value, "it must be a number, reached when the metric is at least that, or a comparison: {\"<=\": 0.1}."));
                 break;
         }
     }
@@ -75,7 +79,8 @@ internal sealed class StopSection(SectionReader sections)
     {
         if (_conditions.Any(c => c.Metric == metric && c.Threshold.Comparison == threshold.Comparison))
         {
-            sections.At.Problem(entry.KeyPosition, at.Under(entry.Name), $"'{written}' {(written == metric ? "" : $"is the old name of '{metric}', which ")}is given twice; keep one of them.");
+            sections.At.Problem(entry.KeyPosition, at.Under(entry.Name),
+                $"'{written}' {(written == metric ? "" : $"is the old name of '{metric}', which ")}is given twice; keep one of them.");
             return;
         }
 

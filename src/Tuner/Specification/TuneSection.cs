@@ -109,7 +109,8 @@ internal sealed class TuneSection
         {
             if (modes.Count > 0)
             {
-                _sections.At.Problem(entry!.KeyPosition, reader.PathOf(entry), "'mode' says which direction of a metric is better; name it with 'metric' beside it.");
+                _sections.At.Problem(entry!.KeyPosition, reader.PathOf(entry),
+                    "'mode' says which direction of a metric is better; name it with 'metric' beside it.");
             }
 
             return [];
@@ -122,14 +123,18 @@ internal sealed class TuneSection
         else if (modes.Count == 0)
         {
             var metric = reader.Map.Find("metric")!;
-            _sections.At.Problem(metric.KeyPosition, reader.PathOf(metric), $"'{metrics[0]}' is to be optimised, but in which direction? Write mode: min or mode: max beside it.");
+            _sections.At.Problem(metric.KeyPosition, reader.PathOf(metric),
+                $"'{metrics[0]}' is to be optimised, but in which direction? Write mode: min or mode: max beside it.");
             return [];
         }
 
         if (modes.Count != metrics.Length && (modes.Count != 1 || entry!.Value is SourceList))
         {
             var each = string.Join(", ", metrics.Select((_, i) => modes[Math.Min(i, modes.Count - 1)] == Mode.Min ? "min" : "max"));
-            _sections.At.Problem(entry!.KeyPosition, reader.PathOf(entry), $"There {(modes.Count == 1 ? "is 1 mode" : $"are {modes.Count} modes")} for {(metrics.Length == 1 ? "1 metric" : $"{metrics.Length} metrics")}; write one for each, such as mode: {(metrics.Length == 1 ? each : $"[{each}]")}{(metrics.Length > 1 ? $", or mode: {each[..3]} for all" : "")}.");
+            _sections.At.Problem(entry!.KeyPosition, reader.PathOf(entry),
+                $"There {(modes.Count == 1 ? "is 1 mode" : $"are {modes.Count} modes")} for " +
+                $"{(metrics.Length == 1 ? "1 metric" : $"{metrics.Length} metrics")}; write one for each, such as mode: " +
+                $"{(metrics.Length == 1 ? each : $"[{each}]")}{(metrics.Length > 1 ? $", or mode: {each[..3]} for all" : "")}.");
             return [];
         }
 

@@ -22,6 +22,7 @@ internal static class UnknownMetrics
             .Where(n => !firstReport.TryGet(n.Metric, out _) && !MetricCheck.IsDeclared(trainable, n.Metric))
             .GroupBy(n => n.Metric, n => n.Path);
         var known = firstReport.Select(m => m.Key).Concat(MetricCheck.Known(trainable)).Distinct().ToList();
-        return [.. unknown.Select(u => $"The metric '{u.Key}' ({string.Join(", ", u.Distinct())}) is not in the first report of a trial, and '{trainable.Name}' does not declare it; what it is for will not happen until it comes.{NearestName.For(u.Key, known, "metrics")}")];
+        return [.. unknown.Select(u => $"The metric '{u.Key}' ({string.Join(", ", u.Distinct())}) is not in the first report of a trial, and " +
+            $"'{trainable.Name}' does not declare it; what it is for will not happen until it comes.{NearestName.For(u.Key, known, "metrics")}")];
     }
 }

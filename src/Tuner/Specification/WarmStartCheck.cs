@@ -11,7 +11,8 @@ internal static class WarmStartCheck
     private const string Option = "warm_start";
 
     /// <summary>The same component with full paths; relative ones are relative to a directory.</summary>
-    public static ComponentSpec Rooted(ComponentSpec component, string directory) => component with { Options = (ParameterSet)Rooted(component.Options, directory)! };
+    public static ComponentSpec Rooted(ComponentSpec component, string directory) =>
+        component with { Options = (ParameterSet)Rooted(component.Options, directory)! };
 
     /// <summary>Makes the paths full that stand in a text; relative ones are relative to where the text stands.</summary>
     public static void Root(SourceNode node)
@@ -23,7 +24,8 @@ internal static class WarmStartCheck
                 {
                     if (map.Entries[i] is { Name: Option, Value: SourceList paths })
                     {
-                        var full = paths.Items.Select(p => p is SourceScalar { Value: string text } scalar ? new SourceScalar(p.Position, ExperimentReader.FullPath(text, p), scalar.Text, scalar.IsPlain) : p);
+                        var full = paths.Items.Select(p => p is SourceScalar { Value: string text } scalar
+                            ? new SourceScalar(p.Position, ExperimentReader.FullPath(text, p), scalar.Text, scalar.IsPlain) : p);
                         map.Entries[i] = map.Entries[i] with { Value = new SourceList(paths.Position, [.. full]) };
                     }
                     else
@@ -44,7 +46,8 @@ internal static class WarmStartCheck
     /// <param name="searcher">The options of its search algorithm, which can be made of them.</param>
     /// <param name="objectives">What is optimised.</param>
     /// <param name="notices">Takes what is worth saying but does not hinder.</param>
-    public static IEnumerable<ParameterIssue> Of(ExperimentSpec spec, SearcherOptions searcher, ImmutableArray<Objective> objectives, List<ParameterIssue> notices)
+    public static IEnumerable<ParameterIssue> Of(ExperimentSpec spec, SearcherOptions searcher, ImmutableArray<Objective> objectives,
+        List<ParameterIssue> notices)
     {
         var directories = searcher.WarmStartDirectories;
         if (directories.IsEmpty)
@@ -59,7 +62,8 @@ internal static class WarmStartCheck
             var path = PathOf(spec.SearchAlg.Options, directories[i], "tune.search_alg") ?? "tune.search_alg";
             if (directories.Take(i).Any(d => Path.TrimEndingDirectorySeparator(d) == Path.TrimEndingDirectorySeparator(directories[i])))
             {
-                yield return new(string.Create(CultureInfo.InvariantCulture, $"{path[..path.LastIndexOf('[')]}[{i}]"), $"{directories[i]} stands twice, so that its trials would count twice; name it once.");
+                yield return new(string.Create(CultureInfo.InvariantCulture, $"{path[..path.LastIndexOf('[')]}[{i}]"),
+                    $"{directories[i]} stands twice, so that its trials would count twice; name it once.");
                 continue;
             }
 

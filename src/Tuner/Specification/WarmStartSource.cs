@@ -27,7 +27,8 @@ internal sealed record WarmStartTrials(ImmutableArray<SearchObservation> Trials)
 /// <param name="objectives">What is optimised now.</param>
 /// <param name="feasibility">The conditions for feasible trials now.</param>
 /// <param name="keepsCurves">Whether learning curves are wanted.</param>
-internal sealed class WarmStartSource(SearchSpace space, ImmutableArray<string> constraints, ImmutableArray<Objective> objectives, Feasibility feasibility, bool keepsCurves)
+internal sealed class WarmStartSource(SearchSpace space, ImmutableArray<string> constraints, ImmutableArray<Objective> objectives, Feasibility feasibility,
+    bool keepsCurves)
 {
     private readonly ParameterCodec _codec = new(space, constraints);
 
@@ -68,7 +69,8 @@ internal sealed class WarmStartSource(SearchSpace space, ImmutableArray<string> 
         {
             using var reader = new JournalReader(directory);
             earlier = ExperimentSpec.FromJson(reader.Header.Specification);
-            state = reader.ReadState(earlier.ToPlan() with { Objectives = objectives, Feasibility = feasibility }, keepsCurves, (entry, _) => Note(entry.Event, reported));
+            state = reader.ReadState(earlier.ToPlan() with { Objectives = objectives, Feasibility = feasibility }, keepsCurves,
+                (entry, _) => Note(entry.Event, reported));
         }
         catch (Exception e) when (e is JournalException or IOException or UnauthorizedAccessException or System.Text.Json.JsonException)
         {
@@ -86,8 +88,8 @@ internal sealed class WarmStartSource(SearchSpace space, ImmutableArray<string> 
         }
     }
 
-    // Those that ended, in that order, each with the objectives of this experiment as it reported them last. A trial that took over the state of another is left
-    // out: its results are not those of its configuration.
+    // Those that ended, in that order, each with the objectives of this experiment as it reported them last. A trial that took over the state of another is
+    // left out: its results are not those of its configuration.
     private static List<SearchObservation> Ended(ExperimentState state) =>
     [
         .. state.Trials.All.Where(t => t.EndOrder >= 0 && t.Takeover is null).OrderBy(t => t.EndOrder).Select((t, i) => t.ToObservation() with
@@ -117,7 +119,9 @@ internal sealed class WarmStartSource(SearchSpace space, ImmutableArray<string> 
 
         var (kept, reasons) = Sort(ended);
         var others = reasons.Values.Sum() is > 0 and var count
-            ? $"{Have(count)} other parameters ({string.Join(", ", reasons.OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal).Take(3).Select(r => $"{r.Key} in {r.Value}"))})"
+            ? $"{Have(count)} other parameters " +
+                $"({string.Join(", ", reasons.OrderByDescending(r => r.Value).ThenBy(r => r.Key,
+                    StringComparer.Ordinal).Take(3).Select(r => $"{r.Key} in {r.Value}"))})"
             : null;
         return kept.Count == 0
             ? None($"None of the {ended.Count} trials of {directory} belongs to this space: {others}.")

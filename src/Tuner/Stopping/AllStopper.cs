@@ -20,7 +20,8 @@ public sealed class AllStopper : IStopper
     public AllStopper(params IReadOnlyCollection<IStopper> stoppers)
     {
         ArgumentNullException.ThrowIfNull(stoppers);
-        _stoppers = stoppers.Count > 0 ? [.. stoppers] : throw new ArgumentException("'all' has no criteria, so it would stop every trial at once; give at least one.", nameof(stoppers));
+        _stoppers = stoppers.Count > 0 ? [.. stoppers]
+            : throw new ArgumentException("'all' has no criteria, so it would stop every trial at once; give at least one.", nameof(stoppers));
     }
 
     /// <summary>The latest of the times, where all criteria have one: only then time alone can end the experiment.</summary>

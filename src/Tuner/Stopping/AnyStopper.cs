@@ -16,7 +16,8 @@ public sealed class AnyStopper : IStopper
     public AnyStopper(params IReadOnlyCollection<IStopper> stoppers)
     {
         ArgumentNullException.ThrowIfNull(stoppers);
-        _stoppers = stoppers.Count > 0 ? [.. stoppers] : throw new ArgumentException("'any' has no criteria, so it never stops anything; give at least one.", nameof(stoppers));
+        _stoppers = stoppers.Count > 0 ? [.. stoppers]
+            : throw new ArgumentException("'any' has no criteria, so it never stops anything; give at least one.", nameof(stoppers));
     }
 
     /// <inheritdoc/>

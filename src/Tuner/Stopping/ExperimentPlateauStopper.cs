@@ -28,7 +28,9 @@ public sealed class ExperimentPlateauStopper : IStopper
     {
         ArgumentNullException.ThrowIfNull(report);
         return Count(report, out var deviation) is { } plateaued && plateaued > 0 && plateaued >= _options.Patience
-            ? new(true, string.Create(CultureInfo.InvariantCulture, $"the {_options.Top} best values of {_objective.Metric} no longer differ: their standard deviation is {NumberText.Of(deviation)}, at most {NumberText.Of(_options.Std)}, at {(plateaued == 1 ? "this report" : $"{plateaued} reports in a row")}"))
+            ? new(true, string.Create(CultureInfo.InvariantCulture,
+                $"the {_options.Top} best values of {_objective.Metric} no longer differ: their standard deviation is {NumberText.Of(deviation)}, at most " +
+                $"{NumberText.Of(_options.Std)}, at {(plateaued == 1 ? "this report" : $"{plateaued} reports in a row")}"))
             : null;
     }
 
@@ -97,7 +99,8 @@ public sealed record ExperimentPlateauOptions : StopperOptions
     public override IStopper Create(StopperContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var metric = Metric ?? (context.Objectives is [var first, ..] ? first.Metric : throw new ArgumentException("metric is not given, and the experiment has no objective to take it from; give one."));
+        var metric = Metric ?? (context.Objectives is [var first, ..] ? first.Metric
+            : throw new ArgumentException("metric is not given, and the experiment has no objective to take it from; give one."));
         OptionSchema.Require(this);
         var mode = Mode ?? context.Objectives.FirstOrDefault(o => o.Metric == metric)?.Mode ?? Tuning.Mode.Min;
         return new ExperimentPlateauStopper(this, new(metric, mode));

@@ -76,12 +76,14 @@ public sealed record MetricStopperOptions : StopperOptions
     /// <inheritdoc/>
     public override IStopper Create(StopperContext context)
     {
-        (Comparison, double?)[] given = [(Comparison.AtLeast, AtLeast), (Comparison.AtMost, AtMost), (Comparison.MoreThan, MoreThan), (Comparison.LessThan, LessThan)];
+        (Comparison, double?)[] given =
+            [(Comparison.AtLeast, AtLeast), (Comparison.AtMost, AtMost), (Comparison.MoreThan, MoreThan), (Comparison.LessThan, LessThan)];
         var thresholds = given.Where(g => g.Item2 is not null).ToList();
         return thresholds is [var (comparison, value)]
             ? double.IsNaN(value!.Value)
                 ? throw new ArgumentException($"The threshold of '{Metric}' is NaN, which nothing passes; give a number.")
                 : new MetricStopper(Metric, new(comparison, value.Value))
-            : throw new ArgumentException($"A threshold of '{Metric}' gives {thresholds.Count} of at_least, at_most, more_than and less_than; it must give exactly one.");
+            : throw new ArgumentException(
+                $"A threshold of '{Metric}' gives {thresholds.Count} of at_least, at_most, more_than and less_than; it must give exactly one.");
     }
 }

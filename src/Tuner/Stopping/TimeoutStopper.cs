@@ -17,7 +17,8 @@ public sealed class TimeoutStopper : IStopper
     /// <exception cref="ArgumentException">The time is not more than 0, or longer than a thousand years.</exception>
     public TimeoutStopper(double seconds) => _limit = seconds is > 0 and < 3.2e10
         ? TimeSpan.FromSeconds(seconds)
-        : throw new ArgumentException(FormattableString.Invariant($"seconds is {seconds}; it must be more than 0, and a thousand years at most."), nameof(seconds));
+        : throw new ArgumentException(FormattableString.Invariant($"seconds is {seconds}; it must be more than 0, and a thousand years at most."),
+            nameof(seconds));
 
     /// <inheritdoc/>
     public TimeSpan? Deadline => _limit;
@@ -27,7 +28,8 @@ public sealed class TimeoutStopper : IStopper
 
     /// <inheritdoc/>
     public StopVerdict? CheckTime(TimeSpan elapsed) => elapsed < _limit ? null
-        : new(true, string.Create(CultureInfo.InvariantCulture, $"the experiment has run for {elapsed.TotalSeconds:0.#} s, {_limit.TotalSeconds:0.###} s were asked for"));
+        : new(true, string.Create(CultureInfo.InvariantCulture,
+            $"the experiment has run for {elapsed.TotalSeconds:0.#} s, {_limit.TotalSeconds:0.###} s were asked for"));
 
     /// <inheritdoc/>
     public void Observe(TrialReport report)

@@ -42,7 +42,9 @@ public sealed class TrialPlateauStopper : IStopper
         _scratch[report.Number % _scratch.Length] = value;
         var deviation = Spread.StandardDeviation(_scratch);
         return deviation < _options.Std
-            ? new(false, string.Create(CultureInfo.InvariantCulture, $"{_metric} no longer moves: the standard deviation of its last {_options.NumResults} values is {NumberText.Of(deviation)}, less than {NumberText.Of(_options.Std)}"))
+            ? new(false, string.Create(CultureInfo.InvariantCulture,
+                $"{_metric} no longer moves: the standard deviation of its last {_options.NumResults} values is {NumberText.Of(deviation)}, less than " +
+                $"{NumberText.Of(_options.Std)}"))
             : null;
     }
 
@@ -107,7 +109,8 @@ public sealed record TrialPlateauOptions : StopperOptions
     public override IStopper Create(StopperContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var metric = Metric ?? (context.Objectives is [var first, ..] ? first.Metric : throw new ArgumentException("metric is not given, and the experiment has no objective to take it from; give one."));
+        var metric = Metric ?? (context.Objectives is [var first, ..] ? first.Metric
+            : throw new ArgumentException("metric is not given, and the experiment has no objective to take it from; give one."));
         var objective = context.Objectives.FirstOrDefault(o => o.Metric == metric);
         OptionSchema.Require(this);
         Check(

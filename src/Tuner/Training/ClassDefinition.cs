@@ -21,13 +21,15 @@ internal sealed class ClassDefinition<T> : TrainableDefinition
         bool saves = Overrides("Save"), loads = Overrides("Load");
         if (saves != loads)
         {
-            throw new ArgumentException($"{typeof(T).Name} overrides {(saves ? "Save and not Load" : "Load and not Save")}; a trainable that checkpoints overrides both.", nameof(name));
+            throw new ArgumentException($"{typeof(T).Name} overrides {(saves ? "Save and not Load" : "Load and not Save")}; a trainable that checkpoints " +
+                $"overrides both.", nameof(name));
         }
 
         (Name, DefaultObjective, Checkpoints) = (name, objective, saves);
         var config = ConfigurationType();
         ParameterNames = Trainable.ParametersOf(config);
-        _validate = typeof(TypedConfiguration).GetMethod(nameof(TypedConfiguration.Validate))!.MakeGenericMethod(config).CreateDelegate<Func<ParameterSet, IEnumerable<ParameterIssue>>>();
+        _validate = typeof(TypedConfiguration).GetMethod(nameof(TypedConfiguration.Validate))!.MakeGenericMethod(config).CreateDelegate<Func<ParameterSet,
+            IEnumerable<ParameterIssue>>>();
         _factory = ActivatorUtilities.CreateFactory<T>([]);
     }
 
@@ -53,7 +55,8 @@ internal sealed class ClassDefinition<T> : TrainableDefinition
     public override ITrainable Create(IServiceProvider services) => new ClassSegment(_factory(services, null), Name, Checkpoints);
 
     private static bool Overrides(string method) =>
-        typeof(T).GetMethod(method, BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public, [typeof(CheckpointDirectory)])!.DeclaringType is { } declaring
+        typeof(T).GetMethod(method, BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public, [typeof(CheckpointDirectory)])!.DeclaringType
+            is { } declaring
         && !(declaring.IsGenericType && declaring.GetGenericTypeDefinition() == typeof(Trainable<>));
 
     private static Type ConfigurationType()

@@ -38,7 +38,8 @@ internal sealed class FunctionDefinition<TConfig> : TrainableDefinition
         {
             if (trial.Hooks.Length > 0)
             {
-                throw new TrialConfigurationException($"The experiment has the hook '{trial.Hooks[0].Hook}'; a function has no hooks. Load what you need in the function itself, or write a class.");
+                throw new TrialConfigurationException($"The experiment has the hook '{trial.Hooks[0].Hook}'; a function has no hooks. Load what you need in " +
+                    $"the function itself, or write a class.");
             }
 
             return function(TypedConfiguration.Context<TConfig>(trial), cancellationToken);

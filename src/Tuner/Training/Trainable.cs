@@ -20,7 +20,8 @@ public static class Trainable
     /// <param name="function">The function. What follows an <c>await</c> runs on the trial's own thread again.</param>
     /// <param name="checkpoints">Whether it passes <c>save:</c> at its reports and begins from <c>trial.Checkpoint</c>.</param>
     /// <param name="objective">What it optimises where the experiment does not say.</param>
-    /// <remarks>Preferred where a lambda never comes to its end, <c>(trial, cancel) => { while (true) { trial.Report(…); } }</c>, and so fits every return type.</remarks>
+    /// <remarks>Preferred where a lambda never comes to its end, <c>(trial, cancel) => { while (true) { trial.Report(…); } }</c>, and so fits every return
+    /// type.</remarks>
     [OverloadResolutionPriority(1)]
     public static TrainableDefinition FromFunction<TConfig>(
         string name, Func<TrialContext<TConfig>, CancellationToken, Task> function, bool checkpoints = false, Objective? objective = null)

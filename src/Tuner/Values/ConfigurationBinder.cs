@@ -27,7 +27,8 @@ internal static class ConfigurationBinder
     // An array that nobody made is written as an empty one.
     private static void EmptyWhereDefault(JsonTypeInfo type)
     {
-        foreach (var property in type.Properties.Where(p => p.Get is not null && p.PropertyType.IsGenericType && p.PropertyType.GetGenericTypeDefinition() == typeof(ImmutableArray<>)))
+        foreach (var property in type.Properties.Where(p => p.Get is not null && p.PropertyType.IsGenericType
+            && p.PropertyType.GetGenericTypeDefinition() == typeof(ImmutableArray<>)))
         {
             var (get, empty) = (property.Get!, property.PropertyType.GetField("Empty")!.GetValue(null));
             var isDefault = property.PropertyType.GetProperty("IsDefault")!;
@@ -44,7 +45,9 @@ internal static class ConfigurationBinder
 
         var issues = OptionSchema.Of(typeof(T)).Read(set, out var value, "parameter");
         return issues.Count == 0 ? (T)value! : throw new InvalidOperationException(
-            $"The configuration does not fit {typeof(T).Name}:{(issues is [var only] ? " " + only.Sentence : string.Concat(issues.Select(i => Environment.NewLine + "  " + i.Sentence)))}");
+            $"The configuration does not fit " +
+                $"{typeof(T).Name}:{(issues is [var only] ? " " + only.Sentence
+                    : string.Concat(issues.Select(i => Environment.NewLine + "  " + i.Sentence)))}");
     }
 
     public static T Convert<T>(object? value, string path) => value switch
@@ -59,11 +62,13 @@ internal static class ConfigurationBinder
 
     public static object? Convert(object? value, string path, Type type)
     {
-        return TryConvert(value, type, out var converted) ? converted : throw new InvalidOperationException($"The parameter '{path}' is {ToJson(value)}; it must be {TypeText.Of(type)}.");
+        return TryConvert(value, type, out var converted) ? converted
+            : throw new InvalidOperationException($"The parameter '{path}' is {ToJson(value)}; it must be {TypeText.Of(type)}.");
     }
 
     /// <summary>A value as a type, if it can be read as that.</summary>
-    public static bool TryConvert(object? value, Type type, out object? converted) => OptionSchema.TryDeserialize(ToJson(value), type, Options, out converted, out _);
+    public static bool TryConvert(object? value, Type type, out object? converted) =>
+        OptionSchema.TryDeserialize(ToJson(value), type, Options, out converted, out _);
 
     public static ParameterSet ToParameters<T>(T value) => ParameterSet.FromJson(JsonSerializer.SerializeToElement(value, Options));
 

@@ -13,5 +13,6 @@ public static class Limits
     internal static ulong? Seed(Int128 number) => number >= long.MinValue && number <= ulong.MaxValue ? unchecked((ulong)number) : null;
 
     /// <summary>The same of a text; null where it is no such number.</summary>
-    internal static ulong? Seed(string text) => Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? Seed(number) : null;
+    internal static ulong? Seed(string text) => Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+        ? Seed(number) : null;
 }

@@ -7,30 +7,33 @@ internal static class NearestName
     private const int LeastPart = 3;
 
     /// <summary>
-    /// The known name nearest to <paramref name="name"/>, or null when none is near. A whole word of a longer name is meant most often; then a name of which at most a third of the
-    /// letters (and at least one) are inserted, dropped, replaced or swapped with a neighbour, where case, <c>_</c>, <c>-</c>, <c>.</c> and <c>/</c> cost nothing; then one that
-    /// begins or ends like it. Ties go to the earlier name.
+    /// The known name nearest to <paramref name="name"/>, or null when none is near. A whole word of a longer name is meant most often; then a name of which at
+    /// most a third of the letters (and at least one) are inserted, dropped, replaced or swapped with a neighbour, where case, <c>_</c>, <c>-</c>, <c>.</c> and
+    /// <c>/</c> cost nothing; then one that begins or ends like it. Ties go to the earlier name.
     /// </summary>
     public static string? Of(string name, IEnumerable<string> known)
     {
         var names = known as IReadOnlyCollection<string> ?? [.. known];
         return name.Length < LeastPart
             ? names.FirstOrDefault(k => string.Equals(k, name, StringComparison.OrdinalIgnoreCase)) ?? (name.Length == 0 ? null : ByLetters(name, names))
-            : names.Where(k => k.Length > name.Length && IsPart(name, k) && IsBoundary(k[name.Length]) | IsBoundary(k[^(name.Length + 1)])).OrderBy(k => k.Length).FirstOrDefault()
+            : names.Where(k => k.Length > name.Length && IsPart(name, k) && IsBoundary(k[name.Length]) | IsBoundary(k[^(name.Length + 1)]))
+                .OrderBy(k => k.Length).FirstOrDefault()
                 ?? ByLetters(name, names)
-                ?? names.Where(k => k.Length >= LeastPart && (IsPart(name, k) || IsPart(k, name))).OrderBy(k => Math.Abs(k.Length - name.Length)).ThenBy(k => k, StringComparer.Ordinal).FirstOrDefault();
+                ?? names.Where(k => k.Length >= LeastPart && (IsPart(name, k) || IsPart(k, name))).OrderBy(k => Math.Abs(k.Length - name.Length))
+                    .ThenBy(k => k, StringComparer.Ordinal).FirstOrDefault();
     }
 
     /// <summary>A sentence to end an error about an unknown name: <c> Did you mean 'lr'?</c>, or the names that exist.</summary>
     /// <param name="name">The unknown name.</param>
     /// <param name="known">The names that exist.</param>
     /// <param name="what">What they are, in the plural.</param>
-    public static string For(string name, IReadOnlyCollection<string> known, string what) => Of(name, known) is { } near ? $" Did you mean '{near}'?" : known.Count switch
-    {
-        0 => $" There are no {what}.",
-        <= MostListed => $" {char.ToUpperInvariant(what[0])}{what[1..]}: {string.Join(", ", known.Order(StringComparer.Ordinal))}.",
-        _ => "",
-    };
+    public static string For(string name, IReadOnlyCollection<string> known, string what) => Of(name, known) is { } near ? $" Did you mean '{near}'?"
+        : known.Count switch
+        {
+            0 => $" There are no {what}.",
+            <= MostListed => $" {char.ToUpperInvariant(what[0])}{what[1..]}: {string.Join(", ", known.Order(StringComparer.Ordinal))}.",
+            _ => "",
+        };
 
     /// <summary>The same as the end of a sentence: <c>; did you mean 'lr'?</c>, or the known names, or a full stop.</summary>
     /// <inheritdoc cref="For"/>
@@ -40,7 +43,8 @@ internal static class NearestName
 
     private static bool IsBoundary(char character) => character is '_' or '/' or '.' or '-';
 
-    private static bool IsPart(string part, string whole) => whole.StartsWith(part, StringComparison.OrdinalIgnoreCase) || whole.EndsWith(part, StringComparison.OrdinalIgnoreCase);
+    private static bool IsPart(string part, string whole) => whole.StartsWith(part, StringComparison.OrdinalIgnoreCase)
+        || whole.EndsWith(part, StringComparison.OrdinalIgnoreCase);
 
     private static string? ByLetters(string name, IEnumerable<string> known)
     {
@@ -51,7 +55,8 @@ internal static class NearestName
         {
             var plain = Plain(candidate);
             var limit = Math.Max(1, Math.Max(wanted.Length, plain.Length) / 3);
-            if (Math.Abs(plain.Length - wanted.Length) <= limit && Distance(wanted, plain) is var distance && distance <= limit && Rank(distance, plain) < bestDistance)
+            if (Math.Abs(plain.Length - wanted.Length) <= limit && Distance(wanted, plain) is var distance && distance <= limit
+                && Rank(distance, plain) < bestDistance)
             {
                 (best, bestDistance) = (candidate, Rank(distance, plain));
             }

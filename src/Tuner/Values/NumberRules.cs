@@ -5,15 +5,17 @@ using Tuning.Values;
 namespace Tuning;
 
 /// <summary>
-/// Which numbers an option may be. Stands on the property of an options record, a configuration class or an algorithm's options; what it says is checked wherever
-/// such options are read or used, is told in messages, and stands in the documentation. Null is always allowed where the type allows it; of a list, each number is checked.
+/// Which numbers an option may be. Stands on the property of an options record, a configuration class or an algorithm's options; what it says is checked
+/// wherever such options are read or used, is told in messages, and stands in the documentation. Null is always allowed where the type allows it; of a list,
+/// each number is checked.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public abstract class NumberRuleAttribute : ValidationAttribute
 {
     private protected NumberRuleAttribute(double least, double most) => (Least, Most) = (least, most);
 
-    /// <summary>The reason, which ends the rule in messages: <c>so that there are two parents</c> after a comma, or after the punctuation that it begins with.</summary>
+    /// <summary>The reason, which ends the rule in messages: <c>so that there are two parents</c> after a comma, or after the punctuation that it begins
+    /// with.</summary>
     public string? Because { get; init; }
 
     /// <summary>One number that is allowed beside the others; NaN for none. <see cref="Because"/> says what it means.</summary>
@@ -41,7 +43,8 @@ public abstract class NumberRuleAttribute : ValidationAttribute
 
     private protected abstract bool Holds(double number);
 
-    private protected static string Text(double number) => Math.Abs(number) < 1e15 ? number.ToString("#,0.###############", CultureInfo.InvariantCulture) : NumberText.Exact(number);
+    private protected static string Text(double number) => Math.Abs(number) < 1e15 ? number.ToString("#,0.###############", CultureInfo.InvariantCulture)
+        : NumberText.Exact(number);
 }
 
 /// <summary>A number that is at least so much.</summary>

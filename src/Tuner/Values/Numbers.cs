@@ -13,7 +13,8 @@ internal interface IHoldsNumbers
 /// <summary>The numbers that rules look at.</summary>
 internal static class Numbers
 {
-    /// <summary>The whole number that a real one is, <c>4e3</c> for example; null when it has a fraction, or is so large (beyond 2^53) that it does not say which it means.</summary>
+    /// <summary>The whole number that a real one is, <c>4e3</c> for example; null when it has a fraction, or is so large (beyond 2^53) that it does not say
+    /// which it means.</summary>
     public static long? Whole(double number) => Math.Floor(number).Equals(number) && Math.Abs(number) <= 1L << 53 ? (long)number : null;
 
     /// <summary>The numbers in a value: itself, or those of a list; none in texts, flags and null.</summary>

@@ -31,7 +31,8 @@ internal sealed class Option
     public Type Type => _property.PropertyType;
 
     /// <summary>The type of the items of a list; null for another type.</summary>
-    public Type? ItemType => Type.IsGenericType && Type.GetGenericArguments() is [var item] && typeof(IEnumerable<>).MakeGenericType(item).IsAssignableFrom(Type) ? item : null;
+    public Type? ItemType => Type.IsGenericType && Type.GetGenericArguments() is [var item]
+        && typeof(IEnumerable<>).MakeGenericType(item).IsAssignableFrom(Type) ? item : null;
 
     /// <summary>Whether it must be given.</summary>
     public bool IsRequired => _property.IsRequired;
@@ -80,8 +81,10 @@ internal sealed class Option
         }
 
         var orNull = AllowsNull && rule is not NumberRuleAttribute { Because: not null } ? ", or null" : "";
-        var near = rule is OneOfAttribute { Values.Count: > 1 } texts && value is string text && NearestName.Of(text, texts.Values) is { } name ? $" Did you mean '{name}'?" : "";
-        return $"is {shown}; {(ItemType is null ? "it" : "each")} must be {words}{orNull}{(value is double.PositiveInfinity or double.NegativeInfinity ? ", and finite" : "")}.{near}";
+        var near = rule is OneOfAttribute { Values.Count: > 1 } texts && value is string text && NearestName.Of(text, texts.Values) is { } name
+            ? $" Did you mean '{name}'?" : "";
+        return $"is {shown}; {(ItemType is null ? "it" : "each")} must be " +
+            $"{words}{orNull}{(value is double.PositiveInfinity or double.NegativeInfinity ? ", and finite" : "")}.{near}";
     }
 
     /// <summary>What is said of a value that cannot be read.</summary>
@@ -98,12 +101,14 @@ internal sealed class Option
 
         var plain = Nullable.GetUnderlyingType(type) ?? type;
         var isWhole = !plain.IsEnum && Type.GetTypeCode(plain) is >= TypeCode.SByte and <= TypeCode.UInt64;
-        var size = isWhole && plain == typeof(int) && value is long or double && Convert.ToDouble(value, CultureInfo.InvariantCulture) is var number && Math.Floor(number).Equals(number)
+        var size = isWhole && plain == typeof(int) && value is long or double && Convert.ToDouble(value, CultureInfo.InvariantCulture) is var number
+            && Math.Floor(number).Equals(number)
             ? string.Create(CultureInfo.InvariantCulture, $" of at {(number > 0 ? $"most {int.MaxValue:#,0}" : $"least {int.MinValue:#,0}")}") : "";
         var hint = value switch
         {
             string text when plain.IsEnum && NearestName.Of(text, TypeText.EnumNames(plain)) is { } near => $" Did you mean '{near}'?",
-            string text when (isWhole || Type.GetTypeCode(plain) is TypeCode.Single or TypeCode.Double or TypeCode.Decimal) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) => " Leave the quotes away.",
+            string text when (isWhole || Type.GetTypeCode(plain) is TypeCode.Single or TypeCode.Double or TypeCode.Decimal)
+                && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) => " Leave the quotes away.",
             double when isWhole && size.Length == 0 && noun == "parameter" => " Use int(…), round(…) or // where it is computed.",
             _ => "",
         };
@@ -120,7 +125,8 @@ internal sealed class Option
         }
         catch (JsonException e)
         {
-            return value is ParameterSet or ParameterList || e.Message.StartsWith("it must be", StringComparison.OrdinalIgnoreCase) ? OptionSchema.Clean(e.Message) : null;
+            return value is ParameterSet or ParameterList || e.Message.StartsWith("it must be", StringComparison.OrdinalIgnoreCase)
+                ? OptionSchema.Clean(e.Message) : null;
         }
     }
 }

@@ -8,8 +8,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Tuning.Values;
 
 /// <summary>
-/// What a type can be read from: an option per property, with its name, type and rules. One for searchers, schedulers, stoppers, algorithms and the configurations of
-/// users: reads parameters and says everything that is wrong with them at once. Reflected once per type; safe on any thread.
+/// What a type can be read from: an option per property, with its name, type and rules. One for searchers, schedulers, stoppers, algorithms and the
+/// configurations of users: reads parameters and says everything that is wrong with them at once. Reflected once per type; safe on any thread.
 /// </summary>
 internal sealed class OptionSchema
 {
@@ -40,7 +40,8 @@ internal sealed class OptionSchema
     public ImmutableArray<Option> Options { get; }
 
     /// <summary>The dotted paths of all options; a group that may be null is one of them, and what is in another group stands below it.</summary>
-    public IReadOnlyList<string> Paths => [.. Options.SelectMany(o => o.Group is { } group && !o.AllowsNull ? group.Paths.Select(p => o.Name + "." + p) : [o.Name]).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Paths => [.. Options.SelectMany(o => o.Group is { } group && !o.AllowsNull ? group.Paths.Select(p => o.Name + "." + p)
+        : [o.Name]).Order(StringComparer.Ordinal)];
 
     private bool HasRules
     {
@@ -80,7 +81,8 @@ internal sealed class OptionSchema
     public ParameterSet Difference(object options, object from)
     {
         var before = ToParameters(from);
-        return Leaves(ToParameters(options), "").Where(l => !before.TryGet(l.Key, out var old) || !Equals(old, l.Value)).Aggregate(ParameterSet.Empty, (set, l) => set.With(l.Key, l.Value));
+        return Leaves(ToParameters(options), "").Where(l => !before.TryGet(l.Key, out var old) || !Equals(old, l.Value))
+            .Aggregate(ParameterSet.Empty, (set, l) => set.With(l.Key, l.Value));
     }
 
     /// <summary>Parameters laid over others: options one by one, maps that are one option as a whole.</summary>
@@ -146,7 +148,12 @@ internal sealed class OptionSchema
 
     /// <summary>The components of a kind that stand in options, alone or in lists.</summary>
     public IEnumerable<object> ComponentsIn(object options, Type kind) => Options.Where(o => o.Type == kind || o.ItemType == kind)
-        .SelectMany(o => o.Get(options) switch { null => [], var one when o.Type == kind => (IEnumerable<object>)[one], var list => ((System.Collections.IEnumerable)list).Cast<object>() });
+        .SelectMany(o => o.Get(options) switch
+        {
+            null => [],
+            var one when o.Type == kind => (IEnumerable<object>)[one],
+            var list => ((System.Collections.IEnumerable)list).Cast<object>()
+        });
 
     /// <summary>A path below another.</summary>
     public static string Join(string path, string name) => path.Length == 0 ? name : name.Length == 0 ? path : path + "." + name;
@@ -174,7 +181,8 @@ internal sealed class OptionSchema
     }
 
     // A null reaches properties that cannot be null where nothing converts it.
-    private bool HasNull(ParameterSet set) => set.Any(p => _byName.TryGetValue(p.Key, out var option) && (p.Value is null ? !option.AllowsNull : p.Value is ParameterSet below && option.Group is { } group && group.HasNull(below)));
+    private bool HasNull(ParameterSet set) => set.Any(p => _byName.TryGetValue(p.Key, out var option)
+        && (p.Value is null ? !option.AllowsNull : p.Value is ParameterSet below && option.Group is { } group && group.HasNull(below)));
 
     private void Check(object options, string path, List<ParameterIssue> issues)
     {
@@ -200,7 +208,8 @@ internal sealed class OptionSchema
             var here = Join(path, name);
             if (_byName.TryGetValue(name, out var option))
             {
-                if (!(value is null ? option.AllowsNull : Fits(value, option.Type, option.Json)) || (value is ParameterSet below && option.Group is { } group && group.HasNull(below)))
+                if (!(value is null ? option.AllowsNull : Fits(value, option.Type, option.Json))
+                    || (value is ParameterSet below && option.Group is { } group && group.HasNull(below)))
                 {
                     Visit(value, option.Type, option, here, noun, issues);
                 }
@@ -212,7 +221,8 @@ internal sealed class OptionSchema
             issues.Add(new(here, $"'{here}' is no {noun} here.{NearestName.For(name, _byName.Keys, noun + "s")}") { IsAboutName = true });
         }
 
-        issues.AddRange(Options.Where(o => o.IsRequired && !set.TryGetOwn(o.Name, out _) && !misspelt.Contains(o.Name)).Select(o => new ParameterIssue(path, $"needs '{o.Name}', {o.Words}.")));
+        issues.AddRange(Options.Where(o => o.IsRequired && !set.TryGetOwn(o.Name, out _) && !misspelt.Contains(o.Name))
+            .Select(o => new ParameterIssue(path, $"needs '{o.Name}', {o.Words}.")));
     }
 
     private static void Visit(object? value, Type type, Option option, string path, string noun, List<ParameterIssue> issues)
@@ -247,7 +257,8 @@ internal sealed class OptionSchema
         }
     }
 
-    private static bool Fits(object? value, Type type, JsonSerializerOptions json) => TryDeserialize(ConfigurationBinder.ToJson(value), type, json, out _, out _);
+    private static bool Fits(object? value, Type type, JsonSerializerOptions json) =>
+        TryDeserialize(ConfigurationBinder.ToJson(value), type, json, out _, out _);
 
     private IEnumerable<KeyValuePair<string, object?>> Leaves(ParameterSet set, string prefix) => set.SelectMany(p =>
         p.Value is ParameterSet below && _byName.TryGetValue(p.Key, out var option) && option is { Group: { } group, AllowsNull: false }

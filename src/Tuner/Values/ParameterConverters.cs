@@ -12,7 +12,8 @@ internal sealed class ParameterSetConverter : JsonConverter<ParameterSet>, IValu
     public override ParameterSet Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using var document = JsonDocument.ParseValue(ref reader);
-        return document.RootElement.ValueKind == JsonValueKind.Object ? ParameterSet.FromJson(document.RootElement) : throw new JsonException("A map is expected.");
+        return document.RootElement.ValueKind == JsonValueKind.Object ? ParameterSet.FromJson(document.RootElement)
+            : throw new JsonException("A map is expected.");
     }
 
     public override void Write(Utf8JsonWriter writer, ParameterSet value, JsonSerializerOptions options) => value.WriteTo(writer);

@@ -2,7 +2,8 @@ namespace Tuning;
 
 /// <summary>What is wrong with one parameter or option.</summary>
 /// <param name="Path">Its dotted path; empty for the whole.</param>
-/// <param name="Message">The value seen and the rule that it breaks, <c>is -1; it must be at least 0.</c>, or where <see cref="IsAboutName"/> a sentence of its own.</param>
+/// <param name="Message">The value seen and the rule that it breaks, <c>is -1; it must be at least 0.</c>, or where <see cref="IsAboutName"/> a sentence of its
+/// own.</param>
 public sealed record ParameterIssue(string Path, string Message)
 {
     /// <summary>Whether the name is wrong, rather than the value.</summary>

@@ -56,7 +56,8 @@ public sealed class ParameterList : IReadOnlyList<object?>, IEquatable<Parameter
             ParameterList list => list.With(path[(dot + 1)..], value),
             ParameterSet set => set.With(path[(dot + 1)..], value),
             null => ParameterSet.Empty.With(path[(dot + 1)..], value),
-            var other => throw new ArgumentException($"'{path}' cannot be set: '{head}' is {ConfigurationBinder.ToJson(other)}, which has nothing below it.", nameof(path)),
+            var other => throw new ArgumentException($"'{path}' cannot be set: '{head}' is {ConfigurationBinder.ToJson(other)}, which has nothing below it.",
+                nameof(path)),
         };
         return new(items);
     }

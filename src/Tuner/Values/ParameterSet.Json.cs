@@ -26,7 +26,8 @@ public sealed partial class ParameterSet
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.String => element.GetString(),
-        JsonValueKind.Number => element.GetRawText().AsSpan().IndexOfAny('.', 'e', 'E') < 0 && element.TryGetInt64(out var whole) ? (object)whole : element.GetDouble(),
+        JsonValueKind.Number => element.GetRawText().AsSpan().IndexOfAny('.', 'e', 'E') < 0 && element.TryGetInt64(out var whole) ? (object)whole
+            : element.GetDouble(),
         JsonValueKind.Array => new ParameterList(element.EnumerateArray().Select(ValueFromJson)),
         JsonValueKind.Object => FromJson(element),
         _ => throw new JsonException($"A configuration cannot hold {element.ValueKind}."),

@@ -93,12 +93,14 @@ public sealed partial class ParameterSet : IReadOnlyCollection<KeyValuePair<stri
         Enum e => JsonNamingPolicy.SnakeCaseLower.ConvertName(e.ToString()),
         JsonElement e => ValueFromJson(e),
         IEnumerable<KeyValuePair<string, object?>> map => From(map),
-        IDictionary map => From(map.Keys.Cast<object>().Select(k => KeyValuePair.Create(k as string ?? throw new ArgumentException($"A configuration's names are texts; {k} is a {k.GetType().Name}.", nameof(value)), map[k]))),
+        IDictionary map => From(map.Keys.Cast<object>().Select(k => KeyValuePair.Create(k as string
+            ?? throw new ArgumentException($"A configuration's names are texts; {k} is a {k.GetType().Name}.", nameof(value)), map[k]))),
         IEnumerable list => new ParameterList(list.Cast<object?>()),
         _ => throw new ArgumentException($"A configuration holds numbers, flags, texts, lists and maps; {value.GetType()} is none of them.", nameof(value)),
     };
 
-    /// <summary>The value at a dotted path, if there is one. A name that contains dots itself is found as it stands; a number is a position in a list.</summary>
+    /// <summary>The value at a dotted path, if there is one. A name that contains dots itself is found as it stands; a number is a position in a
+    /// list.</summary>
     public bool TryGet(string path, out object? value)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -159,7 +161,8 @@ public sealed partial class ParameterSet : IReadOnlyCollection<KeyValuePair<stri
             ParameterSet branch => branch.With(path[(name.Length + 1)..], value),
             ParameterList list => list.With(path[(name.Length + 1)..], value),
             null => Empty.With(path[(name.Length + 1)..], value),
-            var other => throw new ArgumentException($"'{path}' cannot be set: '{name}' is {ConfigurationBinder.ToJson(other)}, which has nothing below it.", nameof(path)),
+            var other => throw new ArgumentException($"'{path}' cannot be set: '{name}' is {ConfigurationBinder.ToJson(other)}, which has nothing below it.",
+                nameof(path)),
         };
         if (at >= 0)
         {

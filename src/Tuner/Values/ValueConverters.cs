@@ -40,7 +40,8 @@ internal sealed class WholeNumberConverterFactory : JsonConverterFactory
                     return T.CreateTruncating(large);
                 }
 
-                if (reader.TryGetDouble(out var real) && Numbers.Whole(real) is { } meant && Int128.CreateChecked(T.MinValue) <= meant && Int128.CreateChecked(T.MaxValue) >= meant)
+                if (reader.TryGetDouble(out var real) && Numbers.Whole(real) is { } meant && Int128.CreateChecked(T.MinValue) <= meant
+                    && Int128.CreateChecked(T.MaxValue) >= meant)
                 {
                     return T.CreateTruncating(meant);
                 }
@@ -62,9 +63,11 @@ internal sealed class WholeNumberConverterFactory : JsonConverterFactory
         }
 
         public override T ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            T.TryParse(reader.GetString(), CultureInfo.InvariantCulture, out var value) ? value : throw new JsonException("A whole number is expected as a name.");
+            T.TryParse(reader.GetString(), CultureInfo.InvariantCulture, out var value) ? value
+                : throw new JsonException("A whole number is expected as a name.");
 
-        public override void WriteAsPropertyName(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WritePropertyName(value.ToString(null, CultureInfo.InvariantCulture));
+        public override void WriteAsPropertyName(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WritePropertyName(value.ToString(null, CultureInfo.InvariantCulture));
     }
 }
 

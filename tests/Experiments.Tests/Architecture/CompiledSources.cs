@@ -111,22 +111,26 @@ internal sealed class CompiledSources
     {
         IEnumerable<TypeReference?> own =
         [
-            type.BaseType, .. type.Interfaces.Select(i => i.InterfaceType), .. Attributes(type), .. Constraints(type), .. type.Fields.SelectMany(f => Attributes(f).Append(f.FieldType)), .. type.Properties.SelectMany(Attributes),
+            type.BaseType, .. type.Interfaces.Select(i => i.InterfaceType), .. Attributes(type), .. Constraints(type),
+                .. type.Fields.SelectMany(f => Attributes(f).Append(f.FieldType)), .. type.Properties.SelectMany(Attributes),
         ];
         return own.Concat(type.Methods.SelectMany(OfMethod)).Concat(type.NestedTypes.SelectMany(Everything));
     }
 
     private static IEnumerable<TypeReference?> OfMethod(MethodDefinition method)
     {
-        IEnumerable<TypeReference?> signature = [method.ReturnType, .. method.Parameters.SelectMany(p => Attributes(p).Append(p.ParameterType)), .. Attributes(method), .. Constraints(method)];
-        return method.HasBody ? signature.Concat(method.Body.Variables.Select(v => v.VariableType)).Concat(method.Body.ExceptionHandlers.Select(h => h.CatchType)).Concat(method.Body.Instructions.SelectMany(OfInstruction)) : signature;
+        IEnumerable<TypeReference?> signature =
+            [method.ReturnType, .. method.Parameters.SelectMany(p => Attributes(p).Append(p.ParameterType)), .. Attributes(method), .. Constraints(method)];
+        return method.HasBody ? signature.Concat(method.Body.Variables.Select(v => v.VariableType))
+            .Concat(method.Body.ExceptionHandlers.Select(h => h.CatchType)).Concat(method.Body.Instructions.SelectMany(OfInstruction)) : signature;
     }
 
     private static IEnumerable<TypeReference?> OfInstruction(Instruction instruction) => instruction.Operand switch
     {
         TypeReference type => [type],
         FieldReference field => [field.DeclaringType, field.FieldType],
-        MethodReference method => [method.DeclaringType, method.ReturnType, .. method.Parameters.Select(p => p.ParameterType), .. method is GenericInstanceMethod generic ? generic.GenericArguments : []],
+        MethodReference method => [method.DeclaringType, method.ReturnType, .. method.Parameters.Select(p => p.ParameterType),
+            .. method is GenericInstanceMethod generic ? generic.GenericArguments : []],
         _ => [],
     };
 

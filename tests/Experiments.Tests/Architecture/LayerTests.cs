@@ -45,9 +45,12 @@ public sealed class LayerTests
 
     private static readonly HashSet<string> _shell =
     [
-        "System.IO.File", "System.IO.Directory", "System.IO.FileStream", "System.IO.StreamReader", "System.IO.StreamWriter", "System.Console", "System.Diagnostics.Process",
-        "System.Threading.Thread", "System.Threading.ThreadPool", "System.Threading.Tasks.Task", "System.Threading.Tasks.Task`1", "System.Threading.Tasks.ValueTask",
-        "System.Threading.Tasks.Parallel", "System.Threading.Channels.Channel", "System.Threading.CancellationToken", "System.Threading.CancellationTokenSource", "System.TimeProvider",
+        "System.IO.File", "System.IO.Directory", "System.IO.FileStream", "System.IO.StreamReader", "System.IO.StreamWriter", "System.Console",
+            "System.Diagnostics.Process",
+        "System.Threading.Thread", "System.Threading.ThreadPool", "System.Threading.Tasks.Task", "System.Threading.Tasks.Task`1",
+            "System.Threading.Tasks.ValueTask",
+        "System.Threading.Tasks.Parallel", "System.Threading.Channels.Channel", "System.Threading.CancellationToken",
+            "System.Threading.CancellationTokenSource", "System.TimeProvider",
         "System.Threading.ITimer", "Microsoft.Extensions.Logging.ILogger", "System.Security.Cryptography.RandomNumberGenerator", "System.DateTime",
     ];
 
@@ -125,7 +128,8 @@ public sealed class LayerTests
         var engine = _projects["src/Tuner"].Sources;
         Assert.Equal("Specification/RunConfig.cs", Assert.Single(engine.Files[Named("RunConfig")]));
         Assert.Contains("ITunerDefaults", engine.Files.Keys.Select(t => t.Name));
-        Assert.Contains("Microsoft.Extensions.DependencyInjection.IServiceCollection", CompiledSources.Mentions(Named("TunerServices")).Select(t => t.FullName));
+        Assert.Contains("Microsoft.Extensions.DependencyInjection.IServiceCollection",
+            CompiledSources.Mentions(Named("TunerServices")).Select(t => t.FullName));
         TypeDefinition Named(string name) => engine.Files.Keys.Single(t => t.Name == name);
     }
 }

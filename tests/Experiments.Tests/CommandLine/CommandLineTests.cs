@@ -47,7 +47,8 @@ public sealed class CommandLineTests : IDisposable
     public async Task A_failure_is_said_when_it_happens_and_in_the_summary_and_nowhere_else()
     {
         Assert.Equal(1, await _run.RunAsync(_run.Toy(), "--set", "config.fail=true", "--set", "config.lr=1"));
-        Assert.Equal(["00000 failed after 1 report", "Trial 00000 failed: the disk is full"], _run.OutputLines.Where(l => l.Contains("the disk is full", StringComparison.Ordinal)).Select(l => l.Split(',', '(')[0].TrimEnd()));
+        Assert.Equal(["00000 failed after 1 report", "Trial 00000 failed: the disk is full"],
+            _run.OutputLines.Where(l => l.Contains("the disk is full", StringComparison.Ordinal)).Select(l => l.Split(',', '(')[0].TrimEnd()));
         Assert.Equal("", _run.Error);
     }
 
@@ -81,10 +82,12 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task A_failure_is_told_once()
     {
-        Assert.Equal(1, await _run.RunAsync(_run.Toy(), "--set", "config.fail=true", "--set", "failure_config.max_failures=1", "--num-samples", "1", "--set", "config.lr=1"));
+        Assert.Equal(1, await _run.RunAsync(_run.Toy(), "--set", "config.fail=true", "--set", "failure_config.max_failures=1", "--num-samples", "1", "--set",
+            "config.lr=1"));
         Assert.Equal(
             ["00000 fails and is tried again after 1 report", "00000 failed after 1 report"],
-            _run.OutputLines.Where(l => l.StartsWith("00000 fail", StringComparison.Ordinal) && l.EndsWith(": the disk is full", StringComparison.Ordinal)).Select(l => l[..l.IndexOf(',', StringComparison.Ordinal)]));
+            _run.OutputLines.Where(l => l.StartsWith("00000 fail", StringComparison.Ordinal) && l.EndsWith(": the disk is full", StringComparison.Ordinal))
+                .Select(l => l[..l.IndexOf(',', StringComparison.Ordinal)]));
         Assert.Equal("", _run.Error);
         var log = await File.ReadAllTextAsync(Path.Combine(_run.Storage, "toy", "tuner.log"), TestContext.Current.CancellationToken);
         Assert.Single(log.Split('\n'), l => l.Contains(" ERR ", StringComparison.Ordinal));
@@ -96,7 +99,8 @@ public sealed class CommandLineTests : IDisposable
         await _run.RunAsync(_run.Toy(), "-q");
         await _run.RunAsync(_run.Toy(), "-q", "--name", "newer");
         var journal = Path.Combine(_run.Storage, "newer", "journal.jsonl");
-        await File.WriteAllTextAsync(journal, (await File.ReadAllTextAsync(journal, TestContext.Current.CancellationToken)).Replace("{\"tuner_journal\":1", "{\"tuner_journal\":9", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(journal, (await File.ReadAllTextAsync(journal, TestContext.Current.CancellationToken))
+            .Replace("{\"tuner_journal\":1", "{\"tuner_journal\":9", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         Assert.Equal(0, await _run.RunAsync("list", "--storage", _run.Storage));
         Assert.Contains(_run.OutputLines, l => l.StartsWith("toy ", StringComparison.Ordinal));
         Assert.Matches("^newer +unreadable$", _run.OutputLines[^1]);
@@ -113,10 +117,12 @@ public sealed class CommandLineTests : IDisposable
     public async Task Settings_of_the_program_configure_the_log(string section)
     {
         var extra = Path.Combine(_run.Directory, "extra.log").Replace('\\', '/');
-        _run.Write("appsettings.json", "{\"" + section + "\": {\"MinimumLevel\": {\"Default\": \"Debug\"}, \"WriteTo\": [{\"Name\": \"File\", \"Args\": {\"path\": \"" + extra + "\"}}]}}");
+        _run.Write("appsettings.json", "{\"" + section
+            + "\": {\"MinimumLevel\": {\"Default\": \"Debug\"}, \"WriteTo\": [{\"Name\": \"File\", \"Args\": {\"path\": \"" + extra + "\"}}]}}");
         Assert.Equal(0, await _run.RunAsync(_run.Toy(), "-q"));
         Assert.Contains("[DBG] Trial 00000 starts", await File.ReadAllTextAsync(extra, TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        Assert.Contains("DBG Trial 00000 reported (1)", await File.ReadAllTextAsync(Path.Combine(_run.Storage, "toy", "tuner.log"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("DBG Trial 00000 reported (1)",
+            await File.ReadAllTextAsync(Path.Combine(_run.Storage, "toy", "tuner.log"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -48,7 +48,8 @@ internal sealed class CommandRun : IDisposable
     public Task<int> RunAsync(params string[] arguments) => WithContextAsync(context => TunerCommandLine.RunAsync(arguments, context));
 
     /// <summary>Runs a file as <c>run</c> does, with signals that a test sends.</summary>
-    public Task<int> RunAsync(string file, Func<CommandContext, StopSignals> signals, ExperimentOverrides? overrides = null) => WithContextAsync(async context =>
+    public Task<int> RunAsync(string file, Func<CommandContext, StopSignals> signals, ExperimentOverrides? overrides = null) =>
+        WithContextAsync(async context =>
     {
         using var sent = signals(context);
         return await RunCommand.RunAsync(context, file, overrides ?? ExperimentOverrides.None, ProgressDetail.Normal, sent);

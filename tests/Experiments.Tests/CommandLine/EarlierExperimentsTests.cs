@@ -45,7 +45,8 @@ public sealed class EarlierExperimentsTests : IDisposable
 
     [Theory]
     [InlineData("", "trial: 2", "finetune: callbacks.on_algorithm_init: restore_from_path takes a checkpoint of 'pretrain': it has no trial 2, but 2.")]
-    [InlineData("", "checkpoint: 9", "'pretrain': its trial 00001 has no checkpoint 9; it has checkpoint_000000, checkpoint_000001, checkpoint_000002, checkpoint_000003.")]
+    [InlineData("", "checkpoint: 9",
+        "'pretrain': its trial 00001 has no checkpoint 9; it has checkpoint_000000, checkpoint_000001, checkpoint_000002, checkpoint_000003.")]
     [InlineData("checkpoint_frequency: 0, checkpoint_at_end: false,", "", "'pretrain': its trial 00001 has no checkpoint. Set checkpoint_config there.")]
     public async Task What_is_not_there_is_said_and_nothing_is_begun(string config, string which, string message)
     {
@@ -60,7 +61,8 @@ public sealed class EarlierExperimentsTests : IDisposable
         Directory.CreateDirectory(_run.Storage);
         await System.IO.File.WriteAllTextAsync(Path.Combine(_run.Directory, "taken"), "", TestContext.Current.CancellationToken);
         Assert.Equal(1, await _run.RunAsync(File("", ""), "--set", "pretrain:storage_path=" + Path.Combine(_run.Directory, "taken")));
-        Assert.Contains("finetune: callbacks.on_algorithm_init: restore_from_path takes a checkpoint of 'pretrain': it ended with an error.", _run.Error, StringComparison.Ordinal);
+        Assert.Contains("finetune: callbacks.on_algorithm_init: restore_from_path takes a checkpoint of 'pretrain': it ended with an error.", _run.Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]

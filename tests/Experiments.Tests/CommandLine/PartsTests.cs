@@ -85,7 +85,8 @@ public sealed class PartsTests
     public void A_command_whose_name_is_taken_is_refused(string name)
     {
         TunerCommand command = new(name, "Say hello.", (_, _) => Task.FromResult(0));
-        var e = Assert.Throws<ArgumentException>(() => new ExperimentHost(t => t.AddCommand(new("greet", "Say hello.", command.Run)).AddCommand(command), TimeProvider.System));
+        var e = Assert.Throws<ArgumentException>(() =>
+            new ExperimentHost(t => t.AddCommand(new("greet", "Say hello.", command.Run)).AddCommand(command), TimeProvider.System));
         Assert.StartsWith($"There is a command '{name}' already", e.Message, StringComparison.Ordinal);
     }
 

@@ -23,7 +23,8 @@ public sealed class PolicyCommandTests : IDisposable
         Assert.Equal("CartPole-v1: 20 episodes, seeds 1 to 20, likeliest actions", _run.OutputLines[0]);
         Assert.Contains(FormattableString.Invariant($"  mean                {expected.Mean:#,0.00}"), _run.OutputLines);
         Assert.Contains(FormattableString.Invariant($"  standard deviation  {expected.StandardDeviation:#,0.00}"), _run.OutputLines);
-        Assert.Contains(_run.OutputLines, l => l.StartsWith(FormattableString.Invariant($"  interquartile mean  {expected.InterquartileMean:#,0.00}   95 % between "), StringComparison.Ordinal));
+        Assert.Contains(_run.OutputLines, l =>
+            l.StartsWith(FormattableString.Invariant($"  interquartile mean  {expected.InterquartileMean:#,0.00}   95 % between "), StringComparison.Ordinal));
         var output = _run.Output;
 
         // The policy by itself, and the trial's directory, are the same.
@@ -41,7 +42,8 @@ public sealed class PolicyCommandTests : IDisposable
             .MultiAgent(["p0", "p1"], new Dictionary<string, string> { ["0"] = "p0", ["*"] = "p1" })
             .Training(trainBatchSize: 64, minibatchSize: 32, numEpochs: 1).Model(fcnetHiddens: [8]).Debugging(seed: 1).Build(threads: 1);
         var checkpoint = algorithm.SaveToPath(Path.Combine(_run.Directory, "two"));
-        var expected = new PolicyEvaluation { Episodes = 5, Seed = 1 }.Run(agent => algorithm.GetPolicy(agent == "0" ? "p0" : "p1"), EnvironmentRegistry.Get("MultiAgentCartPole"), ParameterSet.Empty.With("num_agents", 2));
+        var expected = new PolicyEvaluation { Episodes = 5, Seed = 1 }.Run(agent => algorithm.GetPolicy(agent == "0" ? "p0" : "p1"),
+            EnvironmentRegistry.Get("MultiAgentCartPole"), ParameterSet.Empty.With("num_agents", 2));
 
         Assert.Equal(0, await _run.RunAsync("evaluate", checkpoint, "--episodes", "5", "--seed", "1"));
         Assert.Equal("MultiAgentCartPole: 5 episodes, seeds 1 to 5, likeliest actions", _run.OutputLines[0]);
@@ -65,10 +67,12 @@ public sealed class PolicyCommandTests : IDisposable
             .Training(trainBatchSize: 64, minibatchSize: 32, numEpochs: 1).Model(fcnetHiddens: [8]).Debugging(seed: 1).Build(threads: 1);
         algorithm.Train();
         var checkpoint = algorithm.SaveToPath(Path.Combine(_run.Directory, "told"));
-        var expected = new PolicyEvaluation { Episodes = 5, Seed = 1 }.Run(agent => algorithm.GetPolicy(agent == "0" ? "p0" : "p1"), EnvironmentRegistry.Get("MultiAgentCartPole"), ParameterSet.Empty.With("num_agents", 2));
+        var expected = new PolicyEvaluation { Episodes = 5, Seed = 1 }.Run(agent => algorithm.GetPolicy(agent == "0" ? "p0" : "p1"),
+            EnvironmentRegistry.Get("MultiAgentCartPole"), ParameterSet.Empty.With("num_agents", 2));
 
         Assert.Equal(2, await _run.RunAsync("evaluate", checkpoint));
-        Assert.Contains("the agent '0' follows: a function said so. Say it with --mapping 0=p0,…, or name one for all agents with --policy.", _run.Error, StringComparison.Ordinal);
+        Assert.Contains("the agent '0' follows: a function said so. Say it with --mapping 0=p0,…, or name one for all agents with --policy.", _run.Error,
+            StringComparison.Ordinal);
         foreach (var mapping in (string[])["0=p0,1=p1", "*=p1,0=p0"])
         {
             Assert.Equal(0, await _run.RunAsync("evaluate", checkpoint, "--episodes", "5", "--seed", "1", "--mapping", mapping));
@@ -131,7 +135,8 @@ public sealed class PolicyCommandTests : IDisposable
     public async Task A_policy_is_exported_as_a_model_and_as_weights()
     {
         var checkpoint = Trained("c");
-        string model = Path.Combine(_run.Directory, "out/policy.onnx"), weights = Path.Combine(_run.Directory, "policy.safetensors"), other = Path.Combine(_run.Directory, "policy.bin");
+        string model = Path.Combine(_run.Directory, "out/policy.onnx"), weights = Path.Combine(_run.Directory, "policy.safetensors"),
+            other = Path.Combine(_run.Directory, "policy.bin");
 
         Assert.Equal(0, await _run.RunAsync("export", checkpoint, "--format", "onnx", "--output", model));
         Assert.StartsWith($"Written: {model}, ONNX with operator set 17: obs in Box(", _run.Output, StringComparison.Ordinal);
@@ -141,7 +146,8 @@ public sealed class PolicyCommandTests : IDisposable
 
         Assert.Contains("--format is 'pickle'; it must be one of: onnx, safetensors.", _run.Error, StringComparison.Ordinal);
         Assert.Equal(2, await _run.RunAsync("export", checkpoint, "--output", _run.Directory));
-        Assert.EndsWith($"{_run.Directory} cannot be written: {_run.Directory} is a directory; name a file in it." + Environment.NewLine, _run.Error, StringComparison.Ordinal);
+        Assert.EndsWith($"{_run.Directory} cannot be written: {_run.Directory} is a directory; name a file in it." + Environment.NewLine, _run.Error,
+            StringComparison.Ordinal);
         Assert.True(new FileInfo(model).Length > 500);
         Assert.Contains("pi.net.mlp.0.weight", Safetensors.Read(weights).Keys);
         Assert.Equal(File.ReadAllBytes(weights), File.ReadAllBytes(other));
@@ -156,8 +162,10 @@ public sealed class PolicyCommandTests : IDisposable
 
         Assert.Contains("PPO, format 1, Tuner ", _run.OutputLines[0], StringComparison.Ordinal);
         Assert.Contains(_run.OutputLines, l => l.TrimStart().StartsWith("default_policy/  Policy, format 1", StringComparison.Ordinal));
-        Assert.Contains(_run.OutputLines, l => l.Contains("encoder.actor_encoder.net.mlp.0.weight", StringComparison.Ordinal) && l.EndsWith("F32 [8, 4]", StringComparison.Ordinal));
-        Assert.Contains(_run.OutputLines, l => l.Contains("module_state.safetensors", StringComparison.Ordinal) && l.Contains("kB  sha256 ", StringComparison.Ordinal));
+        Assert.Contains(_run.OutputLines,
+            l => l.Contains("encoder.actor_encoder.net.mlp.0.weight", StringComparison.Ordinal) && l.EndsWith("F32 [8, 4]", StringComparison.Ordinal));
+        Assert.Contains(_run.OutputLines,
+            l => l.Contains("module_state.safetensors", StringComparison.Ordinal) && l.Contains("kB  sha256 ", StringComparison.Ordinal));
         Assert.StartsWith("All is whole: ", _run.OutputLines[^1], StringComparison.Ordinal);
     }
 
@@ -183,7 +191,8 @@ public sealed class PolicyCommandTests : IDisposable
 
     private string Trained(string name, int iterations = 1)
     {
-        using var algorithm = new PpoConfig().Environment("CartPole-v1").Training(trainBatchSize: 64, minibatchSize: 32, numEpochs: 1).Model(fcnetHiddens: [8]).Debugging(seed: 1).Build(threads: 1);
+        using var algorithm = new PpoConfig().Environment("CartPole-v1").Training(trainBatchSize: 64, minibatchSize: 32, numEpochs: 1).Model(fcnetHiddens: [8])
+            .Debugging(seed: 1).Build(threads: 1);
         for (var i = 0; i < iterations; i++)
         {
             algorithm.Train();

@@ -13,7 +13,8 @@ public sealed class QuickstartTests : IDisposable
     [Fact]
     public async Task Quickstart_shows_search_spaces_at_work()
     {
-        var output = await HostProcessTests.RunAsync(_run.Directory, Path.Combine(Approved.Repository, "experiments", "quickstart.yaml"), "--storage", _run.Storage);
+        var output = await HostProcessTests.RunAsync(_run.Directory, Path.Combine(Approved.Repository, "experiments", "quickstart.yaml"), "--storage",
+            _run.Storage);
 
         var results = await ResultGrid.LoadAsync(Path.Combine(_run.Storage, "quickstart"), TestContext.Current.CancellationToken);
         Assert.Equal(18, results.Count);
@@ -28,14 +29,16 @@ public sealed class QuickstartTests : IDisposable
         }
 
         Assert.InRange(results.Best().Objective!.Value, 0.008, 0.013);
-        Assert.Contains(output.Split('\n'), l => l.StartsWith("Best trial", StringComparison.Ordinal) && l.Contains("validation_loss = 0.01", StringComparison.Ordinal));
+        Assert.Contains(output.Split('\n'),
+            l => l.StartsWith("Best trial", StringComparison.Ordinal) && l.Contains("validation_loss = 0.01", StringComparison.Ordinal));
         Assert.Contains(output.Split('\n'), l => l.StartsWith("  degree = ", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Two_objectives_show_what_accuracy_costs()
     {
-        var output = await HostProcessTests.RunAsync(_run.Directory, Path.Combine(Approved.Repository, "experiments", "curve-fit-two-objectives.yaml"), "--storage", _run.Storage);
+        var output = await HostProcessTests.RunAsync(_run.Directory, Path.Combine(Approved.Repository, "experiments", "curve-fit-two-objectives.yaml"),
+            "--storage", _run.Storage);
 
         var results = await ResultGrid.LoadAsync(Path.Combine(_run.Storage, "curve-fit-two-objectives"), TestContext.Current.CancellationToken);
         var front = results.ParetoFront()!;

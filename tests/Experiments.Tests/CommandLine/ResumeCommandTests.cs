@@ -76,8 +76,10 @@ public sealed class ResumeCommandTests : IDisposable
         }));
         _run.AtSecondStep = null;
         var directory = Path.Combine(_run.Storage, "toy");
-        Assert.Contains(_run.OutputLines, l => l.StartsWith($"toy stopped after ", StringComparison.Ordinal) && l.Contains($"stopped by {name}", StringComparison.Ordinal));
-        Assert.Contains(_run.OutputLines, l => l.StartsWith("Resume:  ", StringComparison.Ordinal) && l.EndsWith("resume " + directory, StringComparison.Ordinal));
+        Assert.Contains(_run.OutputLines,
+            l => l.StartsWith($"toy stopped after ", StringComparison.Ordinal) && l.Contains($"stopped by {name}", StringComparison.Ordinal));
+        Assert.Contains(_run.OutputLines,
+            l => l.StartsWith("Resume:  ", StringComparison.Ordinal) && l.EndsWith("resume " + directory, StringComparison.Ordinal));
         Assert.True(Directory.Exists(Path.Combine(directory, "trial_00000", "checkpoint_000000")));
 
         Assert.Equal(0, await _run.RunAsync("resume", directory));

@@ -25,8 +25,10 @@ public sealed class VerifyCommandTests : IDisposable
             while (reader.Read() is { } entry)
             {
                 journal.Append(
-                    entry.Event is ExperimentEvent.SuggestionReady { Number: 5, Suggestion: Suggestion.Configure c } ready ? ready with { Suggestion = c with { Config = Other(c.Config) } } : entry.Event,
-                    [.. entry.Commands.Select(command => command is ExperimentCommand.CreateTrial { Suggestion: 5 } create ? create with { Config = Other(create.Config) } : command)]);
+                    entry.Event is ExperimentEvent.SuggestionReady { Number: 5, Suggestion: Suggestion.Configure c } ready
+                        ? ready with { Suggestion = c with { Config = Other(c.Config) } } : entry.Event,
+                    [.. entry.Commands.Select(command => command is ExperimentCommand.CreateTrial { Suggestion: 5 } create
+                        ? create with { Config = Other(create.Config) } : command)]);
                 journal.Write();
             }
         }

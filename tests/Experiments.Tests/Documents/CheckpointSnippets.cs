@@ -7,7 +7,8 @@ namespace Tuning.Tests.Documents;
 /// <summary>What docs/checkpoints.md and the README show of checkpoints.</summary>
 internal static class CheckpointSnippets
 {
-    public static PpoConfig Quick() => new PpoConfig().Environment("Pendulum-v1").Training(trainBatchSize: 4000, minibatchSize: 500, numEpochs: 1).Model(fcnetHiddens: [8]);
+    public static PpoConfig Quick() =>
+        new PpoConfig().Environment("Pendulum-v1").Training(trainBatchSize: 4000, minibatchSize: 500, numEpochs: 1).Model(fcnetHiddens: [8]);
 
     public static string SaveAndRestore(PpoConfig config, string directory)
     {
@@ -85,7 +86,9 @@ internal static class CheckpointSnippets
 
     public static Algorithm SomePoliciesByTable(string checkpoint)
     {
-        var two = Algorithm.FromCheckpoint(checkpoint, policyIds: ["pol0", "pol1"], policyMapping: new Dictionary<string, string> { ["0"] = "pol0", ["*"] = "pol1" });
+        var two = Algorithm.FromCheckpoint(checkpoint, policyIds: ["pol0", "pol1"], policyMapping: new Dictionary<string,
+            string>
+        { ["0"] = "pol0", ["*"] = "pol1" });
         return two;
     }
 

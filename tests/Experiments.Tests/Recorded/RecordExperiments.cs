@@ -24,8 +24,10 @@ public sealed class RecordExperiments
     private static readonly string _work = Path.Combine(Path.GetTempPath(), "tuner-recordings");
 
     // Beside the two variants of all: aborted in the middle, and stopped in the middle and resumed to the end.
-    private static readonly string[] _aborted = ["search-tpe", "search-bohb", "schedule-hyperband", "population-pbt", "population-pb2-synch", "pause-and-exploit", "retries", "names"];
-    private static readonly string[] _continued = ["search-tpe", "search-cma-es", "search-gp", "schedule-asha-promotion", "schedule-hyperband", "population-pbt", "population-pb2", "pause-and-exploit", "retries", "names", "dqn"];
+    private static readonly string[] _aborted =
+        ["search-tpe", "search-bohb", "schedule-hyperband", "population-pbt", "population-pb2-synch", "pause-and-exploit", "retries", "names"];
+    private static readonly string[] _continued = ["search-tpe", "search-cma-es", "search-gp", "schedule-asha-promotion", "schedule-hyperband",
+        "population-pbt", "population-pb2", "pause-and-exploit", "retries", "names", "dqn"];
 
     private readonly string _target = Path.Combine(RecordedExperiments.Root, Environment.GetEnvironmentVariable(Variable) ?? "");
 
@@ -33,7 +35,8 @@ public sealed class RecordExperiments
     public async Task Record()
     {
         Assert.SkipWhen(_target.EndsWith(Path.DirectorySeparatorChar), $"{Variable} names the set to write.");
-        foreach (var name in File.ReadLines(RecordedExperiments.File).Where(l => l.Length > 0 && char.IsAsciiLetterLower(l[0]) && !l.StartsWith("x-", StringComparison.Ordinal)).Select(l => l[..l.IndexOf(':', StringComparison.Ordinal)]))
+        foreach (var name in File.ReadLines(RecordedExperiments.File).Where(l => l.Length > 0 && char.IsAsciiLetterLower(l[0])
+            && !l.StartsWith("x-", StringComparison.Ordinal)).Select(l => l[..l.IndexOf(':', StringComparison.Ordinal)]))
         {
             if (!Directory.Exists(Path.Combine(_target, name)))
             {
@@ -127,7 +130,8 @@ public sealed class RecordExperiments
         Assert.True(await run.RunAsync(["resume", Path.Combine(_work, name), "-q", .. more]) is 0 or 1, run.Error);
     }
 
-    private static bool HasFinished(string name) => File.ReadLines(Path.Combine(_work, name, JournalReader.FileName)).Last().Contains("[\"finish\",", StringComparison.Ordinal);
+    private static bool HasFinished(string name) =>
+        File.ReadLines(Path.Combine(_work, name, JournalReader.FileName)).Last().Contains("[\"finish\",", StringComparison.Ordinal);
 
     private void Keep(string name, string variant) => RecordedExperiments.Copy(Path.Combine(_work, name), Path.Combine(_target, name, variant));
 

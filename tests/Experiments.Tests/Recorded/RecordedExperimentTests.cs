@@ -32,7 +32,8 @@ public sealed class RecordedExperimentTests : IDisposable
         var results = await ResultGrid.LoadAsync(directory, TestContext.Current.CancellationToken);
         Assert.Equal(entries.SelectMany(e => e.Commands).OfType<ExperimentCommand.CreateTrial>().Count(), results.Count);
         Assert.Equal(IsFinished(entries), results.IsFinished);
-        var reports = entries.Select(e => e.Event).OfType<ExperimentEvent.Reported>().Select(r => r.Report).GroupBy(r => r.Trial).ToDictionary(g => g.Key, g => g.ToList());
+        var reports = entries.Select(e => e.Event).OfType<ExperimentEvent.Reported>().Select(r => r.Report).GroupBy(r => r.Trial)
+            .ToDictionary(g => g.Key, g => g.ToList());
         foreach (var trial in results)
         {
             var own = reports.GetValueOrDefault(trial.Id, []);
@@ -102,7 +103,8 @@ public sealed class RecordedExperimentTests : IDisposable
         {
             var steps = trial.Config.TryGet("steps", out var given) ? (long)given! : 12;
             Assert.Equal(steps, trial.Metrics.Number("iteration"));
-            Assert.Equal(RecordedTrainables.Value(trial.Config, 0) + (1.0 / steps), trial.Metrics.Number("loss") ?? trial.Metrics.Number("nested/loss")!.Value, 1e-9);
+            Assert.Equal(RecordedTrainables.Value(trial.Config, 0) + (1.0 / steps), trial.Metrics.Number("loss") ?? trial.Metrics.Number("nested/loss")!.Value,
+                1e-9);
         }
     }
 

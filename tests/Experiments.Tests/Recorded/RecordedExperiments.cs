@@ -26,7 +26,8 @@ internal static class RecordedExperiments
     /// <summary>Copies an experiment without what belongs to a process or a machine.</summary>
     public static void Copy(string from, string to)
     {
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(f => Path.GetFileName(f) is not (".lock" or ".owner" or "tuner.log" or "error.txt")))
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories)
+            .Where(f => Path.GetFileName(f) is not (".lock" or ".owner" or "tuner.log" or "error.txt")))
         {
             var target = Path.Combine(to, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

@@ -36,7 +36,8 @@ public sealed class TensorBoardLoggerTests
         Assert.Equal(1, first.Step);
         Assert.Equal(LoggerRun.Start.AddSeconds(10).ToUnixTimeSeconds(), first.WallTime);
         Assert.Equal(
-            [("ray/tune/loss", 0.5f), ("ray/tune/env/return/mean", -1200.25f), ("ray/tune/env/steps", 4096), ("ray/tune/good", 1), ("ray/tune/time_this_iter_s", 10)],
+            [("ray/tune/loss", 0.5f), ("ray/tune/env/return/mean", -1200.25f), ("ray/tune/env/steps", 4096), ("ray/tune/good", 1),
+                ("ray/tune/time_this_iter_s", 10)],
             first.Summary.Value.Select(v => (v.Tag, v.SimpleValue)));
 
         // NaN has no point in a chart, a text none either.
@@ -100,7 +101,8 @@ public sealed class TensorBoardLoggerTests
     [Fact]
     public void An_array_without_numbers_is_left_out()
     {
-        var tags = Events([LoggerRun.Report(1, new() { ["none"] = System.Array.Empty<float>(), ["nan"] = new[] { float.NaN }, ["x"] = 1 })])[1].Summary.Value.Select(v => v.Tag);
+        var tags = Events([LoggerRun.Report(1,
+            new() { ["none"] = System.Array.Empty<float>(), ["nan"] = new[] { float.NaN }, ["x"] = 1 })])[1].Summary.Value.Select(v => v.Tag);
         Assert.Equal(["ray/tune/x", "ray/tune/time_this_iter_s"], tags);
     }
 
@@ -155,7 +157,8 @@ public sealed class TensorBoardLoggerTests
         var content = EventFileReader.Read(run.EventFile)[5].Summary.Value[0].Metadata.PluginData.Content;
         var infos = HParamsPluginData.Parser.ParseFrom(content).Experiment.HparamInfos.ToDictionary(h => h.Name);
 
-        Assert.Equal(["activation", "bias", "layers", "lr", "model.units", "momentum", "optimizer.name", "optimizer.nesterov"], infos.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["activation", "bias", "layers", "lr", "model.units", "momentum", "optimizer.name", "optimizer.nesterov"],
+            infos.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(["relu", "tanh"], infos["activation"].DomainDiscrete.Values.Select(v => v.StringValue));
         Assert.Equal((DataType.Bool, 2), (infos["bias"].Type, infos["bias"].DomainDiscrete.Values.Count));
         Assert.Equal((DataType.Float64, 1e-5, 1e-2), (infos["lr"].Type, infos["lr"].DomainInterval.MinValue, infos["lr"].DomainInterval.MaxValue));

@@ -3,7 +3,8 @@ using Tuning.Randomness;
 
 namespace Tuning.Tests.Algorithms;
 
-/// <summary>What an algorithm cannot act in is refused before anything runs, and in all else it trains: a table, so that a new space or algorithm is a row.</summary>
+/// <summary>What an algorithm cannot act in is refused before anything runs, and in all else it trains: a table, so that a new space or algorithm is a
+/// row.</summary>
 public sealed class ActionSpaceTests
 {
     private static readonly Dictionary<string, Space> _spaces = new()
@@ -55,9 +56,12 @@ public sealed class ActionSpaceTests
     {
         AlgorithmConfig config = algorithm switch
         {
-            "PPO" => new PpoConfig().Environment("acts in " + space, normalizeActions: normalizes).Training(trainBatchSize: 20, minibatchSize: 10, numEpochs: 1).Model(fcnetHiddens: [4]),
-            "DQN" => new DqnConfig().Environment("acts in " + space, normalizeActions: normalizes).Training(trainBatchSize: 8, numStepsSampledBeforeLearningStarts: 8).Model(fcnetHiddens: [4]),
-            _ => new SacConfig().Environment("acts in " + space, normalizeActions: normalizes).Training(trainBatchSize: 8, numStepsSampledBeforeLearningStarts: 8).Networks(new() { FcnetHiddens = [4] }, new() { FcnetHiddens = [4] }),
+            "PPO" => new PpoConfig().Environment("acts in " + space, normalizeActions: normalizes).Training(trainBatchSize: 20, minibatchSize: 10, numEpochs: 1)
+                .Model(fcnetHiddens: [4]),
+            "DQN" => new DqnConfig().Environment("acts in " + space, normalizeActions: normalizes)
+                .Training(trainBatchSize: 8, numStepsSampledBeforeLearningStarts: 8).Model(fcnetHiddens: [4]),
+            _ => new SacConfig().Environment("acts in " + space, normalizeActions: normalizes)
+                .Training(trainBatchSize: 8, numStepsSampledBeforeLearningStarts: 8).Networks(new() { FcnetHiddens = [4] }, new() { FcnetHiddens = [4] }),
         };
         var problems = config.ToTrainable().Validate(config.ToParameters()).Select(p => $"{p.Path} {p.Message}").ToList();
 

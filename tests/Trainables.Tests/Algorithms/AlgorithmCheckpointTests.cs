@@ -30,13 +30,17 @@ public sealed class AlgorithmCheckpointTests : IDisposable
         var files = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(path, f).Replace('\\', '/')).ToList();
         string[] components =
         [
-            "", "env_runner/", "env_runner/env_to_module_connector/", "env_runner/env_to_module_connector/000_MeanStdFilter/", "env_runner/module_to_env_connector/",
-            "env_runner/module_to_env_connector/000_NormalizeAndClipActions/", "learner_group/", "learner_group/learner/", "learner_group/learner/rl_module/", ModulePath + "/",
+            "", "env_runner/", "env_runner/env_to_module_connector/", "env_runner/env_to_module_connector/000_MeanStdFilter/",
+                "env_runner/module_to_env_connector/",
+            "env_runner/module_to_env_connector/000_NormalizeAndClipActions/", "learner_group/", "learner_group/learner/", "learner_group/learner/rl_module/",
+                ModulePath + "/",
             "policies/default_policy/", "policies/default_policy/env_to_module_connector/",
         ];
-        Assert.All(components, c => Assert.All(["metadata.json", "class_and_ctor_args.json", "state.json", "manifest.json"], f => Assert.Contains(c + f, files)));
+        Assert.All(components, c =>
+            Assert.All(["metadata.json", "class_and_ctor_args.json", "state.json", "manifest.json"], f => Assert.Contains(c + f, files)));
         Assert.All(
-            ["checkpoint_version.txt", ".is_checkpoint", ".tune_metadata", ModulePath + "/module_state.safetensors", "learner_group/learner/optimizer_state.safetensors",
+            ["checkpoint_version.txt", ".is_checkpoint", ".tune_metadata", ModulePath + "/module_state.safetensors",
+                "learner_group/learner/optimizer_state.safetensors",
                 "policies/default_policy/checkpoint_version.txt", "policies/default_policy/policy_state.safetensors", "policies/manifest.json"],
             f => Assert.Contains(f, files));
         Assert.DoesNotContain(files, f => f.StartsWith("policies/", StringComparison.Ordinal) && f.Contains("optimizer", StringComparison.Ordinal));
@@ -99,7 +103,8 @@ public sealed class AlgorithmCheckpointTests : IDisposable
         using var algorithm = Some.Ppo().Build(threads: 1);
 
         var e = Assert.Throws<CheckpointException>(() => Algorithm.FromCheckpoint(Path.Combine(path, "learner_group")));
-        Assert.StartsWith(Path.Combine(path, "learner_group") + " is a checkpoint of 'LearnerGroup', which is no algorithm", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith(Path.Combine(path, "learner_group") + " is a checkpoint of 'LearnerGroup', which is no algorithm", e.Message,
+            StringComparison.Ordinal);
         e = Assert.Throws<CheckpointException>(() => algorithm.RestoreFromPath(Path.Combine(path, "learner_group")));
         Assert.EndsWith("Its component 'learner_group' is one: name it as the component.", e.Message, StringComparison.Ordinal);
         e = Assert.Throws<CheckpointException>(() => RlModule.FromCheckpoint(Path.Combine(path, "policies/default_policy")));

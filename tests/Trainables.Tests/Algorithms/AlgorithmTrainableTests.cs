@@ -116,7 +116,8 @@ public sealed class AlgorithmTrainableTests : IDisposable
         await Run(Some.Ppo(), new FakeTrial(Until(600), _directory["c"]));
         var trial = new FakeTrial(Until(300))
         {
-            GivenHooks = [RestoreHook(Path.Combine(_directory["c"], "learner_group/learner/rl_module/default_policy"), "learner_group/learner/rl_module/default_policy")],
+            GivenHooks = [RestoreHook(Path.Combine(_directory["c"], "learner_group/learner/rl_module/default_policy"),
+                "learner_group/learner/rl_module/default_policy")],
         };
 
         await Run(Some.Ppo(), trial);

@@ -35,7 +35,8 @@ public sealed class AlgorithmWarmUpTests
 
     private static readonly string[] BuiltIn =
     [
-        "Acrobot-v1", "CartPole-v0", "CartPole-v1", "FrozenLake-v1", "FrozenLake8x8-v1", "MountainCar-v0", "MountainCarContinuous-v0", "MultiAgentCartPole", "MultiAgentPendulum",
+        "Acrobot-v1", "CartPole-v0", "CartPole-v1", "FrozenLake-v1", "FrozenLake8x8-v1", "MountainCar-v0", "MountainCarContinuous-v0", "MultiAgentCartPole",
+            "MultiAgentPendulum",
         "Pendulum-v1", "TicTacToe",
     ];
 }

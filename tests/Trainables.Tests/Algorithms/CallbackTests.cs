@@ -32,7 +32,8 @@ public sealed class CallbackTests
 
         public override void OnCheckpointLoaded(Algorithm algorithm) => _recorder.Events.Enqueue("loaded");
 
-        public override void OnEnvironmentCreated(EnvRunner runner, IEnvironment environment, EnvironmentContext context) => _recorder.Events.Enqueue($"environment {context.RunnerIndex}.{context.EnvironmentIndex}");
+        public override void OnEnvironmentCreated(EnvRunner runner, IEnvironment environment, EnvironmentContext context) =>
+            _recorder.Events.Enqueue($"environment {context.RunnerIndex}.{context.EnvironmentIndex}");
 
         public override void OnEpisodeEnd(EnvRunner runner, Episode episode) => runner.Metrics.Log("last_reward", episode.Reward, MetricReduction.Sum);
     }
@@ -156,7 +157,8 @@ public sealed class CallbackTests
         });
         ModuleRegistry.Register("impossible", (_, _) => throw new NotSupportedException("no such hardware"));
 
-        Assert.Throws<HookException>(() => Some.Ppo("counted").Callbacks(onAlgorithmInit: _ => throw new InvalidOperationException("not today")).Build(threads: 2));
+        Assert.Throws<HookException>(() => Some.Ppo("counted").Callbacks(onAlgorithmInit: _ => throw new InvalidOperationException("not today"))
+            .Build(threads: 2));
         Assert.Equal(0, open);
         var config = Some.Ppo("counted");
         config.Options = config.Options with { Module = "impossible" };
@@ -223,7 +225,8 @@ public sealed class CallbackTests
     {
         var config = Some.Ppo().Callbacks(onAlgorithmInit: _ => throw new TrialConfigurationException("not with this seed"));
 
-        Assert.Equal("The hook on_algorithm_init of a function failed: not with this seed", Assert.Throws<TrialConfigurationException>(() => config.Build(threads: 1)).Message);
+        Assert.Equal("The hook on_algorithm_init of a function failed: not with this seed",
+            Assert.Throws<TrialConfigurationException>(() => config.Build(threads: 1)).Message);
     }
 
     [Fact]

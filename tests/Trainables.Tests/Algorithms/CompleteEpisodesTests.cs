@@ -27,7 +27,8 @@ public sealed class CompleteEpisodesTests
     public void A_batch_is_its_episodes_and_all_of_it_is_trained_on()
     {
         var lengths = 0L;
-        using var algorithm = Some.Ppo("CartPole-v1").EnvRunners(batchMode: "complete_episodes").Callbacks(onEpisodeEnd: (_, episode) => lengths += episode.Length).Build(threads: 1);
+        using var algorithm = Some.Ppo("CartPole-v1").EnvRunners(batchMode: "complete_episodes")
+            .Callbacks(onEpisodeEnd: (_, episode) => lengths += episode.Length).Build(threads: 1);
         for (var i = 0; i < 3; i++)
         {
             lengths = 0;
@@ -42,7 +43,8 @@ public sealed class CompleteEpisodesTests
     [Fact]
     public void Evaluation_goes_its_own_way()
     {
-        using var algorithm = Some.Ppo("CartPole-v1").EnvRunners(batchMode: "complete_episodes").Evaluation(interval: 1, duration: 7, durationUnit: "timesteps").Build(threads: 1);
+        using var algorithm = Some.Ppo("CartPole-v1").EnvRunners(batchMode: "complete_episodes").Evaluation(interval: 1, duration: 7, durationUnit: "timesteps")
+            .Build(threads: 1);
 
         Assert.Equal(7, algorithm.Train().Number("evaluation/env_runners/num_env_steps_sampled"));
     }
@@ -73,8 +75,10 @@ public sealed class CompleteEpisodesTests
     public void Replay_has_no_use_for_it()
     {
         var parameters = ParameterSet.Parse("""{"batch_mode": "complete_episodes"}""");
-        Assert.Contains("DQN learns from single steps", Assert.Single(((TrainableDefinition)new DqnConfig().Environment("CartPole-v1")).Validate(parameters)).Message, StringComparison.Ordinal);
-        Assert.Contains("SAC learns from single steps", Assert.Single(((TrainableDefinition)new SacConfig().Environment("Pendulum-v1")).Validate(parameters)).Message, StringComparison.Ordinal);
+        Assert.Contains("DQN learns from single steps",
+            Assert.Single(((TrainableDefinition)new DqnConfig().Environment("CartPole-v1")).Validate(parameters)).Message, StringComparison.Ordinal);
+        Assert.Contains("SAC learns from single steps",
+            Assert.Single(((TrainableDefinition)new SacConfig().Environment("Pendulum-v1")).Validate(parameters)).Message, StringComparison.Ordinal);
         Assert.Empty(((TrainableDefinition)new PpoConfig().Environment("CartPole-v1")).Validate(parameters));
     }
 }

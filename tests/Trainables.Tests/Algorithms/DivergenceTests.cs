@@ -18,8 +18,10 @@ public sealed class DivergenceTests
     [InlineData(false)]
     public void Dqn_and_Sac_say_that_they_diverged(bool dqn) => Diverges(dqn
         ? new DqnConfig { Options = new() { GradClip = null, Model = new() { FcnetHiddens = [8, 8], FcnetActivation = "relu" } } }
-            .Environment("CartPole-v1").Training(lr: 1e30, trainBatchSize: 8, numStepsSampledBeforeLearningStarts: 16, tdErrorLossFn: "mse").Debugging(seed: 1).Build(threads: 1)
-        : new SacConfig().Environment("Pendulum-v1").Training(actorLr: 1e30, criticLr: 1e30, trainBatchSize: 8, numStepsSampledBeforeLearningStarts: 16).Debugging(seed: 1).Build(threads: 1));
+            .Environment("CartPole-v1").Training(lr: 1e30, trainBatchSize: 8, numStepsSampledBeforeLearningStarts: 16, tdErrorLossFn: "mse").Debugging(seed: 1)
+                .Build(threads: 1)
+        : new SacConfig().Environment("Pendulum-v1").Training(actorLr: 1e30, criticLr: 1e30, trainBatchSize: 8, numStepsSampledBeforeLearningStarts: 16)
+            .Debugging(seed: 1).Build(threads: 1));
 
     private static void Diverges(Algorithm algorithm)
     {

@@ -65,7 +65,8 @@ public sealed class EvaluationHookTests
     private sealed class Doubling : AlgorithmCallbacks
     {
         public override void OnEvaluateEnd(Algorithm algorithm, Metrics evaluationMetrics) =>
-            evaluationMetrics["env_runners/doubled"] = 2 * (evaluationMetrics.Number("env_runners/doubled") ?? evaluationMetrics.Number("env_runners/num_episodes")!.Value);
+            evaluationMetrics["env_runners/doubled"] = 2
+                * (evaluationMetrics.Number("env_runners/doubled") ?? evaluationMetrics.Number("env_runners/num_episodes")!.Value);
     }
 
     [Fact]

@@ -41,7 +41,8 @@ public sealed class EvaluationStateTests : IDisposable
         second.RestoreFromPath(first.SaveToPath(_directory["c"]));
         var continued = Some.Train(second, 2).ToList();
 
-        Assert.Equal(expected.SkipWhile(l => !l.StartsWith("2:", StringComparison.Ordinal)).Select(l => l[3..]), continued.Where(l => !l.Contains(": evaluation/", StringComparison.Ordinal)).Select(l => l[3..]));
+        Assert.Equal(expected.SkipWhile(l => !l.StartsWith("2:", StringComparison.Ordinal)).Select(l => l[3..]),
+            continued.Where(l => !l.Contains(": evaluation/", StringComparison.Ordinal)).Select(l => l[3..]));
         Assert.Contains(continued, l => l.Contains(Return, StringComparison.Ordinal));
         using var third = Some.Ppo().Evaluation(interval: 1).Build(threads: 1);
         third.SetState(first.GetState());
@@ -75,6 +76,7 @@ public sealed class EvaluationStateTests : IDisposable
         Assert.Equal(0, second.TrainingIteration);
         Assert.Equal(3 * 6, second.Train().Number("evaluation/env_runners/num_episodes_lifetime"));
         using var plain = Some.Ppo().Build(threads: 1);
-        Assert.Contains("There is no component 'eval_env_runner'", Assert.Throws<CheckpointException>(() => plain.RestoreFromPath(_directory["c"], component: "eval_env_runner")).Message, StringComparison.Ordinal);
+        Assert.Contains("There is no component 'eval_env_runner'",
+            Assert.Throws<CheckpointException>(() => plain.RestoreFromPath(_directory["c"], component: "eval_env_runner")).Message, StringComparison.Ordinal);
     }
 }

@@ -119,12 +119,15 @@ public sealed class EvaluationTests : IDisposable
     [InlineData("""{"evaluation_duration_unit": "steps"}""", "evaluation_duration_unit is 'steps'; it must be one of episodes, timesteps")]
     [InlineData("""{"evaluation_num_env_runners": -1}""", "evaluation_num_env_runners is -1")]
     [InlineData("""{"evaluation_config": 3}""", "evaluation_config is 3; it must be a map, or null")]
-    [InlineData("""{"evaluation_config": {"lr": 0.1}}""", "evaluation_config.lr 'evaluation_config.lr' is no option here. Options: env, env_config, explore, num_envs_per_env_runner.")]
-    [InlineData("""{"evaluation_config": {"explor": false}}""", "evaluation_config.explor 'evaluation_config.explor' is no option here. Did you mean 'explore'?")]
+    [InlineData("""{"evaluation_config": {"lr": 0.1}}""",
+        "evaluation_config.lr 'evaluation_config.lr' is no option here. Options: env, env_config, explore, num_envs_per_env_runner.")]
+    [InlineData("""{"evaluation_config": {"explor": false}}""",
+        "evaluation_config.explor 'evaluation_config.explor' is no option here. Did you mean 'explore'?")]
     [InlineData("""{"evaluation_config": {"explore": "no"}}""", "evaluation_config.explore is 'no'; it must be true or false, or null")]
     [InlineData("""{"evaluation_config": {"env": "CartPole-v2"}}""", "evaluation_config.env is 'CartPole-v2', which is not registered")]
     [InlineData("""{"evaluation_config": {"env_config": {"gravity": 1}}}""", "evaluation_config.env_config.gravity is unknown to CartPole-v1")]
-    [InlineData("""{"evaluation_config": {"env": "TicTacToe"}}""", "evaluation_config.env is 'TicTacToe', which has several agents; CartPole-v1, which is trained on, has one")]
+    [InlineData("""{"evaluation_config": {"env": "TicTacToe"}}""",
+        "evaluation_config.env is 'TicTacToe', which has several agents; CartPole-v1, which is trained on, has one")]
     [InlineData("""{"evaluation_config": {"num_envs_per_env_runner": 0}}""", "evaluation_config.num_envs_per_env_runner is 0")]
     public void A_wrong_value_is_named_with_its_rule(string json, string message) => Assert.Contains(
         ((TrainableDefinition)new PpoConfig().Environment("CartPole-v1")).Validate(ParameterSet.Parse(json)),
@@ -133,7 +136,8 @@ public sealed class EvaluationTests : IDisposable
     [Fact]
     public void Options_come_back_from_parameters()
     {
-        var config = Some.Ppo().Evaluation(3, 500, "timesteps", 2, new() { Explore = false, EnvConfig = ParameterSet.Parse("""{"g": 2.0}"""), NumEnvsPerEnvRunner = 4 }, false, true);
+        var config = Some.Ppo().Evaluation(3, 500, "timesteps", 2,
+            new() { Explore = false, EnvConfig = ParameterSet.Parse("""{"g": 2.0}"""), NumEnvsPerEnvRunner = 4 }, false, true);
 
         var back = PpoConfig.FromParameters(ParameterSet.Parse(config.ToParameters().ToString()));
 
@@ -141,7 +145,8 @@ public sealed class EvaluationTests : IDisposable
         Assert.Equal(2.0, back.Options.EvaluationConfig!.EnvConfig!.Get<double>("g"));
         Assert.Equal((3, 500, "timesteps", 2, false, true, 4), (
             back.Options.EvaluationInterval, back.Options.EvaluationDuration, back.Options.EvaluationDurationUnit, back.Options.EvaluationNumEnvRunners,
-            back.Options.EvaluationForceResetEnvsBeforeIteration, back.Options.AlwaysAttachEvaluationResults, back.Options.EvaluationConfig.NumEnvsPerEnvRunner));
+            back.Options.EvaluationForceResetEnvsBeforeIteration, back.Options.AlwaysAttachEvaluationResults,
+                back.Options.EvaluationConfig.NumEnvsPerEnvRunner));
     }
 
     [Fact]
@@ -221,7 +226,8 @@ public sealed class EvaluationTests : IDisposable
     {
         var results = await new Tuner(
             Some.Ppo("CartPole-v1").Evaluation(interval: 3, duration: 2),
-            new RunConfig { StoragePath = _directory["storage"], Stop = { [Return] = 1, ["training_iteration"] = 20 } }).FitAsync(TestContext.Current.CancellationToken);
+            new RunConfig { StoragePath = _directory["storage"], Stop = { [Return] = 1, ["training_iteration"] = 20 } })
+                .FitAsync(TestContext.Current.CancellationToken);
 
         var rows = await Assert.Single(results).ReadHistoryAsync();
         Assert.Equal(3, rows.Count);

@@ -41,7 +41,8 @@ public sealed class ExactnessTests : IDisposable
         "shared layers, free deviations" => Config("Pendulum-v1").Model(fcnetActivation: "relu", vfShareLayers: true, freeLogStd: true),
         "no critic, no penalty" => Config("CartPole-v1").Training(useCritic: false, useKlLoss: false),
         "bounded gradients, schedules, unshuffled" => Config("Pendulum-v1").Training(
-            lr: Schedule.Linear([new(0, 1e-3), new(1800, 0.0)]), clipParam: Schedule.Linear([new(0, 0.3), new(1800, 0.1)]), gradClip: 0.1, shuffleBatchPerEpoch: false),
+            lr: Schedule.Linear([new(0, 1e-3), new(1800, 0.0)]), clipParam: Schedule.Linear([new(0, 0.3), new(1800, 0.1)]), gradClip: 0.1,
+                shuffleBatchPerEpoch: false),
         "state-dependent exploration" => Config("Pendulum-v1").Model(useGsde: true, initialLogStd: -1).Training(gsdeSampleFreq: 7),
         "state-dependent exploration, once per iteration" => Config("MountainCarContinuous-v0").Model(useGsde: true, vfShareLayers: true),
         _ => Config("MountainCar-v0").EnvRunners(numEnvRunners: 0, observationFilter: "NoFilter").Model(fcnetHiddens: []),
@@ -111,7 +112,8 @@ public sealed class ExactnessTests : IDisposable
             start.ArgumentList.Add(typeof(ExactnessTests).Assembly.Location);
         }
 
-        foreach (var argument in (string[])["--filter-method", $"{typeof(ExactnessTests).FullName}.{nameof(Continue_in_this_process)}", "--explicit", "only", "--results-directory", _directory["results"]])
+        foreach (var argument in (string[])["--filter-method", $"{typeof(ExactnessTests).FullName}.{nameof(Continue_in_this_process)}", "--explicit", "only",
+            "--results-directory", _directory["results"]])
         {
             start.ArgumentList.Add(argument);
         }

@@ -67,7 +67,15 @@ public sealed class GoldenCheckpointTests
         {
             "v2-dqn" => new DqnConfig
             {
-                Options = new() { Env = "CartPole-v1", Seed = 1, NumStepsSampledBeforeLearningStarts = 16, TrainBatchSize = 8, MinSampleTimestepsPerIteration = 32, Model = new() { FcnetHiddens = [4] } },
+                Options = new()
+                {
+                    Env = "CartPole-v1",
+                    Seed = 1,
+                    NumStepsSampledBeforeLearningStarts = 16,
+                    TrainBatchSize = 8,
+                    MinSampleTimestepsPerIteration = 32,
+                    Model = new() { FcnetHiddens = [4] }
+                },
             },
             "v2-sac" => new SacConfig
             {
@@ -94,7 +102,8 @@ public sealed class GoldenCheckpointTests
         algorithm.Train();
         algorithm.Train();
         algorithm.SaveToPath(Path.Combine(directory, version));
-        File.WriteAllText(Path.Combine(directory, version + ".answers.json"), JsonSerializer.Serialize(algorithm.PolicyIds.ToDictionary(p => p, p => Answer(algorithm.GetModule(p)))));
+        File.WriteAllText(Path.Combine(directory, version + ".answers.json"),
+            JsonSerializer.Serialize(algorithm.PolicyIds.ToDictionary(p => p, p => Answer(algorithm.GetModule(p)))));
     }
 
     [Fact(Explicit = true)]
@@ -116,7 +125,8 @@ public sealed class GoldenCheckpointTests
 
         algorithm.SaveToPath(directory);
         var outputs = algorithm.Module.ForwardInference([0.5f, 0.25f, -0.3f]);
-        TestContext.Current.TestOutputHelper!.WriteLine($"{outputs[0]:R} {outputs[1]:R} {algorithm.GetPolicy().ComputeSingleAction([0.5f, 0.25f, -0.3f])[0]:R}");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{outputs[0]:R} {outputs[1]:R} {algorithm.GetPolicy().ComputeSingleAction([0.5f, 0.25f, -0.3f])[0]:R}");
     }
 
     private static float[] Answer(RlModule module) => module.ForwardInference([.. Enumerable.Range(0, module.ObservationSize).Select(i => 0.5f - (0.3f * i))]);

@@ -21,13 +21,16 @@ public sealed class HookTests : IDisposable
     [Fact]
     public void Every_hook_is_a_method_and_an_argument()
     {
-        var methods = typeof(AlgorithmCallbacks).GetMethods().Where(m => m.IsVirtual && m.DeclaringType == typeof(AlgorithmCallbacks)).Select(m => Snake(m.Name)).Distinct().Order();
-        var arguments = typeof(PpoConfig).GetMethods().Single(m => m.Name == "Callbacks" && m.GetParameters().Length > 1).GetParameters().Select(p => Snake(p.Name!)).Where(n => n != "on_multi_agent_environment_created").Order();
+        var methods = typeof(AlgorithmCallbacks).GetMethods().Where(m => m.IsVirtual && m.DeclaringType == typeof(AlgorithmCallbacks))
+            .Select(m => Snake(m.Name)).Distinct().Order();
+        var arguments = typeof(PpoConfig).GetMethods().Single(m => m.Name == "Callbacks" && m.GetParameters().Length > 1).GetParameters()
+            .Select(p => Snake(p.Name!)).Where(n => n != "on_multi_agent_environment_created").Order();
 
         Assert.Equal(_rllibs.Order(), methods);
         Assert.Equal(_rllibs.Order(), arguments);
 
-        static string Snake(string name) => string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));
+        static string Snake(string name) =>
+            string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));
     }
 
     [Fact]
@@ -57,7 +60,8 @@ public sealed class HookTests : IDisposable
                 onEpisodeEnd: (_, _) => functions.Enqueue("on_episode_end"),
                 onSampleEnd: (_, _) => functions.Enqueue("on_sample_end"));
 
-        var results = await new Tuner(ppo, new RunConfig { StoragePath = _directory["storage"], CpuPerTrial = 1, Stop = { ["training_iteration"] = 2 } }).FitAsync(TestContext.Current.CancellationToken);
+        var results = await new Tuner(ppo, new RunConfig { StoragePath = _directory["storage"], CpuPerTrial = 1, Stop = { ["training_iteration"] = 2 } })
+            .FitAsync(TestContext.Current.CancellationToken);
 
         Assert.Empty(results.Errors);
         Assert.Equal(_rllibs.Order(), methods.Distinct().Order());
@@ -76,7 +80,8 @@ public sealed class HookTests : IDisposable
 
         public override void OnCheckpointLoaded(Algorithm algorithm) => events.Enqueue("on_checkpoint_loaded");
 
-        public override void OnEnvironmentCreated(EnvRunner runner, IEnvironment environment, EnvironmentContext context) => events.Enqueue("on_environment_created");
+        public override void OnEnvironmentCreated(EnvRunner runner, IEnvironment environment, EnvironmentContext context) =>
+            events.Enqueue("on_environment_created");
 
         public override void OnEpisodeCreated(EnvRunner runner, Episode episode) => events.Enqueue("on_episode_created");
 

@@ -38,7 +38,8 @@ public sealed class LearningTests(ITestOutputHelper output)
         }
 
         Assert.True(first < 8, $"by chance a third of {IdentityEnvironment.Steps}, but {first}");
-        Assert.True(last.Number("env_runners/episode_return_mean") > 15, $"of {IdentityEnvironment.Steps}, but {last.Number("env_runners/episode_return_mean")}");
+        Assert.True(last.Number("env_runners/episode_return_mean") > 15,
+            $"of {IdentityEnvironment.Steps}, but {last.Number("env_runners/episode_return_mean")}");
         Assert.True(last.Number("learners/default_policy/entropy") < 0.5);
     }
 
@@ -80,7 +81,8 @@ public sealed class LearningTests(ITestOutputHelper output)
                 value = algorithm.Train().Number("env_runners/episode_return_mean");
             }
 
-            output.WriteLine($"{env} seed {seed}: {value:F1} after {algorithm.NumEnvStepsSampledLifetime} steps, {TimeProvider.System.GetElapsedTime(start).TotalSeconds:F1} s");
+            output.WriteLine($"{env} seed {seed}: {value:F1} after {algorithm.NumEnvStepsSampledLifetime} steps, " +
+                $"{TimeProvider.System.GetElapsedTime(start).TotalSeconds:F1} s");
             reached += value >= target ? 1 : 0;
         }
 
@@ -96,6 +98,7 @@ public sealed class LearningTests(ITestOutputHelper output)
     private static PpoConfig CartPole() => new PpoConfig()
         .Environment("CartPole-v1")
         .EnvRunners(numEnvRunners: 2, numEnvsPerEnvRunner: 4)
-        .Training(lr: 1e-3, gamma: 0.99, lambda: 0.95, trainBatchSize: 1024, minibatchSize: 64, numEpochs: 10, clipParam: 0.2, vfLossCoeff: 0.5, vfClipParam: 10_000)
+        .Training(lr: 1e-3, gamma: 0.99, lambda: 0.95, trainBatchSize: 1024, minibatchSize: 64, numEpochs: 10, clipParam: 0.2, vfLossCoeff: 0.5,
+            vfClipParam: 10_000)
         .Model(fcnetHiddens: [64, 64]);
 }

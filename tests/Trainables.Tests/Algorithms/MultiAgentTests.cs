@@ -40,8 +40,10 @@ public sealed class MultiAgentTests : IDisposable
     public void Epsilon_is_reported_whoever_acts(string env, string? policies)
     {
         var config = new DqnConfig().Environment(env).EnvRunners(numEnvRunners: 2, numEnvsPerEnvRunner: 2, rolloutFragmentLength: 5)
-            .Training(epsilon: Schedule.Linear([new(0, 1), new(4000, 0.25)]), trainBatchSize: 8, numStepsSampledBeforeLearningStarts: 100_000).Model(fcnetHiddens: [4]).Debugging(seed: 3);
-        using var algorithm = (policies is null ? config : config.MultiAgent(policies.Split(','), new Dictionary<string, string> { ["o"] = "p1", ["*"] = "p0" })).Build(threads: 1);
+            .Training(epsilon: Schedule.Linear([new(0, 1), new(4000, 0.25)]), trainBatchSize: 8, numStepsSampledBeforeLearningStarts: 100_000)
+                .Model(fcnetHiddens: [4]).Debugging(seed: 3);
+        using var algorithm = (policies is null ? config
+            : config.MultiAgent(policies.Split(','), new Dictionary<string, string> { ["o"] = "p1", ["*"] = "p0" })).Build(threads: 1);
         var seen = Enumerable.Range(0, 7).Select(_ => algorithm.Train().Number("env_runners/curr_epsilon")!.Value).ToList();
 
         Assert.True(seen[0] is > 0.75 and < 0.9, $"ε is {seen[0]} after 1,000 steps");
@@ -90,7 +92,8 @@ public sealed class MultiAgentTests : IDisposable
     [InlineData("TicTacToe")]
     public void Replay_takes_in_agents_that_act_at_every_step_and_in_turn(string env)
     {
-        SacConfig Config() => (env == "TicTacToe" ? new SacConfig().Environment(env) : new SacConfig().Environment(env, ParameterSet.Empty.With("num_agents", 2)))
+        SacConfig Config() => (env == "TicTacToe" ? new SacConfig().Environment(env) : new SacConfig()
+            .Environment(env, ParameterSet.Empty.With("num_agents", 2)))
             .EnvRunners(numEnvRunners: 2, numEnvsPerEnvRunner: 2, rolloutFragmentLength: 3)
             .Training(trainBatchSize: 16, numStepsSampledBeforeLearningStarts: 60)
             .Networks(new() { FcnetHiddens = [8] }, new() { FcnetHiddens = [8] })
@@ -135,7 +138,8 @@ public sealed class MultiAgentTests : IDisposable
     [Fact]
     public void Agents_may_share_a_policy_and_their_experience()
     {
-        using var algorithm = Some.Ppo("MultiAgentPendulum").Environment(envConfig: ParameterSet.Empty.With("num_agents", 3)).MultiAgent(["shared"], new Dictionary<string, string> { ["*"] = "shared" }).Build(threads: 1);
+        using var algorithm = Some.Ppo("MultiAgentPendulum").Environment(envConfig: ParameterSet.Empty.With("num_agents", 3))
+            .MultiAgent(["shared"], new Dictionary<string, string> { ["*"] = "shared" }).Build(threads: 1);
         var metrics = algorithm.Train();
 
         Assert.Equal(300, metrics.Number("env_runners/num_env_steps_sampled"));
@@ -147,10 +151,12 @@ public sealed class MultiAgentTests : IDisposable
     [Fact]
     public void Function_maps_agents_and_one_policy_needs_no_mapping()
     {
-        using var algorithm = Some.Ppo("MultiAgentPendulum").Environment(envConfig: ParameterSet.Empty.With("num_agents", 2)).MultiAgent(["p0", "p1"], (agent, _) => $"p{agent}").Build(threads: 1);
+        using var algorithm = Some.Ppo("MultiAgentPendulum").Environment(envConfig: ParameterSet.Empty.With("num_agents", 2))
+            .MultiAgent(["p0", "p1"], (agent, _) => $"p{agent}").Build(threads: 1);
         Assert.Equal(300, algorithm.Train().Number("env_runners/num_module_steps_sampled/p1"));
 
-        using var single = Some.Ppo("TicTacToe").MultiAgent(new MultiAgentOptions { Policies = new MultiAgentOptions().Policies.Add("self", new()) }).Build(threads: 1);
+        using var single = Some.Ppo("TicTacToe").MultiAgent(new MultiAgentOptions { Policies = new MultiAgentOptions().Policies.Add("self", new()) })
+            .Build(threads: 1);
         Assert.True(single.Train().Number("env_runners/num_module_steps_sampled/self") > 300);
     }
 
@@ -175,8 +181,11 @@ public sealed class MultiAgentTests : IDisposable
     [InlineData("multi_agent: {policies: 3}", "it must be a map whose policies are a list of names, or a map of names to what is special about them; 3 is not")]
     [InlineData("multi_agent: {policies: [p0], policies_to_train: {a: 1}}", "it must be a map whose policies_to_train are a list of names; {\"a\":1} is not")]
     [InlineData("multi_agent: {policies: [p0], policy_maping: {\"*\": p0}}", "'policy_maping' is none of them. Did you mean 'policy_mapping'?")]
-    [InlineData("multi_agent: {policies: {p0: {lr: 3, modul: x}}}", "nothing of their own but model and module; 'policies.p0.lr' is no option here. Options: model, module; 'policies.p0.modul' is no option here. Did you mean 'module'?")]
-    [InlineData("multi_agent: {policies: {p0: {model: {fcnet_hidens: [3]}}}}", "'policies.p0.model.fcnet_hidens' is no option here. Did you mean 'fcnet_hiddens'?")]
+    [InlineData("multi_agent: {policies: {p0: {lr: 3, modul: x}}}",
+        "nothing of their own but model and module; 'policies.p0.lr' is no option here. Options: model, module; 'policies.p0.modul' is no option here. Did " +
+        "you mean 'module'?")]
+    [InlineData("multi_agent: {policies: {p0: {model: {fcnet_hidens: [3]}}}}",
+        "'policies.p0.model.fcnet_hidens' is no option here. Did you mean 'fcnet_hiddens'?")]
     [InlineData("multi_agent: {policies: {p0: 7}}", "policies.p0 is 7, which is no map")]
     public void Faults_in_files_are_told_before_anything_runs(string text, string part) =>
         Assert.Contains(Read(text).Problems, p => p.ToString().Contains(part, StringComparison.Ordinal));
@@ -236,21 +245,25 @@ public sealed class MultiAgentTests : IDisposable
     [Fact]
     public void Agents_that_differ_need_policies()
     {
-        var problem = Assert.Single(ExperimentFile.Parse($"a: {{run: PPO, env: {TwoLearners.Name.Value}}}", "a.yaml", new ComponentCatalog().AddTrainables()).Problems).ToString();
+        var problem = Assert.Single(ExperimentFile.Parse($"a: {{run: PPO, env: {TwoLearners.Name.Value}}}", "a.yaml",
+            new ComponentCatalog().AddTrainables()).Problems).ToString();
         Assert.Contains("multi_agent", problem);
-        Assert.Contains("all agents of two-learners follow the policy 'default_policy'; but 'copier' sees Discrete(3) and does Discrete(3), 'follower' sees", problem);
+        Assert.Contains("all agents of two-learners follow the policy 'default_policy'; but 'copier' sees Discrete(3) and does Discrete(3), 'follower' sees",
+            problem);
         Assert.Contains("policy_mapping: {\"copier\": p0, \"follower\": p1}", problem);
     }
 
     [Fact]
     public void Faults_that_only_the_environment_shows_are_told_when_the_algorithm_is_made()
     {
-        Assert.Contains("says nothing of the agent '1'", Assert.Throws<ArgumentException>(() => Some.Ppo("MultiAgentPendulum").Environment(envConfig: ParameterSet.Empty.With("num_agents", 2))
+        Assert.Contains("says nothing of the agent '1'",
+            Assert.Throws<ArgumentException>(() => Some.Ppo("MultiAgentPendulum").Environment(envConfig: ParameterSet.Empty.With("num_agents", 2))
             .MultiAgent(["p0"], new Dictionary<string, string> { ["0"] = "p0" }).Build()).Message);
         Assert.Contains("Pendulum-v1 has one agent", Assert.Throws<ArgumentException>(() => Some.Ppo().MultiAgent(["p0"], Mapping).Build()).Message);
     }
 
-    private static IReadOnlyDictionary<string, string> Mapping => new Dictionary<string, string> { ["copier"] = "copies", ["follower"] = "follows", ["*"] = "copies" };
+    private static IReadOnlyDictionary<string, string> Mapping =>
+        new Dictionary<string, string> { ["copier"] = "copies", ["follower"] = "follows", ["*"] = "copies" };
 
     private static PpoConfig Learners() => new PpoConfig()
         .Environment(TwoLearners.Name.Value)
@@ -260,7 +273,8 @@ public sealed class MultiAgentTests : IDisposable
         .Reporting(metricsNumEpisodesForSmoothing: 16)
         .MultiAgent(new MultiAgentOptions
         {
-            Policies = new MultiAgentOptions().Policies.Add("copies", new()).Add("follows", new() { Model = new() { FcnetHiddens = [16, 16], FcnetActivation = "relu" } }),
+            Policies = new MultiAgentOptions().Policies.Add("copies", new())
+                .Add("follows", new() { Model = new() { FcnetHiddens = [16, 16], FcnetActivation = "relu" } }),
             PolicyMapping = System.Collections.Immutable.ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, Mapping),
         })
         .Debugging(seed: 1);

@@ -16,7 +16,8 @@ public sealed class PpoOptionsTests
     {
         var o = new PpoOptions();
 
-        Assert.Equal((4000, 128, 30, 0.99, 1.0, 0.2, 0.01, 1.0, 10.0), (o.TrainBatchSize, o.MinibatchSize, o.NumEpochs, o.Gamma, o.Lambda, o.KlCoeff, o.KlTarget, o.VfLossCoeff, o.VfClipParam));
+        Assert.Equal((4000, 128, 30, 0.99, 1.0, 0.2, 0.01, 1.0, 10.0),
+            (o.TrainBatchSize, o.MinibatchSize, o.NumEpochs, o.Gamma, o.Lambda, o.KlCoeff, o.KlTarget, o.VfLossCoeff, o.VfClipParam));
         Assert.Equal((5e-5, 0.0, 0.3), (o.Lr.At(0), o.EntropyCoeff.At(0), o.ClipParam.At(0)));
         Assert.Equal((2, 1, 100, "NoFilter"), (o.NumEnvRunners, o.NumEnvsPerEnvRunner, o.MetricsNumEpisodesForSmoothing, o.ObservationFilter));
         Assert.Equal([256, 256], o.Model.FcnetHiddens);
@@ -54,26 +55,31 @@ public sealed class PpoOptionsTests
 
     [Theory]
     [InlineData("""{"lr": "fast"}""", "lr is 'fast'; it must be a number, or a list of points [[step, value], ...]")]
-    [InlineData("""{"lr": [[0, 1e-3], [10]]}""", "lr is [[0,0.001],[10]]; it must be a number, or a list of points [[step, value], ...]; [10] is no point [step, value]")]
+    [InlineData("""{"lr": [[0, 1e-3], [10]]}""",
+        "lr is [[0,0.001],[10]]; it must be a number, or a list of points [[step, value], ...]; [10] is no point [step, value]")]
     [InlineData("""{"lr": -1.0}""", "lr is -1; it must be at least 0")]
     [InlineData("""{"gamma": 1.5}""", "gamma is 1.5; it must be from 0 to 1")]
     [InlineData("""{"train_batch_size": 2.5}""", "train_batch_size is 2.5; it must be a whole number")]
     [InlineData("""{"minibatch_size": 5000}""", "minibatch_size is 5000; it must be at most train_batch_size, which is 4000")]
     [InlineData("""{"use_critic": "yes"}""", "use_critic is 'yes'; it must be true or false")]
-    [InlineData("""{"observation_filter": "MeanStdfilter"}""", "observation_filter is 'MeanStdfilter'; it must be one of NoFilter, MeanStdFilter. Did you mean 'MeanStdFilter'?")]
+    [InlineData("""{"observation_filter": "MeanStdfilter"}""",
+        "observation_filter is 'MeanStdfilter'; it must be one of NoFilter, MeanStdFilter. Did you mean 'MeanStdFilter'?")]
     [InlineData("""{"model": {"fcnet_hiddens": [64, 0]}}""", "model.fcnet_hiddens is [64,0]; each must be from 1 to 65,536")]
     [InlineData("""{"model": {"fcnet_activation": "gelu"}}""", "model.fcnet_activation is 'gelu'; it must be one of tanh, relu, swish, silu, linear")]
     [InlineData("""{"module": "transformer"}""", "module is 'transformer'; it must be")]
     [InlineData("""{"model": 3}""", "model is 3; it must be a map")]
     [InlineData("""{"env": "CartPole-v2"}""", "env is 'CartPole-v2', which is not registered.")]
     [InlineData("""{"env": "Pendulum-v1", "env_config": {"gravity": 9.8}}""", "env_config.gravity is unknown to Pendulum-v1")]
-    [InlineData("""{"batch_mode": "complete_episode"}""", "batch_mode is 'complete_episode'; it must be one of truncate_episodes, complete_episodes. Did you mean 'complete_episodes'?")]
+    [InlineData("""{"batch_mode": "complete_episode"}""",
+        "batch_mode is 'complete_episode'; it must be one of truncate_episodes, complete_episodes. Did you mean 'complete_episodes'?")]
     [InlineData("""{"grad_clip_by": "values"}""", "grad_clip_by is 'values'; it must be one of global_norm, norm, value. Did you mean 'value'?")]
     [InlineData("""{"num_learners": 2}""", "num_learners is 2; it must be from 0 to 1: there is one learner")]
     [InlineData("""{"gsde_sample_freq": 0}""", "gsde_sample_freq is 0; it must be at least 1, or -1 for once per iteration")]
     [InlineData("""{"model": {"use_gsde": true, "free_log_std": true}}""", "model.use_gsde is true, and free_log_std too")]
-    [InlineData("""{"env": "CartPole-v1", "model": {"use_gsde": true}}""", "model.use_gsde is true, and the actions of CartPole-v1 are Discrete(2); state-dependent exploration is for continuous actions (Box)")]
-    [InlineData("""{"env": "MultiAgentCartPole", "model": {"use_gsde": true}}""", "model.use_gsde is true, and the actions of MultiAgentCartPole, agent '0', are Discrete(2)")]
+    [InlineData("""{"env": "CartPole-v1", "model": {"use_gsde": true}}""",
+        "model.use_gsde is true, and the actions of CartPole-v1 are Discrete(2); state-dependent exploration is for continuous actions (Box)")]
+    [InlineData("""{"env": "MultiAgentCartPole", "model": {"use_gsde": true}}""",
+        "model.use_gsde is true, and the actions of MultiAgentCartPole, agent '0', are Discrete(2)")]
     [InlineData("""{"env": "TicTacToe", "multi_agent": {"policies": {"p0": {"model": {"use_gsde": true}}, "p1": {}}, "policy_mapping": {"x": "p0", "*": "p1"}}}""", "multi_agent.policies.p0.model.use_gsde is true, and the actions of TicTacToe, agent 'x', are Discrete(9)")]
     [InlineData("""{"gamma": null}""", "gamma is null; it must be a number")]
     public void A_wrong_value_is_named_with_its_rule(string json, string message) =>
@@ -81,7 +87,8 @@ public sealed class PpoOptionsTests
 
     [Fact]
     public void All_faults_are_found_at_once() =>
-        Assert.Equal(["lr", "gamma", "num_epochs"], ((TrainableDefinition)new PpoConfig().Environment("CartPole-v1")).Validate(Parse("""{"lr": "x", "gamma": -1.0, "num_epochs": 0}""")).Select(i => i.Path).OrderBy(p => p.Length));
+        Assert.Equal(["lr", "gamma", "num_epochs"], ((TrainableDefinition)new PpoConfig().Environment("CartPole-v1"))
+            .Validate(Parse("""{"lr": "x", "gamma": -1.0, "num_epochs": 0}""")).Select(i => i.Path).OrderBy(p => p.Length));
 
     [Theory]
     [InlineData("""{"lr": [[0, 0.001], [1e5, 0]], "grad_clip": null, "seed": null, "rollout_fragment_length": "auto", "train_batch_size": 4e3, "vf_clip_param": 1e999}""")]
@@ -99,7 +106,8 @@ public sealed class PpoOptionsTests
         double Largest(bool explore)
         {
             var largest = 0.0;
-            using var algorithm = Some.Ppo().EnvRunners(numEnvRunners: 1, explore: explore).Callbacks(onEpisodeStep: (_, e) => largest = Math.Max(largest, Math.Abs(e.Action[0]))).Build(threads: 1);
+            using var algorithm = Some.Ppo().EnvRunners(numEnvRunners: 1, explore: explore)
+                .Callbacks(onEpisodeStep: (_, e) => largest = Math.Max(largest, Math.Abs(e.Action[0]))).Build(threads: 1);
             algorithm.Train();
             return largest;
         }
@@ -148,8 +156,10 @@ public sealed class PpoOptionsTests
         var known = ((TrainableDefinition)new PpoConfig()).ParameterNames;
         var tables = ForeignNames.Of("PPO");
 
-        Assert.All(tables.Parameters, p => Assert.Contains(p.Value.Split('.')[0] is var group && group is "multi_agent" or "evaluation_config" ? group : p.Value, known));
-        Assert.All(tables.Parameters.Keys.Concat(tables.Ignored.Keys).Concat(tables.Refused.Keys).Concat(tables.Fixed.Keys).GroupBy(k => k), g => Assert.Single(g));
+        Assert.All(tables.Parameters,
+            p => Assert.Contains(p.Value.Split('.')[0] is var group && group is "multi_agent" or "evaluation_config" ? group : p.Value, known));
+        Assert.All(tables.Parameters.Keys.Concat(tables.Ignored.Keys).Concat(tables.Refused.Keys).Concat(tables.Fixed.Keys).GroupBy(k => k),
+            g => Assert.Single(g));
         Assert.All(tables.Ignored.Keys.Concat(tables.Refused.Keys).Concat(tables.Parameters.Keys), k => Assert.DoesNotContain(k, known));
     }
 

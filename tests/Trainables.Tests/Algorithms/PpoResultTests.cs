@@ -19,17 +19,22 @@ public sealed class PpoResultTests
             "env_runners/num_episodes", "env_runners/num_episodes_lifetime", "env_runners/num_env_steps_sampled", "env_runners/num_env_steps_sampled_lifetime",
             "env_runners/num_agent_steps_sampled/default_agent", "env_runners/num_module_steps_sampled/default_policy",
             "env_runners/module_episode_returns_mean/default_policy", "env_runners/agent_episode_returns_mean/default_agent", "env_runners/weights_seq_no",
-            "learners/default_policy/policy_loss", "learners/default_policy/vf_loss", "learners/default_policy/vf_loss_unclipped", "learners/default_policy/vf_explained_var",
-            "learners/default_policy/entropy", "learners/default_policy/mean_kl_loss", "learners/default_policy/curr_kl_coeff", "learners/default_policy/curr_entropy_coeff",
-            "learners/default_policy/total_loss", "learners/default_policy/default_optimizer_learning_rate", "learners/default_policy/gradients_default_optimizer_global_norm",
-            "learners/default_policy/num_trainable_parameters", "learners/default_policy/num_module_steps_trained", "learners/default_policy/num_module_steps_trained_lifetime",
+            "learners/default_policy/policy_loss", "learners/default_policy/vf_loss", "learners/default_policy/vf_loss_unclipped",
+                "learners/default_policy/vf_explained_var",
+            "learners/default_policy/entropy", "learners/default_policy/mean_kl_loss", "learners/default_policy/curr_kl_coeff",
+                "learners/default_policy/curr_entropy_coeff",
+            "learners/default_policy/total_loss", "learners/default_policy/default_optimizer_learning_rate",
+                "learners/default_policy/gradients_default_optimizer_global_norm",
+            "learners/default_policy/num_trainable_parameters", "learners/default_policy/num_module_steps_trained",
+                "learners/default_policy/num_module_steps_trained_lifetime",
             "learners/__all_modules__/num_trainable_parameters", "learners/__all_modules__/num_module_steps_trained_lifetime",
             "num_env_steps_sampled_lifetime", "num_training_step_calls_per_iteration", "training_iteration", "iterations_since_restore", "time_since_restore",
             "timers/training_iteration", "timers/training_step", "timers/env_runner_sampling_timer", "timers/learner_update_timer", "timers/synch_weights",
         ];
         Assert.All(expected, k => Assert.True(result.TryGet(k, out _), k));
         var declared = ((Tuning.Training.TrainableDefinition)Some.Ppo()).DeclaredMetrics;
-        Assert.All(result.Where(m => m.Key != "training_iteration"), m => Assert.Contains(declared, d => d == m.Key || (d.EndsWith('*') && m.Key.StartsWith(d[..^1], StringComparison.Ordinal))));
+        Assert.All(result.Where(m => m.Key != "training_iteration"),
+            m => Assert.Contains(declared, d => d == m.Key || (d.EndsWith('*') && m.Key.StartsWith(d[..^1], StringComparison.Ordinal))));
         Assert.All(result, m => Assert.True(m.Value.Number is { } n && double.IsFinite(n), m.Key));
     }
 
@@ -82,7 +87,8 @@ public sealed class PpoResultTests
         }
 
         Assert.Equal(returns.Count, result.Number("env_runners/num_episodes_lifetime"));
-        Assert.InRange(result.Number("env_runners/episode_return_mean")!.Value, result.Number("env_runners/episode_return_min")!.Value, result.Number("env_runners/episode_return_max")!.Value);
+        Assert.InRange(result.Number("env_runners/episode_return_mean")!.Value, result.Number("env_runners/episode_return_min")!.Value,
+            result.Number("env_runners/episode_return_max")!.Value);
         Assert.Contains(result.Number("env_runners/episode_return_max")!.Value, returns);
     }
 }

@@ -9,9 +9,11 @@ public sealed class SacOptionsTests
     {
         var o = new SacOptions();
 
-        Assert.Equal((256, 0, 100, 0.99, 1, 0.005, 0, 1.0, 1500), (o.TrainBatchSize, o.NumEnvRunners, o.MinSampleTimestepsPerIteration, o.Gamma, o.NStep, o.Tau, o.TargetNetworkUpdateFreq, o.InitialAlpha, o.NumStepsSampledBeforeLearningStarts));
+        Assert.Equal((256, 0, 100, 0.99, 1, 0.005, 0, 1.0, 1500), (o.TrainBatchSize, o.NumEnvRunners, o.MinSampleTimestepsPerIteration, o.Gamma, o.NStep, o.Tau,
+            o.TargetNetworkUpdateFreq, o.InitialAlpha, o.NumStepsSampledBeforeLearningStarts));
         Assert.Equal((3e-5, 3e-4, 3e-4), (o.ActorLr.At(0), o.CriticLr.At(0), o.AlphaLr.At(0)));
-        Assert.Equal((1_000_000, 0.6, 0.4, true), (o.ReplayBufferConfig.Capacity, o.ReplayBufferConfig.Alpha, o.ReplayBufferConfig.Beta, o.ReplayBufferConfig.IsPrioritized));
+        Assert.Equal((1_000_000, 0.6, 0.4, true),
+            (o.ReplayBufferConfig.Capacity, o.ReplayBufferConfig.Alpha, o.ReplayBufferConfig.Beta, o.ReplayBufferConfig.IsPrioritized));
         Assert.Equal([256, 256], o.QModelConfig.FcnetHiddens);
         Assert.Equal(("relu", "relu"), (o.QModelConfig.FcnetActivation, o.PolicyModelConfig.FcnetActivation));
         Assert.True(o.TwinQ && o.TargetEntropy is null && o.TrainingIntensity is null && !o.PolicyModelConfig.UseGsde);
@@ -20,7 +22,8 @@ public sealed class SacOptionsTests
     [Fact]
     public void Parameters_come_back_as_the_same_options()
     {
-        var config = new SacConfig().Environment("Pendulum-v1").Training(targetEntropy: -0.5, actorLr: Schedule(), replayBufferConfig: new() { Prioritized = false }, trainingIntensity: 512)
+        var config = new SacConfig().Environment("Pendulum-v1")
+            .Training(targetEntropy: -0.5, actorLr: Schedule(), replayBufferConfig: new() { Prioritized = false }, trainingIntensity: 512)
             .Networks(policy: new() { UseGsde = true, FcnetHiddens = [64] }, gsdeSampleFreq: 4);
 
         var back = SacConfig.FromParameters(ParameterSet.Parse(config.ToParameters().ToString()));
@@ -65,11 +68,14 @@ public sealed class SacOptionsTests
     [InlineData("""{"td_error_loss_fn": "hubber"}""", "td_error_loss_fn is 'hubber'; it must be one of huber, mse. Did you mean 'huber'?")]
     [InlineData("""{"replay_buffer_config": {"type": "PrioritisedReplayBuffer"}}""", "Did you mean 'PrioritizedReplayBuffer'?")]
     [InlineData("""{"replay_buffer_config": {"capacity": 0}}""", "replay_buffer_config.capacity is 0; it must be at least 1")]
-    [InlineData("""{"q_model_config": {"fcnet_activation": "rely"}}""", "q_model_config.fcnet_activation is 'rely'; it must be one of tanh, relu, swish, silu, linear. Did you mean 'relu'?")]
+    [InlineData("""{"q_model_config": {"fcnet_activation": "rely"}}""",
+        "q_model_config.fcnet_activation is 'rely'; it must be one of tanh, relu, swish, silu, linear. Did you mean 'relu'?")]
     [InlineData("""{"training_intensity": -1}""", "training_intensity is -1; it must be more than 0, or null")]
     [InlineData("""{"gsde_sample_freq": 0}""", "gsde_sample_freq is 0; it must be at least 1, or -1 for once per training step")]
-    [InlineData("""{"env": "CartPole-v1", "policy_model_config": {"use_gsde": true}}""", "policy_model_config.use_gsde is true, and the actions of CartPole-v1 are Discrete(2); state-dependent exploration is for continuous actions (Box)")]
+    [InlineData("""{"env": "CartPole-v1", "policy_model_config": {"use_gsde": true}}""",
+        "policy_model_config.use_gsde is true, and the actions of CartPole-v1 are Discrete(2); state-dependent exploration is for continuous actions (Box)")]
     [InlineData("""{"horizon": 0}""", "horizon is 0; it must be at least 1, or null")]
     public void Bad_options_are_told(string json, string expected) =>
-        Assert.Contains(((TrainableDefinition)new SacConfig().Environment("Pendulum-v1")).Validate(ParameterSet.Parse(json)), i => $"{i.Path} {i.Message}".Contains(expected, StringComparison.Ordinal));
+        Assert.Contains(((TrainableDefinition)new SacConfig().Environment("Pendulum-v1")).Validate(ParameterSet.Parse(json)),
+            i => $"{i.Path} {i.Message}".Contains(expected, StringComparison.Ordinal));
 }

@@ -31,7 +31,8 @@ public sealed class SacTests(ITestOutputHelper output) : IDisposable
     [InlineData(true)]
     public void A_shifted_box_is_learnt_from_continuous_actions(bool gsde)
     {
-        var (first, last) = Learn(Small(TargetEnvironment.Name.Value).Training(gamma: 0.0, randomTimesteps: 64).Networks(policy: new() { FcnetHiddens = [32], UseGsde = gsde }), 1000);
+        var (first, last) = Learn(Small(TargetEnvironment.Name.Value).Training(gamma: 0.0, randomTimesteps: 64)
+            .Networks(policy: new() { FcnetHiddens = [32], UseGsde = gsde }), 1000);
 
         Assert.True(last > first / 10, $"{first} -> {last}");
     }

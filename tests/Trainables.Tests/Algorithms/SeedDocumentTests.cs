@@ -8,7 +8,8 @@ public sealed class SeedDocumentTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     // As new PpoConfig().Environment("Pendulum-v1"), with a smaller batch, fewer epochs and smaller networks, to be quick.
-    private static PpoConfig Quick() => new PpoConfig().Environment("Pendulum-v1").Training(trainBatchSize: 4000, minibatchSize: 500, numEpochs: 1).Model(fcnetHiddens: [8]);
+    private static PpoConfig Quick() =>
+        new PpoConfig().Environment("Pendulum-v1").Training(trainBatchSize: 4000, minibatchSize: 500, numEpochs: 1).Model(fcnetHiddens: [8]);
 
     [Fact]
     public async Task A_checkpoint_of_4000_steps_continues_to_8000_under_a_Tuner()
@@ -19,7 +20,8 @@ public sealed class SeedDocumentTests : IDisposable
         var checkpointDirectory = ppo.SaveToPath(_directory["c"]);
         config.Callbacks(onAlgorithmInit: algorithm => algorithm.RestoreFromPath(checkpointDirectory));
 
-        var results = await new Tuner(config, new RunConfig { Stop = { ["num_env_steps_sampled_lifetime"] = 8000 }, StoragePath = _directory.Path }).FitAsync(TestContext.Current.CancellationToken);
+        var results = await new Tuner(config, new RunConfig { Stop = { ["num_env_steps_sampled_lifetime"] = 8000 }, StoragePath = _directory.Path })
+            .FitAsync(TestContext.Current.CancellationToken);
 
         var trial = Assert.Single(results);
         Assert.Null(trial.Error);
@@ -34,7 +36,12 @@ public sealed class SeedDocumentTests : IDisposable
     {
         var config = Quick().Callbacks(onAlgorithmInit: algorithm => algorithm.RestoreFromPath(_directory["nothing"]));
 
-        var results = await new Tuner(config, new RunConfig { Stop = { ["num_env_steps_sampled_lifetime"] = 8000 }, StoragePath = _directory.Path, Failure = new() { MaxFailures = 3 } }).FitAsync(TestContext.Current.CancellationToken);
+        var results = await new Tuner(config, new RunConfig
+        {
+            Stop = { ["num_env_steps_sampled_lifetime"] = 8000 },
+            StoragePath = _directory.Path,
+            Failure = new() { MaxFailures = 3 }
+        }).FitAsync(TestContext.Current.CancellationToken);
 
         var trial = Assert.Single(results);
         Assert.Contains(_directory["nothing"] + " does not exist", trial.Error, StringComparison.Ordinal);

@@ -30,11 +30,13 @@ public sealed class SeedPathTests
     [Fact]
     public void Policies_have_streams_of_their_own()
     {
-        using var algorithm = Small("MultiAgentCartPole").MultiAgent(["p0", "p1"], new Dictionary<string, string> { ["0"] = "p0", ["*"] = "p1" }).Build(threads: 1);
+        using var algorithm = Small("MultiAgentCartPole").MultiAgent(["p0", "p1"], new Dictionary<string, string> { ["0"] = "p0", ["*"] = "p1" })
+            .Build(threads: 1);
 
         var path = _seed / "env_runner" / "runner" / 1;
         var runner = Runners(algorithm, "env_runner")[1];
-        Assert.Equal([State(path / "actions" / "p0"), State(path / "actions" / "p1")], ((ParameterList)runner["policies"]!).Select(p => ((ParameterSet)p!)["random"]));
+        Assert.Equal([State(path / "actions" / "p0"), State(path / "actions" / "p1")],
+            ((ParameterList)runner["policies"]!).Select(p => ((ParameterSet)p!)["random"]));
         Assert.Equal(State(path / "env" / 2), Copies(runner)[2]["random"]);
         Assert.Equal(Weights(algorithm.GetModule("p1")), Weights(Fresh(algorithm.GetModule("p1"), _seed / "p1" / "module")));
     }

@@ -15,10 +15,12 @@ internal static class Some
         .Debugging(seed: 11);
 
     /// <summary>Whether a metric differs between two runs that are the same.</summary>
-    public static bool IsClock(string path) => path.StartsWith("timers/", StringComparison.Ordinal) || path.Contains("_sec_", StringComparison.Ordinal) || path.EndsWith("_since_restore", StringComparison.Ordinal);
+    public static bool IsClock(string path) => path.StartsWith("timers/", StringComparison.Ordinal) || path.Contains("_sec_", StringComparison.Ordinal)
+        || path.EndsWith("_since_restore", StringComparison.Ordinal);
 
     /// <summary>The metrics without clocks, numbers to the last bit.</summary>
-    public static IReadOnlyList<string> Lines(Metrics metrics) => [.. metrics.Where(m => !IsClock(m.Key)).OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key}={m.Value}")];
+    public static IReadOnlyList<string> Lines(Metrics metrics) =>
+        [.. metrics.Where(m => !IsClock(m.Key)).OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key}={m.Value}")];
 
     /// <summary>The metrics of so many iterations, without clocks.</summary>
     public static IReadOnlyList<string> Train(Algorithm algorithm, int iterations) =>

@@ -4,7 +4,8 @@ using Tuning.Testing;
 
 namespace Tuning.Tests.Algorithms;
 
-/// <summary>What PPO does at every start of a trial: first, retry, resume, exploit. Hooks run each time; the trial's own checkpoint wins over what they restored.</summary>
+/// <summary>What PPO does at every start of a trial: first, retry, resume, exploit. Hooks run each time; the trial's own checkpoint wins over what they
+/// restored.</summary>
 public sealed class StartsOfTrialsTests : IDisposable
 {
     private const string LearningRate = "learners/default_policy/default_optimizer_learning_rate";
@@ -23,7 +24,8 @@ public sealed class StartsOfTrialsTests : IDisposable
         public override ITrialScheduler Create(SchedulerContext context) => new ScriptedScheduler
         {
             // At its second report trial 1 goes on from trial 0 with another learning rate.
-            OnReport = (report, board) => report is { Trial.Number: 1, Number: 2 } ? [new SchedulerDecision.Exploit(report.Trial, new TrialId(0), board[report.Trial].Config.With(Parameter, Value), "scripted")] : [],
+            OnReport = (report, board) => report is { Trial.Number: 1, Number: 2 }
+                ? [new SchedulerDecision.Exploit(report.Trial, new TrialId(0), board[report.Trial].Config.With(Parameter, Value), "scripted")] : [],
         };
     }
 
@@ -73,7 +75,12 @@ public sealed class StartsOfTrialsTests : IDisposable
         var ppo = Some.Ppo().Training(lr: 0.01, minibatchSize: 300, numEpochs: 2);
         var space = ppo.Space().Set(parameter, before);
 
-        var results = await new Tuner(ppo, space, new TuneConfig { NumSamples = 2, Scheduler = new Scripted { Parameter = parameter, Value = after }, MaxConcurrentTrials = 1 }, Until(4)).FitAsync(Cancellation);
+        var results = await new Tuner(ppo, space, new TuneConfig
+        {
+            NumSamples = 2,
+            Scheduler = new Scripted { Parameter = parameter, Value = after },
+            MaxConcurrentTrials = 1
+        }, Until(4)).FitAsync(Cancellation);
 
         // Trial 0 ended at iteration 4; trial 1 took its state over and made one training step more.
         var (expected, unchanged) = (Step(after), Step(before));

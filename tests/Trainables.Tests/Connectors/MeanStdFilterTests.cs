@@ -43,7 +43,8 @@ public sealed class MeanStdFilterTests
 
         Assert.Equal(3, master.Count);
         Assert.Equal(4.333333333333333, master.Mean[0], 1e-12);
-        Assert.Equal(Math.Sqrt(((1 - 13 / 3.0) * (1 - 13 / 3.0) + (2 - 13 / 3.0) * (2 - 13 / 3.0) + (10 - 13 / 3.0) * (10 - 13 / 3.0)) / 2), master.Deviation(0), 1e-12);
+        Assert.Equal(Math.Sqrt(((1 - 13 / 3.0) * (1 - 13 / 3.0) + (2 - 13 / 3.0) * (2 - 13 / 3.0) + (10 - 13 / 3.0) * (10 - 13 / 3.0)) / 2),
+            master.Deviation(0), 1e-12);
     }
 
     [Fact]

@@ -34,11 +34,15 @@ public sealed class ObservationConnectorTests
     [Fact]
     public void A_connector_of_another_size_or_name_is_named()
     {
-        Assert.Contains("Doubled takes observations of 3 numbers, but is given 2", Assert.Throws<ArgumentException>(() => EnvToModulePipeline.Build(new Box([0f, 0f], [1f, 1f]), connectors: ["test-wrong-size"])).Message);
-        Assert.Contains("No connector is registered as 'none'", Assert.Throws<ArgumentException>(() => ConnectorRegistry.Create("none", new(new Discrete(2), 2))).Message);
+        Assert.Contains("Doubled takes observations of 3 numbers, but is given 2",
+            Assert.Throws<ArgumentException>(() => EnvToModulePipeline.Build(new Box([0f, 0f], [1f, 1f]), connectors: ["test-wrong-size"])).Message);
+        Assert.Contains("No connector is registered as 'none'",
+            Assert.Throws<ArgumentException>(() => ConnectorRegistry.Create("none", new(new Discrete(2), 2))).Message);
         Assert.Throws<InvalidOperationException>(() => ConnectorRegistry.Register("test-doubled", spec => new Doubled(spec.InputSize)));
-        var issues = ((TrainableDefinition)new PpoConfig().Environment("CartPole-v1")).Validate(ParameterSet.Parse("""{"env_to_module_connectors": ["test-double"]}"""));
-        Assert.Contains(issues, i => i.Path == "env_to_module_connectors" && i.Message.StartsWith("names 'test-double', which is not registered; registered are:", StringComparison.Ordinal));
+        var issues = ((TrainableDefinition)new PpoConfig().Environment("CartPole-v1"))
+            .Validate(ParameterSet.Parse("""{"env_to_module_connectors": ["test-double"]}"""));
+        Assert.Contains(issues, i => i.Path == "env_to_module_connectors"
+            && i.Message.StartsWith("names 'test-double', which is not registered; registered are:", StringComparison.Ordinal));
     }
 
     [Fact]

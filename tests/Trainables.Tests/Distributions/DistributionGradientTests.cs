@@ -7,7 +7,8 @@ namespace Tuning.Tests.Distributions;
 public sealed class DistributionGradientTests
 {
     private static readonly ActionDistribution[] _all =
-        [ActionDistribution.Categorical(4), ActionDistribution.MultiCategorical(3, 2), ActionDistribution.DiagonalGaussian(2), ActionDistribution.SquashedGaussian(2)];
+        [ActionDistribution.Categorical(4), ActionDistribution.MultiCategorical(3, 2), ActionDistribution.DiagonalGaussian(2),
+            ActionDistribution.SquashedGaussian(2)];
 
     [Theory]
     [InlineData(0)]
@@ -19,7 +20,8 @@ public sealed class DistributionGradientTests
         const int Rows = 5;
         const float Entropy = 0.7f;
         var (distribution, random) = (_all[index], new RandomStream(3));
-        float[] inputs = [.. Enumerable.Range(0, Rows * distribution.InputSize).Select(_ => 0.5f * (float)random.NextGaussian())], weights = [1, -2, 0, 0.5f, 3];
+        float[] inputs = [.. Enumerable.Range(0, Rows * distribution.InputSize).Select(_ => 0.5f * (float)random.NextGaussian())],
+            weights = [1, -2, 0, 0.5f, 3];
         var actions = new float[Rows * distribution.ActionSize];
         distribution.Sample(inputs, Rows, random, actions);
         var hasEntropy = distribution is not SquashedGaussian;
@@ -33,7 +35,8 @@ public sealed class DistributionGradientTests
         }
         else
         {
-            Assert.Contains("squashed_gaussian(2)", Assert.Throws<NotSupportedException>(() => distribution.AddEntropyGradients(inputs, Entropy, Rows, gradients)).Message);
+            Assert.Contains("squashed_gaussian(2)",
+                Assert.Throws<NotSupportedException>(() => distribution.AddEntropyGradients(inputs, Entropy, Rows, gradients)).Message);
         }
 
         for (var i = 0; i < inputs.Length; i++)

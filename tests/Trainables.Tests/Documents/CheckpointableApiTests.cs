@@ -103,7 +103,8 @@ public sealed class CheckpointableApiTests : IDisposable
         var batch = PpoData.Collect(learner.Module, 100, [4], seed: 3);
         learner.Train(batch, 800);
         saved.LearnerGroup.Learners["default_policy"].Train(batch, 800);
-        Answers.AssertRestored(saved.Module, learner.Module, RlModule.FromCheckpoint(Path.Combine(checkpointDirectory, LearnerPath, "rl_module", "default_policy")));
+        Answers.AssertRestored(saved.Module, learner.Module,
+            RlModule.FromCheckpoint(Path.Combine(checkpointDirectory, LearnerPath, "rl_module", "default_policy")));
     }
 
     [Fact]
@@ -156,7 +157,8 @@ public sealed class CheckpointableApiTests : IDisposable
     [Fact]
     public void A_learner_of_ones_own_is_made_again_by_its_registered_name()
     {
-        LearnerRegistry.Register("document-learner", spec => spec.Module.CreatePpoLearner(new PpoLearnerOptions { LearningRate = 0.5, MinibatchSize = 100, NumEpochs = 1 }, spec.Random, spec.Threads));
+        LearnerRegistry.Register("document-learner",
+            spec => spec.Module.CreatePpoLearner(new PpoLearnerOptions { LearningRate = 0.5, MinibatchSize = 100, NumEpochs = 1 }, spec.Random, spec.Threads));
         var config = Config();
         config.Options = config.Options with { Learner = "document-learner" };
 

@@ -19,7 +19,8 @@ public sealed class CheckpointableApiWithSeveralAgentsTests : IDisposable
     // Every configuration has a seed of its own, so that what is restored differs from what a fresh algorithm has.
     private int _seeds;
 
-    private PpoConfig Quick(PpoConfig config) => config.Training(trainBatchSize: 400, minibatchSize: 100, numEpochs: 2, lr: 1e-3).Model(fcnetHiddens: [8]).Debugging(seed: ++_seeds);
+    private PpoConfig Quick(PpoConfig config) =>
+        config.Training(trainBatchSize: 400, minibatchSize: 100, numEpochs: 2, lr: 1e-3).Model(fcnetHiddens: [8]).Debugging(seed: ++_seeds);
 
     private PpoConfig MultiAgentConfig(params string[] policiesToTrain) => Quick(new PpoConfig().Environment("multi-pendulum")).MultiAgent(
         policies: ["p0", "p1"],
@@ -152,7 +153,11 @@ public sealed class CheckpointableApiWithSeveralAgentsTests : IDisposable
         });
 
         // Run the experiment through the Tuner.
-        var results = await new Tuner(multiAgentConfig, new RunConfig { StoragePath = _directory["results"], Stop = { ["num_env_steps_sampled_lifetime"] = 800 } }).FitAsync(TestContext.Current.CancellationToken);
+        var results = await new Tuner(multiAgentConfig, new RunConfig
+        {
+            StoragePath = _directory["results"],
+            Stop = { ["num_env_steps_sampled_lifetime"] = 800 }
+        }).FitAsync(TestContext.Current.CancellationToken);
 
         var trial = Assert.Single(results);
         Assert.Null(trial.Error);
@@ -224,5 +229,6 @@ public sealed class CheckpointableApiWithSeveralAgentsTests : IDisposable
         Assert.NotEqual(without.Number("env_runners/agent_episode_returns_mean/1"), with.Number("env_runners/agent_episode_returns_mean/1"));
     }
 
-    private static string[] Directories(params string[] path) => [.. Directory.EnumerateDirectories(Path.Combine(path)).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
+    private static string[] Directories(params string[] path) =>
+        [.. Directory.EnumerateDirectories(Path.Combine(path)).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
 }

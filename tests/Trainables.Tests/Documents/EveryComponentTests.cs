@@ -107,7 +107,8 @@ public sealed class EveryComponentTests : IDisposable
         using var algorithm = _trees[tree]().Build(threads: 1);
         var nodes = Below(algorithm).ToList();
         var expected = nodes.Single(b => b.Path == path).Node.CheckpointClass.Name;
-        var wrong = nodes.First(b => b.Node.CheckpointClass.Name != expected && !b.Path.StartsWith(path + "/", StringComparison.Ordinal) && !path.StartsWith(b.Path + "/", StringComparison.Ordinal));
+        var wrong = nodes.First(b => b.Node.CheckpointClass.Name != expected && !b.Path.StartsWith(path + "/", StringComparison.Ordinal)
+            && !path.StartsWith(b.Path + "/", StringComparison.Ordinal));
         var before = Lines(algorithm.GetState());
 
         var e = Assert.Throws<CheckpointException>(() => algorithm.RestoreFromPath(wrong.Node.SaveToPath(_directory["wrong"]), component: path));
@@ -134,7 +135,8 @@ public sealed class EveryComponentTests : IDisposable
     private static List<string> Lines(ComponentState state, string prefix = "") =>
     [
         .. (state.Values ?? ParameterSet.Empty).Flatten().Select(v => $"{prefix}{v.Key}={v.Value}"),
-        .. state.Tensors.Select(t => $"{prefix}{t.Key}={t.Value.Element}:{string.Join(",", t.Value.Shape)}:{Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(t.Value.Bytes))}"),
+        .. state.Tensors.Select(t =>
+            $"{prefix}{t.Key}={t.Value.Element}:{string.Join(",", t.Value.Shape)}:{Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(t.Value.Bytes))}"),
         .. state.Components.SelectMany(c => Lines(c.Value, prefix + c.Key + "/")),
     ];
 }

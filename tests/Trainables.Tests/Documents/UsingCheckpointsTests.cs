@@ -26,7 +26,8 @@ public sealed class UsingCheckpointsTests : IDisposable
     private string Save(Algorithm algorithm) => algorithm.SaveToPath(_directory["checkpoint"]);
 
     private static string[] List(params string[] path) =>
-        [.. Directory.EnumerateFileSystemEntries(Path.Combine(path)).Select(e => Path.GetFileName(e) + (Directory.Exists(e) ? "/" : "")).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFileSystemEntries(Path.Combine(path)).Select(e => Path.GetFileName(e) + (Directory.Exists(e) ? "/" : ""))
+            .Order(StringComparer.Ordinal)];
 
     [Fact]
     public void What_is_a_checkpoint__of_an_algorithm_or_of_a_policy_trained_or_not()
@@ -87,7 +88,8 @@ public sealed class UsingCheckpointsTests : IDisposable
         Assert.Subset(List(path).ToHashSet(), new HashSet<string> { ".is_checkpoint", ".tune_metadata", "policies/", "state.json", "checkpoint_version.txt" });
         Assert.Equal("v1", File.ReadAllText(Path.Combine(path, "checkpoint_version.txt")).Trim());
         Assert.Equal(["default_policy/", "manifest.json"], List(path, "policies"));
-        Assert.Subset(List(path, "policies", "default_policy").ToHashSet(), new HashSet<string> { "checkpoint_version.txt", "policy_state.safetensors", "state.json" });
+        Assert.Subset(List(path, "policies", "default_policy").ToHashSet(),
+            new HashSet<string> { "checkpoint_version.txt", "policy_state.safetensors", "state.json" });
     }
 
     [Fact]
@@ -145,7 +147,8 @@ public sealed class UsingCheckpointsTests : IDisposable
         Assert.Equal(version, File.ReadAllText(Path.Combine(path, "policies", "default_policy", "checkpoint_version.txt")));
 
         // It is for people: nothing reads it.
-        var other = CheckpointStore.Write(_directory["without"], d => { CheckpointableExtensions.SaveTo(ppo, d); File.Delete(d.File("checkpoint_version.txt")); });
+        var other = CheckpointStore.Write(_directory["without"],
+            d => { CheckpointableExtensions.SaveTo(ppo, d); File.Delete(d.File("checkpoint_version.txt")); });
         using var again = Algorithm.FromCheckpoint(other.Path);
         Assert.Equal(0, again.TrainingIteration);
     }
@@ -185,6 +188,7 @@ public sealed class UsingCheckpointsTests : IDisposable
         Assert.Equal(action, Policy.FromCheckpoint(whole).ComputeSingleAction(observation)[0]);
         var all = Policy.AllFromCheckpoint(whole);
         Assert.Equal(["default_policy"], all.Keys);
-        Assert.Equal(myRestoredPolicy.ComputeSingleAction(observation, new RandomStream(5)), all["default_policy"].ComputeSingleAction(observation, new RandomStream(5)));
+        Assert.Equal(myRestoredPolicy.ComputeSingleAction(observation, new RandomStream(5)),
+            all["default_policy"].ComputeSingleAction(observation, new RandomStream(5)));
     }
 }

@@ -29,7 +29,8 @@ public sealed class UsingCheckpointsWithSeveralAgentsTests : IDisposable
         return algorithm.SaveToPath(_directory["checkpoint"]);
     }
 
-    private static HashSet<string> List(params string[] path) => [.. Directory.EnumerateFileSystemEntries(Path.Combine(path)).Select(e => Path.GetFileName(e) + (Directory.Exists(e) ? "/" : ""))];
+    private static HashSet<string> List(params string[] path) =>
+        [.. Directory.EnumerateFileSystemEntries(Path.Combine(path)).Select(e => Path.GetFileName(e) + (Directory.Exists(e) ? "/" : ""))];
 
     [Fact]
     public void Multi_agent_Algorithm_checkpoints()
@@ -114,7 +115,8 @@ public sealed class UsingCheckpointsWithSeveralAgentsTests : IDisposable
 
         Assert.Equal(answers["c"], Answers.Of(algorithm.GetModule("c")));
         Assert.NotEqual(answers["a"], Answers.Of(algorithm.GetModule("a")));
-        using var byConfigure = Algorithm.FromCheckpoint<PpoConfig>(path, config => config.MultiAgent(["a", "c"], new Dictionary<string, string> { ["*"] = "a" }));
+        using var byConfigure = Algorithm.FromCheckpoint<PpoConfig>(path,
+            config => config.MultiAgent(["a", "c"], new Dictionary<string, string> { ["*"] = "a" }));
         Assert.Equal(answers["c"], Answers.Of(byConfigure.GetModule("c")));
     }
 
@@ -142,7 +144,8 @@ public sealed class UsingCheckpointsWithSeveralAgentsTests : IDisposable
         Assert.Equal(answers["b"], Answers.Of(more.GetModule("b")));
         Assert.Equal(before["c"], Answers.Of(more.GetModule("c")));
         Assert.Equal(before["d"], Answers.Of(more.GetModule("d")));
-        Assert.Contains(log.Lines, l => l.Text.Contains("Of the checkpoint were taken the policies b. It does not have c, d, which keep their weights. Its a does not exist here.", StringComparison.Ordinal));
+        Assert.Contains(log.Lines, l => l.Text.Contains("Of the checkpoint were taken the policies b. It does not have c, d, which keep their weights. Its a " +
+            "does not exist here.", StringComparison.Ordinal));
         Assert.Equal(2, more.Train().Number("training_iteration"));
     }
 
@@ -162,12 +165,14 @@ public sealed class UsingCheckpointsWithSeveralAgentsTests : IDisposable
     [Fact]
     public void A_whole_checkpoint_of_one_agent_into_several_says_what_to_do()
     {
-        using var single = new PpoConfig().Environment("CartPole-v1").Training(trainBatchSize: 200, minibatchSize: 100, numEpochs: 1).Model(fcnetHiddens: [8]).Debugging(seed: ++_seeds).Build(threads: 1);
+        using var single = new PpoConfig().Environment("CartPole-v1").Training(trainBatchSize: 200, minibatchSize: 100, numEpochs: 1).Model(fcnetHiddens: [8])
+            .Debugging(seed: ++_seeds).Build(threads: 1);
         var path = single.SaveToPath(_directory["single"]);
         using var several = Config(2, "a", "b").Build(threads: 1);
 
         var e = Assert.Throws<CheckpointException>(() => several.RestoreFromPath(path));
 
-        Assert.Contains("is of one agent with the policy default_policy; here are the policies a, b. Restore a module instead, for example learner_group/learner/rl_module/default_policy as the component learner_group/learner/rl_module/a.", e.Message, StringComparison.Ordinal);
+        Assert.Contains("is of one agent with the policy default_policy; here are the policies a, b. Restore a module instead, for example " +
+            "learner_group/learner/rl_module/default_policy as the component learner_group/learner/rl_module/a.", e.Message, StringComparison.Ordinal);
     }
 }

@@ -12,7 +12,8 @@ public sealed class ClassicControlTests
     public void Spaces_are_those_of_Gymnasium()
     {
         Check("Pendulum-v1", new Box([-1, -1, -8], [1, 1, 8]), new Box(-2, 2, 1));
-        Check("CartPole-v1", new Box([-4.8f, float.NegativeInfinity, -0.41887903f, float.NegativeInfinity], [4.8f, float.PositiveInfinity, 0.41887903f, float.PositiveInfinity]), new Discrete(2));
+        Check("CartPole-v1", new Box([-4.8f, float.NegativeInfinity, -0.41887903f, float.NegativeInfinity],
+            [4.8f, float.PositiveInfinity, 0.41887903f, float.PositiveInfinity]), new Discrete(2));
         Check("MountainCar-v0", new Box([-1.2f, -0.07f], [0.6f, 0.07f]), new Discrete(3));
         Check("MountainCarContinuous-v0", new Box([-1.2f, -0.07f], [0.6f, 0.07f]), new Box(-1, 1, 1));
         Check("Acrobot-v1", new Box([-1, -1, -1, -1, -12.566371f, -28.274334f], [1, 1, 1, 1, 12.566371f, 28.274334f]), new Discrete(3));

@@ -75,7 +75,8 @@ public sealed class EnvironmentRegistryTests
         Assert.Contains("choose another name", Assert.Throws<InvalidOperationException>(() => LearnerRegistry.Register("default", Learner)).Message);
 
         static void Refused(Action register) =>
-            Assert.Contains("is registered already, and is made in another way; give another version another name", Assert.Throws<InvalidOperationException>(register).Message);
+            Assert.Contains("is registered already, and is made in another way; give another version another name",
+                Assert.Throws<InvalidOperationException>(register).Message);
 
         static ObservationConnector Connector(ConnectorSpec spec) => throw new NotSupportedException();
 
@@ -147,7 +148,9 @@ public sealed class EnvironmentRegistryTests
         EnvironmentRegistry.Register("refusing", _ => throw new ArgumentException("size is 0; it must be positive", "config"));
         EnvironmentRegistry.Register("failing", _ => throw new IOException("no such map"));
 
-        Assert.Equal("The environment refusing could not be made: size is 0; it must be positive", Assert.Throws<ArgumentException>(() => EnvironmentRegistry.Create("refusing")).Message);
-        Assert.Equal("The environment failing could not be made: no such map", Assert.Throws<InvalidOperationException>(() => EnvironmentRegistry.Create("failing")).Message);
+        Assert.Equal("The environment refusing could not be made: size is 0; it must be positive",
+            Assert.Throws<ArgumentException>(() => EnvironmentRegistry.Create("refusing")).Message);
+        Assert.Equal("The environment failing could not be made: no such map",
+            Assert.Throws<InvalidOperationException>(() => EnvironmentRegistry.Create("failing")).Message);
     }
 }

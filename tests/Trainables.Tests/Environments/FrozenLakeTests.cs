@@ -14,7 +14,8 @@ public sealed class FrozenLakeTests
         var observation = new float[1];
         lake.Reset(new RandomStream(0), observation);
         Assert.Equal(0, observation[0]);
-        foreach (var (move, place) in new[] { (Left, 0), (Up, 0), (Right, 1), (Right, 2), (Right, 3), (Right, 3), (Up, 3), (Left, 2), (Down, 6), (Down, 10), (Down, 14) })
+        foreach (var (move, place) in new[] { (Left, 0), (Up, 0), (Right, 1), (Right, 2), (Right, 3), (Right, 3), (Up, 3), (Left, 2), (Down, 6), (Down, 10),
+            (Down, 14) })
         {
             Assert.Equal(new StepResult(0), Step(lake, move, observation));
             Assert.Equal(place, observation[0]);
@@ -98,7 +99,8 @@ public sealed class FrozenLakeTests
     public void Options_are_those_of_Gymnasium()
     {
         using var other = EnvironmentRegistry.Create("FrozenLake-v1", ParameterSet.Empty.With("map_name", "8x8"));
-        using var own = EnvironmentRegistry.Create("FrozenLake-v1", ParameterSet.Empty.With("desc", new[] { "SG" }).With("is_slippery", false).With("reward_schedule", new[] { 5.0, -1.0, 0.5 }));
+        using var own = EnvironmentRegistry.Create("FrozenLake-v1",
+            ParameterSet.Empty.With("desc", new[] { "SG" }).With("is_slippery", false).With("reward_schedule", new[] { 5.0, -1.0, 0.5 }));
         var observation = new float[1];
         own.Reset(new RandomStream(0), observation);
 
@@ -120,5 +122,6 @@ public sealed class FrozenLakeTests
             Assert.Throws<ArgumentException>(() => EnvironmentRegistry.Create("FrozenLake-v1", ParameterSet.Empty.With(name, value))).Message;
     }
 
-    private static StepResult Step(IEnvironment lake, int move, float[] observation) => lake.Step(new EnvironmentAction((ReadOnlySpan<int>)[move]), observation);
+    private static StepResult Step(IEnvironment lake, int move, float[] observation) =>
+        lake.Step(new EnvironmentAction((ReadOnlySpan<int>)[move]), observation);
 }

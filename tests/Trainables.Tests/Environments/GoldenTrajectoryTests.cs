@@ -74,7 +74,8 @@ public sealed class GoldenTrajectoryTests
                 : environment.Step(new EnvironmentAction([(float)row[0]]), observation);
             for (var i = 0; i < observation.Length; i++)
             {
-                Assert.True(Math.Abs(row[1 + i] - observation[i]) <= Tolerance, $"{name}, step {step}, number {i}: {row[1 + i]} expected, {observation[i]} seen");
+                Assert.True(Math.Abs(row[1 + i] - observation[i]) <= Tolerance,
+                    $"{name}, step {step}, number {i}: {row[1 + i]} expected, {observation[i]} seen");
             }
 
             Assert.True(Math.Abs(row[^2] - result.Reward) <= Tolerance, $"{name}, step {step}: reward {row[^2]} expected, {result.Reward} seen");

@@ -148,7 +148,8 @@ public sealed class MultiAgentEnvironmentCheckerTests
             }
 
             var observation = step.Observe(agent);
-            observation[0] = fault == Fault.Outside && _time == 4 ? 101 : _time + _drift + (fault == Fault.OwnLuck ? _number % 50 : 0) + (fault == Fault.RemembersPast ? _resets : 0);
+            observation[0] = fault == Fault.Outside && _time == 4 ? 101
+                : _time + _drift + (fault == Fault.OwnLuck ? _number % 50 : 0) + (fault == Fault.RemembersPast ? _resets : 0);
             if (fault != Fault.Unwritten || _time != 4)
             {
                 observation[1] = agent;

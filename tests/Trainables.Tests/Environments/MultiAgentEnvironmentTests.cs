@@ -115,7 +115,8 @@ public sealed class MultiAgentEnvironmentTests
     public void One_agent_and_several_are_not_mixed_up()
     {
         Assert.Contains("has several agents", Assert.Throws<InvalidOperationException>(() => EnvironmentRegistry.Create("TicTacToe")).Message);
-        Assert.Contains("MakeMultiAgent(\"Pendulum-v1\")", Assert.Throws<InvalidOperationException>(() => EnvironmentRegistry.CreateMultiAgent("Pendulum-v1")).Message);
+        Assert.Contains("MakeMultiAgent(\"Pendulum-v1\")",
+            Assert.Throws<InvalidOperationException>(() => EnvironmentRegistry.CreateMultiAgent("Pendulum-v1")).Message);
         Assert.True(EnvironmentRegistry.Get("TicTacToe").IsMultiAgent);
         Assert.False(EnvironmentRegistry.Get("Pendulum-v1").IsMultiAgent);
     }
@@ -123,8 +124,10 @@ public sealed class MultiAgentEnvironmentTests
     [Fact]
     public void Configuration_is_checked()
     {
-        Assert.Contains("num_agents is 0", Assert.Throws<ArgumentException>(() => EnvironmentRegistry.CreateMultiAgent("MultiAgentPendulum", ParameterSet.Empty.With("num_agents", 0))).Message);
-        Assert.Contains("did you mean 'num_agents'", Assert.Throws<ArgumentException>(() => EnvironmentRegistry.CreateMultiAgent("MultiAgentPendulum", ParameterSet.Empty.With("num_agent", 2))).Message);
+        Assert.Contains("num_agents is 0", Assert.Throws<ArgumentException>(() =>
+            EnvironmentRegistry.CreateMultiAgent("MultiAgentPendulum", ParameterSet.Empty.With("num_agents", 0))).Message);
+        Assert.Contains("did you mean 'num_agents'", Assert.Throws<ArgumentException>(() =>
+            EnvironmentRegistry.CreateMultiAgent("MultiAgentPendulum", ParameterSet.Empty.With("num_agent", 2))).Message);
     }
 
     [Fact]

@@ -62,7 +62,8 @@ public sealed class VectorEnvironmentTests
     public void Copies_must_have_the_same_spaces()
     {
         var made = 0;
-        var error = Assert.Throws<InvalidOperationException>(() => new VectorEnvironment(new("varied", _ => new IdentityEnvironment(++made), null, null), ParameterSet.Empty, 2, _place));
+        var error = Assert.Throws<InvalidOperationException>(() =>
+            new VectorEnvironment(new("varied", _ => new IdentityEnvironment(++made), null, null), ParameterSet.Empty, 2, _place));
 
         Assert.Contains("Copy 1 of the environment varied has other spaces", error.Message);
     }

@@ -53,7 +53,8 @@ internal sealed class Canaries
                 Go(elements.GetValue(i), $"{path}[{i}]", seen);
             }
         }
-        else if (type.Namespace?.StartsWith("Tuning", StringComparison.Ordinal) == true || type.Namespace?.StartsWith("System.Collections", StringComparison.Ordinal) == true)
+        else if (type.Namespace?.StartsWith("Tuning", StringComparison.Ordinal) == true
+            || type.Namespace?.StartsWith("System.Collections", StringComparison.Ordinal) == true)
         {
             for (var t = type; t is not null; t = t.BaseType)
             {

@@ -23,8 +23,20 @@ public sealed class DifferentiablePpoLearnerTests
         var spec = new ModuleSpec(3, ActionDistribution.DiagonalGaussian(2), new() { FcnetHiddens = [] });
         var (own, known) = (new Affine(spec, new RandomStream(1)), new DefaultPpoModule(spec, new RandomStream(2)));
         var state = known.GetState().ToDictionary(t => t.Name, t => t.Data);
-        own.SetState([new("weight", [5, 3], [.. state["pi.net.mlp.0.weight"], .. state["vf.net.mlp.0.weight"]]), new("bias", [5], [.. state["pi.net.mlp.0.bias"], .. state["vf.net.mlp.0.bias"]])]);
-        var options = new PpoLearnerOptions { LearningRate = 1e-2, MinibatchSize = 24, NumEpochs = 3, EntropyCoeff = 0.01, KlCoeff = klCoeff, GradClip = clipBy == "value" ? 0.05 : 0.4, GradClipBy = clipBy, UseGae = useGae, VfClipParam = 2 };
+        own.SetState([new("weight", [5, 3], [.. state["pi.net.mlp.0.weight"], .. state["vf.net.mlp.0.weight"]]),
+            new("bias", [5], [.. state["pi.net.mlp.0.bias"], .. state["vf.net.mlp.0.bias"]])]);
+        var options = new PpoLearnerOptions
+        {
+            LearningRate = 1e-2,
+            MinibatchSize = 24,
+            NumEpochs = 3,
+            EntropyCoeff = 0.01,
+            KlCoeff = klCoeff,
+            GradClip = clipBy == "value" ? 0.05 : 0.4,
+            GradClipBy = clipBy,
+            UseGae = useGae,
+            VfClipParam = 2
+        };
         using var first = own.CreatePpoLearner(options, new RandomStream(5), 2);
         using var second = known.CreatePpoLearner(options, new RandomStream(5), 1);
 
@@ -87,7 +99,8 @@ public sealed class DifferentiablePpoLearnerTests
             }
         }
 
-        public override float Forward(ReadOnlySpan<float> parameters, ReadOnlySpan<float> observation, Span<float> actionDistributionInputs, Span<float> scratch)
+        public override float Forward(ReadOnlySpan<float> parameters, ReadOnlySpan<float> observation, Span<float> actionDistributionInputs,
+            Span<float> scratch)
         {
             var value = 0f;
             for (var n = 0; n < _outputs; n++)
@@ -109,7 +122,8 @@ public sealed class DifferentiablePpoLearnerTests
             return value;
         }
 
-        public override void Backward(ReadOnlySpan<float> parameters, ReadOnlySpan<float> observation, ReadOnlySpan<float> inputGradients, float valueGradient, Span<float> scratch, Span<float> gradients)
+        public override void Backward(ReadOnlySpan<float> parameters, ReadOnlySpan<float> observation, ReadOnlySpan<float> inputGradients, float valueGradient,
+            Span<float> scratch, Span<float> gradients)
         {
             for (var n = 0; n < _outputs; n++)
             {

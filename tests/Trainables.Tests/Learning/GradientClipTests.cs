@@ -18,7 +18,8 @@ public sealed class GradientClipTests
         var network = new DenseNetwork(5, [17, 9], ActivationKind.Tanh, "net", [("a", 2, 1), ("b", 3, 1)], "free", 2);
         var gradient = new FloatBuffer(network.BlockLength);
         var random = new RandomStream(3);
-        var tensors = network.Block.Read(gradient).Select((t, i) => new NamedTensor(t.Name, t.Shape.AsSpan(), [.. t.Data.Select(_ => (float)(random.NextGaussian() * (i % 3)))])).ToList();
+        var tensors = network.Block.Read(gradient)
+            .Select((t, i) => new NamedTensor(t.Name, t.Shape.AsSpan(), [.. t.Data.Select(_ => (float)(random.NextGaussian() * (i % 3)))])).ToList();
         network.Block.Write(tensors.ToDictionary(t => t.Name, t => t.Data), gradient);
 
         GradientClip.For(bound, by, network.Block.Views.Select(view => (view.Start, view.Extent)))!.Apply(gradient);

@@ -24,7 +24,8 @@ public sealed class MinibatchSweepTests
 
     [Theory]
     [MemberData(nameof(Few))]
-    public void Ppo_with_some_remainders_stays_in_its_buffers(int size) => Ppo("narrow", size, remainders: [.. Enumerable.Range(1, size).Where(r => r % 7 == 0 || r % 64 is 0 or 1 || r == size)]);
+    public void Ppo_with_some_remainders_stays_in_its_buffers(int size) =>
+        Ppo("narrow", size, remainders: [.. Enumerable.Range(1, size).Where(r => r % 7 == 0 || r % 64 is 0 or 1 || r == size)]);
 
     [Theory]
     [MemberData(nameof(Networks))]
@@ -68,7 +69,8 @@ public sealed class MinibatchSweepTests
         using var algorithm = Some.Ppo(env).EnvRunners(batchMode: mode).Training(trainBatchSize: batch, minibatchSize: minibatch).Build(threads: 2);
         for (var i = 0; i < 3; i++)
         {
-            Assert.All(algorithm.Train().Where(m => m.Key.EndsWith("total_loss", StringComparison.Ordinal)), m => Assert.True(double.IsFinite(m.Value.Number!.Value)));
+            Assert.All(algorithm.Train().Where(m => m.Key.EndsWith("total_loss", StringComparison.Ordinal)),
+                m => Assert.True(double.IsFinite(m.Value.Number!.Value)));
         }
     }
 
@@ -133,7 +135,8 @@ public sealed class MinibatchSweepTests
         }
     }
 
-    private static PpoLearnerOptions Options(int size) => new() { LearningRate = 1e-3, MinibatchSize = size, NumEpochs = 1, EntropyCoeff = 0.001, GradClip = 0.5 };
+    private static PpoLearnerOptions Options(int size) =>
+        new() { LearningRate = 1e-3, MinibatchSize = size, NumEpochs = 1, EntropyCoeff = 0.001, GradClip = 0.5 };
 
     private static DefaultPpoModule Module(string network, int observationSize)
     {

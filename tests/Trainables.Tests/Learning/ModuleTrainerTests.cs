@@ -12,7 +12,8 @@ public sealed class ModuleTrainerTests
 
     public static TheoryData<string> Modules => ["separate", "shared", "free", "noise", "none", "own"];
 
-    /// <summary>The first moment of the first step is a tenth of the gradient. With state-dependent noise it is not the slope: features do not learn from the noise.</summary>
+    /// <summary>The first moment of the first step is a tenth of the gradient. With state-dependent noise it is not the slope: features do not learn from the
+    /// noise.</summary>
     [Theory]
     [InlineData("separate")]
     [InlineData("shared")]
@@ -38,7 +39,8 @@ public sealed class ModuleTrainerTests
             }
         });
 
-        var gradient = trainer.AddTo(ComponentState.Empty).Tensors.Values.Where(t => t.Name.StartsWith("exp_avg.", StringComparison.Ordinal)).ToDictionary(t => t.Name["exp_avg.".Length..], t => t.Data);
+        var gradient = trainer.AddTo(ComponentState.Empty).Tensors.Values.Where(t => t.Name.StartsWith("exp_avg.", StringComparison.Ordinal))
+            .ToDictionary(t => t.Name["exp_avg.".Length..], t => t.Data);
         Assert.Equal(norm, Math.Sqrt(gradient.Values.Sum(g => g.Sum(x => 100.0 * x * x))), 1e-3 * norm);
         var state = module.GetState();
         foreach (var tensor in state)
@@ -66,7 +68,8 @@ public sealed class ModuleTrainerTests
             var (inputs, values) = (new float[Rows * module.ActionDistribution.InputSize], new float[Rows]);
             module.ForwardInference(observations, Rows, inputs, module.CreateWorkspace(Rows));
             module.ComputeValues(observations, Rows, values, module.CreateWorkspace(Rows));
-            return inputs.Select((x, i) => 0.5 * Math.Pow(x - target[i % target.Length], 2)).Sum() + values.Select((x, i) => 0.5 * Math.Pow(x - target[i], 2)).Sum();
+            return inputs.Select((x, i) => 0.5 * Math.Pow(x - target[i % target.Length], 2)).Sum() + values.Select((x, i) => 0.5 * Math.Pow(x - target[i], 2))
+                .Sum();
         }
     }
 
@@ -125,6 +128,7 @@ public sealed class ModuleTrainerTests
             _ => new() { FcnetHiddens = [6, 4] },
         };
         var spec = new ModuleSpec(3, actions, model);
-        return kind == "own" ? new DifferentiablePpoLearnerTests.Affine(spec, new RandomStream(1)) : ModuleRegistry.Create(ModuleRegistry.DefaultName, spec, new RandomStream(1));
+        return kind == "own" ? new DifferentiablePpoLearnerTests.Affine(spec, new RandomStream(1))
+            : ModuleRegistry.Create(ModuleRegistry.DefaultName, spec, new RandomStream(1));
     }
 }

@@ -77,9 +77,18 @@ public sealed class PpoGradientTests
         random.Shuffle<int>(order);
         order = order[..count];
         var twin = new PpoTwin(module) { NoiseFrom = new PpoTwin(module) };
-        var options = new PpoLearnerOptions { EntropyCoeff = 0.05, VfLossCoeff = 0.6, VfClipParam = 2.5, ClipParam = AmidTheChanges(twin, rows, order), MinibatchSize = count, KlCoeff = klCoeff };
+        var options = new PpoLearnerOptions
+        {
+            EntropyCoeff = 0.05,
+            VfLossCoeff = 0.6,
+            VfClipParam = 2.5,
+            ClipParam = AmidTheChanges(twin, rows, order),
+            MinibatchSize = count,
+            KlCoeff = klCoeff
+        };
         using var learner = (ManagedPpoLearner)module.CreatePpoLearner(options, random, 1);
-        var settings = new LossSettings(new((float)options.ClipParam.At(0), (float)klCoeff, (float)options.EntropyCoeff.At(0), 1f / count), (float)options.VfLossCoeff, (float)options.VfClipParam, (float)Mean, (float)Scale);
+        var settings = new LossSettings(new((float)options.ClipParam.At(0), (float)klCoeff, (float)options.EntropyCoeff.At(0), 1f / count),
+            (float)options.VfLossCoeff, (float)options.VfClipParam, (float)Mean, (float)Scale);
 
         var nonzero = 0;
         var squares = 0.0;
@@ -99,7 +108,8 @@ public sealed class PpoGradientTests
                     var below = twin.Loss(rows, order, options, Mean, Scale, klCoeff);
                     parameters[i] = kept;
                     var expected = (above - below) / (2 * step);
-                    Assert.True(Math.Abs(expected - tensor.Data[i]) < 2e-5 + (2e-4 * Math.Abs(expected)), $"{tensor.Name}[{i}]: {tensor.Data[i]} is not {expected}");
+                    Assert.True(Math.Abs(expected - tensor.Data[i]) < 2e-5 + (2e-4 * Math.Abs(expected)),
+                        $"{tensor.Name}[{i}]: {tensor.Data[i]} is not {expected}");
                     squares -= expected * expected;
                     nonzero += Math.Abs(expected) > 1e-4 ? 1 : 0;
                 }
@@ -126,5 +136,6 @@ public sealed class PpoGradientTests
     }
 
     private static void Perturb(DefaultPpoModule module, RandomStream random, float size) => module.SetState(
-        [.. module.GetState().Select(tensor => new NamedTensor(tensor.Name, tensor.Shape.AsSpan(), [.. tensor.Data.Select(x => x + (size * (float)random.NextGaussian()))]))]);
+        [.. module.GetState().Select(tensor =>
+            new NamedTensor(tensor.Name, tensor.Shape.AsSpan(), [.. tensor.Data.Select(x => x + (size * (float)random.NextGaussian()))]))]);
 }

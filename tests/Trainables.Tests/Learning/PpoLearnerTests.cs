@@ -96,7 +96,11 @@ public sealed class PpoLearnerTests
     public void Update_schedules_follow_the_lifetime_steps()
     {
         var module = Module(ActionDistribution.DiagonalGaussian(1), false);
-        var options = Settings with { LearningRate = Schedule.Linear([new(0, 1e-3), new(1000, 0)]), EntropyCoeff = Schedule.Linear([new(0, 0.1), new(1000, 0)]) };
+        var options = Settings with
+        {
+            LearningRate = Schedule.Linear([new(0, 1e-3), new(1000, 0)]),
+            EntropyCoeff = Schedule.Linear([new(0, 0.1), new(1000, 0)])
+        };
         using var learner = module.CreatePpoLearner(options, new RandomStream(5), 1);
 
         var metrics = learner.Update(PpoData.Collect(module, 50, [4], 1), 250);
@@ -135,7 +139,8 @@ public sealed class PpoLearnerTests
             _ => ActionDistribution.MultiCategorical(2, 3),
         };
         var module = Module(actions, shared);
-        using var learner = module.CreatePpoLearner(new() { LearningRate = 3e-3, MinibatchSize = 64, NumEpochs = 10, Gamma = 0.1, Lambda = 0.9 }, new RandomStream(5), 1);
+        using var learner = module.CreatePpoLearner(new() { LearningRate = 3e-3, MinibatchSize = 64, NumEpochs = 10, Gamma = 0.1, Lambda = 0.9 },
+            new RandomStream(5), 1);
         var (before, after) = (0f, 0f);
         PpoLearnerMetrics metrics = default;
         for (var i = 0; i < 40; i++)
@@ -175,7 +180,8 @@ public sealed class PpoLearnerTests
 
         foreach (var (old, now) in before.Zip(module.GetState()))
         {
-            Assert.Equal(old.Name.StartsWith("vf.", StringComparison.Ordinal) || old.Name.Contains("critic", StringComparison.Ordinal), old.Data.AsSpan().SequenceEqual(now.Data));
+            Assert.Equal(old.Name.StartsWith("vf.", StringComparison.Ordinal) || old.Name.Contains("critic", StringComparison.Ordinal),
+                old.Data.AsSpan().SequenceEqual(now.Data));
         }
 
         Assert.Equal(0, metrics.VfLoss);
@@ -190,7 +196,8 @@ public sealed class PpoLearnerTests
 
         var metrics = learner.Update(PpoData.Collect(module, 50, [4], 1), 200);
 
-        var squares = learner.CaptureState().Tensors.Values.Where(tensor => tensor.Name.StartsWith("exp_avg.", StringComparison.Ordinal)).Sum(tensor => tensor.Data.Sum(x => (double)x * x));
+        var squares = learner.CaptureState().Tensors.Values.Where(tensor => tensor.Name.StartsWith("exp_avg.", StringComparison.Ordinal))
+            .Sum(tensor => tensor.Data.Sum(x => (double)x * x));
         Assert.Equal(0.1 * 1e-3, Math.Sqrt(squares), 1e-7);
         Assert.True(metrics.GradientNorm > 1e-3);
     }
@@ -210,7 +217,8 @@ public sealed class PpoLearnerTests
         foreach (var (tensor, clipped) in free.Zip(bound))
         {
             var norm = 10 * Math.Sqrt(tensor.Data.Sum(x => (double)x * x));
-            var expected = byNorm ? tensor.Data.Select(x => (float)(x * Math.Min(1, Bound / norm))) : tensor.Data.Select(x => (float)Math.Clamp(x, -0.1 * Bound, 0.1 * Bound));
+            var expected = byNorm ? tensor.Data.Select(x => (float)(x * Math.Min(1, Bound / norm)))
+                : tensor.Data.Select(x => (float)Math.Clamp(x, -0.1 * Bound, 0.1 * Bound));
             Assert.All(expected.Zip(clipped.Data), pair => Assert.Equal(pair.First, pair.Second, 1e-8f));
         }
 
@@ -239,7 +247,8 @@ public sealed class PpoLearnerTests
     {
         var module = Module(ActionDistribution.DiagonalGaussian(1), false);
 
-        var error = Assert.Throws<ArgumentException>(() => module.CreatePpoLearner(Settings with { Gamma = 1.5, NumEpochs = 0, GradClipBy = "size" }, new RandomStream(5), 1));
+        var error = Assert.Throws<ArgumentException>(() =>
+            module.CreatePpoLearner(Settings with { Gamma = 1.5, NumEpochs = 0, GradClipBy = "size" }, new RandomStream(5), 1));
 
         Assert.Contains("gamma is 1.5", error.Message);
         Assert.Contains("num_epochs is 0", error.Message);

@@ -55,7 +55,8 @@ internal sealed class PpoTwin
             var observation = rows.Observations.AsSpan(row * _spec.ObservationSize, _spec.ObservationSize);
             var inputs = Inputs(observation);
             double[] old = [.. rows.Inputs.AsSpan(row * inputs.Length, inputs.Length).ToArray().Select(x => (double)x)];
-            double[] action = [.. rows.Actions.AsSpan(row * _spec.ActionDistribution.ActionSize, _spec.ActionDistribution.ActionSize).ToArray().Select(x => (double)x)];
+            double[] action = [.. rows.Actions.AsSpan(row * _spec.ActionDistribution.ActionSize, _spec.ActionDistribution.ActionSize).ToArray()
+                .Select(x => (double)x)];
             var advantage = (rows.Advantages[row] - mean) * scale;
             var ratio = Math.Exp(LogProbability(inputs, action) - LogProbability(old, action));
             var clip = options.ClipParam.At(0);
@@ -126,7 +127,8 @@ internal sealed class PpoTwin
         }
     }
 
-    private double[] PolicyFeatures(ReadOnlySpan<float> observation) => Features(observation, _spec.Model.VfShareLayers ? "encoder.encoder" : "encoder.actor_encoder");
+    private double[] PolicyFeatures(ReadOnlySpan<float> observation) =>
+        Features(observation, _spec.Model.VfShareLayers ? "encoder.encoder" : "encoder.actor_encoder");
 
     private double[] Features(ReadOnlySpan<float> observation, string encoder)
     {

@@ -9,7 +9,8 @@ namespace Tuning.Tests.Learning;
 /// <summary>Batches whose size changes from iteration to iteration: what agents that act in turn, come and go give.</summary>
 public sealed class PpoVariableBatchTests
 {
-    private static readonly PpoLearnerOptions _options = new() { LearningRate = 3e-3, MinibatchSize = 64, NumEpochs = 3, Gamma = 0.9, Lambda = 0.8, EntropyCoeff = 0.001, GradClip = 0.5 };
+    private static readonly PpoLearnerOptions _options =
+        new() { LearningRate = 3e-3, MinibatchSize = 64, NumEpochs = 3, Gamma = 0.9, Lambda = 0.8, EntropyCoeff = 0.001, GradClip = 0.5 };
 
     [Theory]
     [InlineData(1)]
@@ -82,7 +83,8 @@ public sealed class PpoVariableBatchTests
         Equal(one.GetState(), two.GetState());
     }
 
-    private static RlModule Module() => ModuleRegistry.Create(ModuleRegistry.DefaultName, new ModuleSpec(3, ActionDistribution.Categorical(2), new ModelOptions { FcnetHiddens = [16] }), new RandomStream(1));
+    private static RlModule Module() => ModuleRegistry.Create(ModuleRegistry.DefaultName,
+        new ModuleSpec(3, ActionDistribution.Categorical(2), new ModelOptions { FcnetHiddens = [16] }), new RandomStream(1));
 
     private static RolloutBuffer Empty() => new(3, 1, 2, "p", "nobody");
 

@@ -41,8 +41,10 @@ public sealed class DefaultDqnModuleTests
         Assert.Equal(
             new[] { "", "_target_" }.SelectMany(prefix => new[]
             {
-                $"{prefix}encoder.net.mlp.0.weight [9, 3]", $"{prefix}encoder.net.mlp.0.bias [9]", $"{prefix}encoder.net.mlp.2.weight [6, 9]", $"{prefix}encoder.net.mlp.2.bias [6]",
-                $"{prefix}af.net.mlp.0.weight [4, 6]", $"{prefix}af.net.mlp.0.bias [4]", $"{prefix}vf.net.mlp.0.weight [1, 6]", $"{prefix}vf.net.mlp.0.bias [1]",
+                $"{prefix}encoder.net.mlp.0.weight [9, 3]", $"{prefix}encoder.net.mlp.0.bias [9]", $"{prefix}encoder.net.mlp.2.weight [6, 9]",
+                    $"{prefix}encoder.net.mlp.2.bias [6]",
+                $"{prefix}af.net.mlp.0.weight [4, 6]", $"{prefix}af.net.mlp.0.bias [4]", $"{prefix}vf.net.mlp.0.weight [1, 6]",
+                    $"{prefix}vf.net.mlp.0.bias [1]",
             }),
             state);
     }

@@ -15,7 +15,14 @@ public sealed class DefaultPpoModuleTests
     [InlineData("linear", false, true, 33)]
     public void Forward_equals_the_obvious_twin(string activation, bool shared, bool freeLogStd, int width)
     {
-        var module = Module(new() { FcnetHiddens = [width, 17], FcnetActivation = activation, VfShareLayers = shared, FreeLogStd = freeLogStd, InitialLogStd = -0.5 });
+        var module = Module(new()
+        {
+            FcnetHiddens = [width, 17],
+            FcnetActivation = activation,
+            VfShareLayers = shared,
+            FreeLogStd = freeLogStd,
+            InitialLogStd = -0.5
+        });
         var (twin, observations) = (new PpoTwin(module), Observations(9));
         var (inputs, values) = (new float[9 * 4], new float[9]);
         var workspace = module.CreateWorkspace(4);
@@ -42,7 +49,15 @@ public sealed class DefaultPpoModuleTests
     [InlineData(false, true, true, 0.7)]
     public void Forward_with_state_dependent_noise_equals_the_obvious_twin(bool shared, bool fullStd, bool useExpln, double log)
     {
-        var module = Module(new() { FcnetHiddens = [9, 17], VfShareLayers = shared, UseGsde = true, FullStd = fullStd, UseExpln = useExpln, InitialLogStd = log });
+        var module = Module(new()
+        {
+            FcnetHiddens = [9, 17],
+            VfShareLayers = shared,
+            UseGsde = true,
+            FullStd = fullStd,
+            UseExpln = useExpln,
+            InitialLogStd = log
+        });
         var (twin, observations) = (new PpoTwin(module), Observations(9));
 
         var inputs = module.ForwardInference(observations);
@@ -65,13 +80,15 @@ public sealed class DefaultPpoModuleTests
         Assert.Equal(full.GetState().Sum(tensor => tensor.Count), full.ParameterCount);
         Assert.Contains(full.GetState(), tensor => tensor.Name == "pi.net.mlp.0.weight" && tensor.ShapeText == "[2, 7]");
 
-        Assert.Contains(Module(new() { FcnetHiddens = [7], UseGsde = true, FullStd = false }).GetState(), tensor => tensor.Name == "pi.log_std" && tensor.ShapeText == "[7, 1]");
+        Assert.Contains(Module(new() { FcnetHiddens = [7], UseGsde = true, FullStd = false }).GetState(),
+            tensor => tensor.Name == "pi.log_std" && tensor.ShapeText == "[7, 1]");
     }
 
     [Fact]
     public void State_dependent_noise_is_for_continuous_actions_and_not_beside_a_free_deviation()
     {
-        var discrete = Assert.Throws<ArgumentException>(() => new DefaultPpoModule(new(3, ActionDistribution.Categorical(2), new() { UseGsde = true }), new RandomStream(1)));
+        var discrete = Assert.Throws<ArgumentException>(() =>
+            new DefaultPpoModule(new(3, ActionDistribution.Categorical(2), new() { UseGsde = true }), new RandomStream(1)));
         Assert.Contains("use_gsde is for continuous actions; these are categorical(2)", discrete.Message);
         Assert.Contains("exclude each other", Assert.Throws<ArgumentException>(() => Module(new() { UseGsde = true, FreeLogStd = true })).Message);
     }
@@ -118,7 +135,8 @@ public sealed class DefaultPpoModuleTests
         var observations = Observations(40);
         var expected = module.ForwardInference(observations);
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Enumerable.Range(0, 50).Select(_ => module.ForwardInference(observations)).ToList())));
+        var results = await Task.WhenAll(Enumerable.Range(0, 4)
+            .Select(_ => Task.Run(() => Enumerable.Range(0, 50).Select(_ => module.ForwardInference(observations)).ToList())));
 
         Assert.All(results.SelectMany(list => list), result => Assert.Equal(expected, result));
     }
@@ -141,7 +159,8 @@ public sealed class DefaultPpoModuleTests
 
         var shared = Module(new() { FcnetHiddens = [7], VfShareLayers = true });
         Assert.Equal(
-            ["encoder.encoder.net.mlp.0.weight [7, 5]", "encoder.encoder.net.mlp.0.bias [7]", "vf.net.mlp.0.weight [1, 7]", "vf.net.mlp.0.bias [1]", "pi.net.mlp.0.weight [4, 7]", "pi.net.mlp.0.bias [4]"],
+            ["encoder.encoder.net.mlp.0.weight [7, 5]", "encoder.encoder.net.mlp.0.bias [7]", "vf.net.mlp.0.weight [1, 7]", "vf.net.mlp.0.bias [1]",
+                "pi.net.mlp.0.weight [4, 7]", "pi.net.mlp.0.bias [4]"],
             shared.GetState().Select(tensor => $"{tensor.Name} {tensor.ShapeText}"));
     }
 
@@ -189,7 +208,8 @@ public sealed class DefaultPpoModuleTests
     {
         Assert.Contains("fcnet_activation is 'gelu'", Assert.Throws<ArgumentException>(() => Module(new() { FcnetActivation = "gelu" })).Message);
         Assert.Contains("fcnet_hiddens holds 0", Assert.Throws<ArgumentException>(() => Module(new() { FcnetHiddens = [8, 0] })).Message);
-        Assert.Contains("fcnet_kernel_initializer is 'ones'", Assert.Throws<ArgumentException>(() => Module(new() { FcnetKernelInitializer = "ones" })).Message);
+        Assert.Contains("fcnet_kernel_initializer is 'ones'",
+            Assert.Throws<ArgumentException>(() => Module(new() { FcnetKernelInitializer = "ones" })).Message);
     }
 
     [Fact]
@@ -204,7 +224,8 @@ public sealed class DefaultPpoModuleTests
         Assert.Throws<ArgumentException>(() => module.ForwardInference(new float[5], 1, new float[4], other.CreateWorkspace(1)));
     }
 
-    private static DefaultPpoModule Module(ModelOptions model, ulong seed = 3) => new(new(5, ActionDistribution.DiagonalGaussian(2), model), new RandomStream(seed));
+    private static DefaultPpoModule Module(ModelOptions model, ulong seed = 3) =>
+        new(new(5, ActionDistribution.DiagonalGaussian(2), model), new RandomStream(seed));
 
     private static float[] Observations(int count)
     {

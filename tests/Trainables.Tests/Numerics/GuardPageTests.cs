@@ -28,10 +28,14 @@ public sealed class GuardPageTests : IDisposable
             {
                 foreach (var inner in _inner)
                 {
-                    Exactly(f => Gemm.Multiply(f[0], inner, 1, f[1], columns, f[2], columns, rows, inner, columns, f[3]), rows * inner, inner * columns, rows * columns, columns);
-                    Exactly(f => Gemm.Multiply(f[0], 1, rows, f[1], columns, f[2], columns, rows, inner, columns), rows * inner, inner * columns, rows * columns);
-                    Exactly(f => Gemm.Tanh(f[0], inner, f[1], columns, f[2], rows, inner, columns, f[3]), rows * inner, inner * columns, rows * columns, columns);
-                    Exactly(f => Gemm.TanhSlope(f[0], 1, rows, f[1], columns, f[2], f[3], rows, inner, columns, f[4]), rows * inner, inner * columns, rows * columns, rows * columns, columns);
+                    Exactly(f => Gemm.Multiply(f[0], inner, 1, f[1], columns, f[2], columns, rows, inner, columns, f[3]), rows * inner, inner * columns,
+                        rows * columns, columns);
+                    Exactly(f => Gemm.Multiply(f[0], 1, rows, f[1], columns, f[2], columns, rows, inner, columns), rows * inner, inner * columns,
+                        rows * columns);
+                    Exactly(f => Gemm.Tanh(f[0], inner, f[1], columns, f[2], rows, inner, columns, f[3]), rows * inner, inner * columns, rows * columns,
+                        columns);
+                    Exactly(f => Gemm.TanhSlope(f[0], 1, rows, f[1], columns, f[2], f[3], rows, inner, columns, f[4]), rows * inner, inner * columns,
+                        rows * columns, rows * columns, columns);
                 }
 
                 Exactly(f => Kernels.Narrow(f[0], columns, f[1], columns, f[2], f[3], 3, 1, rows, 3, columns), rows * columns, 3 * columns, 3, 3 * rows);
@@ -77,9 +81,12 @@ public sealed class GuardPageTests : IDisposable
         {
             var (padded, coefficients) = (DenseNetwork.Pad(count), new PolicyCoefficients(0.2f, 0.3f, 0.01f, 1f / count));
             Exactly(f => ValueLoss.Compute(f[0], f[1], f[2], count, 1, 1), padded, padded, padded);
-            Exactly(f => new GaussianPolicyLoss(size).Compute(Rows(f), coefficients), 2 * size * padded, 2 * size * padded, 2 * size * padded, size * padded, padded);
-            Exactly(f => new CategoricalPolicyLoss([size, 4]).Compute(Rows(f), coefficients), (size + 4) * padded, (size + 4) * padded, (size + 4) * padded, 2 * padded, padded);
-            PolicyRows Rows(Floats[] f) => new() { Inputs = f[0], OldInputs = f[1], Deltas = f[2], Actions = f[3], Advantages = f[4], Stride = padded, Count = count };
+            Exactly(f => new GaussianPolicyLoss(size).Compute(Rows(f), coefficients), 2 * size * padded, 2 * size * padded, 2 * size * padded, size * padded,
+                padded);
+            Exactly(f => new CategoricalPolicyLoss([size, 4]).Compute(Rows(f), coefficients), (size + 4) * padded, (size + 4) * padded, (size + 4) * padded,
+                2 * padded, padded);
+            PolicyRows Rows(Floats[] f) =>
+                new() { Inputs = f[0], OldInputs = f[1], Deltas = f[2], Actions = f[3], Advantages = f[4], Stride = padded, Count = count };
         }
     }
 

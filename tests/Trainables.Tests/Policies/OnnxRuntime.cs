@@ -52,7 +52,8 @@ internal static class OnnxRuntime
     private static string Installed()
     {
         var home = Environment.GetEnvironmentVariable("TUNER_ONNX_RUNTIME")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create) is { Length: > 0 } local ? local : Path.GetTempPath(), "tuner-tests", "onnxruntime-node-1");
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create)
+                is { Length: > 0 } local ? local : Path.GetTempPath(), "tuner-tests", "onnxruntime-node-1");
         Assert.SkipUnless(Execute("node", Path.GetTempPath(), null, "--version").Code == 0, "Node.js is not installed: exported models are not run.");
         if (!File.Exists(Path.Combine(home, "complete")))
         {

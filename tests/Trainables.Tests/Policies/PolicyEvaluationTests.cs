@@ -63,7 +63,8 @@ public sealed class PolicyEvaluationTests
     [Fact]
     public void Several_agents_earn_together_what_their_policies_earn_alone()
     {
-        var (left, right) = (For("Pendulum-v1"), SomePolicy.Of(For("Pendulum-v1").Spaces.Observations, For("Pendulum-v1").Spaces.Actions, model: new() { FcnetHiddens = [4] }));
+        var (left, right) = (For("Pendulum-v1"),
+            SomePolicy.Of(For("Pendulum-v1").Spaces.Observations, For("Pendulum-v1").Spaces.Actions, model: new() { FcnetHiddens = [4] }));
         var config = ParameterSet.Empty.With("num_agents", 2);
         var definition = EnvironmentRegistry.Get("MultiAgentPendulum");
         var (played, lengths) = new PolicyEvaluation { Episodes = 3 }.Run(agent => agent == "0" ? left : right, definition, config);
@@ -72,7 +73,8 @@ public sealed class PolicyEvaluationTests
         Assert.NotEqual(played, new PolicyEvaluation { Episodes = 3 }.Run(_ => left, definition, config).Returns);
         Assert.Equal([200, 200, 200], lengths);
         Assert.All(played, r => Assert.InRange(r, -6600, 0));
-        Assert.Contains("The policy of the agent '0' was made for", Assert.Throws<ArgumentException>(() => new PolicyEvaluation().Run(_ => For("CartPole-v1"), definition, config)).Message, StringComparison.Ordinal);
+        Assert.Contains("The policy of the agent '0' was made for",
+            Assert.Throws<ArgumentException>(() => new PolicyEvaluation().Run(_ => For("CartPole-v1"), definition, config)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,7 +24,8 @@ public sealed class PolicyExportTests : IDisposable
 
             // Without bounds on activations, sums of large terms differ by more than their last digits.
             var far = policy.Module.Identity!.Spec.Model.FcnetActivation == "tanh" ? 100 : 4;
-            questions.Add(new(_directory[name + ".onnx"], space.IsDiscrete, SomePolicy.Observations(space, Count, far: far), [Count, .. space switch { Box box => (int[])[.. box.Shape], Discrete => [], _ => [space.Size] }]));
+            questions.Add(new(_directory[name + ".onnx"], space.IsDiscrete, SomePolicy.Observations(space, Count, far: far),
+                [Count, .. space switch { Box box => (int[])[.. box.Shape], Discrete => [], _ => [space.Size] }]));
         }
 
         var answers = OnnxRuntime.Run(questions, _directory.Path);
@@ -37,7 +38,8 @@ public sealed class PolicyExportTests : IDisposable
             var answer = answers[i];
             Assert.Equal(["obs"], answer.Inputs);
             Assert.Equal(["actions", "action_dist_inputs"], answer.Outputs);
-            Assert.Equal([Count, .. policy.Spaces.Actions switch { Box box => (int[])[.. box.Shape], Discrete => [], _ => [policy.ActionSize] }], answer.Actions.Shape);
+            Assert.Equal([Count, .. policy.Spaces.Actions switch { Box box => (int[])[.. box.Shape], Discrete => [], _ => [policy.ActionSize] }],
+                answer.Actions.Shape);
             Assert.Equal(policy.Spaces.Actions.IsDiscrete ? "int64" : "float32", answer.Actions.Type);
             Assert.Equal([Count, policy.Module.ActionDistribution.InputSize], answer.ActionDistInputs.Shape);
             AssertNear(name, inputs, answer.ActionDistInputs.Data);
@@ -52,7 +54,8 @@ public sealed class PolicyExportTests : IDisposable
 
         var text = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(_directory["deep/model.onnx"]));
 
-        foreach (var expected in new[] { "environment", "action_space", "\"kind\":\"discrete\"", "categorical(2)", "MeanStdFilter", "product_version", "encoder.actor_encoder.net.mlp.0.weight", "batch" })
+        foreach (var expected in new[] { "environment", "action_space", "\"kind\":\"discrete\"", "categorical(2)", "MeanStdFilter", "product_version",
+            "encoder.actor_encoder.net.mlp.0.weight", "batch" })
         {
             Assert.Contains(expected, text, StringComparison.Ordinal);
         }
@@ -80,7 +83,8 @@ public sealed class PolicyExportTests : IDisposable
     public void A_module_that_does_not_say_how_is_not_exported()
     {
         ModuleRegistry.Register("silent", (spec, _) => new Runners.LinearModule(spec.ObservationSize, spec.ActionDistribution));
-        var policy = new Policy(new("silent", new(3, Tuning.Distributions.ActionDistribution.Categorical(2), new())), new(new Box(-1, 1, 3), new Discrete(2), "NoFilter", true, false));
+        var policy = new Policy(new("silent", new(3, Tuning.Distributions.ActionDistribution.Categorical(2), new())),
+            new(new Box(-1, 1, 3), new Discrete(2), "NoFilter", true, false));
 
         var e = Assert.Throws<NotSupportedException>(() => policy.ExportModel(_directory["model.onnx"]));
 
@@ -97,9 +101,11 @@ public sealed class PolicyExportTests : IDisposable
         noisy.Train();
         using var cart = Some.Ppo("CartPole-v1").Build(threads: 1);
         cart.Train();
-        using var squashed = new SacConfig().Debugging(seed: 11).Environment("Pendulum-v1").EnvRunners(observationFilter: "MeanStdFilter").Networks(policy: new() { FcnetHiddens = [8] }).Build(threads: 1);
+        using var squashed = new SacConfig().Debugging(seed: 11).Environment("Pendulum-v1").EnvRunners(observationFilter: "MeanStdFilter")
+            .Networks(policy: new() { FcnetHiddens = [8] }).Build(threads: 1);
         squashed.Train();
-        using var squashedNoisy = new SacConfig().Debugging(seed: 11).Environment("Pendulum-v1").Networks(policy: new() { FcnetHiddens = [8], UseGsde = true }).Build(threads: 1);
+        using var squashedNoisy = new SacConfig().Debugging(seed: 11).Environment("Pendulum-v1").Networks(policy: new() { FcnetHiddens = [8], UseGsde = true })
+            .Build(threads: 1);
         using var soft = new SacConfig().Debugging(seed: 11).Environment("CartPole-v1").Networks(policy: new() { FcnetHiddens = [8] }).Build(threads: 1);
         return
         [
@@ -110,15 +116,22 @@ public sealed class PolicyExportTests : IDisposable
             ("noisy", noisy.GetPolicy()),
             ("cart", cart.GetPolicy()),
             ("dqn", Fresh(new DqnConfig().Debugging(seed: 11).Environment("CartPole-v1").Model(fcnetHiddens: [16, 16]).Training(dueling: false))),
-            ("dqn_dueling", Fresh(new DqnConfig().Debugging(seed: 11).Environment("Acrobot-v1").Model(fcnetHiddens: [16], fcnetActivation: "relu").Training(dueling: true))),
-            ("sac", Fresh(new SacConfig().Debugging(seed: 11).Environment("Pendulum-v1").Networks(policy: new() { FcnetHiddens = [16, 16] }, q: new() { FcnetHiddens = [8] }))),
-            ("sac_noisy", Fresh(new SacConfig().Debugging(seed: 11).Environment("MountainCarContinuous-v0").Networks(policy: new() { FcnetHiddens = [16], UseGsde = true, UseExpln = true }, q: new() { FcnetHiddens = [8] }))),
-            ("sac_choices", Fresh(new SacConfig().Debugging(seed: 11).Environment("CartPole-v1").Networks(policy: new() { FcnetHiddens = [16] }, q: new() { FcnetHiddens = [8] }))),
-            ("several", SomePolicy.Of(new Box(-1, 1, 2, 3), new MultiDiscrete(3, 2, 4), model: new() { FcnetHiddens = [8], FcnetActivation = "relu", VfShareLayers = true })),
+            ("dqn_dueling", Fresh(new DqnConfig().Debugging(seed: 11).Environment("Acrobot-v1").Model(fcnetHiddens: [16], fcnetActivation: "relu")
+                .Training(dueling: true))),
+            ("sac", Fresh(new SacConfig().Debugging(seed: 11).Environment("Pendulum-v1")
+                .Networks(policy: new() { FcnetHiddens = [16, 16] }, q: new() { FcnetHiddens = [8] }))),
+            ("sac_noisy", Fresh(new SacConfig().Debugging(seed: 11).Environment("MountainCarContinuous-v0")
+                .Networks(policy: new() { FcnetHiddens = [16], UseGsde = true, UseExpln = true }, q: new() { FcnetHiddens = [8] }))),
+            ("sac_choices", Fresh(new SacConfig().Debugging(seed: 11).Environment("CartPole-v1")
+                .Networks(policy: new() { FcnetHiddens = [16] }, q: new() { FcnetHiddens = [8] }))),
+            ("several", SomePolicy.Of(new Box(-1, 1, 2, 3), new MultiDiscrete(3, 2, 4),
+                model: new() { FcnetHiddens = [8], FcnetActivation = "relu", VfShareLayers = true })),
             ("one_of", SomePolicy.Of(new Discrete(5), new Discrete(4), model: new() { FcnetHiddens = [8], FcnetActivation = "swish" })),
             ("some_of", SomePolicy.Of(new MultiDiscrete(3, 2), new Discrete(4), model: new() { FcnetHiddens = [] })),
-            ("clipped", SomePolicy.Of(new Box(-1, 1, 3), new Box([-0.01f, -0.02f], [0.01f, 0.03f]), filter: true, normalize: false, clip: true, model: new() { FcnetHiddens = [8], FreeLogStd = true })),
-            ("raw", SomePolicy.Of(new Box(float.NegativeInfinity, float.PositiveInfinity, 3), new Box(float.NegativeInfinity, float.PositiveInfinity, 2, 2), model: new() { FcnetHiddens = [8], FreeLogStd = true, VfShareLayers = true })),
+            ("clipped", SomePolicy.Of(new Box(-1, 1, 3), new Box([-0.01f, -0.02f], [0.01f, 0.03f]), filter: true, normalize: false, clip: true,
+                model: new() { FcnetHiddens = [8], FreeLogStd = true })),
+            ("raw", SomePolicy.Of(new Box(float.NegativeInfinity, float.PositiveInfinity, 3), new Box(float.NegativeInfinity, float.PositiveInfinity, 2, 2),
+                model: new() { FcnetHiddens = [8], FreeLogStd = true, VfShareLayers = true })),
         ];
     }
 
@@ -133,7 +146,8 @@ public sealed class PolicyExportTests : IDisposable
         Assert.Equal(expected.Length, found.Length);
         for (var i = 0; i < expected.Length; i++)
         {
-            Assert.True(Math.Abs(expected[i] - found[i]) <= 1e-5 * Math.Max(1, Math.Abs(expected[i])), $"{name}, number {i}: {expected[i]} here, {found[i]} there");
+            Assert.True(Math.Abs(expected[i] - found[i]) <= 1e-5 * Math.Max(1, Math.Abs(expected[i])),
+                $"{name}, number {i}: {expected[i]} here, {found[i]} there");
         }
     }
 }

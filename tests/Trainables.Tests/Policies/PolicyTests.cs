@@ -133,10 +133,14 @@ public sealed class PolicyTests : IDisposable
     {
         var policy = Of("box");
 
-        Assert.StartsWith("An observation of 2 numbers was given; Box([-1, -1, -1], [1, 1, 1]) has 3.", Assert.Throws<ArgumentException>(() => policy.ComputeSingleAction([1, 2])).Message, StringComparison.Ordinal);
-        Assert.StartsWith("2 observations in Box([-1, -1, -1], [1, 1, 1]) are 6 numbers; 3 were given.", Assert.Throws<ArgumentException>(() => policy.ComputeActions([1, 2, 3], 2, new float[4])).Message, StringComparison.Ordinal);
-        Assert.StartsWith("1 actions in Box([-2, 1], [2, 3]) need room for 2 numbers; there is room for 1.", Assert.Throws<ArgumentException>(() => policy.ComputeActions([1, 2, 3], 1, new float[1])).Message, StringComparison.Ordinal);
-        Assert.StartsWith("1 rows of inputs of diagonal_gaussian(2) need room for 4 numbers; there is room for 3.", Assert.Throws<ArgumentException>(() => policy.ComputeActions([1, 2, 3], 1, new float[2], null, new float[3])).Message, StringComparison.Ordinal);
+        Assert.StartsWith("An observation of 2 numbers was given; Box([-1, -1, -1], [1, 1, 1]) has 3.",
+            Assert.Throws<ArgumentException>(() => policy.ComputeSingleAction([1, 2])).Message, StringComparison.Ordinal);
+        Assert.StartsWith("2 observations in Box([-1, -1, -1], [1, 1, 1]) are 6 numbers; 3 were given.",
+            Assert.Throws<ArgumentException>(() => policy.ComputeActions([1, 2, 3], 2, new float[4])).Message, StringComparison.Ordinal);
+        Assert.StartsWith("1 actions in Box([-2, 1], [2, 3]) need room for 2 numbers; there is room for 1.",
+            Assert.Throws<ArgumentException>(() => policy.ComputeActions([1, 2, 3], 1, new float[1])).Message, StringComparison.Ordinal);
+        Assert.StartsWith("1 rows of inputs of diagonal_gaussian(2) need room for 4 numbers; there is room for 3.",
+            Assert.Throws<ArgumentException>(() => policy.ComputeActions([1, 2, 3], 1, new float[2], null, new float[3])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -146,10 +150,14 @@ public sealed class PolicyTests : IDisposable
         var path = algorithm.SaveToPath(_directory["c"]);
 
         Assert.Equal(["default_policy"], Policy.AllFromCheckpoint(path, ["default_policy"]).Keys);
-        Assert.EndsWith("has no policy 'p1'; it has: default_policy.", Assert.Throws<CheckpointException>(() => Policy.AllFromCheckpoint(path, ["p1", "default_policy"])).Message, StringComparison.Ordinal);
-        Assert.EndsWith("has no policy 'p1'; it has: default_policy.", Assert.Throws<CheckpointException>(() => Policy.FromCheckpoint(path, "p1")).Message, StringComparison.Ordinal);
-        Assert.EndsWith("It is one of a single policy: FromCheckpoint reads it.", Assert.Throws<CheckpointException>(() => Policy.AllFromCheckpoint(Path.Combine(path, "policies/default_policy"))).Message, StringComparison.Ordinal);
-        Assert.EndsWith("or was saved by itself.", Assert.Throws<CheckpointException>(() => Policy.FromCheckpoint(Path.Combine(path, "env_runner"))).Message, StringComparison.Ordinal);
+        Assert.EndsWith("has no policy 'p1'; it has: default_policy.",
+            Assert.Throws<CheckpointException>(() => Policy.AllFromCheckpoint(path, ["p1", "default_policy"])).Message, StringComparison.Ordinal);
+        Assert.EndsWith("has no policy 'p1'; it has: default_policy.", Assert.Throws<CheckpointException>(() => Policy.FromCheckpoint(path, "p1")).Message,
+            StringComparison.Ordinal);
+        Assert.EndsWith("It is one of a single policy: FromCheckpoint reads it.", Assert.Throws<CheckpointException>(() =>
+            Policy.AllFromCheckpoint(Path.Combine(path, "policies/default_policy"))).Message, StringComparison.Ordinal);
+        Assert.EndsWith("or was saved by itself.", Assert.Throws<CheckpointException>(() => Policy.FromCheckpoint(Path.Combine(path, "env_runner"))).Message,
+            StringComparison.Ordinal);
     }
 
     private static Policy Of(string kind) => kind switch

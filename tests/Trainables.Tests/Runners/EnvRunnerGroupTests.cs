@@ -185,7 +185,9 @@ public sealed class EnvRunnerGroupTests
     [Fact]
     public void Observation_that_is_not_finite_is_named()
     {
-        using var group = new EnvRunnerGroup(Options("broken", "NoFilter") with { Environment = new("broken", _ => new CountingEnvironment(1000, poisonAt: 5), null, null), Threads = 2 });
+        using var group = new EnvRunnerGroup(Options("broken",
+            "NoFilter") with
+        { Environment = new("broken", _ => new CountingEnvironment(1000, poisonAt: 5), null, null), Threads = 2 });
 
         var error = Assert.Throws<InvalidOperationException>(() => group.Sample(Module(group)));
         Assert.Contains("copy 0 of runner 0", error.Message);

@@ -104,7 +104,12 @@ public sealed class EpisodeHooksTests
     public void Episode_shows_what_the_environment_got()
     {
         var hooks = new ActionWatcher();
-        using var group = new EnvRunnerGroup(EnvRunnerGroupTests.Options("Pendulum-v1", "MeanStdFilter") with { NumEnvRunners = 0, NumEnvsPerEnvRunner = 1, Hooks = () => hooks });
+        using var group = new EnvRunnerGroup(EnvRunnerGroupTests.Options("Pendulum-v1", "MeanStdFilter") with
+        {
+            NumEnvRunners = 0,
+            NumEnvsPerEnvRunner = 1,
+            Hooks = () => hooks
+        });
         var buffer = group.Sample(EnvRunnerGroupTests.Module(group))[0];
 
         for (var step = 0; step < buffer.Steps; step++)
@@ -144,7 +149,8 @@ public sealed class EpisodeHooksTests
     {
         public List<string> Events { get; } = [];
 
-        public void OnEnvironmentCreated(EnvRunner runner, IEnvironment environment, EnvironmentContext context) => Events.Add($"environment {context.RunnerIndex}/{context.EnvironmentIndex}");
+        public void OnEnvironmentCreated(EnvRunner runner, IEnvironment environment, EnvironmentContext context) =>
+            Events.Add($"environment {context.RunnerIndex}/{context.EnvironmentIndex}");
 
         public void OnEpisodeCreated(EnvRunner runner, Episode episode) => Events.Add($"created {episode.Number}");
 
@@ -153,7 +159,8 @@ public sealed class EpisodeHooksTests
         public void OnEpisodeStep(EnvRunner runner, Episode episode) => Events.Add($"step {episode.Length} [{episode.Observation[0]}]");
 
         public void OnEpisodeEnd(EnvRunner runner, Episode episode) =>
-            Events.Add($"end {episode.Number} length {episode.Length} return {episode.Return}{(episode.Terminated ? " terminated" : "")}{(episode.Truncated ? " truncated" : "")}");
+            Events.Add($"end {episode.Number} length {episode.Length} return " +
+                $"{episode.Return}{(episode.Terminated ? " terminated" : "")}{(episode.Truncated ? " truncated" : "")}");
 
         public void OnSampleEnd(EnvRunner runner, RolloutBuffer samples) => Events.Add($"sample {samples.Rows}");
     }

@@ -20,7 +20,8 @@ public sealed class EvaluationRunnersTests
     public void Every_copy_gets_its_share_and_nothing_is_left_over(int duration, int runners, int copies)
     {
         var round = new EvaluationRound(duration, true, true);
-        var shares = Enumerable.Range(0, Math.Max(1, runners)).SelectMany(r => Enumerable.Range(0, copies).Select(c => round.ShareOf(r, c, Math.Max(1, runners), copies))).ToList();
+        var shares = Enumerable.Range(0, Math.Max(1, runners))
+            .SelectMany(r => Enumerable.Range(0, copies).Select(c => round.ShareOf(r, c, Math.Max(1, runners), copies))).ToList();
 
         Assert.Equal(duration, shares.Sum());
         Assert.True(shares.Max() - shares.Min() <= 1);
@@ -162,7 +163,12 @@ public sealed class EvaluationRunnersTests
         new(EnvRunnerGroupTests.Options(environment, "MeanStdFilter", seed, threads: threads) with { IsEvaluation = true });
 
     private static EnvRunnerGroup Group(Func<ParameterSet, IEnvironment> create, Func<IEpisodeHooks>? hooks = null) =>
-        new(EnvRunnerGroupTests.Options("evaluated", "NoFilter") with { Environment = new("evaluated", create, null, null), Hooks = hooks, IsEvaluation = true });
+        new(EnvRunnerGroupTests.Options("evaluated", "NoFilter") with
+        {
+            Environment = new("evaluated", create, null, null),
+            Hooks = hooks,
+            IsEvaluation = true
+        });
 
     private static Metrics Report(EnvRunnerGroup group)
     {
@@ -171,7 +177,8 @@ public sealed class EvaluationRunnersTests
         return metrics;
     }
 
-    private static List<string> Lines(EnvRunnerGroup group) => [.. Report(group).Where(m => !m.Key.Contains("_sec_", StringComparison.Ordinal)).Select(m => $"{m.Key}={m.Value}")];
+    private static List<string> Lines(EnvRunnerGroup group) =>
+        [.. Report(group).Where(m => !m.Key.Contains("_sec_", StringComparison.Ordinal)).Select(m => $"{m.Key}={m.Value}")];
 
     private sealed class Ends(ConcurrentQueue<(int Runner, int Copy, int Length)> played) : IEpisodeHooks
     {

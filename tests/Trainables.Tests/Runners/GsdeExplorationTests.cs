@@ -69,7 +69,8 @@ public sealed class GsdeExplorationTests
         var exploration = new GsdeExploration(4);
         exploration.BeginSample(0);
         var before = Noise(exploration, Observations(1), [0])[0];
-        _module.SetState([.. _module.GetState().Select(t => t.Name == "pi.log_std" ? new NamedTensor(t.Name, t.Shape.AsSpan(), [.. t.Data.Select(x => x + MathF.Log(2))]) : t)]);
+        _module.SetState([.. _module.GetState()
+            .Select(t => t.Name == "pi.log_std" ? new NamedTensor(t.Name, t.Shape.AsSpan(), [.. t.Data.Select(x => x + MathF.Log(2))]) : t)]);
         exploration.BeginSample(1);
 
         Assert.Equal(2 * before, Noise(exploration, Observations(1), [0])[0], 1e-5);
@@ -148,7 +149,8 @@ public sealed class GsdeExplorationTests
     private static float[] Observations(int count) => [.. Enumerable.Range(0, count * ObservationSize).Select(i => (0.4f * i) - 0.3f)];
 
     private static DefaultPpoModule Module() =>
-        new(new(ObservationSize, ActionDistribution.DiagonalGaussian(2), new() { FcnetHiddens = [8, 6], UseGsde = true, InitialLogStd = -0.7 }), new RandomStream(2));
+        new(new(ObservationSize, ActionDistribution.DiagonalGaussian(2), new() { FcnetHiddens = [8, 6], UseGsde = true, InitialLogStd = -0.7 }),
+            new RandomStream(2));
 
     private float[] Noise(GsdeExploration exploration, float[] observations, int[] lanes)
     {

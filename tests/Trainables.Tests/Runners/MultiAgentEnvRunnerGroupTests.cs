@@ -129,7 +129,8 @@ public sealed class MultiAgentEnvRunnerGroupTests
         try
         {
             group.SaveToPath(Path.Combine(path, "env_runner"));
-            var files = new[] { "p0", "p1" }.Select(p => Directory.GetFiles(Path.Combine(path, "env_runner", "env_to_module_connector", p, "000_MeanStdFilter"), "*.safetensors").Single()).ToList();
+            var files = new[] { "p0", "p1" }.Select(p =>
+                Directory.GetFiles(Path.Combine(path, "env_runner", "env_to_module_connector", p, "000_MeanStdFilter"), "*.safetensors").Single()).ToList();
             Assert.NotEqual(File.ReadAllBytes(files[0]), File.ReadAllBytes(files[1]));
         }
         finally
@@ -194,7 +195,8 @@ public sealed class MultiAgentEnvRunnerGroupTests
 
         Assert.Equal((3, 1, 6), (buffers[0][0].ObservationSize, buffers[0][0].ActionSize, buffers[0][0].Steps));
         Assert.Equal((2, 1, 6), (buffers[1][0].ObservationSize, buffers[1][0].ActionSize, buffers[1][0].Steps));
-        Assert.Contains("both follow the policy 'p'", Assert.Throws<ArgumentException>(() => Group(new("unlike", _ => new Unlike(), null, null), 6, "*:p")).Message);
+        Assert.Contains("both follow the policy 'p'",
+            Assert.Throws<ArgumentException>(() => Group(new("unlike", _ => new Unlike(), null, null), 6, "*:p")).Message);
     }
 
     [Fact]
@@ -237,7 +239,8 @@ public sealed class MultiAgentEnvRunnerGroupTests
         static string Refused(string mapping, params string[] policies)
         {
             var map = mapping.Split(',').Select(m => m.Split(':')).Select(m => KeyValuePair.Create(m[0], m[1])).ToList();
-            return Assert.Throws<ArgumentException>(() => new EnvRunnerGroup(Options(), policies.Length == 0 ? map.Select(m => m.Value) : policies, PolicyMapping.Of(map))).Message;
+            return Assert.Throws<ArgumentException>(() =>
+                new EnvRunnerGroup(Options(), policies.Length == 0 ? map.Select(m => m.Value) : policies, PolicyMapping.Of(map))).Message;
         }
     }
 

@@ -218,7 +218,8 @@ public sealed class MultiAgentEnvRunnerTests
                 var buffers = group.Sample(modules).SelectMany(b => b).ToList();
                 for (var k = 0; k < rows.Length; k++)
                 {
-                    (rows[k] ??= []).AddRange(Rows(buffers[k]).Select((row, at) => $"{row} {string.Join(",", buffers[k].Observations(at).ToArray())} {buffers[k].Actions(at)[0]}"));
+                    (rows[k] ??= []).AddRange(Rows(buffers[k])
+                        .Select((row, at) => $"{row} {string.Join(",", buffers[k].Observations(at).ToArray())} {buffers[k].Actions(at)[0]}"));
                 }
             }
 
@@ -240,7 +241,8 @@ public sealed class MultiAgentEnvRunnerTests
             Give(step, t, (1, t == 2 ? 1 : 0));
         }, steps: 5);
 
-        Assert.Contains("gave the agent 'agent_1' a reward of 1 while it is not there", Assert.Throws<InvalidOperationException>(() => group.Sample(ModulesOf(group))).Message);
+        Assert.Contains("gave the agent 'agent_1' a reward of 1 while it is not there",
+            Assert.Throws<InvalidOperationException>(() => group.Sample(ModulesOf(group))).Message);
     }
 
     [Fact]

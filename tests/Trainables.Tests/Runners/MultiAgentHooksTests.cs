@@ -36,7 +36,8 @@ public sealed class MultiAgentHooksTests
 
         Assert.Equal(
             [
-                "environment agent_0,agent_1", "created 0", "start 0 a:0:0 -:0:0", "step 1 a:1:0 b:0:0", "step 2 a:1:1 b:2:0", "step 3 a:4:2 b:2:1", "end 6 terminated", "created 1", "start 1 a:0:0 -:0:0", "step 1 a:1:0 b:0:0",
+                "environment agent_0,agent_1", "created 0", "start 0 a:0:0 -:0:0", "step 1 a:1:0 b:0:0", "step 2 a:1:1 b:2:0", "step 3 a:4:2 b:2:1",
+                    "end 6 terminated", "created 1", "start 1 a:0:0 -:0:0", "step 1 a:1:0 b:0:0",
                 "sample a/agent_0 2", "sample b/agent_1 1",
             ],
             hooks.Events);
@@ -46,7 +47,8 @@ public sealed class MultiAgentHooksTests
     {
         public List<string> Events { get; } = [];
 
-        public void OnEnvironmentCreated(EnvRunner runner, IMultiAgentEnvironment environment, EnvironmentContext context) => Events.Add($"environment {string.Join(",", environment.Agents)}");
+        public void OnEnvironmentCreated(EnvRunner runner, IMultiAgentEnvironment environment, EnvironmentContext context) =>
+            Events.Add($"environment {string.Join(",", environment.Agents)}");
 
         public void OnEpisodeCreated(EnvRunner runner, Episode episode) => Events.Add($"created {episode.Number}");
 

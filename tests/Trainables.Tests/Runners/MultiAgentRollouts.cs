@@ -8,8 +8,10 @@ namespace Tuning.Tests.Runners;
 /// <summary>Groups with several agents, and what they collected.</summary>
 internal static class MultiAgentRollouts
 {
-    public static EnvRunnerGroup Play(int agents, Action<int, MultiAgentStep> script, int steps, string mapping = "*:p", bool canSave = true, int? limit = null, Func<IEpisodeHooks>? hooks = null, int runners = 0, int copies = 1, int threads = 1) =>
-        Group(new("scripted", _ => new ScriptedAgents(agents, script, canSave), limit, null), steps, mapping, hooks: hooks, runners: runners, copies: copies, threads: threads);
+    public static EnvRunnerGroup Play(int agents, Action<int, MultiAgentStep> script, int steps, string mapping = "*:p", bool canSave = true, int? limit = null,
+        Func<IEpisodeHooks>? hooks = null, int runners = 0, int copies = 1, int threads = 1) =>
+        Group(new("scripted", _ => new ScriptedAgents(agents, script, canSave), limit, null), steps, mapping, hooks: hooks, runners: runners, copies: copies,
+            threads: threads);
 
     public static EnvRunnerGroup Group(
         EnvironmentDefinition environment,
@@ -66,7 +68,8 @@ internal static class MultiAgentRollouts
         var final = 0;
         for (var i = 0; i < buffer.Steps; i++)
         {
-            var end = buffer.Terminated(i)[0] ? " terminated" : buffer.Truncated(i)[0] ? $" truncated at {buffer.FinalObservations[buffer.ObservationSize * final++]}" : "";
+            var end = buffer.Terminated(i)[0] ? " terminated" : buffer.Truncated(i)[0]
+                ? $" truncated at {buffer.FinalObservations[buffer.ObservationSize * final++]}" : "";
             rows.Add($"{buffer.Observations(i)[0]}: {buffer.Rewards(i)[0]}{end}");
         }
 

@@ -59,7 +59,8 @@ public sealed class PolicyMappingTests
         Assert.Equal(["p0", "p1", "p0"], new[] { "0", "red_2", "7" }.Select(a => mapping.PolicyOf(a, _episode)));
         Assert.Equal(["0", "red_*"], mapping.Unused(["7"]).Order(StringComparer.Ordinal));
         var message = Assert.Throws<ArgumentException>(() => PolicyMapping.Parse("0=p0,0=p0,1,=p1,2=,3=px", ["p0", "p1"])).Message;
-        foreach (var fault in (string[])["'1' is not AGENT=POLICY", "'=p1' is not AGENT=POLICY", "'2=' is not AGENT=POLICY", "there is no policy 'px', there are: p0, p1", "the agent '0' comes twice"])
+        foreach (var fault in (string[])["'1' is not AGENT=POLICY", "'=p1' is not AGENT=POLICY", "'2=' is not AGENT=POLICY",
+            "there is no policy 'px', there are: p0, p1", "the agent '0' comes twice"])
         {
             Assert.Contains(fault, message);
         }

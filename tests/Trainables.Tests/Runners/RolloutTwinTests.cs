@@ -18,7 +18,12 @@ public sealed class RolloutTwinTests
     public void Rollout_is_what_the_twin_plays(string name, int limit)
     {
         var definition = new EnvironmentDefinition(name + " cut", _ => EnvironmentRegistry.Create(name), limit, null);
-        using var group = new EnvRunnerGroup(EnvRunnerGroupTests.Options(name, "MeanStdFilter", steps: Steps) with { Environment = definition, NumEnvRunners = 1, NumEnvsPerEnvRunner = Copies });
+        using var group = new EnvRunnerGroup(EnvRunnerGroupTests.Options(name, "MeanStdFilter", steps: Steps) with
+        {
+            Environment = definition,
+            NumEnvRunners = 1,
+            NumEnvsPerEnvRunner = Copies
+        });
         var module = EnvRunnerGroupTests.Module(group);
 
         var twin = new Twin(definition, module, SeedPath.Of(5) / "runner" / 0);

@@ -56,7 +56,8 @@ public sealed class ValueExplorationTests
 
     private static int[] Count(Exploration exploration, DefaultDqnModule module, int draws)
     {
-        var (counts, inputs, actions, workspace, random) = (new int[DqnSome.Actions], new float[DqnSome.Actions], new float[1], module.CreateWorkspace(1), new RandomStream(4));
+        var (counts, inputs, actions, workspace, random) =
+            (new int[DqnSome.Actions], new float[DqnSome.Actions], new float[1], module.CreateWorkspace(1), new RandomStream(4));
         for (var i = 0; i < draws; i++)
         {
             exploration.Act(module, _observation, [0], inputs, actions, workspace, random);

@@ -118,12 +118,24 @@ public sealed class WholeEpisodesTests
     }
 
     private static EnvRunnerGroup Games(int threads, ulong seed = 5) => new(
-        EnvRunnerGroupTests.Options("TicTacToe", "NoFilter", seed, steps: 10, threads) with { NumEnvRunners = 2, NumEnvsPerEnvRunner = 2, CompleteEpisodes = true },
+        EnvRunnerGroupTests.Options("TicTacToe", "NoFilter", seed, steps: 10, threads) with
+        {
+            NumEnvRunners = 2,
+            NumEnvsPerEnvRunner = 2,
+            CompleteEpisodes = true
+        },
         ["p0", "p1"],
         PolicyMapping.Of([KeyValuePair.Create("x", "p0"), KeyValuePair.Create("o", "p1")]));
 
     private static EnvRunnerGroup Group(Func<ParameterSet, IEnvironment> create, int steps, int? limit = null, Func<IEpisodeHooks>? hooks = null) =>
-        new(EnvRunnerGroupTests.Options("counted", "NoFilter", steps: steps) with { Environment = new("counted", create, limit, null), NumEnvRunners = 2, NumEnvsPerEnvRunner = 3, Hooks = hooks, CompleteEpisodes = true });
+        new(EnvRunnerGroupTests.Options("counted", "NoFilter", steps: steps) with
+        {
+            Environment = new("counted", create, limit, null),
+            NumEnvRunners = 2,
+            NumEnvsPerEnvRunner = 3,
+            Hooks = hooks,
+            CompleteEpisodes = true
+        });
 
     private sealed class Samples(ConcurrentBag<(int Runner, int Steps)> seen) : IEpisodeHooks
     {

@@ -19,16 +19,20 @@ public sealed class DqnFileTests
 
     [Fact]
     public void Own_experiment_files_are_valid() =>
-        Assert.All(Directory.EnumerateFiles(Path.Combine(Approved.Repository, "experiments"), "*dqn*.yaml"), f => Assert.Empty(ExperimentFile.Read(f, Catalog()).Problems));
+        Assert.All(Directory.EnumerateFiles(Path.Combine(Approved.Repository, "experiments"), "*dqn*.yaml"),
+            f => Assert.Empty(ExperimentFile.Read(f, Catalog()).Problems));
 
     [Theory]
     [InlineData("lr: {uniform: [0.0001, 0.001]}, n_step: [1, 5], epsilon: [[0, 1.0], [10000, 0.05]]")]
     [InlineData("replay_buffer_config: {type: PrioritizedEpisodeReplayBuffer, capacity: 50000, alpha: 0.6, beta: 0.4}")]
-    [InlineData("replay_buffer_config: {_enable_replay_buffer_api: true, type: MultiAgentPrioritizedReplayBuffer, capacity: 50000, prioritized_replay_alpha: 0.5, prioritized_replay_beta: 0.4, prioritized_replay_eps: 1.0e-5, replay_sequence_length: 1, storage_unit: timesteps}")]
+    [InlineData("replay_buffer_config: {_enable_replay_buffer_api: true, type: MultiAgentPrioritizedReplayBuffer, capacity: 50000, prioritized_replay_alpha: " +
+        "0.5, prioritized_replay_beta: 0.4, prioritized_replay_eps: 1.0e-5, replay_sequence_length: 1, storage_unit: timesteps}")]
     [InlineData("buffer_size: 5000, prioritized_replay: false, learning_starts: 500, target_network_update_freq: 200")]
-    [InlineData("exploration_config: {type: EpsilonGreedy, initial_epsilon: 1.0, final_epsilon: 0.02, epsilon_timesteps: 200000}, hiddens: [512], num_atoms: 1, noisy: false, v_min: -10, v_max: 10, sigma0: 0.5")]
+    [InlineData("exploration_config: {type: EpsilonGreedy, initial_epsilon: 1.0, final_epsilon: 0.02, epsilon_timesteps: 200000}, hiddens: [512], num_atoms: " +
+        "1, noisy: false, v_min: -10, v_max: 10, sigma0: 0.5")]
     [InlineData("exploration_config: {type: SoftQ, temperature: 0.5}, training_intensity: null, store_buffer_in_checkpoints: false, before_learn_on_batch: null")]
-    [InlineData("double_q: false, dueling: false, n_step: 1, td_error_loss_fn: mse, tau: 0.01, adam_epsilon: 0.00015, grad_clip: 10, grad_clip_by: global_norm, min_sample_timesteps_per_iteration: 10000")]
+    [InlineData("double_q: false, dueling: false, n_step: 1, td_error_loss_fn: mse, tau: 0.01, adam_epsilon: 0.00015, grad_clip: 10, grad_clip_by: " +
+        "global_norm, min_sample_timesteps_per_iteration: 10000")]
     [InlineData("timesteps_per_iteration: 1000, num_workers: 0, num_gpus: 1, rollout_fragment_length: auto, compress_observations: true, burn_in_len: 0")]
     public void What_RLlib_files_say_is_understood(string keys) => Assert.Empty(Read(keys).Problems);
 
@@ -51,7 +55,8 @@ public sealed class DqnFileTests
 
     [Fact]
     public void Old_names_lead_to_options_that_exist() => Assert.All(
-        ForeignNames.Of("DQN").Parameters.Values, name => Assert.Contains(name.Split('.')[0], ((Tuning.Training.TrainableDefinition)new DqnConfig()).ParameterNames.Select(n => n.Split('.')[0])));
+        ForeignNames.Of("DQN").Parameters.Values, name =>
+            Assert.Contains(name.Split('.')[0], ((Tuning.Training.TrainableDefinition)new DqnConfig()).ParameterNames.Select(n => n.Split('.')[0])));
 
     [Theory]
     [InlineData("buffer_size: 0", "a.config.buffer_size: is 0; it must be at least 1")]
@@ -62,5 +67,6 @@ public sealed class DqnFileTests
 
     private static ComponentCatalog Catalog() => new ComponentCatalog().AddTrainables();
 
-    private static ExperimentFileResult Read(string keys) => ExperimentFile.Parse($"a: {{run: DQN, env: CartPole-v1, config: {{{keys}}}}}", Path.Combine(Approved.Repository, "a.yaml"), Catalog());
+    private static ExperimentFileResult Read(string keys) =>
+        ExperimentFile.Parse($"a: {{run: DQN, env: CartPole-v1, config: {{{keys}}}}}", Path.Combine(Approved.Repository, "a.yaml"), Catalog());
 }

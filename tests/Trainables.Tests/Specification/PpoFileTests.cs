@@ -34,7 +34,8 @@ public sealed class PpoFileTests
 
     [Fact]
     public void Own_experiment_files_are_valid() =>
-        Assert.All(Directory.EnumerateFiles(Path.Combine(Approved.Repository, "experiments"), "*ppo*.yaml"), f => Assert.Empty(ExperimentFile.Read(f, Catalog()).Problems));
+        Assert.All(Directory.EnumerateFiles(Path.Combine(Approved.Repository, "experiments"), "*ppo*.yaml"),
+            f => Assert.Empty(ExperimentFile.Read(f, Catalog()).Problems));
 
     [Fact]
     public void Checkpoint_is_restored_by_a_hook_of_the_file() =>
@@ -54,15 +55,18 @@ public sealed class PpoFileTests
 
     [Fact]
     public void Unsupported_key_that_is_switched_off_asks_for_nothing() =>
-        Assert.Empty(Read("a: {run: PPO, config: {env: CartPole-v1, evaluation_interval: null, clip_rewards: false, horizon: null, model: {use_lstm: false, use_attention: false}}}").Problems);
+        Assert.Empty(Read("a: {run: PPO, config: {env: CartPole-v1, evaluation_interval: null, clip_rewards: false, horizon: null, model: {use_lstm: false, " +
+            "use_attention: false}}}").Problems);
 
     [Theory]
     [InlineData("lr_schedule: null, entropy_coeff_schedule: null")]
     [InlineData("entropy_coeff_schedule: null, entropy_coeff: 0.01")]
     [InlineData("multiagent: {}, evaluation_config: {}, exploration_config: {}, timesteps_per_iteration: 0")]
     [InlineData("explore: true")]
-    [InlineData("evaluation_interval: 5, evaluation_num_workers: 1, evaluation_num_episodes: 20, evaluation_config: {explore: false, env_config: {}}, always_attach_evaluation_results: true")]
-    [InlineData("evaluation_interval: 1, evaluation_duration: 500, evaluation_duration_unit: timesteps, evaluation_parallel_to_training: true, evaluation_sample_timeout_s: 120, off_policy_estimation_methods: {}")]
+    [InlineData("evaluation_interval: 5, evaluation_num_workers: 1, evaluation_num_episodes: 20, evaluation_config: {explore: false, env_config: {}}, " +
+        "always_attach_evaluation_results: true")]
+    [InlineData("evaluation_interval: 1, evaluation_duration: 500, evaluation_duration_unit: timesteps, evaluation_parallel_to_training: true, " +
+        "evaluation_sample_timeout_s: 120, off_policy_estimation_methods: {}")]
     [InlineData("evaluation_config: null, evaluation_interval: 0, custom_evaluation_function: null, in_evaluation: false")]
     [InlineData("model: {use_lstm: false, max_seq_len: 20, lstm_cell_size: 256, post_fcnet_hiddens: [], conv_filters: null, framestack: false}")]
     public void What_RLlib_files_write_out_without_need_is_no_problem(string keys) =>
@@ -75,12 +79,14 @@ public sealed class PpoFileTests
     [InlineData("evaluation_duration: auto", "a.config.evaluation_duration: is 'auto'; it must be a whole number")]
     [InlineData("lr_schedule: fast", "a.config.lr_schedule: is 'fast'")]
     public void What_would_change_the_result_is_refused(string keys, string expected) =>
-        Assert.Contains(Read($"a: {{run: PPO, config: {{env: CartPole-v1, {keys}}}}}").Problems, p => p.ToString().Contains(expected, StringComparison.Ordinal));
+        Assert.Contains(Read($"a: {{run: PPO, config: {{env: CartPole-v1, {keys}}}}}").Problems,
+            p => p.ToString().Contains(expected, StringComparison.Ordinal));
 
     [Fact]
     public void A_file_stops_by_an_evaluation_under_any_of_its_names()
     {
-        var result = Read("a: {run: PPO, env: CartPole-v1, stop: {evaluation/episode_reward_mean: 100}, config: {evaluation_interval: 2}, tune: {metric: evaluation/sampler_results/episode_reward_mean, mode: max}}");
+        var result = Read("a: {run: PPO, env: CartPole-v1, stop: {evaluation/episode_reward_mean: 100}, config: {evaluation_interval: 2}, tune: {metric: " +
+            "evaluation/sampler_results/episode_reward_mean, mode: max}}");
 
         Assert.Empty(result.Problems);
         Assert.Equal("evaluation/env_runners/episode_return_mean", Assert.Single(Assert.Single(result.Experiments).Stop).Metric);

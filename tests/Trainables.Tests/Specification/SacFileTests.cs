@@ -34,7 +34,9 @@ public sealed class SacFileTests
         Assert.Equal((0.1, 0.2, 0.3), (options.ActorLr.At(0), options.CriticLr.At(0), options.AlphaLr.At(0)));
         Assert.Equal([8], options.QModelConfig.FcnetHiddens);
         Assert.Equal(("relu", "tanh"), (options.QModelConfig.FcnetActivation, options.PolicyModelConfig.FcnetActivation));
-        Assert.Equal((false, 99, 0.1, 7, 50, 1000, 5), (options.ReplayBufferConfig.IsPrioritized, options.ReplayBufferConfig.Capacity, options.ReplayBufferConfig.Epsilon, options.NumStepsSampledBeforeLearningStarts, options.Horizon, options.MinSampleTimestepsPerIteration, options.ExplorationConfig.RandomTimesteps));
+        Assert.Equal((false, 99, 0.1, 7, 50, 1000, 5),
+            (options.ReplayBufferConfig.IsPrioritized, options.ReplayBufferConfig.Capacity, options.ReplayBufferConfig.Epsilon,
+            options.NumStepsSampledBeforeLearningStarts, options.Horizon, options.MinSampleTimestepsPerIteration, options.ExplorationConfig.RandomTimesteps));
         Assert.Equal((true, -2.0, 4), (options.PolicyModelConfig.UseGsde, options.PolicyModelConfig.InitialLogStd, options.GsdeSampleFreq));
     }
 
@@ -55,10 +57,12 @@ public sealed class SacFileTests
 
     [Fact]
     public void Own_experiment_files_are_valid() =>
-        Assert.All(Directory.EnumerateFiles(Path.Combine(Approved.Repository, "experiments"), "*sac*.yaml"), f => Assert.Empty(ExperimentFile.Read(f, Catalog()).Problems));
+        Assert.All(Directory.EnumerateFiles(Path.Combine(Approved.Repository, "experiments"), "*sac*.yaml"),
+            f => Assert.Empty(ExperimentFile.Read(f, Catalog()).Problems));
 
     private static ComponentCatalog Catalog() => new ComponentCatalog().AddTrainables();
 
     private static ExperimentFileResult Read(string config) =>
-        ExperimentFile.Parse($"a: {{run: SAC, env: Pendulum-v1, config: {config.ReplaceLineEndings(" ")}}}", Path.Combine(Approved.Repository, "a.yaml"), Catalog());
+        ExperimentFile.Parse($"a: {{run: SAC, env: Pendulum-v1, config: {config.ReplaceLineEndings(" ")}}}", Path.Combine(Approved.Repository, "a.yaml"),
+            Catalog());
 }

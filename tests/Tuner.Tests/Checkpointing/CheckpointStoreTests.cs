@@ -70,13 +70,15 @@ public sealed class CheckpointStoreTests : IDisposable
     [InlineData("manifest.json", "{\"format\": \"tuner-checkpoint\", \"format_version\": 1, \"files\": {\"a\": null}}", "is null")]
     [InlineData("manifest.json", "{\"format\": \"tuner-checkpoint\", \"format_version\": 1, \"directories\": [null]}", "is null")]
     [InlineData("manifest.json", "{\"format\": \"tuner-checkpoint\", \"format_version\": 1, \"files\": {\"a\": {\"length\": 1}}}", "is damaged")]
-    [InlineData("manifest.json", "{\"format\": \"tuner-checkpoint\", \"format_version\": 1, \"files\": {\"a\": {\"length\": 1, \"sha256\": null}}}", "is damaged")]
+    [InlineData("manifest.json", "{\"format\": \"tuner-checkpoint\", \"format_version\": 1, \"files\": {\"a\": {\"length\": 1, \"sha256\": null}}}",
+        "is damaged")]
     [InlineData("manifest.json", "{\"format\": \"tuner-checkpoint\", \"format_version\": 1, \"files\": {}, \"files\": {}}", "is damaged")]
     [InlineData("manifest.json", "{\"format\": \"tuner-checkpoint\", \"format_version\": 1, \"product_version\": \"\\ud800\"}", "is damaged")]
     [InlineData("manifest.json", "{\"format\": 7, \"format_version\": 1}", "is damaged")]
     [InlineData("manifest.json", "{\"format\": \"tuner-checkpoint\", \"format_version\": 1e99}", "is damaged")]
     [InlineData("manifest.json", "null", "is damaged")]
-    [InlineData("manifest.json", "{\"format\": \"tuner-checkpoint\", \"format_version\": 1, \"files\": {\"../x\": {\"length\": 1, \"sha256\": \"\"}}}", "'../x' is no name of a file")]
+    [InlineData("manifest.json", "{\"format\": \"tuner-checkpoint\", \"format_version\": 1, \"files\": {\"../x\": {\"length\": 1, \"sha256\": \"\"}}}",
+        "'../x' is no name of a file")]
     public void Every_kind_of_damage_has_its_message(string name, string? content, string message)
     {
         var saved = Saved();
@@ -97,7 +99,8 @@ public sealed class CheckpointStoreTests : IDisposable
     public void A_newer_format_says_which_version_reads_it()
     {
         var saved = Saved();
-        File.WriteAllText(Path.Combine(saved, "manifest.json"), "{\"format\": \"tuner-checkpoint\", \"format_version\": 7, \"product_version\": \"3.2.0\", \"signature\": 1}");
+        File.WriteAllText(Path.Combine(saved, "manifest.json"),
+            "{\"format\": \"tuner-checkpoint\", \"format_version\": 7, \"product_version\": \"3.2.0\", \"signature\": 1}");
 
         var e = Assert.Throws<CheckpointException>(() => CheckpointStore.Open(saved));
         Assert.Contains("format version 7", e.Message, StringComparison.Ordinal);
@@ -171,5 +174,6 @@ public sealed class CheckpointStoreTests : IDisposable
 
     [Fact]
     public void The_name_of_the_manifest_is_reserved() =>
-        Assert.Contains("reserved", Assert.Throws<CheckpointException>(() => CheckpointStore.Write(Path.Combine(_root, "c"), d => d.WriteJson("manifest.json", 1))).Message, StringComparison.Ordinal);
+        Assert.Contains("reserved", Assert.Throws<CheckpointException>(() =>
+            CheckpointStore.Write(Path.Combine(_root, "c"), d => d.WriteJson("manifest.json", 1))).Message, StringComparison.Ordinal);
 }

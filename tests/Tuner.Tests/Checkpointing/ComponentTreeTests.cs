@@ -69,7 +69,8 @@ public sealed class ComponentTreeTests : IDisposable
     {
         var path = Tree.New(5).Root.SaveToPath();
 
-        Assert.All(["metadata.json", "class_and_ctor_args.json", "state.json", "state.safetensors", "manifest.json", "learner/module/left/state.json"], f => Assert.True(File.Exists(Path.Combine(path, f)), f));
+        Assert.All(["metadata.json", "class_and_ctor_args.json", "state.json", "state.safetensors", "manifest.json", "learner/module/left/state.json"],
+            f => Assert.True(File.Exists(Path.Combine(path, f)), f));
         Directory.Delete(path, recursive: true);
     }
 
@@ -127,7 +128,8 @@ public sealed class ComponentTreeTests : IDisposable
         var tree = Tree.New(1);
 
         var e = Assert.Throws<CheckpointException>(() => tree.Root.RestoreFromPath(path));
-        Assert.Equal($"{Path.Combine(path, "learner/module/right")} does not fit: The tensor 'weights' has shape [3] in the checkpoint; here it has [2]. It was made with units 3, here 2.", e.Message);
+        Assert.Equal($"{Path.Combine(path, "learner/module/right")} does not fit: The tensor 'weights' has shape [3] in the checkpoint; here it has [2]. It " +
+            $"was made with units 3, here 2.", e.Message);
         Assert.Equal((1L, 1L, 1L, -1L), (tree.Root.Count, tree.Learner.Count, tree.Left.Count, tree.Right.Count));
         Assert.Equal([1f, 1f], tree.Left.Weights);
     }
@@ -138,7 +140,8 @@ public sealed class ComponentTreeTests : IDisposable
         var path = new Node("root").SaveToPath(Path.Combine(_root, "c"));
         var tree = Tree.New(1);
 
-        Assert.Contains("has no component 'learner'", Assert.Throws<CheckpointException>(() => tree.Root.RestoreFromPath(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("has no component 'learner'", Assert.Throws<CheckpointException>(() => tree.Root.RestoreFromPath(path)).Message,
+            StringComparison.Ordinal);
         tree.Root.RestoreFromPath(path, notComponents: ["learner"]);
         Assert.Equal((3L, 1L), (tree.Root.Count, tree.Learner.Count));
     }
@@ -149,7 +152,8 @@ public sealed class ComponentTreeTests : IDisposable
         var path = Save(Tree.New(5));
         Node alone = new("root");
 
-        Assert.Contains("'learner' that does not exist here", Assert.Throws<CheckpointException>(() => alone.RestoreFromPath(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("'learner' that does not exist here", Assert.Throws<CheckpointException>(() => alone.RestoreFromPath(path)).Message,
+            StringComparison.Ordinal);
         alone.RestoreFromPath(path, notComponents: ["learner"]);
         Assert.Equal(5, alone.Count);
     }

@@ -36,7 +36,8 @@ public sealed class SafetensorsTests : IDisposable
             NamedTensor.Of("flags", [2], [true, false]),
             NamedTensor.Of("half", [2], [Half.MaxValue, Half.NaN]),
             NamedTensor.Of<ushort>("small", [1], [65_535]),
-            .. Enum.GetValues<TensorElement>().Select(e => NamedTensor.OfBytes(e.ToString(), e, [3, 2], [.. Enumerable.Range(0, 6 * e.Size()).Select(i => (byte)((37 * i) + 200))])),
+            .. Enum.GetValues<TensorElement>()
+                .Select(e => NamedTensor.OfBytes(e.ToString(), e, [3, 2], [.. Enumerable.Range(0, 6 * e.Size()).Select(i => (byte)((37 * i) + 200))])),
         ];
 
         Safetensors.Write(FilePath, tensors);

@@ -23,7 +23,8 @@ public sealed class CheckpointRetentionTests
     [InlineData(Mode.Max, new[] { 0, 2 })]
     [InlineData(Mode.Min, new[] { 1 })]
     public void Best_are_kept_and_the_latest_besides(Mode order, int[] gone) =>
-        Assert.Equal(gone, Surplus(new() { NumToKeep = 2, CheckpointScoreAttribute = "m", CheckpointScoreOrder = order }, [], order == Mode.Max ? [1, 5, 2, 4, 3] : [2, 9, 1, 3]));
+        Assert.Equal(gone, Surplus(new() { NumToKeep = 2, CheckpointScoreAttribute = "m", CheckpointScoreOrder = order }, [],
+            order == Mode.Max ? [1, 5, 2, 4, 3] : [2, 9, 1, 3]));
 
     [Fact]
     public void NaN_is_worst_and_of_equal_scores_the_newer_is_better()

@@ -36,7 +36,15 @@ internal sealed class ControllerDriver
         Controller = New(Scheduler, stoppers);
         // The twins get a scheduler that decides the same and a record of their own.
         _replayed = New(_refusing, stoppers is null ? null : () => [.. stoppers().Select(s => new RefusingStopper(s))]);
-        _verifying = New(Scheduler is ScriptedScheduler scripted ? new ScriptedScheduler { OnReport = (r, b) => scripted.OnReport(r, b), OnChoose = b => scripted.Choose(b), OnEnded = (t, b) => scripted.OnEnded(t, b), OnLeave = t => scripted.OnLeave(t), OnStart = t => scripted.OnStart(t) } : Scheduler, stoppers);
+        _verifying = New(Scheduler is ScriptedScheduler scripted
+            ? new ScriptedScheduler
+            {
+                OnReport = (r, b) => scripted.OnReport(r, b),
+                OnChoose = b => scripted.Choose(b),
+                OnEnded = (t, b) => scripted.OnEnded(t, b),
+                OnLeave = t => scripted.OnLeave(t),
+                OnStart = t => scripted.OnStart(t)
+            } : Scheduler, stoppers);
         _read = new(Plan);
         if (starts)
         {
@@ -110,7 +118,8 @@ internal sealed class ControllerDriver
     public IReadOnlyList<ExperimentCommand> Save(int trial) => Send(new ExperimentEvent.CheckpointSaved(
         Now, new(new(trial), Controller.NextCheckpointNumber(new(trial)), this[trial].Reports)));
 
-    public IReadOnlyList<ExperimentCommand> End(int trial, SegmentEnd end = SegmentEnd.AsAnswered) => Send(new ExperimentEvent.SegmentEnded(Now, new(trial), end));
+    public IReadOnlyList<ExperimentCommand> End(int trial, SegmentEnd end = SegmentEnd.AsAnswered) =>
+        Send(new ExperimentEvent.SegmentEnded(Now, new(trial), end));
 
     public IReadOnlyList<ExperimentCommand> Complete(int trial) => End(trial, SegmentEnd.Completed);
 
@@ -189,9 +198,11 @@ internal sealed class ControllerDriver
 
         public bool NeedsCheckpoints => true;
 
-        public IReadOnlyList<SchedulerDecision> Decide(TrialReport report, TrialBoard board) => throw new InvalidOperationException("A replay asked the scheduler.");
+        public IReadOnlyList<SchedulerDecision> Decide(TrialReport report, TrialBoard board) =>
+            throw new InvalidOperationException("A replay asked the scheduler.");
 
-        public IReadOnlyList<SchedulerDecision> DecideEnded(TrialId trial, TrialStatus status, TrialBoard board) => throw new InvalidOperationException("A replay asked the scheduler.");
+        public IReadOnlyList<SchedulerDecision> DecideEnded(TrialId trial, TrialStatus status, TrialBoard board) =>
+            throw new InvalidOperationException("A replay asked the scheduler.");
 
         public string? StartReason(TrialId trial, TrialBoard board) => throw new InvalidOperationException("A replay asked the scheduler.");
 

@@ -126,7 +126,8 @@ public sealed class ControllerEndTests
     [Fact]
     public void Scheduler_says_why_a_paused_trial_goes_on()
     {
-        var scheduler = new ScriptedScheduler { OnStart = trial => trial.Number == 0 ? "promoted" : null }.At(0, 1, new SchedulerDecision.Pause(new(0), "rung 1"));
+        var scheduler = new ScriptedScheduler { OnStart = trial => trial.Number == 0 ? "promoted" : null }.At(0, 1,
+            new SchedulerDecision.Pause(new(0), "rung 1"));
         var run = new ControllerDriver(Plan(1, slots: 1), scheduler);
         run.Report(0);
         run.Save(0);
@@ -138,7 +139,11 @@ public sealed class ControllerEndTests
     [Fact]
     public void Scheduler_says_why_a_paused_trial_is_left()
     {
-        var scheduler = new ScriptedScheduler { OnChoose = b => b.CountOf(TrialStatus.Paused) > 0 ? null : b.Startable.First(), OnLeave = trial => $"trial {trial} is not in the top 1/4 of rung 1" }
+        var scheduler = new ScriptedScheduler
+        {
+            OnChoose = b => b.CountOf(TrialStatus.Paused) > 0 ? null : b.Startable.First(),
+            OnLeave = trial => $"trial {trial} is not in the top 1/4 of rung 1"
+        }
             .At(0, 1, new SchedulerDecision.Pause(new(0), "rung 1"));
         var run = new ControllerDriver(Plan(1, slots: 1), scheduler);
         run.Report(0);

@@ -47,7 +47,8 @@ public sealed class ControllerFailureTests
 
     [Fact]
     public void Failure_that_no_retry_helps_is_final_at_once() =>
-        Assert.Contains(new EndTrial(new(0), TrialStatus.Failed, "no such checkpoint"), new ControllerDriver(Plan(5)).Fail(0, "no such checkpoint", retry: false));
+        Assert.Contains(new EndTrial(new(0), TrialStatus.Failed, "no such checkpoint"),
+            new ControllerDriver(Plan(5)).Fail(0, "no such checkpoint", retry: false));
 
     [Fact]
     public void Budget_of_minus_one_never_ends()

@@ -65,7 +65,11 @@ public sealed class ControllerPauseTests
     [Fact]
     public void Paused_and_pending_trials_are_stopped_at_once()
     {
-        var scheduler = new ScriptedScheduler { OnChoose = b => b.Startable.FirstOrDefault(id => id.Number is 0 or 2, new(-1)) is { Number: >= 0 } id && b.CountOf(TrialStatus.Paused) == 0 ? id : null }
+        var scheduler = new ScriptedScheduler
+        {
+            OnChoose = b => b.Startable.FirstOrDefault(id => id.Number is 0 or 2, new(-1)) is { Number: >= 0 } id
+            && b.CountOf(TrialStatus.Paused) == 0 ? id : null
+        }
             .At(0, 1, Pause(0)).At(2, 1, Stop(0), Stop(1));
         var run = new ControllerDriver(Plan(3, slots: 3), scheduler);
         run.Report(0);
@@ -75,7 +79,8 @@ public sealed class ControllerPauseTests
 
         Assert.Equal(
             [
-                new Redirect(new(0), Verdict.Stop, "too bad"), new Redirect(new(1), Verdict.Stop, "too bad"), new Answer(new(2), 1, Verdict.Continue, false, null),
+                new Redirect(new(0), Verdict.Stop, "too bad"), new Redirect(new(1), Verdict.Stop, "too bad"),
+                    new Answer(new(2), 1, Verdict.Continue, false, null),
                 new EndTrial(new(0), TrialStatus.Terminated, "too bad"), new EndTrial(new(1), TrialStatus.Terminated, "too bad"),
             ],
             run.Report(2));
@@ -95,7 +100,8 @@ public sealed class ControllerPauseTests
     [Fact]
     public void Left_over_paused_trials_end_with_a_reason()
     {
-        var run = new ControllerDriver(Plan(1), new ScriptedScheduler { OnChoose = b => b.CountOf(TrialStatus.Paused) > 0 ? null : b.Startable.First() }.At(0, 1, Pause(0)));
+        var run = new ControllerDriver(Plan(1),
+            new ScriptedScheduler { OnChoose = b => b.CountOf(TrialStatus.Paused) > 0 ? null : b.Startable.First() }.At(0, 1, Pause(0)));
         run.Report(0);
         run.Save(0);
 
@@ -119,7 +125,8 @@ public sealed class ControllerPauseTests
             [new Redirect(new(1), Verdict.Pause, "let others run"), new Answer(new(0), 1, Verdict.Stop, true, "loss is 0.05, at most 0.1 was asked for")],
             run.Report(0, 0.05));
         var reported = run.Script.Observed.OfType<SchedulerObservation.Reported>().Single();
-        Assert.Equal([new SchedulerDecision.Pause(new(1), "let others run"), new SchedulerDecision.Stop(new(0), "loss is 0.05, at most 0.1 was asked for")], reported.Decisions);
+        Assert.Equal([new SchedulerDecision.Pause(new(1), "let others run"), new SchedulerDecision.Stop(new(0), "loss is 0.05, at most 0.1 was asked for")],
+            reported.Decisions);
     }
 
     [Theory]

@@ -247,7 +247,11 @@ public sealed class ControllerResumeTests
     {
         var run = new ControllerDriver(
             Plan(4, slots: 2),
-            new ScriptedScheduler { OnChoose = b => b.Startable.FirstOrDefault(id => b[id].Status == TrialStatus.Pending, new(-1)) is { Number: >= 0 } id ? id : null }
+            new ScriptedScheduler
+            {
+                OnChoose = b => b.Startable.FirstOrDefault(id => b[id].Status == TrialStatus.Pending, new(-1)) is { Number: >= 0 } id ? id
+                : null
+            }
                 .At(0, 1, new SchedulerDecision.Pause(new(0), "wait")),
             stoppers: () => [new TimeoutStopper(10)]);
         run.Report(0);
@@ -257,7 +261,8 @@ public sealed class ControllerResumeTests
         var commands = run.Report(1, seconds: 20);
 
         const string Reason = "the experiment has run for 21 s, 10 s were asked for";
-        Assert.Equal([new StopExperiment(Reason), new Answer(new(1), 1, Verdict.Stop, true, Reason), new EndTrial(new(0), TrialStatus.Terminated, Reason)], commands);
+        Assert.Equal([new StopExperiment(Reason), new Answer(new(1), 1, Verdict.Stop, true, Reason), new EndTrial(new(0), TrialStatus.Terminated, Reason)],
+            commands);
         Assert.Equal(Verdict.Stop, run.Answer(2).Verdict);
         run.Save(1);
         run.End(1);

@@ -11,7 +11,8 @@ public sealed class ControllerSuggestionTests
 {
     private static ExperimentPlan Plan(int samples, int slots = 1) => new() { NumSamples = samples, Slots = slots, Objectives = [new("loss", Mode.Min)] };
 
-    private static ScriptedSearcher Searcher(Func<SearchHistory, long, Suggestion> answer) => new() { IsImmediate = false, Answer = (history, number, _) => answer(history, number) };
+    private static ScriptedSearcher Searcher(Func<SearchHistory, long, Suggestion> answer) =>
+        new() { IsImmediate = false, Answer = (history, number, _) => answer(history, number) };
 
     private static Suggestion Configure(long number) => new Suggestion.Configure(ParameterSet.Empty.With("x", number), "");
 
@@ -20,7 +21,8 @@ public sealed class ControllerSuggestionTests
     {
         var run = new ControllerDriver(
             Plan(3, slots: 2),
-            searcher: Searcher((history, number) => number == 1 && history.Observations.All(o => o.Objective is null) ? new Suggestion.Wait() : Configure(number)));
+            searcher: Searcher((history, number) => number == 1 && history.Observations.All(o => o.Objective is null) ? new Suggestion.Wait()
+                : Configure(number)));
         Assert.Equal(1, run.Controller.Board.Count);
         Assert.Empty(run.Report(0, loss: null).OfType<RequestSuggestion>());
 
@@ -31,7 +33,8 @@ public sealed class ControllerSuggestionTests
     [Fact]
     public void Wait_that_was_overtaken_by_a_result_is_asked_again_at_once()
     {
-        var run = new ControllerDriver(Plan(3, slots: 2), searcher: Searcher((_, number) => number == 0 ? Configure(0) : new Suggestion.Wait()), answersSuggestions: false);
+        var run = new ControllerDriver(Plan(3, slots: 2), searcher: Searcher((_, number) => number == 0 ? Configure(0) : new Suggestion.Wait()),
+            answersSuggestions: false);
         run.Suggest(0);
         var basis = run.Controller.Events;
         run.Report(0);
@@ -42,7 +45,8 @@ public sealed class ControllerSuggestionTests
     [Fact]
     public void Searcher_that_waits_while_nothing_runs_fails_the_experiment_by_name()
     {
-        var run = new ControllerDriver(Plan(3), searcher: Searcher((history, number) => history.Observations.Count == 1 ? new Suggestion.Wait() : Configure(number)));
+        var run = new ControllerDriver(Plan(3),
+            searcher: Searcher((history, number) => history.Observations.Count == 1 ? new Suggestion.Wait() : Configure(number)));
         run.Complete(0);
 
         Assert.True(run.Controller.IsFinished);
@@ -53,7 +57,8 @@ public sealed class ControllerSuggestionTests
     [Fact]
     public void Searcher_that_is_exhausted_is_asked_no_more()
     {
-        var run = new ControllerDriver(Plan(-1, slots: 2), searcher: Searcher((_, number) => number < 3 ? Configure(number) : new Suggestion.Exhausted("all seen")));
+        var run = new ControllerDriver(Plan(-1, slots: 2),
+            searcher: Searcher((_, number) => number < 3 ? Configure(number) : new Suggestion.Exhausted("all seen")));
         run.Complete(0);
         run.Complete(1);
         Assert.Equal(3, run.Controller.TotalTrials);
@@ -130,7 +135,8 @@ public sealed class ControllerSuggestionTests
         Assert.Equal(new Answer(new(0), 2, Verdict.Stop, false, "enough") { IsPruning = true }, difference.Recorded);
         Assert.Equal(StateText.Of(live.Controller), StateText.Of(lenient));
 
-        var other = new ExperimentController(live.Plan, new ScriptedSearcher { Answer = (_, n, _) => Configure(n + 5) }, new ScriptedScheduler { OnReport = live.Script.OnReport }, [], SeedPath.Of(1));
+        var other = new ExperimentController(live.Plan, new ScriptedSearcher { Answer = (_, n, _) => Configure(n + 5) },
+            new ScriptedScheduler { OnReport = live.Script.OnReport }, [], SeedPath.Of(1));
         Assert.Equal(2, live.Record.Count(line => other.Verify(line.Event, line.Recorded) is { Decided: CreateTrial, Recorded: CreateTrial }));
     }
 

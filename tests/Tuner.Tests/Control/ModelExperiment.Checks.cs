@@ -21,11 +21,13 @@ internal sealed partial class ModelExperiment
         Assert.True(_sessions.Count <= _plan.Slots, "More segments run than there are slots.");
         Assert.Equal(_sessions.Keys.Order(), trials.All.Where(t => TrialTransitions.HasSegment(t.Status)).Select(t => t.Id));
         Assert.Equal(trials.All.Where(t => !TrialTransitions.IsEnded(t.Status)).Select(t => t.Id), trials.Live);
-        Assert.Equal(_checkpoints.Order(Comparer<CheckpointRef>.Create((a, b) => (a.Trial, a.Number).CompareTo((b.Trial, b.Number)))), trials.All.SelectMany(t => _controller.Checkpoints(t.Id)));
+        Assert.Equal(_checkpoints.Order(Comparer<CheckpointRef>.Create((a, b) => (a.Trial, a.Number).CompareTo((b.Trial, b.Number)))),
+            trials.All.SelectMany(t => _controller.Checkpoints(t.Id)));
         foreach (var trial in trials.All)
         {
             Assert.Equal(_digests[trial.Id].Count, trial.Reports);
-            Assert.True(trial.Restore is not { } restore || _checkpoints.Contains(restore), $"{trial.Restore}, from which trial {trial.Id} starts, was deleted.");
+            Assert.True(trial.Restore is not { } restore || _checkpoints.Contains(restore),
+                $"{trial.Restore}, from which trial {trial.Id} starts, was deleted.");
         }
     }
 

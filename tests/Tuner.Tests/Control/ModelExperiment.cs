@@ -116,7 +116,8 @@ internal sealed partial class ModelExperiment
             return;
         }
 
-        Assert.True(_sessions.Count + _requests.Count > 0, $"Seed {_seed}: nothing is under way, and the experiment has not ended.\n{StateText.Of(_controller)}");
+        Assert.True(_sessions.Count + _requests.Count > 0,
+            $"Seed {_seed}: nothing is under way, and the experiment has not ended.\n{StateText.Of(_controller)}");
         var choice = Below(_sessions.Count + _requests.Count);
         if (choice < _requests.Count)
         {

@@ -40,5 +40,6 @@ internal sealed class ModelSession(TrialId trial, CatchUp catchUp)
     }
 
     // Nothing to repeat, and yet something owed: it ends at once.
-    private static Verdict Owed(CatchUp catchUp) => catchUp.FirstReport > catchUp.RecordedReports ? catchUp.LastAnswer?.Verdict ?? Verdict.Continue : Verdict.Continue;
+    private static Verdict Owed(CatchUp catchUp) => catchUp.FirstReport > catchUp.RecordedReports ? catchUp.LastAnswer?.Verdict ?? Verdict.Continue
+        : Verdict.Continue;
 }

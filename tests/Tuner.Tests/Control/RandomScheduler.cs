@@ -32,7 +32,8 @@ internal sealed class RandomScheduler(ulong seed) : ITrialScheduler
         return IsCalm || dice.Below(100) < 55 ? [] : AboutAny(dice, trial, 7, board);
     }
 
-    public string? StartReason(TrialId trial, TrialBoard board) => (trial.Number + board.CountOf(TrialStatus.Paused)) % 3 == 0 ? $"trial {trial} goes on" : null;
+    public string? StartReason(TrialId trial, TrialBoard board) => (trial.Number + board.CountOf(TrialStatus.Paused)) % 3 == 0 ? $"trial {trial} goes on"
+        : null;
 
     public string? LeaveReason(TrialId trial, TrialBoard board) => trial.Number % 2 == 0 ? $"trial {trial} is left" : null;
 

@@ -62,7 +62,8 @@ public abstract class TrialExecutorContract : IAsyncDisposable
     {
         var executor = await StartedAsync();
         var segments = Enumerable.Range(0, 8).Select(i => new SegmentId(new(i), i)).ToList();
-        segments.ForEach(s => executor.Send(new SegmentCommand.Start(s, ParameterSet.Empty.With("reports", s.Trial.Number == 3 ? -1 : 1), null, 0, 0, _nothing)));
+        segments.ForEach(s => executor.Send(new SegmentCommand.Start(s, ParameterSet.Empty.With("reports", s.Trial.Number == 3 ? -1 : 1), null, 0, 0,
+            _nothing)));
         foreach (var segment in segments.Where(s => s.Trial.Number != 3))
         {
             Assert.Equal(1, Reported(await _mailbox.NextAsync(segment)).Number);
@@ -154,7 +155,8 @@ public abstract class TrialExecutorContract : IAsyncDisposable
         public bool IsEmpty(SegmentId segment) => Of(segment).Count == 0;
 
         public async Task<SegmentEvent> NextAsync(SegmentId segment) =>
-            await Task.Run(() => Of(segment).TryTake(out var message, (int)_limit.TotalMilliseconds, TestContext.Current.CancellationToken) ? message : throw new TimeoutException());
+            await Task.Run(() => Of(segment).TryTake(out var message, (int)_limit.TotalMilliseconds, TestContext.Current.CancellationToken) ? message
+                : throw new TimeoutException());
 
         private BlockingCollection<SegmentEvent> Of(SegmentId segment) => _messages.GetOrAdd(segment, _ => []);
     }

@@ -103,7 +103,8 @@ public sealed class StudyTests : IDisposable
         Assert.Equal(15, stored[5].TrainingIteration);
         var report = await Tuner.VerifyAsync(directory, AskAndTell.Instance);
         Assert.True(report.Agrees, string.Join('\n', report.Differences));
-        Assert.Contains("Study.OpenAsync", (await Assert.ThrowsAsync<SpecificationException>(() => Tuner.RestoreAsync(directory, AskAndTell.Instance, null, Cancel))).Message, StringComparison.Ordinal);
+        Assert.Contains("Study.OpenAsync", (await Assert.ThrowsAsync<SpecificationException>(() =>
+            Tuner.RestoreAsync(directory, AskAndTell.Instance, null, Cancel))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,7 +144,8 @@ public sealed class StudyTests : IDisposable
     [Fact]
     public async Task Many_threads_ask_and_tell_at_once()
     {
-        await using var study = await Study.CreateAsync(_space, new() { Name = "s", StoragePath = _storage, Seed = 2, NumSamples = 200, Parallelism = 8, SearchAlg = new TpeOptions() }, Cancel);
+        await using var study = await Study.CreateAsync(_space,
+            new() { Name = "s", StoragePath = _storage, Seed = 2, NumSamples = 200, Parallelism = 8, SearchAlg = new TpeOptions() }, Cancel);
         var seen = new ConcurrentBag<int>();
         await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(async () =>
         {
@@ -188,11 +190,13 @@ public sealed class StudyTests : IDisposable
         await using var other = Study.InMemory(_space);
         var trial = study.Ask()!;
 
-        Assert.Contains("1 values were told, and the study has 2 objectives: min loss, min cost", Assert.Throws<ArgumentException>(() => study.Tell(trial, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("1 values were told, and the study has 2 objectives: min loss, min cost",
+            Assert.Throws<ArgumentException>(() => study.Tell(trial, 1)).Message, StringComparison.Ordinal);
         Assert.Contains("has reported nothing", Assert.Throws<InvalidOperationException>(() => study.Tell(trial)).Message, StringComparison.Ordinal);
         Assert.Contains("another study", Assert.Throws<ArgumentException>(() => other.Tell(trial, 1)).Message, StringComparison.Ordinal);
         study.Tell(trial, double.NaN, 3);
-        Assert.Equal("trial 00000 cannot be told: it ended: ended by itself after 1 report.", Assert.Throws<InvalidOperationException>(() => study.Tell(trial, 1, 2)).Message);
+        Assert.Equal("trial 00000 cannot be told: it ended: ended by itself after 1 report.",
+            Assert.Throws<InvalidOperationException>(() => study.Tell(trial, 1, 2)).Message);
         Assert.Contains("cannot report", Assert.Throws<InvalidOperationException>(() => study.Report(trial, 1, 2)).Message, StringComparison.Ordinal);
         await study.DisposeAsync();
         Assert.Throws<ObjectDisposedException>(() => study.Ask());
@@ -248,7 +252,8 @@ public sealed class StudyTests : IDisposable
         public override ISearcher Create(SearcherContext context) => new ScriptedSearcher
         {
             IsImmediate = false,
-            Answer = (history, number, _) => history.Running > 0 ? new Suggestion.Wait() : new Suggestion.Configure(ParameterSet.Empty.With("x", (double)number), "one at a time"),
+            Answer = (history, number, _) => history.Running > 0 ? new Suggestion.Wait()
+                : new Suggestion.Configure(ParameterSet.Empty.With("x", (double)number), "one at a time"),
         };
     }
 

@@ -45,7 +45,15 @@ public sealed class StudyTwinTests : IDisposable
             trainable,
             _space,
             new() { Metric = "value", Mode = Mode.Min, NumSamples = scripts.Length, MaxConcurrentTrials = 1, Seed = seed, Scheduler = scheduler },
-            new() { StoragePath = _storage, Name = "experiment", Stop = { ["training_iteration"] = 9 }, Stoppers = stoppers, Failure = new() { MaxFailures = 3 }, Loggers = [] })
+            new()
+            {
+                StoragePath = _storage,
+                Name = "experiment",
+                Stop = { ["training_iteration"] = 9 },
+                Stoppers = stoppers,
+                Failure = new() { MaxFailures = 3 },
+                Loggers = []
+            })
             .FitAsync(TestContext.Current.CancellationToken);
 
         await using var study = await Study.CreateAsync(
@@ -132,16 +140,19 @@ public sealed class StudyTwinTests : IDisposable
     [InlineData(-3)]
     public async Task Step_that_does_not_grow_is_an_error_that_leaves_the_study_as_it_was(long step)
     {
-        await using var study = await Study.CreateAsync(_space, new() { StoragePath = _storage, Name = "steps", NumSamples = 2 }, TestContext.Current.CancellationToken);
+        await using var study = await Study.CreateAsync(_space, new() { StoragePath = _storage, Name = "steps", NumSamples = 2 },
+            TestContext.Current.CancellationToken);
         var trial = study.Ask()!;
         study.Report(trial, 20, 0.5);
         var length = new FileInfo(Path.Combine(study.Directory!, Tuning.Running.JournalReader.FileName)).Length;
 
         var refused = Assert.Throws<ArgumentException>(() => study.Report(trial, step, 0.4));
 
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"trial 00000: its training_iteration is {step}; it has reported step 20"), refused.Message, StringComparison.Ordinal);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"trial 00000: its training_iteration is {step}; it has reported step 20"), refused.Message,
+            StringComparison.Ordinal);
         Assert.Equal(length, new FileInfo(Path.Combine(study.Directory!, Tuning.Running.JournalReader.FileName)).Length);
-        Assert.Contains("without training_iteration", Assert.Throws<ArgumentException>(() => study.Report(trial, new() { ["value"] = 1 })).Message, StringComparison.Ordinal);
+        Assert.Contains("without training_iteration", Assert.Throws<ArgumentException>(() => study.Report(trial, new() { ["value"] = 1 })).Message,
+            StringComparison.Ordinal);
         Assert.False(study.Report(trial, 21, 0.4));
         study.Tell(trial, 0.3);
         Assert.Equal((3, 21L), (study.Results()[0].Reports, study.Results()[0].TrainingIteration));

@@ -22,7 +22,8 @@ public sealed class ApplicationTests : IDisposable
         using var host = NewHost(_ => { });
         using var without = new HostBuilder().Build();
 
-        Assert.Equal(without.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout, host.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout);
+        Assert.Equal(without.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout,
+            host.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout);
     }
 
     [Theory]
@@ -36,7 +37,8 @@ public sealed class ApplicationTests : IDisposable
         var logger = new RecordingLogger();
         using var host = NewHost(
             t => t.Grace = grace is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            services => services.Configure<HostOptions>(o => o.ShutdownTimeout = limit is { } seconds ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan),
+            services => services.Configure<HostOptions>(o => o.ShutdownTimeout = limit is { } seconds ? TimeSpan.FromSeconds(seconds)
+                : Timeout.InfiniteTimeSpan),
             logger);
 
         await host.StartAsync(Cancellation);
@@ -44,7 +46,8 @@ public sealed class ApplicationTests : IDisposable
 
         var said = logger.Lines.Where(l => l.Level == LogLevel.Warning).Select(l => l.Text).ToList();
         Assert.Equal(warning is null ? 0 : 1, said.Count);
-        Assert.All(said, text => Assert.True(text.Contains(warning!, StringComparison.Ordinal) && text.Contains("o.ShutdownTimeout = ", StringComparison.Ordinal), text));
+        Assert.All(said, text =>
+            Assert.True(text.Contains(warning!, StringComparison.Ordinal) && text.Contains("o.ShutdownTimeout = ", StringComparison.Ordinal), text));
     }
 
     [Fact(Timeout = 60_000)]
@@ -90,7 +93,8 @@ public sealed class ApplicationTests : IDisposable
         await using var services = new ServiceCollection().AddTuner(t => t.MaxConcurrentTrials = 1).BuildServiceProvider();
 
         var results = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => new Tuner(
-            services, train, new SearchSpace().Add("x", Domain.Uniform(0, 1)), new TuneConfig { NumSamples = 6, MaxConcurrentTrials = 4 }, new RunConfig { StoragePath = _folder.Path, Name = $"e{i}" }).FitAsync(Cancellation)));
+            services, train, new SearchSpace().Add("x", Domain.Uniform(0, 1)), new TuneConfig { NumSamples = 6, MaxConcurrentTrials = 4 },
+                new RunConfig { StoragePath = _folder.Path, Name = $"e{i}" }).FitAsync(Cancellation)));
 
         Assert.All(results, grid => Assert.All(grid, trial => Assert.Equal(TrialStatus.Terminated, trial.Status)));
         Assert.Equal(1, most);
@@ -113,7 +117,8 @@ public sealed class ApplicationTests : IDisposable
         var middle = Nesting("middle", leaf, blocks);
         var outer = Nesting("outer", middle, blocks);
 
-        var results = await new Tuner(services, outer, null, new TuneConfig { NumSamples = 2 }, new RunConfig { StoragePath = _folder.Path }).FitAsync(TestContext.Current.CancellationToken);
+        var results = await new Tuner(services, outer, null, new TuneConfig { NumSamples = 2 }, new RunConfig { StoragePath = _folder.Path })
+            .FitAsync(TestContext.Current.CancellationToken);
 
         Assert.True(results.IsFinished);
         Assert.All(results, trial => Assert.Equal(TrialStatus.Terminated, trial.Status));
@@ -162,7 +167,8 @@ public sealed class ApplicationTests : IDisposable
         await using var services = Configured(new() { [key] = value });
         var train = Trainable.FromFunction<ParameterSet>("train", async (trial, cancel) => await trial.ReportAsync(new() { ["loss"] = 1 }));
 
-        var error = await Assert.ThrowsAsync<SpecificationException>(() => new Tuner(services, train, null, null, new RunConfig { StoragePath = _folder.Path }).FitAsync(Cancellation));
+        var error = await Assert.ThrowsAsync<SpecificationException>(() => new Tuner(services, train, null, null, new RunConfig { StoragePath = _folder.Path })
+            .FitAsync(Cancellation));
 
         Assert.Contains(said, error.Message, StringComparison.Ordinal);
     }
@@ -171,14 +177,17 @@ public sealed class ApplicationTests : IDisposable
         .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
         .AddTuner().BuildServiceProvider();
 
-    private Tuning.Training.TrainableDefinition Nesting(string name, Tuning.Training.TrainableDefinition inner, bool blocks) => Trainable.FromFunction<ParameterSet>(name, async (trial, cancel) =>
+    private Tuning.Training.TrainableDefinition Nesting(string name, Tuning.Training.TrainableDefinition inner, bool blocks) =>
+        Trainable.FromFunction<ParameterSet>(name, async (trial, cancel) =>
     {
-        var fit = Task.Run(() => new Tuner(null, inner, null, new TuneConfig { NumSamples = 2 }, new RunConfig { StoragePath = Path.Combine(trial.Directory, "inner"), Name = "n" }).FitAsync(cancel), cancel);
+        var fit = Task.Run(() => new Tuner(null, inner, null, new TuneConfig { NumSamples = 2 },
+            new RunConfig { StoragePath = Path.Combine(trial.Directory, "inner"), Name = "n" }).FitAsync(cancel), cancel);
         var results = blocks ? fit.GetAwaiter().GetResult() : await fit;
         await trial.ReportAsync(new() { ["loss"] = results.Count(t => t.Status == TrialStatus.Terminated) });
     });
 
-    private static IHost NewHost(Action<Tuning.Hosting.TunerBuilder> configure, Action<IServiceCollection>? more = null, RecordingLogger? logger = null) => new HostBuilder()
+    private static IHost NewHost(Action<Tuning.Hosting.TunerBuilder> configure, Action<IServiceCollection>? more = null, RecordingLogger? logger = null) =>
+        new HostBuilder()
         .ConfigureServices(services =>
         {
             services.AddTuner(configure);

@@ -42,7 +42,8 @@ public sealed class ClassHookTests : IDisposable
 
     private Task<ResultGrid> Run(TrainableDefinition trainable, double until, ImmutableArray<HookSpec> hooks = default) => new Tuner(
         trainable,
-        new RunConfig { StoragePath = _storage, Stop = { ["sum"] = until }, Hooks = hooks.IsDefault ? [] : hooks }).FitAsync(TestContext.Current.CancellationToken);
+        new RunConfig { StoragePath = _storage, Stop = { ["sum"] = until }, Hooks = hooks.IsDefault ? [] : hooks })
+            .FitAsync(TestContext.Current.CancellationToken);
 
     [Fact]
     public async Task A_class_that_checkpoints_restores_from_a_path_and_goes_on()
@@ -69,9 +70,11 @@ public sealed class ClassHookTests : IDisposable
     [InlineData("forgetful", false)]
     public void A_file_may_restore_a_class_that_checkpoints(string run, bool valid)
     {
-        var catalog = new ServiceCollection().AddTuner(t => t.AddTrainable<Counting>("counting").AddTrainable<Forgetful>("forgetful")).BuildServiceProvider().GetRequiredService<ComponentCatalog>();
+        var catalog = new ServiceCollection().AddTuner(t => t.AddTrainable<Counting>("counting").AddTrainable<Forgetful>("forgetful")).BuildServiceProvider()
+            .GetRequiredService<ComponentCatalog>();
 
-        var result = ExperimentFile.Parse($"a: {{run: {run}, callbacks: {{on_algorithm_init: [{{restore_from_path: {{path: {_storage}}}}}]}}}}", Path.Combine(_storage, "a.yaml"), catalog);
+        var result = ExperimentFile.Parse($"a: {{run: {run}, callbacks: {{on_algorithm_init: [{{restore_from_path: {{path: {_storage}}}}}]}}}}",
+            Path.Combine(_storage, "a.yaml"), catalog);
 
         Assert.Equal(valid, result.Problems.Count() == 0);
     }

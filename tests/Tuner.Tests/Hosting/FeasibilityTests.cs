@@ -53,7 +53,8 @@ public sealed class FeasibilityTests : IDisposable
         Assert.Equal(5, results.Best().Violation);
         using var output = new StringWriter();
         new FinalSummary { ToResume = "", ToShow = "" }.Write(output, results);
-        Assert.Contains("No trial is feasible (time.latency <= 5); this one comes closest, with a violation of 5:", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("No trial is feasible (time.latency <= 5); this one comes closest, with a violation of 5:", output.ToString(),
+            StringComparison.Ordinal);
         Assert.DoesNotContain("Best trial", output.ToString(), StringComparison.Ordinal);
     }
 
@@ -64,10 +65,12 @@ public sealed class FeasibilityTests : IDisposable
 
         using var output = new StringWriter();
         new FinalSummary { ToResume = "", ToShow = "" }.Write(output, results);
-        Assert.Contains("No trial is feasible (latency <= 5), for none reported all that the conditions are over; by its objective alone this one is the best:\nTrial 00001, ", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("No trial is feasible (latency <= 5), for none reported all that the conditions are over; by its objective alone this one is the " +
+            "best:\nTrial 00001, ", output.ToString(), StringComparison.Ordinal);
     }
 
-    /// <summary>Search algorithms that learn, and whether they stay where conditions are broken least; a Gaussian process, which knows those trials, looks elsewhere too.</summary>
+    /// <summary>Search algorithms that learn, and whether they stay where conditions are broken least; a Gaussian process, which knows those trials, looks
+    /// elsewhere too.</summary>
     public static TheoryData<SearcherOptions, bool> Learning => new()
     {
         { new TpeOptions(), true },
@@ -89,8 +92,18 @@ public sealed class FeasibilityTests : IDisposable
             var x = trial.Config.Get<double>("x");
             await trial.ReportAsync(new() { ["loss"] = x, ["cost"] = 30 + (100 * Math.Abs(x - 0.8)) });
         });
-        var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = 40, Seed = 3, MaxConcurrentTrials = 1, FeasibleIf = ["cost <= 10"], SearchAlg = searcher };
-        var results = await new Tuner(train, new SearchSpace().Add("x", Domain.Uniform(0, 1)), tune, new RunConfig { StoragePath = _storage, Name = "never" }).FitAsync(TestContext.Current.CancellationToken);
+        var tune = new TuneConfig
+        {
+            Metric = "loss",
+            Mode = Mode.Min,
+            NumSamples = 40,
+            Seed = 3,
+            MaxConcurrentTrials = 1,
+            FeasibleIf = ["cost <= 10"],
+            SearchAlg = searcher
+        };
+        var results = await new Tuner(train, new SearchSpace().Add("x", Domain.Uniform(0, 1)), tune, new RunConfig { StoragePath = _storage, Name = "never" })
+            .FitAsync(TestContext.Current.CancellationToken);
 
         var x = results.Select(t => t.Config.Get<double>("x")).ToList();
         Assert.Equal(40, results.CountOf(TrialStatus.Terminated));
@@ -126,6 +139,7 @@ public sealed class FeasibilityTests : IDisposable
             FeasibleIf = [condition],
             SearchAlg = new RandomSearchOptions { PointsToEvaluate = [.. points.Select(x => ParameterSet.Empty.With("x", x))] },
         };
-        return await new Tuner(Train, new SearchSpace().Add("x", Domain.Uniform(0, 10)), tune, new RunConfig { StoragePath = _storage, Name = "feasible" }).FitAsync(TestContext.Current.CancellationToken);
+        return await new Tuner(Train, new SearchSpace().Add("x", Domain.Uniform(0, 10)), tune, new RunConfig { StoragePath = _storage, Name = "feasible" })
+            .FitAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -39,8 +39,16 @@ public sealed class RecommendationTests : IDisposable
                 await trial.ReportAsync(new() { ["loss"] = loss - (i < 3 ? 5 : 0) });
             }
         });
-        var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = 60, Seed = 1, Scheduler = new AshaOptions { MaxT = 4, GracePeriod = 1, ReductionFactor = 2 } };
-        var results = await new Tuner(trainable, _space, tune, new RunConfig { StoragePath = _storage, Name = "ended" }).FitAsync(TestContext.Current.CancellationToken);
+        var tune = new TuneConfig
+        {
+            Metric = "loss",
+            Mode = Mode.Min,
+            NumSamples = 60,
+            Seed = 1,
+            Scheduler = new AshaOptions { MaxT = 4, GracePeriod = 1, ReductionFactor = 2 }
+        };
+        var results = await new Tuner(trainable, _space, tune, new RunConfig { StoragePath = _storage, Name = "ended" })
+            .FitAsync(TestContext.Current.CancellationToken);
 
         var recommended = results.Recommendation;
         Assert.Equal(recommended, (await ResultGrid.LoadAsync(results.Directory, TestContext.Current.CancellationToken)).Recommendation);
@@ -51,7 +59,8 @@ public sealed class RecommendationTests : IDisposable
     [Fact]
     public async Task Trials_that_took_over_others_are_more_than_their_configurations()
     {
-        var none = new ResultGrid(new() { Name = "none", Directory = _storage, Objectives = [new("loss", Mode.Min)], Space = _space }, [.. (await FitAsync(noise: 0.4)).Select(t => new TrialView
+        var none = new ResultGrid(new() { Name = "none", Directory = _storage, Objectives = [new("loss", Mode.Min)], Space = _space },
+            [.. (await FitAsync(noise: 0.4)).Select(t => new TrialView
         {
             Id = t.Id, Status = t.Status, Config = t.Config, Objective = t.Objective, Reports = t.Reports, HasExploited = t.Id.Number == 7,
         })], new Tuning.Results.JournalRecord(_storage));
@@ -90,7 +99,8 @@ public sealed class RecommendationTests : IDisposable
     }
 
     // The same noise for the same x, whatever order trials run in.
-    private static double Loss(double x, double noise) => (4 * Math.Pow(x - 0.3, 2)) + (noise * new RandomStream(BitConverter.DoubleToUInt64Bits(x)).NextGaussian());
+    private static double Loss(double x, double noise) =>
+        (4 * Math.Pow(x - 0.3, 2)) + (noise * new RandomStream(BitConverter.DoubleToUInt64Bits(x)).NextGaussian());
 
     private static Tuning.Training.TrainableDefinition Train(double noise) => Trainable.FromFunction<ParameterSet>(
         "train", async (trial, cancel) => await trial.ReportAsync(new() { ["loss"] = Loss(trial.Config.Get<double>("x"), noise) }));
@@ -98,6 +108,7 @@ public sealed class RecommendationTests : IDisposable
     private async Task<ResultGrid> FitAsync(double noise)
     {
         var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = 60, Seed = 1 };
-        return await new Tuner(Train(noise), _space, tune, new RunConfig { StoragePath = _storage, Name = "recommended" }).FitAsync(TestContext.Current.CancellationToken);
+        return await new Tuner(Train(noise), _space, tune, new RunConfig { StoragePath = _storage, Name = "recommended" })
+            .FitAsync(TestContext.Current.CancellationToken);
     }
 }

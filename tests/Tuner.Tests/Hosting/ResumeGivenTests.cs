@@ -21,9 +21,11 @@ public sealed class ResumeGivenTests : IDisposable
         Space, Constraints, Feasibility, Objective, Direction, Seed, SearchAlg, SearcherOptions, Scheduler, SchedulerOptions, OwnOptions,
     }
 
-    public static TheoryData<Row> Applied => [Row.Samples, Row.Stop, Row.Stoppers, Row.Concurrency, Row.TimeBudget, Row.Loggers, Row.Retention, Row.Failures, Row.Cores];
+    public static TheoryData<Row> Applied =>
+        [Row.Samples, Row.Stop, Row.Stoppers, Row.Concurrency, Row.TimeBudget, Row.Loggers, Row.Retention, Row.Failures, Row.Cores];
 
-    public static TheoryData<Row> Refused => [Row.Space, Row.Constraints, Row.Feasibility, Row.Objective, Row.Direction, Row.Seed, Row.SearchAlg, Row.SearcherOptions, Row.Scheduler, Row.SchedulerOptions, Row.OwnOptions];
+    public static TheoryData<Row> Refused => [Row.Space, Row.Constraints, Row.Feasibility, Row.Objective, Row.Direction, Row.Seed, Row.SearchAlg,
+        Row.SearcherOptions, Row.Scheduler, Row.SchedulerOptions, Row.OwnOptions];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -44,7 +46,8 @@ public sealed class ResumeGivenTests : IDisposable
         Assert.True(results.IsFinished);
         Assert.Equal(row == Row.Samples ? 5 : 3, results.Count);
         Assert.All(results.Skip(1), trial => Assert.Equal(row == Row.Stop ? 6 : row == Row.Stoppers ? 3 : 4, trial.Reports));
-        Assert.True(row == Row.Samples || logger.Lines.Any(l => l.Text.Contains("changes from here on", StringComparison.Ordinal)), string.Join('\n', logger.Lines));
+        Assert.True(row == Row.Samples || logger.Lines.Any(l => l.Text.Contains("changes from here on", StringComparison.Ordinal)),
+            string.Join('\n', logger.Lines));
         Assert.Empty((await Tuner.VerifyAsync(results.Directory, Train())).Differences);
     }
 
@@ -57,7 +60,8 @@ public sealed class ResumeGivenTests : IDisposable
 
         var error = await Assert.ThrowsAsync<SpecificationException>(() => NewTuner(row).FitAsync(Cancellation));
         var (space, tune, run) = Given(row);
-        var restored = await Assert.ThrowsAsync<SpecificationException>(() => Tuner.RestoreAsync(Path.Combine(_folder.Path, "mine"), Train(), new() { Space = space, Tune = tune, Run = run }, Cancellation));
+        var restored = await Assert.ThrowsAsync<SpecificationException>(() =>
+            Tuner.RestoreAsync(Path.Combine(_folder.Path, "mine"), Train(), new() { Space = space, Tune = tune, Run = run }, Cancellation));
 
         Assert.Contains("differs from what the experiment was begun with", error.Message, StringComparison.Ordinal);
         Assert.Equal(error.Message, restored.Message);

@@ -59,7 +59,8 @@ public sealed class TelemetryTests : IDisposable
         }
 
         (double Sum, int Count) Sum(string name, string tag = "") => measured.TryGetValue(name, out var found)
-            ? (found.Where(m => m.Tags.Contains(tag, StringComparison.Ordinal)).Sum(m => m.Value), found.Count(m => m.Tags.Contains(tag, StringComparison.Ordinal)))
+            ? (found.Where(m => m.Tags.Contains(tag, StringComparison.Ordinal)).Sum(m => m.Value),
+                found.Count(m => m.Tags.Contains(tag, StringComparison.Ordinal)))
             : (0, 0);
     }
 
@@ -124,7 +125,8 @@ public sealed class TelemetryTests : IDisposable
         }
 
         await using var provider = services.BuildServiceProvider();
-        await new Tuner(provider, train, new SearchSpace().Add("x", Domain.Uniform(0, 1)), new TuneConfig { NumSamples = 3 }, new RunConfig { StoragePath = _folder.Path, Name = _name }).FitAsync(Cancellation);
+        await new Tuner(provider, train, new SearchSpace().Add("x", Domain.Uniform(0, 1)), new TuneConfig { NumSamples = 3 },
+            new RunConfig { StoragePath = _folder.Path, Name = _name }).FitAsync(Cancellation);
     }
 
     private sealed class ScopeLogger : ILogger

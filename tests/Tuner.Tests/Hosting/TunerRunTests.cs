@@ -200,7 +200,8 @@ public sealed class TunerRunTests : IDisposable
         new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = 2, MaxConcurrentTrials = 1, Seed = 7 },
         new RunConfig { StoragePath = _folder.Path, Name = "mine", Resume = resume });
 
-    private static Tuning.Training.TrainableDefinition Train(int epochs, Action<int>? at = null) => Trainable.FromFunction<ParameterSet>("train", async (trial, cancel) =>
+    private static Tuning.Training.TrainableDefinition Train(int epochs, Action<int>? at = null) =>
+        Trainable.FromFunction<ParameterSet>("train", async (trial, cancel) =>
     {
         for (var epoch = trial.Checkpoint?.ReadJson<int>("epoch.json") ?? 1; epoch <= epochs; epoch++)
         {

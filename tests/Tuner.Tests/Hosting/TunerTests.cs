@@ -39,7 +39,8 @@ public sealed class TunerTests : IDisposable
     public async Task The_log_file_is_written_where_it_is_asked_for()
     {
         await using var services = new ServiceCollection().AddTuner(t => t.AddLogFile().AddLogFile()).BuildServiceProvider();
-        await new Tuner(services, Train(), new SearchSpace<Config>().Add(c => c.Lr, 0.1), new TuneConfig { Metric = "loss", Mode = Mode.Min }, new RunConfig { StoragePath = _storage }).FitAsync();
+        await new Tuner(services, Train(), new SearchSpace<Config>().Add(c => c.Lr, 0.1), new TuneConfig { Metric = "loss", Mode = Mode.Min },
+            new RunConfig { StoragePath = _storage }).FitAsync();
 
         var log = await File.ReadAllTextAsync(Path.Combine(_storage, "train", "tuner.log"));
         Assert.Single(log.Split('\n'), l => l.Contains("Experiment train begins", StringComparison.Ordinal));
@@ -51,7 +52,8 @@ public sealed class TunerTests : IDisposable
     {
         var output = new StringWriter();
         await using var services = new ServiceCollection().AddTuner(t => t.AddProgress(new() { Output = output, IsLive = false })).BuildServiceProvider();
-        await new Tuner(services, Train(), new SearchSpace<Config>().Add(c => c.Lr, 0.1), new TuneConfig { Metric = "loss", Mode = Mode.Min }, new RunConfig { StoragePath = _storage }).FitAsync();
+        await new Tuner(services, Train(), new SearchSpace<Config>().Add(c => c.Lr, 0.1), new TuneConfig { Metric = "loss", Mode = Mode.Min },
+            new RunConfig { StoragePath = _storage }).FitAsync();
 
         Assert.Contains("00000 terminated", output.ToString(), StringComparison.Ordinal);
     }
@@ -150,7 +152,8 @@ public sealed class TunerTests : IDisposable
             cancel.ThrowIfCancellationRequested();
         });
 
-        await Assert.ThrowsAsync<OperationCanceledException>(() => new Tuner(services, endless, null, null, new RunConfig { StoragePath = _storage }).FitAsync(source.Token));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => new Tuner(services, endless, null, null, new RunConfig { StoragePath = _storage })
+            .FitAsync(source.Token));
 
         Assert.Equal(1, (await ResultGrid.LoadAsync(Path.Combine(_storage, "endless"), TestContext.Current.CancellationToken)).Single().Reports);
     }
@@ -183,7 +186,8 @@ public sealed class TunerTests : IDisposable
         await NewTuner(samples: 2).FitAsync();
         var runs = 0;
 
-        var results = await Tuner.RestoreAsync(Path.Combine(_storage, "train"), Train(at: _ => Interlocked.Increment(ref runs)), new RestoreOptions { AddSamples = 3 });
+        var results = await Tuner.RestoreAsync(Path.Combine(_storage, "train"), Train(at: _ => Interlocked.Increment(ref runs)),
+            new RestoreOptions { AddSamples = 3 });
 
         Assert.Equal(5, results.Count);
         Assert.Equal(9, runs);
@@ -231,7 +235,8 @@ public sealed class TunerTests : IDisposable
             .ConfigureServices(services => services.AddTuner(t => t.AddCallback<Counter>()).AddSingleton(new Count()))
             .Build();
         await host.StartAsync();
-        var tuner = new Tuner(host.Services, Train(epochs: int.MaxValue, at: epoch => reached.Release()), new SearchSpace<Config>(), new TuneConfig(), new RunConfig { StoragePath = _storage });
+        var tuner = new Tuner(host.Services, Train(epochs: int.MaxValue, at: epoch => reached.Release()), new SearchSpace<Config>(), new TuneConfig(),
+            new RunConfig { StoragePath = _storage });
         var running = tuner.FitAsync();
         await Task.WhenAny(running, reached.WaitAsync());
 
@@ -266,7 +271,8 @@ public sealed class TunerTests : IDisposable
         new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = samples, Seed = 7 },
         new RunConfig { StoragePath = _storage, Name = name });
 
-    private static Tuning.Training.TrainableDefinition Train(int epochs = 3, Action<int>? at = null) => Trainable.FromFunction<Config>("train", async (trial, cancel) =>
+    private static Tuning.Training.TrainableDefinition Train(int epochs = 3, Action<int>? at = null) =>
+        Trainable.FromFunction<Config>("train", async (trial, cancel) =>
     {
         for (var epoch = trial.Checkpoint?.ReadJson<int>("epoch.json") ?? 1; epoch <= epochs; epoch++)
         {
@@ -289,7 +295,8 @@ public sealed class TunerTests : IDisposable
     }
 
     private Dictionary<string, string> Snapshot(string name) =>
-        Directory.EnumerateFiles(Path.Combine(_storage, name), "*", SearchOption.AllDirectories).ToDictionary(f => f, f => Convert.ToHexString(File.ReadAllBytes(f)));
+        Directory.EnumerateFiles(Path.Combine(_storage, name), "*", SearchOption.AllDirectories)
+            .ToDictionary(f => f, f => Convert.ToHexString(File.ReadAllBytes(f)));
 
     internal sealed class Count
     {

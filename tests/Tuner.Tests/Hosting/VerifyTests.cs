@@ -75,9 +75,11 @@ public sealed class VerifyTests : IDisposable
     [InlineData(DecisionKind.Suggest, "gp", 1, false)]
     [InlineData(DecisionKind.Prune, "random", 1, false)]
     [InlineData(DecisionKind.Suggest, "random", 2, false)]
-    public async Task Difference_is_explained_by_a_later_change_of_its_kind_and_component_alone(DecisionKind kind, string component, int recorded, bool isExplained)
+    public async Task Difference_is_explained_by_a_later_change_of_its_kind_and_component_alone(DecisionKind kind, string component, int recorded,
+        bool isExplained)
     {
-        var report = await VerifyAsync(DifferentSuggestion, recorded, new DecisionRules([new(2, "random draws from a better urn", [kind], component.Length == 0 ? [] : [component])]));
+        var report = await VerifyAsync(DifferentSuggestion, recorded,
+            new DecisionRules([new(2, "random draws from a better urn", [kind], component.Length == 0 ? [] : [component])]));
 
         Assert.Equal(isExplained, report.Agrees);
         var found = Assert.Single(isExplained ? report.Explained : report.Differences);
@@ -121,7 +123,8 @@ public sealed class VerifyTests : IDisposable
     private static (ExperimentEvent Event, ImmutableArray<ExperimentCommand> Commands) DifferentSuggestion(JournalEntry entry, long number)
     {
         return entry.Event is ExperimentEvent.SuggestionReady { Suggestion: Suggestion.Configure c } ready && ready.Number == number
-            ? (ready with { Suggestion = c with { Config = Other(c.Config) } }, [.. entry.Commands.Select(command => command is ExperimentCommand.CreateTrial create ? create with { Config = Other(create.Config) } : command)])
+            ? (ready with { Suggestion = c with { Config = Other(c.Config) } }, [.. entry.Commands.Select(command => command
+                is ExperimentCommand.CreateTrial create ? create with { Config = Other(create.Config) } : command)])
             : (entry.Event, entry.Commands);
 
         static ParameterSet Other(ParameterSet config) => config.With("x", 0.125);
@@ -129,7 +132,8 @@ public sealed class VerifyTests : IDisposable
 
     // Runs three trials and copies the journal, changed, as somebody would who writes checksums too.
     private async Task<VerificationReport> VerifyAsync(
-        Func<JournalEntry, (ExperimentEvent Event, ImmutableArray<ExperimentCommand> Commands)> change, int recordedRules = DecisionRules.First, DecisionRules? rules = null, bool extend = false)
+        Func<JournalEntry, (ExperimentEvent Event, ImmutableArray<ExperimentCommand> Commands)> change, int recordedRules = DecisionRules.First,
+            DecisionRules? rules = null, bool extend = false)
     {
         var run = new RunConfig { StoragePath = _storage, Name = "original", Stop = { ["training_iteration"] = 3 } };
         var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = 3, Seed = 1, MaxConcurrentTrials = 1 };

@@ -37,7 +37,8 @@ public sealed class WarmStartTests : IDisposable
         Assert.Equal([0, 0, 0, 4.5], warm.Select(w => w.Violation));
         Assert.All(results, t => Assert.InRange(t.Config.Get<double>("x"), 2.5, 3));
         var usage = Assert.Single((await ResultGrid.LoadAsync(results.Directory, TestContext.Current.CancellationToken)).WarmStartUsage);
-        Assert.Contains($"4 of 5 trials of {earlier.Directory} are used (of these 1 failed); left out: 1 has other parameters (x out of range in 1).", usage, StringComparison.Ordinal);
+        Assert.Contains($"4 of 5 trials of {earlier.Directory} are used (of these 1 failed); left out: 1 has other parameters (x out of range in 1).", usage,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,21 +91,25 @@ public sealed class WarmStartTests : IDisposable
 
         Assert.Equal(
             [
-                $"new.yaml:4:82: next.tune.search_alg.warm_start[0]: No trial of {_storage}/earlier reported 'accuracy', which is optimised here (it optimised min loss); give experiments that report it.",
+                $"new.yaml:4:82: next.tune.search_alg.warm_start[0]: No trial of {_storage}/earlier reported 'accuracy', which is optimised here (it " +
+                    $"optimised min loss); give experiments that report it.",
                 $"new.yaml:4:91: next.tune.search_alg.warm_start[1]: There is no directory {_storage}/nowhere.",
                 $"new.yaml:4:100: next.tune.search_alg.warm_start[2]: {_storage}/empty is not the directory of an experiment: it has no journal.jsonl.",
-                $"new.yaml:8:78: far.tune.search_alg.warm_start[0]: None of the 2 trials of {_storage}/far belongs to this space: 2 have other parameters (x out of range in 2).",
+                $"new.yaml:8:78: far.tune.search_alg.warm_start[0]: None of the 2 trials of {_storage}/far belongs to this space: 2 have other parameters (x " +
+                    $"out of range in 2).",
                 $"new.yaml:12:87: twice.tune.search_alg.warm_start[1]: {_storage}/earlier/ stands twice, so that its trials would count twice; name it once.",
             ],
             wrong.Problems.Select(p => p.ToString().Split('\n')[0].Replace(_storage + "/new.yaml", "new.yaml", StringComparison.Ordinal)));
         Assert.Empty(right.Problems);
-        Assert.Contains($"2 of 4 trials of {_storage}/earlier are used; left out: 2 have other parameters (x out of range in 2).", Assert.Single(right.Notices).Message, StringComparison.Ordinal);
+        Assert.Contains($"2 of 4 trials of {_storage}/earlier are used; left out: 2 have other parameters (x out of range in 2).",
+            Assert.Single(right.Notices).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Record_says_of_each_directory_what_is_used()
     {
-        var silent = Trainable.FromFunction<ParameterSet>("silent", async (trial, cancel) => await trial.ReportAsync(trial.Config.Get<double>("x") == 1 ? new() { ["loss"] = 1.0 } : new() { ["loss"] = double.NaN }));
+        var silent = Trainable.FromFunction<ParameterSet>("silent",
+            async (trial, cancel) => await trial.ReportAsync(trial.Config.Get<double>("x") == 1 ? new() { ["loss"] = 1.0 } : new() { ["loss"] = double.NaN }));
         var first = await EarlierAsync("first", 0, 1);
         var second = await new Tuner(
             silent,
@@ -129,14 +134,24 @@ public sealed class WarmStartTests : IDisposable
 
     private async Task<ResultGrid> EarlierAsync(string name, params double[] points)
     {
-        var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = points.Length, Seed = 1, MaxConcurrentTrials = 1, SearchAlg = new RandomSearchOptions { PointsToEvaluate = [.. points.Select(x => ParameterSet.Empty.With("x", x))] } };
-        return await new Tuner(Train, new SearchSpace().Add("x", Domain.Uniform(0, 20)), tune, new RunConfig { StoragePath = _storage, Name = name }).FitAsync(TestContext.Current.CancellationToken);
+        var tune = new TuneConfig
+        {
+            Metric = "loss",
+            Mode = Mode.Min,
+            NumSamples = points.Length,
+            Seed = 1,
+            MaxConcurrentTrials = 1,
+            SearchAlg = new RandomSearchOptions { PointsToEvaluate = [.. points.Select(x => ParameterSet.Empty.With("x", x))] }
+        };
+        return await new Tuner(Train, new SearchSpace().Add("x", Domain.Uniform(0, 20)), tune, new RunConfig { StoragePath = _storage, Name = name })
+            .FitAsync(TestContext.Current.CancellationToken);
     }
 
     private async Task<ResultGrid> FitAsync(SearcherOptions searcher)
     {
         var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = 3, Seed = 1, SearchAlg = searcher, FeasibleIf = ["cost <= 5"] };
-        return await new Tuner(Train, new SearchSpace().Add("x", Domain.Uniform(0, 10)), tune, new RunConfig { StoragePath = _storage, Name = "next" }).FitAsync(TestContext.Current.CancellationToken);
+        return await new Tuner(Train, new SearchSpace().Add("x", Domain.Uniform(0, 10)), tune, new RunConfig { StoragePath = _storage, Name = "next" })
+            .FitAsync(TestContext.Current.CancellationToken);
     }
 
     internal sealed record NearBestOptions : ModelSearcherOptions

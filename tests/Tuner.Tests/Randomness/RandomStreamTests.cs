@@ -56,7 +56,8 @@ public sealed class RandomStreamTests
         random.Shuffle(items);
         return
         [
-            random.Next(), random.Next(7), random.Next(-5, 5), random.NextInt64(), random.NextInt64(9), random.NextInt64(-9, long.MaxValue), random.NextDouble(),
+            random.Next(), random.Next(7), random.Next(-5, 5), random.NextInt64(), random.NextInt64(9), random.NextInt64(-9, long.MaxValue),
+                random.NextDouble(),
             random.NextSingle(), Convert.ToHexString(Bytes(random, 13)), string.Join(',', items), string.Join(',', random.GetItems(items, 9)),
             random.GetHexString(9), random.GetString("abcdef", 9),
         ];
@@ -169,5 +170,6 @@ public sealed class RandomStreamTests
 
     [Fact]
     public void Seed_of_a_path_never_changes() =>
-        Assert.Equal(Convert.ToHexString(System.Security.Cryptography.SHA256.HashData([42, 0, 0, 0, 0, 0, 0, 0, (byte)'a'])[..8].Reverse().ToArray()), (SeedPath.Of(42) / "a").Seed.ToString("X16"));
+        Assert.Equal(Convert.ToHexString(System.Security.Cryptography.SHA256.HashData([42, 0, 0, 0, 0, 0, 0, 0, (byte)'a'])[..8].Reverse().ToArray()),
+            (SeedPath.Of(42) / "a").Seed.ToString("X16"));
 }

@@ -36,5 +36,6 @@ internal static class Statistics
     }
 
     // Wilson and Hilferty's approximation at 1 - 1e-6 (z = 4.753), a little wide for few classes.
-    private static double ChiSquareLimit(int freedom) => freedom == 0 ? 1e-9 : freedom * Math.Pow(1 - (2.0 / (9 * freedom)) + (4.753 * Math.Sqrt(2.0 / (9 * freedom))), 3);
+    private static double ChiSquareLimit(int freedom) => freedom == 0 ? 1e-9
+        : freedom * Math.Pow(1 - (2.0 / (9 * freedom)) + (4.753 * Math.Sqrt(2.0 / (9 * freedom))), 3);
 }

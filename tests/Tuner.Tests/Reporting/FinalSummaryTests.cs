@@ -21,7 +21,8 @@ public sealed class FinalSummaryTests
                 "Best trial 00001, loss = 0.125, 1 report, 2.0 s of training (completed)",
                 "  lr = 0.25",
                 $"Checkpoint: {Path.Combine(experiment.Directory, "trial_00001", "checkpoint_000000")}",
-                $"  continue from it in another experiment: callbacks: {{on_algorithm_init: [{{restore_from_path: {{path: {Path.Combine(experiment.Directory, "trial_00001", "checkpoint_000000")}}}}}]}}",
+                $"  continue from it in another experiment: callbacks: {{on_algorithm_init: [{{restore_from_path: {{path: " +
+                    $"{Path.Combine(experiment.Directory, "trial_00001", "checkpoint_000000")}}}}}]}}",
                 "Trial 00000 failed: no such file",
                 $"Results: {experiment.Directory} (seed 1)",
                 "Show:    tuner show",
@@ -43,7 +44,8 @@ public sealed class FinalSummaryTests
     public async Task A_stopped_experiment_shows_the_command_to_resume_it()
     {
         using var experiment = new RecordedExperiment(new Objective("loss", Mode.Min));
-        experiment.Create(0, 0.1).Create(1, 0.2).Add(new ExperimentEvent.StopRequested(DateTimeOffset.UnixEpoch, "Ctrl-C"), new ExperimentCommand.SuspendExperiment("Ctrl-C"));
+        experiment.Create(0, 0.1).Create(1, 0.2)
+            .Add(new ExperimentEvent.StopRequested(DateTimeOffset.UnixEpoch, "Ctrl-C"), new ExperimentCommand.SuspendExperiment("Ctrl-C"));
         var lines = await Lines(experiment);
         Assert.Equal("mine stopped after 1:05: Ctrl-C. 2 trials interrupted.", lines[0]);
         Assert.Contains("Resume:  tuner resume", lines);

@@ -38,7 +38,8 @@ public sealed class ProgressTableTests
         {
             model.Changed(Trial(i, TrialStatus.Running, 12345, 1234567.891) with
             {
-                Config = ParameterSet.Empty.With("optimizer", "adam with [brackets] and a very long description of itself").With("lr", 1e-5).With("model.layers", 4),
+                Config = ParameterSet.Empty.With("optimizer", "adam with [brackets] and a very long description of itself").With("lr", 1e-5)
+                    .With("model.layers", 4),
                 SearchedPaths = ["lr", "model.layers", "optimizer"],
             });
         }

@@ -160,7 +160,16 @@ public sealed class ProgressTests
     public void A_session_that_is_resumed_counts_on_and_has_the_rest_of_the_budget()
     {
         var model = new ProgressModel(new() { TimeBudget = TimeSpan.FromSeconds(60) }, _clock);
-        model.Begin(Experiment(4) with { Earlier = new() { Terminated = 2, Failed = 1, Best = Trial(1, TrialStatus.Terminated, 3, 0.5) with { BestObjective = 0.25 }, Elapsed = TimeSpan.FromSeconds(40) } });
+        model.Begin(Experiment(4) with
+        {
+            Earlier = new()
+            {
+                Terminated = 2,
+                Failed = 1,
+                Best = Trial(1, TrialStatus.Terminated, 3, 0.5) with { BestObjective = 0.25 },
+                Elapsed = TimeSpan.FromSeconds(40)
+            }
+        });
         _clock.Advance(5);
 
         var snapshot = model.Take(20);

@@ -5,7 +5,8 @@ namespace Tuning.Tests.Reporting;
 /// <summary>An experiment and trials to show.</summary>
 internal static class SomeProgress
 {
-    public static ExperimentInfo Experiment(long? trials) => new() { Name = "mine", Directory = "/results/mine", TotalTrials = trials, Slots = 2, Objectives = [new("loss", Mode.Min)] };
+    public static ExperimentInfo Experiment(long? trials) =>
+        new() { Name = "mine", Directory = "/results/mine", TotalTrials = trials, Slots = 2, Objectives = [new("loss", Mode.Min)] };
 
     public static TrialView Trial(int id, TrialStatus status = TrialStatus.Running, int reports = 0, double? objective = null, string? reason = null) => new()
     {

@@ -15,7 +15,8 @@ public sealed class DecisionTests
             .At(1, 1, new SchedulerDecision.Stop(new(2), "far behind"))
             .At(1, 2, new SchedulerDecision.Exploit(new(1), new(0), ParameterSet.Empty.With("x", 9L), "zero is better"))
             .At(1, 3, new SchedulerDecision.Stop(new(1), "below the cutoff"));
-        var run = new ControllerDriver(new ExperimentPlan { Objectives = [new("loss", Mode.Min)], TrainableCheckpoints = true, Slots = 3, NumSamples = 3 }, scheduler);
+        var run = new ControllerDriver(new ExperimentPlan { Objectives = [new("loss", Mode.Min)], TrainableCheckpoints = true, Slots = 3, NumSamples = 3 },
+            scheduler);
         run.Report(0);
         run.Save(0);
         scheduler.OnStart = t => t.Number == 0 ? "promoted" : null;
@@ -49,7 +50,8 @@ public sealed class DecisionTests
             .Report(0, new() { ["loss"] = 1 }, new ExperimentCommand.Answer(new(0), 1, Verdict.Stop, false, "loss 1 is good enough"))
             .Report(1, new() { ["loss"] = 2 }, new ExperimentCommand.Answer(new(1), 1, Verdict.Stop, false, "2 is above the cutoff 1") { IsPruning = true });
         var results = await recorded.LoadAsync();
-        Assert.Equal([(DecisionKind.Stop, "loss 1 is good enough"), (DecisionKind.Prune, "2 is above the cutoff 1")], results.Decisions().Select(d => (d.Kind, d.Reason)));
+        Assert.Equal([(DecisionKind.Stop, "loss 1 is good enough"), (DecisionKind.Prune, "2 is above the cutoff 1")],
+            results.Decisions().Select(d => (d.Kind, d.Reason)));
         Assert.Equal("2 is above the cutoff 1", Assert.Single(results.Decisions(new TrialId(1))).Reason);
     }
 

@@ -28,7 +28,8 @@ public sealed class ParetoFrontTests : IDisposable
         using var output = new StringWriter();
         new FinalSummary { ToResume = "", ToShow = "" }.Write(output, results);
         Assert.Contains("Pareto front: 4 trials (00001, 00002, 00000, 00004)\n", output.ToString(), StringComparison.Ordinal);
-        Assert.Contains("Hypervolume: 18.04, measured from loss = 4.3, speed = 1.2 (a tenth beyond the front; tune.reference_point sets it)\n", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Hypervolume: 18.04, measured from loss = 4.3, speed = 1.2 (a tenth beyond the front; tune.reference_point sets it)\n",
+            output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -45,7 +46,8 @@ public sealed class ParetoFrontTests : IDisposable
             Assert.Equal(2.0 * 6, grid.ParetoFront([4, 2])!.Hypervolume - 1, 1e-12);
             using var output = new StringWriter();
             new FinalSummary { ToResume = "", ToShow = "" }.Write(output, grid);
-            Assert.Contains("Hypervolume: 5, measured from loss = 3.5, speed = 5 (the reference point); 2 trials of the front are not better than that in all metrics and add nothing", output.ToString(), StringComparison.Ordinal);
+            Assert.Contains("Hypervolume: 5, measured from loss = 3.5, speed = 5 (the reference point); 2 trials of the front are not better than that in " +
+                "all metrics and add nothing", output.ToString(), StringComparison.Ordinal);
         }
 
         Assert.Throws<ArgumentException>(() => results.ParetoFront([1]));
@@ -89,7 +91,14 @@ public sealed class ParetoFrontTests : IDisposable
         return new Tuner(
             train,
             new SearchSpace().Add("x", Domain.Uniform(0, 10)),
-            new TuneConfig { Objectives = [.. objectives], ReferencePoint = [.. reference ?? []], NumSamples = values.Length, SearchAlg = new RandomSearchOptions { PointsToEvaluate = [.. points] }, FeasibleIf = ["speed < 100"] },
+            new TuneConfig
+            {
+                Objectives = [.. objectives],
+                ReferencePoint = [.. reference ?? []],
+                NumSamples = values.Length,
+                SearchAlg = new RandomSearchOptions { PointsToEvaluate = [.. points] },
+                FeasibleIf = ["speed < 100"]
+            },
             new RunConfig { StoragePath = Path.Combine(_storage, $"{_runs++}"), Name = "front" }).FitAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -27,7 +27,13 @@ internal sealed class RecordedExperiment : IDisposable
             Objectives = [.. objectives],
             StoragePath = Storage,
         };
-        _journal = EventJournal.Create(Directory, new() { Product = "1.0.0", Seed = 1, Specification = specification.ToJson(), OldMetrics = new Dictionary<string, string> { ["old_loss"] = "loss", ["sampler/"] = "runners/" } });
+        _journal = EventJournal.Create(Directory, new()
+        {
+            Product = "1.0.0",
+            Seed = 1,
+            Specification = specification.ToJson(),
+            OldMetrics = new Dictionary<string, string> { ["old_loss"] = "loss", ["sampler/"] = "runners/" }
+        });
         Add(new ExperimentEvent.Started(Now));
     }
 
@@ -40,7 +46,8 @@ internal sealed class RecordedExperiment : IDisposable
     public RecordedExperiment Create(int trial, double lr)
     {
         var config = ParameterSet.Empty.With("lr", lr).With("model.layers", 2);
-        return Add(new ExperimentEvent.TimePassed(Now), new ExperimentCommand.CreateTrial(new(trial), trial, config), new ExperimentCommand.StartTrial(new(trial), null));
+        return Add(new ExperimentEvent.TimePassed(Now), new ExperimentCommand.CreateTrial(new(trial), trial, config),
+            new ExperimentCommand.StartTrial(new(trial), null));
     }
 
     public RecordedExperiment Report(int trial, Metrics metrics, params ExperimentCommand[] commands)
@@ -57,7 +64,8 @@ internal sealed class RecordedExperiment : IDisposable
     }
 
     public RecordedExperiment End(int trial, TrialStatus status = TrialStatus.Terminated, string reason = "completed") => Add(
-        status == TrialStatus.Failed ? new ExperimentEvent.SegmentFailed(Now, new(trial), reason, false) : new ExperimentEvent.SegmentEnded(Now, new(trial), SegmentEnd.Completed),
+        status == TrialStatus.Failed ? new ExperimentEvent.SegmentFailed(Now, new(trial), reason, false)
+            : new ExperimentEvent.SegmentEnded(Now, new(trial), SegmentEnd.Completed),
         new ExperimentCommand.EndTrial(new(trial), status, reason));
 
     public RecordedExperiment Add(ExperimentEvent happened, params ImmutableArray<ExperimentCommand> commands)

@@ -107,7 +107,8 @@ public sealed class ResultGridTests
         var error = Assert.Throws<InvalidOperationException>(() => experiment.LoadAsync().Result.Best());
         Assert.Equal("No trial of 'mine' has reported anything, so there is no best one; 1 failed, the first with: no such file", error.Message);
         experiment.Report(1, new() { ["loss"] = double.NaN });
-        Assert.Equal("Every 'loss' that the trials of 'mine' reported is NaN, so there is no best one.", Assert.Throws<InvalidOperationException>(() => experiment.LoadAsync().Result.Best()).Message);
+        Assert.Equal("Every 'loss' that the trials of 'mine' reported is NaN, so there is no best one.",
+            Assert.Throws<InvalidOperationException>(() => experiment.LoadAsync().Result.Best()).Message);
         await Task.CompletedTask;
     }
 
@@ -166,7 +167,8 @@ public sealed class ResultGridTests
                 new() { ["loss"] = 9 },
                 new ExperimentCommand.PlanExploit(new(0), new(1), taken),
                 new ExperimentCommand.Answer(new(0), 1, Verdict.Exploit, true, "9 is in the lower quarter"))
-            .Add(new ExperimentEvent.SegmentEnded(DateTimeOffset.UnixEpoch, new(0), SegmentEnd.AsAnswered), new ExperimentCommand.AdoptCheckpoint(new(0), new(new(1), 0, 1)));
+            .Add(new ExperimentEvent.SegmentEnded(DateTimeOffset.UnixEpoch, new(0), SegmentEnd.AsAnswered),
+                new ExperimentCommand.AdoptCheckpoint(new(0), new(new(1), 0, 1)));
         var trial = (await experiment.LoadAsync())[0];
 
         Assert.Equal((TrialStatus.Pending, taken), (trial.Status, trial.Config));
@@ -196,7 +198,8 @@ public sealed class ResultGridTests
     {
         using var experiment = ThreeTrials();
         var table = (await experiment.LoadAsync()).ToTable();
-        Assert.Equal(["trial_id", "status", "reports", "training_iteration", "time_total_s", "loss", "accuracy", "note", "config/lr", "config/model/layers", "checkpoint", "reason"], table.Columns);
+        Assert.Equal(["trial_id", "status", "reports", "training_iteration", "time_total_s", "loss", "accuracy", "note", "config/lr", "config/model/layers",
+            "checkpoint", "reason"], table.Columns);
         Assert.Equal(["00000", "terminated", 3L, 3L, 6.0, 0.2, 0.7, "x", 0.1, 2L, "trial_00000/checkpoint_000000", "stop: loss <= 0.2"], table.Rows[0]);
         Assert.Equal(0.4, table[2, "loss"]);
         Assert.Null(table[1, "checkpoint"]);
@@ -215,7 +218,8 @@ public sealed class ResultGridTests
             "trial_id,status,reports,training_iteration,time_total_s,loss,note,ok,config/lr,config/model/layers,checkpoint,reason\n00000,terminated,1,1,2,nan,\"a \"\"b\"\",\nc\",true,0.1,2,,plain\n",
             File.ReadAllText(file));
         grid.WriteHistoryCsv(file);
-        Assert.StartsWith("trial_id,report,training_iteration,time_total_s,timestamp,loss,note,ok\n00000,1,1,2,", File.ReadAllText(file), StringComparison.Ordinal);
+        Assert.StartsWith("trial_id,report,training_iteration,time_total_s,timestamp,loss,note,ok\n00000,1,1,2,", File.ReadAllText(file),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -224,7 +228,8 @@ public sealed class ResultGridTests
         using var experiment = new RecordedExperiment(_loss);
         var error = await Assert.ThrowsAsync<DirectoryNotFoundException>(() => ResultGrid.LoadAsync(experiment.Storage, TestContext.Current.CancellationToken));
         Assert.Equal($"{experiment.Storage} is not the directory of an experiment: it has no journal.jsonl. Experiments inside: mine.", error.Message);
-        await Assert.ThrowsAsync<DirectoryNotFoundException>(() => ResultGrid.LoadAsync(Path.Combine(experiment.Storage, "other"), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<DirectoryNotFoundException>(() =>
+            ResultGrid.LoadAsync(Path.Combine(experiment.Storage, "other"), TestContext.Current.CancellationToken));
     }
 
     private static RecordedExperiment ThreeTrials() => new RecordedExperiment(_loss)
@@ -235,7 +240,8 @@ public sealed class ResultGridTests
         .Report(0, new() { ["loss"] = 0.95 })
         .End(1, TrialStatus.Failed, "boom")
         .Report(2, new() { ["loss"] = 0.4, ["accuracy"] = 0.8 })
-        .Report(0, new() { ["loss"] = 0.2, ["accuracy"] = 0.7, ["note"] = "x" }, new ExperimentCommand.Answer(new(0), 3, Verdict.Stop, true, "stop: loss <= 0.2"))
+        .Report(0, new() { ["loss"] = 0.2, ["accuracy"] = 0.7, ["note"] = "x" },
+            new ExperimentCommand.Answer(new(0), 3, Verdict.Stop, true, "stop: loss <= 0.2"))
         .Save(0, 0, 3)
         .End(0, reason: "stop: loss <= 0.2");
 }

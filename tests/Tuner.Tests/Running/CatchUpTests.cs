@@ -76,7 +76,13 @@ public sealed class CatchUpTests
             IsInline = true,
             Time = new ManualTimeProvider(),
         };
-        harness.Plan = harness.Plan with { NumSamples = 2, TrainableCheckpoints = true, Checkpoints = new() { CheckpointFrequency = 2 }, Failures = new() { MaxFailures = 1 } };
+        harness.Plan = harness.Plan with
+        {
+            NumSamples = 2,
+            TrainableCheckpoints = true,
+            Checkpoints = new() { CheckpointFrequency = 2 },
+            Failures = new() { MaxFailures = 1 }
+        };
         return harness;
     }
 }

@@ -7,7 +7,8 @@ namespace Tuning.Tests.Running;
 
 public sealed class EventJournalTests : IDisposable
 {
-    private static readonly JournalHeader _header = new() { Product = "1.2.3", Seed = ulong.MaxValue, SeedDrawn = true, Code = ["trainable \"train\""], Specification = """{"name":"ü"}""" };
+    private static readonly JournalHeader _header =
+        new() { Product = "1.2.3", Seed = ulong.MaxValue, SeedDrawn = true, Code = ["trainable \"train\""], Specification = """{"name":"ü"}""" };
 
     private readonly string _directory = Directory.CreateTempSubdirectory("journal").FullName;
 
@@ -31,7 +32,8 @@ public sealed class EventJournalTests : IDisposable
     [Fact]
     public void Header_gives_back_old_names_of_metrics()
     {
-        EventJournal.Create(_directory, _header with { OldMetrics = new Dictionary<string, string> { ["old/\"mean\""] = "new/mean", ["info/"] = "" } }).Dispose();
+        EventJournal.Create(_directory, _header with { OldMetrics = new Dictionary<string, string> { ["old/\"mean\""] = "new/mean", ["info/"] = "" } })
+            .Dispose();
 
         using var reader = new JournalReader(_directory);
 

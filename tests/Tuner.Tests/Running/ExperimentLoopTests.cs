@@ -31,7 +31,13 @@ public sealed class ExperimentLoopTests
         byte[] Journal()
         {
             using var harness = new LoopHarness { Trainable = Epochs(4), IsInline = true, Time = new ManualTimeProvider() };
-            harness.Plan = harness.Plan with { NumSamples = 20, Slots = 4, Checkpoints = new() { CheckpointFrequency = 2, NumToKeep = 1 }, TrainableCheckpoints = true };
+            harness.Plan = harness.Plan with
+            {
+                NumSamples = 20,
+                Slots = 4,
+                Checkpoints = new() { CheckpointFrequency = 2, NumToKeep = 1 },
+                TrainableCheckpoints = true
+            };
             Assert.True(harness.Run().Finished);
             return File.ReadAllBytes(Path.Combine(harness.Directory, "journal.jsonl"));
         }
@@ -71,7 +77,8 @@ public sealed class ExperimentLoopTests
             Searcher = () => new ScriptedSearcher
             {
                 IsImmediate = false,
-                Answer = (history, number, random) => new Suggestion.Configure(ParameterSet.Empty.With("x", number).With("seen", history.Observations.Count), "x"),
+                Answer = (history, number, random) =>
+                    new Suggestion.Configure(ParameterSet.Empty.With("x", number).With("seen", history.Observations.Count), "x"),
             },
         };
 
@@ -88,7 +95,12 @@ public sealed class ExperimentLoopTests
             using var harness = new LoopHarness
             {
                 Trainable = Epochs(1),
-                Searcher = () => new ScriptedSearcher { IsImmediate = immediate, Answer = (_, number, _) => number < 2 ? new Suggestion.Configure(ParameterSet.Empty.With("x", number), "x") : throw new InvalidOperationException("no idea") },
+                Searcher = () => new ScriptedSearcher
+                {
+                    IsImmediate = immediate,
+                    Answer = (_, number, _) => number < 2
+                    ? new Suggestion.Configure(ParameterSet.Empty.With("x", number), "x") : throw new InvalidOperationException("no idea")
+                },
             };
 
             var result = harness.Run();
@@ -108,7 +120,11 @@ public sealed class ExperimentLoopTests
         LoopHarness Harness(string? directory) => new()
         {
             Trainable = Epochs(1),
-            Searcher = () => new ScriptedSearcher { Answer = (_, number, _) => number > 0 && waits ? new Suggestion.Wait() : new Suggestion.Configure(ParameterSet.Empty.With("x", number), "x") },
+            Searcher = () => new ScriptedSearcher
+            {
+                Answer = (_, number, _) => number > 0 && waits ? new Suggestion.Wait()
+                : new Suggestion.Configure(ParameterSet.Empty.With("x", number), "x")
+            },
             Directory = directory ?? Directory.CreateTempSubdirectory("loop").FullName,
         };
         using var first = Harness(null);
@@ -147,13 +163,18 @@ public sealed class ExperimentLoopTests
         Assert.Equal(TrialStatus.Failed, harness.View(1).Status);
         Assert.Equal(TrialStatus.Terminated, harness.View(2).Status);
         Assert.Contains("bad luck", harness.View(1).Reason, StringComparison.Ordinal);
-        Assert.Contains(nameof(Failed_trial_leaves_its_error_and_the_others_go_on), File.ReadAllText(Path.Combine(harness.Directory, "trial_00001", "error.txt")), StringComparison.Ordinal);
+        Assert.Contains(nameof(Failed_trial_leaves_its_error_and_the_others_go_on),
+            File.ReadAllText(Path.Combine(harness.Directory, "trial_00001", "error.txt")), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Error_of_configuration_is_not_tried_again()
     {
-        using var harness = new LoopHarness { Trainable = Trainable.FromFunction<ParameterSet>("t", Task (trial, cancel) => throw new TrialConfigurationException("no such path")) };
+        using var harness = new LoopHarness
+        {
+            Trainable =
+            Trainable.FromFunction<ParameterSet>("t", Task (trial, cancel) => throw new TrialConfigurationException("no such path"))
+        };
         harness.Plan = harness.Plan with { NumSamples = 1, Failures = new() { MaxFailures = 5 } };
 
         Assert.True(harness.Run().Finished);
@@ -176,7 +197,13 @@ public sealed class ExperimentLoopTests
                 }
             }),
         };
-        harness.Plan = harness.Plan with { NumSamples = 1, Failures = new() { MaxFailures = 3 }, TrainableCheckpoints = true, Checkpoints = new() { CheckpointFrequency = 2 } };
+        harness.Plan = harness.Plan with
+        {
+            NumSamples = 1,
+            Failures = new() { MaxFailures = 3 },
+            TrainableCheckpoints = true,
+            Checkpoints = new() { CheckpointFrequency = 2 }
+        };
 
         Assert.True(harness.Run().Finished);
 
@@ -197,7 +224,8 @@ public sealed class ExperimentLoopTests
         }
     }, checkpoints: true);
 
-    internal static TrainableDefinition Checkpointing(int epochs, Action<int>? at = null) => Trainable.FromFunction<ParameterSet>("checkpointing", async (trial, cancel) =>
+    internal static TrainableDefinition Checkpointing(int epochs, Action<int>? at = null) =>
+        Trainable.FromFunction<ParameterSet>("checkpointing", async (trial, cancel) =>
     {
         for (var epoch = trial.Checkpoint?.ReadJson<int>("epoch.json") ?? 1; epoch <= epochs; epoch++)
         {

@@ -14,7 +14,8 @@ internal static class JournalCases
     public static readonly ImmutableArray<Type> Commands = [.. CasesOf(typeof(ExperimentCommand)).Where(t => t != typeof(ExperimentCommand.RequestSuggestion))];
 
     private static readonly string[] _texts = ["", "plain", "two\nlines", "quote \" and \\ back", "tab\t and \u0001", "grüße 你好 🎲", "null", "1e999"];
-    private static readonly double[] _reals = [0, -0.0, 1, 0.1, 1e300, 5e-324, -1.5, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 123456789.123456789, Math.PI];
+    private static readonly double[] _reals =
+        [0, -0.0, 1, 0.1, 1e300, 5e-324, -1.5, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 123456789.123456789, Math.PI];
 
     public static ExperimentEvent Event(Type type, RandomStream random) => (ExperimentEvent)Make(type, random);
 
@@ -92,7 +93,8 @@ internal static class JournalCases
                 Errored = (ErroredTrials)random.NextInt32(3),
             },
             _ when type.IsEnum => Enum.GetValues(type).GetValue(random.NextInt32(Enum.GetValues(type).Length)),
-            _ => throw new NotSupportedException($"{parameter.Member.DeclaringType!.Name}.{parameter.Name} is of type {type.Name}; say here how one is made, and teach the journal to write it."),
+            _ => throw new NotSupportedException($"{parameter.Member.DeclaringType!.Name}.{parameter.Name} is of type {type.Name}; say here how one is made, " +
+                $"and teach the journal to write it."),
         };
     }
 

@@ -20,7 +20,8 @@ public sealed class JournalHeaderTests
 
     public static TheoryData<string> Required => ["tuner_journal", "product", "seed", "seed_drawn", "code", "specification"];
 
-    public static TheoryData<string> All => ["tuner_journal", "product", "seed", "seed_drawn", "code", "specification", "rules", "old_metrics", "warm_start_usage"];
+    public static TheoryData<string> All =>
+        ["tuner_journal", "product", "seed", "seed_drawn", "code", "specification", "rules", "old_metrics", "warm_start_usage"];
 
     public static TheoryData<string> WarmStartFields => ["trial", "config", "failed", "pruned", "values", "reports", "iteration"];
 
@@ -72,7 +73,8 @@ public sealed class JournalHeaderTests
     [InlineData("[]")]
     [InlineData("7")]
     [InlineData("null")]
-    public void Line_that_is_no_map_is_refused(string line) => Assert.Equal(1, Assert.Throws<JournalException>(() => JournalHeader.Read(Encoding.UTF8.GetBytes(line), "journal.jsonl")).Line);
+    public void Line_that_is_no_map_is_refused(string line) =>
+        Assert.Equal(1, Assert.Throws<JournalException>(() => JournalHeader.Read(Encoding.UTF8.GetBytes(line), "journal.jsonl")).Line);
 
     [Theory]
     [MemberData(nameof(WarmStartFields))]
@@ -86,7 +88,8 @@ public sealed class JournalHeaderTests
             list[0]![field] = JsonNode.Parse(wrong);
             if (field != "config" || wrong[0] != '{')
             {
-                Assert.Contains(field, Assert.Throws<System.Text.Json.JsonException>(() => WarmStartRecord.Read(list.ToJsonString())).Message, StringComparison.Ordinal);
+                Assert.Contains(field, Assert.Throws<System.Text.Json.JsonException>(() => WarmStartRecord.Read(list.ToJsonString())).Message,
+                    StringComparison.Ordinal);
             }
         }
     }

@@ -23,7 +23,8 @@ public sealed class LoggerRecoveryTests
                 "result 0 #2", "result 0 #3: training_iteration reached 3",
                 "start 2", "result 2 #1", "result 2 #2", "result 2 #3: training_iteration reached 3", "complete 2",
             ],
-            logger.Calls.Select(c => c.Contains(": ", StringComparison.Ordinal) ? c[..c.IndexOf(": ", StringComparison.Ordinal)] + ": training_iteration reached 3" : c));
+            logger.Calls.Select(c => c.Contains(": ", StringComparison.Ordinal)
+                ? c[..c.IndexOf(": ", StringComparison.Ordinal)] + ": training_iteration reached 3" : c));
     }
 
     [Fact]

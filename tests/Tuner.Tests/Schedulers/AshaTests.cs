@@ -62,7 +62,8 @@ public sealed class AshaTests
     [Fact]
     public void Defaults_are_those_of_Ray()
     {
-        Assert.Equal(("training_iteration", 100, 1, 4, 1, true), (new AshaOptions() is var o ? o.TimeAttr : "", o.MaxT, o.GracePeriod, o.ReductionFactor, o.Brackets, o.StopLastTrials));
+        Assert.Equal(("training_iteration", 100, 1, 4, 1, true),
+            (new AshaOptions() is var o ? o.TimeAttr : "", o.MaxT, o.GracePeriod, o.ReductionFactor, o.Brackets, o.StopLastTrials));
     }
 
     [Theory]
@@ -173,9 +174,12 @@ public sealed class AshaTests
     public void Objective_is_the_experiments_or_given_and_only_one()
     {
         var seed = SeedPath.Of(1);
-        Assert.StartsWith("metric: no metric is given", Assert.Throws<ArgumentException>(() => new AshaOptions().Create(new([], seed))).Message, StringComparison.Ordinal);
-        Assert.Contains("2 objectives", Assert.Throws<ArgumentException>(() => new AshaOptions().Create(new([new("a", Mode.Min), new("b", Mode.Min)], seed))).Message, StringComparison.Ordinal);
-        Assert.StartsWith("mode: is not given", Assert.Throws<ArgumentException>(() => new AshaOptions { Metric = "c" }.Create(new([new("a", Mode.Min)], seed))).Message, StringComparison.Ordinal);
+        Assert.StartsWith("metric: no metric is given", Assert.Throws<ArgumentException>(() => new AshaOptions().Create(new([], seed))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("2 objectives", Assert.Throws<ArgumentException>(() => new AshaOptions()
+            .Create(new([new("a", Mode.Min), new("b", Mode.Min)], seed))).Message, StringComparison.Ordinal);
+        Assert.StartsWith("mode: is not given", Assert.Throws<ArgumentException>(() =>
+            new AshaOptions { Metric = "c" }.Create(new([new("a", Mode.Min)], seed))).Message, StringComparison.Ordinal);
         Assert.Equal("asha", new AshaOptions { Metric = "b" }.Create(new([new("a", Mode.Min), new("b", Mode.Min)], seed)).Name);
     }
 

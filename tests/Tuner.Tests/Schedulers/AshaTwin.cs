@@ -3,7 +3,8 @@ namespace Tuning.Tests.Schedulers;
 /// <summary>ASHA written plainly: lists of what was recorded, sorted at every question. Larger is better.</summary>
 internal sealed class AshaTwin(double grace, double maxT, double factor, bool stopsLast, bool isRay)
 {
-    private readonly List<(double Milestone, Dictionary<int, double> Recorded)> _rungs = [.. Milestones(grace, maxT, factor, isRay).Select(m => (m, new Dictionary<int, double>()))];
+    private readonly List<(double Milestone, Dictionary<int, double> Recorded)> _rungs =
+        [.. Milestones(grace, maxT, factor, isRay).Select(m => (m, new Dictionary<int, double>()))];
     private readonly Dictionary<int, int> _highest = [];
 
     /// <summary>Null to go on; otherwise rung, cutoff and number of trials, of which the first is NaN at max_t.</summary>

@@ -36,7 +36,8 @@ public sealed class FifoSchedulerTests
     public void New_trials_start_in_order_of_age() => Assert.Equal(new TrialId(1), new FifoScheduler().Choose(Board("Running+", "Pending", "Pending")));
 
     [Fact]
-    public void Trial_that_ran_before_goes_first() => Assert.Equal(new TrialId(2), new FifoScheduler().Choose(Board("Paused+", "Pending", "Pending+", "Pending+")));
+    public void Trial_that_ran_before_goes_first() =>
+        Assert.Equal(new TrialId(2), new FifoScheduler().Choose(Board("Paused+", "Pending", "Pending+", "Pending+")));
 
     [Fact]
     public void Paused_trial_waits_for_new_ones_that_are_there_or_expected()

@@ -57,7 +57,8 @@ public sealed class HalvingTwinTests
                 var trial = random.NextInt32(trials);
                 if (desk.Statuses[trial] == TrialStatus.Running && random.NextInt32(60) == 0)
                 {
-                    Assert.Equal(twin.End(trial).Order(), desk.End(trial, random.NextInt32(2) == 0 ? TrialStatus.Failed : TrialStatus.Terminated).Select(d => d.Trial.Number).Order());
+                    Assert.Equal(twin.End(trial).Order(),
+                        desk.End(trial, random.NextInt32(2) == 0 ? TrialStatus.Failed : TrialStatus.Terminated).Select(d => d.Trial.Number).Order());
                 }
                 else if (desk.Statuses[trial] == TrialStatus.Running)
                 {

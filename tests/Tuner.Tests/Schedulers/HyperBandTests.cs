@@ -60,7 +60,8 @@ public sealed class HyperBandTests
         var decisions = desk.Report(7, 3, 0.7);
 
         Assert.Equal(
-            ["3 stopped at rung 3: 0.1 is below the cutoff 0.7 of 5 trials", "5 stopped at rung 3: 0.5 is below the cutoff 0.7 of 5 trials", "6 stopped at rung 3: it has no value, and stands behind the cutoff 0.7 of 5 trials"],
+            ["3 stopped at rung 3: 0.1 is below the cutoff 0.7 of 5 trials", "5 stopped at rung 3: 0.5 is below the cutoff 0.7 of 5 trials",
+                "6 stopped at rung 3: it has no value, and stands behind the cutoff 0.7 of 5 trials"],
             decisions.OrderBy(d => d.Trial).Select(d => $"{d.Trial.Number} {d.Reason}"));
         Assert.Equal(TrialStatus.Running, desk.Statuses[7]);
         Assert.Equal((4, "promoted from rung 3 to 9: 0.9 is in place 1 of 5 trials"), desk.Start());
@@ -86,7 +87,11 @@ public sealed class HyperBandTests
     {
         foreach (var isRay in new[] { false, true })
         {
-            var desk = new SchedulerDesk(Options() with { Compatibility = isRay ? SchedulerCompatibility.Ray : SchedulerCompatibility.None }) { MoreToCome = true };
+            var desk = new SchedulerDesk(Options() with { Compatibility = isRay ? SchedulerCompatibility.Ray : SchedulerCompatibility.None })
+            {
+                MoreToCome =
+                true
+            };
             desk.Trials(5);
             desk.Ask(3, 3, 1);
             Assert.Equal(isRay ? null : "paused at rung 3: 2 of the 5 trials of its bracket are there", desk.Ask(4, 3, 2));
@@ -172,7 +177,12 @@ public sealed class HyperBandTests
     {
         // 17 trials: three up to 9, five from 3, nine from 1.
         var curves = new Curves(order) { Noise = 0 };
-        var play = new SchedulerPlay(() => new StrictScheduler(Options().Create(new([new("loss", Mode.Min)], SeedPath.Of(1)))), curves) { Trials = 17, Order = order, Iterations = 9 }.Play();
+        var play = new SchedulerPlay(() => new StrictScheduler(Options().Create(new([new("loss", Mode.Min)], SeedPath.Of(1)))), curves)
+        {
+            Trials = 17,
+            Order = order,
+            Iterations = 9
+        }.Play();
 
         int[] Reached(int time) => [.. play.Controller.Views().Where(t => t.TrainingIteration >= time).Select(t => t.Id.Number)];
         int[] Best(int from, int count, int keep) => [.. Enumerable.Range(from, count).OrderBy(t => curves.Limit(t)).Take(keep).Order()];
@@ -185,7 +195,9 @@ public sealed class HyperBandTests
     public void Wrong_option_is_named()
     {
         var context = new SchedulerContext([new("loss", Mode.Min)], SeedPath.Of(1));
-        Assert.StartsWith("max_t: is 0", Assert.Throws<ArgumentException>(() => new HyperBandOptions { MaxT = 0 }.Create(context)).Message, StringComparison.Ordinal);
-        Assert.StartsWith("reduction_factor: is 1", Assert.Throws<ArgumentException>(() => new HyperBandForBohbOptions { ReductionFactor = 1 }.Create(context)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("max_t: is 0", Assert.Throws<ArgumentException>(() => new HyperBandOptions { MaxT = 0 }.Create(context)).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith("reduction_factor: is 1",
+            Assert.Throws<ArgumentException>(() => new HyperBandForBohbOptions { ReductionFactor = 1 }.Create(context)).Message, StringComparison.Ordinal);
     }
 }

@@ -125,10 +125,12 @@ public sealed class MedianStoppingTests
         for (var asked = 0; asked < 20; asked++)
         {
             var t = 2 + (random.NextDouble() * 30);
-            var expected = twin.Reports.Where(r => r.Key != 0 && r.Value[^1].Time >= t).Select(r => r.Value.Where(v => v.Time >= 1 && v.Time <= t).Average(v => v.Value)).Order().ToList();
+            var expected = twin.Reports.Where(r => r.Key != 0 && r.Value[^1].Time >= t)
+                .Select(r => r.Value.Where(v => v.Time >= 1 && v.Time <= t).Average(v => v.Value)).Order().ToList();
             var (median, others) = means.MedianAt(t, 0);
             Assert.Equal(expected.Count, others);
-            Assert.Equal(expected.Count % 2 == 1 ? expected[expected.Count / 2] : (expected[(expected.Count / 2) - 1] + expected[expected.Count / 2]) / 2, median, 1e-12);
+            Assert.Equal(expected.Count % 2 == 1 ? expected[expected.Count / 2] : (expected[(expected.Count / 2) - 1] + expected[expected.Count / 2]) / 2,
+                median, 1e-12);
         }
     }
 
@@ -144,6 +146,7 @@ public sealed class MedianStoppingTests
             "min_time_slice" => new MedianStoppingOptions { MinTimeSlice = -1 },
             _ => new MedianStoppingOptions { MinSamplesRequired = 0 },
         };
-        Assert.StartsWith(option + ": is ", Assert.Throws<ArgumentException>(() => options.Create(new([new("a", Mode.Min)], SeedPath.Of(1)))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(option + ": is ", Assert.Throws<ArgumentException>(() => options.Create(new([new("a", Mode.Min)], SeedPath.Of(1)))).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -24,7 +24,8 @@ public sealed class MoAshaTests
                 all.Add(scores);
                 var peeled = Peel(all);
                 Assert.Equal(peeled[trial], front);
-                Assert.InRange(before, Enumerable.Range(0, trial).Count(t => peeled[t] < front), Enumerable.Range(0, trial + 1).Count(t => peeled[t] <= front) - 1);
+                Assert.InRange(before, Enumerable.Range(0, trial).Count(t => peeled[t] < front),
+                    Enumerable.Range(0, trial + 1).Count(t => peeled[t] <= front) - 1);
                 rung.Add(scores, trial);
                 Assert.Equal(peeled.Max() + 1, rung.Fronts);
                 Assert.Equal(trial + 1, rung.Count);
@@ -118,14 +119,16 @@ public sealed class MoAshaTests
         var scheduler = new MoAshaOptions { ReductionFactor = 3 }.Create(new([new("acc", Mode.Max), new("ms", Mode.Min)], SeedPath.Of(1)));
         Assert.Empty(Report(scheduler, 0, 0.9, 10));
         Assert.Empty(Report(scheduler, 1, 0.95, 5));
-        Assert.Equal("stopped at rung 1: acc 0.7, ms 20 is in front 3 of 3, with more than 1 of 3 trials before it", Assert.Single(Report(scheduler, 2, 0.7, 20)).Reason);
+        Assert.Equal("stopped at rung 1: acc 0.7, ms 20 is in front 3 of 3, with more than 1 of 3 trials before it",
+            Assert.Single(Report(scheduler, 2, 0.7, 20)).Reason);
         Assert.Empty(Report(scheduler, 3, double.NaN, 1));
         Assert.Empty(Report(scheduler, 4, 0.99, 30));
     }
 
     [Fact]
     public void One_objective_is_an_error_that_names_asha() =>
-        Assert.Contains("use asha", Assert.Throws<ArgumentException>(() => new MoAshaOptions().Create(new([new("a", Mode.Min)], SeedPath.Of(1)))).Message, StringComparison.Ordinal);
+        Assert.Contains("use asha", Assert.Throws<ArgumentException>(() => new MoAshaOptions().Create(new([new("a", Mode.Min)], SeedPath.Of(1)))).Message,
+            StringComparison.Ordinal);
 
     private static IReadOnlyList<SchedulerDecision> Report(ITrialScheduler scheduler, int trial, double accuracy, double ms)
     {
@@ -135,7 +138,8 @@ public sealed class MoAshaTests
         return decisions;
     }
 
-    private static double[] Scores(RandomStream random, int objectives, int values) => [.. Enumerable.Range(0, objectives).Select(_ => (double)random.NextInt32(values))];
+    private static double[] Scores(RandomStream random, int objectives, int values) =>
+        [.. Enumerable.Range(0, objectives).Select(_ => (double)random.NextInt32(values))];
 
     // The place of the last vector among all: by peeling, and the net of its front from the beginning.
     private static (int Before, int Front) SlowRank(List<double[]> all)

@@ -29,7 +29,8 @@ public sealed class PausingRunTests
         for (var keep = 2; keep < lines.Length; keep += 23)
         {
             using var cut = NewHarness(options);
-            foreach (var file in Directory.EnumerateFiles(whole.Directory, "*", SearchOption.AllDirectories).Where(f => f.Contains("checkpoint_", StringComparison.Ordinal)))
+            foreach (var file in Directory.EnumerateFiles(whole.Directory, "*", SearchOption.AllDirectories)
+                .Where(f => f.Contains("checkpoint_", StringComparison.Ordinal)))
             {
                 var target = Path.Combine(cut.Directory, Path.GetRelativePath(whole.Directory, file));
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
@@ -59,7 +60,8 @@ public sealed class PausingRunTests
             },
             checkpoints: true);
         var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = 20, Seed = 1, MaxConcurrentTrials = 1, Scheduler = options };
-        await new Tuner(train, new SearchSpace().Add("x", Domain.Uniform(0, 1)), tune, new RunConfig { StoragePath = storage.Path, Callbacks = [pauses] }).FitAsync(TestContext.Current.CancellationToken);
+        await new Tuner(train, new SearchSpace().Add("x", Domain.Uniform(0, 1)), tune, new RunConfig { StoragePath = storage.Path, Callbacks = [pauses] })
+            .FitAsync(TestContext.Current.CancellationToken);
 
         Assert.NotEmpty(pauses.Reasons);
         Assert.All(pauses.Reasons, reason => Assert.StartsWith("paused at ", reason, StringComparison.Ordinal));

@@ -133,7 +133,8 @@ internal sealed class SchedulerDesk(SchedulerOptions options, Mode mode = Mode.M
 
         public override IReadOnlyCollection<TrialId> Live => throw new NotSupportedException();
 
-        public override IReadOnlyCollection<TrialId> Startable => [.. Statuses.Where(s => s.Value is TrialStatus.Paused or TrialStatus.Pending).Select(s => new TrialId(s.Key)).Order()];
+        public override IReadOnlyCollection<TrialId> Startable =>
+            [.. Statuses.Where(s => s.Value is TrialStatus.Paused or TrialStatus.Pending).Select(s => new TrialId(s.Key)).Order()];
 
         public override bool MoreToCome => More;
 

@@ -45,9 +45,12 @@ public sealed class CompletedSearcherTests
 
     [Theory]
     [InlineData("""{"lr": 5}""", "lr: 5 can never come out of its domain: a real number from 0 to 1. Widen the domain, or leave the value away.")]
-    [InlineData("""{"lrr": 0.5, "layers": 0}""", "layers: 0 can never come out of its domain: a whole number from 1 to 8. Widen the domain, or leave the value away.\nlrr: there is no such parameter; did you mean 'lr'?")]
-    [InlineData("""{"gamma": 0.9}""", "gamma: it is the constant 0.99 in the search space, so it cannot be 0.9; give it a domain, such as {choice: [0.99, 0.9]}.")]
-    [InlineData("""{"optimizer": "adam", "momentum": 0.5}""", "momentum: is set to 0.5, but it is there only when optimizer == 'sgd', which does not hold; leave it away")]
+    [InlineData("""{"lrr": 0.5, "layers": 0}""", "layers: 0 can never come out of its domain: a whole number from 1 to 8. Widen the domain, or leave the " +
+        "value away.\nlrr: there is no such parameter; did you mean 'lr'?")]
+    [InlineData("""{"gamma": 0.9}""",
+        "gamma: it is the constant 0.99 in the search space, so it cannot be 0.9; give it a domain, such as {choice: [0.99, 0.9]}.")]
+    [InlineData("""{"optimizer": "adam", "momentum": 0.5}""",
+        "momentum: is set to 0.5, but it is there only when optimizer == 'sgd', which does not hold; leave it away")]
     [InlineData("""{"layers": 3, "total": 31}""", "total: is set to 31, but it is computed as layers * 10, which gives 30; leave it away")]
     [InlineData("""{"lr": 0.9}""", "the constraint 'lr < 0.5' does not hold", "lr < 0.5")]
     [InlineData("""{"lr": 0}""", "the constraint '1 / lr > 0' has no value: 1 / 0 has no value.", "1 / lr > 0")]
@@ -63,7 +66,8 @@ public sealed class CompletedSearcherTests
     {
         var space = new SearchSpace().Add("g", Domain.GridSearch(1, 2));
 
-        Assert.Contains("g: is a grid_search, of which only the searcher can say what to run", Assert.IsType<Suggestion.Invalid>(Ask("{}", null, space)).Reason, StringComparison.Ordinal);
+        Assert.Contains("g: is a grid_search, of which only the searcher can say what to run", Assert.IsType<Suggestion.Invalid>(Ask("{}", null, space)).Reason,
+            StringComparison.Ordinal);
         Assert.Equal(2L, Assert.IsType<Suggestion.Configure>(Ask("""{"g": 2}""", null, space)).Config["g"]);
     }
 
@@ -80,7 +84,8 @@ public sealed class CompletedSearcherTests
 
     [Fact]
     public void Searcher_that_answers_null_or_throws_costs_that_suggestion() =>
-        Assert.Equal("The searcher 'own' failed: it answered null", Assert.IsType<Suggestion.Invalid>(new OwnOptions(null).Make(new(Space, [])).Ask(SearchHistory.Empty, 0, new(1))).Reason);
+        Assert.Equal("The searcher 'own' failed: it answered null",
+            Assert.IsType<Suggestion.Invalid>(new OwnOptions(null).Make(new(Space, [])).Ask(SearchHistory.Empty, 0, new(1))).Reason);
 
     private static ParameterSet Config(string proposal, string? constraint = null) => Assert.IsType<Suggestion.Configure>(Ask(proposal, constraint)).Config;
 

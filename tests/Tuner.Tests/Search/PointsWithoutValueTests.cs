@@ -9,7 +9,8 @@ namespace Tuning.Tests.Search;
 /// <summary>A point of the space at which an expression has no value costs that trial at most, whatever searches.</summary>
 public sealed class PointsWithoutValueTests
 {
-    private static readonly string[] _expressions = ["1.0 / k", "1 // k", "1 % k", "log(k)", "sqrt(k - 0.5)", "0 ** (k - 1)", "int('a' if k == 0 else '1')", "[1, 2][4 if k == 0 else 0]"];
+    private static readonly string[] _expressions =
+        ["1.0 / k", "1 // k", "1 % k", "log(k)", "sqrt(k - 0.5)", "0 ** (k - 1)", "int('a' if k == 0 else '1')", "[1, 2][4 if k == 0 else 0]"];
 
     public static IEnumerable<TheoryDataRow<string, string>> Cases =>
         from row in SearcherTable.Rows
@@ -56,7 +57,8 @@ public sealed class PointsWithoutValueTests
         var space = Space().Add("m", Domain.Uniform(0, 1).When($"({expression}) > -1e9"));
 
         Assert.All(Suggestions(name, space), s => Assert.Equal(s is Suggestion.Invalid, ConfigOf(s)["k"] is 0L));
-        Assert.Contains(Suggestions(name, space), s => s is Suggestion.Invalid { Reason: var reason } && reason.StartsWith("The condition of 'm' has no value: ", StringComparison.Ordinal));
+        Assert.Contains(Suggestions(name, space),
+            s => s is Suggestion.Invalid { Reason: var reason } && reason.StartsWith("The condition of 'm' has no value: ", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -92,7 +94,8 @@ public sealed class PointsWithoutValueTests
         using var folder = new TemporaryFolder();
         var train = Trainable.FromFunction<ParameterSet>("train", _ => new Metrics { ["loss"] = 1 });
         var space = new SearchSpace().Add("k", Domain.Uniform(0, 1)).Add("x", Domain.Expression("1 / 0"));
-        var tuner = new Tuner(train, space, new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = -1 }, new RunConfig { StoragePath = folder.Path, Loggers = [] });
+        var tuner = new Tuner(train, space, new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = -1 },
+            new RunConfig { StoragePath = folder.Path, Loggers = [] });
 
         var results = await tuner.FitAsync(TestContext.Current.CancellationToken);
 
@@ -104,7 +107,8 @@ public sealed class PointsWithoutValueTests
 
     private static SearchSpace Space() => new SearchSpace().Add("k", Domain.RandInt(0, 3)).Add("z", Domain.Uniform(0, 1));
 
-    private static ParameterSet ConfigOf(Suggestion suggestion) => suggestion is Suggestion.Invalid invalid ? invalid.Config : ((Suggestion.Configure)suggestion).Config;
+    private static ParameterSet ConfigOf(Suggestion suggestion) => suggestion is Suggestion.Invalid invalid ? invalid.Config
+        : ((Suggestion.Configure)suggestion).Config;
 
     // Trials in turn, each with a value unless it cannot be tried.
     private static List<Suggestion> Suggestions(string name, SearchSpace space, params string[] constraints)

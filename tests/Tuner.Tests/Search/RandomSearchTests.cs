@@ -15,7 +15,11 @@ public sealed class RandomSearchTests
     [Fact]
     public void Reason_says_sample_and_cell()
     {
-        var searcher = new RandomSearchOptions { PointsToEvaluate = [ParameterSet.Parse("""{"lr":0.5}"""), ParameterSet.Parse("""{"g":2}""")] }.Create(Context(_space));
+        var searcher = new RandomSearchOptions
+        {
+            PointsToEvaluate =
+            [ParameterSet.Parse("""{"lr":0.5}"""), ParameterSet.Parse("""{"g":2}""")]
+        }.Create(Context(_space));
 
         Assert.Equal(
             ["preset sample 1, grid cell 1 of 2", "preset sample 1, grid cell 2 of 2", "preset sample 2", "random sample 3, grid cell 1 of 2"],
@@ -37,7 +41,8 @@ public sealed class RandomSearchTests
     [Fact]
     public void Same_number_and_stream_give_the_same_from_a_new_searcher()
     {
-        var (first, second) = (new RandomSearchOptions { ConstantGridSearch = true }.Create(Context(_space)), new RandomSearchOptions { ConstantGridSearch = true }.Create(Context(_space)));
+        var (first, second) = (new RandomSearchOptions { ConstantGridSearch = true }.Create(Context(_space)),
+            new RandomSearchOptions { ConstantGridSearch = true }.Create(Context(_space)));
         Suggest(first, 3);
 
         Assert.Equal(Suggest(first, 8), Suggest(second, 8));
@@ -58,9 +63,11 @@ public sealed class RandomSearchTests
     public void Grid_search_refuses_domains_that_are_drawn()
     {
         var error = Assert.Throws<ArgumentException>(() => new GridSearchOptions().Create(Context(_space)));
-        Assert.Equal("Grid search runs every combination, but 'lr' is drawn: a real number from 0 to 1. Give it a grid_search, or use the search algorithm 'random', which runs grids too.", error.Message);
+        Assert.Equal("Grid search runs every combination, but 'lr' is drawn: a real number from 0 to 1. Give it a grid_search, or use the search algorithm " +
+            "'random', which runs grids too.", error.Message);
         Assert.Throws<ArgumentException>(() => new GridSearchOptions().Create(Context(new SearchSpace().Add("g", Domain.GridSearch(1, Domain.RandN())))));
-        Assert.Equal("grid", new GridSearchOptions().Create(Context(new SearchSpace().Add("g", Domain.GridSearch(1, 2)).Add("h", Domain.Expression("g + 1")))).Name);
+        Assert.Equal("grid", new GridSearchOptions()
+            .Create(Context(new SearchSpace().Add("g", Domain.GridSearch(1, 2)).Add("h", Domain.Expression("g + 1")))).Name);
     }
 
     [Fact]

@@ -27,7 +27,8 @@ public sealed class TrialArchiveTests
                 var known = builder[place];
                 builder.Set(place, known.IsEnded
                     ? random.NextInt32(4) == 0 ? known with { EndOrder = -1, Status = TrialStatus.Pending } : known
-                    : random.NextInt32(2) == 0 ? known with { Objective = random.NextDouble() } : known with { EndOrder = ended++, Status = TrialStatus.Terminated });
+                    : random.NextInt32(2) == 0 ? known with { Objective = random.NextDouble() }
+                        : known with { EndOrder = ended++, Status = TrialStatus.Terminated });
             }
 
             if (random.NextInt32(4) == 0)
@@ -85,5 +86,6 @@ public sealed class TrialArchiveTests
         new(new(number), number, ParameterSet.Empty.With("x", x).With("n", (long)(number % 5)), TrialStatus.Running, null, 0);
 
     private static string Text(TrialArchive archive) => string.Join('\n', Enumerable.Range(0, archive.Count).Select(i =>
-        $"{archive[i].Trial} {archive.State(i)} {archive.Loss(i)} {string.Join(' ', archive.Row(i).ToArray())}")) + "\n" + string.Join(' ', archive.Ended.ToArray()) + " " + archive.Running;
+        $"{archive[i].Trial} {archive.State(i)} {archive.Loss(i)} {string.Join(' ', archive.Row(i).ToArray())}")) + "\n"
+            + string.Join(' ', archive.Ended.ToArray()) + " " + archive.Running;
 }

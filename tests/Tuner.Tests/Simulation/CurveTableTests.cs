@@ -87,9 +87,11 @@ public sealed class CurveTableTests : IDisposable
             new() { StoragePath = _folder.Path, Name = "first" },
             new() { Workers = 3, Journal = true }).Run();
 
-        var again = new Simulator(CurveTable.FromExperiment(first.Directory!), SyntheticCurves.Space, new() { Metric = "loss", Mode = Mode.Min, NumSamples = 12, Seed = 4 }, null, new() { Workers = 3 }).Run();
+        var again = new Simulator(CurveTable.FromExperiment(first.Directory!), SyntheticCurves.Space,
+            new() { Metric = "loss", Mode = Mode.Min, NumSamples = 12, Seed = 4 }, null, new() { Workers = 3 }).Run();
 
-        Assert.Equal(first.BestOverTime, again.BestOverTime.Select(i => i with { At = Rounded(i.At) }).ToList(), (a, b) => Rounded(a.At) == b.At && a.Value == b.Value && a.Trial == b.Trial);
+        Assert.Equal(first.BestOverTime, again.BestOverTime.Select(i => i with { At = Rounded(i.At) }).ToList(),
+            (a, b) => Rounded(a.At) == b.At && a.Value == b.Value && a.Trial == b.Trial);
         Assert.Equal(Rounded(first.Duration), Rounded(again.Duration));
     }
 

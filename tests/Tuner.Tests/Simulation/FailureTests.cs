@@ -124,10 +124,17 @@ public sealed class FailureTests : IDisposable
         }
 
         var seed = (ulong)Enumerable.Range(0, 1000).First(s => Failures((ulong)s) is [> 45 and < 100, > 250]);
-        var options = new SimulationOptions { StartupDelay = TimeSpan.FromSeconds(7), CheckpointLoadTime = TimeSpan.FromSeconds(4), MeanTimeBetweenFailures = TimeSpan.FromSeconds(300), RepairTime = TimeSpan.FromSeconds(33) };
+        var options = new SimulationOptions
+        {
+            StartupDelay = TimeSpan.FromSeconds(7),
+            CheckpointLoadTime = TimeSpan.FromSeconds(4),
+            MeanTimeBetweenFailures = TimeSpan.FromSeconds(300),
+            RepairTime = TimeSpan.FromSeconds(33)
+        };
         var curves = new SomeCurves(10, 10, (_, state) => state.Step);
         var result = new Simulator(
-            curves, new SearchSpace(), new() { Seed = seed }, new() { Failure = new() { MaxFailures = -1 }, Checkpoint = new() { CheckpointFrequency = 3, CheckpointAtEnd = false } }, options).Run();
+            curves, new SearchSpace(), new() { Seed = seed },
+                new() { Failure = new() { MaxFailures = -1 }, Checkpoint = new() { CheckpointFrequency = 3, CheckpointAtEnd = false } }, options).Run();
 
         Assert.Equal(1, result.WorkerFailures);
         var failsAt = Failures(seed)[0];

@@ -76,7 +76,12 @@ public sealed class SimulatorTests
     [Fact]
     public void Iteration_times_are_those_that_a_real_session_would_measure()
     {
-        var options = new SimulationOptions { StartupDelay = TimeSpan.FromSeconds(5), ReportLatency = TimeSpan.FromSeconds(1), CheckpointSaveTime = TimeSpan.FromSeconds(2) };
+        var options = new SimulationOptions
+        {
+            StartupDelay = TimeSpan.FromSeconds(5),
+            ReportLatency = TimeSpan.FromSeconds(1),
+            CheckpointSaveTime = TimeSpan.FromSeconds(2)
+        };
         var result = Run(Curves(), options, new() { Checkpoint = new() { CheckpointFrequency = 1 } });
 
         // The first iteration 10 s, each later one with the answer and the checkpoint before it: 13 s.

@@ -26,6 +26,7 @@ public sealed class ConstraintTallyTests
         Assert.Equal(0.25, generator.Generate(0, new RandomStream(1)).Config["x"]);
         var error = Assert.Throws<UnfulfilledConstraintsException>(() => generator.Generate(1, new RandomStream(1)));
         Assert.Equal("x < 0.5", error.Constraint);
-        Assert.StartsWith("points_to_evaluate[1]: None of 10,000 configurations that were drawn with it fulfils the constraints: 'x < 0.5' held in none of them.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("points_to_evaluate[1]: None of 10,000 configurations that were drawn with it fulfils the constraints: 'x < 0.5' held in none of " +
+            "them.", error.Message, StringComparison.Ordinal);
     }
 }

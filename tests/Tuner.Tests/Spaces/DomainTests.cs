@@ -11,8 +11,10 @@ public sealed class DomainTests
     private static readonly Domain[] _all =
     [
         Domain.Uniform(-1, 2), Domain.QUniform(-1, 1, 0.1), Domain.LogUniform(1e-5, 1e-2), Domain.QLogUniform(0.5, 8, 0.5), Domain.RandN(), Domain.RandN(5, 2),
-        Domain.QRandN(0, 1, 0.25), Domain.RandInt(-3, 4), Domain.LogRandInt(1, 1000), Domain.QRandInt(1, 5), Domain.QRandInt(-7, 10, 3), Domain.QLogRandInt(16, 1024, 16),
-        Domain.Choice(1, "a", null, 2.5, new[] { 1, 2 }), Domain.Choice(Domain.Uniform(0, 1), 5), Domain.GridSearch(1, 2), Domain.Uniform(double.MinValue, double.MaxValue),
+        Domain.QRandN(0, 1, 0.25), Domain.RandInt(-3, 4), Domain.LogRandInt(1, 1000), Domain.QRandInt(1, 5), Domain.QRandInt(-7, 10, 3),
+            Domain.QLogRandInt(16, 1024, 16),
+        Domain.Choice(1, "a", null, 2.5, new[] { 1, 2 }), Domain.Choice(Domain.Uniform(0, 1), 5), Domain.GridSearch(1, 2),
+            Domain.Uniform(double.MinValue, double.MaxValue),
         Domain.RandInt(long.MinValue / 2, long.MaxValue / 2), Domain.Uniform(0, double.Epsilon),
     ];
 
@@ -37,7 +39,8 @@ public sealed class DomainTests
 
     [Theory]
     [MemberData(nameof(Indexes))]
-    public void Sample_is_always_contained(int index) => Assert.All(Sample(_all[index], 500), v => Assert.True(_all[index].Contains(v), $"{v} of {_all[index]}"));
+    public void Sample_is_always_contained(int index) =>
+        Assert.All(Sample(_all[index], 500), v => Assert.True(_all[index].Contains(v), $"{v} of {_all[index]}"));
 
     [Theory]
     [MemberData(nameof(Indexes))]
@@ -64,7 +67,8 @@ public sealed class DomainTests
     public void RandN_is_normal() => Statistics.AssertDistributed(Reals(Domain.RandN(5, 2)), x => Statistics.NormalCdf((x - 5) / 2));
 
     [Fact]
-    public void QUniform_gives_each_multiple_equally_and_clean() => AssertUniform(Domain.QUniform(0, 1, 0.1), 0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0);
+    public void QUniform_gives_each_multiple_equally_and_clean() =>
+        AssertUniform(Domain.QUniform(0, 1, 0.1), 0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0);
 
     [Fact]
     public void QRandInt_gives_each_multiple_equally_bounds_included()
@@ -96,7 +100,8 @@ public sealed class DomainTests
     {
         var counts = Sample(Domain.QRandN(0, 1, 0.5)).Cast<double>().Where(v => Math.Abs(v) <= 2).CountBy(v => v).OrderBy(p => p.Key).ToList();
 
-        Statistics.AssertShares([.. counts.Select(p => (long)p.Value)], [.. counts.Select(p => Statistics.NormalCdf(p.Key + 0.25) - Statistics.NormalCdf(p.Key - 0.25))]);
+        Statistics.AssertShares([.. counts.Select(p => (long)p.Value)],
+            [.. counts.Select(p => Statistics.NormalCdf(p.Key + 0.25) - Statistics.NormalCdf(p.Key - 0.25))]);
         Assert.Equal(9, counts.Count);
     }
 
@@ -132,7 +137,8 @@ public sealed class DomainTests
     {
         for (var k = -200; k <= 200; k++)
         {
-            var expected = double.Parse((k * (decimal)q).ToString(System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture);
+            var expected = double.Parse((k * (decimal)q).ToString(System.Globalization.CultureInfo.InvariantCulture),
+                System.Globalization.CultureInfo.InvariantCulture);
             Assert.Equal(expected, new StepSize(q).Multiple(k));
         }
     }
@@ -155,7 +161,8 @@ public sealed class DomainTests
     [InlineData("uniform", "[1,0]", "uniform(1, 0): the lower bound 1 must be below the upper bound 0; did you mean uniform(0, 1)?")]
     [InlineData("uniform", "[1,1]", "uniform(1, 1): the lower bound 1 must be below the upper bound 1; a single value is given as a constant.")]
     [InlineData("uniform", "[0,1e999]", "uniform(0, Infinity): the bound Infinity is not finite; use randn for numbers without bounds.")]
-    [InlineData("loguniform", "[0,1]", "loguniform(0, 1): the lower bound 0 must be above 0, because its logarithm is taken; use uniform, or a small bound such as 1e-6.")]
+    [InlineData("loguniform", "[0,1]",
+        "loguniform(0, 1): the lower bound 0 must be above 0, because its logarithm is taken; use uniform, or a small bound such as 1e-6.")]
     [InlineData("quniform", "[0,1,0]", "quniform(0, 1, 0): the step 0 must be finite and above 0; leave the q away for a domain without steps.")]
     [InlineData("quniform", "[0.05,1,0.1]", "quniform(0.05, 1, 0.1): the lower bound 0.05 is no multiple of the step 0.1; the nearest one is 0.")]
     [InlineData("qloguniform", "[0.1,0.75,0.1]", "qloguniform(0.1, 0.75, 0.1): the upper bound 0.75 is no multiple of the step 0.1; the nearest one is 0.8.")]
@@ -171,7 +178,8 @@ public sealed class DomainTests
     [InlineData("uniform", "3", "uniform: 3 is no list; write uniform: [lower, upper].")]
     [InlineData("choice", "[]", "choice has no values; give at least one.")]
     [InlineData("choice", "\"a\"", "choice: \"a\" is no list; write choice: [a, b, c].")]
-    [InlineData("choice", "[{\"grid_search\":[1]}]", "A grid_search cannot stand inside a choice: how many trials there are would depend on what is drawn. Make the choice a grid_search too, or the grid_search a choice.")]
+    [InlineData("choice", "[{\"grid_search\":[1]}]", "A grid_search cannot stand inside a choice: how many trials there are would depend on what is drawn. " +
+        "Make the choice a grid_search too, or the grid_search a choice.")]
     [InlineData("grid_search", "[]", "grid_search has no values; give at least one.")]
     [InlineData("expr", "[1]", "expr: [1] is no expression; write a text such as \"layers * units\".")]
     public void Domain_that_is_none_says_value_rule_and_way_out(string name, string arguments, string message) =>

@@ -9,7 +9,8 @@ public sealed class ParameterCodecTests
     private static readonly Domain[] _domains =
     [
         Domain.Uniform(-3, 5), Domain.LogUniform(1e-5, 1e-1), Domain.QUniform(0, 1, 0.1), Domain.QLogUniform(0.001, 0.1, 0.001), Domain.RandInt(-4, 9),
-        Domain.LogRandInt(3, 300), Domain.QRandInt(10, 100, 5), Domain.QLogRandInt(16, 1024, 16), Domain.RandN(3, 2), Domain.QRandN(0, 1, 0.25), Domain.Choice("a", 2, null, true),
+        Domain.LogRandInt(3, 300), Domain.QRandInt(10, 100, 5), Domain.QLogRandInt(16, 1024, 16), Domain.RandN(3, 2), Domain.QRandN(0, 1, 0.25),
+            Domain.Choice("a", 2, null, true),
     ];
 
     public static IEnumerable<TheoryDataRow<int>> Numbers => Enumerable.Range(0, _domains.Length).Select(i => new TheoryDataRow<int>(i));
@@ -77,7 +78,8 @@ public sealed class ParameterCodecTests
     [Fact]
     public void Absent_parameters_have_no_coordinate_and_present_ones_get_one()
     {
-        var space = new SearchSpace().Add("kind", Domain.Choice("a", "b")).Add("x", Domain.Uniform(0, 1).When("kind == \"a\"")).Add("y", Domain.Uniform(0, 1).When("x > 0.5"));
+        var space = new SearchSpace().Add("kind", Domain.Choice("a", "b")).Add("x", Domain.Uniform(0, 1).When("kind == \"a\""))
+            .Add("y", Domain.Uniform(0, 1).When("x > 0.5"));
         var codec = new ParameterCodec(space, []);
         var random = new RandomStream(4);
         double[] row = [1, 0.3, 0.7];

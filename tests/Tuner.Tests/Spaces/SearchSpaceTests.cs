@@ -111,7 +111,8 @@ public sealed class SearchSpaceTests
         Assert.Equal(
             "'layers' is an Int32, but its domain gives a real number from 0 to 1; use RandInt, QRandInt or their log twins.",
             Assert.Throws<ArgumentException>(() => space.Add(c => c.Layers, Domain.Uniform(0, 1).As<int>())).Message);
-        Assert.Contains("299", Assert.Throws<ArgumentException>(() => space.Add(c => c.Small, Domain.RandInt(0, 300).As<byte>())).Message, StringComparison.Ordinal);
+        Assert.Contains("299", Assert.Throws<ArgumentException>(() => space.Add(c => c.Small, Domain.RandInt(0, 300).As<byte>())).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => space.Add(c => c.Name, Domain.Choice("a", 1).As<string>()));
         Assert.Throws<ArgumentException>(() => space.Add(c => c.Lr, Domain.GridSearch(0.1, null).As<double>()));
         Assert.Throws<ArgumentException>(() => space.Add(c => c.Lr + 1, Domain.Uniform(0, 1)));

@@ -60,14 +60,21 @@ public sealed class TypedConditionTests
             var (limit, wanted, names) = (2, Opt.AdamW, new List<string> { "a", "b\"c" });
             return
             [
-                c => c.A + c.B <= 1, c => c.A * c.B - limit > c.X, c => c.A / c.B >= 1, c => c.A % c.B == 1, c => -c.A < c.L, c => c.X / c.B > 0.3, c => c.A / 2.0 != 1.5, c => (int)c.X == c.A,
-                c => (c.X > 0.5 && c.Flag) || !(c.A == limit), c => c.Flag, c => !c.Flag, c => c.Flag == false, c => c.Flag ^ c.A > 1, c => c.A > 1 ? c.Flag : c.X < 0.5,
-                c => c.Optimizer == Opt.Sgd, c => c.Optimizer != wanted, c => Opt.Adam == c.Optimizer, c => c.Optimizer.Equals(Opt.AdamW), c => c.Other == Opt.Adam, c => c.Other == null, c => c.Other.HasValue,
-                c => new[] { Opt.Sgd, Opt.AdamW }.Contains(c.Optimizer), c => c.Optimizer == c.Other, c => _some.Contains(c.A), c => names.Contains(c.Text), c => c.Widths.Contains(c.A), c => c.Names.Contains("a"), c => c.Text.Contains("b"),
-                c => c.Text == "b\"c" || c.Text == "a\\b", c => string.Equals(c.Text, "a"), c => c.Text + "x" == "ax", c => c.Text.Length > 1, c => c.Widths.Length == 2, c => c.Widths.Length > 0 && c.Widths[0] > 1, c => c.Names.Count == 1,
+                c => c.A + c.B <= 1, c => c.A * c.B - limit > c.X, c => c.A / c.B >= 1, c => c.A % c.B == 1, c => -c.A < c.L, c => c.X / c.B > 0.3, c =>
+                    c.A / 2.0 != 1.5, c => (int)c.X == c.A,
+                c => (c.X > 0.5 && c.Flag) || !(c.A == limit), c => c.Flag, c => !c.Flag, c => c.Flag == false, c => c.Flag ^ c.A > 1, c => c.A > 1 ? c.Flag
+                    : c.X < 0.5,
+                c => c.Optimizer == Opt.Sgd, c => c.Optimizer != wanted, c => Opt.Adam == c.Optimizer, c => c.Optimizer.Equals(Opt.AdamW), c =>
+                    c.Other == Opt.Adam, c => c.Other == null, c => c.Other.HasValue,
+                c => new[] { Opt.Sgd, Opt.AdamW }.Contains(c.Optimizer), c => c.Optimizer == c.Other, c => _some.Contains(c.A), c =>
+                    names.Contains(c.Text), c => c.Widths.Contains(c.A), c => c.Names.Contains("a"), c => c.Text.Contains("b"),
+                c => c.Text == "b\"c" || c.Text == "a\\b", c => string.Equals(c.Text, "a"), c => c.Text + "x" == "ax", c => c.Text.Length > 1, c =>
+                    c.Widths.Length == 2, c => c.Widths.Length > 0 && c.Widths[0] > 1, c => c.Names.Count == 1,
                 c => c.N != null && c.N.Value > 0.5, c => c.N.HasValue == false, c => c.F == 0.1f, c => c.F < 0.3f, c => c.Part.HiddenSize > 2, c => c.In > 1,
-                c => Math.Abs(c.A) == 2, c => Math.Max(c.A, c.B) > 1, c => Math.Min(c.X, 0.5) < 0.4, c => Math.Pow(c.X, 2) < 0.25, c => Math.Sqrt(c.X) > 0.7, c => Math.Floor(c.X * 4) == 2, c => Math.Ceiling(c.X * 4) >= 2,
-                c => Math.Round(c.X * 4) == 2, c => Math.Log(c.X + 1) < 0.4, c => Math.Log2(c.X + 1) < 0.4, c => Math.Log10(c.X + 1) < 0.1, c => Math.Exp(c.X) > 2, c => Math.Tanh(c.X) > 0.3, c => MathF.Abs(c.F) > 0.15f,
+                c => Math.Abs(c.A) == 2, c => Math.Max(c.A, c.B) > 1, c => Math.Min(c.X, 0.5) < 0.4, c => Math.Pow(c.X, 2) < 0.25, c =>
+                    Math.Sqrt(c.X) > 0.7, c => Math.Floor(c.X * 4) == 2, c => Math.Ceiling(c.X * 4) >= 2,
+                c => Math.Round(c.X * 4) == 2, c => Math.Log(c.X + 1) < 0.4, c => Math.Log2(c.X + 1) < 0.4, c => Math.Log10(c.X + 1) < 0.1, c =>
+                    Math.Exp(c.X) > 2, c => Math.Tanh(c.X) > 0.3, c => MathF.Abs(c.F) > 0.15f,
                 c => c.A == -1, c => c.X > -1e-3, c => c.L >= long.MaxValue, c => c.X < double.MaxValue, c => true,
             ];
         }
@@ -84,7 +91,8 @@ public sealed class TypedConditionTests
             {
                 var config = Draw(random);
                 var parameters = ConfigurationBinder.ToParameters(config);
-                Assert.True(Operations.IsTrue(formula.Evaluate(parameters)) == function(config), $"{condition} is {function(config)} of {parameters}, but `{formula}` is not.");
+                Assert.True(Operations.IsTrue(formula.Evaluate(parameters)) == function(config),
+                    $"{condition} is {function(config)} of {parameters}, but `{formula}` is not.");
             }
         }
     }
@@ -104,11 +112,14 @@ public sealed class TypedConditionTests
     {
         Expression<Func<Config, bool>>[] wordless =
         [
-            c => c.Text.StartsWith('a'), c => c.Names.Any(n => n == "a"), c => Math.Cbrt(c.X) > 1, c => c.A << 1 > 2, c => c.Text.ToUpper() == "A", c => new Part { HiddenSize = c.A }.HiddenSize > 1, c => double.IsNaN(c.X),
+            c => c.Text.StartsWith('a'), c => c.Names.Any(n => n == "a"), c => Math.Cbrt(c.X) > 1, c => c.A << 1 > 2, c => c.Text.ToUpper() == "A", c =>
+                new Part { HiddenSize = c.A }.HiddenSize > 1, c => double.IsNaN(c.X),
             c => c.Part == new Part(), c => c.Text + c.A == "a1",
         ];
-        Assert.All(wordless, w => Assert.Contains("in the expression language, which has no words for ", Assert.Throws<ArgumentException>(() => FormulaWriter.Write(w)).Message, StringComparison.Ordinal));
-        Assert.Contains("no words for c.Text.StartsWith(a)", Assert.Throws<ArgumentException>(() => FormulaWriter.Write(wordless[0])).Message.Replace("\"", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.All(wordless, w => Assert.Contains("in the expression language, which has no words for ",
+            Assert.Throws<ArgumentException>(() => FormulaWriter.Write(w)).Message, StringComparison.Ordinal));
+        Assert.Contains("no words for c.Text.StartsWith(a)", Assert.Throws<ArgumentException>(() => FormulaWriter.Write(wordless[0])).Message.Replace("\"", "",
+            StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,7 +137,8 @@ public sealed class TypedConditionTests
         Assert.Equal(["a + b <= 1"], space.Constraints);
         Assert.Equal(["a + b <= 1"], space.Copy().WithDefaults(ParameterSet.Empty).Constraints);
         Assert.NotEqual(space, SearchSpace.FromTree(space.ToParameters()));
-        Assert.Contains("follows no domain", Assert.Throws<InvalidOperationException>(() => new SearchSpace<Config>().Add(c => c.A, 1).When(c => c.Flag)).Message, StringComparison.Ordinal);
+        Assert.Contains("follows no domain",
+            Assert.Throws<InvalidOperationException>(() => new SearchSpace<Config>().Add(c => c.A, 1).When(c => c.Flag)).Message, StringComparison.Ordinal);
 
         var built = ExperimentBuilder.Build(new ComponentCatalog(), Train, space, new TuneConfig { Constraints = ["a > 0"] }).Specification;
         Assert.Equal(["a > 0", "a + b <= 1"], built.Constraints);
@@ -141,7 +153,8 @@ public sealed class TypedConditionTests
             .Add(c => c.F, Domain.Uniform(0, 1).When("optimizer in ['Sgd', 'adam_w']"))
             .Add(c => c.A, Domain.Expression("1 if 'AdamW' == optimizer else 2"));
 
-        var built = ExperimentBuilder.Build(new ComponentCatalog(), Train, space, new TuneConfig { Constraints = ["optimizer != 'Sgd' or a > 0"] }).Specification;
+        var built = ExperimentBuilder.Build(new ComponentCatalog(), Train, space,
+            new TuneConfig { Constraints = ["optimizer != 'Sgd' or a > 0"] }).Specification;
 
         Assert.Equal("optimizer == \"adam_w\"", ((ParameterSet)built.Space.ToParameters()["x"]!)["when"]);
         Assert.Equal("optimizer in [\"sgd\", 'adam_w']", ((ParameterSet)built.Space.ToParameters()["f"]!)["when"]);
@@ -150,11 +163,14 @@ public sealed class TypedConditionTests
     }
 
     [Theory]
-    [InlineData("""{"act": {"choice": ["tanh", "relu"]}, "p": {"uniform": [0, 1], "when": "act == 'Tanh'"}}""", "p", "'act' is never \"Tanh\": it is one of [\"tanh\",\"relu\"]; did you mean \"tanh\"?")]
-    [InlineData("""{"act": {"choice": ["tanh", "relu"]}, "p": {"expr": "1 if act in ['relu', 'gelu'] else 2"}}""", "p", "'act' is never \"gelu\": it is one of [\"tanh\",\"relu\"]; did you mean \"relu\"?")]
+    [InlineData("""{"act": {"choice": ["tanh", "relu"]}, "p": {"uniform": [0, 1], "when": "act == 'Tanh'"}}""", "p",
+        "'act' is never \"Tanh\": it is one of [\"tanh\",\"relu\"]; did you mean \"tanh\"?")]
+    [InlineData("""{"act": {"choice": ["tanh", "relu"]}, "p": {"expr": "1 if act in ['relu', 'gelu'] else 2"}}""", "p",
+        "'act' is never \"gelu\": it is one of [\"tanh\",\"relu\"]; did you mean \"relu\"?")]
     [InlineData("""{"k": {"randint": [1, 9]}, "p": {"uniform": [0, 1], "when": "k == 9"}}""", "p", "'k' is never 9: it is a whole number from 1 to 8.")]
     [InlineData("""{"k": {"uniform": [1, 9]}, "p": {"uniform": [0, 1], "when": "k != 'a'"}}""", "p", "'k' is never \"a\": it is a real number from 1 to 9.")]
-    [InlineData("""{"o": {"choice": [{"type": "sgd"}, {"type": "adam"}]}, "p": {"uniform": [0, 1], "when": "o.type == 'adamw'"}}""", "p", "'o.type' is never \"adamw\": it is one of [\"sgd\",\"adam\"]; did you mean \"adam\"?")]
+    [InlineData("""{"o": {"choice": [{"type": "sgd"}, {"type": "adam"}]}, "p": {"uniform": [0, 1], "when": "o.type == 'adamw'"}}""", "p",
+        "'o.type' is never \"adamw\": it is one of [\"sgd\",\"adam\"]; did you mean \"adam\"?")]
     public void Comparison_with_what_a_domain_never_is_is_an_error(string tree, string path, string message)
     {
         var error = Assert.Single(SearchSpace.FromTree(ParameterSet.Parse(tree)).Validate([]));

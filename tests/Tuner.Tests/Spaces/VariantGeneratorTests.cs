@@ -12,7 +12,8 @@ public sealed class VariantGeneratorTests
 
     internal static ParameterSet Config(VariantGenerator generator, long number) => generator.Generate(number, (Seed / number).Stream()).Config;
 
-    internal static IEnumerable<string> Texts(VariantGenerator generator, long count) => Enumerable.Range(0, (int)count).Select(i => Config(generator, i).ToString());
+    internal static IEnumerable<string> Texts(VariantGenerator generator, long count) =>
+        Enumerable.Range(0, (int)count).Select(i => Config(generator, i).ToString());
 
     [Fact]
     public void Drawn_values_differ_between_cells_unless_held()
@@ -23,7 +24,8 @@ public sealed class VariantGeneratorTests
         var held = Generator(space, constant: true);
 
         Assert.Equal(6, Enumerable.Range(0, 6).Select(i => Config(free, i)["x"]).Distinct().Count());
-        Assert.Equal([0, 0, 0, 1, 1, 1], Enumerable.Range(0, 6).Select(i => Config(held, i)["x"]).Index().Select(x => Config(held, 0)["x"]!.Equals(x.Item) ? 0 : 1));
+        Assert.Equal([0, 0, 0, 1, 1, 1],
+            Enumerable.Range(0, 6).Select(i => Config(held, i)["x"]).Index().Select(x => Config(held, 0)["x"]!.Equals(x.Item) ? 0 : 1));
         Assert.Equal(2, Enumerable.Range(0, 6).Select(i => Config(held, i)["x"]).Distinct().Count());
     }
 
@@ -41,7 +43,8 @@ public sealed class VariantGeneratorTests
     public void New_parameter_does_not_change_what_the_others_draw()
     {
         var before = Generator(new SearchSpace().Add("m", Domain.Uniform(0, 1)).Add("z", Domain.RandInt(0, 1000)));
-        var after = Generator(new SearchSpace().Add("a", Domain.RandN()).Add("m", Domain.Uniform(0, 1)).Add("n.k", Domain.Choice(1, 2)).Add("z", Domain.RandInt(0, 1000)));
+        var after = Generator(new SearchSpace().Add("a", Domain.RandN()).Add("m", Domain.Uniform(0, 1)).Add("n.k", Domain.Choice(1, 2))
+            .Add("z", Domain.RandInt(0, 1000)));
 
         for (var i = 0; i < 20; i++)
         {
@@ -87,7 +90,8 @@ public sealed class VariantGeneratorTests
             .Add("twice", Domain.Expression("momentum * 0"))
             .Add("eps", Domain.RandInt(1, 2).When("momentum == null or false"));
 
-        Assert.Equal(["decay,momentum,optimizer,twice", "eps,optimizer"], Enumerable.Range(0, 2).Select(i => string.Join(",", Config(Generator(space), i).Names)));
+        Assert.Equal(["decay,momentum,optimizer,twice", "eps,optimizer"],
+            Enumerable.Range(0, 2).Select(i => string.Join(",", Config(Generator(space), i).Names)));
     }
 
     [Fact]
@@ -118,7 +122,8 @@ public sealed class VariantGeneratorTests
     [Theory]
     [InlineData("""{"a":{"expr":"b"},"b":{"expr":"a"}}""", "a: `a` depends on `b` depends on `a`; one of them must not use the others.")]
     [InlineData("""{"a":{"expr":"a + 1"}}""", "a: `a` depends on `a`; one of them must not use the others.")]
-    [InlineData("""{"a":{"uniform":[0,1],"when":"b > 1"},"b":{"expr":"c"},"c":{"choice":[{"d":{"expr":"a"}}]}}""", "a: `a` depends on `b` depends on `c` depends on `c.d` depends on `a`; one of them must not use the others.")]
+    [InlineData("""{"a":{"uniform":[0,1],"when":"b > 1"},"b":{"expr":"c"},"c":{"choice":[{"d":{"expr":"a"}}]}}""",
+        "a: `a` depends on `b` depends on `c` depends on `c.d` depends on `a`; one of them must not use the others.")]
     public void Cycle_is_named(string tree, string message) =>
         Assert.Equal([message], SearchSpace.FromTree(ParameterSet.Parse(tree)).Validate([]).Select(e => e.ToString()));
 
@@ -149,7 +154,8 @@ public sealed class VariantGeneratorTests
     {
         var space = new SearchSpace().Add("layers", Domain.RandInt(1, 3)).Add("a", Domain.Expression("layer * 2")).Add("b", Domain.RandN().When("laiers > 1"));
 
-        Assert.Equal(["a", "b", "constraints[1]", "constraints[2]"], space.Validate(["layers < 3", "units < 3", "layers <"]).Select(e => e.ToString().Split(':')[0]));
+        Assert.Equal(["a", "b", "constraints[1]", "constraints[2]"],
+            space.Validate(["layers < 3", "units < 3", "layers <"]).Select(e => e.ToString().Split(':')[0]));
         Assert.Contains("did you mean 'layers'?", Assert.Throws<ArgumentException>(() => Generator(space)).Message, StringComparison.Ordinal);
     }
 
@@ -175,7 +181,8 @@ public sealed class VariantGeneratorTests
         var generator = Generator(new SearchSpace().Add("x", Domain.Uniform(0, 1)), ["x >= 0", "x > 2"]);
 
         Assert.Equal(
-            "None of 10,000 configurations that were drawn fulfils the constraints: 'x > 2' held in none of them. Check for a slip, loosen it, or change the domains to where it holds.",
+            "None of 10,000 configurations that were drawn fulfils the constraints: 'x > 2' held in none of them. Check for a slip, loosen it, or change the " +
+                "domains to where it holds.",
             Assert.Throws<UnfulfilledConstraintsException>(() => Config(generator, 0)).Message);
     }
 
@@ -188,8 +195,10 @@ public sealed class VariantGeneratorTests
 
         Assert.Equal(4, generator.Cells);
         Assert.Equal(["1 1", "2 1", "3 1", "1 2"], Enumerable.Range(0, 4).Select(i => Config(generator, i)).Select(c => $"{c["a"]} {c["b"]}"));
-        Assert.Equal("No configuration can fulfil the constraint 'p > 9': all 6 cells of the grid break it.", Assert.Throws<ArgumentException>(() => Generator(space, ["p > 9"])).Message);
-        Assert.Equal("No configuration can fulfil the constraint 'k > 1'.", Assert.Throws<ArgumentException>(() => Generator(new SearchSpace().Add("k", 1), ["k > 1"])).Message);
+        Assert.Equal("No configuration can fulfil the constraint 'p > 9': all 6 cells of the grid break it.",
+            Assert.Throws<ArgumentException>(() => Generator(space, ["p > 9"])).Message);
+        Assert.Equal("No configuration can fulfil the constraint 'k > 1'.",
+            Assert.Throws<ArgumentException>(() => Generator(new SearchSpace().Add("k", 1), ["k > 1"])).Message);
     }
 
     [Fact]
@@ -204,7 +213,8 @@ public sealed class VariantGeneratorTests
     [Fact]
     public void Preset_replaces_a_sample_and_leaves_the_rest()
     {
-        var space = new SearchSpace().Add("g", Domain.GridSearch(1, 2)).Add("h", Domain.GridSearch("x", "y")).Add("lr", Domain.Uniform(0, 1)).Add("opt.m", Domain.Uniform(0, 1)).Add("k", 5);
+        var space = new SearchSpace().Add("g", Domain.GridSearch(1, 2)).Add("h", Domain.GridSearch("x", "y")).Add("lr", Domain.Uniform(0, 1))
+            .Add("opt.m", Domain.Uniform(0, 1)).Add("k", 5);
 
         var generator = Generator(space, presets: ["""{"lr":0.5,"g":2,"k":5}""", """{"opt":{"m":0.25}}""", """{"opt.m":0.125,"g":1,"h":"y"}"""]);
 
@@ -218,8 +228,10 @@ public sealed class VariantGeneratorTests
 
     [Theory]
     [InlineData("""{"learning_rat":1}""", "points_to_evaluate[0].learning_rat: there is no such parameter; did you mean 'learning_rate'?")]
-    [InlineData("""{"learning_rate":3}""", "points_to_evaluate[0].learning_rate: 3 can never come out of its domain: a real number from 0 to 1. Widen the domain, or leave the value away.")]
-    [InlineData("""{"k":6}""", "points_to_evaluate[0].k: it is the constant 5 in the search space, so it cannot be 6; give it a domain, such as {choice: [5, 6]}.")]
+    [InlineData("""{"learning_rate":3}""",
+        "points_to_evaluate[0].learning_rate: 3 can never come out of its domain: a real number from 0 to 1. Widen the domain, or leave the value away.")]
+    [InlineData("""{"k":6}""",
+        "points_to_evaluate[0].k: it is the constant 5 in the search space, so it cannot be 6; give it a domain, such as {choice: [5, 6]}.")]
     [InlineData("""{"opt":{"beta":6}}""", "points_to_evaluate[0].opt.beta: there is no such parameter; the searched parameters are: learning_rate, opt.m.")]
     public void Preset_that_does_not_fit_is_refused(string preset, string message)
     {
@@ -240,7 +252,8 @@ public sealed class VariantGeneratorTests
     [Fact]
     public void Configurations_share_their_names_and_cost_little()
     {
-        var space = new SearchSpace().Add("a", Domain.Uniform(0, 1)).Add("b", Domain.LogUniform(1e-5, 1)).Add("c", Domain.RandInt(0, 100)).Add("d", Domain.Choice("x", "y")).Add("e", Domain.QUniform(0, 1, 0.1)).Add("const", 5);
+        var space = new SearchSpace().Add("a", Domain.Uniform(0, 1)).Add("b", Domain.LogUniform(1e-5, 1)).Add("c", Domain.RandInt(0, 100))
+            .Add("d", Domain.Choice("x", "y")).Add("e", Domain.QUniform(0, 1, 0.1)).Add("const", 5);
         var generator = Generator(space);
         var streams = Enumerable.Range(0, 1000).Select(i => new RandomStream((ulong)i)).ToArray();
         Assert.Same(Config(generator, 0).Names, Config(generator, 1).Names);

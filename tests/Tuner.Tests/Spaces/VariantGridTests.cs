@@ -65,6 +65,7 @@ public sealed class VariantGridTests
 
         Assert.Equal(long.MaxValue, generator.Cells);
         Assert.Equal(long.MaxValue, generator.CountFor(3));
-        Assert.Equal(1_234_567_890_123L, Enumerable.Range(0, 30).Sum(i => (long)Config(generator, 1_234_567_890_123L)[$"p{i:D2}"]! * (long)Math.Pow(10, Math.Min(i, 15))));
+        Assert.Equal(1_234_567_890_123L,
+            Enumerable.Range(0, 30).Sum(i => (long)Config(generator, 1_234_567_890_123L)[$"p{i:D2}"]! * (long)Math.Pow(10, Math.Min(i, 15))));
     }
 }

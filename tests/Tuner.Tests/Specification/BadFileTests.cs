@@ -9,7 +9,8 @@ public sealed class BadFileTests
     private const string Folder = "tests/Tuner.Tests/Specification/Bad";
 
     public static TheoryData<string> Files =>
-        [.. Directory.EnumerateFiles(Path.Combine(Approved.Repository, Folder), "*.yaml").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Path.Combine(Approved.Repository, Folder), "*.yaml").Select(f => Path.GetFileNameWithoutExtension(f))
+            .Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -21,7 +22,8 @@ public sealed class BadFileTests
 
         Assert.False(result.IsValid);
         Assert.Empty(result.Experiments);
-        var text = string.Join("\n", result.Problems).Replace(path, name + ".yaml", StringComparison.Ordinal).Replace(Approved.Repository, "…", StringComparison.Ordinal);
+        var text = string.Join("\n", result.Problems).Replace(path, name + ".yaml", StringComparison.Ordinal)
+            .Replace(Approved.Repository, "…", StringComparison.Ordinal);
         Approved.Matches($"{Folder}/{name}.approved.txt", text);
     }
 

@@ -17,7 +17,16 @@ public sealed class ExperimentBuilderTests
             _catalog,
             new FakeAlgorithm(),
             new SearchSpace().Add("lr", Domain.LogUniform(1e-5, 1e-2)).Add("env", "Pendulum-v1"),
-            new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = 50, MaxConcurrentTrials = 2, Seed = 7, TimeBudget = TimeSpan.FromMinutes(1), SearchAlg = new RandomSearchOptions { ConstantGridSearch = true } },
+            new TuneConfig
+            {
+                Metric = "loss",
+                Mode = Mode.Min,
+                NumSamples = 50,
+                MaxConcurrentTrials = 2,
+                Seed = 7,
+                TimeBudget = TimeSpan.FromMinutes(1),
+                SearchAlg = new RandomSearchOptions { ConstantGridSearch = true }
+            },
             new RunConfig
             {
                 Name = "a",
@@ -62,7 +71,8 @@ public sealed class ExperimentBuilderTests
     [Fact]
     public void Everything_is_defined_again_from_the_json()
     {
-        var built = ExperimentBuilder.Build(_catalog, new FakeAlgorithm(), run: new RunConfig { Stoppers = [new AnyStopperOptions { Stoppers = [new MaximumIterationOptions { MaxIter = 3 }] }] });
+        var built = ExperimentBuilder.Build(_catalog, new FakeAlgorithm(),
+            run: new RunConfig { Stoppers = [new AnyStopperOptions { Stoppers = [new MaximumIterationOptions { MaxIter = 3 }] }] });
 
         var again = _catalog.Define(ExperimentSpec.FromJson(built.Specification.ToJson()));
 
@@ -91,7 +101,8 @@ public sealed class ExperimentBuilderTests
             new RunConfig { Name = "a/b", Loggers = ["jsn"], Stoppers = [new MaximumIterationOptions { MaxIter = 0 }] }));
 
         Assert.Equal(
-            ["a/b.tune.mode", "a/b", "a/b.num_samples", "a/b.constraints[0]", "a/b.tune.stoppers[0].max_iter", "a/b.loggers[0]", "a/b.tune.metric", "a/b.config.gama", "a/b.config.lr"],
+            ["a/b.tune.mode", "a/b", "a/b.num_samples", "a/b.constraints[0]", "a/b.tune.stoppers[0].max_iter", "a/b.loggers[0]", "a/b.tune.metric",
+                "a/b.config.gama", "a/b.config.lr"],
             error.Problems.Select(p => p.Path));
         Assert.Contains("is 'jsn', which is no logger. Did you mean 'json'?", error.Message);
         Assert.All(error.Problems, p => Assert.Contains(p.Message, error.Message));
@@ -139,8 +150,10 @@ public sealed class ExperimentBuilderTests
     {
         var (small, large, negative) = (7, long.MaxValue, -3L);
 
-        Assert.Equal([7UL, (ulong)long.MaxValue, ulong.MaxValue - 2, ulong.MaxValue], new Int128?[] { small, large, negative, ulong.MaxValue }.Select(s => Seed(s)));
-        Assert.Contains("tune.seed: is 18446744073709551616; it must be a whole number of 64 bits", Assert.Throws<SpecificationException>(() => Seed((Int128)ulong.MaxValue + 1)).Message);
+        Assert.Equal([7UL, (ulong)long.MaxValue, ulong.MaxValue - 2, ulong.MaxValue],
+            new Int128?[] { small, large, negative, ulong.MaxValue }.Select(s => Seed(s)));
+        Assert.Contains("tune.seed: is 18446744073709551616; it must be a whole number of 64 bits",
+            Assert.Throws<SpecificationException>(() => Seed((Int128)ulong.MaxValue + 1)).Message);
 
         static ulong Seed(Int128? seed) => ExperimentBuilder.Build(_catalog, new FakeAlgorithm(), tune: new() { Seed = seed }).Specification.Seed!.Value;
     }
@@ -151,7 +164,15 @@ public sealed class ExperimentBuilderTests
         var built = ExperimentBuilder.Build(
             _catalog,
             new FakeAlgorithm(),
-            tune: new() { Objectives = default, ReferencePoint = default, Constraints = default, FeasibleIf = default, SearchAlg = new RandomSearchOptions { PointsToEvaluate = default }, NumSamples = Limits.Unlimited },
+            tune: new()
+            {
+                Objectives = default,
+                ReferencePoint = default,
+                Constraints = default,
+                FeasibleIf = default,
+                SearchAlg = new RandomSearchOptions { PointsToEvaluate = default },
+                NumSamples = Limits.Unlimited
+            },
             run: new() { Stoppers = default, Callbacks = default, Hooks = default, Failure = new() { MaxFailures = Limits.Unlimited } });
 
         Assert.Empty(built.Callbacks);

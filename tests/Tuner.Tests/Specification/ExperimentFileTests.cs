@@ -40,7 +40,8 @@ public sealed class ExperimentFileTests
         Assert.Equal("pendulum", spec.Name);
         Assert.Equal("PPO", spec.Run);
         Assert.Equal(
-            [new("num_env_steps_sampled_lifetime", 400000), new("env_runners/episode_return_mean", -250), new("learners/p/entropy", StopAt.Most(0.01)), new("learners/p/entropy", new(Comparison.MoreThan, -1))],
+            [new("num_env_steps_sampled_lifetime", 400000), new("env_runners/episode_return_mean", -250), new("learners/p/entropy", StopAt.Most(0.01)),
+                new("learners/p/entropy", new(Comparison.MoreThan, -1))],
             spec.Stop);
         Assert.Equal(
             """{"env":"Pendulum-v1","gamma":0.95,"lambda":{"grid_search":[0.1,0.5]},"lr":{"loguniform":[1E-05,0.01]},"minibatch_size":{"expr":"train_batch_size / 8"},"model":{"fcnet_activation":"tanh","fcnet_hiddens":[64,64]},"num_epochs":{"choice":[{"randint":[1,5]},10],"when":"gamma > 0.9"},"train_batch_size":{"choice":[512,1024]}}""",
@@ -51,7 +52,14 @@ public sealed class ExperimentFileTests
         Assert.Equal(2, spec.MaxConcurrentTrials);
         Assert.Equal(TimeSpan.FromMinutes(10), spec.TimeBudget);
         Assert.Equal(ulong.MaxValue, spec.Seed);
-        Assert.Equal(new CheckpointConfig { CheckpointFrequency = 10, CheckpointAtEnd = true, NumToKeep = 2, CheckpointScoreAttribute = "loss", CheckpointScoreOrder = Mode.Min }, spec.Checkpoints);
+        Assert.Equal(new CheckpointConfig
+        {
+            CheckpointFrequency = 10,
+            CheckpointAtEnd = true,
+            NumToKeep = 2,
+            CheckpointScoreAttribute = "loss",
+            CheckpointScoreOrder = Mode.Min
+        }, spec.Checkpoints);
         Assert.Equal(new FailureConfig { MaxFailures = 3, FailFast = true }, spec.Failures);
         var hook = Assert.Single(spec.Hooks);
         Assert.Equal(("on_algorithm_init", "restore_from_path"), (hook.Hook, hook.Action));
@@ -175,7 +183,8 @@ public sealed class ExperimentFileTests
     [InlineData("2024-01-01", "2024-01-01")]
     [InlineData("1e3", 1000.0)]
     public void Scalars_are_those_of_yaml_1_2(string text, object? expected) =>
-        Assert.Equal(expected, Assert.Single(Read($"a: {{run: PPO, config: {{env_config: {{x: {text}}}}}}}")).Space.Constants.Single(c => c.Key == "env_config.x").Value);
+        Assert.Equal(expected, Assert.Single(Read($"a: {{run: PPO, config: {{env_config: {{x: {text}}}}}}}")).Space.Constants.Single(c =>
+            c.Key == "env_config.x").Value);
 
     [Fact]
     public void Anchors_merge_and_earlier_maps_win()
@@ -204,7 +213,8 @@ public sealed class ExperimentFileTests
     [Fact]
     public void Tower_of_aliases_is_refused_not_expanded()
     {
-        var text = "x-0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + string.Concat(Enumerable.Range(1, 12).Select(i => $"x-{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))}]\n")) + "a: {run: PPO}\n";
+        var text = "x-0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + string.Concat(Enumerable.Range(1, 12)
+            .Select(i => $"x-{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))}]\n")) + "a: {run: PPO}\n";
 
         Assert.Contains("more than", Assert.Single(Result(text).Problems).Message);
     }

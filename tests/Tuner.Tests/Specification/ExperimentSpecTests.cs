@@ -9,7 +9,8 @@ public sealed class ExperimentSpecTests
     {
         Name = "pendulum",
         Run = "PPO",
-        Space = new SearchSpace().Add("lr", Domain.LogUniform(1e-5, 1e-2)).Add("gamma", 0.95).Add("model.sizes", new object[] { 64, 64 }).Add("batch", Domain.GridSearch(1, 2)),
+        Space = new SearchSpace().Add("lr", Domain.LogUniform(1e-5, 1e-2)).Add("gamma", 0.95).Add("model.sizes", new object[] { 64, 64 })
+            .Add("batch", Domain.GridSearch(1, 2)),
         Constraints = ["batch <= 2"],
         Stop = [new("loss", StopAt.Most(0.01)), new("training_iteration", 100), new("reward", double.PositiveInfinity)],
         Stoppers = [new("timeout", ParameterSet.Empty.With("seconds", 600))],
@@ -19,7 +20,14 @@ public sealed class ExperimentSpecTests
         TimeBudget = TimeSpan.FromSeconds(90.5),
         Seed = ulong.MaxValue,
         SearchAlg = new("random", ParameterSet.Empty.With("constant_grid_search", true)),
-        Checkpoints = new() { CheckpointFrequency = 10, CheckpointAtEnd = true, NumToKeep = 2, CheckpointScoreAttribute = "loss", CheckpointScoreOrder = Mode.Min },
+        Checkpoints = new()
+        {
+            CheckpointFrequency = 10,
+            CheckpointAtEnd = true,
+            NumToKeep = 2,
+            CheckpointScoreAttribute = "loss",
+            CheckpointScoreOrder = Mode.Min
+        },
         Failures = new() { MaxFailures = 3, FailFast = true },
         Hooks = [new("on_algorithm_init", "restore_from_path", ParameterSet.Empty.With("path", "/a"))],
         Loggers = [new("json", ParameterSet.Empty)],
@@ -72,7 +80,8 @@ public sealed class ExperimentSpecTests
         var whole = _full.ToParameters();
         foreach (var name in whole.Names)
         {
-            foreach (var value in new object?[] { null, true, -5L, 0.5, 1e300, "text", ParameterSet.Parse("""{"a":[{}]}"""), new ParameterList([null]), new ParameterList([ParameterSet.Empty]), new ParameterList(["x", 3L]) })
+            foreach (var value in new object?[] { null, true, -5L, 0.5, 1e300, "text", ParameterSet.Parse("""{"a":[{}]}"""), new ParameterList([null]),
+                new ParameterList([ParameterSet.Empty]), new ParameterList(["x", 3L]) })
             {
                 try
                 {
@@ -85,9 +94,11 @@ public sealed class ExperimentSpecTests
             }
         }
 
-        foreach (var name in new[] { "name", "run", "config", "constraints", "stop", "objectives", "num_samples", "search_alg", "checkpoint_config", "callbacks", "storage_path" })
+        foreach (var name in new[] { "name", "run", "config", "constraints", "stop", "objectives", "num_samples", "search_alg", "checkpoint_config",
+            "callbacks", "storage_path" })
         {
-            Assert.Contains($"'{name}' is missing.", Assert.Throws<JsonException>(() => ExperimentSpec.FromParameters(ParameterSet.From(whole.Where(p => p.Key != name)))).Message, StringComparison.Ordinal);
+            Assert.Contains($"'{name}' is missing.", Assert.Throws<JsonException>(() =>
+                ExperimentSpec.FromParameters(ParameterSet.From(whole.Where(p => p.Key != name)))).Message, StringComparison.Ordinal);
         }
     }
 }

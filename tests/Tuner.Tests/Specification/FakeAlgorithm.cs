@@ -16,7 +16,8 @@ internal sealed class FakeAlgorithm : TrainableDefinition
 
     public override bool DeclaresAllMetrics => true;
 
-    public override IReadOnlyCollection<string> DeclaredMetrics => ["env_runners/episode_return_mean", "env_runners/episode_len_mean", "num_env_steps_sampled_lifetime", "learners/*", "loss"];
+    public override IReadOnlyCollection<string> DeclaredMetrics =>
+        ["env_runners/episode_return_mean", "env_runners/episode_len_mean", "num_env_steps_sampled_lifetime", "learners/*", "loss"];
 
     public override IReadOnlyCollection<string> Hooks => ["on_algorithm_init"];
 
@@ -86,5 +87,6 @@ internal sealed class FakeAlgorithm : TrainableDefinition
         return catalog;
     }
 
-    private static double? Number(ParameterSet config, string name) => config.TryGet(name, out var value) && value is long or double ? Convert.ToDouble(value) : null;
+    private static double? Number(ParameterSet config, string name) => config.TryGet(name, out var value) && value is long or double ? Convert.ToDouble(value)
+        : null;
 }

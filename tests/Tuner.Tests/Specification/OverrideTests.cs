@@ -13,7 +13,12 @@ public sealed class OverrideTests
     [Fact]
     public void Set_replaces_creates_and_removes()
     {
-        var spec = Read(new() { Only = ["one"], Set = ["config.lr={loguniform: [1e-5, 1e-2]}", "config.model.fcnet_activation=relu", "config.model.fcnet_hiddens=[64, 64]", "checkpoint_config.checkpoint_frequency=7", "stop.env_runners/episode_return_mean=5"] }).Single();
+        var spec = Read(new()
+        {
+            Only = ["one"],
+            Set = ["config.lr={loguniform: [1e-5, 1e-2]}", "config.model.fcnet_activation=relu",
+            "config.model.fcnet_hiddens=[64, 64]", "checkpoint_config.checkpoint_frequency=7", "stop.env_runners/episode_return_mean=5"]
+        }).Single();
 
         Assert.Equal("""{"env":"Pendulum-v1","lr":{"loguniform":[1E-05,0.01]},"model":{"fcnet_activation":"relu","fcnet_hiddens":[64,64]},"num_env_runners":3}""", spec.Space.ToString());
         Assert.Equal(7, spec.Checkpoints.CheckpointFrequency);
@@ -65,12 +70,14 @@ public sealed class OverrideTests
     public void Unknown_experiment_and_one_name_for_two_are_errors()
     {
         Assert.Equal("--only tow: The file has no experiment 'tow'. Did you mean 'two'?", Assert.Single(Result(new() { Only = ["tow"] }).Problems).ToString());
-        Assert.Equal("--name x: One name cannot serve 2 experiments; choose one of them with --only: one, two.", Assert.Single(Result(new() { Name = "x" }).Problems).ToString());
+        Assert.Equal("--name x: One name cannot serve 2 experiments; choose one of them with --only: one, two.",
+            Assert.Single(Result(new() { Name = "x" }).Problems).ToString());
         Assert.StartsWith("--name a/b: 'a/b' cannot be the name", Assert.Single(Result(new() { Name = "a/b", Only = ["one"] }).Problems).ToString());
         Assert.StartsWith("--num-samples -3: two.num_samples: is -3", Assert.Single(Result(new() { NumSamples = -3, Only = ["two"] }).Problems).ToString());
     }
 
-    private static ExperimentFileResult Result(ExperimentOverrides overrides) => ExperimentFile.Parse(Two, Path.Combine(Approved.Repository, "two.yaml"), FakeAlgorithm.Catalog(), overrides);
+    private static ExperimentFileResult Result(ExperimentOverrides overrides) =>
+        ExperimentFile.Parse(Two, Path.Combine(Approved.Repository, "two.yaml"), FakeAlgorithm.Catalog(), overrides);
 
     private static IReadOnlyList<ExperimentSpec> Read(ExperimentOverrides overrides)
     {

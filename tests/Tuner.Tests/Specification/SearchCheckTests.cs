@@ -55,7 +55,8 @@ public sealed class SearchCheckTests
     {
         var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, SearchAlg = new TpeOptions(), Constraints = ["x > 2"] };
 
-        var error = Assert.Throws<SpecificationException>(() => ExperimentBuilder.Build(new ComponentCatalog(), Train, new SearchSpace().Add("x", Domain.Uniform(0, 1)), tune));
+        var error = Assert.Throws<SpecificationException>(() =>
+            ExperimentBuilder.Build(new ComponentCatalog(), Train, new SearchSpace().Add("x", Domain.Uniform(0, 1)), tune));
 
         Assert.Contains("constraints[0]: None of ", error.Message, StringComparison.Ordinal);
     }

@@ -14,7 +14,8 @@ public sealed class UnknownMetricsTests
         Stop = [new("lss", 0.1), new("training_iteration", 10)],
         Objectives = [new("lss", Mode.Min)],
         Checkpoints = new() { CheckpointScoreAttribute = "accuracy" },
-        Stoppers = [new("all", ParameterSet.Empty.With("stoppers", new[] { ParameterSet.Empty.With("type", "trial_plateau").With("metric", "validation/loss") }))],
+        Stoppers = [new("all", ParameterSet.Empty.With("stoppers",
+            new[] { ParameterSet.Empty.With("type", "trial_plateau").With("metric", "validation/loss") }))],
     };
 
     [Fact]

@@ -55,7 +55,8 @@ public sealed class PlateauStopperTests
         stopper.Observe(Reports.Of(0, 1, ("loss", 1)));
 
         Assert.Null(stopper.Check(Reports.Of(1, 2, ("loss", 1)), Reports.Board()));
-        Assert.Equal("loss no longer moves: the standard deviation of its last 2 values is 0, less than 0.01", stopper.Check(Reports.Of(0, 2, ("loss", 1)), Reports.Board())!.Reason);
+        Assert.Equal("loss no longer moves: the standard deviation of its last 2 values is 0, less than 0.01",
+            stopper.Check(Reports.Of(0, 2, ("loss", 1)), Reports.Board())!.Reason);
         stopper.Forget(new(0));
         Assert.Null(stopper.Check(Reports.Of(0, 2, ("loss", 1)), Reports.Board()));
     }
@@ -65,12 +66,17 @@ public sealed class PlateauStopperTests
     {
         var other = new TrialPlateauOptions { Metric = "accuracy", MetricThreshold = 0.9 };
 
-        Assert.Equal("metric_threshold is 0.9, and whether 'accuracy' is better large or small is not known; give mode: min or mode: max.", Assert.Throws<ArgumentException>(() => other.Create(_context)).Message);
+        Assert.Equal("metric_threshold is 0.9, and whether 'accuracy' is better large or small is not known; give mode: min or mode: max.",
+            Assert.Throws<ArgumentException>(() => other.Create(_context)).Message);
         Assert.NotNull((other with { Mode = Mode.Max }).Create(_context));
-        Assert.Contains("metric is not given", Assert.Throws<ArgumentException>(() => new TrialPlateauOptions().Create(new([]))).Message, StringComparison.Ordinal);
-        Assert.Equal("std: is 0; it must be more than 0.", Assert.Throws<ArgumentException>(() => new TrialPlateauOptions { Std = 0 }.Create(_context)).Message);
-        Assert.Equal("num_results: is 0; it must be at least 1.", Assert.Throws<ArgumentException>(() => new TrialPlateauOptions { NumResults = 0 }.Create(_context)).Message);
-        Assert.Equal("grace_period: is -1; it must be at least 0.", Assert.Throws<ArgumentException>(() => new TrialPlateauOptions { GracePeriod = -1 }.Create(_context)).Message);
+        Assert.Contains("metric is not given", Assert.Throws<ArgumentException>(() => new TrialPlateauOptions().Create(new([]))).Message,
+            StringComparison.Ordinal);
+        Assert.Equal("std: is 0; it must be more than 0.",
+            Assert.Throws<ArgumentException>(() => new TrialPlateauOptions { Std = 0 }.Create(_context)).Message);
+        Assert.Equal("num_results: is 0; it must be at least 1.",
+            Assert.Throws<ArgumentException>(() => new TrialPlateauOptions { NumResults = 0 }.Create(_context)).Message);
+        Assert.Equal("grace_period: is -1; it must be at least 0.",
+            Assert.Throws<ArgumentException>(() => new TrialPlateauOptions { GracePeriod = -1 }.Create(_context)).Message);
     }
 
     [Fact]
@@ -104,8 +110,11 @@ public sealed class PlateauStopperTests
     [Fact]
     public void Experiment_plateau_refuses_what_Ray_refuses()
     {
-        Assert.Equal("top: is 1; it must be at least 2.", Assert.Throws<ArgumentException>(() => new ExperimentPlateauOptions { Top = 1 }.Create(_context)).Message);
-        Assert.Equal("std: is 0; it must be more than 0.", Assert.Throws<ArgumentException>(() => new ExperimentPlateauOptions { Std = 0 }.Create(_context)).Message);
-        Assert.Equal("patience: is -1; it must be at least 0.", Assert.Throws<ArgumentException>(() => new ExperimentPlateauOptions { Patience = -1 }.Create(_context)).Message);
+        Assert.Equal("top: is 1; it must be at least 2.",
+            Assert.Throws<ArgumentException>(() => new ExperimentPlateauOptions { Top = 1 }.Create(_context)).Message);
+        Assert.Equal("std: is 0; it must be more than 0.",
+            Assert.Throws<ArgumentException>(() => new ExperimentPlateauOptions { Std = 0 }.Create(_context)).Message);
+        Assert.Equal("patience: is -1; it must be at least 0.",
+            Assert.Throws<ArgumentException>(() => new ExperimentPlateauOptions { Patience = -1 }.Create(_context)).Message);
     }
 }

@@ -72,7 +72,8 @@ public sealed class StopperTests
 
     [Fact]
     public void Maximum_iterations_of_zero_is_refused() =>
-        Assert.Contains("max_iter is 0; it must be at least 1.", Assert.Throws<ArgumentException>(() => new MaximumIterationStopper(0)).Message, StringComparison.Ordinal);
+        Assert.Contains("max_iter is 0; it must be at least 1.", Assert.Throws<ArgumentException>(() => new MaximumIterationStopper(0)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Timeout_is_up_at_its_time_and_not_before()
@@ -90,7 +91,8 @@ public sealed class StopperTests
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     public void Timeout_that_is_no_time_is_refused(double seconds) =>
-        Assert.Contains(seconds.ToString(CultureInfo.InvariantCulture), Assert.Throws<ArgumentException>(() => new TimeoutStopper(seconds)).Message, StringComparison.Ordinal);
+        Assert.Contains(seconds.ToString(CultureInfo.InvariantCulture), Assert.Throws<ArgumentException>(() => new TimeoutStopper(seconds)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Function_stops_the_trial_it_returns_true_for()

@@ -30,7 +30,8 @@ public sealed class FeasibilityTests
     {
         var feasibility = new Feasibility([condition]);
 
-        Assert.Equal(violation, feasibility.Observe(Report(new() { ["latency_ms"] = latency, ["flag"] = true, ["text"] = "a", ["a/b"] = 2.0 }), feasibility.Undecided()));
+        Assert.Equal(violation, feasibility.Observe(Report(new() { ["latency_ms"] = latency, ["flag"] = true, ["text"] = "a", ["a/b"] = 2.0 }),
+            feasibility.Undecided()));
     }
 
     [Fact]

@@ -45,14 +45,16 @@ public sealed class TrialTransitionsTests
         }
         else
         {
-            Assert.StartsWith($"Trial 00007 cannot go from {from} to {to}; from {from} it can go to ", Assert.IsType<InvalidOperationException>(fault).Message, StringComparison.Ordinal);
+            Assert.StartsWith($"Trial 00007 cannot go from {from} to {to}; from {from} it can go to ", Assert.IsType<InvalidOperationException>(fault).Message,
+                StringComparison.Ordinal);
         }
     }
 
     [Fact]
     public void A_trial_has_a_segment_in_four_statuses_and_has_ended_in_two()
     {
-        Assert.Equal([TrialStatus.Running, TrialStatus.Pausing, TrialStatus.Exploiting, TrialStatus.Stopping], Enum.GetValues<TrialStatus>().Where(TrialTransitions.HasSegment));
+        Assert.Equal([TrialStatus.Running, TrialStatus.Pausing, TrialStatus.Exploiting, TrialStatus.Stopping],
+            Enum.GetValues<TrialStatus>().Where(TrialTransitions.HasSegment));
         Assert.Equal([TrialStatus.Terminated, TrialStatus.Failed], Enum.GetValues<TrialStatus>().Where(TrialTransitions.IsEnded));
     }
 }

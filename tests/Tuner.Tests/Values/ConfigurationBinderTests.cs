@@ -52,7 +52,8 @@ public sealed class ConfigurationBinderTests
     {
         var settings = Bind("""{"lr":1,"name":"x","activation":"leaky_relu","limit":null,"model":{"hidden_size":8},"parts":[{"sizes":[1,2]}],"weights":{"a_b":0.5},"anything":{"k":[1]}}""");
 
-        Assert.Equal((1.0, 32, "x", Activation.LeakyRelu, null, 8), (settings.Lr, settings.BatchSize, settings.Name, settings.Activation, settings.Limit, settings.Model.HiddenSize));
+        Assert.Equal((1.0, 32, "x", Activation.LeakyRelu, null, 8),
+            (settings.Lr, settings.BatchSize, settings.Name, settings.Activation, settings.Limit, settings.Model.HiddenSize));
         Assert.Equal([1, 2], settings.Parts[0].Sizes);
         Assert.Equal(0.5, settings.Weights["a_b"]);
         Assert.Equal(ParameterSet.Parse("""{"k":[1]}"""), settings.Anything);
@@ -69,14 +70,18 @@ public sealed class ConfigurationBinderTests
     }
 
     [Fact]
-    public void Infinity_reaches_a_real_property() => Assert.Equal(double.PositiveInfinity, ParameterSet.From([new("lr", double.PositiveInfinity)]).Bind<Settings>().Lr);
+    public void Infinity_reaches_a_real_property() =>
+        Assert.Equal(double.PositiveInfinity, ParameterSet.From([new("lr", double.PositiveInfinity)]).Bind<Settings>().Lr);
 
     [Theory]
     [InlineData("""{"batchsize":1}""", "The configuration does not fit Settings: 'batchsize' is no parameter here. Did you mean 'batch_size'?")]
-    [InlineData("""{"model":{"hiden_size":1}}""", "The configuration does not fit Settings: 'model.hiden_size' is no parameter here. Did you mean 'hidden_size'?")]
-    [InlineData("""{"batch_size":2.7}""", "The configuration does not fit Settings: batch_size is 2.7; it must be a whole number. Use int(…), round(…) or // where it is computed.")]
+    [InlineData("""{"model":{"hiden_size":1}}""",
+        "The configuration does not fit Settings: 'model.hiden_size' is no parameter here. Did you mean 'hidden_size'?")]
+    [InlineData("""{"batch_size":2.7}""",
+        "The configuration does not fit Settings: batch_size is 2.7; it must be a whole number. Use int(…), round(…) or // where it is computed.")]
     [InlineData("""{"lr":"1e-3"}""", "The configuration does not fit Settings: lr is '1e-3'; it must be a number. Leave the quotes away.")]
-    [InlineData("""{"activation":"leaky_rel"}""", "The configuration does not fit Settings: activation is 'leaky_rel'; it must be one of relu, leaky_relu. Did you mean 'leaky_relu'?")]
+    [InlineData("""{"activation":"leaky_rel"}""",
+        "The configuration does not fit Settings: activation is 'leaky_rel'; it must be one of relu, leaky_relu. Did you mean 'leaky_relu'?")]
     [InlineData("""{"parts":[{"sizes":[1,"a"]}]}""", "The configuration does not fit Settings: parts.0.sizes.1 is 'a'; it must be a whole number.")]
     [InlineData("""{"weights":{"x":[]}}""", "The configuration does not fit Settings: weights.x is []; it must be a number.")]
     [InlineData("""{"model":5}""", "The configuration does not fit Settings: model is 5; it must be a map.")]
@@ -86,7 +91,8 @@ public sealed class ConfigurationBinderTests
 
     [Fact]
     public void Bind_tells_all_errors_at_once() => Assert.Equal(
-        $"The configuration does not fit Settings:{Environment.NewLine}  batch_size is true; it must be a whole number.{Environment.NewLine}  'zzz' is no parameter here. Parameters: activation, anything, batch_size, bias, limit, lr, model, name, parts, weights.",
+        $"The configuration does not fit Settings:{Environment.NewLine}  batch_size is true; it must be a whole number.{Environment.NewLine}  'zzz' is no " +
+            $"parameter here. Parameters: activation, anything, batch_size, bias, limit, lr, model, name, parts, weights.",
         Error<Settings>("""{"zzz":1,"batch_size":true}"""));
 
     [Fact]

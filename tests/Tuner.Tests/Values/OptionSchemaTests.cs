@@ -53,12 +53,14 @@ public sealed class OptionSchemaTests
     [InlineData("""{"layer":null}""", "layer is null; it must be a map.")]
     [InlineData("""{"limit":3000000000}""", "limit is 3000000000; it must be a whole number of at most 2,147,483,647.")]
     public void Bind_holds_values_to_the_rules_of_their_properties(string json, string message) => Assert.Equal(
-        "The configuration does not fit Settings: " + message, Assert.Throws<InvalidOperationException>(() => ParameterSet.Parse(json).Bind<Settings>()).Message);
+        "The configuration does not fit Settings: " + message,
+            Assert.Throws<InvalidOperationException>(() => ParameterSet.Parse(json).Bind<Settings>()).Message);
 
     [Fact]
     public void What_cannot_be_read_and_what_breaks_a_rule_is_told_at_once()
     {
-        var issues = OptionSchema.Of(typeof(Settings)).Read(ParameterSet.Parse("""{"lr":"x","limit":-5,"layer":{"units":0,"unit":2},"factors":[1e999]}"""), out var readable);
+        var issues = OptionSchema.Of(typeof(Settings))
+            .Read(ParameterSet.Parse("""{"lr":"x","limit":-5,"layer":{"units":0,"unit":2},"factors":[1e999]}"""), out var readable);
 
         Assert.Equal(["layer.unit", "layer.units", "limit", "lr"], issues.Select(i => i.Path).Order(StringComparer.Ordinal));
         Assert.Equal(-5, Assert.IsType<Settings>(readable).Limit);
@@ -73,14 +75,16 @@ public sealed class OptionSchemaTests
     }
 
     [Fact]
-    public void Array_that_nobody_made_is_written_as_an_empty_one() => Assert.Equal("[]", ConfigurationBinder.ToParameters(new Settings { Factors = default })["factors"]!.ToString());
+    public void Array_that_nobody_made_is_written_as_an_empty_one() =>
+        Assert.Equal("[]", ConfigurationBinder.ToParameters(new Settings { Factors = default })["factors"]!.ToString());
 
     /// <summary>Every number and text that a component takes is refused outside of its rule, whether it comes from a file or from C#.</summary>
     [Fact]
     public void Options_of_every_component_are_held_to_their_rules()
     {
         var checkedOptions = 0;
-        foreach (var type in typeof(SearcherOptions).Assembly.GetTypes().Where(t => !t.IsAbstract && (t.IsAssignableTo(typeof(SearcherOptions)) || t.IsAssignableTo(typeof(SchedulerOptions)) || t.IsAssignableTo(typeof(StopperOptions)))))
+        foreach (var type in typeof(SearcherOptions).Assembly.GetTypes().Where(t => !t.IsAbstract
+            && (t.IsAssignableTo(typeof(SearcherOptions)) || t.IsAssignableTo(typeof(SchedulerOptions)) || t.IsAssignableTo(typeof(StopperOptions)))))
         {
             foreach (var option in OptionSchema.Of(type).Options.Where(o => Array.Exists(o.Rules, r => r is NumberRuleAttribute)))
             {
@@ -91,6 +95,7 @@ public sealed class OptionSchemaTests
 
         Assert.True(checkedOptions > 30, $"{checkedOptions}");
 
-        static object Outside(Option option) => option.ItemType is not null ? ImmutableArray.Create(double.NaN) : (Nullable.GetUnderlyingType(option.Type) ?? option.Type) == typeof(int) ? int.MinValue : double.NaN;
+        static object Outside(Option option) => option.ItemType is not null ? ImmutableArray.Create(double.NaN)
+            : (Nullable.GetUnderlyingType(option.Type) ?? option.Type) == typeof(int) ? int.MinValue : double.NaN;
     }
 }

@@ -27,7 +27,8 @@ public sealed class ParameterSetTests
             ArbMap.Default.GeneratorFor<string>().Where(s => s is null || !s.Any(char.IsSurrogate)).Select(v => (object?)v))
         : Gen.OneOf(Map(size).Select(m => (object?)m), Value(size / 2).ListOf(3).Select(l => (object?)new ParameterList(l)));
 
-    private static void ForAll(Action<ParameterSet> property) => Prop.ForAll(_trees, property).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithReplay(5, 7));
+    private static void ForAll(Action<ParameterSet> property) =>
+        Prop.ForAll(_trees, property).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithReplay(5, 7));
 
     [Fact]
     public void Text_read_back_is_the_same_tree() => ForAll(set =>
@@ -82,7 +83,8 @@ public sealed class ParameterSetTests
     [Fact]
     public void Missing_path_names_the_nearest()
     {
-        Assert.Equal("There is no parameter 'modle.sizes'; did you mean 'model.sizes'?", Assert.ThrowsAny<KeyNotFoundException>(() => _set["modle.sizes"]).Message);
+        Assert.Equal("There is no parameter 'modle.sizes'; did you mean 'model.sizes'?",
+            Assert.ThrowsAny<KeyNotFoundException>(() => _set["modle.sizes"]).Message);
         Assert.False(_set.TryGet("model.sizes.2", out _));
         Assert.False(_set.TryGet("lr.x", out _));
         Assert.Equal(4, _set.Get("nothing", 4));

@@ -64,8 +64,10 @@ public sealed class DqnConfig : AlgorithmConfig<DqnConfig, DqnOptions>
     private protected override void CheckOwn(OptionRules rules)
     {
         AlgorithmValidation.CheckSteps(Options, Name, rules);
-        rules.Require("n_step", Options.NStep.Most >= Options.NStep.Least || !rules.IsFine("n_step"), $"is {Options.NStep}; it must be a number, or a range [least, most]");
-        rules.Require("epsilon", !Options.ExplorationConfig.GivesEpsilon || Options.Epsilon.Equals(new DqnOptions().Epsilon), $"is {Options.Epsilon}, and exploration_config speaks of ε, too; keep one of them");
+        rules.Require("n_step", Options.NStep.Most >= Options.NStep.Least || !rules.IsFine("n_step"),
+            $"is {Options.NStep}; it must be a number, or a range [least, most]");
+        rules.Require("epsilon", !Options.ExplorationConfig.GivesEpsilon || Options.Epsilon.Equals(new DqnOptions().Epsilon),
+            $"is {Options.Epsilon}, and exploration_config speaks of ε, too; keep one of them");
     }
 
     /// <inheritdoc/>
@@ -78,12 +80,15 @@ public sealed class DqnConfig : AlgorithmConfig<DqnConfig, DqnOptions>
             StepsPerEnvironment = options.StepsPerEnvironment,
             ActionDistribution = space => space is Discrete discrete
                 ? Distributions.ActionDistribution.Categorical(discrete.N)
-                : throw new ArgumentException($"DQN chooses among the numbers of a Discrete action space; the actions of {options.Env} are {space}. PPO takes those, and SAC those of a Box."),
+                : throw new ArgumentException($"DQN chooses among the numbers of a Discrete action space; the actions of {options.Env} are {space}. PPO " +
+                    $"takes those, and SAC those of a Box."),
             Exploration = options.ToExploration,
             EvaluationExplore = false,
             DefaultModule = ModuleRegistry.DefaultDqnName,
             Specify = spec => spec with { Dueling = options.Dueling },
-            Refuses = module => module is DefaultDqnModule ? null : $"is a {module.GetType().Name}, and DQN's learner trains a {nameof(DefaultDqnModule)}; register a learner of your own for it, and name it under learner",
+            Refuses = module => module is DefaultDqnModule ? null
+                : $"is a {module.GetType().Name}, and DQN's learner trains a {nameof(DefaultDqnModule)}; register a learner of your own for it, and name it " +
+                $"under learner",
             Learner = (module, random, _) => new ManagedDqnLearner((DefaultDqnModule)module, options.ToLearnerOptions(), random),
         };
     }

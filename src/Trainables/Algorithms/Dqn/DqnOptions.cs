@@ -30,7 +30,8 @@ public sealed record DqnOptions : AlgorithmOptions
     /// <value>Default: true.</value>
     public bool Dueling { get; init; } = true;
 
-    /// <summary>How many steps of reward come before the target network's estimate: a number, or <c>[least, most]</c> to draw one for each transition.</summary>
+    /// <summary>How many steps of reward come before the target network's estimate: a number, or <c>[least, most]</c> to draw one for each
+    /// transition.</summary>
     /// <value>Default: 1; at least 1.</value>
     [Between(1, 10_000)]
     public StepRange NStep { get; init; } = 1;

@@ -71,26 +71,27 @@ public sealed class PpoConfig : AlgorithmConfig<PpoConfig, PpoOptions>
         $"is {Options.MinibatchSize}; it must be at most train_batch_size, which is {Options.TrainBatchSize}");
 
     /// <inheritdoc/>
-    internal override AlgorithmConfig? WarmUp() => Options.Module != ModuleRegistry.DefaultName || Options.Learner != LearnerRegistry.DefaultName ? null : new PpoConfig
-    {
-        Options = Options with
+    internal override AlgorithmConfig? WarmUp() => Options.Module != ModuleRegistry.DefaultName || Options.Learner != LearnerRegistry.DefaultName ? null
+        : new PpoConfig
         {
-            Env = AlgorithmWarmUp.StandIn(Options.Env),
-            EnvConfig = ParameterSet.Empty,
-            EnvToModuleConnectors = [],
-            EvaluationInterval = null,
-            EvaluationConfig = null,
-            NumEnvRunners = 1,
-            NumEnvsPerEnvRunner = 4,
-            RolloutFragmentLength = null,
-            TrainBatchSize = 256,
-            MinibatchSize = 32,
-            NumEpochs = 8,
-            MinSampleTimestepsPerIteration = 0,
-            MultiAgent = null,
-            Seed = 0,
-        },
-    };
+            Options = Options with
+            {
+                Env = AlgorithmWarmUp.StandIn(Options.Env),
+                EnvConfig = ParameterSet.Empty,
+                EnvToModuleConnectors = [],
+                EvaluationInterval = null,
+                EvaluationConfig = null,
+                NumEnvRunners = 1,
+                NumEnvsPerEnvRunner = 4,
+                RolloutFragmentLength = null,
+                TrainBatchSize = 256,
+                MinibatchSize = 32,
+                NumEpochs = 8,
+                MinSampleTimestepsPerIteration = 0,
+                MultiAgent = null,
+                Seed = 0,
+            },
+        };
 
     /// <inheritdoc/>
     protected internal override AlgorithmBlueprint Blueprint() => new()

@@ -87,8 +87,10 @@ public sealed class SacConfig : AlgorithmConfig<SacConfig, SacOptions>
     {
         AlgorithmValidation.CheckSteps(Options, Name, rules);
         rules.Require("lr", Options.Lr.Equals(new SacOptions().Lr), $"is {Options.Lr}; SAC has three learning rates: set actor_lr, critic_lr and alpha_lr");
-        rules.Require("model", OptionSchema.Of(typeof(ModelOptions)).Difference(Options.Model, new ModelOptions()).Count == 0, "is given; SAC's networks are described by policy_model_config and q_model_config");
-        rules.Require("target_entropy", Options.TargetEntropy is null || double.IsFinite(Options.TargetEntropy.Value), $"is {Options.TargetEntropy}; it must be a finite number, or auto");
+        rules.Require("model", OptionSchema.Of(typeof(ModelOptions)).Difference(Options.Model, new ModelOptions()).Count == 0,
+            "is given; SAC's networks are described by policy_model_config and q_model_config");
+        rules.Require("target_entropy", Options.TargetEntropy is null || double.IsFinite(Options.TargetEntropy.Value),
+            $"is {Options.TargetEntropy}; it must be a finite number, or auto");
         SpaceRules.CheckGsde(Options, "policy_model_config.use_gsde", Options.PolicyModelConfig.UseGsde, rules);
     }
 
@@ -106,7 +108,9 @@ public sealed class SacConfig : AlgorithmConfig<SacConfig, SacOptions>
             QModel = Options.QModelConfig.ToModelOptions(),
             TwinQ = Options.TwinQ,
         },
-        Refuses = module => module is DefaultSacModule ? null : $"is a {module.GetType().Name}, and SAC's learner trains a {nameof(DefaultSacModule)}; register a learner of your own for it, and name it under learner",
+        Refuses = module => module is DefaultSacModule ? null
+            : $"is a {module.GetType().Name}, and SAC's learner trains a {nameof(DefaultSacModule)}; register a learner of your own for it, and name it " +
+            $"under learner",
         Learner = (module, random, threads) => new ManagedSacLearner((DefaultSacModule)module, Options.ToLearnerOptions(), random, threads),
     };
 
@@ -115,13 +119,16 @@ public sealed class SacConfig : AlgorithmConfig<SacConfig, SacOptions>
         Discrete => ActionDistribution.For(space),
         Box box when box.IsBounded || !Options.NormalizeActions => ActionDistribution.SquashedGaussian(space.Size),
         Box => throw new ArgumentException(
-            $"SAC draws each number of an action from -1 to 1 and stretches it to the bounds of the box; the actions of {Options.Env} are {space}. Give the box bounds, or set normalize_actions to false if the environment takes numbers from -1 to 1."),
-        _ => throw new ArgumentException($"SAC takes the numbers of a Box or a choice of a Discrete action space; the actions of {Options.Env} are {space}. PPO takes those."),
+            $"SAC draws each number of an action from -1 to 1 and stretches it to the bounds of the box; the actions of {Options.Env} are {space}. Give the " +
+                $"box bounds, or set normalize_actions to false if the environment takes numbers from -1 to 1."),
+        _ => throw new ArgumentException(
+            $"SAC takes the numbers of a Box or a choice of a Discrete action space; the actions of {Options.Env} are {space}. PPO takes those."),
     };
 
     private Exploration MakeExploration()
     {
         Exploration exploration = Options.PolicyModelConfig.UseGsde ? new GsdeExploration(Options.GsdeSampleFreq) : new StochasticExploration();
-        return Options.ExplorationConfig.RandomTimesteps > 0 ? new RandomWarmUpExploration(exploration, Options.ExplorationConfig.RandomTimesteps) : exploration;
+        return Options.ExplorationConfig.RandomTimesteps > 0 ? new RandomWarmUpExploration(exploration, Options.ExplorationConfig.RandomTimesteps)
+            : exploration;
     }
 }

@@ -21,7 +21,8 @@ public record SacModelOptions
     public string FcnetKernelInitializer { get; init; } = "kaiming_uniform";
 
     /// <summary>What modules are built from.</summary>
-    internal virtual ModelOptions ToModelOptions() => new() { FcnetHiddens = FcnetHiddens, FcnetActivation = FcnetActivation, FcnetKernelInitializer = FcnetKernelInitializer };
+    internal virtual ModelOptions ToModelOptions() =>
+        new() { FcnetHiddens = FcnetHiddens, FcnetActivation = FcnetActivation, FcnetKernelInitializer = FcnetKernelInitializer };
 }
 
 /// <summary>How the network of SAC's policy is built.</summary>
@@ -45,5 +46,6 @@ public sealed record SacPolicyModelOptions : SacModelOptions
     public bool UseExpln { get; init; }
 
     /// <inheritdoc/>
-    internal override ModelOptions ToModelOptions() => base.ToModelOptions() with { UseGsde = UseGsde, InitialLogStd = InitialLogStd, FullStd = FullStd, UseExpln = UseExpln };
+    internal override ModelOptions ToModelOptions() =>
+        base.ToModelOptions() with { UseGsde = UseGsde, InitialLogStd = InitialLogStd, FullStd = FullStd, UseExpln = UseExpln };
 }

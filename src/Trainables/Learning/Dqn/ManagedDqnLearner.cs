@@ -40,7 +40,13 @@ internal sealed class ManagedDqnLearner : Learner
         _gradient = new(module, options.TrainBatchSize, options.DoubleQ, options.Huber);
         _batch = new(options.TrainBatchSize, module.ObservationSize, module.ActionDistribution.ActionSize);
         Replay = new(options.Replay, module.ObservationSize, module.ActionDistribution.ActionSize);
-        var adam = new AdamOptions { LearningRate = options.LearningRate, Epsilon = options.AdamEpsilon, GradClip = options.GradClip, GradClipBy = options.GradClipBy };
+        var adam = new AdamOptions
+        {
+            LearningRate = options.LearningRate,
+            Epsilon = options.AdamEpsilon,
+            GradClip = options.GradClip,
+            GradClipBy = options.GradClipBy
+        };
         _adam = new(adam, new AdamBlock(module.Network.Block, adam, [_gradient.Block], whole: true));
         _learningRate = options.LearningRate.At(0);
     }
@@ -112,7 +118,8 @@ internal sealed class ManagedDqnLearner : Learner
     {
         var (own, replay) = ReplayBuffer.Split(state);
         var moments = Adam.Prepare(own, _adam);
-        var (trained, updates, last, random) = (own.Value<long>("num_module_steps_trained_lifetime"), own.Value<long>("num_target_updates"), own.Value<long>("last_target_update_ts"), own.Stream("random"));
+        var (trained, updates, last, random) = (own.Value<long>("num_module_steps_trained_lifetime"), own.Value<long>("num_target_updates"),
+            own.Value<long>("last_target_update_ts"), own.Stream("random"));
         Replay.Restore(replay);
         moments();
         _random.Restore(random);

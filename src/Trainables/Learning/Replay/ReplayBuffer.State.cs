@@ -39,10 +39,12 @@ internal sealed partial class ReplayBuffer
             _slots[slot].CopyTo(aside.AsSpan(place * _observationSize));
         }
 
-        var trajectories = _trajectories.SelectMany(buffer => buffer).SelectMany(trajectory => new long[] { trajectory.Buffer, trajectory.Environment, trajectory.Last }).ToArray();
+        var trajectories = _trajectories.SelectMany(buffer => buffer)
+            .SelectMany(trajectory => new long[] { trajectory.Buffer, trajectory.Environment, trajectory.Last }).ToArray();
         var state = (ComponentState.Empty with
         {
-            Values = ParameterSet.From([new("capacity", _options.Capacity), new("head", _head), new("added_lifetime", AddedLifetime), new("largest_priority", _largestPriority)]),
+            Values = ParameterSet.From([new("capacity", _options.Capacity), new("head", _head), new("added_lifetime", AddedLifetime),
+                new("largest_priority", _largestPriority)]),
         }).With(
             new NamedTensor("observations", [Count, _observationSize], observations),
             new NamedTensor("actions", [Count, _actionSize], actions),
@@ -50,7 +52,8 @@ internal sealed partial class ReplayBuffer
             NamedTensor.Of<long>("next", [Count], next),
             new NamedTensor("observations_aside", [slots.Count, _observationSize], aside),
             NamedTensor.Of<long>("lanes", [trajectories.Length / 3, 3], trajectories));
-        return _priorities is null ? state : state.With(NamedTensor.Of<double>("priorities", [Count], [.. Enumerable.Range(0, Count).Select(row => _priorities[row])]));
+        return _priorities is null ? state
+            : state.With(NamedTensor.Of<double>("priorities", [Count], [.. Enumerable.Range(0, Count).Select(row => _priorities[row])]));
     }
 
     /// <summary>

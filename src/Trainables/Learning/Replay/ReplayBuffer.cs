@@ -63,7 +63,8 @@ internal sealed partial class ReplayBuffer
         {
             if (batch[i].ObservationSize != _observationSize || batch[i].ActionSize != _actionSize)
             {
-                throw new ArgumentException($"Buffer {i} holds observations of {batch[i].ObservationSize} and actions of {batch[i].ActionSize} floats; the replay buffer's are {_observationSize} and {_actionSize}.", nameof(batch));
+                throw new ArgumentException($"Buffer {i} holds observations of {batch[i].ObservationSize} and actions of {batch[i].ActionSize} floats; the " +
+                    $"replay buffer's are {_observationSize} and {_actionSize}.", nameof(batch));
             }
 
             if (i == _trajectories.Count)
@@ -275,7 +276,8 @@ internal sealed partial class ReplayBuffer
         }
     }
 
-    private static ReplayTrajectory[] Trajectories(int buffer, int environments) => [.. Enumerable.Range(0, environments).Select(environment => new ReplayTrajectory(buffer, environment))];
+    private static ReplayTrajectory[] Trajectories(int buffer, int environments) =>
+        [.. Enumerable.Range(0, environments).Select(environment => new ReplayTrajectory(buffer, environment))];
 
     private static Span<float> Part(Span<float> rows, int place, int size) => rows.Slice(place * size, size);
 

@@ -44,13 +44,15 @@ internal sealed record ReplayBufferOptions
         if (bytes > available || Capacity * (long)observationSize * sizeof(float) > Array.MaxLength)
         {
             var most = Math.Min(available / Bytes(observationSize, actionSize), Array.MaxLength / sizeof(float) / observationSize);
-            throw new ArgumentException($"A replay buffer of {Capacity} transitions with observations of {observationSize} floats takes {bytes / 1e9:0.0} GB when it is full; choose a capacity of at most {most}.");
+            throw new ArgumentException($"A replay buffer of {Capacity} transitions with observations of {observationSize} floats takes {bytes / 1e9:0.0} GB " +
+                $"when it is full; choose a capacity of at most {most}.");
         }
 
         Priorities?.Validate();
     }
 
-    private long Bytes(int observationSize, int actionSize) => (sizeof(float) * ((long)observationSize + actionSize + 2)) + (Priorities is null ? 0 : 4 * sizeof(double));
+    private long Bytes(int observationSize, int actionSize) =>
+        (sizeof(float) * ((long)observationSize + actionSize + 2)) + (Priorities is null ? 0 : 4 * sizeof(double));
 }
 
 /// <summary>Prioritised replay (Schaul et al., 2016), the proportional kind.</summary>

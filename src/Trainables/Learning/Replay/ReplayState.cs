@@ -21,7 +21,8 @@ internal sealed class ReplayState
         Aside = Floats(state, "observations_aside", slots, observationSize);
         Next = Links(state, slots);
         Priorities = state.Tensors.TryGetValue("priorities", out var priorities) ? priorities.As<double>().ToArray() : null;
-        if (Count > Capacity || Head < 0 || Head >= Math.Max(1, Capacity) || (Count < Capacity && Head != Count) || (Priorities is not null && Priorities.Length != Count)
+        if (Count > Capacity || Head < 0 || Head >= Math.Max(1, Capacity) || (Count < Capacity && Head != Count)
+            || (Priorities is not null && Priorities.Length != Count)
             || !(LargestPriority > 0 && double.IsFinite(LargestPriority)) || Priorities?.Any(p => !(p > 0 && double.IsFinite(p))) == true)
         {
             throw Damaged($"{Count} transitions of a capacity of {Capacity}, the next at {Head}, with {Priorities?.Length ?? 0} priorities");
@@ -99,7 +100,8 @@ internal sealed class ReplayState
         for (var i = 0; i + 2 < numbers.Length; i += 3)
         {
             (buffer, environment) = numbers[i + 1] == 0 ? (buffer + 1, 0) : (buffer, environment + 1);
-            if (numbers[i] != buffer || numbers[i + 1] != environment || numbers[i + 2] < -1 || numbers[i + 2] >= Count || (numbers[i + 2] >= 0 && Next[(int)numbers[i + 2]] >= -1))
+            if (numbers[i] != buffer || numbers[i + 1] != environment || numbers[i + 2] < -1 || numbers[i + 2] >= Count
+                || (numbers[i + 2] >= 0 && Next[(int)numbers[i + 2]] >= -1))
             {
                 throw Damaged($"trajectory {i / 3} is given as {numbers[i]}, {numbers[i + 1]}, {numbers[i + 2]}");
             }

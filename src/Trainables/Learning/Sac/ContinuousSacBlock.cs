@@ -9,8 +9,8 @@ using Vector = System.Runtime.Intrinsics.Vector512<float>;
 namespace Tuning.Learning;
 
 /// <summary>
-/// Continuous actions (Haarnoja et al., "Soft actor-critic algorithms and applications", 2018, equations 5 to 9): actions are drawn as tanh(mean + deviation · noise),
-/// and the policy's gradient goes through them. It passes through the network with the smaller value only, so each row goes back through one network.
+/// Continuous actions (Haarnoja et al., "Soft actor-critic algorithms and applications", 2018, equations 5 to 9): actions are drawn as tanh(mean + deviation ·
+/// noise), and the policy's gradient goes through them. It passes through the network with the smaller value only, so each row goes back through one network.
 /// </summary>
 internal sealed unsafe class ContinuousSacBlock : SacBlock
 {
@@ -51,7 +51,8 @@ internal sealed unsafe class ContinuousSacBlock : SacBlock
             Copy(rows.Batch.Observations, first, count, padded, Module.ObservationSize, _judges[i].Workspace.Input, Module.Values[i].InputStride);
             for (var row = 0; row < count; row++)
             {
-                rows.Batch.Actions.AsSpan((first + row) * Size, Size).CopyTo(Values[i].Workspace.Input.Span[((row * Module.Values[i].InputStride) + Module.ObservationSize)..]);
+                rows.Batch.Actions.AsSpan((first + row) * Size, Size)
+                    .CopyTo(Values[i].Workspace.Input.Span[((row * Module.Values[i].InputStride) + Module.ObservationSize)..]);
             }
         }
 
@@ -88,7 +89,8 @@ internal sealed unsafe class ContinuousSacBlock : SacBlock
             Module.Targets[i].Forward(Targets[i], padded, TargetOutputs[i].Floats, 1, Stride, 0, 1);
         }
 
-        float* first0 = TargetOutputs[0].Floats.Room(padded), second = TargetOutputs[^1].Floats.Room(padded), logs = _nextLogProbabilities.Floats.Room(padded), next = _next.Floats.Room(padded);
+        float* first0 = TargetOutputs[0].Floats.Room(padded), second = TargetOutputs[^1].Floats.Room(padded), logs = _nextLogProbabilities.Floats.Room(padded),
+            next = _next.Floats.Room(padded);
         for (var i = 0; i < padded; i += 16)
         {
             var value = Vector512.MinNative(Vector512.Load(first0 + i), Vector512.Load(second + i));
@@ -157,7 +159,8 @@ internal sealed unsafe class ContinuousSacBlock : SacBlock
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Draw(Floats policy, Floats luckOfRows, int padded, Floats drawn, Floats logProbabilities)
     {
-        float* inputs = policy.Room(2 * Size, Stride, padded), noise = luckOfRows.Room(Size, Stride, padded), actions = drawn.Room(Size, Stride, padded), logs = logProbabilities.Room(padded);
+        float* inputs = policy.Room(2 * Size, Stride, padded), noise = luckOfRows.Room(Size, Stride, padded), actions = drawn.Room(Size, Stride, padded),
+            logs = logProbabilities.Room(padded);
         for (var i = 0; i < padded; i += 16)
         {
             var sum = Vector.Zero;
@@ -178,8 +181,10 @@ internal sealed unsafe class ContinuousSacBlock : SacBlock
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PolicyDeltas(int padded, float alpha)
     {
-        float* inputs = Policy.Outputs.Room(2 * Size, Stride, padded), deltas = Policy.OutputDeltas.Room(2 * Size, Stride, padded), scales = Scales.Room(padded);
-        float* actions = _actions.Floats.Room(Size, Stride, padded), gradients = _actionGradients.Floats.Room(Size, Stride, padded), noise = _noise.Floats.Room(Size, Stride, padded);
+        float* inputs = Policy.Outputs.Room(2 * Size, Stride, padded), deltas = Policy.OutputDeltas.Room(2 * Size, Stride, padded),
+            scales = Scales.Room(padded);
+        float* actions = _actions.Floats.Room(Size, Stride, padded), gradients = _actionGradients.Floats.Room(Size, Stride, padded),
+            noise = _noise.Floats.Room(Size, Stride, padded);
         for (var i = 0; i < padded; i += 16)
         {
             var scale = Vector512.Load(scales + i);

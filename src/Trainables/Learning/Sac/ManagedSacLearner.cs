@@ -61,7 +61,8 @@ internal sealed class ManagedSacLearner : Learner
         _logAlpha = Math.Log(options.InitialAlpha);
         _replay = new(options.Replay, module.ObservationSize, distribution.ActionSize);
         _rows = new(options.TrainBatchSize, module.ObservationSize, distribution.ActionSize);
-        _blocks = [.. Enumerable.Range(0, (options.TrainBatchSize + RowsPerBlock - 1) / RowsPerBlock).Select(_ => SacBlock.For(module, Math.Min(RowsPerBlock, options.TrainBatchSize)))];
+        _blocks = [.. Enumerable.Range(0, (options.TrainBatchSize + RowsPerBlock - 1) / RowsPerBlock)
+            .Select(_ => SacBlock.For(module, Math.Min(RowsPerBlock, options.TrainBatchSize)))];
         DenseNetwork[] networks = [module.Policy, .. module.Values];
         var adam = new AdamOptions { GradClip = options.GradClip, GradClipBy = options.GradClipBy };
         _updates = [.. networks.Select((network, i) => new AdamBlock(network.Block, adam, [.. _blocks.Select(block => block.Gradients[i].Block)]))];
@@ -160,13 +161,15 @@ internal sealed class ManagedSacLearner : Learner
         var (random, noise) = (own.Stream("random"), own.Stream("noise"));
         var (logAlpha, configured) = (own.Value<double>("log_alpha"), own.Value<double>("configured_initial_alpha"));
         var (moment1, moment2) = (own.Value<double>("log_alpha_exp_avg"), own.Value<double>("log_alpha_exp_avg_sq"));
-        var (trainingSteps, lastTargetUpdate, rowsTrained) = (own.Value<int>("training_steps_of_round"), own.Value<long>("last_target_update"), own.Value<long>("num_module_steps_trained_lifetime"));
+        var (trainingSteps, lastTargetUpdate, rowsTrained) =
+            (own.Value<int>("training_steps_of_round"), own.Value<long>("last_target_update"), own.Value<long>("num_module_steps_trained_lifetime"));
         _replay.Restore(replay);
         moments();
         _random.Restore(random);
         _noise.Restore(noise);
         (_trainingSteps, _lastTargetUpdate, _rowsTrained) = (trainingSteps, lastTargetUpdate, rowsTrained);
-        (_logAlpha, _alphaMoment1, _alphaMoment2) = configured.Equals(_options.InitialAlpha) ? (logAlpha, moment1, moment2) : (Math.Log(_options.InitialAlpha), 0, 0);
+        (_logAlpha, _alphaMoment1, _alphaMoment2) = configured.Equals(_options.InitialAlpha) ? (logAlpha, moment1, moment2)
+            : (Math.Log(_options.InitialAlpha), 0, 0);
         _weightsSeen = -1;
         _metrics.Clear();
     }

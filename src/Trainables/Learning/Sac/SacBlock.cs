@@ -121,7 +121,8 @@ internal abstract unsafe class SacBlock
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected void SetGoals(Floats next, int padded)
     {
-        float* discounts = _discounts.Floats.Room(padded), follows = next.Room(padded), rewards = _rewards.Floats.Room(padded), goals = _goals.Floats.Room(padded);
+        float* discounts = _discounts.Floats.Room(padded), follows = next.Room(padded), rewards = _rewards.Floats.Room(padded),
+            goals = _goals.Floats.Room(padded);
         for (var i = 0; i < padded; i += 16)
         {
             VectorMath.Fma(Vector512.Load(discounts + i), Vector512.Load(follows + i), Vector512.Load(rewards + i)).Store(goals + i);
@@ -129,7 +130,8 @@ internal abstract unsafe class SacBlock
     }
 
     /// <summary>
-    /// The loss of a network of values, weight · h(Q − goal), and its gradient by Q; h is half the square, or Huber's function, which goes on straight beyond 1.
+    /// The loss of a network of values, weight · h(Q − goal), and its gradient by Q; h is half the square, or Huber's function, which goes on straight beyond
+    /// 1.
     /// </summary>
     /// <param name="values">Q of what was done.</param>
     /// <param name="deltas">Receives the gradient.</param>
@@ -141,7 +143,8 @@ internal abstract unsafe class SacBlock
     protected double ValueLoss(Floats values, Floats deltas, int count, bool huber, Span<float> errors, float share)
     {
         var (one, padded) = (Vector.One, DenseNetwork.Pad(count));
-        float* value = values.Room(padded), goals = _goals.Floats.Room(padded), delta = deltas.Room(padded), weights = _weights.Floats.Room(padded), scales = Scales.Room(padded);
+        float* value = values.Room(padded), goals = _goals.Floats.Room(padded), delta = deltas.Room(padded), weights = _weights.Floats.Room(padded),
+            scales = Scales.Room(padded);
         for (var i = 0; i < padded; i += 16)
         {
             var error = Vector512.Load(value + i) - Vector512.Load(goals + i);

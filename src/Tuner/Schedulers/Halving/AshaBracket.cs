@@ -16,7 +16,8 @@ internal sealed class AshaBracket
     /// <summary>The rungs, lowest first.</summary>
     public IReadOnlyList<Rung> Rungs { get; }
 
-    /// <summary>The milestones of a bracket, lowest first. In Ray's way their number comes from a quotient of logarithms, whose rounding can lose the highest.</summary>
+    /// <summary>The milestones of a bracket, lowest first. In Ray's way their number comes from a quotient of logarithms, whose rounding can lose the
+    /// highest.</summary>
     public static IReadOnlyList<double> Milestones(double gracePeriod, double maxT, double reductionFactor, int s, bool isRay)
     {
         int count;

@@ -27,7 +27,8 @@ internal sealed class AshaPromotionScheduler(AshaOptions options, ScoreReader re
         if (time >= options.MaxT)
         {
             return options.StopLastTrials
-                ? [new SchedulerDecision.Stop(report.Trial, $"stopped at max_t {ScoreReader.Time(options.MaxT)}: {reader.TimeAttr} is {ScoreReader.Time(time)}")]
+                ? [new SchedulerDecision.Stop(report.Trial,
+                    $"stopped at max_t {ScoreReader.Time(options.MaxT)}: {reader.TimeAttr} is {ScoreReader.Time(time)}")]
                 : [];
         }
 
@@ -40,7 +41,8 @@ internal sealed class AshaPromotionScheduler(AshaOptions options, ScoreReader re
         var rung = _brackets.BracketOf(report.Trial).Rungs[at];
         return [new SchedulerDecision.Pause(
             report.Trial,
-            $"paused at rung {rung.Name}: {reader.Text(score)} is in place {rung.PlaceOfNew(score, report.Trial.Number)} of {Count(rung.Count + 1)}, of which the top 1/{_factor} go on")];
+            $"paused at rung {rung.Name}: {reader.Text(score)} is in place {rung.PlaceOfNew(score, report.Trial.Number)} of {Count(rung.Count + 1)}, of " +
+                $"which the top 1/{_factor} go on")];
     }
 
     /// <inheritdoc/>

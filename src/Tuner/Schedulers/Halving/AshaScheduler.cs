@@ -33,7 +33,8 @@ internal sealed class AshaScheduler : ITrialScheduler
         var time = _reader.TimeOf(report);
         if (IsOver(time, report))
         {
-            return [new SchedulerDecision.Stop(report.Trial, $"stopped at max_t {ScoreReader.Time(_options.MaxT)}: {_reader.TimeAttr} is {ScoreReader.Time(time)}")];
+            return [new SchedulerDecision.Stop(report.Trial,
+                $"stopped at max_t {ScoreReader.Time(_options.MaxT)}: {_reader.TimeAttr} is {ScoreReader.Time(time)}")];
         }
 
         var score = _reader.ScoreOf(report);
@@ -63,7 +64,8 @@ internal sealed class AshaScheduler : ITrialScheduler
             case SchedulerObservation.Reported r:
                 Record(r);
                 break;
-            case SchedulerObservation.TrialEnded { Status: TrialStatus.Terminated } e when _isRay && _brackets.Of(e.Trial) is { IsStopped: false, Time: > 0 } trial && !IsOver(trial.Time):
+            case SchedulerObservation.TrialEnded { Status: TrialStatus.Terminated } e when _isRay
+                && _brackets.Of(e.Trial) is { IsStopped: false, Time: > 0 } trial && !IsOver(trial.Time):
                 Record(e.Trial, trial.Time, trial.Score);
                 break;
         }

@@ -1,8 +1,8 @@
 namespace Tuning.Schedulers.Halving;
 
 /// <summary>
-/// The order of an ε-net (Clarkson, "Building triangulations using ε-nets", 2006): the best in the first objective, then always the one whose distance from the nearest of
-/// those before is greatest. Distances are in shares of the range of each objective.
+/// The order of an ε-net (Clarkson, "Building triangulations using ε-nets", 2006): the best in the first objective, then always the one whose distance from the
+/// nearest of those before is greatest. Distances are in shares of the range of each objective.
 /// </summary>
 internal static class EpsilonNet
 {

@@ -1,8 +1,8 @@
 namespace Tuning.Schedulers.Halving;
 
 /// <summary>
-/// Vectors of scores none of which dominates another. With two objectives they are kept in order, the best in the first one first, which is the worst in the second: then
-/// who dominates whom is a search.
+/// Vectors of scores none of which dominates another. With two objectives they are kept in order, the best in the first one first, which is the worst in the
+/// second: then who dominates whom is a search.
 /// </summary>
 internal sealed class Front
 {
@@ -48,7 +48,8 @@ internal sealed class Front
     }
 
     /// <summary>
-    /// How many of the front would come before a vector that comes to it: those that it dominates are no longer there. At most a given number, beyond which it does not look.
+    /// How many of the front would come before a vector that comes to it: those that it dominates are no longer there. At most a given number, beyond which it
+    /// does not look.
     /// </summary>
     public int PlaceOf(double[] scores, int trial, int enough)
     {
@@ -62,7 +63,8 @@ internal sealed class Front
         return EpsilonNet.PlaceOf(rest, rest.Count - 1, enough);
     }
 
-    // Whether a vector dominates one of them: the first that is no better in the first objective is the worst in the second, but for those that are equal to the vector.
+    // Whether a vector dominates one of them: the first that is no better in the first objective is the worst in the second, but for those that are equal to
+    // the vector.
     private bool DominatedBy(double[] scores)
     {
         if (scores.Length != 2)

@@ -7,8 +7,9 @@ namespace Tuning.Schedulers.Halving;
 /// that dominates it. Adding one looks at few fronts (by bisection), and moves back what it dominates.
 /// </summary>
 /// <remarks>
-/// One vector may move others in every front behind its own, and no way is known to keep fronts up to date in O(log n). Therefore a rung keeps a random sample once more
-/// than a given number of vectors came: each time there are too many, half of them are left, by bits of a hash of their trials, and of those that come so many more are passed over.
+/// One vector may move others in every front behind its own, and no way is known to keep fronts up to date in O(log n). Therefore a rung keeps a random sample
+/// once more than a given number of vectors came: each time there are too many, half of them are left, by bits of a hash of their trials, and of those that
+/// come so many more are passed over.
 /// </remarks>
 /// <param name="milestone">The time that a trial must have come to.</param>
 /// <param name="most">How many vectors are kept at most.</param>

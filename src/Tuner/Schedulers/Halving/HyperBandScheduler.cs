@@ -42,7 +42,8 @@ internal sealed class HyperBandScheduler(HyperBandOptions options, HyperBandTabl
         var missing = bracket.Missing - (member.HasArrived ? 0 : 1);
         if (missing > 0 || !IsFull(bracket, board))
         {
-            var waits = missing > 0 ? $"{missing} of {bracket.Live} trials of its bracket are on their way" : $"{bracket.Added} of the {bracket.Capacity} trials of its bracket are there";
+            var waits = missing > 0 ? $"{missing} of {bracket.Live} trials of its bracket are on their way"
+                : $"{bracket.Added} of the {bracket.Capacity} trials of its bracket are there";
             return [.. StopSetAside(), new SchedulerDecision.Pause(report.Trial, $"paused at rung {bracket.Milestone}: {waits}")];
         }
 
@@ -124,7 +125,8 @@ internal sealed class HyperBandScheduler(HyperBandOptions options, HyperBandTabl
 
     /// <inheritdoc/>
     public string? LeaveReason(TrialId trial, TrialBoard board) => _setAside.TryGetValue(trial.Number, out var reason) ? reason
-        : _bracketOf.TryGetValue(trial.Number, out var bracket) ? $"left paused at rung {bracket.Milestone}: its bracket of {Count(bracket.Live)} does not go on" : null;
+        : _bracketOf.TryGetValue(trial.Number, out var bracket)
+            ? $"left paused at rung {bracket.Milestone}: its bracket of {Count(bracket.Live)} does not go on" : null;
 
     /// <inheritdoc/>
     public void Observe(SchedulerObservation observation)
@@ -174,7 +176,8 @@ internal sealed class HyperBandScheduler(HyperBandOptions options, HyperBandTabl
     };
 
     private static bool IsStuck(TrialBoard board) => !board.ExpectsTrials && board.Waiting.Count == 0
-        && board.CountOf(TrialStatus.Running) + board.CountOf(TrialStatus.Pausing) + board.CountOf(TrialStatus.Stopping) + board.CountOf(TrialStatus.Exploiting) == 0;
+        && board.CountOf(TrialStatus.Running) + board.CountOf(TrialStatus.Pausing) + board.CountOf(TrialStatus.Stopping)
+            + board.CountOf(TrialStatus.Exploiting) == 0;
 
     private bool IsFull(SyncBracket bracket, TrialBoard board) =>
         bracket.IsClosed || !bracket.HasRoom(isRay: false) || (_isRay && !largestFirst) || !board.MoreToCome;
@@ -200,7 +203,8 @@ internal sealed class HyperBandScheduler(HyperBandOptions options, HyperBandTabl
     private IEnumerable<SchedulerDecision> Losers(SyncBracket bracket, List<(int Trial, double Score)> ranking)
     {
         var keep = Math.Min(ranking.Count, bracket.Keeps(_isRay));
-        return ranking.Skip(keep).Select(loser => new SchedulerDecision.Stop(new(loser.Trial), Reason(bracket.Milestone, loser.Score, ranking[keep - 1].Score, ranking.Count)));
+        return ranking.Skip(keep)
+            .Select(loser => new SchedulerDecision.Stop(new(loser.Trial), Reason(bracket.Milestone, loser.Score, ranking[keep - 1].Score, ranking.Count)));
     }
 
     private string Reason(int milestone, double score, double cutoff, int ranked)

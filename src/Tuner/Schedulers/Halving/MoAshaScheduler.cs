@@ -41,7 +41,8 @@ internal sealed class MoAshaScheduler : ITrialScheduler
         var time = _reader.TimeOf(report);
         if (time >= _options.MaxT)
         {
-            return [new SchedulerDecision.Stop(report.Trial, $"stopped at max_t {ScoreReader.Time(_options.MaxT)}: {_reader.TimeAttr} is {ScoreReader.Time(time)}")];
+            return [new SchedulerDecision.Stop(report.Trial,
+                $"stopped at max_t {ScoreReader.Time(_options.MaxT)}: {_reader.TimeAttr} is {ScoreReader.Time(time)}")];
         }
 
         if (RungOf(report, time) is not { Count: > 0 } rung || ScoresOf(report) is not { } scores)
@@ -72,11 +73,14 @@ internal sealed class MoAshaScheduler : ITrialScheduler
 
     private string Reason(FrontRung rung, double[] scores, int front, int most)
     {
-        var values = string.Join(", ", _objectives.Select((o, i) => string.Create(CultureInfo.InvariantCulture, $"{o.Metric} {NumberText.Of(o.Mode == Mode.Max ? scores[i] : 0 - scores[i])}")));
-        return $"stopped at rung {ScoreReader.Time(rung.Milestone)}: {values} is in front {front + 1} of {Math.Max(rung.Fronts, front + 1)}, with more than {most} of {Ranked(rung)} before it";
+        var values = string.Join(", ", _objectives.Select((o, i) =>
+            string.Create(CultureInfo.InvariantCulture, $"{o.Metric} {NumberText.Of(o.Mode == Mode.Max ? scores[i] : 0 - scores[i])}")));
+        return $"stopped at rung {ScoreReader.Time(rung.Milestone)}: {values} is in front {front + 1} of {Math.Max(rung.Fronts, front + 1)}, with more than " +
+            $"{most} of {Ranked(rung)} before it";
     }
 
-    private static string Ranked(FrontRung rung) => rung.Kept == rung.Count ? $"{rung.Count + 1} trials" : $"{rung.Kept + 1} trials, a sample of {rung.Count + 1},";
+    private static string Ranked(FrontRung rung) => rung.Kept == rung.Count ? $"{rung.Count + 1} trials"
+        : $"{rung.Kept + 1} trials, a sample of {rung.Count + 1},";
 
     // The highest rung that it has come to, if it was not ranked there.
     private FrontRung? RungOf(TrialReport report, double time)

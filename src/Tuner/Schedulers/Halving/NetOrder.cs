@@ -1,8 +1,9 @@
 namespace Tuning.Schedulers.Halving;
 
 /// <summary>
-/// The order of the ε-net of a front as it is, made as far as it is asked for, and with it the place of one vector more: until the net comes to that one it takes the others in the same
-/// order, so the first place where it is farther than the next of them is its own. O(n) once for each place of the order, then O(place) for each question.
+/// The order of the ε-net of a front as it is, made as far as it is asked for, and with it the place of one vector more: until the net comes to that one it
+/// takes the others in the same order, so the first place where it is farther than the next of them is its own. O(n) once for each place of the order, then
+/// O(place) for each question.
 /// </summary>
 internal sealed class NetOrder
 {
@@ -20,7 +21,8 @@ internal sealed class NetOrder
         _distance.AsSpan().Fill(double.PositiveInfinity);
     }
 
-    /// <summary>How many come before a vector that dominates none of them, as <see cref="EpsilonNet.PlaceOf"/>; null where it would change the range of an objective.</summary>
+    /// <summary>How many come before a vector that dominates none of them, as <see cref="EpsilonNet.PlaceOf"/>; null where it would change the range of an
+    /// objective.</summary>
     public int? PlaceOf(double[] scores, int trial, int enough)
     {
         for (var k = 0; k < _scale.Length; k++)

@@ -134,7 +134,8 @@ internal sealed class SyncBracket
     /// <summary>The members that have arrived, the best first. With scores of a report that was not observed yet.</summary>
     public List<(int Trial, double Score)> Ranking(int reporting = -1, double? score = null)
     {
-        var ranking = _live.Values.Where(m => m.HasArrived || m.Trial == reporting).Select(m => (m.Trial, Score: m.Trial == reporting ? score ?? m.Score : m.Score)).ToList();
+        var ranking = _live.Values.Where(m => m.HasArrived || m.Trial == reporting)
+            .Select(m => (m.Trial, Score: m.Trial == reporting ? score ?? m.Score : m.Score)).ToList();
         ranking.Sort(static (a, b) => a.Score.Equals(b.Score) || a.Score == b.Score ? a.Trial.CompareTo(b.Trial) : b.Score.CompareTo(a.Score));
         return ranking;
     }

@@ -30,7 +30,8 @@ internal sealed class MedianStoppingScheduler(MedianStoppingOptions options, Sco
         if (others < options.MinSamplesRequired)
         {
             return canPause && time - (trial.HasPaused ? trial.PausedAt : double.NegativeInfinity) > options.MinTimeSlice && StartOrder.OthersWait(board)
-                ? [new SchedulerDecision.Pause(report.Trial, $"paused at {reader.TimeAttr} {ScoreReader.Time(time)}: others wait, and {others} of {options.MinSamplesRequired} trials have come as far")]
+                ? [new SchedulerDecision.Pause(report.Trial,
+                    $"paused at {reader.TimeAttr} {ScoreReader.Time(time)}: others wait, and {others} of {options.MinSamplesRequired} trials have come as far")]
                 : [];
         }
 
@@ -84,7 +85,8 @@ internal sealed class MedianStoppingScheduler(MedianStoppingOptions options, Sco
         }
 
         // Judged where it was: a pause for others comes only with too few to compare with.
-        var isJudged = own is SchedulerDecision.Pause && time >= options.GracePeriod && _means.MedianAt(time, report.Trial.Number).Others >= options.MinSamplesRequired;
+        var isJudged = own is SchedulerDecision.Pause && time >= options.GracePeriod
+            && _means.MedianAt(time, report.Trial.Number).Others >= options.MinSamplesRequired;
         trial.Best = BestWith(trial, score);
         trial.HasBest = true;
         trial.IsJudged |= isJudged;

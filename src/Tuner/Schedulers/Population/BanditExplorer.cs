@@ -55,7 +55,8 @@ internal sealed class BanditExplorer(IReadOnlyList<BoundedParameter> parameters,
     private double[] Search(ExploreRequest request)
     {
         var (least, most) = (_observations.Min(o => o.Before), _observations.Max(o => o.Before));
-        var process = new TimeVaryingProcess([.. _observations.OrderBy(o => o.Time).Select(o => new ProcessPoint(o.Time, Features(o.Before, o.Place), o.Improvement))]);
+        var process = new TimeVaryingProcess([.. _observations.OrderBy(o => o.Time)
+            .Select(o => new ProcessPoint(o.Time, Features(o.Before, o.Place), o.Improvement))]);
         var now = request.Source.Trained / interval;
 
         // Of more members those that trained longest: what a takeover costs does not grow with the population.

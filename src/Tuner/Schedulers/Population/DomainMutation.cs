@@ -53,7 +53,8 @@ internal sealed class DomainMutation(string path, Domain domain) : Mutation(path
                 var (multiple, note) = Step(number / q, product / q, direction, first, last);
                 return (multiple == first ? real.Lower : multiple == last ? real.Upper : new StepSize(q).Multiple(multiple), note);
             case RealDomain real:
-                return product < real.Lower ? (real.Lower, "raised to the bound") : product > real.Upper ? (real.Upper, "lowered to the bound") : (product, null);
+                return product < real.Lower ? (real.Lower, "raised to the bound") : product > real.Upper ? (real.Upper, "lowered to the bound")
+                    : (product, null);
             case IntegerDomain whole:
                 var (steps, why) = Step(number / whole.Step, product / whole.Step, direction, whole.Lower / whole.Step, whole.Upper / whole.Step);
                 return (steps * whole.Step, why);
@@ -85,6 +86,7 @@ internal sealed class DomainMutation(string path, Domain domain) : Mutation(path
         var at = Array.BinarySearch(_numbers!, number);
         var next = at >= 0 ? at + direction : direction > 0 ? ~at : ~at - 1;
         var to = _numbers![Math.Clamp(next, 0, _numbers.Length - 1)];
-        return (((ChoiceDomain)domain).Values.First(v => IsSame(v, to)), next == Math.Clamp(next, 0, _numbers.Length - 1) ? "to the next value" : "stays at the end");
+        return (((ChoiceDomain)domain).Values.First(v => IsSame(v, to)),
+            next == Math.Clamp(next, 0, _numbers.Length - 1) ? "to the next value" : "stays at the end");
     }
 }

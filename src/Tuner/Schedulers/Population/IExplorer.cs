@@ -21,7 +21,8 @@ internal interface IExplorer
 /// <param name="Config">The source's configuration.</param>
 /// <param name="Longest">So many members that have not ended, those that trained longest; of them those that trained least first.</param>
 /// <param name="Random">The stream of this exploit, at its beginning.</param>
-internal sealed record ExploreRequest(Member Taker, Member Source, ParameterSet Own, ParameterSet Config, Func<int, IEnumerable<Member>> Longest, RandomStream Random);
+internal sealed record ExploreRequest(Member Taker, Member Source, ParameterSet Own, ParameterSet Config, Func<int, IEnumerable<Member>> Longest,
+    RandomStream Random);
 
 /// <summary>A new configuration, and how it came about.</summary>
 /// <param name="Config">The configuration.</param>

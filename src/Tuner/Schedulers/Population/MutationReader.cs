@@ -46,7 +46,8 @@ internal static class MutationReader
                 problems.Add($"{option}.{path}: is computed, so there is nothing to perturb; use a domain or a list, or computed values in config.");
                 break;
             case DomainNode { Domain: { Condition: { } condition } }:
-                problems.Add($"{option}.{path}: has the condition '{condition}'; put the domain with its condition in config: where it does not hold, nothing is perturbed.");
+                problems.Add($"{option}.{path}: has the condition '{condition}'; put the domain with its condition in config: where it does not hold, " +
+                    $"nothing is perturbed.");
                 break;
             case DomainNode { Domain: var domain }:
                 mutations.Add(new DomainMutation(path, domain));

@@ -14,7 +14,8 @@ namespace Tuning.Schedulers.Population;
 /// that it has; a report without objective leads to no comparison; a trial gives way only to one that trained less; the last trial to
 /// reach a barrier goes on without a pause.
 /// </remarks>
-internal sealed class PopulationScheduler(string name, PopulationRules rules, Objective objective, IExplorer explorer, SchedulerContext context, ExploredParameters? explored = null) : ITrialScheduler
+internal sealed class PopulationScheduler(string name, PopulationRules rules, Objective objective, IExplorer explorer, SchedulerContext context,
+    ExploredParameters? explored = null) : ITrialScheduler
 {
     private const int MostExplorations = 100;
 
@@ -74,7 +75,8 @@ internal sealed class PopulationScheduler(string name, PopulationRules rules, Ob
 
     /// <inheritdoc/>
     public string? LeaveReason(TrialId trial, TrialBoard board) => rules.Synch && _population[trial].Trained >= _population.NextSync
-        ? $"left paused at {ExploitReason.Number(_population[trial].Trained)}: nothing else runs, and {_population.Behind} of the trials that it waited for never came to {ExploitReason.Number(_population.NextSync)}"
+        ? $"left paused at {ExploitReason.Number(_population[trial].Trained)}: nothing else runs, and {_population.Behind} of the trials that it waited for " +
+            $"never came to {ExploitReason.Number(_population.NextSync)}"
         : null;
 
     /// <inheritdoc/>
@@ -215,7 +217,8 @@ internal sealed class PopulationScheduler(string name, PopulationRules rules, Ob
         if (!_population.IsCompleteWith(member))
         {
             var others = _population.Behind - (member.Trained < _population.NextSync ? 1 : 0);
-            return [new SchedulerDecision.Pause(member.Id, $"waits at {ExploitReason.Number(time)} until all have come to {barrier}: {others} {(others == 1 ? "trial has" : "trials have")} not")];
+            return [new SchedulerDecision.Pause(member.Id,
+                $"waits at {ExploitReason.Number(time)} until all have come to {barrier}: {others} {(others == 1 ? "trial has" : "trials have")} not")];
         }
 
         List<Standing> all = [.. _population.ByTraining.Select(id => id == member.Id

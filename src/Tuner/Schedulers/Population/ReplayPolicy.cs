@@ -17,7 +17,8 @@ internal sealed record ReplayPolicy(ParameterSet Start, ImmutableArray<(long Ite
     {
         if (lines.IsEmpty)
         {
-            throw new ArgumentException($"policy_file: '{path}' cannot be read or is empty; it must be the pbt_policy_<trial>.txt of a trial that took over another, of an experiment with the scheduler pbt.");
+            throw new ArgumentException($"policy_file: '{path}' cannot be read or is empty; it must be the pbt_policy_<trial>.txt of a trial that took over " +
+                $"another, of an experiment with the scheduler pbt.");
         }
 
         var changes = new Stack<(long, ParameterSet)>();
@@ -50,7 +51,8 @@ internal sealed record ReplayPolicy(ParameterSet Start, ImmutableArray<(long Ite
         catch (Exception e) when (e is JsonException or InvalidOperationException or IndexOutOfRangeException or ArgumentException)
         {
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"policy_file: line {index + 1} of '{path}' is no takeover; it must be [taker, source, its iteration, the source's iteration, {{configuration before}}, {{configuration after}}]."), e);
+                $"policy_file: line {index + 1} of '{path}' is no takeover; it must be [taker, source, its iteration, the source's iteration, " +
+                    $"{{configuration before}}, {{configuration after}}]."), e);
         }
     }
 }

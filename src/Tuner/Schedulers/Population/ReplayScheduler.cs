@@ -27,7 +27,8 @@ internal sealed class ReplayScheduler(ReplayPolicy policy) : ITrialScheduler
         var before = board[report.Trial].Config;
         var changed = config.Flatten().Where(p => !before.TryGet(p.Key, out var old) || !Equals(old, p.Value))
             .Select(p => $"{p.Key} {(before.TryGet(p.Key, out var old) ? ExploitReason.Value(old) : "absent")} -> {ExploitReason.Value(p.Value)}");
-        return [new SchedulerDecision.Exploit(report.Trial, report.Trial, config, $"the policy changes its configuration at {iteration}: {string.Join(", ", changed)}")];
+        return [new SchedulerDecision.Exploit(report.Trial, report.Trial, config,
+            $"the policy changes its configuration at {iteration}: {string.Join(", ", changed)}")];
     }
 
     /// <inheritdoc/>

@@ -4,7 +4,8 @@ using Tuning.Values;
 
 namespace Tuning.Schedulers.Racing;
 
-/// <summary>Racing by Wilcoxon's signed-rank test; see <see cref="WilcoxonOptions"/>. A decision costs as much as the instances that a trial has, however many trials there are.</summary>
+/// <summary>Racing by Wilcoxon's signed-rank test; see <see cref="WilcoxonOptions"/>. A decision costs as much as the instances that a trial has, however many
+/// trials there are.</summary>
 internal sealed class WilcoxonScheduler(WilcoxonOptions options, ScoreReader reader) : ITrialScheduler
 {
     private readonly StartOrder _order = new();
@@ -52,7 +53,8 @@ internal sealed class WilcoxonScheduler(WilcoxonOptions options, ScoreReader rea
 
         var (left, right) = reader.Texts(own / n, other / n);
         return [new SchedulerDecision.Stop(report.Trial, string.Create(CultureInfo.InvariantCulture,
-            $"stopped after {n} instances: worse than trial {_incumbentId} in {differences.Count(d => d > 0)} of them, mean {left} against {right}, p = {NumberText.Of(p)} is below {NumberText.Of(options.PThreshold)}"))];
+            $"stopped after {n} instances: worse than trial {_incumbentId} in {differences.Count(d => d > 0)} of them, mean {left} against {right}, p = " +
+                $"{NumberText.Of(p)} is below {NumberText.Of(options.PThreshold)}"))];
     }
 
     /// <inheritdoc/>

@@ -85,7 +85,8 @@ internal sealed class AutoSearch : IWholeSearcher
             row[axis.Index] = axis.Kind == AxisKind.Category ? row[axis.Index] : 0.5;
         }
 
-        return _codec.Settle(row, random) && !_archive.TryFind(row, out _) ? Suggestion.Of(_codec.Decode(row, out var fault), "the middle of the space, to begin with", fault) : null;
+        return _codec.Settle(row, random) && !_archive.TryFind(row, out _)
+            ? Suggestion.Of(_codec.Decode(row, out var fault), "the middle of the space, to begin with", fault) : null;
     }
 
     private ISearcher Engine(AutoEngine engine)
@@ -101,10 +102,15 @@ internal sealed class AutoSearch : IWholeSearcher
     private ISearcher Make(AutoEngine engine, SearcherContext context) => engine switch
     {
         // A quarter of the trials at most is spent before anything is learnt.
-        AutoEngine.GaussianProcess => new GaussianProcessOptions { PointsToEvaluate = _options.PointsToEvaluate, NStartupTrials = Math.Clamp((_context.Budget ?? 40) / 4, 3, 10) }.Create(context),
+        AutoEngine.GaussianProcess => new GaussianProcessOptions
+        {
+            PointsToEvaluate = _options.PointsToEvaluate,
+            NStartupTrials = Math.Clamp((_context.Budget ?? 40) / 4, 3, 10)
+        }.Create(context),
         AutoEngine.Tpe => new TpeOptions { PointsToEvaluate = _options.PointsToEvaluate }.Create(context),
         AutoEngine.Motpe => new MotpeOptions { PointsToEvaluate = _options.PointsToEvaluate }.Create(context),
-        AutoEngine.CmaEs => new CmaEsSearch("cma_es", context, new() { PointsToEvaluate = _options.PointsToEvaluate }, Math.Max(AutoPolicy.MostForProcess, context.WarmStart.Length)),
+        AutoEngine.CmaEs => new CmaEsSearch("cma_es", context, new() { PointsToEvaluate = _options.PointsToEvaluate },
+            Math.Max(AutoPolicy.MostForProcess, context.WarmStart.Length)),
         AutoEngine.Nsga2 => new Nsga2Options { PointsToEvaluate = _options.PointsToEvaluate }.Create(context),
         _ => throw new System.Diagnostics.UnreachableException(),
     };

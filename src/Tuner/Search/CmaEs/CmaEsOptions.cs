@@ -22,14 +22,15 @@ public enum RestartStrategy
 /// <remarks>
 /// For numbers, from about 50 trials per parameter on, and for spaces with some steps and categories: steps keep a margin of probability for their
 /// neighbours (Hamano et al., 2022), categories have a distribution of their own with a margin (as in CatCMA, Hamano et al., 2024). A
-/// parameter that is absent in a trial is imputed by a draw from the distribution, so that the trial says nothing about it. Trials may end in any order: a generation is
-/// so many trials as they end. Failed trials count as worse than infeasible ones, these by violation as worse than feasible ones, and pruned
+/// parameter that is absent in a trial is imputed by a draw from the distribution, so that the trial says nothing about it. Trials may end in any order: a
+/// generation is so many trials as they end. Failed trials count as worse than infeasible ones, these by violation as worse than feasible ones, and pruned
 /// ones as worse than complete ones. Choose <c>tpe</c> where conditions or categories rule, <c>gp</c> for fewer trials.
 /// </remarks>
 public sealed record CmaEsOptions : ModelSearcherOptions
 {
     /// <summary>Trials per generation.</summary>
-    /// <value>At least 3. Default null: 4 + ⌊3 ln n⌋ for n parameters; with fewer than 14 times as many samples a fourteenth of them, but no less than 6.</value>
+    /// <value>At least 3. Default null: 4 + ⌊3 ln n⌋ for n parameters; with fewer than 14 times as many samples a fourteenth of them, but no less than
+    /// 6.</value>
     [AtLeast(3, Because = "so that the better half says something")]
     public int? PopulationSize { get; init; }
 

@@ -20,7 +20,8 @@ internal sealed class CmaEsSearch : ModelSearcher
     /// <param name="name">The short name.</param>
     /// <param name="context">What it is made for.</param>
     /// <param name="options">The options.</param>
-    /// <param name="prior">How many of the first ended trials are the distribution to begin with instead of generations, because others suggested them; those of earlier experiments always are.</param>
+    /// <param name="prior">How many of the first ended trials are the distribution to begin with instead of generations, because others suggested them; those
+    /// of earlier experiments always are.</param>
     public CmaEsSearch(string name, SearcherContext context, CmaEsOptions options, int prior)
         : base(name, context, options, 1)
     {
@@ -119,12 +120,14 @@ internal sealed class CmaEsSearch : ModelSearcher
     private string Reason(CmaState state)
     {
         var around = state.Leader < 0 ? "around the middle of the space"
-            : state.Generation == 0 && state.Prior > 0 ? string.Create(CultureInfo.InvariantCulture, $"around the best of {state.Prior} earlier trials, the best of all being trial {Archive[state.Leader].Trial}")
+            : state.Generation == 0 && state.Prior > 0 ? string.Create(CultureInfo.InvariantCulture,
+                $"around the best of {state.Prior} earlier trials, the best of all being trial {Archive[state.Leader].Trial}")
             : state.Generation == 0 ? "around a random point"
             : $"from around the neighbourhood of trial {Archive[state.Leader].Trial}, the best of the generation before";
         var restart = state.Restarts == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" after restart {state.Restarts} ({state.RestartReason})");
         return state.Distribution is { } distribution
-            ? string.Create(CultureInfo.InvariantCulture, $"generation {state.Generation + 1} of {state.Population} trials each{restart}, step size {NumberText.Of(distribution.StepSize, 2)}, drawn {around}")
+            ? string.Create(CultureInfo.InvariantCulture, $"generation {state.Generation + 1} of {state.Population} trials each{restart}, step size " +
+                $"{NumberText.Of(distribution.StepSize, 2)}, drawn {around}")
             : string.Create(CultureInfo.InvariantCulture, $"generation {state.Generation + 1} of {state.Population} trials each{restart}, drawn {around}");
     }
 }

@@ -12,7 +12,8 @@ internal enum DimensionKind
 
 /// <summary>One coordinate of a row.</summary>
 /// <param name="Kind">What it measures.</param>
-/// <param name="Levels">Number of distinct values, 0 when there is no limit that matters. Level i of a numeric coordinate lies wherever the space puts it.</param>
+/// <param name="Levels">Number of distinct values, 0 when there is no limit that matters. Level i of a numeric coordinate lies wherever the space puts
+/// it.</param>
 /// <param name="IsConditional">Whether it can be absent, which a row says by NaN.</param>
 internal readonly record struct Dimension(DimensionKind Kind, int Levels, bool IsConditional)
 {

@@ -11,12 +11,14 @@ internal static class Explanation
     {
         var model = decision.Model;
         var (mean, deviation) = model.Predict(chosen.Row);
-        var results = string.Create(CultureInfo.InvariantCulture, $"from {model.Posterior.Observed} trials{Pending(model)}, lengthscales shortest in {Shortest(search, chosen.Row, model.Posterior.Settings)}");
+        var results = string.Create(CultureInfo.InvariantCulture,
+            $"from {model.Posterior.Observed} trials{Pending(model)}, lengthscales shortest in {Shortest(search, chosen.Row, model.Posterior.Settings)}");
         var predicted = $"predicted {Text(search, model, mean)} +- {Number(Spread(model, mean, deviation))}";
         if (decision.IsExploring)
         {
             var noise = model.Posterior.Settings.Noise / (model.Posterior.Settings.Noise + model.Posterior.Settings.Scale);
-            return string.Create(CultureInfo.InvariantCulture, $"a point anywhere, as {100 * noise:F0} % of the variance is noise to the model, {predicted} {results}");
+            return string.Create(CultureInfo.InvariantCulture,
+                $"a point anywhere, as {100 * noise:F0} % of the variance is noise to the model, {predicted} {results}");
         }
 
         if (search.Weights is { } weights)
@@ -26,15 +28,18 @@ internal static class Explanation
 
         return model.Incumbent < 0
             ? $"most likely to be feasible, as no trial was yet, {predicted} {results}"
-            : $"expected improvement {Number(Improvement(model, mean, deviation))} over the incumbent {Text(search, model, model.Best)} (trial {search.Trial(model.Incumbent).Trial}), {predicted} {results}";
+            : $"expected improvement {Number(Improvement(model, mean, deviation))} over the incumbent {Text(search, model, model.Best)} (trial " +
+                $"{search.Trial(model.Incumbent).Trial}), {predicted} {results}";
     }
 
-    private static string Pending(ObjectiveModel model) => model.Posterior.Count == model.Posterior.Observed ? "" : string.Create(CultureInfo.InvariantCulture, $" and {model.Posterior.Count - model.Posterior.Observed} running");
+    private static string Pending(ObjectiveModel model) => model.Posterior.Count == model.Posterior.Observed ? ""
+        : string.Create(CultureInfo.InvariantCulture, $" and {model.Posterior.Count - model.Posterior.Observed} running");
 
     private static double Improvement(ObjectiveModel model, double mean, double deviation) =>
         Math.Exp(Numerics.NormalTail.LogImprovement((model.Best - mean) / deviation, out _)) * deviation * model.Warp.UnitsPerTarget;
 
-    private static double Spread(ObjectiveModel model, double mean, double deviation) => (model.Warp.Value(mean + deviation) - model.Warp.Value(mean - deviation)) / 2;
+    private static double Spread(ObjectiveModel model, double mean, double deviation) =>
+        (model.Warp.Value(mean + deviation) - model.Warp.Value(mean - deviation)) / 2;
 
     private static string Shortest(GaussianProcessSearch search, double[] row, KernelSettings settings)
     {

@@ -68,13 +68,14 @@ internal sealed class GaussianProcessEngine(IRowSpace space, int candidates = 20
 
     /// <summary>
     /// The improvement over the best trial as it would be without noise, drawn together with the pending values: which trial is best is then uncertain, and one
-    /// that was lucky does not hide what is better (Letham et al., "Constrained Bayesian optimization with noisy experiments", 2019). Where they draw at all trials,
-    /// here those with the best means are enough.
+    /// that was lucky does not hide what is better (Letham et al., "Constrained Bayesian optimization with noisy experiments", 2019). Where they draw at all
+    /// trials, here those with the best means are enough.
     /// </summary>
     private LogExpectedImprovement NoisyImprovement(Evidence evidence, ObjectiveModel model, RandomStream random)
     {
         var rows = evidence.Valued.Select(i => evidence.Rows[i]).ToArray();
-        var best = Enumerable.Range(0, rows.Length).Where(i => evidence.IsFeasible(evidence.Valued[i])).OrderBy(i => model.Posterior.RowMeans[i]).Take(MostDenoised);
+        var best = Enumerable.Range(0, rows.Length).Where(i => evidence.IsFeasible(evidence.Valued[i])).OrderBy(i => model.Posterior.RowMeans[i])
+            .Take(MostDenoised);
         double[][] drawn = [.. evidence.Pending, .. best.Select(i => rows[i])];
         var posterior = new Posterior(_map, model.Posterior.Settings, [.. rows, .. drawn], model.Warp.Targets, Noises(drawn.Length, random));
         return new(posterior, [.. posterior.PendingValues.Select(v => v.Min())]);

@@ -38,7 +38,8 @@ internal sealed class GaussianProcessSearch : ModelSearcher
         if (_decision is null)
         {
             var point = attempt == 0 ? number : number + ((long)attempt << 24);
-            return new(CandidatePoints.Anywhere(_space, _start, point), $"point {point} of the scrambled sobol sequence, to begin with: {_evidence!.Valued.Length} of {Archive.Count} trials have a value");
+            return new(CandidatePoints.Anywhere(_space, _start, point),
+                $"point {point} of the scrambled sobol sequence, to begin with: {_evidence!.Valued.Length} of {Archive.Count} trials have a value");
         }
 
         if (attempt >= _decision.Ranked.Count)

@@ -11,7 +11,8 @@ namespace Tuning.Search.GaussianProcess;
 internal sealed class LogExpectedImprovement(Posterior posterior, double[] best) : IAcquisition
 {
     private readonly PredictionSpace _space = new(posterior);
-    private readonly double[] _byMean = new double[posterior.Draws * Lanes], _byVariance = new double[Lanes], _logs = new double[posterior.Draws], _slopes = new double[posterior.Draws];
+    private readonly double[] _byMean = new double[posterior.Draws * Lanes], _byVariance = new double[Lanes], _logs = new double[posterior.Draws],
+        _slopes = new double[posterior.Draws];
 
     /// <inheritdoc/>
     public void Evaluate(ReadOnlySpan<double[]> rows, Span<double> values, Span<double> gradients)

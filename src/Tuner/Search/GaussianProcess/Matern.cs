@@ -22,7 +22,8 @@ internal static unsafe class Matern
     /// <param name="values">Receives the kernel.</param>
     /// <param name="slopes">Receives the derivatives; may be null.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Row(FeatureMap map, KernelSettings settings, double* features, nint stride, double* x, nint xStride, int count, double* values, double* slopes)
+    public static void Row(FeatureMap map, KernelSettings settings, double* features, nint stride, double* x, nint xStride, int count, double* values,
+        double* slopes)
     {
         var scale = Vector512.Create(settings.Scale);
         var (numeric, all) = (map.Numeric, map.Count);
@@ -86,7 +87,8 @@ internal static unsafe class Matern
         }
     }
 
-    /// <summary>The gradient Σᵢ cᵢ ∂k(x, xᵢ)/∂x by the features of eight x: <paramref name="c"/> holds cᵢ times the slope, [count, 8]; the result is [features, 8].</summary>
+    /// <summary>The gradient Σᵢ cᵢ ∂k(x, xᵢ)/∂x by the features of eight x: <paramref name="c"/> holds cᵢ times the slope, [count, 8]; the result is [features,
+    /// 8].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void EightGradients(FeatureMap map, KernelSettings settings, double* features, nint stride, double* x, int count, double* c, double* gradient)
     {

@@ -9,7 +9,8 @@ namespace Tuning.Search.GaussianProcess;
 /// whatever searched, as it asks what the results say and not how they were come by. Pure: a function of the trials, whatever order they ended in.
 /// </summary>
 /// <remarks>
-/// Trials that a scheduler ended early count for nothing: their values are those of less training. Trials that broke conditions are learnt from, but not recommended.
+/// Trials that a scheduler ended early count for nothing: their values are those of less training. Trials that broke conditions are learnt from, but not
+/// recommended.
 /// </remarks>
 internal static class NoiseAwareRecommendation
 {
@@ -65,7 +66,8 @@ internal static class NoiseAwareRecommendation
         }
 
         var best = repeats.Where(r => r.Count() == most).MinBy(r => r.Average(p => archive.Loss(p)))!;
-        return new(archive[best.First()].Trial, Value(context, best.Average(p => archive.Loss(p))), string.Create(CultureInfo.InvariantCulture, $"the best mean of {most} repeats"));
+        return new(archive[best.First()].Trial, Value(context, best.Average(p => archive.Loss(p))),
+            string.Create(CultureInfo.InvariantCulture, $"the best mean of {most} repeats"));
     }
 
     private static Recommendation? ByProcess(SearcherContext context, ParameterCodec codec, TrialArchive archive, int[] places)
@@ -94,7 +96,8 @@ internal static class NoiseAwareRecommendation
         var loss = model.Warp.Value(model.Posterior.RowMeans[best]);
         var noise = Math.Sqrt(settings.Noise) * model.Warp.UnitsPerTarget;
         return new(archive[places[best]].Trial, Value(context, loss), string.Create(
-            CultureInfo.InvariantCulture, $"the best mean of a Gaussian process over {places.Length} trials, with noise of +- {NumberText.Of(noise, 3)} in each"));
+            CultureInfo.InvariantCulture,
+                $"the best mean of a Gaussian process over {places.Length} trials, with noise of +- {NumberText.Of(noise, 3)} in each"));
     }
 
     private static bool HasWitnesses(ObjectiveModel model, Evidence all, int trial)

@@ -53,7 +53,8 @@ internal sealed class NoiseGauge(ParameterCodec codec, TrialArchive archive)
     private bool IsNoisy()
     {
         var rows = _complete.Select(place => archive.Row(place).ToArray()).ToList();
-        var settings = SurrogateFits.Fit(_map, new Prior(), rows, [.. _complete.Select(place => archive.Loss(place))], [HyperparameterFit.Default(_map.Dimensions)]);
+        var settings = SurrogateFits.Fit(_map, new Prior(), rows, [.. _complete.Select(place => archive.Loss(place))],
+            [HyperparameterFit.Default(_map.Dimensions)]);
         return settings.Noise > LeastShare * (settings.Scale + settings.Noise);
     }
 }

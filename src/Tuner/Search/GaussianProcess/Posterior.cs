@@ -99,7 +99,8 @@ internal sealed unsafe class Posterior
     }
 
     /// <summary>
-    /// After <see cref="Predict"/>: the gradient by the features of Σₛ a[s] meanₛ + b variance, with a of [draws, 8] and b of [8], into <see cref="PredictionSpace.Gradient"/>.
+    /// After <see cref="Predict"/>: the gradient by the features of Σₛ a[s] meanₛ + b variance, with a of [draws, 8] and b of [8], into
+    /// <see cref="PredictionSpace.Gradient"/>.
     /// </summary>
     public void Gradient(PredictionSpace space, ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
@@ -118,13 +119,15 @@ internal sealed unsafe class Posterior
         {
             for (var d = 0; d < _map.Dimensions; d++)
             {
-                gradients[(lane * _map.Dimensions) + d] += double.IsNaN(rows[lane][d]) ? 0 : _map.Derivative(d, rows[lane][d], space.Gradient.AsSpan(lane), Lanes);
+                gradients[(lane * _map.Dimensions) + d] += double.IsNaN(rows[lane][d]) ? 0
+                    : _map.Derivative(d, rows[lane][d], space.Gradient.AsSpan(lane), Lanes);
             }
         }
     }
 
     /// <summary>
-    /// What the process would predict for the value of each row that has one, had it not been shown that value (Rasmussen and Williams, 2006, equation 5.12). Takes n³/3 steps.
+    /// What the process would predict for the value of each row that has one, had it not been shown that value (Rasmussen and Williams, 2006, equation 5.12).
+    /// Takes n³/3 steps.
     /// </summary>
     public double[] LeaveOneOut(ReadOnlySpan<double> targets)
     {

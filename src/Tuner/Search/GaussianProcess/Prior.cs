@@ -2,7 +2,8 @@ namespace Tuning.Search.GaussianProcess;
 
 /// <summary>What is believed of the hyper-parameters before any data; together with the likelihood it is maximised.</summary>
 /// <remarks>
-/// Scale ~ Gamma(2, 1) and noise ~ Gamma(1.1, 30) over standardised values, and a pull of each weight towards 1, −0.1 (w + 1/w), as Optuna's Gaussian process has them.
+/// Scale ~ Gamma(2, 1) and noise ~ Gamma(1.1, 30) over standardised values, and a pull of each weight towards 1, −0.1 (w + 1/w), as Optuna's Gaussian process
+/// has them.
 /// </remarks>
 /// <param name="Pull">How strongly weights are held near 1.</param>
 internal sealed record Prior(double Pull = 0.1)

@@ -4,7 +4,8 @@ namespace Tuning.Search.GaussianProcess;
 
 /// <summary>
 /// Hyper-parameters as a function of the trials alone: they are fitted to the first n results, n going up in steps that grow with it, each time from
-/// the fit of half as many and, while they are few, from scratch. So a fit can be computed again from nothing, at the cost of a few, and is kept until the next is due.
+/// the fit of half as many and, while they are few, from scratch. So a fit can be computed again from nothing, at the cost of a few, and is kept until the next
+/// is due.
 /// </summary>
 internal sealed class SurrogateFits(FeatureMap map, Prior prior)
 {
@@ -52,7 +53,8 @@ internal sealed class SurrogateFits(FeatureMap map, Prior prior)
     }
 
     /// <summary>Hyper-parameters fitted to results, the best of what is reached from each of the starts.</summary>
-    public static KernelSettings Fit(FeatureMap map, Prior prior, IReadOnlyList<double[]> rows, ReadOnlySpan<double> values, ReadOnlySpan<KernelSettings> starts)
+    public static KernelSettings Fit(FeatureMap map, Prior prior, IReadOnlyList<double[]> rows, ReadOnlySpan<double> values,
+        ReadOnlySpan<KernelSettings> starts)
     {
         var stride = Vector512Math.Padded(rows.Count);
         var features = GC.AllocateArray<double>(map.Count * stride, pinned: true);

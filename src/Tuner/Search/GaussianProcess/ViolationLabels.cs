@@ -1,9 +1,11 @@
 namespace Tuning.Search.GaussianProcess;
 
-/// <summary>Violations as targets: −1 for feasible trials, and 1 to 2 by rank for the others, so that their size orders them and nothing more, and 0 is the border.</summary>
+/// <summary>Violations as targets: −1 for feasible trials, and 1 to 2 by rank for the others, so that their size orders them and nothing more, and 0 is the
+/// border.</summary>
 internal static class ViolationLabels
 {
-    /// <summary>Labels of the first <paramref name="count"/> trials, which no later one changes; a trial without a value counts as an average violation.</summary>
+    /// <summary>Labels of the first <paramref name="count"/> trials, which no later one changes; a trial without a value counts as an average
+    /// violation.</summary>
     public static double[] Of(Evidence evidence, int count)
     {
         var violated = Enumerable.Range(0, count).Where(i => evidence.Violations[i] > 0).Select(i => evidence.Violations[i]).Order().ToArray();

@@ -48,7 +48,9 @@ internal sealed class Nsga2Search : ModelSearcher
         {
             Archive.Row(first.Place).CopyTo(row);
             var alone = Variation.Mutate(row, Codec, _mutation, random);
-            return new(row, string.Create(CultureInfo.InvariantCulture, $"child of trial {Archive[first.Place].Trial} ({Text(first)}), {alone} of {row.Length} parameters mutated, generation {population.Generation + 1}"));
+            return new(row, string.Create(CultureInfo.InvariantCulture,
+                $"child of trial {Archive[first.Place].Trial} ({Text(first)}), {alone} of {row.Length} parameters mutated, generation " +
+                $"{population.Generation + 1}"));
         }
 
         var second = Choose(population, random);
@@ -59,7 +61,9 @@ internal sealed class Nsga2Search : ModelSearcher
 
         Variation.Cross(Archive.Row(first.Place), Archive.Row(second.Place), Codec, _options.SwappingProb, random, row);
         var mutated = Variation.Mutate(row, Codec, _mutation, random);
-        return new(row, string.Create(CultureInfo.InvariantCulture, $"child of trials {Archive[first.Place].Trial} ({Text(first)}) and {Archive[second.Place].Trial} ({Text(second)}), {mutated} of {row.Length} parameters mutated, generation {population.Generation + 1}"));
+        return new(row, string.Create(CultureInfo.InvariantCulture,
+            $"child of trials {Archive[first.Place].Trial} ({Text(first)}) and {Archive[second.Place].Trial} ({Text(second)}), {mutated} of {row.Length} " +
+            $"parameters mutated, generation {population.Generation + 1}"));
     }
 
     private static string Text(Individual member) => double.IsInfinity(member.Crowding)
@@ -88,7 +92,8 @@ internal sealed class Nsga2Search : ModelSearcher
             }
         }
 
-        return new(row, string.Create(CultureInfo.InvariantCulture, $"first generation of {_size} trials, {(attempt > 0 ? "drawn at random" : $"point {number} of a scrambled sobol sequence")}"));
+        return new(row, string.Create(CultureInfo.InvariantCulture,
+            $"first generation of {_size} trials, {(attempt > 0 ? "drawn at random" : $"point {number} of a scrambled sobol sequence")}"));
     }
 
     private ParetoPopulation Current()

@@ -14,7 +14,8 @@ internal static class Variation
     private const double CrossoverIndex = 15, MutationIndex = 20;
 
     /// <summary>Makes the child of two parents: one of the two that a crossover gives.</summary>
-    public static void Cross(ReadOnlySpan<double> first, ReadOnlySpan<double> second, ParameterCodec codec, double swapping, RandomStream random, Span<double> child)
+    public static void Cross(ReadOnlySpan<double> first, ReadOnlySpan<double> second, ParameterCodec codec, double swapping, RandomStream random,
+        Span<double> child)
     {
         foreach (var axis in codec.Axes)
         {

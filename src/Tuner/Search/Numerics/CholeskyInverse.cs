@@ -45,7 +45,8 @@ internal static unsafe class CholeskyInverse
                     Tile.Dot8x8(source + ((nint)i * stride), stride, source + ((nint)j * stride), stride, i, padded, block);
                     for (var r = 0; r < Vector512Math.Lanes; r++)
                     {
-                        new ReadOnlySpan<double>(block + (r * Vector512Math.Lanes), Vector512Math.Lanes).CopyTo(new Span<double>(target + ((nint)(i + r) * stride) + j, Vector512Math.Lanes));
+                        new ReadOnlySpan<double>(block + (r * Vector512Math.Lanes), Vector512Math.Lanes)
+                            .CopyTo(new Span<double>(target + ((nint)(i + r) * stride) + j, Vector512Math.Lanes));
                     }
                 }
             }

@@ -70,7 +70,9 @@ internal sealed class QuasiRandomSearch : IWholeSearcher
             {
                 if (!Find(index))
                 {
-                    return new Suggestion.Exhausted(string.Create(CultureInfo.InvariantCulture, $"all configurations of the space were tried: {MostMisses:N0} further points of the {Name} sequence brought none but the {_seen.Count} known ones"));
+                    return new Suggestion.Exhausted(string.Create(CultureInfo.InvariantCulture,
+                        $"all configurations of the space were tried: {MostMisses:N0} further points of the {Name} sequence brought none but the " +
+                        $"{_seen.Count} known ones"));
                 }
 
                 index = _kept[(int)index];

@@ -37,7 +37,8 @@ internal sealed class SobolSequence : QuasiRandomSequence
         var known = _directions.Length / SobolDirections.Bits;
         for (var d = 0; d < _seeds.Length; d++)
         {
-            var bits = d < known ? Digits((uint)index, _directions.AsSpan(d * SobolDirections.Bits, SobolDirections.Bits)) : (uint)(Mix((ulong)index ^ ((ulong)_seeds[d] << 32)) >> 32);
+            var bits = d < known ? Digits((uint)index, _directions.AsSpan(d * SobolDirections.Bits, SobolDirections.Bits))
+                : (uint)(Mix((ulong)index ^ ((ulong)_seeds[d] << 32)) >> 32);
             point[d] = (Scramble(bits, _seeds[d]) + 0.5) * Unit;
         }
     }

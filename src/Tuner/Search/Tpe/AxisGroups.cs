@@ -16,8 +16,8 @@ internal enum Grouping
 }
 
 /// <summary>
-/// The sets of parameters that are modelled together. With <see cref="Grouping.Together"/> the largest sets of parameters that no trial has in part. Follows the trials, since each
-/// that has parameters in a new combination may split a set.
+/// The sets of parameters that are modelled together. With <see cref="Grouping.Together"/> the largest sets of parameters that no trial has in part. Follows
+/// the trials, since each that has parameters in a new combination may split a set.
 /// </summary>
 /// <param name="codec">The space.</param>
 /// <param name="archive">The trials.</param>

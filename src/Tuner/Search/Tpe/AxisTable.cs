@@ -57,7 +57,8 @@ internal sealed class AxisTable
     }
 
     /// <summary>Makes the kernels of trials.</summary>
-    public void Build(TrialArchive archive, ReadOnlySpan<int> places, ReadOnlySpan<double> weights, double sum, in Smoothing smoothing, double shrink, int stride)
+    public void Build(TrialArchive archive, ReadOnlySpan<int> places, ReadOnlySpan<double> weights, double sum, in Smoothing smoothing, double shrink,
+        int stride)
     {
         (_count, _stride) = (places.Length, stride);
         if (_values.Length < stride)

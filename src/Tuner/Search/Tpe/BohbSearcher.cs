@@ -54,7 +54,8 @@ internal sealed class BohbSearcher : ModelSearcher
 
         if (_isModelled)
         {
-            return _model.Propose(random, string.Create(CultureInfo.InvariantCulture, $"the best {_split.Best.Length} of {_budget.Order.Count} trials at iteration {_budget.Iteration}"));
+            return _model.Propose(random, string.Create(CultureInfo.InvariantCulture,
+                $"the best {_split.Best.Length} of {_budget.Order.Count} trials at iteration {_budget.Iteration}"));
         }
 
         return _startup.Propose(number, attempt, random, _budget.Order.Count < _leastPoints + 2 && attempt == 0 && !_budget.Choose(_leastPoints + 2)

@@ -4,8 +4,8 @@ namespace Tuning.Search.Tpe;
 
 /// <summary>
 /// The trials that have results, for several objectives: feasible ones front by front (non-dominated sorting), and of the front that is
-/// taken in part those that together dominate most (greedy hypervolume subset selection; Ozaki et al., "Multiobjective tree-structured Parzen estimator", 2022).
-/// Then those that a scheduler ended and infeasible ones, as <see cref="TpeRanking"/> orders them.
+/// taken in part those that together dominate most (greedy hypervolume subset selection; Ozaki et al., "Multiobjective tree-structured Parzen estimator",
+/// 2022). Then those that a scheduler ended and infeasible ones, as <see cref="TpeRanking"/> orders them.
 /// </summary>
 /// <param name="archive">The trials.</param>
 /// <param name="objectives">How many objectives there are.</param>

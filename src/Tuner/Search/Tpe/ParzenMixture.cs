@@ -88,7 +88,8 @@ internal sealed class ParzenMixture
         for (var n = 0; n < _numbers.Length; n++)
         {
             var axis = _numbers[n];
-            row[axis.Index] = axis.Scale.Snap(kernel == _count ? random.NextDouble() : Inside(random, _means[(n * _padded) + kernel] * _widths[(n * _padded) + kernel], spread * _widths[(n * _padded) + kernel]));
+            row[axis.Index] = axis.Scale.Snap(kernel == _count ? random.NextDouble()
+                : Inside(random, _means[(n * _padded) + kernel] * _widths[(n * _padded) + kernel], spread * _widths[(n * _padded) + kernel]));
         }
 
         foreach (var table in _tables)

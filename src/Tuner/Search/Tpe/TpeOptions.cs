@@ -18,7 +18,8 @@ public sealed record TpeOptions : ModelSearcherOptions
     [AtLeast(1)]
     public int NStartupTrials { get; init; } = 10;
 
-    /// <summary>How many candidates are drawn near the best trials, of which the likeliest is tried. Where parameters are not all modelled together, at most 4 for each group of them, since groups are chosen one by one.</summary>
+    /// <summary>How many candidates are drawn near the best trials, of which the likeliest is tried. Where parameters are not all modelled together, at most 4
+    /// for each group of them, since groups are chosen one by one.</summary>
     /// <value>At least 1. Default 48.</value>
     [AtLeast(1)]
     public int NEiCandidates { get; init; } = 48;

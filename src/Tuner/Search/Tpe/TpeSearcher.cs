@@ -8,7 +8,8 @@ namespace Tuning.Search.Tpe;
 /// The tree-structured Parzen estimator (Bergstra et al., 2011): of candidates drawn from the density of the best trials, the one where
 /// it exceeds the density of the others most, which is where the expected improvement is largest.
 /// </summary>
-/// <remarks>Under noise, which a Gaussian process tells from a rough function, the best few are the luckiest few, and their density would gather around luck: then it is made of twice as many, and twice as wide.</remarks>
+/// <remarks>Under noise, which a Gaussian process tells from a rough function, the best few are the luckiest few, and their density would gather around luck:
+/// then it is made of twice as many, and twice as wide.</remarks>
 internal sealed class TpeSearcher : ModelSearcher
 {
     private readonly TpeSettings _settings;
@@ -39,7 +40,8 @@ internal sealed class TpeSearcher : ModelSearcher
         var results = _ranking.Count;
         if (results < _settings.StartupTrials)
         {
-            return _startup.Propose(number, attempt, random, string.Create(CultureInfo.InvariantCulture, $"{results} of the {_settings.StartupTrials} results to begin with are there"));
+            return _startup.Propose(number, attempt, random,
+                string.Create(CultureInfo.InvariantCulture, $"{results} of the {_settings.StartupTrials} results to begin with are there"));
         }
 
         var isNoisy = _noise?.SeesNoise() == true;
@@ -50,6 +52,7 @@ internal sealed class TpeSearcher : ModelSearcher
             _model.Build(_split, settings);
         }
 
-        return _model.Propose(random, string.Create(CultureInfo.InvariantCulture, $"the best {_split.Best.Length} of {results} trials{(isNoisy ? ", twice as many as usual since results are noisy" : "")}"));
+        return _model.Propose(random, string.Create(CultureInfo.InvariantCulture,
+            $"the best {_split.Best.Length} of {results} trials{(isNoisy ? ", twice as many as usual since results are noisy" : "")}"));
     }
 }

@@ -36,6 +36,7 @@ internal sealed record TpeSettings
     /// <summary>The smallest width.</summary>
     public required double LeastWidth { get; init; }
 
-    /// <summary>The same for results that are noisy: the best are twice as many, and their density is twice as wide, so that it follows their average and not the luckiest.</summary>
+    /// <summary>The same for results that are noisy: the best are twice as many, and their density is twice as wide, so that it follows their average and not
+    /// the luckiest.</summary>
     public TpeSettings UnderNoise() => this with { Share = Math.Min(2 * Share, Math.Max(Share, 0.5)), MostBest = 2 * MostBest, WidthFactor = 2 * WidthFactor };
 }

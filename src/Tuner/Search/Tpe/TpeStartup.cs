@@ -4,7 +4,8 @@ using Tuning.Spaces;
 
 namespace Tuning.Search.Tpe;
 
-/// <summary>The points before there are enough results for a model: of a scrambled Sobol sequence, which covers the space more evenly than random ones.</summary>
+/// <summary>The points before there are enough results for a model: of a scrambled Sobol sequence, which covers the space more evenly than random
+/// ones.</summary>
 internal sealed class TpeStartup
 {
     private readonly ParameterCodec _codec;
@@ -15,7 +16,8 @@ internal sealed class TpeStartup
     public TpeStartup(ParameterCodec codec, SeedPath? seed)
     {
         _codec = codec;
-        _sequence = seed is null || codec.Axes.Length > SobolDirections.MostDimensions ? null : QuasiRandomSequence.Create(SequenceKind.Sobol, codec.Axes.Length, (seed / "startup").Seed);
+        _sequence = seed is null || codec.Axes.Length > SobolDirections.MostDimensions ? null
+            : QuasiRandomSequence.Create(SequenceKind.Sobol, codec.Axes.Length, (seed / "startup").Seed);
     }
 
     /// <summary>The point of a suggestion; a random one where that was refused.</summary>

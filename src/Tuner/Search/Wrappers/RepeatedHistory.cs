@@ -85,9 +85,11 @@ internal sealed class RepeatedHistory(int repeat)
         var valued = known.Where(HasValue).ToList();
         var used = valued.Exists(m => !m.IsPruned) ? valued.FindAll(m => !m.IsPruned) : valued;
         var first = known[0];
-        return new(first.Trial, group.Number, first.Config, !group.IsEnded ? TrialStatus.Running : used.Count == 0 ? TrialStatus.Failed : TrialStatus.Terminated, used.Count == 0 ? null : used.Average(m => m.Objective!.Value), known.Sum(m => m.Reports))
+        return new(first.Trial, group.Number, first.Config, !group.IsEnded ? TrialStatus.Running : used.Count == 0 ? TrialStatus.Failed
+            : TrialStatus.Terminated, used.Count == 0 ? null : used.Average(m => m.Objective!.Value), known.Sum(m => m.Reports))
         {
-            Objectives = used.Count == 0 || used[0].Objectives.Length < 2 ? [] : [.. Enumerable.Range(0, used[0].Objectives.Length).Select(i => used.Average(m => m.Value(i)))],
+            Objectives = used.Count == 0 || used[0].Objectives.Length < 2 ? []
+                : [.. Enumerable.Range(0, used[0].Objectives.Length).Select(i => used.Average(m => m.Value(i)))],
             Violation = used.Count == 0 ? 0 : used.Average(m => m.Violation),
             EndOrder = group.EndOrder,
             Iteration = known.Max(m => m.Iteration),
@@ -101,7 +103,8 @@ internal sealed class RepeatedHistory(int repeat)
     // By iteration, of the repeats that reported then.
     private static CurvePoint[] Curve(List<SearchObservation> trials) => trials.TrueForAll(t => t.Curve.IsEmpty)
         ? []
-        : [.. trials.SelectMany(t => t.Curve.ToArray()).GroupBy(p => p.Iteration).OrderBy(g => g.Key).Select(g => new CurvePoint(g.Key, g.Average(p => p.Value)))];
+        : [.. trials.SelectMany(t => t.Curve.ToArray()).GroupBy(p => p.Iteration).OrderBy(g => g.Key)
+            .Select(g => new CurvePoint(g.Key, g.Average(p => p.Value)))];
 
     private sealed class Group(long number, SearchObservation?[] members, int place)
     {

@@ -51,7 +51,8 @@ internal sealed class Formula : IEquatable<Formula>
     {
         ArgumentNullException.ThrowIfNull(text);
         text = text.Trim();
-        return text.Length <= MaxLength ? new(text) : throw new ExpressionException($"The expression has {text.Length} characters; at most {MaxLength} are read.", text, MaxLength);
+        return text.Length <= MaxLength ? new(text)
+            : throw new ExpressionException($"The expression has {text.Length} characters; at most {MaxLength} are read.", text, MaxLength);
     }
 
     /// <summary>Reads an expression; null when the text is none.</summary>

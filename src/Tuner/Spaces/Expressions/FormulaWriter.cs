@@ -275,7 +275,8 @@ internal sealed class FormulaWriter
 
     private ArgumentException Wordless(LinqExpression expression) => new(
         $"The condition {_whole} cannot be written in the expression language, which has no words for {expression}. "
-        + "It has properties and constants, + - * / %, comparisons, && || !, ?:, Contains, Length and Count, and Math's Abs, Min, Max, Round, Floor, Ceiling, Sqrt, Exp, Log, Log2, Log10, Pow, Sin, Cos, Tan and Tanh. "
+        + "It has properties and constants, + - * / %, comparisons, && || !, ?:, Contains, Length and Count, and Math's Abs, Min, Max, Round, Floor, " +
+            "Ceiling, Sqrt, Exp, Log, Log2, Log10, Pow, Sin, Cos, Tan and Tanh. "
         + "Say the rest by a parameter that is computed (Domain.Computed) and compare that.");
 
     private static bool IsConcatenation(BinaryExpression binary) => binary.Left.Type == typeof(string) && binary.Right.Type == typeof(string);

@@ -41,7 +41,8 @@ internal static class Functions
             case "min" or "max":
                 return Extreme(name, arguments);
             case "sum":
-                return (value as ParameterList ?? throw Wrong(name, value, "a list")).Aggregate((object)0L, (total, item) => Operations.Arithmetic("+", total, item));
+                return (value as ParameterList ?? throw Wrong(name, value, "a list"))
+                    .Aggregate((object)0L, (total, item) => Operations.Arithmetic("+", total, item));
             case "len":
                 return value switch
                 {
@@ -104,7 +105,8 @@ internal static class Functions
         return name is "floor" or "ceil" or "int" || (name == "round" && arguments.Length == 1) ? (object)ToWhole(name, x, y) : y;
     }
 
-    private static double Base(object? value) => Operations.Real(value) is > 0 and not 1 and { } b ? b : throw Wrong("log", value, "a base above 0 other than 1");
+    private static double Base(object? value) => Operations.Real(value) is > 0 and not 1 and { } b ? b
+        : throw Wrong("log", value, "a base above 0 other than 1");
 
     private static double RoundTo(double x, object? digits) => Operations.Whole(digits) switch
     {

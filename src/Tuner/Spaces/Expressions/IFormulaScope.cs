@@ -30,7 +30,8 @@ internal sealed class ParameterScope(ParameterSet parameters) : IFormulaScope
 {
     public IReadOnlyCollection<string> Names => [.. parameters.Flatten().Select(p => p.Key)];
 
-    public NameLookup Find(ImmutableArray<string> name, out object? value) => Walk(parameters, name.AsSpan(), out value) ? NameLookup.Found : NameLookup.Unknown;
+    public NameLookup Find(ImmutableArray<string> name, out object? value) => Walk(parameters, name.AsSpan(), out value) ? NameLookup.Found
+        : NameLookup.Unknown;
 
     /// <summary>Follows the parts of a name through maps and lists.</summary>
     public static bool Walk(object? from, ReadOnlySpan<string> name, out object? value)
@@ -57,7 +58,8 @@ internal sealed class ParameterScope(ParameterSet parameters) : IFormulaScope
 
     /// <summary>A position in a list; negative ones count from its end.</summary>
     public static int? Position(string part, int count) =>
-        int.TryParse(part, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var at) && at < count && at >= -count
+        int.TryParse(part, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var at) && at < count
+            && at >= -count
             ? at < 0 ? at + count : at
             : null;
 }

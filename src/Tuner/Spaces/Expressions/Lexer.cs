@@ -7,7 +7,8 @@ namespace Tuning.Spaces.Expressions;
 /// <summary>Cuts an expression into tokens.</summary>
 internal sealed class Lexer(string text)
 {
-    private static readonly string[] _operators = ["**", "//", "==", "!=", "<=", ">=", "&&", "||", "+", "-", "*", "/", "%", "<", ">", "!", "?", ":", "(", ")", "[", "]", ",", "."];
+    private static readonly string[] _operators =
+        ["**", "//", "==", "!=", "<=", ">=", "&&", "||", "+", "-", "*", "/", "%", "<", ">", "!", "?", ":", "(", ")", "[", "]", ",", "."];
 
     private int _at;
 
@@ -82,7 +83,8 @@ internal sealed class Lexer(string text)
 
         if (Peek(0) is { } after && (IsNameStart(after) || after == '.'))
         {
-            throw Error($"'{after}' cannot follow the number {text[start.._at]}; an operator is missing, or the name begins with a digit and needs `backticks`.", _at);
+            throw Error(
+                $"'{after}' cannot follow the number {text[start.._at]}; an operator is missing, or the name begins with a digit and needs `backticks`.", _at);
         }
 
         var digits = text[start.._at];

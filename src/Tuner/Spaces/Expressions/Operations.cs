@@ -3,7 +3,8 @@ namespace Tuning.Spaces.Expressions;
 /// <summary>An operation has no value; the node that asked for it adds the place.</summary>
 internal sealed class OperationException(string message) : Exception(message);
 
-/// <summary>Arithmetic and comparisons with Python's typing: <c>/</c> is real, <c>//</c> rounds down, whole numbers stay whole, flags count as 0 and 1.</summary>
+/// <summary>Arithmetic and comparisons with Python's typing: <c>/</c> is real, <c>//</c> rounds down, whole numbers stay whole, flags count as 0 and
+/// 1.</summary>
 internal static class Operations
 {
     public static bool IsTrue(object? value) => value switch

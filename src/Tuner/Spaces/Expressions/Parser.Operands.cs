@@ -98,7 +98,8 @@ internal sealed partial class Parser
         var arguments = Items(")", open);
         return arguments.Length >= arity.Least && arguments.Length <= arity.Most
             ? new(token.Position, name, arguments)
-            : throw Error($"{name} takes {(arity.Least == arity.Most ? $"{arity.Least}" : arity.Most == int.MaxValue ? "one or more" : $"{arity.Least} or {arity.Most}")} argument(s), here are {arguments.Length}.", token.Position);
+            : throw Error($"{name} takes {(arity.Least == arity.Most ? $"{arity.Least}" : arity.Most == int.MaxValue ? "one or more"
+                : $"{arity.Least} or {arity.Most}")} argument(s), here are {arguments.Length}.", token.Position);
     }
 
     private ImmutableArray<FormulaNode> Items(string close, Token open)

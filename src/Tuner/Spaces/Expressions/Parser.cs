@@ -25,7 +25,8 @@ internal sealed partial class Parser(string text)
     public (FormulaNode Root, IReadOnlyList<NameNode> Names) Read()
     {
         var root = Expression();
-        return Current.Kind == TokenKind.End ? (root, _names) : throw Error($"The expression is complete before '{Current.Text}'; an operator is missing.", Current.Position);
+        return Current.Kind == TokenKind.End ? (root, _names)
+            : throw Error($"The expression is complete before '{Current.Text}'; an operator is missing.", Current.Position);
     }
 
     private FormulaNode Expression()

@@ -16,14 +16,16 @@ public sealed class DqnLearningTests
         var config = new DqnConfig()
             .Environment(SomeDqn.Identity.Value)
             .EnvRunners(rolloutFragmentLength: 4)
-            .Training(lr: 5e-3, gamma: 0.1, trainBatchSize: 32, targetNetworkUpdateFreq: 50, numStepsSampledBeforeLearningStarts: 50, epsilon: Schedule.Linear([new(0, 1), new(600, 0)]))
+            .Training(lr: 5e-3, gamma: 0.1, trainBatchSize: 32, targetNetworkUpdateFreq: 50, numStepsSampledBeforeLearningStarts: 50,
+                epsilon: Schedule.Linear([new(0, 1), new(600, 0)]))
             .RlModule(new ModelOptions { FcnetHiddens = [32] })
             .Reporting(metricsNumEpisodesForSmoothing: 8)
             .Debugging(seed: 1)
             .With(o => o with { MinSampleTimestepsPerIteration = 100 });
         config = options switch
         {
-            "uniform, soft target" => config.Training(dueling: false, doubleQ: false, tau: 0.05, targetNetworkUpdateFreq: 0, replayBufferConfig: new() { Type = "EpisodeReplayBuffer", Capacity = 500 }),
+            "uniform, soft target" => config.Training(dueling: false, doubleQ: false, tau: 0.05, targetNetworkUpdateFreq: 0,
+                replayBufferConfig: new() { Type = "EpisodeReplayBuffer", Capacity = 500 }),
             "soft Q" => config.With(o => o with { ExplorationConfig = new() { Type = "SoftQ", Temperature = 0.05 } }),
             _ => config,
         };
@@ -34,6 +36,7 @@ public sealed class DqnLearningTests
             last = algorithm.Train();
         }
 
-        Assert.True(last.Number("env_runners/episode_return_mean") > 15, $"of {IdentityEnvironment.Steps}, but {last.Number("env_runners/episode_return_mean")}");
+        Assert.True(last.Number("env_runners/episode_return_mean") > 15,
+            $"of {IdentityEnvironment.Steps}, but {last.Number("env_runners/episode_return_mean")}");
     }
 }

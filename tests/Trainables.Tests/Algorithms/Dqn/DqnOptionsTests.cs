@@ -8,7 +8,8 @@ public sealed class DqnOptionsTests
         var o = new DqnOptions();
         Assert.Equal((5e-4, 32, 40.0, 0, 1000L), (o.Lr.At(0), o.TrainBatchSize, o.GradClip!.Value, o.NumEnvRunners, o.MinSampleTimestepsPerIteration));
         Assert.Equal((1.0, 0.525, 0.05, 0.05), (o.Epsilon.At(0), o.Epsilon.At(5000), o.Epsilon.At(10_000), o.Epsilon.At(99_999)));
-        Assert.Equal((500L, 1.0, 1000L, "huber", 1e-8), (o.TargetNetworkUpdateFreq, o.Tau, o.NumStepsSampledBeforeLearningStarts, o.TdErrorLossFn, o.AdamEpsilon));
+        Assert.Equal((500L, 1.0, 1000L, "huber", 1e-8),
+            (o.TargetNetworkUpdateFreq, o.Tau, o.NumStepsSampledBeforeLearningStarts, o.TdErrorLossFn, o.AdamEpsilon));
         Assert.True(o.DoubleQ && o.Dueling && o.ReplayBufferConfig.IsPrioritized);
         Assert.Equal((50_000, 0.6, 0.4), (o.ReplayBufferConfig.Capacity, o.ReplayBufferConfig.Alpha, o.ReplayBufferConfig.Beta));
     }
@@ -20,7 +21,8 @@ public sealed class DqnOptionsTests
     [InlineData(32.0, 64, 256, 1, 128, 256)]
     [InlineData(2.0, 32, 4, 1, 1, 16)]
     [InlineData(1.0, 32, 4, 2, 1, 16)]
-    public void Training_intensity_is_trained_transitions_for_each_sampled(double? intensity, int batch, int fragment, int environments, int gradientSteps, int steps)
+    public void Training_intensity_is_trained_transitions_for_each_sampled(double? intensity, int batch, int fragment, int environments, int gradientSteps,
+        int steps)
     {
         var o = new DqnOptions { TrainingIntensity = intensity, TrainBatchSize = batch, RolloutFragmentLength = fragment, NumEnvsPerEnvRunner = environments };
         Assert.Equal((gradientSteps, steps), (o.Weights.GradientSteps, o.StepsPerEnvironment));
@@ -83,7 +85,8 @@ public sealed class DqnOptionsTests
     {
         var epsilon = new DqnExplorationOptions { InitialEpsilon = 0.9, FinalEpsilon = 0.1, EpsilonTimesteps = 1000, WarmupTimesteps = 500 }.Epsilon;
         Assert.Equal((0.9, 0.9, 0.5, 0.1), (epsilon.At(0), epsilon.At(500), epsilon.At(1000), epsilon.At(5000)));
-        Assert.Equal((1, 0.02), (new DqnExplorationOptions { FinalEpsilon = 0.02 }.Epsilon.At(0), new DqnExplorationOptions { FinalEpsilon = 0.02 }.Epsilon.At(10_000)));
+        Assert.Equal((1, 0.02), (new DqnExplorationOptions { FinalEpsilon = 0.02 }.Epsilon.At(0),
+            new DqnExplorationOptions { FinalEpsilon = 0.02 }.Epsilon.At(10_000)));
         Assert.Equal(0.3, new DqnOptions { Epsilon = 0.3 }.Epsilon.At(7));
     }
 }

@@ -31,7 +31,8 @@ public sealed class DqnLearnerTests
     {
         var module = DqnSome.Module(dueling: true);
         DqnSome.Perturb(module, new RandomStream(3), 0.4f);
-        var (before, options) = (new DqnTwin(module), DqnSome.Options() with { GradClip = 0.01, GradClipBy = by, LearningRate = 0.01, AdamEpsilon = 1e-3, TargetNetworkUpdateFreq = 1000 });
+        var (before, options) = (new DqnTwin(module),
+            DqnSome.Options() with { GradClip = 0.01, GradClipBy = by, LearningRate = 0.01, AdamEpsilon = 1e-3, TargetNetworkUpdateFreq = 1000 });
 
         // The first draw, by a twin of buffer and stream.
         var rollout = DqnSome.Rollout(30, new RandomStream(2));
@@ -114,7 +115,8 @@ public sealed class DqnLearnerTests
     [Fact]
     public void Schedules_and_counts_follow_the_steps()
     {
-        using var learner = new ManagedDqnLearner(DqnSome.Module(), DqnSome.Options() with { GradientSteps = 3, LearningRate = Schedule.Linear([new(0, 0.01), new(100, 0)]) }, new RandomStream(1));
+        using var learner = new ManagedDqnLearner(DqnSome.Module(),
+            DqnSome.Options() with { GradientSteps = 3, LearningRate = Schedule.Linear([new(0, 0.01), new(100, 0)]) }, new RandomStream(1));
         var random = new RandomStream(2);
         learner.Train([DqnSome.Rollout(25, random)], 25);
         learner.Train([DqnSome.Rollout(25, random)], 50);
@@ -132,7 +134,12 @@ public sealed class DqnLearnerTests
     public void A_problem_of_one_step_is_learnt(bool prioritized)
     {
         var module = DqnSome.Module(dueling: true, "relu", [32]);
-        using var learner = new ManagedDqnLearner(module, DqnSome.Options(prioritized) with { LearningRate = 5e-3, GradientSteps = 4, Replay = DqnSome.Options(prioritized).Replay with { Capacity = 1000, Gamma = 0 } }, new RandomStream(1));
+        using var learner = new ManagedDqnLearner(module, DqnSome.Options(prioritized) with
+        {
+            LearningRate = 5e-3,
+            GradientSteps = 4,
+            Replay = DqnSome.Options(prioritized).Replay with { Capacity = 1000, Gamma = 0 }
+        }, new RandomStream(1));
         var random = new RandomStream(2);
         for (var i = 1; i <= 50; i++)
         {

@@ -11,7 +11,8 @@ internal static class DqnSome
 {
     public const int Actions = 4;
 
-    public static DefaultDqnModule Module(bool dueling = false, string activation = "tanh", int[]? hidden = null, ulong seed = 11) => (DefaultDqnModule)ModuleRegistry.Create(
+    public static DefaultDqnModule Module(bool dueling = false, string activation = "tanh", int[]? hidden = null, ulong seed = 11) =>
+        (DefaultDqnModule)ModuleRegistry.Create(
         ModuleRegistry.DefaultDqnName,
         new(3, ActionDistribution.Categorical(Actions), new() { FcnetHiddens = hidden ?? [9, 6], FcnetActivation = activation }) { Dueling = dueling },
         new RandomStream(seed));

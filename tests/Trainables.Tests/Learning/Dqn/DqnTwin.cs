@@ -38,7 +38,8 @@ internal sealed class DqnTwin(DefaultDqnModule module)
 
     /// <summary>Each row's difference to its target.</summary>
     public double[] Errors(ReplayBatch batch, double[] targets) =>
-        [.. Enumerable.Range(0, batch.Count).Select(i => Values(batch.Observations.AsSpan(i * module.ObservationSize, module.ObservationSize))[(int)batch.Actions[i]] - targets[i])];
+        [.. Enumerable.Range(0, batch.Count)
+            .Select(i => Values(batch.Observations.AsSpan(i * module.ObservationSize, module.ObservationSize))[(int)batch.Actions[i]] - targets[i])];
 
     /// <summary>The loss; targets are given, because they count as constants.</summary>
     public double Loss(ReplayBatch batch, double[] targets, bool huber) => Errors(batch, targets)

@@ -126,9 +126,11 @@ public sealed class ReplayBufferTests
     {
         var buffer = new ReplayBuffer(new() { Capacity = 10, Gamma = 0.9 }, 1, 1);
         Assert.Contains("empty", Assert.Throws<InvalidOperationException>(() => buffer.Sample(1, new(1), new(1, 1, 1))).Message, StringComparison.Ordinal);
-        Assert.Contains("observations of 2", Assert.Throws<ArgumentException>(() => buffer.Add([new RolloutBuffer(1, 1, 2, 1, 1)])).Message, StringComparison.Ordinal);
+        Assert.Contains("observations of 2", Assert.Throws<ArgumentException>(() => buffer.Add([new RolloutBuffer(1, 1, 2, 1, 1)])).Message,
+            StringComparison.Ordinal);
         buffer.Add([new RolloutBuffer(1, 1, 1, 1, 1)]);
-        Assert.Contains("had 1 before", Assert.Throws<ArgumentException>(() => buffer.Add([new RolloutBuffer(1, 2, 1, 1, 1)])).Message, StringComparison.Ordinal);
+        Assert.Contains("had 1 before", Assert.Throws<ArgumentException>(() => buffer.Add([new RolloutBuffer(1, 2, 1, 1, 1)])).Message,
+            StringComparison.Ordinal);
     }
 
     internal static void AssertSame(ReplayTwin twin, ReplayBuffer buffer, RandomStream random)

@@ -8,7 +8,8 @@ internal sealed class ReplayData(int observationSize, int actionSize, RandomStre
 {
     private readonly List<float[][]> _current = [];
 
-    /// <summary>One iteration: a buffer per entry, with so many environments, each with some steps of its own choice up to <paramref name="maxSteps"/>.</summary>
+    /// <summary>One iteration: a buffer per entry, with so many environments, each with some steps of its own choice up to
+    /// <paramref name="maxSteps"/>.</summary>
     public List<RolloutBuffer> Next(int[] environments, int maxSteps, int endsOneIn = 5)
     {
         var batch = new List<RolloutBuffer>();

@@ -122,7 +122,8 @@ public sealed class ReplayStateTests
         buffer.Sample(2000, random, batch);
         for (var i = 0; i < 2000; i++)
         {
-            content.Add(string.Join(" ", [.. batch.Observations[(3 * i)..(3 * i + 3)], .. batch.Actions[(2 * i)..(2 * i + 2)], batch.Rewards[i], .. batch.NextObservations[(3 * i)..(3 * i + 3)], batch.Discounts[i]]));
+            content.Add(string.Join(" ", [.. batch.Observations[(3 * i)..(3 * i + 3)], .. batch.Actions[(2 * i)..(2 * i + 2)], batch.Rewards[i],
+                .. batch.NextObservations[(3 * i)..(3 * i + 3)], batch.Discounts[i]]));
         }
 
         return content;

@@ -33,7 +33,8 @@ internal sealed class ReplayTwin(int capacity, int steps, double gamma)
                         _running[(b, e)] = episode = [];
                     }
 
-                    var step = new Step(episode, episode.Count, Part(buffer.Observations(t), e, buffer.ObservationSize), Part(buffer.Actions(t), e, buffer.ActionSize), buffer.Rewards(t)[e], next, terminated);
+                    var step = new Step(episode, episode.Count, Part(buffer.Observations(t), e, buffer.ObservationSize),
+                        Part(buffer.Actions(t), e, buffer.ActionSize), buffer.Rewards(t)[e], next, terminated);
                     episode.Add(step);
                     _all.Add(step);
                     if (terminated || truncated)
@@ -66,7 +67,8 @@ internal sealed class ReplayTwin(int capacity, int steps, double gamma)
             last = step;
         }
 
-        return (first.Observation, first.Action, (float)sum, last.Terminated ? new float[last.Next.Length] : last.Next, last.Terminated ? 0 : (float)Math.Pow(gamma, count));
+        return (first.Observation, first.Action, (float)sum, last.Terminated ? new float[last.Next.Length] : last.Next,
+            last.Terminated ? 0 : (float)Math.Pow(gamma, count));
     }
 
     private static float[] Part(ReadOnlySpan<float> rows, int place, int size) => rows.Slice(place * size, size).ToArray();

@@ -12,10 +12,13 @@ internal static class SacData
         ActionDistribution distribution = actions == "continuous" ? ActionDistribution.SquashedGaussian(2) : ActionDistribution.Categorical(3);
         var random = new RandomStream(seed);
         var module = (DefaultSacModule)ModuleRegistry.Create(
-            ModuleRegistry.DefaultSacName, new ModuleSpec(4, distribution, model ?? new() { FcnetHiddens = [9, 7], FcnetKernelInitializer = "kaiming_uniform" }) { QModel = q, TwinQ = twin }, random);
+            ModuleRegistry.DefaultSacName, new ModuleSpec(4, distribution,
+                model ?? new() { FcnetHiddens = [9, 7], FcnetKernelInitializer = "kaiming_uniform" })
+            { QModel = q, TwinQ = twin }, random);
 
         // The targets are others than their networks.
-        module.SetState([.. module.GetState().Select(tensor => new NamedTensor(tensor.Name, tensor.Shape.AsSpan(), [.. tensor.Data.Select(x => x + (0.2f * (float)random.NextGaussian()))]))]);
+        module.SetState([.. module.GetState()
+            .Select(tensor => new NamedTensor(tensor.Name, tensor.Shape.AsSpan(), [.. tensor.Data.Select(x => x + (0.2f * (float)random.NextGaussian()))]))]);
         return module;
     }
 
@@ -50,7 +53,8 @@ internal static class SacData
             batch.Weights[i] = 0.5f + (random.NextSingle() / 2);
             for (var k = 0; k < distribution.ActionSize; k++)
             {
-                batch.Actions[(i * distribution.ActionSize) + k] = distribution.IsDiscrete ? random.NextInt32(distribution.InputSize) : (2 * random.NextSingle()) - 1;
+                batch.Actions[(i * distribution.ActionSize) + k] = distribution.IsDiscrete ? random.NextInt32(distribution.InputSize)
+                    : (2 * random.NextSingle()) - 1;
             }
         }
     }

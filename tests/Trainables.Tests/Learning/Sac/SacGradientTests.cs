@@ -62,7 +62,8 @@ public sealed class SacGradientTests
                     var below = Loss();
                     parameters[i] = kept;
                     var expected = (above - below) / (2 * step);
-                    Assert.True(Math.Abs(expected - tensor.Data[i]) < 2e-5 + (2e-4 * Math.Abs(expected)), $"{tensor.Name}[{i}]: {tensor.Data[i]} is not {expected}");
+                    Assert.True(Math.Abs(expected - tensor.Data[i]) < 2e-5 + (2e-4 * Math.Abs(expected)),
+                        $"{tensor.Name}[{i}]: {tensor.Data[i]} is not {expected}");
                     squares += expected * expected;
                     nonzero += Math.Abs(expected) > 1e-4 ? 1 : 0;
                 }
@@ -78,7 +79,8 @@ public sealed class SacGradientTests
         Assert.Equal(twin.LogProbability(learner.Rows), sums.LogProbability / rows, 1e-4);
         for (var row = 0; row < rows; row++)
         {
-            Assert.Equal(Enumerable.Range(0, learner.Updates.Count - 1).Average(i => Math.Abs(twin.Taken(learner.Rows, row, i) - goals[row])), learner.Rows.Errors[row], 1e-4);
+            Assert.Equal(Enumerable.Range(0, learner.Updates.Count - 1).Average(i => Math.Abs(twin.Taken(learner.Rows, row, i) - goals[row])),
+                learner.Rows.Errors[row], 1e-4);
         }
     }
 }

@@ -77,7 +77,8 @@ public sealed class SacLearnerTests
     public void Targets_follow_by_tau_and_only_as_often_as_asked()
     {
         var module = SacData.Module("continuous");
-        using var learner = new ManagedSacLearner(module, Options() with { Tau = 0.25, TargetNetworkUpdateFreq = 10, UpdatesPerRound = 1 }, new RandomStream(1), 1);
+        using var learner = new ManagedSacLearner(module, Options() with { Tau = 0.25, TargetNetworkUpdateFreq = 10, UpdatesPerRound = 1 }, new RandomStream(1),
+            1);
         var before = Target(module);
         var random = new RandomStream(9);
 
@@ -99,7 +100,12 @@ public sealed class SacLearnerTests
     [InlineData(0, 1, 5, 20)]
     public void Rounds_say_how_often_is_trained(int start, int stepsPerRound, int updates, long expected)
     {
-        using var learner = new ManagedSacLearner(SacData.Module("continuous"), Options() with { NumStepsSampledBeforeLearningStarts = start, TrainingStepsPerRound = stepsPerRound, UpdatesPerRound = updates }, new RandomStream(1), 1);
+        using var learner = new ManagedSacLearner(SacData.Module("continuous"), Options() with
+        {
+            NumStepsSampledBeforeLearningStarts = start,
+            TrainingStepsPerRound = stepsPerRound,
+            UpdatesPerRound = updates
+        }, new RandomStream(1), 1);
 
         // 8 steps at each: 8, 16, 24 …
         Train(learner, start == 0 ? 4 : 9, new RandomStream(9));
@@ -137,7 +143,8 @@ public sealed class SacLearnerTests
         foreach (var (name, before) in free)
         {
             var norm = 10 * Math.Sqrt(before.Sum(x => (double)x * x));
-            var expected = by == "value" ? before.Select(x => (float)Math.Clamp(x, -0.1 * Bound, 0.1 * Bound)) : before.Select(x => (float)(x * Math.Min(1, Bound / Math.Max(1e-30, norm))));
+            var expected = by == "value" ? before.Select(x => (float)Math.Clamp(x, -0.1 * Bound, 0.1 * Bound))
+                : before.Select(x => (float)(x * Math.Min(1, Bound / Math.Max(1e-30, norm))));
             Assert.All(expected.Zip(bound[name]), pair => Assert.Equal(pair.First, pair.Second, 1e-8f));
         }
 
@@ -147,7 +154,8 @@ public sealed class SacLearnerTests
         {
             using var learner = new ManagedSacLearner(SacData.Module("continuous"), options, new RandomStream(5), threads);
             Train(learner, 1, new RandomStream(9));
-            return learner.CaptureState().Tensors.Where(t => t.Key.StartsWith("exp_avg.", StringComparison.Ordinal)).ToDictionary(t => t.Key, t => t.Value.Floats.ToArray());
+            return learner.CaptureState().Tensors.Where(t => t.Key.StartsWith("exp_avg.", StringComparison.Ordinal))
+                .ToDictionary(t => t.Key, t => t.Value.Floats.ToArray());
         }
     }
 
@@ -161,7 +169,8 @@ public sealed class SacLearnerTests
 
         string[] names =
         [
-            "actor_loss", "critic_loss", "qf_loss", "qf_twin_loss", "alpha_loss", "alpha_value", "log_alpha_value", "target_entropy", "qf_mean", "qf_max", "qf_min",
+            "actor_loss", "critic_loss", "qf_loss", "qf_twin_loss", "alpha_loss", "alpha_value", "log_alpha_value", "target_entropy", "qf_mean", "qf_max",
+                "qf_min",
             "td_error_mean", "logps_mean", "num_module_steps_trained", "num_module_steps_trained_lifetime", "num_trainable_parameters",
         ];
         Assert.All(names, name => Assert.True(double.IsFinite(report[name]), name));
@@ -196,7 +205,8 @@ public sealed class SacLearnerTests
         Replay = new() { Capacity = 1000, Gamma = 0.9, NStep = 2, Priorities = prioritized ? new(0.6, 0.4, 1e-6) : null },
     };
 
-    private static ManagedSacLearner Learner(DefaultSacModule module, int threads, bool prioritized = false) => new(module, Options(prioritized), new RandomStream(5), threads);
+    private static ManagedSacLearner Learner(DefaultSacModule module, int threads, bool prioritized = false) =>
+        new(module, Options(prioritized), new RandomStream(5), threads);
 
     private static void Train(ManagedSacLearner learner, int times, RandomStream random, int from = 0)
     {

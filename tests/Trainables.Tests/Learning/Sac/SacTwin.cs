@@ -86,7 +86,8 @@ internal sealed class SacTwin
     private static (double[] Action, double Log) Squashed(double[] inputs, double[] noise)
     {
         var u = noise.Select((e, k) => inputs[k] + (Math.Exp(inputs[noise.Length + k]) * e)).ToArray();
-        var log = noise.Select((e, k) => (-e * e / 2) - inputs[noise.Length + k] - (Math.Log(2 * Math.PI) / 2) - Math.Log(1 - Math.Pow(Math.Tanh(u[k]), 2))).Sum();
+        var log = noise.Select((e, k) => (-e * e / 2) - inputs[noise.Length + k] - (Math.Log(2 * Math.PI) / 2) - Math.Log(1 - Math.Pow(Math.Tanh(u[k]), 2)))
+            .Sum();
         return ([.. u.Select(Math.Tanh)], log);
     }
 
@@ -107,16 +108,19 @@ internal sealed class SacTwin
         }
 
         var (features, logs) = (Features("pi_encoder", observation, _module.Spec.Model), Parameters["pi.log_std"]);
-        return [.. outputs, .. Enumerable.Range(0, Actions).Select(k => Math.Log(features.Select((f, i) => f * f * Math.Exp(2 * logs[(i * Actions) + k])).Sum() + 1e-6) / 2)];
+        return [.. outputs, .. Enumerable.Range(0, Actions)
+            .Select(k => Math.Log(features.Select((f, i) => f * f * Math.Exp(2 * logs[(i * Actions) + k])).Sum() + 1e-6) / 2)];
     }
 
-    private double[] Network(string name, double[] input, ModelOptions? model) => Layer(Features(name + "_encoder", input, model ?? _module.Spec.Model), name + ".net.mlp.0");
+    private double[] Network(string name, double[] input, ModelOptions? model) =>
+        Layer(Features(name + "_encoder", input, model ?? _module.Spec.Model), name + ".net.mlp.0");
 
     private double[] Features(string encoder, double[] x, ModelOptions model)
     {
         for (var i = 0; i < model.FcnetHiddens.Count; i++)
         {
-            x = [.. Layer(x, $"{encoder}.net.mlp.{2 * i}").Select(v => model.FcnetActivation switch { "tanh" => Math.Tanh(v), "relu" => Math.Max(0, v), "swish" => v / (1 + Math.Exp(-v)), _ => v })];
+            x = [.. Layer(x, $"{encoder}.net.mlp.{2 * i}")
+                .Select(v => model.FcnetActivation switch { "tanh" => Math.Tanh(v), "relu" => Math.Max(0, v), "swish" => v / (1 + Math.Exp(-v)), _ => v })];
         }
 
         return x;

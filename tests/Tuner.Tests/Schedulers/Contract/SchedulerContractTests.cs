@@ -134,6 +134,7 @@ public sealed class SchedulerContractTests
     {
         var curves = new Curves(seed) { Names = row.Metrics };
         var play = new SchedulerPlay(() => (row with { Options = options }).Create(), curves) { Trials = -1, Order = seed, MostReports = 540 }.Play();
-        return play.Controller.Views().Where(t => t.TrainingIteration >= 27).Select(t => Enumerable.Range(0, row.Objectives).Average(m => curves.Limit(t.Id.Number, m))).DefaultIfEmpty(1).Min();
+        return play.Controller.Views().Where(t => t.TrainingIteration >= 27)
+            .Select(t => Enumerable.Range(0, row.Objectives).Average(m => curves.Limit(t.Id.Number, m))).DefaultIfEmpty(1).Min();
     }
 }

@@ -28,7 +28,8 @@ internal sealed record SchedulerRow(string Name, SchedulerOptions Options, int O
         new("hb_bohb", new HyperBandForBohbOptions { MaxT = 27 }, BeatsFifo: 0.9),
         new("median", new MedianStoppingOptions { TimeAttr = "training_iteration", GracePeriod = 3 }, BeatsFifo: 0.9),
         new("median, soft", new MedianStoppingOptions { TimeAttr = "training_iteration", GracePeriod = 3, HardStop = false, MinTimeSlice = 2 }),
-        new("median, ray", new MedianStoppingOptions { TimeAttr = "training_iteration", GracePeriod = 3, Compatibility = SchedulerCompatibility.Ray }, BeatsFifo: 0.9),
+        new("median, ray", new MedianStoppingOptions { TimeAttr = "training_iteration", GracePeriod = 3, Compatibility = SchedulerCompatibility.Ray },
+            BeatsFifo: 0.9),
         new("mo_asha", new MoAshaOptions { MaxT = 27 }, Objectives: 2, BeatsFifo: 0.9),
         new("wilcoxon", new WilcoxonOptions { InstanceAttr = "iteration" }, BeatsFifo: 0.8),
         new("pbt", Pbt),
@@ -38,9 +39,11 @@ internal sealed record SchedulerRow(string Name, SchedulerOptions Options, int O
         new("pb2, synch", Pb2 with { Synch = true }, MostTrials: 15),
     ];
 
-    private static PopulationBasedTrainingOptions Pbt => new() { TimeAttr = "iteration", PerturbationInterval = 3, HyperparamMutations = new SearchSpace().Add("x", Domain.Uniform(0, 100)) };
+    private static PopulationBasedTrainingOptions Pbt =>
+        new() { TimeAttr = "iteration", PerturbationInterval = 3, HyperparamMutations = new SearchSpace().Add("x", Domain.Uniform(0, 100)) };
 
-    private static Pb2Options Pb2 => new() { TimeAttr = "iteration", PerturbationInterval = 9, HyperparamBounds = ParameterSet.Empty.With("x", new[] { 0.0, 100.0 }) };
+    private static Pb2Options Pb2 =>
+        new() { TimeAttr = "iteration", PerturbationInterval = 9, HyperparamBounds = ParameterSet.Empty.With("x", new[] { 0.0, 100.0 }) };
 
     /// <summary>The metrics that it is given.</summary>
     public ImmutableArray<string> Metrics => [.. Enumerable.Range(0, Objectives).Select(m => m == 0 ? "loss" : $"loss{m}")];

@@ -15,7 +15,8 @@ internal sealed class StrictScheduler(ITrialScheduler inner) : ITrialScheduler
 
     public IReadOnlyList<SchedulerDecision> Decide(TrialReport report, TrialBoard board) => Checked(() => inner.Decide(report, board), board);
 
-    public IReadOnlyList<SchedulerDecision> DecideEnded(TrialId trial, TrialStatus status, TrialBoard board) => Checked(() => inner.DecideEnded(trial, status, board), board);
+    public IReadOnlyList<SchedulerDecision> DecideEnded(TrialId trial, TrialStatus status, TrialBoard board) =>
+        Checked(() => inner.DecideEnded(trial, status, board), board);
 
     public TrialId? Choose(TrialBoard board)
     {
@@ -43,7 +44,8 @@ internal sealed class StrictScheduler(ITrialScheduler inner) : ITrialScheduler
         Assert.Equal(decisions, ask());
         foreach (var decision in decisions)
         {
-            Assert.False(board.StatusOf(decision.Trial) is TrialStatus.Terminated or TrialStatus.Failed, $"{Name} decides about trial {decision.Trial}, which has ended.");
+            Assert.False(board.StatusOf(decision.Trial) is TrialStatus.Terminated or TrialStatus.Failed,
+                $"{Name} decides about trial {decision.Trial}, which has ended.");
             Assert.False(string.IsNullOrWhiteSpace(decision.Reason));
             Assert.True(inner.NeedsCheckpoints || decision is SchedulerDecision.Stop, $"{Name} needs no checkpoints, and yet decides {decision}.");
         }

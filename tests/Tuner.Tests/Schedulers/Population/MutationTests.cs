@@ -74,7 +74,8 @@ public sealed class MutationTests
     [InlineData("""{"x":0.5}""", "m.x: is 0.5; it must be {loguniform: [1e-5, 1e-3]} or a list of values")]
     [InlineData("""{"x":{"uniform":[0,1],"when":"y == 1"}}""", "m.x: has the condition")]
     public void What_cannot_be_perturbed_is_refused_with_the_reason(string mutation, string message) =>
-        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => MutationReader.Read(SearchSpace.FromTree(ParameterSet.Parse(mutation)), "m")).Message, StringComparison.Ordinal);
+        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => MutationReader.Read(SearchSpace.FromTree(ParameterSet.Parse(mutation)), "m")).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Options_out_of_range_are_refused_by_name()

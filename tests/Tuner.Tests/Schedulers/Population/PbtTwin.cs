@@ -103,7 +103,8 @@ internal sealed partial class PbtTwin(ITrialScheduler inner, double interval, Mo
         Assert.Equal(Shown(source.Score!.Value), reason.Groups["score"].Value);
         Assert.Equal(Shown(source.ScoredAt), reason.Groups["at"].Value);
         Assert.Equal(Shown(report.Value("score")!.Value), reason.Groups["own"].Value);
-        Assert.Equal((size, count), (int.Parse(reason.Groups["size"].Value, CultureInfo.InvariantCulture), int.Parse(reason.Groups["count"].Value, CultureInfo.InvariantCulture)));
+        Assert.Equal((size, count),
+            (int.Parse(reason.Groups["size"].Value, CultureInfo.InvariantCulture), int.Parse(reason.Groups["count"].Value, CultureInfo.InvariantCulture)));
         Assert.Equal(Shown((double)board[report.Trial].Config["lr"]!), reason.Groups["old"].Value);
         var now = (double)exploit.Config["lr"]!;
         Assert.Equal(Shown(now), reason.Groups["new"].Value);

@@ -69,7 +69,12 @@ public sealed class PopulationBasedTrainingTests
     [Fact]
     public void Toy_quadratic_is_solved_by_bandits()
     {
-        var options = new Pb2Options { TimeAttr = "training_iteration", PerturbationInterval = 8, HyperparamBounds = ParameterSet.Empty.With("h0", new[] { 0.0, 1.0 }).With("h1", new[] { 0.0, 1.0 }) };
+        var options = new Pb2Options
+        {
+            TimeAttr = "training_iteration",
+            PerturbationInterval = 8,
+            HyperparamBounds = ParameterSet.Empty.With("h0", new[] { 0.0, 1.0 }).With("h1", new[] { 0.0, 1.0 })
+        };
 
         Assert.InRange(Best(Toy(options.Create)), 1.1, 1.2);
     }
@@ -274,7 +279,8 @@ public sealed class PopulationBasedTrainingTests
                         break;
                     case ExperimentCommand.AdoptCheckpoint a:
                         adopted++;
-                        Assert.Matches($@"checkpoint of its report ({a.Source.AfterReport}|\d+ or {a.Source.AfterReport}|{a.Source.AfterReport} or \d+); own", reasons[a.Trial]);
+                        Assert.Matches($@"checkpoint of its report ({a.Source.AfterReport}|\d+ or {a.Source.AfterReport}|{a.Source.AfterReport} or \d+); own",
+                            reasons[a.Trial]);
                         Assert.Equal(planned[a.Trial].Source, a.Source.Trial);
                         Assert.True(a.Source.AfterReport >= planned[a.Trial].Report, $"{a}; the source was compared at its report {planned[a.Trial].Report}");
                         break;

@@ -26,12 +26,19 @@ public sealed class PopulationExperimentTests : IDisposable
 
     private RunConfig Run(string name) => new() { Name = name, StoragePath = _folder.Path, Stop = { ["training_iteration"] = 30 } };
 
-    private static TuneConfig Tune(SchedulerOptions? scheduler, int samples = 4) => new() { Metric = "height", Mode = Mode.Max, NumSamples = samples, Scheduler = scheduler, MaxConcurrentTrials = 2, Seed = 3 };
+    private static TuneConfig Tune(SchedulerOptions? scheduler, int samples = 4) =>
+        new() { Metric = "height", Mode = Mode.Max, NumSamples = samples, Scheduler = scheduler, MaxConcurrentTrials = 2, Seed = 3 };
 
     [Fact]
     public async Task A_schedule_is_written_and_run_again()
     {
-        var options = new PopulationBasedTrainingOptions { TimeAttr = "training_iteration", Synch = true, PerturbationInterval = 5, HyperparamMutations = new SearchSpace().Add("lr", Domain.Uniform(0, 1)) };
+        var options = new PopulationBasedTrainingOptions
+        {
+            TimeAttr = "training_iteration",
+            Synch = true,
+            PerturbationInterval = 5,
+            HyperparamMutations = new SearchSpace().Add("lr", Domain.Uniform(0, 1))
+        };
 
         var results = await new Tuner(_climb, new SearchSpace(), Tune(options), Run("pbt")).FitAsync(Cancellation);
 
@@ -44,7 +51,8 @@ public sealed class PopulationExperimentTests : IDisposable
         Assert.All(lines, l => Assert.Equal(6, JsonDocument.Parse(l).RootElement.GetArrayLength()));
         var policy = Tuning.Schedulers.Population.ReplayPolicy.Of(file, [.. lines]);
 
-        var again = await new Tuner(_climb, new SearchSpace(), Tune(new PopulationBasedTrainingReplayOptions { PolicyFile = file }, 1), Run("again")).FitAsync(Cancellation);
+        var again = await new Tuner(_climb, new SearchSpace(), Tune(new PopulationBasedTrainingReplayOptions { PolicyFile = file }, 1), Run("again"))
+            .FitAsync(Cancellation);
 
         // A takeover of a trial that had come to its end is no part of what is run again, which ends there.
         var last = policy.Changes.Where(c => c.Iteration < 30).Select(c => c.Config).LastOrDefault(policy.Start);
@@ -70,8 +78,16 @@ public sealed class PopulationExperimentTests : IDisposable
     public async Task What_is_computed_follows_explored_values_and_constraints_hold(bool isConstant)
     {
         // A plain value in the space is explored like any other.
-        var space = new SearchSpace().Add("lr", isConstant ? 0.3 : Domain.Uniform(0, 1)).Add("twice", Domain.Expression("lr * 2")).Add("extra", Domain.Uniform(0, 1).When("lr > 0.4"));
-        var options = new PopulationBasedTrainingOptions { TimeAttr = "training_iteration", Synch = true, PerturbationInterval = 2, ResampleProbability = 1, HyperparamMutations = new SearchSpace().Add("lr", Domain.Uniform(0, 1)) };
+        var space = new SearchSpace().Add("lr", isConstant ? 0.3 : Domain.Uniform(0, 1)).Add("twice", Domain.Expression("lr * 2"))
+            .Add("extra", Domain.Uniform(0, 1).When("lr > 0.4"));
+        var options = new PopulationBasedTrainingOptions
+        {
+            TimeAttr = "training_iteration",
+            Synch = true,
+            PerturbationInterval = 2,
+            ResampleProbability = 1,
+            HyperparamMutations = new SearchSpace().Add("lr", Domain.Uniform(0, 1))
+        };
 
         var results = await new Tuner(_climb, space, Tune(options, 6) with { Constraints = ["lr <= 0.6"] }, Run("computed")).FitAsync(Cancellation);
 
@@ -118,11 +134,16 @@ public sealed class PopulationExperimentTests : IDisposable
     [Fact]
     public void What_does_not_fit_a_population_is_refused()
     {
-        var options = new PopulationBasedTrainingOptions { TimeAttr = "training_iteration", HyperparamMutations = new SearchSpace().Add("lr", Domain.Uniform(0, 1)) };
+        var options = new PopulationBasedTrainingOptions
+        {
+            TimeAttr = "training_iteration",
+            HyperparamMutations = new SearchSpace().Add("lr", Domain.Uniform(0, 1))
+        };
 
         Refused("its size", "whose size must be known", Tune(options, -1));
         Refused("a model", "learns from results", Tune(options) with { SearchAlg = new Tuning.Search.Tpe.TpeOptions() });
-        Refused("no policy", "policy_file: 'none.txt' cannot be read or is empty", Tune(new PopulationBasedTrainingReplayOptions { PolicyFile = "none.txt" }, 1));
+        Refused("no policy", "policy_file: 'none.txt' cannot be read or is empty",
+            Tune(new PopulationBasedTrainingReplayOptions { PolicyFile = "none.txt" }, 1));
         Refused("two trials", "exactly one trial", Tune(new PopulationBasedTrainingReplayOptions { PolicyFile = "none.txt" }, 2));
 
         void Refused(string name, string message, TuneConfig tune) =>

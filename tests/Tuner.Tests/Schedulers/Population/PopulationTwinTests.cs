@@ -53,7 +53,8 @@ public sealed class PopulationTwinTests
     }
 
     // Something that may happen to a member.
-    private static void Change(Tuning.Schedulers.Population.Population population, Member member, RandomStream random, Dictionary<int, bool> resting, int[] reports)
+    private static void Change(Tuning.Schedulers.Population.Population population, Member member, RandomStream random, Dictionary<int, bool> resting,
+        int[] reports)
     {
         var (id, isStarted) = (member.Id.Number, !resting.ContainsKey(member.Id.Number));
         switch (random.NextInt32(8))
@@ -95,7 +96,8 @@ public sealed class PopulationTwinTests
         var board = new RestingBoard(resting);
         foreach (var withPaused in new[] { false, true })
         {
-            int? expected = resting.Where(r => withPaused || !r.Value).OrderBy(r => population[new(r.Key)].Trained).ThenBy(r => r.Key).Select(r => (int?)r.Key).FirstOrDefault();
+            int? expected = resting.Where(r => withPaused || !r.Value).OrderBy(r => population[new(r.Key)].Trained).ThenBy(r => r.Key).Select(r => (int?)r.Key)
+                .FirstOrDefault();
             Assert.Equal(expected, population.LeastTrained(board, withPaused)?.Id.Number);
         }
 

@@ -30,7 +30,8 @@ public sealed class AutoPolicyTests
     public void What_is_noise_need_not_be_predicted()
     {
         var noisy = _smooth with { Predictability = 0.4, NoiseShare = 0.5 };
-        Assert.Equal([AutoEngine.GaussianProcess, AutoEngine.GaussianProcess], Enumerable.Range(60, 2).Select(n => AutoPolicy.Choose(_plain, noisy, 60, n).Engine));
+        Assert.Equal([AutoEngine.GaussianProcess, AutoEngine.GaussianProcess],
+            Enumerable.Range(60, 2).Select(n => AutoPolicy.Choose(_plain, noisy, 60, n).Engine));
         Assert.Equal(AutoEngine.Tpe, AutoPolicy.Choose(_plain, noisy with { NoiseShare = 0.1 }, 61, 61).Engine);
     }
 

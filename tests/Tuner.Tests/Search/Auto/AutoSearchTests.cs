@@ -87,12 +87,18 @@ public sealed class AutoSearchTests
     private static double Branches(ParameterSet config)
     {
         var lr = Math.Pow(Math.Log10((double)config["lr"]!) + 2.5, 2) / 4;
-        return lr + config["kind"] switch { "a" => Math.Pow((double)config["momentum"]! - 0.8, 2), "b" => 0.2 + Math.Pow(((long)config["depth"]! - 7) / 10.0, 2), _ => 0.4 };
+        return lr + config["kind"] switch
+        {
+            "a" => Math.Pow((double)config["momentum"]! - 0.8, 2),
+            "b" => 0.2 + Math.Pow(((long)config["depth"]! - 7) / 10.0, 2),
+            _ => 0.4
+        };
     }
 
     private static double Bowl(ParameterSet config) => Math.Pow((double)config["x"]! - 0.3, 2) + Math.Pow((double)config["y"]! + 0.4, 2);
 
-    private static SearchRun Run(SearcherOptions options, SearchSpace space, ulong seed) => new(options.Create(ContractSpaces.Context(space)), SeedPath.Of(seed));
+    private static SearchRun Run(SearcherOptions options, SearchSpace space, ulong seed) =>
+        new(options.Create(ContractSpaces.Context(space)), SeedPath.Of(seed));
 
     private static Suggestion.Configure Tell(SearchRun run, int trial, Func<ParameterSet, double> function, Action<double>? told = null)
     {

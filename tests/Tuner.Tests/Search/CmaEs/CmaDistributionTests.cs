@@ -98,7 +98,8 @@ public sealed class CmaDistributionTests
         return seen;
     }
 
-    private static CmaDistribution Run(Func<double[], double> function, int n, double step, bool adapts, ulong seed, int most, Func<double, bool> isEnd, out int evaluations, double start = 1)
+    private static CmaDistribution Run(Func<double[], double> function, int n, double step, bool adapts, ulong seed, int most, Func<double, bool> isEnd,
+        out int evaluations, double start = 1)
     {
         var population = CmaParameters.DefaultPopulation(n);
         var mean = Enumerable.Repeat(start, n).ToArray();

@@ -45,7 +45,8 @@ public sealed class CmaEsSearchTests
     public void Finds_lower_values_than_random_search()
     {
         var ours = Enumerable.Range(0, 9).Select(s => Run(New(Cube(5), (ulong)s), (ulong)s, 300, Valley).Best).Order().ElementAt(4);
-        var random = Enumerable.Range(0, 9).Select(s => Run(new RandomSearchOptions().Create(new(Cube(5), [])), (ulong)s, 300, Valley).Best).Order().ElementAt(4);
+        var random = Enumerable.Range(0, 9).Select(s => Run(new RandomSearchOptions().Create(new(Cube(5), [])), (ulong)s, 300, Valley).Best).Order()
+            .ElementAt(4);
 
         Assert.True(ours < 0.15 * random, $"{ours} and {random}");
     }
@@ -66,10 +67,12 @@ public sealed class CmaEsSearchTests
         var run = Run(New(Cube(2), 1), 1, 13, c => (double)c["x0"]!).Run;
         var best = Enumerable.Range(1, 6).MinBy(i => run[i].Objective);
 
-        Assert.Matches($"^generation 3 of 6 trials each, step size 0\\.\\d+, drawn from around the neighbourhood of trial ", Assert.IsType<Suggestion.Configure>(run.Ask()).Reason);
+        Assert.Matches($"^generation 3 of 6 trials each, step size 0\\.\\d+, drawn from around the neighbourhood of trial ",
+            Assert.IsType<Suggestion.Configure>(run.Ask()).Reason);
         Assert.Equal(best, Leader(Run(New(Cube(2), 1), 1, 7, c => (double)c["x0"]!).Run));
 
-        static int Leader(SearchRun run) => int.Parse(Assert.IsType<Suggestion.Configure>(run.Ask()).Reason.Split("trial ")[1].Split(',')[0], System.Globalization.CultureInfo.InvariantCulture);
+        static int Leader(SearchRun run) => int.Parse(Assert.IsType<Suggestion.Configure>(run.Ask()).Reason.Split("trial ")[1].Split(',')[0],
+            System.Globalization.CultureInfo.InvariantCulture);
     }
 
     [Theory, InlineData(null, 9), InlineData(1000, 9), InlineData(100, 7), InlineData(20, 6)]
@@ -177,7 +180,8 @@ public sealed class CmaEsSearchTests
             _ => new CmaEsOptions { Restarts = (RestartStrategy)9 },
         };
 
-        Assert.StartsWith(option + ": ", Assert.Throws<ArgumentException>(() => options.Create(new(Cube(1), [new Objective("f", Mode.Min)]))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(option + ": ", Assert.Throws<ArgumentException>(() => options.Create(new(Cube(1), [new Objective("f", Mode.Min)]))).Message,
+            StringComparison.Ordinal);
     }
 
     private sealed class QuasiRandomStart : ISearcher

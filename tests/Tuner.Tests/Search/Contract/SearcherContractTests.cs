@@ -87,7 +87,8 @@ public sealed class SearcherContractTests
     public void The_widest_ranges_are_searched(string name)
     {
         var row = SearcherTable.Row(name);
-        var space = new SearchSpace().Add("x", Domain.Uniform(-1e308, 1e308)).Add("y", Domain.Uniform(double.MinValue, double.MaxValue)).Add("z", Domain.LogUniform(double.Epsilon, double.MaxValue));
+        var space = new SearchSpace().Add("x", Domain.Uniform(-1e308, 1e308)).Add("y", Domain.Uniform(double.MinValue, double.MaxValue))
+            .Add("z", Domain.LogUniform(double.Epsilon, double.MaxValue));
         var run = Run(row, space, seed: 2);
         var seen = new HashSet<object?>();
         for (var i = 0; i < row.Trials; i++)
@@ -173,7 +174,8 @@ public sealed class SearcherContractTests
     public void Given_points_come_first_to_the_last_digit(string name)
     {
         var row = SearcherTable.Row(name);
-        var points = new[] { ParameterSet.Parse("""{"lr": 0.001, "optimizer": "adam", "layers": 3}"""), ParameterSet.Parse("""{"drop": 0.3, "model": {"kind": {"name": "mlp", "width": 4}}}""") };
+        var points = new[] { ParameterSet.Parse("""{"lr": 0.001, "optimizer": "adam", "layers": 3}"""),
+            ParameterSet.Parse("""{"drop": 0.3, "model": {"kind": {"name": "mlp", "width": 4}}}""") };
         var run = new SearchRun(row.Options([.. points]).Create(Context(Everything(), row.Objectives)), SeedPath.Of(9));
         var first = Ask(run);
         Assert.Equal((0.001, "adam", 3L), (first["lr"], first["optimizer"], first["layers"]));

@@ -35,7 +35,8 @@ internal static class SearcherTable
     [
         new("drawn", points => new DrawnOptions { PointsToEvaluate = points }),
         new("gp", points => new GaussianProcessOptions { PointsToEvaluate = points, NStartupTrials = 6, NCandidates = 128 }) { Trials = 30 },
-        new("gp of two objectives", points => new GaussianProcessOptions { PointsToEvaluate = points, NStartupTrials = 6, NCandidates = 128 }) { Trials = 30, Objectives = 2 },
+        new("gp of two objectives", points => new GaussianProcessOptions { PointsToEvaluate = points, NStartupTrials = 6, NCandidates = 128 }) { Trials = 30,
+            Objectives = 2 },
         new("sobol", points => new QuasiRandomOptions { PointsToEvaluate = points }),
         new("cma_es", points => new CmaEsOptions { PointsToEvaluate = points }),
         new("cma_es with adapted learning rates", points => new CmaEsOptions { PointsToEvaluate = points, LearningRateAdaptation = true, PopulationSize = 5 }),

@@ -175,7 +175,8 @@ public sealed class GaussianProcessSearchTests
         var luckiest = Enumerable.Range(0, 40).MinBy(i => run[i].Objective);
         return Loss(run[NoiseAwareRecommendation.Of(Context(space, seed), run.History) is { } recommended ? (int)recommended.Trial.Number : luckiest].Config);
 
-        static double Loss(ParameterSet config) => 4 * (Math.Pow((double)config["x"]! - 0.3, 2) + Math.Pow((double)config["y"]! - 0.6, 2) + Math.Pow((double)config["z"]! - 0.5, 2));
+        static double Loss(ParameterSet config) =>
+            4 * (Math.Pow((double)config["x"]! - 0.3, 2) + Math.Pow((double)config["y"]! - 0.6, 2) + Math.Pow((double)config["z"]! - 0.5, 2));
     }
 
     private static double Best(SearcherOptions options, ulong seed, int trials)

@@ -38,7 +38,8 @@ public sealed class NoiseAwareRecommendationTests
         for (var seed = 1UL; seed <= 3; seed++)
         {
             var (searcher, run) = Noisy(_searchers[name], seed: seed);
-            if (NoiseAwareRecommendation.Of(_plane, run.History) is { } recommended && recommended.Trial.Number != Lucky && Bowl(run[recommended.Trial.Number].Config) < 0.5)
+            if (NoiseAwareRecommendation.Of(_plane, run.History) is { } recommended && recommended.Trial.Number != Lucky
+                && Bowl(run[recommended.Trial.Number].Config) < 0.5)
             {
                 right++;
                 Assert.Contains("the best mean of a Gaussian process over 60 trials, with noise of +- ", recommended.Reason, StringComparison.Ordinal);
@@ -195,7 +196,8 @@ public sealed class NoiseAwareRecommendationTests
         {
             var (middleX, middleY, width) = number % 8 == 0 ? (0.3, -0.4, 0.001) : (0, 0, 1.0);
             return new Suggestion.Configure(
-                ParameterSet.Empty.With("x", middleX + (width * ((2 * random.NextDouble()) - 1))).With("y", middleY + (width * ((2 * random.NextDouble()) - 1))), "clustered");
+                ParameterSet.Empty.With("x", middleX + (width * ((2 * random.NextDouble()) - 1)))
+                    .With("y", middleY + (width * ((2 * random.NextDouble()) - 1))), "clustered");
         }
     }
 }

@@ -73,7 +73,8 @@ public sealed class NoiseGaugeTests
         return Enumerable.Range(80, 20).Average(i => Hole(run[i].Config));
     }
 
-    private static (SearchRun Run, Func<SearchRun, bool> Gauge) Trials(int parameters, double noise, int count, ulong seed = 1, SearcherOptions? searcher = null, Func<ParameterSet, double>? function = null)
+    private static (SearchRun Run, Func<SearchRun, bool> Gauge) Trials(int parameters, double noise, int count, ulong seed = 1,
+        SearcherOptions? searcher = null, Func<ParameterSet, double>? function = null)
     {
         var run = new SearchRun((searcher ?? new RandomSearchOptions()).Create(ContractSpaces.Context(Space(parameters))), SeedPath.Of(seed));
         Add(run, count, noise, seed, function: function);

@@ -62,7 +62,8 @@ public sealed class PosteriorTests
         var (a, b) = (posterior.PendingValues.Select(v => v[0]).ToArray(), posterior.PendingValues.Select(v => v[1]).ToArray());
         var plain = Predict(new(Rows.Map, Rows.Settings, rows, targets, []), [pending[0], pending[1], .. Rows.Many(6, 7)]);
         var matrix = Rows.Matrix(rows, Rows.Settings, _ => Rows.Settings.Noise);
-        var (k, l) = (rows.Select(r => Rows.Kernel(pending[0], r, Rows.Settings)).ToArray(), rows.Select(r => Rows.Kernel(pending[1], r, Rows.Settings)).ToArray());
+        var (k, l) = (rows.Select(r => Rows.Kernel(pending[0], r, Rows.Settings)).ToArray(),
+            rows.Select(r => Rows.Kernel(pending[1], r, Rows.Settings)).ToArray());
         var covariance = Rows.Kernel(pending[0], pending[1], Rows.Settings) - k.Zip(Rows.Solve(matrix, l), (x, y) => x * y).Sum();
 
         // Five standard errors of 40,000 draws: a false alarm in a million.

@@ -24,7 +24,8 @@ internal static class Rows
         var kind = random.NextInt32(3);
         return
         [
-            random.NextDouble(), kind, kind == 1 ? random.NextDouble() : double.NaN, kind == 1 ? random.NextInt32(2) : double.NaN, (random.NextInt32(7) + 0.5) / 7,
+            random.NextDouble(), kind, kind == 1 ? random.NextDouble() : double.NaN, kind == 1 ? random.NextInt32(2)
+                : double.NaN, (random.NextInt32(7) + 0.5) / 7,
         ];
     }
 

@@ -60,6 +60,7 @@ public sealed class NonDominationTests
 
         return rank;
 
-        bool Beats(int a, int b) => Enumerable.Range(0, m).All(k => losses[(a * m) + k] <= losses[(b * m) + k]) && Enumerable.Range(0, m).Any(k => losses[(a * m) + k] < losses[(b * m) + k]);
+        bool Beats(int a, int b) => Enumerable.Range(0, m).All(k => losses[(a * m) + k] <= losses[(b * m) + k])
+            && Enumerable.Range(0, m).Any(k => losses[(a * m) + k] < losses[(b * m) + k]);
     }
 }

@@ -80,7 +80,8 @@ public sealed class Nsga2SearchTests
         for (var i = 0; i < 12; i++)
         {
             var reason = Assert.IsType<Suggestion.Configure>(run.Ask()).Reason;
-            Assert.Matches(i < 6 ? "^first generation of 6 trials, point \\d of a scrambled sobol sequence$" : "^child of trials 0000\\d \\(front 1, .*\\) and 0000\\d \\(front 1, .*\\), \\d of 3 parameters mutated, generation 2$", reason);
+            Assert.Matches(i < 6 ? "^first generation of 6 trials, point \\d of a scrambled sobol sequence$"
+                : "^child of trials 0000\\d \\(front 1, .*\\) and 0000\\d \\(front 1, .*\\), \\d of 3 parameters mutated, generation 2$", reason);
             run.Tell(i, i, -i);
         }
     }

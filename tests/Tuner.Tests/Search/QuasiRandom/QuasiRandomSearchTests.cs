@@ -60,7 +60,8 @@ public sealed class QuasiRandomSearchTests
     [Fact]
     public void Constraints_that_nothing_fulfils_are_told()
     {
-        var error = Assert.ThrowsAny<InvalidOperationException>(() => new QuasiRandomOptions().Create(Context(Cube(1), 1, "x0 > 2")).Suggest(SearchHistory.Empty, 0, new RandomStream(1)));
+        var error = Assert.ThrowsAny<InvalidOperationException>(() => new QuasiRandomOptions().Create(Context(Cube(1), 1, "x0 > 2"))
+            .Suggest(SearchHistory.Empty, 0, new RandomStream(1)));
 
         Assert.Contains("x0 > 2", error.Message, StringComparison.Ordinal);
     }

@@ -31,6 +31,7 @@ public sealed class AxisGroupsTests
         Assert.False(groups.Follow());
         var of = groups.GroupOf.ToArray();
         Assert.Equal(of.Distinct().Count(), groups.Count);
-        return drawn.Codec.Axes.GroupBy(a => of[a.Index]).Select(g => string.Join(' ', g.Select(a => a.Path).Order(StringComparer.Ordinal))).Order(StringComparer.Ordinal);
+        return drawn.Codec.Axes.GroupBy(a => of[a.Index]).Select(g => string.Join(' ', g.Select(a => a.Path).Order(StringComparer.Ordinal)))
+            .Order(StringComparer.Ordinal);
     }
 }

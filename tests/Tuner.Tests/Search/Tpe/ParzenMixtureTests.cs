@@ -106,7 +106,8 @@ public sealed class ParzenMixtureTests
         var density = smoothing.PriorWeight / total;
         for (var k = 0; k < places.Length; k++)
         {
-            density += weights[k] / total * codec.Axes.Aggregate(1.0, (product, axis) => product * Kernel(axis, [.. places.Select(p => archive.Row(p)[axis.Index])], weights, k, smoothing, codec.Axes.Length, row[axis.Index]));
+            density += weights[k] / total * codec.Axes.Aggregate(1.0, (product, axis) => product
+                * Kernel(axis, [.. places.Select(p => archive.Row(p)[axis.Index])], weights, k, smoothing, codec.Axes.Length, row[axis.Index]));
         }
 
         return Math.Log(density);
@@ -128,7 +129,8 @@ public sealed class ParzenMixtureTests
         var scott = smoothing.WidthFactor * Math.Sqrt(((variance * n) + (1 / 12.0)) / (n + 1)) * Math.Pow(effective + 1, -1.0 / (axes + 4));
         var least = 1.0 / Math.Min(100, 2 + n);
         var others = means.Where((_, i) => i != k).ToList();
-        var gap = n == 1 ? 1 : Math.Max(mean - others.Where(m => m <= mean).DefaultIfEmpty(mean).Max(), others.Where(m => m > mean).DefaultIfEmpty(mean).Min() - mean);
+        var gap = n == 1 ? 1 : Math.Max(mean - others.Where(m => m <= mean).DefaultIfEmpty(mean).Max(),
+            others.Where(m => m > mean).DefaultIfEmpty(mean).Min() - mean);
         var width = !smoothing.ByNeighbours ? Math.Clamp(scott, Math.Max(smoothing.LeastWidth, axis.Count > 0 ? 0.5 / axis.Count : 0), 1)
             : isTable ? Math.Min(scott, Math.Max(1.0 / axis.Count, least))
             : Twins(means, mean) ? double.NaN : Math.Clamp(gap, least, 1);

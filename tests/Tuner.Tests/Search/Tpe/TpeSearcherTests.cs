@@ -160,7 +160,8 @@ public sealed partial class TpeSearcherTests
             var config = Assert.IsType<Suggestion.Configure>(run.Ask()).Config;
             var (lr, wd) = (Math.Log10((double)config["lr"]!), Math.Log10((double)config["wd"]!));
             var kind = config["kind"] switch { "a" => -2.5, "b" => -3.5, _ => -1.5 };
-            var loss = Math.Pow(lr - kind, 2) + (0.3 * Math.Pow(wd + 4, 2)) + (0.1 * Math.Pow((long)config["layers"]! - 5, 2)) + Math.Pow((double)config["drop"]! - 0.2, 2);
+            var loss = Math.Pow(lr - kind, 2) + (0.3 * Math.Pow(wd + 4, 2)) + (0.1 * Math.Pow((long)config["layers"]! - 5, 2))
+                + Math.Pow((double)config["drop"]! - 0.2, 2);
             run.Tell(i, loss);
             best = Math.Min(best, loss);
         }

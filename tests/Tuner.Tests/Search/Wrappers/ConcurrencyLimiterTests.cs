@@ -77,16 +77,22 @@ public sealed class ConcurrencyLimiterTests
     [Fact]
     public void Errors_of_the_searcher_inside_say_where_they_stand()
     {
-        var options = new ConcurrencyLimiterOptions { Searcher = new DrawnOptions { PointsToEvaluate = [ParameterSet.Parse("""{"z": 1}""")] }, MaxConcurrent = 2 };
+        var options = new ConcurrencyLimiterOptions
+        {
+            Searcher = new DrawnOptions { PointsToEvaluate = [ParameterSet.Parse("""{"z": 1}""")] },
+            MaxConcurrent = 2
+        };
         Assert.StartsWith("searcher.points_to_evaluate[0].z: ", Assert.Throws<ArgumentException>(() => Create(options)).Message, StringComparison.Ordinal);
-        Assert.StartsWith("max_concurrent: is 0;", Assert.Throws<ArgumentException>(() => Create(options with { MaxConcurrent = 0 })).Message, StringComparison.Ordinal);
+        Assert.StartsWith("max_concurrent: is 0;", Assert.Throws<ArgumentException>(() => Create(options with { MaxConcurrent = 0 })).Message,
+            StringComparison.Ordinal);
     }
 
     private static ISearcher Create(ConcurrencyLimiterOptions options) => options.Create(ContractSpaces.Context(ContractSpaces.Plane()));
 
     private static SearchRun Run(ConcurrencyLimiterOptions options) => new(Create(options), SeedPath.Of(1));
 
-    private static Suggestion Ask(ISearcher searcher, HistoryBuilder history, long number) => searcher.Suggest(history.Snapshot(1), number, new RandomStream(1));
+    private static Suggestion Ask(ISearcher searcher, HistoryBuilder history, long number) =>
+        searcher.Suggest(history.Snapshot(1), number, new RandomStream(1));
 
     private static string Reason(SearchRun run) => Assert.IsType<Suggestion.Configure>(run.Ask()).Reason;
 }

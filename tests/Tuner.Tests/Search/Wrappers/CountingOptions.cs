@@ -19,6 +19,7 @@ internal sealed record CountingOptions : SearcherOptions
         public long SuggestionsFor(long samples) => samples;
 
         public Suggestion Suggest(SearchHistory history, long number, RandomStream random) =>
-            new Suggestion.Configure(ParameterSet.Empty.With("x", random.NextDouble()), $"{history.Observations.Count(o => o.IsEnded)} of {history.Observations.Count} ended");
+            new Suggestion.Configure(ParameterSet.Empty.With("x", random.NextDouble()),
+                $"{history.Observations.Count(o => o.IsEnded)} of {history.Observations.Count} ended");
     }
 }

@@ -53,14 +53,16 @@ public sealed class RepeaterTests
         Assert.IsType<Suggestion.Configure>(run.Ask());
         Assert.IsType<Suggestion.Configure>(run.Ask());
         run.Ask();
-        Assert.Equal([(2.5, TrialStatus.Terminated, 1), (null, TrialStatus.Failed, 0), (7, TrialStatus.Running, -1), (0, TrialStatus.Running, -1)], seen.Last.Observations.Select(o => (o.Objective, o.Status, o.EndOrder)));
+        Assert.Equal([(2.5, TrialStatus.Terminated, 1), (null, TrialStatus.Failed, 0), (7, TrialStatus.Running, -1), (0, TrialStatus.Running, -1)],
+            seen.Last.Observations.Select(o => (o.Objective, o.Status, o.EndOrder)));
     }
 
     [Fact]
     public void Several_objectives_have_means_of_their_own()
     {
         var seen = new SeenOptions();
-        var run = new SearchRun(new RepeaterOptions { Searcher = seen, Repeat = 2 }.Create(ContractSpaces.Context(ContractSpaces.Plane(), objectives: 2)), SeedPath.Of(1));
+        var run = new SearchRun(new RepeaterOptions { Searcher = seen, Repeat = 2 }.Create(ContractSpaces.Context(ContractSpaces.Plane(), objectives: 2)),
+            SeedPath.Of(1));
         run.Ask();
         run.Ask();
         run.Tell(0, violation: 1, [1, 10]);
@@ -123,7 +125,8 @@ public sealed class RepeaterTests
     {
         var options = new RepeaterOptions { Searcher = new DrawnOptions(), Repeat = 2 };
         Assert.StartsWith("repeat: is 0;", Assert.Throws<ArgumentException>(() => Create(options with { Repeat = 0 })).Message, StringComparison.Ordinal);
-        Assert.StartsWith("index_parameter: is 'x', which the search space searches", Assert.Throws<ArgumentException>(() => Create(options with { SetIndex = true, IndexParameter = "x" })).Message, StringComparison.Ordinal);
+        Assert.StartsWith("index_parameter: is 'x', which the search space searches",
+            Assert.Throws<ArgumentException>(() => Create(options with { SetIndex = true, IndexParameter = "x" })).Message, StringComparison.Ordinal);
     }
 
     // Under noise of the size of the function, the mean of ten repeats picks a better trial than the luckiest of as many single trials.
@@ -133,7 +136,8 @@ public sealed class RepeaterTests
         var (repeated, single) = (0.0, 0.0);
         for (var seed = 0UL; seed < 40; seed++)
         {
-            repeated += TruthOf((_, run) => NoiseAwareRecommendation.Of(ContractSpaces.Context(ContractSpaces.Plane()), run.History)!.Trial.Number, new RepeaterOptions { Searcher = new DrawnOptions(), Repeat = 10 }, 200, seed);
+            repeated += TruthOf((_, run) => NoiseAwareRecommendation.Of(ContractSpaces.Context(ContractSpaces.Plane()), run.History)!.Trial.Number,
+                new RepeaterOptions { Searcher = new DrawnOptions(), Repeat = 10 }, 200, seed);
             single += TruthOf((_, run) => Enumerable.Range(0, run.Count).MinBy(i => run[i].Objective), new DrawnOptions(), 200, seed);
         }
 

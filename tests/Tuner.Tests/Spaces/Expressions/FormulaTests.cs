@@ -95,7 +95,8 @@ public sealed class FormulaTests
     [InlineData("1 if a", 2, "There is no 'else' for this 'if': the conditional is written 'a if condition else b'.")]
     [InlineData("'abc", 0, "The text has no closing quotation mark.")]
     [InlineData("sqroot(2)", 0, "There is no function 'sqroot'; did you mean 'sqrt'?")]
-    [InlineData("random.uniform(0, 1)", 0, "'random.uniform' is no function here; a random value is a domain, such as {uniform: [0, 1]}, in a parameter of its own.")]
+    [InlineData("random.uniform(0, 1)", 0,
+        "'random.uniform' is no function here; a random value is a domain, such as {uniform: [0, 1]}, in a parameter of its own.")]
     [InlineData("pow(2)", 0, "pow takes 2 argument(s), here are 1.")]
     [InlineData("__import__('os')", 0, "There is no function '__import__'")]
     [InlineData("x ^ 2", 2, "'^' is no operator; a power is written '**'.")]
@@ -164,7 +165,9 @@ public sealed class FormulaTests
     [Fact]
     public void Any_text_gives_a_value_or_an_ExpressionException()
     {
-        string[] pieces = ["1", "2.5", "-", "+", "*", "/", "//", "%", "**", "(", ")", "[", "]", ",", "layers", "lr", "optimizer", "nothing", "'s'", "not", "and", "or", "in", "is", "if", "else", "?", ":", "<", "==", "min(", "round(", "int(", "str(", "log(", "0", ".", "!", "1e308", "9223372036854775807", "true", "null", "\"", "`", "é", "\0"];
+        string[] pieces = ["1", "2.5", "-", "+", "*", "/", "//", "%", "**", "(", ")", "[", "]", ",", "layers", "lr", "optimizer", "nothing", "'s'", "not",
+            "and", "or", "in", "is", "if", "else", "?", ":", "<", "==", "min(", "round(", "int(", "str(", "log(", "0", ".", "!", "1e308", "9223372036854775807",
+            "true", "null", "\"", "`", "é", "\0"];
         var texts = Gen.Elements(pieces).ListOf().Select(p => string.Join(' ', p)).ToArbitrary();
 
         Prop.ForAll(texts, text =>
@@ -217,7 +220,8 @@ public sealed class FormulaTests
         : from left in Arithmetic(size / 2)
           from right in Arithmetic(size / 2)
           from sign in Gen.Elements("+", "-", "*")
-          select ($"({left.Text} {sign} {right.Text})", sign == "+" ? left.Value + right.Value : sign == "-" ? left.Value - right.Value : left.Value * right.Value);
+          select ($"({left.Text} {sign} {right.Text})",
+              sign == "+" ? left.Value + right.Value : sign == "-" ? left.Value - right.Value : left.Value * right.Value);
 
     private sealed class Gone : IFormulaScope
     {
