@@ -32,7 +32,8 @@ internal static class CommandOptions
                     return number;
                 }
 
-                result.AddError($"{name} is '{string.Join(' ', result.Tokens.Select(t => t.Value))}'; it must be a whole number.");
+                var rule = T.IsNegative(T.Zero - T.One) ? "a whole number" : "a whole number of at least 0";
+                result.AddError($"{name} is '{string.Join(' ', result.Tokens.Select(t => t.Value))}'; it must be {rule}.");
                 return null;
             },
         };

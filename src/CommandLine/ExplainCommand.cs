@@ -40,7 +40,7 @@ internal static class ExplainCommand
         var digits = name.StartsWith("trial_", StringComparison.Ordinal) ? name["trial_".Length..] : name;
         return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < results.Count
             ? results[number]
-            : throw new ArgumentException(results.Count == 0
+            : throw new UsageException(results.Count == 0
                 ? $"There is no trial {name}: the experiment has none yet."
                 : string.Create(CultureInfo.InvariantCulture, $"There is no trial {name}; there are {results.Count}, from 0 to {results.Count - 1}."));
     }

@@ -77,7 +77,7 @@ public static class TunerCommandLine
         {
             return await parsed.InvokeAsync(Configuration(context)).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is SpecificationException or JournalException or CheckpointException or DirectoryNotFoundException)
+        catch (Exception e) when (e is UsageException or SpecificationException or JournalException or CheckpointException or DirectoryNotFoundException)
         {
             // What the user can mend: the message says how, a stack would only hide it.
             await context.Error.WriteLineAsync(e.Message).ConfigureAwait(false);

@@ -196,6 +196,17 @@ public sealed class CommandLineTests : IDisposable
         Assert.False(Directory.Exists(_run.Storage));
     }
 
+    [Theory]
+    [InlineData("99", "There is no trial 99; there are 2, from 0 to 1.")]
+    [InlineData("abc", "There is no trial abc; there are 2, from 0 to 1.")]
+    public async Task A_trial_that_is_not_there_is_told_in_a_line(string trial, string message)
+    {
+        Assert.Equal(0, await _run.RunAsync(_run.Toy()));
+
+        Assert.Equal(2, await _run.RunAsync("explain", Path.Combine(_run.Storage, "toy"), trial));
+        Assert.Equal(message, _run.Error.Trim());
+    }
+
     [Fact]
     public async Task Help_shows_examples_and_all_commands()
     {
