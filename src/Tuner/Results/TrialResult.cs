@@ -1,5 +1,7 @@
+using System.Globalization;
 using Tuning.Results;
 using Tuning.Trials;
+using Tuning.Values;
 
 namespace Tuning;
 
@@ -104,8 +106,16 @@ public sealed class TrialResult
         return Task.Run<IReadOnlyList<HistoryRow>>(() => ReadHistory(metrics, cancellationToken), cancellationToken);
     }
 
-    /// <summary><c>00007 terminated</c>.</summary>
-    public override string ToString() => $"{Id} {Status.ToString().ToLowerInvariant()}";
+    /// <summary>
+    /// Its state, the value of the objective, and the parameters that were searched: <c>00007 terminated, loss = 0.02 (lr = 0.1, opt = adam)</c>.
+    /// </summary>
+    public override string ToString()
+    {
+        var value = _grid.Objectives is [var objective, ..] && Objective is { } number ? $", {objective.Metric} = {NumberText.Of(number)}" : "";
+        var parameters = string.Join(", ", Parameters.Select(p =>
+            $"{p.Key} = {(p.Value is double real ? NumberText.Of(real) : Convert.ToString(p.Value, CultureInfo.InvariantCulture))}"));
+        return $"{Id} {Status.ToString().ToLowerInvariant()}{value}{(parameters.Length > 0 ? $" ({parameters})" : "")}";
+    }
 
     private List<HistoryRow> ReadHistory(IReadOnlyCollection<string> metrics, CancellationToken cancellationToken)
     {

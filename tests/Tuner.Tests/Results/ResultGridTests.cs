@@ -23,6 +23,7 @@ public sealed class ResultGridTests
         Assert.Equal("x", grid[0].Metrics["note"].Text);
         Assert.Equal([KeyValuePair.Create<string, object?>("lr", 0.1)], grid[0].Parameters);
         Assert.Equal(TimeSpan.FromSeconds(6), grid[0].TimeTotal);
+        Assert.Equal("00000 terminated, loss = 0.2 (lr = 0.1)", grid[0].ToString());
         Assert.False(grid.IsFinished);
     }
 
