@@ -168,7 +168,8 @@ public sealed class ComponentCatalog
         void Missing(string kind, string name, string path) => problems.Add(new()
         {
             Path = $"{experiment.Name}.{path}",
-            Message = $"The {kind} '{name}' is not registered here. Register it with the host, or supply it as code as the first run did.",
+            Message = $"The {kind} '{name}' is not registered here: go on in the program that made it, " +
+                $"with Tuner.RestoreAsync and the same code, or register it with this host.",
         });
     }
 

@@ -7,8 +7,7 @@ namespace Tuning.Tests.Documents;
 /// <summary>What docs/checkpoints.md and the README show of checkpoints.</summary>
 internal static class CheckpointSnippets
 {
-    public static PpoConfig Quick() =>
-        new PpoConfig().Environment("Pendulum-v1").Training(trainBatchSize: 4000, minibatchSize: 500, numEpochs: 1).Model(fcnetHiddens: [8]);
+    public static PpoConfig Quick() => new PpoConfig().Environment("Pendulum-v1").Training(trainBatchSize: 4000, minibatchSize: 500, numEpochs: 1).Model(fcnetHiddens: [8]);
 
     public static string SaveAndRestore(PpoConfig config, string directory)
     {
@@ -58,13 +57,12 @@ internal static class CheckpointSnippets
 
     public static async Task<ResultGrid> ReadmeAsync(string checkpoint)
     {
-        var ppo = new PpoConfig().Environment("Pendulum-v1").Training(lr: 3e-4);
+        var ppo = new PpoConfig().Environment("Pendulum-v1").Training(lr: 3e-4).Model(fcnetHiddens: [64, 64]);
         ppo.Callbacks(onAlgorithmInit: algorithm => algorithm.RestoreFromPath(checkpoint));
         var results = await new Tuner(ppo, new RunConfig { Stop = { ["num_env_steps_sampled_lifetime"] = 8000 } }).FitAsync();
 
-        var trained = results.Best().Checkpoint!.Path;
-        var module = RlModule.FromCheckpoint(Path.Combine(trained, "learner_group/learner/rl_module/default_policy"));
-        var action = module.ForwardInference([0.5f, 0.25f, -0.3f]);
+        var policy = Policy.FromCheckpoint(results.Best().Checkpoint!.Path);
+        float[] action = policy.ComputeSingleAction([0.5f, 0.25f, -0.3f]);
         return action.Length > 0 ? results : throw new InvalidOperationException();
     }
 
@@ -86,9 +84,7 @@ internal static class CheckpointSnippets
 
     public static Algorithm SomePoliciesByTable(string checkpoint)
     {
-        var two = Algorithm.FromCheckpoint(checkpoint, policyIds: ["pol0", "pol1"], policyMapping: new Dictionary<string,
-            string>
-        { ["0"] = "pol0", ["*"] = "pol1" });
+        var two = Algorithm.FromCheckpoint(checkpoint, policyIds: ["pol0", "pol1"], policyMapping: new Dictionary<string, string> { ["0"] = "pol0", ["*"] = "pol1" });
         return two;
     }
 
