@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Tuning.CommandLine;
 
 /// <summary>Durations as people write them: <c>30s</c>, <c>1.5m</c>, <c>2h</c>, <c>45</c> (seconds), <c>1:30</c> (minutes and seconds).</summary>

@@ -19,7 +19,7 @@ internal sealed class OverrideOptions
     public OverrideOptions(Command command, Argument<string> file)
     {
         command.Arguments.Add(file);
-        foreach (var option in (Option[])[_set, _only, _storage, _name, _samples, _concurrent, _seed])
+        foreach (var option in (System.CommandLine.Option[])[_set, _only, _storage, _name, _samples, _concurrent, _seed])
         {
             command.Options.Add(option);
         }

@@ -17,7 +17,7 @@ internal static class ResumeCommand
         var quiet = CommandOptions.Quiet();
         var verbose = CommandOptions.Verbose();
         command.Arguments.Add(directory);
-        foreach (var option in (Option[])[samples, add, errored, upToLine, missing, grace, quiet, verbose])
+        foreach (var option in (System.CommandLine.Option[])[samples, add, errored, upToLine, missing, grace, quiet, verbose])
         {
             command.Options.Add(option);
         }

@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using Tuning.Reporting;
 using Tuning.Results;
 using Tuning.Running;
-using Tuning.Trials;
 
 namespace Tuning.CommandLine;
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Tuning.Checkpointing;
 using Tuning.Experiments;
 using Tuning.Running;

@@ -3,7 +3,6 @@ using Tuning.Execution.Jobs;
 using Tuning.CommandLine;
 using Tuning.Hosting;
 using Tuning.Running;
-using Tuning.Values;
 
 namespace Tuning;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Tuning.Trials;
-
 namespace Tuning.Loggers;
 
 /// <summary>The fields that every line of <c>result.json</c> and row of <c>progress.csv</c> has without the trainable's doing.</summary>

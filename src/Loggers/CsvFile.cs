@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using CsvHelper;
 using Tuning.Checkpointing;
 using Tuning.Loggers.Files;

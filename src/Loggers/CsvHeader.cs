@@ -1,5 +1,3 @@
-using Tuning.Trials;
-
 namespace Tuning.Loggers;
 
 /// <summary>The columns of a <c>progress.csv</c>. Immutable; trials that report the same names share one.</summary>

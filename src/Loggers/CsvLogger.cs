@@ -1,5 +1,4 @@
 using Tuning.Loggers.Files;
-using Tuning.Trials;
 
 namespace Tuning.Loggers;
 

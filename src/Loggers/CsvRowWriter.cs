@@ -1,6 +1,4 @@
-using System.Globalization;
 using CsvHelper;
-using Tuning.Trials;
 
 namespace Tuning.Loggers;
 

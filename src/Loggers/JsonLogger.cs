@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Text.Json;
 using Tuning.Loggers.Files;
-using Tuning.Trials;
 
 namespace Tuning.Loggers;
 

@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using Tuning.Checkpointing;
-using Tuning.Trials;
 
 namespace Tuning.Loggers;
 

@@ -4,7 +4,6 @@ using Tuning.Environments;
 using Tuning.Hosting;
 using Tuning.Learning;
 using Tuning.Modules;
-using Tuning.Randomness;
 using Tuning.Specification;
 
 namespace Tuning;

@@ -1,5 +1,3 @@
-using Tuning.Trials;
-
 namespace Tuning;
 
 /// <summary>Something that happened in an experiment, as its record has it. A closed family of immutable values.</summary>

@@ -5,7 +5,6 @@ using Tuning.Hosting;
 using Tuning.Experiments.Studies;
 using Tuning.Specification;
 using Tuning.Training;
-using Tuning.Trials;
 
 namespace Tuning;
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Tuning.Control;
 using Tuning.Experiments;
 using Tuning.Running;

@@ -1,6 +1,5 @@
 using Spectre.Console;
 using Spectre.Console.Rendering;
-using Tuning.Trials;
 
 namespace Tuning.Reporting;
 

@@ -1,5 +1,4 @@
 using Tuning.Reporting;
-using Tuning.Trials;
 
 namespace Tuning;
 

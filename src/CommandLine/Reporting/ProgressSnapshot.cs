@@ -1,5 +1,3 @@
-using Tuning.Trials;
-
 namespace Tuning.Reporting;
 
 /// <summary>An experiment's progress at one moment. Immutable.</summary>

@@ -1,7 +1,5 @@
-using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
-using Tuning.Trials;
 
 namespace Tuning.Reporting;
 

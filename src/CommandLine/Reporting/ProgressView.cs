@@ -1,5 +1,3 @@
-using Tuning.Trials;
-
 namespace Tuning.Reporting;
 
 /// <summary>A way to show progress. Told after the model was.</summary>

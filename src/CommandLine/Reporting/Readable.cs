@@ -1,6 +1,3 @@
-using System.Globalization;
-using Tuning.Values;
-
 namespace Tuning.Reporting;
 
 /// <summary>Values as a person reads them: short, never exact. What must be exact is in the files.</summary>

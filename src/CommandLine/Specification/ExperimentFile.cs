@@ -1,7 +1,3 @@
-using System.Collections.Immutable;
-using System.Text;
-using Tuning.Values;
-
 namespace Tuning.Specification;
 
 /// <summary>

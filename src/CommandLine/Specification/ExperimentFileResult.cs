@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Tuning.Specification;
 
 /// <summary>What an experiment file says, or everything that is wrong with it.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Tuning.Specification;
 
 /// <summary>What the command line changes in an experiment file, before it is validated.</summary>

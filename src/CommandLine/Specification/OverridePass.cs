@@ -1,6 +1,3 @@
-using System.Globalization;
-using Tuning.Values;
-
 namespace Tuning.Specification;
 
 /// <summary>Applies what the command line says to the trees of a file, before old names are replaced and anything is validated.</summary>

@@ -1,4 +1,3 @@
-using Tuning.Values;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

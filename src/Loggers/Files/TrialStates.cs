@@ -1,5 +1,3 @@
-using Tuning.Trials;
-
 namespace Tuning.Loggers.Files;
 
 /// <summary>When a logger's file of a trial is kept open.</summary>

@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using Tuning.Loggers.TensorBoard.Messages;
-using Tuning.Trials;
 
 namespace Tuning.Loggers.TensorBoard;
 

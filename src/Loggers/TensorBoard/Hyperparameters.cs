@@ -1,8 +1,6 @@
-using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Tuning.Loggers.TensorBoard.Messages;
-using Tuning.Trials;
 
 namespace Tuning.Loggers.TensorBoard;
 

@@ -1,7 +1,5 @@
-using System.Globalization;
 using Tuning.Checkpointing;
 using Tuning.Loggers.Files;
-using Tuning.Trials;
 
 namespace Tuning.Loggers.TensorBoard;
 

@@ -1,7 +1,6 @@
 using Tuning.Algorithms;
 using Tuning.Checkpointing;
 using Tuning.Learning;
-using Tuning.Randomness;
 using Tuning.Runners;
 
 namespace Tuning;

@@ -2,7 +2,6 @@ using Tuning.Distributions;
 using Tuning.Environments;
 using Tuning.Learning;
 using Tuning.Modules;
-using Tuning.Randomness;
 using Tuning.Runners;
 
 namespace Tuning.Algorithms;

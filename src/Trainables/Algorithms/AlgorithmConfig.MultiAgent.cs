@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Tuning.Runners;
 
 namespace Tuning;

@@ -1,10 +1,8 @@
-using System.Collections.Immutable;
 using Tuning.Algorithms;
 using Tuning.Environments;
 using Tuning.Modules;
 using Tuning.Runners;
 using Tuning.Training;
-using Tuning.Values;
 
 namespace Tuning;
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tuning.Algorithms;
-using Tuning.Randomness;
 using Tuning.Runners;
 using Tuning.Training;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Tuning.Randomness;
 
 namespace Tuning.Algorithms;
 

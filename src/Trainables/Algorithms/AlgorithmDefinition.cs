@@ -1,6 +1,5 @@
 using Tuning.Environments;
 using Tuning.Training;
-using Tuning.Values;
 
 namespace Tuning.Algorithms;
 

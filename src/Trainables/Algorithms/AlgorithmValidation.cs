@@ -2,7 +2,6 @@ using Tuning.Connectors;
 using Tuning.Environments;
 using Tuning.Learning;
 using Tuning.Modules;
-using Tuning.Values;
 
 namespace Tuning.Algorithms;
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tuning.Environments;
-using Tuning.Randomness;
 using Tuning.Runners;
 
 namespace Tuning.Algorithms;

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Tuning;
 
 /// <summary>What is different while a policy is evaluated: RLlib's <c>evaluation_config</c>. What is null is as in training. Immutable.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tuning.Training;
 
 namespace Tuning.Algorithms;

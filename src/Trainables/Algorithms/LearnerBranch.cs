@@ -1,6 +1,5 @@
 using Tuning.Checkpointing;
 using Tuning.Learning;
-using Tuning.Randomness;
 
 namespace Tuning.Algorithms;
 

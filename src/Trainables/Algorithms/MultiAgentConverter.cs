@@ -1,8 +1,4 @@
-using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
-using Tuning.Values;
 
 namespace Tuning.Algorithms;
 

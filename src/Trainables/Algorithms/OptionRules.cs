@@ -1,5 +1,3 @@
-using Tuning.Values;
-
 namespace Tuning.Algorithms;
 
 /// <summary>Collects what is wrong with options beyond the rules that stand on their properties, in one wording.</summary>

@@ -1,6 +1,4 @@
-using System.Text.Json.Serialization;
 using Tuning.Algorithms;
-using Tuning.Values;
 
 namespace Tuning;
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Tuning.Checkpointing;
 using Tuning.Environments;
 using Tuning.Networks;

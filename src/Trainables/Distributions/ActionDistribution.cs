@@ -1,6 +1,5 @@
 using Tuning.Environments;
 using Tuning.Networks;
-using Tuning.Randomness;
 
 namespace Tuning.Distributions;
 

@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using Tuning.Networks;
-using Tuning.Randomness;
 
 namespace Tuning.Distributions;
 

@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
 using Tuning.Networks;
-using Tuning.Randomness;
 
 namespace Tuning.Distributions;
 

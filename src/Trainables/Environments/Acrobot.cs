@@ -1,7 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text.Json;
-using Tuning.Randomness;
-
 namespace Tuning.Environments;
 
 /// <summary><c>Acrobot-v1</c>: two links hang from a fixed joint; swing the free end above the bar by torque at the middle joint.</summary>

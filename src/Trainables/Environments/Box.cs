@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Tuning.Randomness;
-
 namespace Tuning.Environments;
 
 /// <summary>Real numbers, each between its own bounds (inclusive, possibly infinite), float32 as everywhere here.</summary>

@@ -1,7 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text.Json;
-using Tuning.Randomness;
-
 namespace Tuning.Environments;
 
 /// <summary><c>CartPole-v0</c> and <c>CartPole-v1</c>: push a cart left or right so that the pole on it does not fall.</summary>

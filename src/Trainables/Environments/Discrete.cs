@@ -1,5 +1,3 @@
-using Tuning.Randomness;
-
 namespace Tuning.Environments;
 
 /// <summary>One of <paramref name="n"/> choices, 0 … n-1.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Values;
-
 namespace Tuning.Environments;
 
 /// <summary>A registered environment: how copies are made, and when their episodes are cut. Immutable, safe on any thread.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Tuning.Environments;
 
 /// <summary>The rules of the contract of environments, one function each, for any number of agents: what both checkers check.</summary>

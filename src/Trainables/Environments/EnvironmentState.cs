@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Tuning.Environments;
 
 /// <summary>Turns the states of our own environments into JSON and back, exactly: NaN and infinities by name, names in snake_case.</summary>

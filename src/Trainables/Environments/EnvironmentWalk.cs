@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Tuning.Randomness;
-
 namespace Tuning.Environments;
 
 /// <summary>An environment whose agents take a walk of random actions; it starts the next episode where one ends.</summary>

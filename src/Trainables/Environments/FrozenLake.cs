@@ -1,7 +1,3 @@
-using System.Collections.Immutable;
-using System.Text.Json;
-using Tuning.Randomness;
-
 namespace Tuning.Environments;
 
 /// <summary><c>FrozenLake-v1</c> and <c>FrozenLake8x8-v1</c>: cross a frozen lake without falling into a hole; the ice is slippery.</summary>

@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
-using Tuning.Randomness;
 
 namespace Tuning.Environments;
 

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using Tuning.Randomness;
-
 namespace Tuning.Environments;
 
 /// <summary>

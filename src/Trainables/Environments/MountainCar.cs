@@ -1,7 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text.Json;
-using Tuning.Randomness;
-
 namespace Tuning.Environments;
 
 /// <summary><c>MountainCar-v0</c>: an engine too weak for the hill must swing the car up the valley's walls.</summary>

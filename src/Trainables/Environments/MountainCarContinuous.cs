@@ -1,7 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text.Json;
-using Tuning.Randomness;
-
 namespace Tuning.Environments;
 
 /// <summary><c>MountainCarContinuous-v0</c>: the mountain car with an engine that is throttled, and pays for its fuel.</summary>

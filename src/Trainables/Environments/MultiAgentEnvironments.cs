@@ -1,5 +1,3 @@
-using Tuning.Randomness;
-
 namespace Tuning.Environments;
 
 /// <summary>Makes environments for several agents, and plays them by hand: for tests of your own.</summary>

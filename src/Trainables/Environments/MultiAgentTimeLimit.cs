@@ -1,5 +1,3 @@
-using Tuning.Randomness;
-
 namespace Tuning.Environments;
 
 /// <summary>Cuts the episodes of an environment with several agents after a number of steps, for all agents at once.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Tuning.Randomness;
-
 namespace Tuning.Environments;
 
 /// <summary>Several choices at once: part i is one of <c>N[i]</c>.</summary>

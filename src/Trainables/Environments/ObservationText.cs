@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Tuning.Environments;
 
 /// <summary>Observations in messages.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Tuning.Randomness;
-
 namespace Tuning.Environments;
 
 /// <summary>

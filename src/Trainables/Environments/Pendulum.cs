@@ -1,7 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text.Json;
-using Tuning.Randomness;
-
 namespace Tuning.Environments;
 
 /// <summary><c>Pendulum-v1</c>: swing a pendulum up with a weak motor at its joint, and keep it there.</summary>

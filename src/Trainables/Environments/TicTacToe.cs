@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Text.Json;
-using Tuning.Randomness;
 
 namespace Tuning.Environments;
 

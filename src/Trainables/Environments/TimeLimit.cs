@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using Tuning.Randomness;
-
 namespace Tuning.Environments;
 
 /// <summary>Cuts the episodes of an environment after a number of steps: they end truncated, not terminated.</summary>

@@ -1,7 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text.Json;
-using Tuning.Randomness;
-
 namespace Tuning.Environments;
 
 /// <summary>

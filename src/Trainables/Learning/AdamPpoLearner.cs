@@ -1,5 +1,4 @@
 using Tuning.Checkpointing;
-using Tuning.Randomness;
 
 namespace Tuning.Learning;
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tuning.Networks;
 using Tuning.Numerics;

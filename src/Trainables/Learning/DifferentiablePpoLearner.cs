@@ -1,7 +1,6 @@
 using Tuning.Modules;
 using Tuning.Networks;
 using Tuning.Numerics;
-using Tuning.Randomness;
 using Tuning.Runners;
 
 namespace Tuning.Learning;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tuning.Numerics;
 using Vector = System.Runtime.Intrinsics.Vector512<float>;

@@ -1,7 +1,5 @@
-using System.Runtime.CompilerServices;
 using Tuning.Modules;
 using Tuning.Numerics;
-using Tuning.Randomness;
 using Tuning.Runners;
 
 namespace Tuning.Learning;

@@ -1,6 +1,3 @@
-using System.Text.Json.Serialization;
-using Tuning.Values;
-
 namespace Tuning.Learning;
 
 /// <summary>What PPO optimises and how; every name means what RLlib's does, every default is RLlib's.</summary>

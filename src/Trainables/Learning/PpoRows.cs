@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Tuning.Runners;
 
 namespace Tuning.Learning;

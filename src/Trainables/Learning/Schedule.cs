@@ -1,8 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.Json.Serialization;
-using Tuning.Values;
-
 namespace Tuning.Learning;
 
 /// <summary>

@@ -1,8 +1,6 @@
-using System.Runtime.CompilerServices;
 using Tuning.Distributions;
 using Tuning.Networks;
 using Tuning.Numerics;
-using Tuning.Randomness;
 
 namespace Tuning.Modules;
 

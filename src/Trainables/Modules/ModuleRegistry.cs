@@ -1,5 +1,4 @@
 using Tuning.Environments;
-using Tuning.Randomness;
 
 namespace Tuning.Modules;
 

@@ -1,6 +1,5 @@
 using Tuning.Checkpointing;
 using Tuning.Modules;
-using Tuning.Randomness;
 
 namespace Tuning;
 

@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
 using Tuning.Numerics;
-using Tuning.Randomness;
 
 namespace Tuning.Networks;
 

@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using Tuning.Randomness;
-
 namespace Tuning.Networks;
 
 /// <summary>Starting weights, [outputs, inputs] in row order.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Tuning.Numerics;
 
 namespace Tuning.Networks;

@@ -1,5 +1,3 @@
-using Tuning.Randomness;
-
 namespace Tuning.Policies;
 
 /// <summary>The returns of some episodes, and what they say of the policy.</summary>

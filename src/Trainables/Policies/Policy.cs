@@ -1,8 +1,6 @@
-using System.Runtime.CompilerServices;
 using Tuning.Connectors;
 using Tuning.Modules;
 using Tuning.Policies;
-using Tuning.Randomness;
 using Tuning.Runners;
 
 namespace Tuning;

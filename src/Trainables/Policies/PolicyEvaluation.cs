@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using Tuning.Environments;
-using Tuning.Randomness;
 
 namespace Tuning.Policies;
 

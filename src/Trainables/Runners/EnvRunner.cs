@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
 using Tuning.Environments;
-using Tuning.Randomness;
 
 namespace Tuning.Runners;
 

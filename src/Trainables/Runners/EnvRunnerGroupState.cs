@@ -1,7 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Tuning.Checkpointing;
-using Tuning.Randomness;
 
 namespace Tuning.Runners;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tuning.Checkpointing;
 
 namespace Tuning.Runners;

@@ -1,5 +1,4 @@
 using Tuning.Modules;
-using Tuning.Randomness;
 
 namespace Tuning.Runners;
 

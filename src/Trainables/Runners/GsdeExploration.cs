@@ -1,9 +1,7 @@
-using System.Runtime.CompilerServices;
 using Tuning.Distributions;
 using Tuning.Modules;
 using Tuning.Networks;
 using Tuning.Numerics;
-using Tuning.Randomness;
 
 namespace Tuning.Runners;
 

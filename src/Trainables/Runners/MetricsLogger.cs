@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Tuning.Runners;
 
 /// <summary>Where hooks log values of their own, to appear among a report's metrics. RLlib's <c>MetricsLogger.log_value</c>.</summary>

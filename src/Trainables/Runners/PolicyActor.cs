@@ -1,7 +1,5 @@
-using System.Runtime.CompilerServices;
 using Tuning.Connectors;
 using Tuning.Modules;
-using Tuning.Randomness;
 
 namespace Tuning.Runners;
 

@@ -1,6 +1,5 @@
 using Tuning.Distributions;
 using Tuning.Modules;
-using Tuning.Randomness;
 
 namespace Tuning.Runners;
 

@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
 using Tuning.Modules;
-using Tuning.Randomness;
 
 namespace Tuning.Runners;
 

@@ -1,5 +1,3 @@
-using Tuning.Trials;
-
 namespace Tuning.Callbacks;
 
 /// <summary>A call of a hook, on its way to the callbacks. Immutable. A trial in it is as it was after the event.</summary>

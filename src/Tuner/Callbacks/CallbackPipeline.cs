@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Tuning.Callbacks;
 
 /// <summary>The callbacks of an experiment in order of registration, each with a queue of its own.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Trials;
-
 namespace Tuning.Callbacks;
 
 /// <summary>Functions as an observer. Each is called by one thread at a time.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Trials;
-
 namespace Tuning.Callbacks;
 
 /// <summary>What earlier sessions of an experiment came to, so that a resumed one goes on counting. Immutable.</summary>

@@ -1,5 +1,4 @@
 using Tuning.Callbacks;
-using Tuning.Trials;
 
 namespace Tuning;
 

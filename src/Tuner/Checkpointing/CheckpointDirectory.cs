@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Tuning;
 
 /// <summary>A directory of a checkpoint, being written or read. Files are named by their path below it, with <c>/</c>.</summary>

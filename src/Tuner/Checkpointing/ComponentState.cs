@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Tuning.Checkpointing;
 
 /// <summary>The state of a component in memory: values, tensors, and the states of the components in it. Immutable.</summary>

@@ -1,7 +1,4 @@
 using System.Buffers.Binary;
-using System.Collections.Immutable;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Tuning.Checkpointing;
 

@@ -1,5 +1,3 @@
-using Tuning.Trials;
-
 namespace Tuning.Control;
 
 /// <summary>Counts what needs a checkpoint beyond its own trial: exploits that wait to take it, and trials that took it.</summary>

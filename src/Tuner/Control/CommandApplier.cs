@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Tuning.Schedulers;
 using Tuning.Stopping;
-using Tuning.Trials;
 
 namespace Tuning.Control;
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Tuning.Control;
 
 /// <summary>A decision that comes out otherwise than before, on purpose.</summary>

@@ -1,6 +1,5 @@
 using Tuning.Schedulers;
 using Tuning.Search;
-using Tuning.Trials;
 
 namespace Tuning.Control;
 

@@ -1,5 +1,3 @@
-using Tuning.Trials;
-
 namespace Tuning.Control;
 
 /// <summary>Which events can happen, and which extensions of an experiment are possible.</summary>

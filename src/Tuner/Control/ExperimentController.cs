@@ -1,9 +1,6 @@
-using System.Collections.Immutable;
-using Tuning.Randomness;
 using Tuning.Schedulers;
 using Tuning.Search;
 using Tuning.Stopping;
-using Tuning.Trials;
 
 namespace Tuning.Control;
 

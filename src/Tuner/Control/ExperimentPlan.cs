@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Tuning.Trials;
-
 namespace Tuning.Control;
 
 /// <summary>What the controller knows of the specification.</summary>

@@ -1,7 +1,6 @@
 using Tuning.Schedulers;
 using Tuning.Search;
 using Tuning.Stopping;
-using Tuning.Trials;
 
 namespace Tuning.Control;
 

@@ -1,5 +1,3 @@
-using Tuning.Trials;
-
 namespace Tuning.Control;
 
 /// <summary>What the controller remembers of a trial that may run again.</summary>

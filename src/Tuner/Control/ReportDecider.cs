@@ -1,6 +1,5 @@
 using Tuning.Schedulers;
 using Tuning.Stopping;
-using Tuning.Trials;
 
 namespace Tuning.Control;
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Tuning.Control;
 
 /// <summary>Digests of a trial's reports since its restore point: what it repeats when it starts again. Eight bytes each.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Trials;
-
 namespace Tuning.Control;
 
 /// <summary>Deletes checkpoints that <see cref="CheckpointRetention"/> does not keep.</summary>

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Tuning.Search;
-using Tuning.Trials;
 
 namespace Tuning.Control;
 

@@ -1,5 +1,4 @@
 using Tuning.Schedulers;
-using Tuning.Trials;
 
 namespace Tuning.Control;
 

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Tuning.Schedulers;
-using Tuning.Trials;
 
 namespace Tuning.Control;
 

@@ -1,5 +1,3 @@
-using Tuning.Trials;
-
 namespace Tuning.Control;
 
 /// <summary>All trials, with what follows from their statuses kept up to date in one place, <see cref="Move"/>.</summary>

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Tuning.Callbacks;
-using Tuning.Randomness;
 using Tuning.Training;
 
 namespace Tuning.Execution;

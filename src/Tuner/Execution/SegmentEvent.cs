@@ -1,5 +1,4 @@
 using Tuning.Control;
-using Tuning.Trials;
 
 namespace Tuning.Execution;
 

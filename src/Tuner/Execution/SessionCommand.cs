@@ -1,5 +1,4 @@
 using Tuning.Search;
-using Tuning.Trials;
 
 namespace Tuning.Execution;
 

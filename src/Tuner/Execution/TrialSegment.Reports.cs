@@ -1,7 +1,6 @@
 using System.Threading.Tasks.Sources;
 using Tuning.Checkpointing;
 using Tuning.Control;
-using Tuning.Trials;
 
 namespace Tuning.Execution;
 

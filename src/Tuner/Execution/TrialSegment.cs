@@ -1,10 +1,8 @@
-using System.Collections.Immutable;
 using System.Threading.Tasks.Sources;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tuning.Checkpointing;
 using Tuning.Control;
-using Tuning.Randomness;
 using Tuning.Training;
 
 namespace Tuning.Execution;

@@ -1,14 +1,11 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Tuning.Control;
-using Tuning.Randomness;
 using Tuning.Running;
 using Tuning.Schedulers;
 using Tuning.Search;
 using Tuning.Specification;
 using Tuning.Stopping;
-using Tuning.Trials;
 
 namespace Tuning.Experiments;
 

@@ -1,8 +1,5 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using Tuning.Specification;
 using Tuning.Training;
-using Tuning.Values;
 
 namespace Tuning.Experiments;
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Tuning.Experiments;
 
 /// <summary>How a session of an experiment is started.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Tuning;
 
 /// <summary>What came out when every decision of an experiment was computed anew and compared with its journal.</summary>

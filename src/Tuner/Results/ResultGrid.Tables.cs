@@ -1,6 +1,4 @@
-using System.Globalization;
 using Tuning.Results;
-using Tuning.Trials;
 
 namespace Tuning;
 

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Tuning.Checkpointing;
 using Tuning.Control;
@@ -8,8 +7,6 @@ using Tuning.Running;
 using Tuning.Search;
 using Tuning.Search.GaussianProcess;
 using Tuning.Training;
-using Tuning.Trials;
-using Tuning.Values;
 
 namespace Tuning;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Tuning;
 
 /// <summary>A table of an experiment's results: one row per trial. Immutable.</summary>

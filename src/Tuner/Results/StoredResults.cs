@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Tuning.Running;
 using Tuning.Specification;
 using Tuning.Training;

@@ -1,7 +1,4 @@
-using System.Globalization;
 using Tuning.Results;
-using Tuning.Trials;
-using Tuning.Values;
 
 namespace Tuning;
 

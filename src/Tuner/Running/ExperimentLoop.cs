@@ -4,7 +4,6 @@ using System.Threading.Channels;
 using Tuning.Callbacks;
 using Tuning.Control;
 using Tuning.Execution;
-using Tuning.Trials;
 
 namespace Tuning.Running;
 

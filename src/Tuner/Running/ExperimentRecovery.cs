@@ -1,9 +1,7 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Tuning.Callbacks;
 using Tuning.Checkpointing;
 using Tuning.Control;
-using Tuning.Trials;
 
 namespace Tuning.Running;
 

@@ -3,7 +3,6 @@ using Tuning.Callbacks;
 using Tuning.Control;
 using Tuning.Execution;
 using Tuning.Search;
-using Tuning.Trials;
 
 namespace Tuning.Running;
 

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Tuning.Control;
-using Tuning.Trials;
 
 namespace Tuning.Running;
 

@@ -1,9 +1,5 @@
-using System.Collections.Immutable;
-using System.Text;
-using System.Text.Json;
 using Tuning.Control;
 using Tuning.Search;
-using Tuning.Trials;
 
 namespace Tuning.Running;
 

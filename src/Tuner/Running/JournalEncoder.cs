@@ -1,10 +1,7 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using Tuning.Control;
 using Tuning.Search;
-using Tuning.Trials;
 
 namespace Tuning.Running;
 

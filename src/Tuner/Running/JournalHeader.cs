@@ -1,9 +1,6 @@
-using System.Collections.Immutable;
 using System.Reflection;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using Tuning.Control;
 
 namespace Tuning.Running;

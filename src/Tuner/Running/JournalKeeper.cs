@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Tuning.Checkpointing;
-using Tuning.Trials;
 
 namespace Tuning.Running;
 

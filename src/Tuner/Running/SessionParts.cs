@@ -1,10 +1,8 @@
-using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Tuning.Callbacks;
 using Tuning.Control;
 using Tuning.Execution;
 using Tuning.Search;
-using Tuning.Trials;
 
 namespace Tuning.Running;
 

@@ -1,5 +1,4 @@
 using Tuning.Schedulers.Halving;
-using Tuning.Values;
 
 namespace Tuning.Schedulers;
 

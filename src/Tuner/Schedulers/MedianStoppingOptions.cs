@@ -1,5 +1,4 @@
 using Tuning.Schedulers.Median;
-using Tuning.Values;
 
 namespace Tuning.Schedulers;
 

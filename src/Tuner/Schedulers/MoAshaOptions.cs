@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Tuning.Schedulers.Halving;
-using Tuning.Values;
 
 namespace Tuning.Schedulers;
 

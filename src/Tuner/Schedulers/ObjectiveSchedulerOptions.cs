@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Tuning.Schedulers;
 
 /// <summary>What the options of every scheduler have that compares trials by one metric. Immutable.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 using Tuning.Schedulers.Population;
 
 namespace Tuning.Schedulers;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Tuning.Schedulers.Population;
 
 namespace Tuning.Schedulers;

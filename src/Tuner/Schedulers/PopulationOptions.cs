@@ -1,5 +1,4 @@
 using Tuning.Schedulers.Population;
-using Tuning.Values;
 
 namespace Tuning.Schedulers;
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Tuning.Randomness;
 using Tuning.Schedulers.Population;
 
 namespace Tuning.Schedulers;

@@ -1,6 +1,3 @@
-using Tuning.Trials;
-using Tuning.Values;
-
 namespace Tuning.Schedulers;
 
 /// <summary>Reads time and objective of reports, and words them. Scores are larger where better, whatever the mode; NaN stands for absent.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Trials;
-
 namespace Tuning.Schedulers;
 
 /// <summary>

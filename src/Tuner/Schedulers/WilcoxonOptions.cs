@@ -1,5 +1,4 @@
 using Tuning.Schedulers.Racing;
-using Tuning.Values;
 
 namespace Tuning.Schedulers;
 

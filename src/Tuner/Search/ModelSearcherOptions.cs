@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Text.Json.Serialization;
-
 namespace Tuning.Search;
 
 /// <summary>What all search algorithms that learn from results have in common.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Tuning.Search;
 
 /// <summary>One trial in a <see cref="SearchHistory"/>. Immutable.</summary>

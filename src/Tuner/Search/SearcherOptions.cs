@@ -1,7 +1,3 @@
-using System.Collections.Immutable;
-using System.Text.Json.Serialization;
-using Tuning.Randomness;
-
 namespace Tuning.Search;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Tuning.Trials;
 
 namespace Tuning.Simulation;
 

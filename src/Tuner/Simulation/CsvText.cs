@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Tuning.Simulation;
 
 /// <summary>Reads lines of CSV: commas, quotes doubled inside quotes. Line breaks inside of cells are not understood.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Tuning.Checkpointing;
 using Tuning.Control;

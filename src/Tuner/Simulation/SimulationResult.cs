@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Tuning.Trials;
-
 namespace Tuning;
 
 /// <summary>What became of a simulated experiment. All times are virtual. Immutable.</summary>

@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Tuning.Control;
 using Tuning.Running;
-using Tuning.Trials;
 
 namespace Tuning.Simulation;
 

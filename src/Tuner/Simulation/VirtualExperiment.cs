@@ -1,10 +1,7 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using Tuning.Control;
 using Tuning.Execution;
-using Tuning.Randomness;
 using Tuning.Running;
-using Tuning.Trials;
 
 namespace Tuning.Simulation;
 

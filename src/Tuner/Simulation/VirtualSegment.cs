@@ -1,5 +1,4 @@
 using Tuning.Execution;
-using Tuning.Trials;
 
 namespace Tuning.Simulation;
 

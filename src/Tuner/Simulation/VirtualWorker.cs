@@ -1,5 +1,3 @@
-using Tuning.Randomness;
-
 namespace Tuning.Simulation;
 
 /// <summary>A place where one segment runs at a time.</summary>

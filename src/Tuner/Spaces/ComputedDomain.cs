@@ -1,4 +1,3 @@
-using Tuning.Randomness;
 using Tuning.Spaces.Expressions;
 
 namespace Tuning.Spaces;

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Tuning.Randomness;
 using Tuning.Spaces.Expressions;
 
 namespace Tuning.Spaces;

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using Tuning.Spaces.Expressions;
 
 namespace Tuning.Spaces;

@@ -1,9 +1,6 @@
 using System.Collections;
-using System.Runtime.CompilerServices;
-using Tuning.Randomness;
 using Tuning.Spaces;
 using Tuning.Spaces.Expressions;
-using Tuning.Values;
 
 namespace Tuning;
 

@@ -1,5 +1,4 @@
 using Tuning.Spaces.Expressions;
-using Tuning.Values;
 
 namespace Tuning.Spaces;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Tuning.Randomness;
-
 namespace Tuning.Spaces;
 
 /// <summary>Whole numbers between two bounds, uniform or log-uniform.</summary>

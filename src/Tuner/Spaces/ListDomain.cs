@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Tuning.Randomness;
-
 namespace Tuning.Spaces;
 
 /// <summary>A list of values, each a constant or holding domains of its own: what <see cref="ChoiceDomain"/> and <see cref="GridDomain"/> have in

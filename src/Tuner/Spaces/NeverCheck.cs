@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
-using System.Text.Json;
 using Tuning.Spaces.Expressions;
-using Tuning.Values;
 
 namespace Tuning.Spaces;
 

@@ -1,5 +1,3 @@
-using Tuning.Randomness;
-
 namespace Tuning.Spaces;
 
 /// <summary>Normally distributed numbers, with or without a step.</summary>

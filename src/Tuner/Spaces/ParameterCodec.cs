@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using Tuning.Randomness;
 using Tuning.Spaces.Expressions;
 
 namespace Tuning.Spaces;

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Tuning.Spaces;
 
 /// <summary>A node of a <see cref="SpacePlan"/>. Immutable.</summary>

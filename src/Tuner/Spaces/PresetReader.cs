@@ -1,6 +1,3 @@
-using System.Globalization;
-using Tuning.Values;
-
 namespace Tuning.Spaces;
 
 /// <summary>Reads a configuration that gives some of the values of a space: an entry of <c>points_to_evaluate</c>, or what a searcher proposes.</summary>

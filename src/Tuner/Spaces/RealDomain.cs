@@ -1,6 +1,3 @@
-using System.Globalization;
-using Tuning.Randomness;
-
 namespace Tuning.Spaces;
 
 /// <summary>Real numbers between two bounds, uniform or log-uniform, with or without a step.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.Json.Serialization;
 using Tuning.Spaces;
 using Tuning.Spaces.Expressions;
 

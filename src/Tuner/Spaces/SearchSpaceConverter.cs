@@ -1,7 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using Tuning.Values;
-
 namespace Tuning.Spaces;
 
 /// <summary>A search space as a JSON object in canonical form; in the options of components.</summary>

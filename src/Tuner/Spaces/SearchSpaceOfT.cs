@@ -1,6 +1,4 @@
 using System.Linq.Expressions;
-using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Tuning.Spaces;
 using Tuning.Spaces.Expressions;
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Tuning.Spaces;
 
 /// <summary>What is wrong at one place of a search space.</summary>

@@ -1,6 +1,4 @@
 using System.Collections;
-using System.Collections.Immutable;
-using Tuning.Randomness;
 
 namespace Tuning.Spaces;
 

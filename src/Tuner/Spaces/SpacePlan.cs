@@ -1,8 +1,5 @@
 using System.Buffers.Binary;
-using System.Collections.Immutable;
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using Tuning.Spaces.Expressions;
 
 namespace Tuning.Spaces;

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Tuning.Randomness;
-
 namespace Tuning.Spaces;
 
 /// <summary>What draws show of expressions.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Tuning.Specification;
 
 /// <summary>A component by name, with its options: <c>{type: asha, max_t: 100}</c>.</summary>

@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Tuning.Spaces;
 using Tuning.Training;
-using Tuning.Values;
 
 namespace Tuning.Specification;
 

@@ -1,9 +1,6 @@
-using System.Collections.Immutable;
-using System.Text.Json;
 using Tuning.Schedulers;
 using Tuning.Spaces;
 using Tuning.Training;
-using Tuning.Values;
 
 namespace Tuning.Specification;
 

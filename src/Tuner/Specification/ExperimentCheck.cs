@@ -1,11 +1,8 @@
 using System.Buffers;
-using System.Globalization;
-using Tuning.Randomness;
 using Tuning.Schedulers;
 using Tuning.Search;
 using Tuning.Stopping;
 using Tuning.Training;
-using Tuning.Values;
 
 namespace Tuning.Specification;
 

@@ -1,8 +1,4 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.Json;
 using Tuning.Training;
-using Tuning.Values;
 
 namespace Tuning.Specification;
 

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Tuning.Spaces.Expressions;
-using Tuning.Trials;
 
 namespace Tuning.Specification;
 

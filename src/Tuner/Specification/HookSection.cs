@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Tuning.Training;
-using Tuning.Values;
 
 namespace Tuning.Specification;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Tuning.Values;
-
 namespace Tuning.Specification;
 
 /// <summary>Takes the keys of one map, with the types they must have; whatever was not taken at the end is unknown.</summary>

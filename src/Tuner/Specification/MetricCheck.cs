@@ -1,6 +1,4 @@
 using Tuning.Training;
-using Tuning.Trials;
-using Tuning.Values;
 
 namespace Tuning.Specification;
 

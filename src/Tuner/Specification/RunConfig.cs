@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Tuning.Stopping;
 using Tuning.Training;
 

@@ -1,11 +1,7 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using Tuning.Randomness;
 using Tuning.Search;
 using Tuning.Spaces;
 using Tuning.Spaces.Expressions;
 using Tuning.Training;
-using Tuning.Values;
 
 namespace Tuning.Specification;
 

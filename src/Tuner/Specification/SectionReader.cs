@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using Tuning.Training;
-using Tuning.Values;
 
 namespace Tuning.Specification;
 

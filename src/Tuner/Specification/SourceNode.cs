@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Tuning.Specification;
 
 /// <summary>A text that experiments are read from: a file, or one option of the command line.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Tuning.Specification;
 
 /// <summary>One thing that is wrong with, or worth saying about, an experiment: where, what was seen, the rule, the way out.</summary>

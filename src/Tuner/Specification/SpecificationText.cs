@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Tuning.Specification;
 
 /// <summary>A specification as text for people. The journal's first line is what counts.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-
 namespace Tuning.Specification;
 
 /// <summary>Reads <c>stop</c>: a bare number is "at least", a map of comparisons says which.</summary>

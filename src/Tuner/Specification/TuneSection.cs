@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-
 namespace Tuning.Specification;
 
 /// <summary>Reads <c>tune</c>.</summary>

@@ -1,5 +1,4 @@
 using Tuning.Training;
-using Tuning.Values;
 
 namespace Tuning.Specification;
 

@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using Tuning.Search;
-using Tuning.Trials;
 
 namespace Tuning.Specification;
 

@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using Tuning.Control;
 using Tuning.Running;
 using Tuning.Search;
 using Tuning.Spaces;
-using Tuning.Trials;
 
 namespace Tuning.Specification;
 

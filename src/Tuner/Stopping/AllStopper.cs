@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Tuning.Trials;
-
 namespace Tuning.Stopping;
 
 /// <summary>

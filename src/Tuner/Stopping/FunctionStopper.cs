@@ -1,5 +1,3 @@
-using Tuning.Trials;
-
 namespace Tuning.Stopping;
 
 /// <summary>Stops a trial when a function of the user's says so.</summary>

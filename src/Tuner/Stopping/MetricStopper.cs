@@ -1,6 +1,3 @@
-using Tuning.Trials;
-using Tuning.Values;
-
 namespace Tuning.Stopping;
 
 /// <summary>

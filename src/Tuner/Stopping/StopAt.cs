@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Tuning;
 
 /// <summary>How a metric is compared with a threshold.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Tuning.Trials;
-
 namespace Tuning.Stopping;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using System.Globalization;
-using Tuning.Trials;
-using Tuning.Values;
-
 namespace Tuning.Stopping;
 
 /// <summary>

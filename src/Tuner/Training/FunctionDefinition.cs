@@ -1,5 +1,3 @@
-using Tuning.Values;
-
 namespace Tuning.Training;
 
 /// <summary>A function as a trainable.</summary>

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using Tuning.Randomness;
 using Tuning.Training;
 
 namespace Tuning;

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Tuning.Trials;
 
 /// <summary>A trial as the rest of the program sees it: an immutable snapshot, safe on any thread.</summary>

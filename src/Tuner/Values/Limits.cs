@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Tuning;
 
 /// <summary>Numbers that stand for something else.</summary>

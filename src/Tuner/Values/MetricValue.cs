@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Tuning;
 
 /// <summary>What a <see cref="MetricValue"/> holds.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Values;
-
 namespace Tuning;
 
 /// <summary>A configuration was asked for a parameter that it does not have.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Tuning.Values;
 
 /// <summary>Numbers as a person reads them, the same wherever they are shown. What must be exact to be read again is in the files.</summary>

@@ -1,7 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using Tuning.Values;
-
 namespace Tuning;
 
 /// <summary>A configuration tree as a JSON object.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Tuning;
 
 /// <summary>The number of a trial within its experiment: 0, 1, 2 … in order of creation. Printed with five digits.</summary>

@@ -1,8 +1,4 @@
-using System.Globalization;
 using System.Numerics;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using Tuning.Values;
 
 namespace Tuning;
 

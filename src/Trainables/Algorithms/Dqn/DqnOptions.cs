@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Tuning.Learning;
 using Tuning.Runners;
 

@@ -4,7 +4,6 @@ using Tuning.Environments;
 using Tuning.Learning;
 using Tuning.Modules;
 using Tuning.Runners;
-using Tuning.Values;
 
 namespace Tuning;
 

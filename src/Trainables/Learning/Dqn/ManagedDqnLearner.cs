@@ -1,7 +1,5 @@
-using System.Runtime.CompilerServices;
 using Tuning.Checkpointing;
 using Tuning.Modules;
-using Tuning.Randomness;
 using Tuning.Runners;
 
 namespace Tuning.Learning;

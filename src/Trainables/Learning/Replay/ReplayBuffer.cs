@@ -1,7 +1,5 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Tuning.Modules;
-using Tuning.Randomness;
 using Tuning.Runners;
 
 namespace Tuning.Learning;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Tuning.Checkpointing;
 
 namespace Tuning.Learning;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Tuning.Modules;
 using Tuning.Networks;
 using Tuning.Numerics;

@@ -1,9 +1,7 @@
-using System.Runtime.CompilerServices;
 using Tuning.Checkpointing;
 using Tuning.Modules;
 using Tuning.Networks;
 using Tuning.Numerics;
-using Tuning.Randomness;
 using Tuning.Runners;
 
 namespace Tuning.Learning;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Threading.Tasks.Sources;
 using Quartz.Extensibility;
 

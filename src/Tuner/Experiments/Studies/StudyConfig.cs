@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Tuning.Schedulers;
 using Tuning.Search;
 using Tuning.Stopping;

@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using Tuning.Control;
 using Tuning.Execution;
 using Tuning.Running;
-using Tuning.Trials;
 
 namespace Tuning.Experiments.Studies;
 

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Tuning.Execution;
-using Tuning.Trials;
 
 namespace Tuning;
 

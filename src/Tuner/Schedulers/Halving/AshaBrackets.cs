@@ -1,5 +1,3 @@
-using Tuning.Randomness;
-
 namespace Tuning.Schedulers.Halving;
 
 /// <summary>All brackets, and what is known of each trial in them.</summary>

@@ -1,6 +1,3 @@
-using Tuning.Randomness;
-using Tuning.Trials;
-
 namespace Tuning.Schedulers.Halving;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Tuning.Randomness;
-using Tuning.Trials;
-
 namespace Tuning.Schedulers.Halving;
 
 /// <summary>ASHA that stops; see <see cref="AshaOptions"/>. A decision costs O(log n) in the number of trials and allocates only where it stops one.</summary>

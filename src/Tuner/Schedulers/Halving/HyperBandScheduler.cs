@@ -1,5 +1,3 @@
-using Tuning.Trials;
-
 namespace Tuning.Schedulers.Halving;
 
 /// <summary>Synchronous HyperBand, also for BOHB; see <see cref="HyperBandOptions"/>.</summary>

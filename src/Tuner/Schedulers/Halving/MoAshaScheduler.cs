@@ -1,9 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using Tuning.Randomness;
-using Tuning.Trials;
-using Tuning.Values;
-
 namespace Tuning.Schedulers.Halving;
 
 /// <summary>ASHA for several objectives; see <see cref="MoAshaOptions"/>.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Trials;
-
 namespace Tuning.Schedulers.Median;
 
 /// <summary>The median stopping rule; see <see cref="MedianStoppingOptions"/>.</summary>

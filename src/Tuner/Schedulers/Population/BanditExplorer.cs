@@ -1,5 +1,3 @@
-using Tuning.Randomness;
-
 namespace Tuning.Schedulers.Population;
 
 /// <summary>

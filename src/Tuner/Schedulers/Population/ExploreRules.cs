@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Tuning.Schedulers.Population;
 
 /// <summary>How PBT explores. Immutable.</summary>

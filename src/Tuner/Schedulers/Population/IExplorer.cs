@@ -1,5 +1,3 @@
-using Tuning.Randomness;
-
 namespace Tuning.Schedulers.Population;
 
 /// <summary>How a member that takes over another's state gets a configuration of its own: what sets PBT and PB2 apart.</summary>

@@ -1,6 +1,4 @@
-using Tuning.Randomness;
 using Tuning.Spaces;
-using Tuning.Trials;
 
 namespace Tuning.Schedulers.Population;
 

@@ -1,7 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.Json;
-
 namespace Tuning.Schedulers.Population;
 
 /// <summary>A schedule of configurations, from the lines of a file that PBT wrote: ours, or Ray's. Immutable.</summary>

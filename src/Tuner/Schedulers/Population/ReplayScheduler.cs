@@ -1,5 +1,3 @@
-using Tuning.Trials;
-
 namespace Tuning.Schedulers.Population;
 
 /// <summary>Runs one trial with a schedule of configurations: at each change it goes on from its own checkpoint with the next one.</summary>

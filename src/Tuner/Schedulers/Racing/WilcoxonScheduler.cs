@@ -1,7 +1,3 @@
-using System.Globalization;
-using Tuning.Trials;
-using Tuning.Values;
-
 namespace Tuning.Schedulers.Racing;
 
 /// <summary>Racing by Wilcoxon's signed-rank test; see <see cref="WilcoxonOptions"/>. A decision costs as much as the instances that a trial has, however many

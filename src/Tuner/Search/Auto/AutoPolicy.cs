@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Tuning.Search.Auto;
 
 /// <summary>A search algorithm that <c>auto</c> can choose.</summary>

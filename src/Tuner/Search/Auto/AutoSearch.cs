@@ -1,4 +1,3 @@
-using Tuning.Randomness;
 using Tuning.Search.CmaEs;
 using Tuning.Search.GaussianProcess;
 using Tuning.Search.MultiObjective;

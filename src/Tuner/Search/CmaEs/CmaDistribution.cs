@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Tuning.Search.Numerics;
 
 namespace Tuning.Search.CmaEs;

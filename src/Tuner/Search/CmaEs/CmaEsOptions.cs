@@ -1,5 +1,3 @@
-using Tuning.Values;
-
 namespace Tuning.Search.CmaEs;
 
 /// <summary>When the search has converged, where it starts again.</summary>

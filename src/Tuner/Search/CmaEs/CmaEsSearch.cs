@@ -1,7 +1,4 @@
-using System.Globalization;
-using Tuning.Randomness;
 using Tuning.Search.Numerics;
-using Tuning.Values;
 
 namespace Tuning.Search.CmaEs;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Tuning.Spaces;
 
 namespace Tuning.Search.CmaEs;

@@ -1,5 +1,3 @@
-using Tuning.Randomness;
-
 namespace Tuning.Search.CmaEs;
 
 /// <summary>What the next search after a converged one begins with.</summary>

@@ -1,4 +1,3 @@
-using Tuning.Randomness;
 using Tuning.Spaces;
 
 namespace Tuning.Search.GaussianProcess;

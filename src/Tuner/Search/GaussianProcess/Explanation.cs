@@ -1,6 +1,3 @@
-using System.Globalization;
-using Tuning.Values;
-
 namespace Tuning.Search.GaussianProcess;
 
 /// <summary>Why, in words and in units of the objective.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Values;
-
 namespace Tuning.Search.GaussianProcess;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tuning.Search.Numerics;
 using static Tuning.Search.Numerics.Vector512Math;

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Tuning.Spaces;
-using Tuning.Values;
 
 namespace Tuning.Search.GaussianProcess;
 

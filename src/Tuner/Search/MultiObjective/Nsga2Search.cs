@@ -1,8 +1,5 @@
-using System.Globalization;
-using Tuning.Randomness;
 using Tuning.Search.QuasiRandom;
 using Tuning.Spaces;
-using Tuning.Values;
 
 namespace Tuning.Search.MultiObjective;
 

@@ -1,5 +1,4 @@
 using MathNet.Numerics;
-using Tuning.Randomness;
 using Tuning.Spaces;
 
 namespace Tuning.Search.Tpe;

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Tuning.Randomness;
-
 namespace Tuning.Search.Tpe;
 
 /// <summary>Densities of good and bad trials at the latest training iteration that enough of them have reached; see <see cref="BohbOptions"/>.</summary>

@@ -1,4 +1,3 @@
-using Tuning.Randomness;
 using Tuning.Search.Numerics;
 using Tuning.Spaces;
 

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using Tuning.Randomness;
 using Tuning.Spaces;
 
 namespace Tuning.Search.Tpe;

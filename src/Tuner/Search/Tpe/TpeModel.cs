@@ -1,7 +1,4 @@
-using System.Globalization;
-using Tuning.Randomness;
 using Tuning.Spaces;
-using Tuning.Values;
 
 namespace Tuning.Search.Tpe;
 

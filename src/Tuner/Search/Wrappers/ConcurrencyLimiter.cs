@@ -1,5 +1,3 @@
-using Tuning.Randomness;
-
 namespace Tuning.Search;
 
 /// <summary>Answers <see cref="Suggestion.Wait"/> while enough trials run, else what another searcher answers.</summary>

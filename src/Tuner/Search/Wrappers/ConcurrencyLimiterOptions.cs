@@ -1,6 +1,3 @@
-using Tuning.Values;
-
-
 namespace Tuning.Search;
 
 /// <summary>

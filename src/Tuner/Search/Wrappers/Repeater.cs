@@ -1,5 +1,3 @@
-using System.Globalization;
-using Tuning.Randomness;
 using Tuning.Spaces;
 
 namespace Tuning.Search;

@@ -1,6 +1,3 @@
-using System.Text.Json.Serialization;
-using Tuning.Values;
-
 namespace Tuning.Search;
 
 /// <summary>

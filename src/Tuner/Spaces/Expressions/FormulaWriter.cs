@@ -1,10 +1,6 @@
 using System.Collections;
-using System.Globalization;
 using System.Linq.Expressions;
 using System.Reflection;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using LinqExpression = System.Linq.Expressions.Expression;
 
 namespace Tuning.Spaces.Expressions;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Tuning.Spaces.Expressions;
 
 /// <summary>The functions of the expression language.</summary>

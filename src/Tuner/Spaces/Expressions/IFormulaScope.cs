@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Tuning.Spaces.Expressions;
 
 /// <summary>How a name was found.</summary>

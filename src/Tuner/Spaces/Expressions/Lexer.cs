@@ -1,7 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
-
 namespace Tuning.Spaces.Expressions;
 
 /// <summary>Cuts an expression into tokens.</summary>

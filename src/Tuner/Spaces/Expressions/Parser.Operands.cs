@@ -1,7 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using Tuning.Values;
-
 namespace Tuning.Spaces.Expressions;
 
 /// <content>What operators stand between: literals, names, calls, lists, brackets, and what is indexed.</content>
