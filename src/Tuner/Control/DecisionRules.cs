@@ -26,6 +26,10 @@ internal sealed record DecisionRules(ImmutableArray<RuleChange> Changes)
                 + "it looked at the plain value before",
             [DecisionKind.Exploit],
             ["pbt", "pb2"]),
+        new(3, "Search algorithms that learn leave out the upper bound of a range, which is excluded, and see equal values of a choice as one; they took the " +
+            "bound, and each of the equal values", [DecisionKind.Suggest],
+            ["gp", "auto", "tpe", "motpe", "bohb", "cma_es", "nsga2", "quasi_random", "halton"]),
+        new(4, "Random search draws again what it tried before; it tried it once more", [DecisionKind.Suggest], ["random"]),
     ]);
 
     /// <summary>The number of these rules.</summary>

@@ -23,7 +23,7 @@ public sealed record RandomSearchOptions : SearcherOptions
     public override ISearcher Create(SearcherContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return new RandomSearch("random", context.Space,
+        return new RandomSearch("random", context,
             new VariantGenerator(context.Space, context.Constraints, PointsToEvaluate, ConstantGridSearch, context.Seed));
     }
 
@@ -47,7 +47,7 @@ public sealed record GridSearchOptions : SearcherOptions
         ArgumentNullException.ThrowIfNull(context);
         var drawn = context.Space.Domains.Where(d => RandomSearch.IsDrawn(d.Value)).ToList();
         return drawn.Count == 0
-            ? new RandomSearch("grid", context.Space, new VariantGenerator(context.Space, context.Constraints, []))
+            ? new RandomSearch("grid", context, new VariantGenerator(context.Space, context.Constraints, []))
             : throw new ArgumentException(
                 $"Grid search runs every combination, but '{drawn[0].Key}' is drawn: {drawn[0].Value}. Give it a grid_search, or use the search algorithm " +
                     $"'random', which runs grids too.");

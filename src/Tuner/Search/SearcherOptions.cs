@@ -31,6 +31,9 @@ public sealed record SearcherContext(SearchSpace Space, ImmutableArray<Objective
     /// <summary>The searcher's place in the tree of seeds, for draws that several suggestions share; null where there is none yet, as in validation.</summary>
     public SeedPath? Seed { get; init; }
 
+    /// <summary>How many suggestions of the experiment are one of this searcher: suggestion k has the stream of number k times so many.</summary>
+    internal long Stride { get; init; } = 1;
+
     /// <summary>How many samples the experiment is for; null without a limit, or where that is not known.</summary>
     public int? Budget { get; init; }
 

@@ -25,6 +25,9 @@ public abstract class ListDomain : Domain
 
     private string Name { get; }
 
+    /// <summary>The places of values that differ, in order: the first of equal ones.</summary>
+    internal int[] Different() => [.. Nodes.Select((node, place) => (Value: node.ToParameters(), place)).DistinctBy(n => n.Value).Select(n => n.place)];
+
     /// <inheritdoc/>
     public override object? Sample(RandomStream random)
     {

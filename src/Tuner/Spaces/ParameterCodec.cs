@@ -188,6 +188,8 @@ internal sealed class ParameterCodec
 
     private static double Draw(Axis axis, RandomStream random) => axis.Kind == AxisKind.Category ? random.NextInt64(axis.Count) : random.NextDouble();
 
+    private static int Place(Axis axis, double coordinate) => ((CategoryScale)axis.Scale).Place(coordinate);
+
     private static Scale? ScaleOf(Domain domain) => domain switch
     {
         RealDomain real => real.ToScale(),
@@ -212,7 +214,7 @@ internal sealed class ParameterCodec
 
             if (axis.Kind == AxisKind.Category)
             {
-                chosen[axis.Leaf.Id] = double.IsNaN(coordinate) ? -1 : (int)coordinate;
+                chosen[axis.Leaf.Id] = double.IsNaN(coordinate) ? -1 : Place(axis, coordinate);
             }
             else if (!double.IsNaN(coordinate))
             {
@@ -230,9 +232,10 @@ internal sealed class ParameterCodec
             case ConstantPlan constant:
                 return constant.Value;
             case LeafPlan { Items: { } items } choice:
-                return Build(items[(int)row[_axisOf[choice.Id]!.Index]], row);
+                var axis = _axisOf[choice.Id]!;
+                return Build(items[Place(axis, row[axis.Index])], row);
             case LeafPlan leaf:
-                var axis = _axisOf[leaf.Id]!;
+                axis = _axisOf[leaf.Id]!;
                 return axis.Scale.Decode(row[axis.Index]);
             case ListPlan list:
                 var items2 = new object?[list.Nodes.Length];
@@ -311,6 +314,6 @@ internal sealed class ParameterCodec
         }
 
         row[axis.Index] = axis.Scale.Encode(value!);
-        return leaf.Items is null || Encode(leaf.Items[(int)row[axis.Index]], value, row);
+        return leaf.Items is null || Encode(leaf.Items[Place(axis, row[axis.Index])], value, row);
     }
 }

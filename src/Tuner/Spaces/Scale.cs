@@ -46,7 +46,8 @@ internal sealed class RealScale(double lower, double upper, bool isLog) : Scale
     public override object Decode(double coordinate)
     {
         var position = _unit < 1 ? ((_unit * lower) + (Span * Math.Clamp(coordinate, 0, 1))) / _unit : _from + (_width * Math.Clamp(coordinate, 0, 1));
-        return Math.Clamp(isLog ? Math.Exp(position) : position, lower, upper);
+        var value = isLog ? Math.Exp(position) : position;
+        return value < upper ? Math.Max(value, lower) : Math.BitDecrement(upper);
     }
 
     /// <inheritdoc/>
@@ -138,18 +139,23 @@ internal sealed class NormalScale(NormalDomain domain) : Scale
     private double Share(double number) => Math.Clamp(Normal.CDF(domain.Mean, domain.StandardDeviation, number), _least, 1 - _least);
 }
 
-/// <summary>Values without order. The coordinate is the index.</summary>
+/// <summary>Values without order. The coordinate is the index among those that differ: equal ones are weights of random search, and one value here.</summary>
 internal sealed class CategoryScale(ChoiceDomain domain) : Scale
 {
+    private readonly int[] _places = domain.Different();
+
     /// <inheritdoc/>
-    public override long Count => domain.Nodes.Length;
+    public override long Count => _places.Length;
+
+    /// <summary>The place of a coordinate's value among all values of the domain.</summary>
+    public int Place(double coordinate) => _places[(int)coordinate];
 
     /// <inheritdoc/>
     public override double Encode(object value)
     {
-        for (var i = 0; i < domain.Nodes.Length; i++)
+        for (var i = 0; i < _places.Length; i++)
         {
-            if (domain.Nodes[i].Contains(value))
+            if (domain.Nodes[_places[i]].Contains(value))
             {
                 return i;
             }
@@ -165,5 +171,5 @@ internal sealed class CategoryScale(ChoiceDomain domain) : Scale
     public override (double From, double To) Cell(double coordinate) => (coordinate, coordinate);
 
     /// <inheritdoc/>
-    public override double Snap(double coordinate) => Math.Clamp(Math.Round(coordinate), 0, domain.Nodes.Length - 1);
+    public override double Snap(double coordinate) => Math.Clamp(Math.Round(coordinate), 0, _places.Length - 1);
 }

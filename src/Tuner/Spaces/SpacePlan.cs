@@ -69,6 +69,29 @@ internal sealed class SpacePlan
         _ => [],
     };
 
+    /// <summary>How many configurations there are without looking at constraints, at least and at most; infinity where they are not counted.</summary>
+    public (double Least, double Most) Configurations()
+    {
+        var outer = LeavesOf(Root).ToHashSet();
+        var (least, most) = (1.0, 1.0);
+        foreach (var leaf in Leaves)
+        {
+            var count = leaf.Domain switch
+            {
+                ListDomain list => list.Different().Length,
+                RealDomain { Step: not null } real => real.ToScale().Count,
+                IntegerDomain whole => whole.ToScale().Count,
+                ComputedDomain => 1,
+                _ => double.PositiveInfinity,
+            };
+            var isAlwaysThere = leaf.Domain.ConditionFormula is null && outer.Contains(leaf);
+            least *= isAlwaysThere && leaf.Domain is not NormalDomain { Step: not null } ? count : 1;
+            most *= isAlwaysThere ? count : count + 1;
+        }
+
+        return (least, most);
+    }
+
     private PlanNode Compile(SpaceNode node, ImmutableArray<string> path, string key) => node switch
     {
         MapNode map => new MapPlan([.. map.Names], [.. map.Nodes.Select((n, i) => Compile(n, path.Add(map.Names[i]), key + "." + map.Names[i]))]),

@@ -11,6 +11,9 @@ internal sealed record Variant(ParameterSet Config, long Sample, long Cell, long
 {
     /// <summary>Why it cannot be tried; null when it can.</summary>
     public string? Fault { get; init; }
+
+    /// <summary>Whether another configuration was wanted, and no draw brought one.</summary>
+    public bool IsRepeated { get; init; }
 }
 
 /// <summary>
@@ -25,6 +28,9 @@ internal sealed class VariantGenerator
 {
     /// <summary>How often one configuration is drawn before the constraints are called impossible.</summary>
     public const int MostDraws = 10_000;
+
+    /// <summary>How often a configuration that is taken is drawn again.</summary>
+    public const int MostAgain = 100;
 
     /// <summary>How many cells are searched for those that fulfil the constraints.</summary>
     public const long MostFilteredCells = 1_000_000;
@@ -68,6 +74,9 @@ internal sealed class VariantGenerator
     /// <summary>How many cells a sample has that is no preset; <see cref="long.MaxValue"/> if there are more.</summary>
     public long Cells => _plain.Count;
 
+    /// <summary>How many configurations there are, without looking at constraints: at least, and at most.</summary>
+    public (double Least, double Most) Configurations => _plan.Configurations();
+
     /// <summary>How many samples are presets.</summary>
     public int Presets => _presets.Length;
 
@@ -88,29 +97,49 @@ internal sealed class VariantGenerator
     /// <param name="number">From 0.</param>
     /// <param name="random">A stream of its own.</param>
     /// <exception cref="UnfulfilledConstraintsException">No draw fulfils the constraints.</exception>
-    public Variant Generate(long number, RandomStream random)
+    public Variant Generate(long number, RandomStream random) => TryGenerate(number, random, null, out var refused) ?? throw refused!;
+
+    /// <summary>A configuration, drawn again up to <see cref="MostAgain"/> times while it is taken; null when no draw fulfils the constraints.</summary>
+    public Variant? TryGenerate(long number, RandomStream random, Predicate<ParameterSet>? isTaken, out UnfulfilledConstraintsException? refused)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(number);
+        refused = null;
         var (index, sample, cell) = Locate(number);
         var draws = _isConstantOverGrid
             ? ((_seed ?? throw new InvalidOperationException("To hold draws over a grid the generator needs a seed path.")) / "sample" / index).Stream()
             : random;
         var tally = new ConstraintTally(_drawnConstraints);
-        for (var draw = 0; draw < MostDraws; draw++)
+        Variant? first = null;
+        var again = 0;
+        for (var draw = 0; draw < MostDraws && again <= MostAgain; draw++)
         {
             var resolution = Resolve(sample, cell, draws.NextUInt64());
             var config = resolution.ToConfiguration(_beforeCode);
             if (resolution.FirstBroken(_drawnConstraints) < 0)
             {
-                return new(config, index, cell, sample.Count) { Fault = resolution.Fault };
+                var variant = new Variant(config, index, cell, sample.Count) { Fault = resolution.Fault };
+                if (index < _presets.Length || isTaken is null || !isTaken(config))
+                {
+                    return variant;
+                }
+
+                first ??= variant with { IsRepeated = true };
+                again++;
+                continue;
             }
 
             tally.Add(resolution);
         }
 
+        if (first is not null)
+        {
+            return first;
+        }
+
         var where = index < _presets.Length ? string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{index}]: ") : sample.Count > 1
             ? string.Create(CultureInfo.InvariantCulture, $"Grid cell {cell + 1} of {sample.Count}: ") : "";
-        throw tally.ToException(where);
+        refused = tally.ToException(where);
+        return null;
     }
 
     private static long Add(long a, long b) => a > long.MaxValue - b ? long.MaxValue : a + b;

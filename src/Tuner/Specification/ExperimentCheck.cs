@@ -148,7 +148,7 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
             var options = catalog.Searchers.Bind(spec.SearchAlg);
             searcher.AddRange([.. SearchCheck.Constraints(spec, options, objectives), .. SearchCheck.AddedParameter(spec, options, trainable),
                 .. WarmStartCheck.Of(spec, options, objectives, Notices)]);
-            Notices.AddRange(SearchCheck.WithoutValue(spec));
+            Notices.AddRange([.. SearchCheck.WithoutValue(spec), .. SearchCheck.Repetitions(spec, options)]);
         }
 
         foreach (var issue in searcher)

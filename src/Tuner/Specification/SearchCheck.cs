@@ -62,6 +62,28 @@ internal static class SearchCheck
         spec.Space.PointsWithoutValue(spec.Constraints, ValueDraws, (SeedPath.Of(spec.Seed ?? 0) / "check").Stream())
             .Select(p => new ParameterIssue(p.Constraint is { } i ? Place(i) : "config." + p.Path, p.Message));
 
+    /// <summary>What the values of the space and the number of samples mean for the search.</summary>
+    public static IEnumerable<ParameterIssue> Repetitions(ExperimentSpec spec, SearcherOptions options)
+    {
+        foreach (var (path, domain) in spec.Space.Domains)
+        {
+            if (domain is ChoiceDomain { Nodes: var nodes } choice && choice.Different() is { Length: var different } places && different < nodes.Length)
+            {
+                var twice = Enumerable.Range(0, nodes.Length).Except(places).First();
+                yield return new("config." + path, $"has {Domain.Text(nodes[twice].ToParameters())} more than once: random search draws a value as often as " +
+                    $"it stands there, and search algorithms that learn take the {different} values that differ.");
+            }
+        }
+
+        var plan = new SpacePlan(spec.Space, []);
+        if (options is RandomSearchOptions && spec.NumSamples > 1 && plan.Leaves.Any(l => RandomSearch.IsDrawn(l.Domain))
+            && plan.Leaves.All(l => l.Domain is not GridDomain) && plan.Configurations().Most is var most && spec.NumSamples > most)
+        {
+            yield return new("num_samples", string.Create(CultureInfo.InvariantCulture,
+                $"is {spec.NumSamples}, and the space has at most {most} configurations: once they are used up, some are tried again."));
+        }
+    }
+
     /// <summary>An issue at the constraint that its message shows, if it is about one.</summary>
     public static ParameterIssue AtConstraint(ExperimentSpec spec, ParameterIssue issue)
     {

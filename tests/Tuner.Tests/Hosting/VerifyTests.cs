@@ -64,7 +64,7 @@ public sealed class VerifyTests : IDisposable
     [Fact]
     public async Task Suggestion_that_the_searcher_does_not_make_is_found()
     {
-        var report = await VerifyAsync(DifferentSuggestion);
+        var report = await VerifyAsync(DifferentSuggestion, DecisionRules.Today.Current);
 
         Assert.Contains("0.125", Assert.Single(report.Differences).Recorded, StringComparison.Ordinal);
     }

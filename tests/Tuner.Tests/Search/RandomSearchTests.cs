@@ -1,5 +1,6 @@
 using Tuning.Randomness;
 using Tuning.Search;
+using Tuning.Spaces;
 
 namespace Tuning.Tests.Search;
 
@@ -47,6 +48,42 @@ public sealed class RandomSearchTests
 
         Assert.Equal(Suggest(first, 8), Suggest(second, 8));
         Assert.Equal(Suggest(first, 8).Config["lr"], Suggest(first, 9).Config["lr"]);
+    }
+
+    [Theory, InlineData(1), InlineData(3)]
+    public void What_was_tried_is_drawn_again_from_the_same_stream_and_first_draws_stay(int repeat)
+    {
+        var space = new SearchSpace().Add("a", Domain.RandInt(0, 8)).Add("b", Domain.Choice("p", "q")).Add("c", Domain.Uniform(0, 1).When("b == 'none'"));
+        SearcherOptions options = new RandomSearchOptions { PointsToEvaluate = [ParameterSet.Parse("""{"a": 3, "b": "p"}""")] };
+        var searcher = (repeat == 1 ? options : new RepeaterOptions { Searcher = options, Repeat = repeat }).Create(Context(space));
+        var run = new SearchRun(searcher, SeedPath.Of(1) / "searcher");
+        var plain = new VariantGenerator(space, [], [ParameterSet.Parse("""{"a": 3, "b": "p"}""")]);
+        var seen = new HashSet<ParameterSet>();
+        for (var i = 0; i < 20; i++)
+        {
+            Suggestion.Configure? suggestion = null;
+            for (var k = 0; k < repeat; k++)
+            {
+                suggestion = Assert.IsType<Suggestion.Configure>(run.Ask());
+            }
+
+            var first = plain.Generate(i, (SeedPath.Of(1) / "searcher" / (i * repeat)).Stream()).Config;
+            Assert.True(seen.Contains(first) || i >= 16 || suggestion!.Config.Equals(first));
+            Assert.Equal(i < 16, seen.Add(suggestion!.Config));
+            Assert.Equal(i >= 16 && repeat == 1, suggestion.Reason.Contains("tried before", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void What_was_tried_does_not_depend_on_what_a_searcher_was_asked_before()
+    {
+        var space = new SearchSpace().Add("a", Domain.RandInt(0, 8)).Add("b", Domain.QRandN(0, 3, 1));
+        var asked = new RandomSearchOptions().Create(Context(space));
+        var all = Enumerable.Range(0, 60).Select(i => Suggest(asked, i).Config).ToList();
+
+        Assert.Equal(all[..40], all[..40].Distinct());
+        Assert.All([59, 3, 40], i => Assert.Equal(all[i], Suggest(asked, i).Config));
+        Assert.All([59, 3, 40], i => Assert.Equal(all[i], Suggest(new RandomSearchOptions().Create(Context(space)), i).Config));
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed record RepeaterOptions : WrapperOptions
             throw new ArgumentException($"index_parameter: is '{IndexParameter}', which the search space searches; name a constant or a new parameter.");
         }
 
-        var inner = CreateInner(context with { Parallelism = Math.Max(1, context.Parallelism / Repeat) });
+        var inner = CreateInner(context with { Parallelism = Math.Max(1, context.Parallelism / Repeat), Stride = context.Stride * Repeat });
         return new Repeater(inner, Repeat, SetIndex ? IndexParameter : null, new(context.Space, context.Constraints));
     }
 }

@@ -104,6 +104,40 @@ public sealed class SearcherContractTests
     }
 
     [Theory, MemberData(nameof(Names))]
+    public void An_upper_bound_that_is_excluded_is_never_proposed(string name)
+    {
+        var row = SearcherTable.Row(name);
+        var space = new SearchSpace().Add("gamma", Domain.Uniform(0.9, 1)).Add("lr", Domain.LogUniform(1e-4, 1e-1)).Add("layers", Domain.RandInt(1, 5))
+            .Add("wide", Domain.Uniform(-1e308, 1e308));
+        var run = Run(row, space, seed: 3, Mode.Max);
+        for (var i = 0; i < row.Trials; i++)
+        {
+            var config = Ask(run);
+            var (gamma, lr, layers, wide) = ((double)config["gamma"]!, (double)config["lr"]!, (long)config["layers"]!, (double)config["wide"]!);
+            Assert.True(gamma is >= 0.9 and < 1 && lr is >= 1e-4 and < 1e-1 && layers is >= 1 and < 5 && wide is >= -1e308 and < 1e308, config.ToString());
+            run.Tell(i, [.. Enumerable.Repeat(gamma + lr + layers + (wide / 1e308), row.Objectives)]);
+        }
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void Equal_values_of_a_choice_are_one_value_for_what_learns(string name)
+    {
+        var row = SearcherTable.Row(name);
+        var same = ParameterSet.Parse("""{"kind": "b", "width": {"randint": [1, 3]}}""");
+        var run = Run(row, new SearchSpace().Add("a", Domain.Choice("p", "q", "p", "p")).Add("b", Domain.Choice(same, "r", same)), seed: 7);
+        var seen = new HashSet<string>();
+        for (var i = 0; i < 6; i++)
+        {
+            var config = Ask(run);
+            Assert.True(seen.Add(config.ToString()), config.ToString());
+            TellValue(run, i, row.Objectives);
+        }
+
+        Assert.True(row.Learns ? run.Ask() is Suggestion.Exhausted : run.Ask() is Suggestion.Configure { Reason: var again }
+            && again.Contains("tried before", StringComparison.Ordinal));
+    }
+
+    [Theory, MemberData(nameof(Names))]
     public void Nothing_but_failures_does_no_harm(string name)
     {
         var row = SearcherTable.Row(name);

@@ -33,6 +33,7 @@ internal static class SearcherTable
     /// <summary>The rows.</summary>
     public static ImmutableArray<SearcherRow> Rows { get; } =
     [
+        new("random", points => new RandomSearchOptions { PointsToEvaluate = points }) { Learns = false },
         new("drawn", points => new DrawnOptions { PointsToEvaluate = points }),
         new("gp", points => new GaussianProcessOptions { PointsToEvaluate = points, NStartupTrials = 6, NCandidates = 128 }) { Trials = 30 },
         new("gp of two objectives", points => new GaussianProcessOptions { PointsToEvaluate = points, NStartupTrials = 6, NCandidates = 128 }) { Trials = 30,
