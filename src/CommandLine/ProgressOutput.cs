@@ -39,8 +39,6 @@ internal sealed class ProgressOutput(CommandContext context, ProgressDetail deta
                     Detail = detail,
                     Output = context.Output,
                     IsLive = ReferenceEquals(context.Output, Console.Out) ? null : false,
-                    Stop = specification?.Stop ?? [],
-                    TimeBudget = specification?.TimeBudget,
                 },
                 context.Time))
             {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Tuning.Reporting;
 using Tuning.Specification;
 
@@ -10,7 +11,9 @@ internal static class ValidateCommand
     public static void Build(Command command, CommandContext context)
     {
         var file = new Argument<string>("FILE") { Description = "The experiment file (YAML)." };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object for programs: problems with code, path and line; what would run." };
         var overrides = new OverrideOptions(command, file);
+        command.Options.Add(json);
         command.SetAction(async (parsed, _) =>
         {
             var path = parsed.GetValue(file)!;
@@ -18,14 +21,21 @@ internal static class ValidateCommand
             await using (host.ConfigureAwait(false))
             {
                 var read = ExperimentFile.Read(path, host.Catalog, overrides.Read(parsed));
+                var planned = read.Experiments.Select(e => new PlannedRun(host.Catalog, e));
+                if (parsed.GetValue(json))
+                {
+                    await context.Output.WriteLineAsync(Json(path, read, planned)).ConfigureAwait(false);
+                    return read.IsValid ? CommandContext.Success : CommandContext.Usage;
+                }
+
                 if (ProblemText.Write(context, read, path))
                 {
                     return CommandContext.Usage;
                 }
 
-                foreach (var experiment in read.Experiments)
+                foreach (var line in planned.SelectMany(p => p.Lines()))
                 {
-                    await context.Output.WriteLineAsync(Describe(experiment)).ConfigureAwait(false);
+                    await context.Output.WriteLineAsync(line).ConfigureAwait(false);
                 }
 
                 await context.Output.WriteLineAsync($"{path} is valid: {Readable.Count(read.Experiments.Length, "experiment")}.").ConfigureAwait(false);
@@ -34,11 +44,22 @@ internal static class ValidateCommand
         });
     }
 
-    private static string Describe(ExperimentSpec experiment)
+    private static string Json(string file, ExperimentFileResult read, IEnumerable<PlannedRun> planned) => ParameterSet.From(new Dictionary<string, object?>
     {
-        var samples = experiment.NumSamples < 0 ? "samples without limit" : Readable.Count(experiment.NumSamples, "sample");
-        var searched = experiment.Space.SearchedPaths;
-        return $"{experiment.Name}: runs {experiment.Run}, {samples}, searching {(searched.Count == 0 ? "nothing" : string.Join(", ", searched))}, into " +
-            $"{Path.Combine(experiment.StoragePath, experiment.Name)}";
-    }
+        ["file"] = file,
+        ["valid"] = read.IsValid,
+        ["problems"] = new ParameterList(read.Problems.Select(Json)),
+        ["notices"] = new ParameterList(read.Notices.Select(Json)),
+        ["experiments"] = new ParameterList(planned.Select(p => p.ToParameters())),
+    }).ToString();
+
+    private static ParameterSet Json(SpecificationProblem problem) => ParameterSet.From(new Dictionary<string, object?>
+    {
+        ["code"] = JsonNamingPolicy.SnakeCaseLower.ConvertName(problem.Code.ToString()),
+        ["path"] = problem.Path,
+        ["source"] = problem.Source,
+        ["line"] = problem.Line > 0 ? (long)problem.Line : null,
+        ["column"] = problem.Column > 0 ? (long)problem.Column : null,
+        ["message"] = problem.Message,
+    });
 }

@@ -4,7 +4,7 @@ namespace Tuning.Reporting;
 /// What is known of an experiment's progress. Memory grows with the trials that have not ended, not with those that have.
 /// </summary>
 /// <remarks>Safe on any thread: the callback's thread changes it, the display's thread takes snapshots.</remarks>
-internal sealed class ProgressModel(ProgressOptions options, TimeProvider time)
+internal sealed class ProgressModel(TimeProvider time)
 {
     private const int RememberedEnded = 20;
     private static readonly TimeSpan _rateWindow = TimeSpan.FromSeconds(10);
@@ -154,14 +154,9 @@ internal sealed class ProgressModel(ProgressOptions options, TimeProvider time)
     private double Share(TrialReport report)
     {
         var share = 0.0;
-        foreach (var (metric, threshold) in options.Stop)
+        foreach (var (metric, at) in _experiment?.Ends ?? [])
         {
-            var counts = Readable.LastPart(metric) is AutoMetrics.TrainingIteration or AutoMetrics.TimeTotal or "timesteps_total"
-                or "num_env_steps_sampled_lifetime" or "episodes_total";
-            if (counts && threshold.Comparison is Comparison.AtLeast or Comparison.MoreThan && threshold.Value > 0 && report.Value(metric) is { } value)
-            {
-                share = Math.Max(share, value / threshold.Value);
-            }
+            share = report.Value(metric) is { } value ? Math.Max(share, value / at) : share;
         }
 
         return Math.Clamp(share, 0, 1);
@@ -193,7 +188,7 @@ internal sealed class ProgressModel(ProgressOptions options, TimeProvider time)
         }
 
         var estimate = Estimate();
-        if (options.TimeBudget is { } budget)
+        if (_experiment?.TimeBudget is { } budget)
         {
             // A limit, so that at most this is left.
             var rest = Math.Max(0, (budget - elapsed - (_experiment?.Earlier?.Elapsed ?? TimeSpan.Zero)).TotalSeconds);

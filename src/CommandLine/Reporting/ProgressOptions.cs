@@ -1,5 +1,3 @@
-using Tuning.Specification;
-
 namespace Tuning;
 
 /// <summary>How much of the progress is shown.</summary>
@@ -37,12 +35,4 @@ public sealed record ProgressOptions
     /// <summary>The least time between two summary lines.</summary>
     /// <value>Default 5 s.</value>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>The thresholds that stop a trial: with them it is known how much of a trial is left.</summary>
-    /// <value>Default empty.</value>
-    public ImmutableArray<StopCondition> Stop { get; init; } = [];
-
-    /// <summary>Running time after which the experiment stops.</summary>
-    /// <value>Default null: no limit.</value>
-    public TimeSpan? TimeBudget { get; init; }
 }

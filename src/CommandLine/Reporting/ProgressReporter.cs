@@ -12,7 +12,7 @@ namespace Tuning;
 public sealed class ProgressReporter(ProgressOptions? options = null, TimeProvider? time = null) : TunerCallback, IDisposable
 {
     private readonly ProgressOptions _options = options ?? new();
-    private readonly ProgressModel _model = new(options ?? new(), time ?? TimeProvider.System);
+    private readonly ProgressModel _model = new(time ?? TimeProvider.System);
     private volatile ProgressView? _view;
 
     /// <inheritdoc/>

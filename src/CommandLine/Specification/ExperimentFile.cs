@@ -24,7 +24,7 @@ public static class ExperimentFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or DecoderFallbackException or NotSupportedException)
         {
-            return new() { Problems = [new() { Source = path, Message = Unreadable(path, e) }] };
+            return new() { Problems = [new() { Source = path, Code = ProblemCode.File, Message = Unreadable(path, e) }] };
         }
 
         return Parse(text, path, catalog, overrides);
@@ -43,7 +43,9 @@ public static class ExperimentFile
         ArgumentNullException.ThrowIfNull(catalog);
         var list = new ProblemList();
         var source = new SourceText(path, text) { Directory = Path.GetDirectoryName(Path.GetFullPath(path))! };
-        var root = YamlSource.Read(source, text, list.Problems);
+        var syntax = new List<SpecificationProblem>();
+        var root = YamlSource.Read(source, text, syntax);
+        list.Problems.AddRange(syntax.Select(p => p with { Code = ProblemCode.Syntax }));
         var experiments = list.Problems.Count > 0 && root is null ? [] : Experiments(root, source, list);
         experiments = new OverridePass(overrides ?? ExperimentOverrides.None, list).Apply(experiments);
 
@@ -77,7 +79,7 @@ public static class ExperimentFile
         if (map.Find("run") is { Value: SourceScalar } run)
         {
             list.Problems.Add(run.KeyPosition.Problem("", "'run' stands at the top level, where the names of experiments stand. Write a name such as " +
-                "'my-experiment:' above, and indent the rest below it."));
+                "'my-experiment:' above, and indent the rest below it.", ProblemCode.Name));
             return [];
         }
 

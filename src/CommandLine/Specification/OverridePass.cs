@@ -39,6 +39,7 @@ internal sealed class OverridePass(ExperimentOverrides overrides, ProblemList li
         {
             list.Problems.Add(new()
             {
+                Code = ProblemCode.Option,
                 Source = $"--only {unknown}",
                 Message = $"The file has no experiment '{unknown}'.{NearestName.For(unknown, names, "experiments")}"
             });
@@ -62,6 +63,7 @@ internal sealed class OverridePass(ExperimentOverrides overrides, ProblemList li
         {
             list.Problems.Add(new()
             {
+                Code = ProblemCode.Option,
                 Source = source.Name,
                 Message = "It must be PATH=VALUE, as config.lr=0.001, or NAME:PATH=VALUE for one of several experiments."
             });
@@ -78,6 +80,7 @@ internal sealed class OverridePass(ExperimentOverrides overrides, ProblemList li
                 var known = chosen.ConvertAll(e => e.Name);
                 list.Problems.Add(new()
                 {
+                    Code = ProblemCode.Option,
                     Source = source.Name,
                     Message = all.Exists(e => e.Name == name) ? $"'{name}' is not among the experiments that --only chooses."
                         : $"The file has no experiment '{name}'.{NearestName.For(name, known, "experiments")}",
@@ -88,7 +91,7 @@ internal sealed class OverridePass(ExperimentOverrides overrides, ProblemList li
 
         var problems = new List<SpecificationProblem>();
         var value = YamlSource.Read(source, set[(equals + 1)..], problems) ?? new SourceScalar(new(source, 1, 1, 1), null, "", true);
-        list.Problems.AddRange(problems);
+        list.Problems.AddRange(problems.Select(p => p with { Code = ProblemCode.Option }));
         if (problems.Count == 0)
         {
             targets.ForEach(t => Put(t, path, value.Copy()));
@@ -150,7 +153,7 @@ internal sealed class OverridePass(ExperimentOverrides overrides, ProblemList li
 
         if (ExperimentCheck.Name(name).FirstOrDefault() is { } invalid)
         {
-            list.Problems.Add(new() { Source = $"--name {name}", Message = invalid.Message });
+            list.Problems.Add(new() { Code = ProblemCode.Option, Source = $"--name {name}", Message = invalid.Message });
             return chosen;
         }
 
@@ -161,6 +164,7 @@ internal sealed class OverridePass(ExperimentOverrides overrides, ProblemList li
 
         list.Problems.Add(new()
         {
+            Code = ProblemCode.Option,
             Source = $"--name {name}",
             Message = $"One name cannot serve {chosen.Count} experiments; choose one of them with --only: {string.Join(", ", chosen.Select(e => e.Name))}."
         });

@@ -42,6 +42,12 @@ public sealed record ExperimentInfo
     /// <summary>The space that <see cref="Domains"/> are of.</summary>
     internal SearchSpace Space { get; init; } = new();
 
+    /// <summary>Where every trial ends at the latest, by metrics that only grow.</summary>
+    internal ImmutableArray<(string Metric, double At)> Ends { get; init; } = [];
+
+    /// <summary>Running time after which the experiment stops; null for no limit.</summary>
+    internal TimeSpan? TimeBudget { get; init; }
+
     /// <summary>Old names of the trainable's metrics.</summary>
     internal TrainableVocabulary Vocabulary { get; init; } = TrainableVocabulary.Empty;
 

@@ -71,6 +71,11 @@ internal sealed class ExperimentParts
             WarmStartUsage = header.WarmStartUsage,
         };
 
+    /// <summary>The parts of an experiment that is not run: to see what would be. Nothing is read that its search is to learn from.</summary>
+    /// <param name="definition">The experiment.</param>
+    /// <param name="cores">How many cores the machine has.</param>
+    public static ExperimentParts Planned(ExperimentDefinition definition, int cores) => new(definition, SeedPath.Of(0), cores, []);
+
     /// <summary>The trials of earlier experiments that the search learns from.</summary>
     public ImmutableArray<SearchObservation> WarmStart { get; }
 
@@ -91,6 +96,15 @@ internal sealed class ExperimentParts
 
     /// <summary>How many trials there will be; null where there is no limit.</summary>
     public long? Trials { get; }
+
+    /// <summary>Where every trial ends at the latest, whatever it reports: by counters that only grow, the least of each.</summary>
+    public ImmutableArray<(string Metric, double At)> Ends =>
+    [
+        .. Specification.Stop.Where(s => s.IsCertain).Select(s => (s.Metric, s.Threshold.Value))
+            .Concat(Definition.Scheduler.End is { } end ? [end] : [])
+            .Concat(Definition.Stoppers.OfType<MaximumIterationOptions>().Select(o => (AutoMetrics.TrainingIteration, (double)o.MaxIter)))
+            .GroupBy(e => e.Item1).Select(g => (g.Key, g.Min(e => e.Item2))),
+    ];
 
     /// <summary>Slots and threads.</summary>
     public ExperimentResources Resources { get; }
@@ -150,6 +164,8 @@ internal sealed class ExperimentParts
                 ReferencePoint = Specification.ReferencePoint,
                 TotalTrials = extension is null ? controller.TotalTrials : controller.TotalTrialsWith(extension),
                 Slots = Resources.Slots,
+                Ends = Ends,
+                TimeBudget = Specification.TimeBudget,
                 Seed = Seed.Root,
                 Domains = Specification.Space.Domains,
                 Space = Specification.Space,

@@ -73,6 +73,8 @@ public sealed record AshaOptions : ObjectiveSchedulerOptions
     /// <value>Default none.</value>
     public SchedulerCompatibility Compatibility { get; init; }
 
+    internal override (string Metric, double At)? End => StopLastTrials ? (TimeAttr, MaxT) : null;
+
     /// <inheritdoc/>
     public override ITrialScheduler Create(SchedulerContext context)
     {

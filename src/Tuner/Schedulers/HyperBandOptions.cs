@@ -46,6 +46,8 @@ public record HyperBandOptions : ObjectiveSchedulerOptions
     /// <value>Default none.</value>
     public SchedulerCompatibility Compatibility { get; init; }
 
+    internal override (string Metric, double At)? End => StopLastTrials ? (TimeAttr, MaxT) : null;
+
     /// <inheritdoc/>
     public override ITrialScheduler Create(SchedulerContext context) => Create(context, largestFirst: false);
 

@@ -39,6 +39,8 @@ public sealed record MoAshaOptions : SchedulerOptions
     [MoreThan(1)]
     public double ReductionFactor { get; init; } = 3;
 
+    internal override (string Metric, double At)? End => (TimeAttr, MaxT);
+
     /// <inheritdoc/>
     public override ITrialScheduler Create(SchedulerContext context)
     {

@@ -13,6 +13,9 @@ public abstract record SchedulerOptions
     /// <exception cref="ArgumentException">The options contradict each other or the experiment; the message says how.</exception>
     public abstract ITrialScheduler Create(SchedulerContext context);
 
+    /// <summary>Where every trial ends at the latest; null where the scheduler sets no end.</summary>
+    internal virtual (string Metric, double At)? End => null;
+
     /// <summary>The parameters that the scheduler changes while trials train; null when it changes none, or the options are wrong.</summary>
     internal virtual ExploredParameters? Explored => null;
 

@@ -92,6 +92,22 @@ public sealed class ComponentSet<TOptions>
             : new(entry.Name, entry.Instance is null ? entry.Schema.ToParameters(options) : ParameterSet.Empty);
     }
 
+    /// <summary>A component for a person: its name, and the options that are not as they are by default.</summary>
+    internal string Brief(ComponentSpec component)
+    {
+        var entry = _entries.GetValueOrDefault(component.Type);
+        var given = entry is { Instance: null } ? entry.Schema.Difference(Bind(component), Activator.CreateInstance(entry.Type)!) : component.Options;
+        return given.Count == 0 ? component.Type : $"{component.Type} ({string.Join(", ", given.Select(o => $"{o.Key}: {Text(o.Value)}"))})";
+
+        string Text(object? value) => value switch
+        {
+            ParameterSet map when map.TryGet("type", out var type) && type is string name && _entries.ContainsKey(name) => Brief(ComponentSpec.From(map)),
+            string text => text,
+            ParameterList list => $"[{string.Join(", ", list.Select(Text))}]",
+            _ => TypeText.Show(value),
+        };
+    }
+
     /// <summary>
     /// A component as a person writes it, in canonical form: a name alone, a map with <c>type</c>, or <c>{all: [ … ]}</c> where the
     /// component takes a list of its kind.
@@ -144,7 +160,7 @@ public sealed class ComponentSet<TOptions>
     {
         if (!_entries.TryGetValue(name, out var entry))
         {
-            issues.Add(new(namePath, $"'{name}' is no {Kind}." + NearestName.For(name, _names, Kind + "s")));
+            issues.Add(new(namePath, $"'{name}' is no {Kind}." + NearestName.For(name, _names, Kind + "s")) { Code = ProblemCode.Name });
             return null;
         }
 

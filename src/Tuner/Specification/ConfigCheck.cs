@@ -114,7 +114,7 @@ internal static class ConfigCheck
         {
             if (value is string name && !known.Contains(name))
             {
-                issues.Add(new(Root + ".env", $"'{name}' is no environment.{NearestName.For(name, known, "environments")}"));
+                issues.Add(new(Root + ".env", $"'{name}' is no environment.{NearestName.For(name, known, "environments")}") { Code = ProblemCode.Name });
             }
             else if (value is not (null or string))
             {

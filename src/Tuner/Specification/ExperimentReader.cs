@@ -66,7 +66,8 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
         if (reader.Map.Find("run") is null or { Value: SourceScalar { Value: null } })
         {
             reader.Take("run");
-            at.Problem(experiment.KeyPosition, at.Path, $"needs 'run', the name of a trainable.{NearestName.For("", catalog.Trainables, "trainables")}");
+            at.Problem(experiment.KeyPosition, at.Path, $"needs 'run', the name of a trainable.{NearestName.For("", catalog.Trainables, "trainables")}",
+                ProblemCode.Missing);
             return null;
         }
 
@@ -81,8 +82,11 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
         }
 
         var entry = reader.Map.Find("run")!;
-        at.Problem(entry.Value.Position, reader.PathOf(entry), $"'{run}' is no trainable.{NearestName.For(run, catalog.Trainables, "trainables")}");
-        return null;
+        at.Problem(entry.Value.Position, reader.PathOf(entry), $"'{run}' is no trainable.{NearestName.For(run, catalog.Trainables, "trainables")}",
+            ProblemCode.Name);
+
+        // What was meant, most likely: the rest of the file is held to it, so that all errors come at once.
+        return NearestName.Of(run, catalog.Trainables) is { } meant ? catalog.FindTrainable(meant) : null;
     }
 
     // With the parameters that the scheduler changes and the file says nothing of.
@@ -201,7 +205,8 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
             if (!reader.Knows(entry.Name))
             {
                 reader.Map.Entries.Remove(entry);
-                at.Problem(entry.KeyPosition, at.Under(entry.Name), $"'{entry.Name}' is a parameter of '{trainable!.Name}'; indent it below 'config'.");
+                at.Problem(entry.KeyPosition, at.Under(entry.Name), $"'{entry.Name}' is a parameter of '{trainable!.Name}'; indent it below 'config'.",
+                    ProblemCode.Name);
             }
         }
 

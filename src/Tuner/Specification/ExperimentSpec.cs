@@ -125,4 +125,15 @@ public sealed record ExperimentSpec
 /// <summary>A metric threshold that stops a trial.</summary>
 /// <param name="Metric">Path of the metric.</param>
 /// <param name="Threshold">The threshold.</param>
-public sealed record StopCondition(string Metric, StopAt Threshold);
+public sealed record StopCondition(string Metric, StopAt Threshold)
+{
+    private static readonly string[] _counters =
+    [
+        AutoMetrics.TrainingIteration, AutoMetrics.TimeTotal, "timesteps_total", "episodes_total", "num_env_steps_sampled_lifetime",
+        "num_env_steps_trained_lifetime", "num_episodes_lifetime",
+    ];
+
+    /// <summary>Whether every trial comes to it, because the metric is a counter that only grows.</summary>
+    internal bool IsCertain => Threshold is { Comparison: Comparison.AtLeast or Comparison.MoreThan, Value: > 0 }
+        && Array.Exists(_counters, c => Metric == c || Metric.EndsWith("/" + c, StringComparison.Ordinal));
+}

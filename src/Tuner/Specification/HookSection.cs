@@ -27,7 +27,8 @@ internal sealed class HookSection(SectionReader sections, ComponentCatalog catal
             var at = reader.AtOf(entry).At(hook.Name);
             if (!Known.Contains(hook.Name))
             {
-                sections.At.Problem(hook.KeyPosition, at.Path, $"'{hook.Name}' is no hook that a file can use.{NearestName.For(hook.Name, Known, "hooks")}");
+                sections.At.Problem(hook.KeyPosition, at.Path, $"'{hook.Name}' is no hook that a file can use.{NearestName.For(hook.Name, Known, "hooks")}",
+                    ProblemCode.Name);
                 continue;
             }
 
@@ -52,7 +53,7 @@ internal sealed class HookSection(SectionReader sections, ComponentCatalog catal
         if (!catalog.HookActions.TryResolve(action.Name, out var name))
         {
             sections.At.Problem(action.KeyPosition, at.Path,
-                $"'{action.Name}' is no action.{NearestName.For(action.Name, catalog.HookActions.Names, "actions")}");
+                $"'{action.Name}' is no action.{NearestName.For(action.Name, catalog.HookActions.Names, "actions")}", ProblemCode.Name);
             return;
         }
 

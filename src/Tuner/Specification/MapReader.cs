@@ -144,7 +144,8 @@ internal sealed class MapReader(SourceMap map, SourcePath at, string what)
         foreach (var entry in map.Entries.Where(e => !_known.Contains(e.Name)))
         {
             at.Problem(entry.KeyPosition, PathOf(entry), $"'{entry.Name}' is no key of " +
-                $"{what}.{KeyPlaces.For(entry.Name, what[0] == '\'' ? what.Trim('\'') : null) ?? NearestName.For(entry.Name, _known, "keys")}");
+                $"{what}.{KeyPlaces.For(entry.Name, what[0] == '\'' ? what.Trim('\'') : null) ?? NearestName.For(entry.Name, _known, "keys")}",
+                ProblemCode.Name);
         }
     }
 

@@ -26,11 +26,12 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
             // The message of an expression shows it with a caret; here the caret can stand in the file itself.
             var offset = caret.Length - 1 - (expression.Length - expression.TrimStart().Length)
                 + (scalar.Value is string text ? text.Length - text.TrimStart().Length : 0);
-            at.Problem(scalar.Position with { Column = scalar.Position.Column + (scalar.IsPlain ? 0 : 1) + offset, Length = 1 }, place.Written, what);
+            at.Problem(scalar.Position with { Column = scalar.Position.Column + (scalar.IsPlain ? 0 : 1) + offset, Length = 1 }, place.Written, what,
+                issue.Code);
             return;
         }
 
-        at.Problem(issue.IsAboutName ? place.Key : place.Value, place.Written, issue.Message + ScalarHint.For(place.Node, issue.Message));
+        at.Problem(issue.IsAboutName ? place.Key : place.Value, place.Written, issue.Message + ScalarHint.For(place.Node, issue.Message), issue.Code);
     }
 
     /// <summary>Says something at the place that a path of today means.</summary>
@@ -80,7 +81,8 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
                 if (found.Entry.Value is not SourceScalar { Value: var value } || (value is not null && !rule.Values.Any(v => IsSame(v, value))))
                 {
                     at.Problem(found.Entry.KeyPosition, found.Entry.WrittenPath ?? here.Under(key),
-                        $"'{key}' can only be {string.Join(" or ", rule.Values.Select(TypeText.Show))} here: {rule.Why.TrimEnd('.')}.");
+                        $"'{key}' can only be {string.Join(" or ", rule.Values.Select(TypeText.Show))} here: {rule.Why.TrimEnd('.')}.",
+                        ProblemCode.Unsupported);
                 }
             }
         }
@@ -93,7 +95,8 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
                 found.Parent.Entries.Remove(found.Entry);
                 if (found.Entry.Value is not (SourceScalar { Value: null or false or 0L } or SourceMap { Entries: [] } or SourceList { Items: [] }))
                 {
-                    at.Problem(found.Entry.KeyPosition, found.Entry.WrittenPath ?? here.Under(key), $"'{key}' is not supported: {why.TrimEnd('.')}.");
+                    at.Problem(found.Entry.KeyPosition, found.Entry.WrittenPath ?? here.Under(key), $"'{key}' is not supported: {why.TrimEnd('.')}.",
+                        ProblemCode.Unsupported);
                 }
             }
         }

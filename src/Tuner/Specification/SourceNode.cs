@@ -32,12 +32,13 @@ internal sealed class SourceText(string name, string text)
 /// <summary>A place in a text: line and column from 1.</summary>
 internal readonly record struct SourcePosition(SourceText Source, int Line, int Column, int Length)
 {
-    public SpecificationProblem Problem(string path, string message) => new()
+    public SpecificationProblem Problem(string path, string message, ProblemCode code = ProblemCode.Value) => new()
     {
         Source = Source.Name,
         Line = Source.HasLines ? Line : 0,
         Column = Source.HasLines ? Column : 0,
         Path = path,
+        Code = code,
         Message = message,
         Excerpt = Source.Excerpt(Line, Column, Length),
     };

@@ -56,7 +56,8 @@ internal readonly record struct SourcePath(string Path, ProblemList List)
 
     public string Under(string name) => Path.Length == 0 ? name : name.StartsWith('[') ? Path + name : Path + "." + name;
 
-    public void Problem(SourcePosition position, string path, string message) => List.Problems.Add(position.Problem(path, message));
+    public void Problem(SourcePosition position, string path, string message, ProblemCode code = ProblemCode.Value) =>
+        List.Problems.Add(position.Problem(path, message, code));
 
     public void Problem(SourceNode node, string message) => Problem(node.Position, Path, message);
 

@@ -15,6 +15,10 @@ public sealed record SpecificationProblem
     /// <summary>The dotted path, <c>pendulum-ppo.config.lr</c>; empty when the whole file is meant.</summary>
     public string Path { get; init; } = "";
 
+    /// <summary>What kind of thing it is.</summary>
+    /// <value>Default <see cref="ProblemCode.Value"/>.</value>
+    public ProblemCode Code { get; init; }
+
     /// <summary>The value seen, the rule, and the nearest known name.</summary>
     public required string Message { get; init; }
 

@@ -218,7 +218,7 @@ internal sealed class OptionSchema
         }
 
         issues.AddRange(Options.Where(o => o.IsRequired && !set.TryGetOwn(o.Name, out _) && !misspelt.Contains(o.Name))
-            .Select(o => new ParameterIssue(path, $"needs '{o.Name}', {o.Words}.")));
+            .Select(o => new ParameterIssue(path, $"needs '{o.Name}', {o.Words}.") { Code = ProblemCode.Missing }));
     }
 
     private static void Visit(object? value, Type type, Option option, string path, string noun, List<ParameterIssue> issues)

@@ -9,6 +9,13 @@ public sealed record ParameterIssue(string Path, string Message)
     /// <summary>Whether the name is wrong, rather than the value.</summary>
     public bool IsAboutName { get; init; }
 
+    /// <summary>What kind of thing is wrong.</summary>
+    internal ProblemCode Code
+    {
+        get => field != ProblemCode.Value ? field : IsAboutName ? ProblemCode.Name : ProblemCode.Value;
+        init;
+    }
+
     /// <summary>The whole as one sentence: <c>gamma is 2; it must be from 0 to 1.</c></summary>
     internal string Sentence => IsAboutName || Path.Length == 0 ? Message : $"{Path} {Message}";
 }

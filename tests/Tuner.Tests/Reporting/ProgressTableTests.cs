@@ -9,7 +9,7 @@ public sealed class ProgressTableTests
     [Fact]
     public void The_table_shows_running_trials_first_and_counts_the_rest()
     {
-        var model = new ProgressModel(new(), TimeProvider.System);
+        var model = new ProgressModel(TimeProvider.System);
         model.Begin(Experiment(30));
         for (var i = 0; i < 28; i++)
         {
@@ -31,7 +31,7 @@ public sealed class ProgressTableTests
     [InlineData(300)]
     public void The_table_fits_any_terminal(int width)
     {
-        var model = new ProgressModel(new(), TimeProvider.System);
+        var model = new ProgressModel(TimeProvider.System);
         model.Begin(Experiment(3) with { Name = "a-[red]name[/]-that-is-longer-than-any-terminal-should-have-to-bear" });
         model.Reported(Trial(0, TrialStatus.Running, 1, 2), new(new(0), 1, default, 1, 1, new() { ["loss"] = 2 }));
         for (var i = 0; i < 3; i++)
@@ -59,7 +59,7 @@ public sealed class ProgressTableTests
     [Fact]
     public void A_live_view_ends_with_the_last_state_on_the_screen()
     {
-        var model = new ProgressModel(new(), TimeProvider.System);
+        var model = new ProgressModel(TimeProvider.System);
         var writer = new StringWriter();
         var console = AnsiConsole.Create(new() { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(writer) });
         console.Profile.Width = 100;

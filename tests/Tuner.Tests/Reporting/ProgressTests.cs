@@ -51,9 +51,11 @@ public sealed class ProgressTests
     [Fact]
     public void Resumed_session_knows_earlier_trials_and_has_only_the_rest_of_its_time()
     {
-        var model = new ProgressModel(new() { TimeBudget = TimeSpan.FromSeconds(100), Stop = [new("training_iteration", 10)] }, _clock);
+        var model = new ProgressModel(_clock);
         model.Begin(Experiment(6) with
         {
+            TimeBudget = TimeSpan.FromSeconds(100),
+            Ends = [("training_iteration", 10)],
             IsResumed = true,
             Earlier = new()
             {
@@ -138,9 +140,8 @@ public sealed class ProgressTests
     [Fact]
     public void Time_left_of_a_single_trial_follows_its_counter()
     {
-        var options = new ProgressOptions { Stop = [new("num_env_steps_sampled_lifetime", 1000), new("loss", StopAt.Most(0))] };
-        var model = new ProgressModel(options, _clock);
-        model.Begin(Experiment(1));
+        var model = new ProgressModel(_clock);
+        model.Begin(Experiment(1) with { Ends = [("num_env_steps_sampled_lifetime", 1000)] });
         Assert.Null(model.Take(20).Left);
         _clock.Advance(10);
         model.Reported(Trial(0, TrialStatus.Running, 1), new(new(0), 1, default, 10, 10, new() { ["num_env_steps_sampled_lifetime"] = 250 }));
@@ -150,8 +151,8 @@ public sealed class ProgressTests
     [Fact]
     public void Time_left_is_at_most_the_budget()
     {
-        var model = new ProgressModel(new() { TimeBudget = TimeSpan.FromSeconds(60) }, _clock);
-        model.Begin(Experiment(null));
+        var model = new ProgressModel(_clock);
+        model.Begin(Experiment(null) with { TimeBudget = TimeSpan.FromSeconds(60) });
         _clock.Advance(45);
         Assert.Equal(15, model.Take(20).Left!.Value.TotalSeconds, 6);
     }
@@ -159,9 +160,10 @@ public sealed class ProgressTests
     [Fact]
     public void A_session_that_is_resumed_counts_on_and_has_the_rest_of_the_budget()
     {
-        var model = new ProgressModel(new() { TimeBudget = TimeSpan.FromSeconds(60) }, _clock);
+        var model = new ProgressModel(_clock);
         model.Begin(Experiment(4) with
         {
+            TimeBudget = TimeSpan.FromSeconds(60),
             Earlier = new()
             {
                 Terminated = 2,
@@ -184,7 +186,7 @@ public sealed class ProgressTests
     [Fact]
     public void Of_equal_trials_the_older_is_the_best_whichever_reported_first()
     {
-        var model = new ProgressModel(new(), _clock);
+        var model = new ProgressModel(_clock);
         model.Begin(Experiment(2));
         foreach (var id in new[] { 1, 0, 2 })
         {
@@ -197,7 +199,7 @@ public sealed class ProgressTests
     [Fact]
     public void Nothing_is_kept_of_trials_that_ended()
     {
-        var model = new ProgressModel(new(), _clock);
+        var model = new ProgressModel(_clock);
         model.Begin(Experiment(1000));
         for (var i = 0; i < 1000; i++)
         {
