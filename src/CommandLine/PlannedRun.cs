@@ -1,9 +1,7 @@
-using System.Globalization;
 using Tuning.Experiments;
 using Tuning.Reporting;
 using Tuning.Spaces;
 using Tuning.Specification;
-using Tuning.Trials;
 
 namespace Tuning.CommandLine;
 
