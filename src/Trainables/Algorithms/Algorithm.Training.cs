@@ -9,7 +9,7 @@ public sealed partial class Algorithm
 {
     // What is also reported summed over all modules.
     private static readonly string[] _summed = ["num_trainable_parameters", "num_module_steps_trained", "num_module_steps_trained_lifetime"];
-    private static readonly string[] _summedPaths = [.. _summed.Select(name => "learners/__all_modules__/" + name)];
+    internal static readonly string[] SummedPaths = [.. _summed.Select(name => "learners/__all_modules__/" + name)];
     private readonly AlgorithmBlueprint _blueprint;
     private readonly EnvRunnerGroup _runners;
     private readonly RlModule[] _modules;
@@ -144,7 +144,7 @@ public sealed partial class Algorithm
 
         for (var j = 0; j < _summed.Length; j++)
         {
-            metrics[_summedPaths[j]] = sums[j];
+            metrics[SummedPaths[j]] = sums[j];
         }
     }
 

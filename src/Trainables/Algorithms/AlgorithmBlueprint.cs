@@ -50,6 +50,10 @@ public sealed record AlgorithmBlueprint
     /// use.</summary>
     public required Func<RlModule, RandomStream, int, Learner> Learner { get; init; }
 
+    /// <summary>The names that its learner reports, without what stands before them.</summary>
+    /// <value>Default: null, it does not say; an experiment may then name anything below <c>learners/</c>.</value>
+    public IReadOnlyCollection<string>? LearnerMetrics { get; init; }
+
     /// <summary>Whether a policy is trained.</summary>
     internal bool Trains(string policyId) => Options.MultiAgent?.PoliciesToTrain?.Contains(policyId) ?? true;
 

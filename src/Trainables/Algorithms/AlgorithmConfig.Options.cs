@@ -152,9 +152,14 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
 
     /// <summary>Sets what is reported.</summary>
     /// <param name="metricsNumEpisodesForSmoothing">Over how many finished episodes returns and lengths are averaged.</param>
-    public TConfig Reporting(int metricsNumEpisodesForSmoothing)
+    /// <param name="ownMetrics">
+    /// The full names of what hooks log, <c>env_runners/angle</c>; a trailing <c>/*</c> stands for any name below. Once they are given, or where there are no
+    /// hooks, an experiment that names any other metric is refused before it begins.
+    /// </param>
+    public TConfig Reporting(int? metricsNumEpisodesForSmoothing = null, IReadOnlyCollection<string>? ownMetrics = null)
     {
-        Options = Options with { MetricsNumEpisodesForSmoothing = metricsNumEpisodesForSmoothing };
+        Options = Options with { MetricsNumEpisodesForSmoothing = metricsNumEpisodesForSmoothing ?? Options.MetricsNumEpisodesForSmoothing };
+        OwnMetrics = ownMetrics is null ? OwnMetrics : [.. ownMetrics];
         return (TConfig)this;
     }
 
@@ -237,7 +242,7 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
 #pragma warning restore CA1822
 
     /// <summary>A configuration of its own with the same content.</summary>
-    public TConfig Copy() => new() { Options = Options, Hooks = Hooks, PolicyMapping = PolicyMapping };
+    public TConfig Copy() => new() { Options = Options, Hooks = Hooks, PolicyMapping = PolicyMapping, OwnMetrics = OwnMetrics };
 
     /// <inheritdoc/>
     public override ParameterSet ToParameters() => OptionSchema.Of(typeof(TOptions)).ToParameters(Options);
@@ -260,6 +265,9 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
             LearnerClass = plan.LearnerClass.Length > 0 ? plan.LearnerClass : Name + "Learner"
         };
     }
+
+    /// <summary>Everything that is reported with these options.</summary>
+    internal MetricDeclaration ReportedMetrics() => Algorithms.ReportedMetrics.Of(Plan(), OwnMetrics, hasHooks: !Hooks.IsEmpty);
 
     /// <inheritdoc/>
     internal override AlgorithmConfig Bind(ParameterSet parameters) => FromParameters(parameters);

@@ -27,6 +27,9 @@ public abstract class AlgorithmConfig
     /// <summary>The hooks that were added, in order.</summary>
     internal HookSources Hooks { get; set; } = HookSources.Empty;
 
+    /// <summary>The names of metrics that they log; null when that was not said.</summary>
+    internal IReadOnlyCollection<string>? OwnMetrics { get; set; }
+
     /// <summary>Every option with its value, by the names of experiment files.</summary>
     public abstract ParameterSet ToParameters();
 

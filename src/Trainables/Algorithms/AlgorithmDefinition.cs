@@ -23,9 +23,14 @@ internal sealed class AlgorithmDefinition<TConfig, TOptions>(TConfig config, str
     public override Objective? DefaultObjective { get; } = new("env_runners/episode_return_mean", Mode.Max);
 
     /// <inheritdoc/>
-    public override IReadOnlyCollection<string> DeclaredMetrics { get; } =
-        ["env_runners/*", "evaluation/*", "learners/*", "timers/*", "num_env_steps_sampled_lifetime", "num_training_step_calls_per_iteration",
-            "iterations_since_restore", "time_since_restore"];
+    public override IReadOnlyCollection<string> DeclaredMetrics => MetricsOf(ParameterSet.Empty).Names;
+
+    /// <inheritdoc/>
+    public override MetricDeclaration MetricsOf(ParameterSet config)
+    {
+        _schema.Read(_schema.Overlay(Defaults, config), out var options);
+        return With(options as TOptions ?? new TOptions()).ReportedMetrics();
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyCollection<string> Hooks { get; } = ["on_algorithm_init"];

@@ -16,6 +16,9 @@ internal sealed class HookSources
     /// <summary>Without hooks.</summary>
     public static HookSources Empty { get; } = new([]);
 
+    /// <summary>Whether there is none.</summary>
+    public bool IsEmpty => _sources.IsEmpty;
+
     /// <summary>Adds a class whose constructor gets its arguments from the host.</summary>
     public HookSources Add<TCallbacks>()
         where TCallbacks : AlgorithmCallbacks => new(_sources.Add(new(services => ActivatorUtilities.CreateInstance<TCallbacks>(services),

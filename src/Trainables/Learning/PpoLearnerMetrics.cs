@@ -50,6 +50,17 @@ public readonly record struct PpoLearnerMetrics
     /// <summary>Gradient steps in this iteration.</summary>
     public required long GradientSteps { get; init; }
 
+    /// <summary>All names that <see cref="CopyTo"/> adds.</summary>
+    internal static IReadOnlyCollection<string> Names
+    {
+        get
+        {
+            var names = new List<string>();
+            (default(PpoLearnerMetrics) with { GradientSteps = 1 }).CopyTo((name, _) => names.Add(name));
+            return names;
+        }
+    }
+
     /// <summary>Adds the metrics under RLlib's names; those of the losses only if there was a gradient step.</summary>
     /// <param name="add">Called with name and number; whole numbers are whole.</param>
     public void CopyTo(Action<string, MetricValue> add)

@@ -45,6 +45,17 @@ internal sealed class EpisodeStatistics
         _weights = prefix + "weights_seq_no";
     }
 
+    /// <summary>The keys that it writes, without what stands before them and without the number of the weights.</summary>
+    /// <param name="agent">What stands for the name of each agent.</param>
+    /// <param name="policies">The names of the policies.</param>
+    /// <param name="isMultiAgent">Whether there are several agents.</param>
+    public static IEnumerable<string> Keys(string agent, IEnumerable<string> policies, bool isMultiAgent) =>
+    [
+        .. from name in (string[])["episode_return", "episode_len"] from part in (string[])["_mean", "_min", "_max"] select name + part,
+        "episode_duration_sec_mean", "num_episodes", "num_episodes_lifetime", "num_env_steps_sampled", "num_env_steps_sampled_lifetime",
+        .. Part.Keys("agent", agent, isMultiAgent), .. policies.SelectMany(policy => Part.Keys("module", policy, withLengths: false)),
+    ];
+
     /// <summary>Steps of all copies ever.</summary>
     public long StepsLifetime => _all.StepsLifetime;
 
@@ -233,10 +244,7 @@ internal sealed class EpisodeStatistics
     // An agent or a policy, and its keys.
     private sealed class Part(int window, string prefix, string kind, string name)
     {
-        private readonly string _return = $"{prefix}{kind}_episode_returns_mean/{name}";
-        private readonly string _length = $"{prefix}agent_steps/{name}";
-        private readonly string _steps = $"{prefix}num_{kind}_steps_sampled/{name}";
-        private readonly string _lifetime = $"{prefix}num_{kind}_steps_sampled_lifetime/{name}";
+        private readonly string[] _keys = [.. Keys(kind, name, withLengths: true).Select(key => prefix + key)];
 
         public bool IsAgent => kind == "agent";
 
@@ -244,19 +252,25 @@ internal sealed class EpisodeStatistics
 
         public EpisodeSeries Series { get; } = new(window);
 
+        public static string[] Keys(string kind, string name, bool withLengths)
+        {
+            string[] keys = [$"{kind}_episode_returns_mean/{name}", $"num_{kind}_steps_sampled/{name}", $"num_{kind}_steps_sampled_lifetime/{name}"];
+            return withLengths ? [.. keys, $"agent_steps/{name}"] : keys;
+        }
+
         public void WriteReturns(Metrics metrics, EpisodeSeries series, bool withLengths)
         {
             if (series.Count > 0)
             {
                 var (returns, lengths, _) = series.Summarise();
-                metrics[_return] = returns.Mean;
+                metrics[_keys[0]] = returns.Mean;
                 if (withLengths)
                 {
-                    metrics[_length] = lengths.Mean;
+                    metrics[_keys[3]] = lengths.Mean;
                 }
             }
         }
 
-        public void WriteSteps(Metrics metrics, EpisodeSeries series) => (metrics[_steps], metrics[_lifetime]) = (series.Steps, series.StepsLifetime);
+        public void WriteSteps(Metrics metrics, EpisodeSeries series) => (metrics[_keys[1]], metrics[_keys[2]]) = (series.Steps, series.StepsLifetime);
     }
 }

@@ -28,23 +28,28 @@ internal static class MetricCheck
         _ => [],
     };
 
-    /// <summary>Metrics that a trainable which declares all of them never reports.</summary>
-    public static IEnumerable<ParameterIssue> Stop(ExperimentSpec spec, TrainableDefinition? trainable) =>
-        trainable is null || !trainable.DeclaresAllMetrics
+    /// <summary>Metrics that a trainable which declares all of them reports with none of the configurations that the experiment tries.</summary>
+    public static IEnumerable<ParameterIssue> Stop(ExperimentSpec spec, TrainableDefinition? trainable)
+    {
+        var declared = trainable is null ? [] : Declarations(spec, trainable);
+        return declared.Count == 0 || !declared.TrueForAll(d => d.AreAll)
             ? []
-            : Named(spec).Where(n => !IsDeclared(trainable, n.Metric))
-                .Select(n => new ParameterIssue(n.Path, $"'{trainable.Name}' never reports " +
-                $"'{n.Metric}'.{NearestName.For(n.Metric, Known(trainable), "metrics")}")
-                {
-                    IsAboutName =
-                n.Path.StartsWith("stop.", StringComparison.Ordinal)
-                });
+            : Named(spec).Where(n => !Has(declared, n.Metric)).Select(n => new ParameterIssue(n.Path, $"'{trainable!.Name}' never reports '{n.Metric}'" +
+                (declared[0].WhyNot(n.Metric) is { } reason ? $": {reason}." : "." + NearestName.For(n.Metric, Known(declared, trainable), "metrics")))
+            {
+                IsAboutName = n.Path.StartsWith("stop.", StringComparison.Ordinal)
+            });
+    }
 
-    public static bool IsDeclared(TrainableDefinition trainable, string metric) => Automatic.Contains(metric)
-        || trainable.DeclaredMetrics.Any(d => d == metric
-            || (d.EndsWith("/*", StringComparison.Ordinal) && metric.StartsWith(d[..^1], StringComparison.Ordinal)));
+    /// <summary>What a trainable declares for the configurations that the experiment tries.</summary>
+    public static List<MetricDeclaration> Declarations(ExperimentSpec spec, TrainableDefinition trainable) =>
+        [.. SampleConfigs.Of(spec.Space, spec.Constraints).Select(trainable.MetricsOf)];
+
+    /// <summary>Whether a metric is one that every report has, or among what is declared.</summary>
+    public static bool Has(List<MetricDeclaration> declared, string metric) => Automatic.Contains(metric) || declared.Exists(d => d.Has(metric));
 
     /// <summary>Names to suggest, old ones included.</summary>
-    public static List<string> Known(TrainableDefinition trainable) =>
-        [.. trainable.DeclaredMetrics.Where(d => !d.EndsWith('*')), .. Automatic, .. trainable.Vocabulary.Metrics.Keys.Where(k => !k.EndsWith('/'))];
+    public static List<string> Known(List<MetricDeclaration> declared, TrainableDefinition trainable) =>
+        [.. declared.SelectMany(d => d.Names).Distinct().Where(d => !d.EndsWith('*')), .. Automatic,
+            .. trainable.Vocabulary.Metrics.Keys.Where(k => !k.EndsWith('/'))];
 }

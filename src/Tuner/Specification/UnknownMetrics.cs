@@ -17,10 +17,11 @@ internal static class UnknownMetrics
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(trainable);
         ArgumentNullException.ThrowIfNull(firstReport);
+        var declared = MetricCheck.Declarations(experiment, trainable);
         var unknown = MetricCheck.Named(experiment)
-            .Where(n => !firstReport.TryGet(n.Metric, out _) && !MetricCheck.IsDeclared(trainable, n.Metric))
+            .Where(n => !firstReport.TryGet(n.Metric, out _) && !MetricCheck.Has(declared, n.Metric))
             .GroupBy(n => n.Metric, n => n.Path);
-        var known = firstReport.Select(m => m.Key).Concat(MetricCheck.Known(trainable)).Distinct().ToList();
+        var known = firstReport.Select(m => m.Key).Concat(MetricCheck.Known(declared, trainable)).Distinct().ToList();
         return [.. unknown.Select(u => $"The metric '{u.Key}' ({string.Join(", ", u.Distinct())}) is not in the first report of a trial, and " +
             $"'{trainable.Name}' does not declare it; what it is for will not happen until it comes.{NearestName.For(u.Key, known, "metrics")}")];
     }

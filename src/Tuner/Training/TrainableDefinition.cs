@@ -24,6 +24,11 @@ public abstract class TrainableDefinition
     /// <summary>Whether it reports nothing but <see cref="DeclaredMetrics"/> and what every trial has, so that any other name is an error.</summary>
     public virtual bool DeclaresAllMetrics => false;
 
+    /// <summary>What it reports with a configuration, where that says more: an algorithm's policies, an evaluation that is on.</summary>
+    /// <param name="config">A resolved configuration, valid or not.</param>
+    /// <returns><see cref="DeclaredMetrics"/> and <see cref="DeclaresAllMetrics"/>, unless it knows better.</returns>
+    public virtual MetricDeclaration MetricsOf(ParameterSet config) => new(DeclaredMetrics, DeclaresAllMetrics);
+
     /// <summary>The hooks that it runs where an experiment file has them under <c>callbacks</c>: <c>on_algorithm_init</c>.</summary>
     public virtual IReadOnlyCollection<string> Hooks => [];
 

@@ -77,6 +77,7 @@ public sealed class DqnConfig : AlgorithmConfig<DqnConfig, DqnOptions>
         return new()
         {
             LearnerClass = "DqnLearner",
+            LearnerMetrics = ManagedDqnLearner.Metrics,
             StepsPerEnvironment = options.StepsPerEnvironment,
             ActionDistribution = space => space is Discrete discrete
                 ? Distributions.ActionDistribution.Categorical(discrete.N)

@@ -97,6 +97,7 @@ public sealed class PpoConfig : AlgorithmConfig<PpoConfig, PpoOptions>
     protected internal override AlgorithmBlueprint Blueprint() => new()
     {
         LearnerClass = "PpoLearner",
+        LearnerMetrics = PpoLearnerMetrics.Names,
         Exploration = Options.HasGsde ? () => new GsdeExploration(Options.GsdeSampleFreq) : static () => new StochasticExploration(),
         Refuses = PpoLearners.Refuses,
         Learner = (module, random, threads) => module.CreatePpoLearner(Options.ToLearnerOptions(), random, threads),

@@ -97,6 +97,7 @@ public sealed class SacConfig : AlgorithmConfig<SacConfig, SacOptions>
     protected internal override AlgorithmBlueprint Blueprint() => new()
     {
         LearnerClass = "SacLearner",
+        LearnerMetrics = ManagedSacLearner.Metrics(Options.TwinQ),
         StepsPerEnvironment = Options.StepsPerEnvironment,
         DefaultModule = ModuleRegistry.DefaultSacName,
         ActionDistribution = DistributionOver,

@@ -14,6 +14,13 @@ namespace Tuning.Learning;
 /// </remarks>
 internal sealed class ManagedDqnLearner : Learner
 {
+    /// <summary>All names that one reports.</summary>
+    public static readonly string[] Metrics =
+    [
+        "qf_loss", "qf_mean", "qf_min", "qf_max", "td_error_mean", "gradients_default_optimizer_global_norm", "default_optimizer_learning_rate",
+        "num_target_updates", "last_target_update_ts", "num_trainable_parameters", "num_module_steps_trained", "num_module_steps_trained_lifetime",
+    ];
+
     private readonly DefaultDqnModule _module;
     private readonly RandomStream _random;
     private readonly DqnGradient _gradient;

@@ -107,6 +107,16 @@ internal sealed class ManagedSacLearner : Learner
         }
     }
 
+    /// <summary>All names that one reports.</summary>
+    /// <param name="twin">Whether there are two networks of values.</param>
+    public static IReadOnlyCollection<string> Metrics(bool twin)
+    {
+        List<string> names = ["alpha_value", "log_alpha_value", "target_entropy", "num_trainable_parameters", "num_module_steps_trained",
+            "num_module_steps_trained_lifetime", "num_gradient_steps_lifetime", "replay_buffer_size"];
+        new SacMetrics().CopyTo((name, _) => names.Add(name), twin);
+        return names;
+    }
+
     /// <inheritdoc/>
     public override void WriteTo(Action<string, MetricValue> add)
     {
