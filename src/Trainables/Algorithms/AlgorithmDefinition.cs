@@ -11,7 +11,6 @@ internal sealed class AlgorithmDefinition<TConfig, TOptions>(TConfig config, str
     where TOptions : AlgorithmOptions, new()
 {
     private static readonly OptionSchema _schema = OptionSchema.Of(typeof(TOptions));
-    private static readonly IReadOnlyCollection<string> _names = _schema.Paths;
 
     /// <inheritdoc/>
     public override string Name => name;
@@ -36,10 +35,10 @@ internal sealed class AlgorithmDefinition<TConfig, TOptions>(TConfig config, str
     public override IReadOnlyCollection<string> Hooks { get; } = ["on_algorithm_init"];
 
     /// <inheritdoc/>
-    public override IReadOnlyCollection<string> ParameterNames => _names;
+    public override IReadOnlyCollection<string> ParameterNames => _schema.Paths;
 
     /// <inheritdoc/>
-    public override ParameterSet Defaults { get; } = _schema.Difference(config.Options, new TOptions());
+    public override ParameterSet Defaults => field ??= _schema.Difference(config.Options, new TOptions());
 
     /// <inheritdoc/>
     public override TrainableVocabulary Vocabulary => config.Vocabulary;

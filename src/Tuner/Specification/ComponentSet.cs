@@ -31,7 +31,7 @@ public sealed class ComponentSet<TOptions>
     /// <param name="aliases">Other names that mean the same.</param>
     /// <exception cref="ArgumentException">A name is taken.</exception>
     public void Add<T>(string name, params IReadOnlyList<string> aliases)
-        where T : TOptions => Add(name, aliases, new(name, typeof(T), OptionSchema.Of(typeof(T), _json), null));
+        where T : TOptions => Add(name, aliases, new(name, typeof(T), _json, null));
 
     /// <summary>Adds a component that takes no options.</summary>
     /// <param name="name">The canonical name.</param>
@@ -39,7 +39,7 @@ public sealed class ComponentSet<TOptions>
     /// <param name="aliases">Other names that mean the same.</param>
     /// <exception cref="ArgumentException">A name is taken.</exception>
     public void Add(string name, TOptions options, params IReadOnlyList<string> aliases) =>
-        Add(name, aliases, new(name, options.GetType(), OptionSchema.Of(typeof(NoOptions), _json), options));
+        Add(name, aliases, new(name, options.GetType(), _json, options));
 
     /// <summary>The canonical name, given any spelling that was registered.</summary>
     public bool TryResolve(string name, [NotNullWhen(true)] out string? canonical)
@@ -211,10 +211,13 @@ public sealed class ComponentSet<TOptions>
         ? entry
         : throw new ArgumentException($"There is no {Kind} '{name}'." + NearestName.For(name, _names, Kind + "s"), nameof(name));
 
-    private sealed record Entry(string Name, Type Type, OptionSchema Schema, TOptions? Instance);
+    // The schema is made when somebody asks: an experiment uses three of the many components that there are.
+    private sealed record Entry(string Name, Type Type, JsonSerializerOptions Json, TOptions? Instance)
+    {
+        public OptionSchema Schema => OptionSchema.Of(Instance is null ? Type : typeof(NoOptions), Json);
+    }
 
     private sealed record NoOptions;
-
 
     /// <summary>A component inside another's options: a map with its type.</summary>
     private sealed class NestedConverter(ComponentSet<TOptions> set) : JsonConverter<TOptions>, IValueForm

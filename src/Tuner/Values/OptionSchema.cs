@@ -36,7 +36,8 @@ internal sealed class OptionSchema
     public ImmutableArray<Option> Options { get; }
 
     /// <summary>The dotted paths of all options; a group that may be null is one of them, and what is in another group stands below it.</summary>
-    public IReadOnlyList<string> Paths => [.. Options.SelectMany(o => o.Group is { } group && !o.AllowsNull ? group.Paths.Select(p => o.Name + "." + p)
+    public IReadOnlyList<string> Paths =>
+        field ??= [.. Options.SelectMany(o => o.Group is { } group && !o.AllowsNull ? group.Paths.Select(p => o.Name + "." + p)
         : [o.Name]).Order(StringComparer.Ordinal)];
 
     private bool HasRules
