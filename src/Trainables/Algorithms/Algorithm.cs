@@ -6,7 +6,7 @@ namespace Tuning;
 
 /// <summary>
 /// An algorithm that trains: the root of the tree of components that its checkpoints are. Make one with <c>config.Build()</c>, or
-/// from a checkpoint from a checkpoint with <c>FromCheckpoint</c> in an experiment the <c>Tuner</c> makes one per trial.
+/// from a checkpoint with <c>FromCheckpoint</c>; in an experiment the <c>Tuner</c> makes one per trial.
 /// </summary>
 /// <remarks>
 /// Not safe for concurrent use. <c>SaveToPath</c>, <c>RestoreFromPath</c>, <c>GetState</c> and <c>SetState</c> are those of every
@@ -18,6 +18,7 @@ public sealed partial class Algorithm : ICheckpointable, IDisposable
     private bool _initialized;
     private bool _disposed;
     private TimeSpan _trainedSinceRestore;
+    private Evaluator? _evaluator;
 
     /// <summary>The configuration; a copy that nobody else changes.</summary>
     public AlgorithmConfig Config { get; }
@@ -198,5 +199,112 @@ public sealed partial class Algorithm : ICheckpointable, IDisposable
         var index = PolicyIds.ToList().IndexOf(id);
         return index >= 0 ? index
             : throw new KeyNotFoundException($"There is no policy '{id}'; there {(PolicyIds.Count == 1 ? "is" : "are")}: {string.Join(", ", PolicyIds)}.");
+    }
+
+    /// <summary>
+    /// Evaluates the policies as they stand, as <c>config.Evaluation(…)</c> says: on environments and with seeds of its own, so that training goes
+    /// on in the same way as without it. <see cref="Train"/> calls it every <c>evaluation_interval</c> iterations.
+    /// </summary>
+    /// <returns>The results, a new object at each call: <c>env_runners/episode_return_mean</c>, …; in those of <see cref="Train"/> they stand below
+    /// <c>evaluation/</c>.</returns>
+    /// <remarks>Without an interval its streams and counters are no part of checkpoints.</remarks>
+    public Metrics Evaluate()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var evaluator = _evaluator ??= MakeEvaluator();
+        Context.Hooks.OnEvaluateStart(this);
+        var result = evaluator.Evaluate(_runners, _modules);
+        Context.Hooks.OnEvaluateEnd(this, result);
+        evaluator.Keep(result);
+        return result;
+    }
+
+    private Evaluator MakeEvaluator() =>
+        new(_blueprint.Options, EnvRunnerGroups.CreateEvaluation(_blueprint, Context, _seed / Evaluator.Component, _runners));
+
+    // The evaluation that is due after the iteration that has just been trained.
+    private void EvaluateInto(Metrics metrics)
+    {
+        var isDue = _evaluator?.IsDue(TrainingIteration + 1) == true;
+        var start = Context.Time.GetTimestamp();
+        if ((isDue ? Evaluate() : _evaluator?.Last) is not { } result)
+        {
+            return;
+        }
+
+        foreach (var (name, value) in result)
+        {
+            metrics["evaluation/" + name] = value;
+        }
+
+        if (isDue)
+        {
+            metrics["timers/evaluation_iteration"] = Context.Time.GetElapsedTime(start).TotalSeconds;
+        }
+    }
+
+    /// <inheritdoc/>
+    ComponentClass ICheckpointable.CheckpointClass => new(Config.Name, Config.ToParameters()) { TensorFile = "algorithm_state.safetensors" };
+
+    /// <inheritdoc/>
+    IReadOnlyCollection<string> ICheckpointable.CompanionDirectories => ["policies"];
+
+    /// <inheritdoc/>
+    IReadOnlyList<KeyValuePair<string, ICheckpointable>> ICheckpointable.GetCheckpointableComponents() => _components;
+
+    /// <inheritdoc/>
+    IReadOnlyCollection<string> ICheckpointable.OptionalComponents => [Evaluator.Component];
+
+    /// <inheritdoc/>
+    ComponentState ICheckpointable.CaptureState() => ComponentState.Empty with
+    {
+        Values = ParameterSet.From([new("training_iteration", TrainingIteration), new("metrics", Metrics.GetState())]),
+    };
+
+    /// <inheritdoc/>
+    void ICheckpointable.ApplyState(ComponentState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        TrainingIteration = state.Value<long>("training_iteration");
+        Metrics.SetState(state.Value<string>("metrics"));
+    }
+
+    /// <inheritdoc/>
+    ParameterSet ICheckpointable.GetMetadata() => ParameterSet.From(
+    [
+        new("training_iteration", TrainingIteration),
+        new("num_env_steps_sampled_lifetime", NumEnvStepsSampledLifetime),
+        new("policy_ids", PolicyIds),
+    ]);
+
+    /// <inheritdoc/>
+    void ICheckpointable.OnRestored()
+    {
+        (IterationsSinceRestore, _trainedSinceRestore) = (0, TimeSpan.Zero);
+        foreach (var notice in new[] { LearnerGroup.TakeRestoreNotice(), _runners.TakeRestoreNotice(), _evaluator?.TakeRestoreNotice() })
+        {
+            if (notice is not null)
+            {
+                AlgorithmLog.RestoreNotice(Context.Logger, notice);
+            }
+        }
+
+        Context.Hooks.OnCheckpointLoaded(this);
+    }
+
+    /// <inheritdoc/>
+    string? ICheckpointable.ExplainMisfit(CheckpointDirectory saved) => AlgorithmMisfit.Explain(this, _runners.Policies, saved);
+
+    /// <inheritdoc/>
+    void ICheckpointable.WriteCompanions(CheckpointDirectory directory)
+    {
+        // The layout of RLlib before there was a tree, for tools that look for it. Nothing of it is read back.
+        File.WriteAllText(directory.File("checkpoint_version.txt"), Policy.LayoutVersion + "\n");
+        File.WriteAllBytes(directory.File(".is_checkpoint"), []);
+        directory.WriteJson(".tune_metadata", new { TrainingIteration, TimestepsTotal = NumEnvStepsSampledLifetime });
+        foreach (var id in PolicyIds)
+        {
+            CheckpointableExtensions.SaveTo(GetPolicy(id), new CheckpointDirectory(directory.File("policies/" + id)));
+        }
     }
 }

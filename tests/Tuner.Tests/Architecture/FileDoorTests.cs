@@ -21,7 +21,7 @@ public sealed partial class FileDoorTests
         ["src/Tuner/Running/JournalReader.cs"] = "reads",
         ["src/Tuner/Experiments/ExperimentDirectories.cs"] = "makes the experiment's directory, and reads",
         ["src/Tuner/Results/ResultGrid.Tables.cs"] = "a file that a user names",
-        ["src/Trainables/Algorithms/Algorithm.Checkpoint.cs"] = "inside a checkpoint that is being written",
+        ["src/Trainables/Algorithms/Algorithm.cs"] = "inside a checkpoint that is being written",
         ["src/Trainables/Policies/Policy.Checkpoint.cs"] = "inside a checkpoint that is being written",
         ["src/Trainables/Policies/PolicyExport.cs"] = "a file that a user names",
     };
