@@ -12,10 +12,10 @@ internal sealed class CheckpointReferences
     public SortedSet<TrialId> Unsettled { get; } = [];
 
     /// <summary>Whether something beyond its own trial needs it.</summary>
-    public bool IsHeld(CheckpointRef checkpoint) => _counts.ContainsKey(checkpoint);
+    public bool Contains(CheckpointRef checkpoint) => _counts.ContainsKey(checkpoint);
 
     /// <summary>Something needs it.</summary>
-    public void Hold(CheckpointRef checkpoint) => _counts[checkpoint] = _counts.GetValueOrDefault(checkpoint) + 1;
+    public void Add(CheckpointRef checkpoint) => _counts[checkpoint] = _counts.GetValueOrDefault(checkpoint) + 1;
 
     /// <summary>Something needs it no longer.</summary>
     public void Release(CheckpointRef checkpoint)

@@ -136,42 +136,42 @@ internal sealed class CommandApplier(ExperimentPlan plan, ExperimentState state,
 
     private void Apply(ExperimentCommand.PlanExploit p)
     {
-        var taker = state.Trials.Find(p.Trial);
+        var exploiter = state.Trials.Find(p.Trial);
         var source = state.Trials.Find(p.Source);
-        state.DropPlan(taker);
-        taker.Live!.Plan = new(p.Source, p.Config, source.Reports) { SourceConfig = source.Config, Before = source.Takeover };
-        state.Takers.Add(taker);
-        state.Capture(taker.Live.Plan, source);
+        state.DropPlan(exploiter);
+        exploiter.Live!.Plan = new(p.Source, p.Config, source.Reports) { SourceConfig = source.Config, Before = source.Takeover };
+        state.Exploits.Add(exploiter);
+        state.Capture(exploiter.Live.Plan, source);
 
-        if (taker.Status == TrialStatus.Paused)
+        if (exploiter.Status == TrialStatus.Paused)
         {
-            state.Trials.Move(taker, TrialStatus.Pending);
+            state.Trials.Move(exploiter, TrialStatus.Pending);
         }
         else
         {
-            state.Trials.Refresh(taker);
+            state.Trials.Refresh(exploiter);
         }
     }
 
     private void Apply(ExperimentCommand.AdoptCheckpoint a)
     {
-        var taker = state.Trials.Find(a.Trial);
-        var live = taker.Live!;
+        var exploiter = state.Trials.Find(a.Trial);
+        var live = exploiter.Live!;
         var exploit = live.Plan!;
-        var previous = taker is { RestoreIsAdopted: true, Restore: { } adopted } ? adopted : (CheckpointRef?)null;
-        state.Holds.Hold(a.Source);
-        state.DropPlan(taker);
+        var previous = exploiter is { RestoreIsAdopted: true, Restore: { } adopted } ? adopted : (CheckpointRef?)null;
+        state.References.Add(a.Source);
+        state.DropPlan(exploiter);
         var at = state.Trials.Find(a.Source.Trial).IterationAt(a.Source);
-        taker.Adopt(a.Source, new(taker.Id, exploit.Source, taker.TrainingIteration, at, exploit.SourceConfig, exploit.Config, exploit.Before));
-        state.Takeovers.Add(taker.Takeover!);
+        exploiter.Adopt(a.Source, new(exploiter.Id, exploit.Source, exploiter.TrainingIteration, at, exploit.SourceConfig, exploit.Config, exploit.Before));
+        state.Takeovers.Add(exploiter.Takeover!);
         if (previous is { } old)
         {
-            state.Holds.Release(old);
+            state.References.Release(old);
         }
 
         if (plan.Checkpoints.NumToKeep is not null)
         {
-            state.Holds.Unsettled.Add(taker.Id);
+            state.References.Unsettled.Add(exploiter.Id);
         }
 
         live.LastAnswer = null;

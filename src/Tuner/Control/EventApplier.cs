@@ -121,7 +121,7 @@ internal sealed class EventApplier(ExperimentPlan plan, ExperimentState state, I
         var isCurrent = e.Checkpoint.AfterReport == trial.Reports;
         if (trial is { RestoreIsAdopted: true, Restore: { } adopted })
         {
-            state.Holds.Release(adopted);
+            state.References.Release(adopted);
         }
 
         trial.Saved(e.Checkpoint, isCurrent ? live.LastScore : double.NaN);
@@ -132,12 +132,12 @@ internal sealed class EventApplier(ExperimentPlan plan, ExperimentState state, I
 
         if (plan.Checkpoints.NumToKeep is not null)
         {
-            state.Holds.Unsettled.Add(trial.Id);
+            state.References.Unsettled.Add(trial.Id);
         }
 
-        foreach (var taker in state.Takers.Of(trial.Id))
+        foreach (var exploiter in state.Exploits.Of(trial.Id))
         {
-            state.Capture(taker.Live!.Plan!, trial);
+            state.Capture(exploiter.Live!.Plan!, trial);
         }
     }
 
@@ -265,7 +265,7 @@ internal sealed class EventApplier(ExperimentPlan plan, ExperimentState state, I
         {
             if (trial is { RestoreIsAdopted: true, Restore: { } adopted })
             {
-                state.Holds.Release(adopted);
+                state.References.Release(adopted);
             }
 
             trial.Restart();

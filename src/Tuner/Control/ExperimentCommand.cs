@@ -53,16 +53,16 @@ internal abstract record ExperimentCommand
     /// <param name="Reason">Why.</param>
     public sealed record Redirect(TrialId Trial, Verdict Verdict, string Reason) : ExperimentCommand;
 
-    /// <summary>What an exploit takes; stands beside the answer or redirect that tells the taker.</summary>
-    /// <param name="Trial">The taker.</param>
+    /// <summary>What an exploit takes; stands beside the answer or redirect that tells the exploiter.</summary>
+    /// <param name="Trial">The exploiter.</param>
     /// <param name="Source">The trial whose checkpoint it takes.</param>
-    /// <param name="Config">The taker's new configuration.</param>
+    /// <param name="Config">The exploiter's new configuration.</param>
     public sealed record PlanExploit(TrialId Trial, TrialId Source, ParameterSet Config) : ExperimentCommand;
 
-    /// <summary>The exploit's checkpoint is there: it becomes the taker's own restore point, following the taker's last report.</summary>
+    /// <summary>The exploit's checkpoint is there: it becomes the exploiter's own restore point, following the exploiter's last report.</summary>
     public sealed record AdoptCheckpoint(TrialId Trial, CheckpointRef Source) : ExperimentCommand;
 
-    /// <summary>The exploit cannot be done any more; the taker goes on from its own checkpoint with its old configuration.</summary>
+    /// <summary>The exploit cannot be done any more; the exploiter goes on from its own checkpoint with its old configuration.</summary>
     public sealed record AbandonExploit(TrialId Trial, string Reason) : ExperimentCommand;
 
     /// <summary>A running trial writes a checkpoint at its next report, because another needs it.</summary>

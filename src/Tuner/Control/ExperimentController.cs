@@ -290,7 +290,7 @@ internal sealed class ExperimentController
         }
 
         // What was to be deleted then stands in the record.
-        _state.Holds.Unsettled.Clear();
+        _state.References.Unsettled.Clear();
     }
 
     // What is decided after an event was applied, in this order. Returns whether a report was observed.

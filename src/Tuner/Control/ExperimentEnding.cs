@@ -17,7 +17,7 @@ internal sealed class ExperimentEnding(ExperimentPlan plan, ExperimentState stat
 
         while (commands.MayDecide && state.Trials.Occupied == 0 && state.Suggestions.Requested.Count == 0 && state.SuspendReason is null)
         {
-            if (state.StopReason is null && state.Takers.Count > 0)
+            if (state.StopReason is null && state.Exploits.Count > 0)
             {
                 starts.ResolveExploits(force: true);
                 starts.StartTrials();

@@ -53,7 +53,7 @@ internal sealed class ExperimentState
         Trials.Changed = trial =>
         {
             _history.Change(trial);
-            Takers.Touch(trial);
+            Exploits.Touch(trial);
         };
         Trials.Growing = () => StopReason is null && (Suggestions.Requested.Count > 0 || Suggestions.HasMore);
         Trials.Expecting = () => AcceptsTrials && (Suggestions.Requested.Count > 0 || Suggestions.CanAsk);
@@ -69,10 +69,10 @@ internal sealed class ExperimentState
     public SuggestionRequests Suggestions { get; }
 
     /// <summary>What needs checkpoints beyond the trials that wrote them.</summary>
-    public CheckpointReferences Holds { get; } = new();
+    public CheckpointReferences References { get; } = new();
 
     /// <summary>Trials with an exploit that is not done yet, in the order of the decisions.</summary>
-    public ExploitQueue Takers { get; } = new();
+    public ExploitQueue Exploits { get; } = new();
 
     /// <summary>How quick suggestions and trials are; null for searchers that answer at once.</summary>
     public SuggestionPace? Pace { get; }
@@ -133,7 +133,7 @@ internal sealed class ExperimentState
             Apply(recorded[i]);
         }
 
-        Holds.Unsettled.Clear();
+        References.Unsettled.Clear();
     }
 
     /// <summary>Applies an event: what follows from it without any decision.</summary>
@@ -271,19 +271,19 @@ internal sealed class ExperimentState
             return;
         }
 
-        Takers.Touch(trial);
-        Takers.Remove(plan);
+        Exploits.Touch(trial);
+        Exploits.Remove(plan);
         trial.Live.Plan = null;
         if (plan.Captured is { } captured)
         {
-            Holds.Release(captured);
+            References.Release(captured);
         }
 
         Trials.Refresh(trial);
     }
 
     /// <summary>
-    /// The first checkpoint that holds the source's state, as it was at the decision or later, is kept for the taker, whatever the source does
+    /// The first checkpoint that holds the source's state, as it was at the decision or later, is kept for the exploiter, whatever the source does
     /// meanwhile. One that runs from another's checkpoint and has not reported since writes one of its own.
     /// </summary>
     public void Capture(ExploitPlan plan, Trial source)
@@ -292,8 +292,8 @@ internal sealed class ExperimentState
             && !(source.RestoreIsAdopted && TrialTransitions.HasSegment(source.Status)))
         {
             plan.Captured = last;
-            Holds.Hold(last);
-            Takers.Touch(source);
+            References.Add(last);
+            Exploits.Touch(source);
         }
     }
 }

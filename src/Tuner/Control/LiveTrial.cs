@@ -46,14 +46,14 @@ internal sealed class LiveTrial
 
 /// <summary>An exploit that has been decided and not yet done.</summary>
 /// <param name="source">The trial whose checkpoint is taken.</param>
-/// <param name="config">The taker's new configuration.</param>
+/// <param name="config">The exploiter's new configuration.</param>
 /// <param name="atLeast">The report of the source that the checkpoint must not precede.</param>
 internal sealed class ExploitPlan(TrialId source, ParameterSet config, int atLeast)
 {
     /// <summary>The trial whose checkpoint is taken.</summary>
     public TrialId Source { get; } = source;
 
-    /// <summary>The taker's new configuration.</summary>
+    /// <summary>The exploiter's new configuration.</summary>
     public ParameterSet Config { get; } = config;
 
     /// <summary>The source's configuration when the exploit was decided.</summary>
@@ -68,6 +68,6 @@ internal sealed class ExploitPlan(TrialId source, ParameterSet config, int atLea
     /// <summary>Its place among the exploits that are not done yet.</summary>
     public long Order { get; set; }
 
-    /// <summary>The checkpoint, once it is there; it is kept until the taker has one of its own.</summary>
+    /// <summary>The checkpoint, once it is there; it is kept until the exploiter has one of its own.</summary>
     public CheckpointRef? Captured { get; set; }
 }

@@ -8,12 +8,12 @@ internal sealed class SurplusCheckpoints(ExperimentPlan plan, ExperimentState st
     /// <summary>Deletes what is not wanted of trials whose checkpoints changed.</summary>
     public void Delete()
     {
-        if (state.Holds.Unsettled.Count == 0)
+        if (state.References.Unsettled.Count == 0)
         {
             return;
         }
 
-        foreach (var id in state.Holds.Unsettled)
+        foreach (var id in state.References.Unsettled)
         {
             if (plan.Checkpoints.NumToKeep is not null && commands.Agrees)
             {
@@ -21,7 +21,7 @@ internal sealed class SurplusCheckpoints(ExperimentPlan plan, ExperimentState st
             }
         }
 
-        state.Holds.Unsettled.Clear();
+        state.References.Unsettled.Clear();
     }
 
     private void Delete(Trial trial)
@@ -30,7 +30,7 @@ internal sealed class SurplusCheckpoints(ExperimentPlan plan, ExperimentState st
         CheckpointRetention.Select(
             trial.Checkpoints ?? [],
             plan.Checkpoints,
-            c => Ref(c) == trial.Restore || state.Holds.IsHeld(Ref(c)),
+            c => Ref(c) == trial.Restore || state.References.Contains(Ref(c)),
             _surplus);
         foreach (var checkpoint in _surplus)
         {

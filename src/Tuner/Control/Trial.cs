@@ -22,7 +22,7 @@ internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, Da
     private long _endedAt;
     private ParameterSet? _firstConfig;
     private ImmutableArray<double> _objectives = [];
-    private List<CurvePoint>? _curve;
+    private List<IntermediateValue>? _curve;
 
     /// <summary>Its number.</summary>
     public TrialId Id { get; } = id;

@@ -12,33 +12,34 @@ internal sealed class TrialStarts(ExperimentPlan plan, ExperimentState state, IT
     /// <param name="force">Whether those that still wait for a checkpoint are given up.</param>
     public void ResolveExploits(bool force)
     {
-        var takers = state.Takers;
+        var exploiters = state.Exploits;
         if (force)
         {
-            takers.TouchAll();
+            exploiters.TouchAll();
         }
 
         var after = -1L;
-        while (commands.MayDecide && takers.NextDue(ref after) is { } taker)
+        while (commands.MayDecide && exploiters.NextDue(ref after) is { } exploiter)
         {
-            var plan = taker.Live!.Plan!;
+            var plan = exploiter.Live!.Plan!;
             var source = state.Trials.Find(plan.Source);
-            if (taker.Status != TrialStatus.Pending || (plan.Captured is null && !force && IsAwaited(source)))
+            if (exploiter.Status != TrialStatus.Pending || (plan.Captured is null && !force && IsAwaited(source)))
             {
                 continue;
             }
 
             if (plan.Captured is { } captured)
             {
-                commands.Emit(new ExperimentCommand.AdoptCheckpoint(taker.Id, captured));
+                commands.Emit(new ExperimentCommand.AdoptCheckpoint(exploiter.Id, captured));
             }
             else
             {
-                commands.Emit(new ExperimentCommand.AbandonExploit(taker.Id, $"trial {source.Id} {WhyNot(source, plan)}, so its state cannot be taken over"));
+                commands.Emit(new ExperimentCommand.AbandonExploit(exploiter.Id,
+                    $"trial {source.Id} {WhyNot(source, plan)}, so its state cannot be taken over"));
             }
 
             // In verification the record may say something else; it is looked at again.
-            takers.Touch(taker);
+            exploiters.Touch(exploiter);
         }
     }
 

@@ -63,9 +63,9 @@ public abstract record SchedulerDecision(TrialId Trial, string Reason)
     /// Go on from another trial's state with another configuration. Waits for a checkpoint that the source writes at its current
     /// report boundary, or takes its last one when the source has ended.
     /// </summary>
-    /// <param name="Trial">The taker.</param>
+    /// <param name="Trial">The exploiter.</param>
     /// <param name="Source">The trial whose checkpoint it takes; itself, to go on with another configuration.</param>
-    /// <param name="Config">The taker's new configuration.</param>
+    /// <param name="Config">The exploiter's new configuration.</param>
     /// <param name="Reason">Why.</param>
     public sealed record Exploit(TrialId Trial, TrialId Source, ParameterSet Config, string Reason) : SchedulerDecision(Trial, Reason);
 }

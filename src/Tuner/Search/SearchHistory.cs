@@ -29,7 +29,7 @@ public sealed record SearchObservation(TrialId Trial, long Suggestion, Parameter
     public bool IsPruned { get; init; }
 
     /// <summary>The first objective by training iteration, oldest report first; empty unless the searcher needs curves.</summary>
-    public ReadOnlyMemory<CurvePoint> Curve { get; init; }
+    public ReadOnlyMemory<IntermediateValue> Curve { get; init; }
 
     /// <summary>Whether it has ended, for good or bad.</summary>
     public bool IsEnded => EndOrder >= 0;
@@ -41,7 +41,7 @@ public sealed record SearchObservation(TrialId Trial, long Suggestion, Parameter
 /// <summary>A point of a learning curve.</summary>
 /// <param name="Iteration">The training iteration.</param>
 /// <param name="Value">The first objective there.</param>
-public readonly record struct CurvePoint(long Iteration, double Value);
+public readonly record struct IntermediateValue(long Iteration, double Value);
 
 /// <summary>What a searcher may know: the trials as they stood after one event. Immutable, safe on any thread.</summary>
 /// <param name="Basis">How many events the experiment had handled.</param>

@@ -67,7 +67,7 @@ internal sealed class SearchRun(ISearcher searcher, SeedPath seed)
             Objective = value,
             Reports = known.Reports + 1,
             Iteration = iteration,
-            Curve = (CurvePoint[])[.. known.Curve.Span, new(iteration, value)]
+            Curve = (IntermediateValue[])[.. known.Curve.Span, new(iteration, value)]
         });
         _events++;
     }

@@ -52,8 +52,8 @@ internal static class WarmStartRecord
             EndOrder = place,
             Iteration = Field<long>(map, "iteration"),
             IsPruned = Field<bool>(map, "pruned"),
-            Curve = Enumerable.Range(0, curve.Count / 2).Select(i =>
-                new CurvePoint(curve[2 * i] is long iteration ? iteration : throw Unfit("curve", curve[2 * i]), Real(curve[(2 * i) + 1], "curve"))).ToArray(),
+            Curve = curve.Chunk(2)
+                .Select(c => new IntermediateValue(c[0] is long iteration ? iteration : throw Unfit("curve", c[0]), Real(c[1], "curve"))).ToArray(),
         };
     }
 

@@ -46,8 +46,9 @@ internal static class StateText
         text.Append(CultureInfo.InvariantCulture, $"counts {string.Join(",", Enum.GetValues<TrialStatus>().Select(state.Trials.CountOf))}\n");
         text.Append(CultureInfo.InvariantCulture, $"requested {string.Join(",", s.Requested)} deferred {string.Join(",", s.Deferred)} next {s.Next} samples " +
             $"{s.Samples} exhausted {s.Exhausted} waiting {s.IsWaiting}\n");
-        text.Append(CultureInfo.InvariantCulture, $"holds {string.Join(",", state.Holds.Counts.OrderBy(h => h.Key.RelativePath, StringComparer.Ordinal))} " +
-            $"unsettled {string.Join(",", state.Holds.Unsettled)} takers {string.Join(",", state.Takers.Select(t => t.Id))}\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"holds {string.Join(",", state.References.Counts.OrderBy(h => h.Key.RelativePath, StringComparer.Ordinal))} " +
+            $"unsettled {string.Join(",", state.References.Unsettled)} takers {string.Join(",", state.Exploits.Select(t => t.Id))}\n");
         foreach (var trial in state.Trials.All)
         {
             var view = controller.View(trial.Id);

@@ -15,7 +15,7 @@ internal interface IExplorer
 /// <summary>Who explores.</summary>
 /// <param name="Taker">The member that gets the configuration.</param>
 /// <param name="Source">The member whose state it takes over.</param>
-/// <param name="Own">The taker's configuration.</param>
+/// <param name="Own">The exploiter's configuration.</param>
 /// <param name="Config">The source's configuration.</param>
 /// <param name="Longest">So many members that have not ended, those that trained longest; of them those that trained least first.</param>
 /// <param name="Random">The stream of this exploit, at its beginning.</param>

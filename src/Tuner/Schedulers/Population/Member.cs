@@ -46,23 +46,23 @@ internal sealed class Member(TrialId id, ParameterSet config)
     public SchedulerDecision.Exploit? Planned { get; set; }
 
     /// <summary>What its time may go on from after an exploit; null once it has reported.</summary>
-    public Takeover? Takeover { get; set; }
+    public ExploitTimes? AtExploit { get; set; }
 
     /// <summary>
     /// The time from which the interval counts, at a report at <paramref name="time"/>. After an exploit that is the source's, where the
     /// time went on from the source's checkpoint (as an algorithm's training_iteration), or its own, where each trial counts its own time.
     /// </summary>
-    public double PerturbedBefore(double time) => Takeover switch
+    public double PerturbedBefore(double time) => AtExploit switch
     {
         null => Perturbed,
-        { AlwaysSource: false } when Math.Abs(time - Takeover.OwnTime) <= Math.Abs(time - Takeover.SourceTime) => Takeover.OwnTime,
-        _ => Takeover.SourcePerturbed,
+        { AlwaysSource: false } when Math.Abs(time - AtExploit.OwnTime) <= Math.Abs(time - AtExploit.SourceTime) => AtExploit.OwnTime,
+        _ => AtExploit.SourcePerturbed,
     };
 }
 
 /// <summary>Times at an exploit.</summary>
-/// <param name="OwnTime">The taker's.</param>
+/// <param name="OwnTime">The exploiter's.</param>
 /// <param name="SourceTime">The source's.</param>
 /// <param name="SourcePerturbed">When the source was last compared.</param>
 /// <param name="AlwaysSource">Whether the source's holds whatever the next report says, as in Ray.</param>
-internal sealed record Takeover(double OwnTime, double SourceTime, double SourcePerturbed, bool AlwaysSource);
+internal sealed record ExploitTimes(double OwnTime, double SourceTime, double SourcePerturbed, bool AlwaysSource);

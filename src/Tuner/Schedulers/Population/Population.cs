@@ -100,7 +100,7 @@ internal sealed class Population(PopulationRules rules, Objective objective, lon
 
         var isDue = IsDue(member, time);
         member.Perturbed = member.PerturbedBefore(time);
-        member.Takeover = null;
+        member.AtExploit = null;
         member.Time = time;
         if (isDue)
         {
@@ -109,13 +109,13 @@ internal sealed class Population(PopulationRules rules, Objective objective, lon
     }
 
     /// <summary>A member takes over another's state and has a new configuration.</summary>
-    public void Exploit(Member taker, Member source)
+    public void Exploit(Member exploiter, Member source)
     {
-        taker.Takeover = new(taker.Time, source.Time, source.Perturbed, AlwaysSource: rules.IsRay);
-        taker.IsProven = false;
-        taker.BaseScore = source.Rank?.Score ?? double.NaN;
-        taker.Config = taker.Planned?.Config ?? taker.Config;
-        Abandon(taker);
+        exploiter.AtExploit = new(exploiter.Time, source.Time, source.Perturbed, AlwaysSource: rules.IsRay);
+        exploiter.IsProven = false;
+        exploiter.BaseScore = source.Rank?.Score ?? double.NaN;
+        exploiter.Config = exploiter.Planned?.Config ?? exploiter.Config;
+        Abandon(exploiter);
     }
 
     /// <summary>A member is to take over another's state.</summary>

@@ -95,8 +95,8 @@ internal sealed class PopulationScheduler(string name, PopulationRules rules, Ob
                 Plan(e.Decisions);
                 break;
             case SchedulerObservation.TrialExploited e:
-                var taker = _population[e.Trial];
-                _population.Exploit(taker, taker.Planned is { } planned ? _population[planned.Source] : _population[e.Source.Trial]);
+                var exploiter = _population[e.Trial];
+                _population.Exploit(exploiter, exploiter.Planned is { } planned ? _population[planned.Source] : _population[e.Source.Trial]);
                 break;
             case SchedulerObservation.ExploitAbandoned e:
                 _population.Abandon(_population[e.Trial]);
@@ -166,13 +166,14 @@ internal sealed class PopulationScheduler(string name, PopulationRules rules, Ob
     }
 
     // One stream per trial and report, so that who else explores does not matter.
-    private RandomStream Explorations(TrialId taker, TrialBoard board) => (_seed / taker.Number / board[taker].Reports).Stream();
+    private RandomStream Explorations(TrialId exploiter, TrialBoard board) => (_seed / exploiter.Number / board[exploiter].Reports).Stream();
 
-    private SchedulerDecision.Exploit Exploit(Standing taker, Standing source, int size, int count, TrialBoard board, RandomStream random, TrialId? reporting)
+    private SchedulerDecision.Exploit Exploit(Standing exploiter, Standing source, int size, int count, TrialBoard board, RandomStream random,
+        TrialId? reporting)
     {
-        var (own, other) = (board[taker.Trial], board[source.Trial]);
-        var explored = Explore(new(taker.Member, source.Member, own.Config, other.Config, _population.Longest, random));
-        return new(taker.Trial, source.Trial, explored.Config, ExploitReason.Of(taker, source, size, count, own, other, explored, reporting));
+        var (own, other) = (board[exploiter.Trial], board[source.Trial]);
+        var explored = Explore(new(exploiter.Member, source.Member, own.Config, other.Config, _population.Longest, random));
+        return new(exploiter.Trial, source.Trial, explored.Config, ExploitReason.Of(exploiter, source, size, count, own, other, explored, reporting));
     }
 
     // Explores until the constraints hold; what is computed from explored values follows them. Where none hold, the source's configuration stays.
@@ -237,10 +238,10 @@ internal sealed class PopulationScheduler(string name, PopulationRules rules, Ob
         all.Sort((a, b) => _population.Ranking.Compare(new(a.Score, a.Trial), new(b.Score, b.Trial)));
         var size = Ranking.QuantileSize(all.Count, rules.QuantileFraction);
         var upper = all.TakeLast(size).Where(s => rules.IsRay || (s.IsProven && !double.IsNaN(s.Score))).ToList();
-        return upper.Count == 0 ? [] : [.. all.Take(size).Select(taker =>
+        return upper.Count == 0 ? [] : [.. all.Take(size).Select(exploiter =>
         {
-            var random = Explorations(taker.Trial, board);
-            return Exploit(taker, upper[random.NextInt32(upper.Count)], size, all.Count, board, random, reporting);
+            var random = Explorations(exploiter.Trial, board);
+            return Exploit(exploiter, upper[random.NextInt32(upper.Count)], size, all.Count, board, random, reporting);
         })];
     }
 }

@@ -22,8 +22,8 @@ internal sealed record ReplayPolicy(ParameterSet Start, ImmutableArray<(long Ite
         string? below = null;
         for (var i = lines.Length - 1; i >= 0; i--)
         {
-            var (taker, source, iteration, before, config) = Row(path, i, lines[i]);
-            if (below is not null && taker != below)
+            var (exploiter, source, iteration, before, config) = Row(path, i, lines[i]);
+            if (below is not null && exploiter != below)
             {
                 // What this trial had done before was undone by the takeover after it.
                 break;
@@ -47,7 +47,7 @@ internal sealed record ReplayPolicy(ParameterSet Start, ImmutableArray<(long Ite
         catch (Exception e) when (e is JsonException or InvalidOperationException or IndexOutOfRangeException or ArgumentException)
         {
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"policy_file: line {index + 1} of '{path}' is no takeover; it must be [taker, source, its iteration, the source's iteration, " +
+                $"policy_file: line {index + 1} of '{path}' is no takeover; it must be [exploiter, source, its iteration, the source's iteration, " +
                     $"{{configuration before}}, {{configuration after}}]."), e);
         }
     }

@@ -101,10 +101,10 @@ internal sealed class RepeatedHistory(int repeat)
     private static bool HasValue(SearchObservation trial) => trial.Status != TrialStatus.Failed && trial.Objective is { } value && !double.IsNaN(value);
 
     // By iteration, of the repeats that reported then.
-    private static CurvePoint[] Curve(List<SearchObservation> trials) => trials.TrueForAll(t => t.Curve.IsEmpty)
+    private static IntermediateValue[] Curve(List<SearchObservation> trials) => trials.TrueForAll(t => t.Curve.IsEmpty)
         ? []
         : [.. trials.SelectMany(t => t.Curve.ToArray()).GroupBy(p => p.Iteration).OrderBy(g => g.Key)
-            .Select(g => new CurvePoint(g.Key, g.Average(p => p.Value)))];
+            .Select(g => new IntermediateValue(g.Key, g.Average(p => p.Value)))];
 
     private sealed class Group(long number, SearchObservation?[] members, int place)
     {
