@@ -11,7 +11,7 @@ namespace Tuning.Tests;
 [Trait("Lane", "Slow")]
 public sealed class StudyKillTests : IDisposable
 {
-    private const int Kills = 3;
+    private const int Kills = 3, Seed = 20261;
 
     private readonly string _storage = Directory.CreateTempSubdirectory("studykill").FullName;
     private readonly string _truth = Directory.CreateTempSubdirectory("truth").FullName;
@@ -28,7 +28,7 @@ public sealed class StudyKillTests : IDisposable
     public async Task Killed_study_goes_on_with_everything_that_was_asked_and_told()
     {
         // After how many calls each process is killed: between them they cut trials at any step, and between a report and its end.
-        var random = new Random(Environment.TickCount);
+        var random = new Random(Seed);
         for (var kill = 0; kill < Kills; kill++)
         {
             using var process = Start();
