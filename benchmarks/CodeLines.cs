@@ -26,7 +26,8 @@ internal static partial class CodeLines
         return 0;
 
         void Write(string what, Size current, Size earlier) => Console.WriteLine(
-            $"{current.Lines,7} {current.Characters,11}{(against.Length == 0 ? "" : $" {current.Lines - earlier.Lines,7:+0;-0;0} {current.Characters - earlier.Characters,9:+0;-0;0}")}  {what}");
+            $"{current.Lines,7} {current.Characters,11}"
+                + (against.Length == 0 ? "" : $" {current.Lines - earlier.Lines,7:+0;-0;0} {current.Characters - earlier.Characters,9:+0;-0;0}") + $"  {what}");
     }
 
     private static Dictionary<string, Size> Count(IEnumerable<(string Path, string Text)> files)
@@ -37,7 +38,8 @@ internal static partial class CodeLines
             // src/Project/Folder/…, or src/Project for what stands beside the folders.
             var parts = path.Split('/');
             var folder = string.Join('/', parts[..Math.Min(3, parts.Length - 1)]);
-            var code = Token().Replace(text, m => m.Value.StartsWith("//", StringComparison.Ordinal) || m.Value.StartsWith("/*", StringComparison.Ordinal) ? "" : m.Value);
+            var code = Token().Replace(text,
+                m => m.Value.StartsWith("//", StringComparison.Ordinal) || m.Value.StartsWith("/*", StringComparison.Ordinal) ? "" : m.Value);
             var lines = code.Split('\n').Where(l => l.Any(c => char.IsLetterOrDigit(c) || c == '_')).ToList();
             var size = sizes.GetValueOrDefault(folder);
             sizes[folder] = new(size.Lines + lines.Count, size.Characters + lines.Sum(l => l.Count(c => !char.IsWhiteSpace(c))));

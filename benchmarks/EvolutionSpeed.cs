@@ -30,8 +30,12 @@ internal static class EvolutionSpeed
         }
 
         var warm = seconds.Skip(1).ToList();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{function}, {Parameters} parameters, {trials:N0} trials, one thread: {Measure.Spread(warm)} s, {1e6 * Measure.Median(warm) / trials:F1} µs per trial; the first in the process, compilation included, {seconds[0]:F3} s"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"to reach 0.4 s{(Measure.Median(warm) < 0.4 ? " ✓" : " ✗")}; Rustuna {peer} s: {peer / Measure.Median(warm):F1} times as fast. {Measure.Machine}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{function}, {Parameters} parameters, {trials:N0} trials, one thread: {Measure.Spread(warm)} s, {1e6 * Measure.Median(warm) / trials:F1} µs " +
+            $"per trial; the first in the process, compilation included, {seconds[0]:F3} s"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"to reach 0.4 s{(Measure.Median(warm) < 0.4 ? " ✓" : " ✗")}; Rustuna {peer} s: {peer / Measure.Median(warm):F1} times as fast. " +
+            $"{Measure.Machine}"));
         return 0;
     }
 
@@ -45,7 +49,11 @@ internal static class EvolutionSpeed
         }
 
         var path = SeedPath.Of((ulong)seed);
-        var context = new SearcherContext(space, [.. Enumerable.Range(0, objectives).Select(i => new Objective("f" + i, Mode.Min))]) { Seed = path / "searcher", Budget = trials };
+        var context = new SearcherContext(space, [.. Enumerable.Range(0, objectives).Select(i => new Objective("f" + i, Mode.Min))])
+        {
+            Seed = path / "searcher",
+            Budget = trials
+        };
         var (run, x) = (new SearchRun(options.Create(context), path / "searcher"), new double[Parameters]);
         for (var trial = 0; trial < trials; trial++)
         {

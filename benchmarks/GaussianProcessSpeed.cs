@@ -44,7 +44,8 @@ internal static class GaussianProcessSpeed
             if (from >= drawn && to <= trials)
             {
                 var part = milliseconds[from..to];
-                Console.WriteLine($"suggestions {from} to {to}: {part.Average():F1} ms on average{bar}; median {Measure.Median(part):F1}, longest {part.Max():F1}");
+                Console.WriteLine($"suggestions {from} to {to}: {part.Average():F1} ms on average{bar}; median {Measure.Median(part):F1}, longest " +
+                    $"{part.Max():F1}");
             }
         }
 

@@ -15,7 +15,8 @@ internal static class IdleSlots
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        var (slots, trials, warm, milliseconds) = (Measure.Option(args, "--slots", 4), Measure.Option(args, "--trials", 80), Measure.Option(args, "--warm", 500), Measure.Option(args, "--ms", 1000));
+        var (slots, trials, warm, milliseconds) = (Measure.Option(args, "--slots", 4), Measure.Option(args, "--trials", 80),
+            Measure.Option(args, "--warm", 500), Measure.Option(args, "--ms", 1000));
         Console.WriteLine($"{slots} slots, {trials} trials of {milliseconds} ms, gp that begins with {warm} trials of 10 parameters; {Measure.Machine}");
         var storage = Measure.NewDirectory(inMemory: false);
         try
@@ -49,7 +50,8 @@ internal static class IdleSlots
 
     private static async Task<string> EarlierAsync(string storage, int trials)
     {
-        await using var study = await Study.CreateAsync(Space(), new() { Name = "earlier", Metric = "loss", StoragePath = storage, Seed = 1, NumSamples = trials, Loggers = [] });
+        await using var study = await Study.CreateAsync(Space(),
+            new() { Name = "earlier", Metric = "loss", StoragePath = storage, Seed = 1, NumSamples = trials, Loggers = [] });
         while (study.Ask() is { } trial)
         {
             study.Tell(trial, Sphere(trial.Config));
@@ -78,7 +80,8 @@ internal static class IdleSlots
         // The steady state: from when the trials of the second round run, until the last trial begins. Before, all slots end at once while the
         // model is fitted for the first time; after, there is nothing to fill them with.
         var starts = intervals.Select(i => i.From).Order().ToArray();
-        Console.WriteLine($"{name}: slots idle {Idle(starts[(2 * slots) - 1]):P2} of {starts[^1] - starts[(2 * slots) - 1]:F1} s; with the first round {Idle(starts[slots - 1]):P2}; the whole took {clock.Elapsed.TotalSeconds:F1} s");
+        Console.WriteLine($"{name}: slots idle {Idle(starts[(2 * slots) - 1]):P2} of {starts[^1] - starts[(2 * slots) - 1]:F1} s; with the first round " +
+            $"{Idle(starts[slots - 1]):P2}; the whole took {clock.Elapsed.TotalSeconds:F1} s");
 
         double Idle(double begin)
         {

@@ -39,7 +39,9 @@ internal static unsafe class Kernels
         for (var threads = 1; threads <= Math.Min(2, cores); threads++)
         {
             var seconds = MinibatchSeconds(threads);
-            Console.WriteLine($"minibatch of 64, both networks {seconds * 1e6,8:F2} µs on {threads} thread{(threads > 1 ? "s" : " ")}, {flop / seconds / 1e9,6:F1} GFLOP/s, {flop / seconds / 1e9 / (threads == 1 ? peak : peakAll),4:P0} of peak ({4096 / (seconds * 640 * 1e3),5:F0} thousand steps/s in training alone)");
+            Console.WriteLine($"minibatch of 64, both networks {seconds * 1e6,8:F2} µs on {threads} thread{(threads > 1 ? "s" : " ")}, " +
+                $"{flop / seconds / 1e9,6:F1} GFLOP/s, {flop / seconds / 1e9 / (threads == 1 ? peak : peakAll),4:P0} of peak " +
+                $"({4096 / (seconds * 640 * 1e3),5:F0} thousand steps/s in training alone)");
         }
 
         return 0;
@@ -51,7 +53,8 @@ internal static unsafe class Kernels
     private static double MinibatchSeconds(int threads)
     {
         var module = new DefaultPpoModule(new(3, ActionDistribution.DiagonalGaussian(1), new() { FcnetHiddens = [64, 64] }), new RandomStream(1));
-        using var learner = module.CreatePpoLearner(new() { MinibatchSize = 64, NumEpochs = 10, LearningRate = 1e-3, Gamma = 0.9, Lambda = 0.95 }, new RandomStream(2), threads);
+        using var learner = module.CreatePpoLearner(new() { MinibatchSize = 64, NumEpochs = 10, LearningRate = 1e-3, Gamma = 0.9, Lambda = 0.95 },
+            new RandomStream(2), threads);
         var buffer = new RolloutBuffer(1024, 4, 3, 1, 2);
         var random = new RandomStream(3);
         var workspace = module.CreateWorkspace(4);
@@ -201,7 +204,8 @@ internal static unsafe class Kernels
 
         public void Tanh() => Activation.Apply(ActivationKind.Tanh, _a.Floats, _c.Floats, Rows * Width);
 
-        public void Adam() => Tuning.Numerics.Kernels.Adam(_adam[0].Floats, _adam[1].Floats, _adam[2].Floats, _adam[3].Floats, 4496, AdamStep.Of(10, 1e-3, 0.9, 0.999, 1e-8, 1));
+        public void Adam() => Tuning.Numerics.Kernels.Adam(_adam[0].Floats, _adam[1].Floats, _adam[2].Floats, _adam[3].Floats, 4496,
+            AdamStep.Of(10, 1e-3, 0.9, 0.999, 1e-8, 1));
 
         public void Dispose() => GC.KeepAlive(this);
 

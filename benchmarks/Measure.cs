@@ -12,7 +12,8 @@ internal static class Measure
     private const string BegunVariable = "BENCHMARK_BEGUN";
 
     public static string Machine { get; } =
-        $"{Environment.ProcessorCount} cores, {RuntimeInformation.ProcessArchitecture}, vectors of {(System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? 512 : 256)} bits, .NET {Environment.Version}";
+        $"{Environment.ProcessorCount} cores, {RuntimeInformation.ProcessArchitecture}, vectors of " +
+            $"{(System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? 512 : 256)} bits, .NET {Environment.Version}";
 
     public static async Task<double> SecondsAsync(Func<Task> action)
     {
@@ -46,7 +47,9 @@ internal static class Measure
     }
 
     public static string Spread(IReadOnlyCollection<double> values, string format = "F3") =>
-        string.Create(CultureInfo.InvariantCulture, $"{Median(values).ToString(format, CultureInfo.InvariantCulture)} (min {values.Min().ToString(format, CultureInfo.InvariantCulture)}, max {values.Max().ToString(format, CultureInfo.InvariantCulture)}, {values.Count} runs)");
+        string.Create(CultureInfo.InvariantCulture, $"{Median(values).ToString(format, CultureInfo.InvariantCulture)} (min " +
+            $"{values.Min().ToString(format, CultureInfo.InvariantCulture)}, max {values.Max().ToString(format, CultureInfo.InvariantCulture)}, " +
+            $"{values.Count} runs)");
 
     public static int Option(string[] args, string name, int fallback)
     {

@@ -41,7 +41,8 @@ internal static class MemoryPerTrial
                 new RunConfig { Name = "memory", StoragePath = storage, Loggers = [] }).FitAsync();
             var grid = GC.GetTotalMemory(forceFullCollection: true);
             Console.WriteLine($"{trials} finished trials, 5 parameters, 5 metrics; {Measure.Machine}");
-            Console.WriteLine($"loop alive, trial {first}: {early:N0} bytes; trial {trials}: {late:N0} bytes; per finished trial: {(late - early) / (double)(trials - first):F0} bytes");
+            Console.WriteLine($"loop alive, trial {first}: {early:N0} bytes; trial {trials}: {late:N0} bytes; per finished trial: " +
+                $"{(late - early) / (double)(trials - first):F0} bytes");
             Console.WriteLine($"only the grid alive: {grid:N0} bytes; per trial: {(grid - early) / (double)(trials - first):F0} bytes");
             GC.KeepAlive(results);
             return 0;

@@ -18,13 +18,15 @@ internal static class PolicySpeed
         var width = Measure.Option(args, "--width", 64);
         Console.WriteLine(Measure.Machine);
         var peak = Kernels.Peak(1);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"multiply-add peak of one core: {peak:F1} GFLOP/s. Networks {width}×{width}, tanh, one thread; the best and the median of {Rounds} rounds."));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"multiply-add peak of one core: {peak:F1} GFLOP/s. Networks {width}×{width}, tanh, one thread; the best and the median of {Rounds} rounds."));
         Console.WriteLine($"{"",-34}{"1 observation",28}{"256 observations",34}");
         var limits = Vector512.IsHardwareAccelerated ? (One: 1e-6, Many: 30e-6) : (One: 2e-6, Many: 60e-6);
         var reached = true;
         foreach (var (env, filter) in new[] { ("Pendulum-v1", "NoFilter"), ("Pendulum-v1", "MeanStdFilter"), ("CartPole-v1", "NoFilter") })
         {
-            using var algorithm = new PpoConfig().Environment(env).EnvRunners(observationFilter: filter).Training(trainBatchSize: 256, minibatchSize: 64, numEpochs: 1).Model(fcnetHiddens: [width, width]).Debugging(seed: 1).Build(threads: 1);
+            using var algorithm = new PpoConfig().Environment(env).EnvRunners(observationFilter: filter)
+                .Training(trainBatchSize: 256, minibatchSize: 64, numEpochs: 1).Model(fcnetHiddens: [width, width]).Debugging(seed: 1).Build(threads: 1);
             algorithm.Train();
             var policy = algorithm.GetPolicy();
             var flop = 2.0 * ((policy.ObservationSize * width) + (width * width) + (width * policy.Module.ActionDistribution.InputSize));
@@ -41,7 +43,8 @@ internal static class PolicySpeed
             reached &= width != 64 || (one.Best <= limits.One && many.Best <= limits.Many);
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"to reach with 64×64: {limits.One * 1e6:F0} µs and {limits.Many * 1e6:F0} µs: {(reached ? "reached" : "missed")}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"to reach with 64×64: {limits.One * 1e6:F0} µs and {limits.Many * 1e6:F0} µs: {(reached ? "reached" : "missed")}"));
         return reached ? 0 : 1;
     }
 

@@ -20,7 +20,14 @@ internal static class PpoPieces
 
     public static void Print(int width)
     {
-        using var group = new EnvRunnerGroup(new EnvRunnerOptions { Environment = EnvironmentRegistry.Get("Pendulum-v1"), NumEnvRunners = 1, NumEnvsPerEnvRunner = Environments, StepsPerEnvironment = Steps, Seed = SeedPath.Of(1) });
+        using var group = new EnvRunnerGroup(new EnvRunnerOptions
+        {
+            Environment = EnvironmentRegistry.Get("Pendulum-v1"),
+            NumEnvRunners = 1,
+            NumEnvsPerEnvRunner = Environments,
+            StepsPerEnvironment = Steps,
+            Seed = SeedPath.Of(1)
+        });
         var module = new DefaultPpoModule(new(3, group.Policies[0].ActionDistribution, new() { FcnetHiddens = [width, width] }), new RandomStream(1));
         Console.WriteLine();
         Console.WriteLine($"pieces of an iteration of 4,096 steps on one thread, networks {width}×{width}, the best of many:");
@@ -58,8 +65,10 @@ internal static class PpoPieces
         total += Line($"{name}: forward", Minibatches * Kernels.Best(() => passes.Forward(Minibatch)));
         total += Line($"{name}: loss", Minibatches * Kernels.Best(() => block.Loss(Minibatch, settings)));
         total += Line($"{name}: backward", Minibatches * Kernels.Best(() => passes.Backward(Minibatch, transposed)));
-        total += Line($"{name}: norm of the gradient", Minibatches * Kernels.Best(() => Tuning.Numerics.Kernels.SumOfSquares(block.Gradient.Floats, network.BlockLength)));
-        total += Line($"{name}: Adam", Minibatches * Kernels.Best(() => Tuning.Numerics.Kernels.Adam(network.Parameters, moment1.Floats, moment2.Floats, block.Gradient.Floats, network.BlockLength, AdamStep.Of(1000, 1e-9, 0.9, 0.999, 1e-8, 1))));
+        total += Line($"{name}: norm of the gradient",
+            Minibatches * Kernels.Best(() => Tuning.Numerics.Kernels.SumOfSquares(block.Gradient.Floats, network.BlockLength)));
+        total += Line($"{name}: Adam", Minibatches * Kernels.Best(() => Tuning.Numerics.Kernels.Adam(network.Parameters, moment1.Floats, moment2.Floats,
+            block.Gradient.Floats, network.BlockLength, AdamStep.Of(1000, 1e-9, 0.9, 0.999, 1e-8, 1))));
         total += Line($"{name}: transposing weights", Minibatches * Kernels.Best(transposed.Refresh));
         return total;
     }
@@ -70,7 +79,8 @@ internal static class PpoPieces
         for (var i = 0; i < Environments; i++)
         {
             rows.Copy(buffer, i, i * Steps);
-            AdvantageEstimator.Compute(buffer, i, values, final, (float)options.Gamma, (float)options.Lambda, rows.Advantages.AsSpan(i * Steps, Steps), rows.Targets.AsSpan(i * Steps, Steps));
+            AdvantageEstimator.Compute(buffer, i, values, final, (float)options.Gamma, (float)options.Lambda, rows.Advantages.AsSpan(i * Steps, Steps),
+                rows.Targets.AsSpan(i * Steps, Steps));
         }
 
         rows.Statistics();

@@ -61,22 +61,34 @@ internal static class PpoSpeed
     {
         foreach (var run in runs)
         {
-            Console.WriteLine(FormattableString.Invariant($"cpu {threads}, seed {run.Seed}: {run.Steps / run.Training,8:F0} steps/s in training, {run.Steps / run.Seconds,8:F0} with start and end, return of the final policy {run.Return,7:F1}, of the last 100 training episodes {run.TrainingReturn,7:F1}; {run.Seconds:F2} s in all, {run.ProcessorSeconds:F2} s of processors"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"cpu {threads}, seed {run.Seed}: {run.Steps / run.Training,8:F0} steps/s in training, {run.Steps / run.Seconds,8:F0} with start and end, " +
+                $"return of the final policy {run.Return,7:F1}, of the last 100 training episodes {run.TrainingReturn,7:F1}; {run.Seconds:F2} s in all, " +
+                $"{run.ProcessorSeconds:F2} s of processors"));
         }
 
         var training = Measure.Median([.. runs.Select(r => r.Steps / r.Training)]);
         var whole = Measure.Median([.. runs.Select(r => r.Steps / r.Seconds)]);
         var middle = Measure.Median([.. runs.Select(r => r.SteadySpeed)]);
         var reach = System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? workload.Speed : workload.Speed / 2;
-        Console.WriteLine(FormattableString.Invariant($"cpu {threads}: medians of {runs.Count}: {Line(training)} in training; {Line(whole)} with start and end; {Line(middle)} in the middle iteration"));
-        Console.WriteLine(FormattableString.Invariant($"  mean return {runs.Average(r => r.Return):F1} (to reach: {workload.Return}), to reach on two cores: {reach:F0} steps/s; the peer is documented at {workload.Peer.Low:F0} to {workload.Peer.High:F0}: training is {training / workload.Peer.High:F0} to {training / workload.Peer.Low:F0} times as fast"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"cpu {threads}: medians of {runs.Count}: {Line(training)} in training; {Line(whole)} with start and end; {Line(middle)} in the middle iteration"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"  mean return {runs.Average(r => r.Return):F1} (to reach: {workload.Return}), to reach on two cores: {reach:F0} steps/s; the peer is " +
+            $"documented at {workload.Peer.Low:F0} to {workload.Peer.High:F0}: training is {training / workload.Peer.High:F0} to " +
+            $"{training / workload.Peer.Low:F0} times as fast"));
         var total = runs.Sum(r => r.Seconds);
-        Console.WriteLine(FormattableString.Invariant($"  of all the time: rollout {runs.Sum(r => r.Sampling) / total:P1}, learner {runs.Sum(r => r.Learning) / total:P1}, result {runs.Sum(r => r.Iterations - r.Sampling - r.Learning) / total:P1}, session and journal {runs.Sum(r => r.Training - r.Iterations) / total:P1}, start {runs.Sum(r => r.Start) / total:P1}, last checkpoint and end {runs.Sum(r => r.End) / total:P1}; the first iteration, compilation mostly, {runs.Sum(r => r.First) / total:P1}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"  of all the time: rollout {runs.Sum(r => r.Sampling) / total:P1}, learner {runs.Sum(r => r.Learning) / total:P1}, result " +
+            $"{runs.Sum(r => r.Iterations - r.Sampling - r.Learning) / total:P1}, session and journal {runs.Sum(r => r.Training - r.Iterations) / total:P1}, " +
+            $"start {runs.Sum(r => r.Start) / total:P1}, last checkpoint and end {runs.Sum(r => r.End) / total:P1}; the first iteration, compilation mostly, " +
+            $"{runs.Sum(r => r.First) / total:P1}"));
 
         string Line(double speed)
         {
             var gigaflops = speed * workload.MegaflopsPerStep / 1e3;
-            return FormattableString.Invariant($"{speed:F0} steps/s ({gigaflops:F0} GFLOP/s, {gigaflops / peak:P0} of the {peak:F0} of {Environment.ProcessorCount} cores)");
+            return string.Create(CultureInfo.InvariantCulture,
+                $"{speed:F0} steps/s ({gigaflops:F0} GFLOP/s, {gigaflops / peak:P0} of the {peak:F0} of {Environment.ProcessorCount} cores)");
         }
     }
 
@@ -93,8 +105,10 @@ internal static class PpoSpeed
                 CpuPerTrial = cpu,
                 Stop = { ["num_env_steps_sampled_lifetime"] = steps },
             }).FitAsync();
-            var (seconds, ended, processors) = (Stopwatch.GetElapsedTime(start).TotalSeconds, TimeProvider.System.GetUtcNow(), Environment.CpuUsage.TotalTime.TotalSeconds);
-            var rows = await results[0].ReadHistoryAsync("timers/env_runner_sampling_timer", "timers/learner_update_timer", "timers/training_iteration", "num_env_steps_sampled_lifetime");
+            var (seconds, ended, processors) =
+                (Stopwatch.GetElapsedTime(start).TotalSeconds, TimeProvider.System.GetUtcNow(), Environment.CpuUsage.TotalTime.TotalSeconds);
+            var rows = await results[0].ReadHistoryAsync("timers/env_runner_sampling_timer", "timers/learner_update_timer", "timers/training_iteration",
+                "num_env_steps_sampled_lifetime");
             var perIteration = rows[0]["num_env_steps_sampled_lifetime"];
 
             // The trial's own clock starts before its environments are made.
@@ -129,7 +143,8 @@ internal static class PpoSpeed
             start.ArgumentList.Add(typeof(PpoSpeed).Assembly.Location);
         }
 
-        foreach (var argument in (string[])["ppo", "--env", workload.Key, "--cpu", Text(cpu), "--steps", Text(steps), "--runners", Text(runners), "--seed", Text(seed)])
+        foreach (var argument in (string[])["ppo", "--env", workload.Key, "--cpu", Text(cpu), "--steps", Text(steps), "--runners", Text(runners), "--seed",
+            Text(seed)])
         {
             start.ArgumentList.Add(argument);
         }
@@ -160,5 +175,6 @@ internal static class PpoSpeed
     /// <param name="TrainingReturn">Mean return of the last 100 training episodes.</param>
     /// <param name="ProcessorSeconds">Processor time of the process until the end of training.</param>
     private sealed record Run(
-        int Seed, long Steps, double Seconds, double Training, double Start, double End, double Sampling, double Learning, double Iterations, double First, double SteadySpeed, double Return, double TrainingReturn, double ProcessorSeconds);
+        int Seed, long Steps, double Seconds, double Training, double Start, double End, double Sampling, double Learning, double Iterations, double First,
+            double SteadySpeed, double Return, double TrainingReturn, double ProcessorSeconds);
 }

@@ -15,12 +15,15 @@ namespace Benchmarks;
 /// <param name="Peer">What Stable-Baselines3 2.4 and 2.8 with PyTorch 1.13 made of the same on two such cores, in steps per second.</param>
 /// <param name="Configure">The algorithm for a number of steps, runners and a seed.</param>
 internal sealed record PpoWorkload(
-    string Key, string Title, string Environment, int Steps, double MegaflopsPerStep, double Speed, double Return, (double Low, double High) Peer, Func<int, int, int, PpoConfig> Configure)
+    string Key, string Title, string Environment, int Steps, double MegaflopsPerStep, double Speed, double Return, (double Low, double High) Peer, Func<int,
+        int, int, PpoConfig> Configure)
 {
     public static readonly IReadOnlyList<PpoWorkload> All =
     [
         new(
-            "pendulum", "4 environments × 1,024 steps, 10 epochs, minibatches of 64, γ 0.9, λ 0.95, learning rate 0.001", "Pendulum-v1", 409_600, 0.53, 250_000, -185, (5_100, 5_500),
+            "pendulum", "4 environments × 1,024 steps, 10 epochs, minibatches of 64, γ 0.9, λ 0.95, learning rate 0.001",
+            "Pendulum-v1", 409_600, 0.53, 250_000,
+                -185, (5_100, 5_500),
             (_, runners, seed) => new PpoConfig()
                 .Environment("Pendulum-v1")
                 .EnvRunners(numEnvRunners: runners, numEnvsPerEnvRunner: 4 / runners)
@@ -28,7 +31,8 @@ internal sealed record PpoWorkload(
                 .Model(fcnetHiddens: [64, 64])
                 .Debugging(seed)),
         new(
-            "cartpole", "8 environments × 32 steps, 20 epochs, minibatches of 256, γ 0.98, λ 0.8, learning rate and clip decaying linearly from 0.001 and 0.2, gradients clipped at 0.5", "CartPole-v1", 100_000, 1.06, 150_000, 495, (8_300, 8_600),
+            "cartpole", "8 environments × 32 steps, 20 epochs, minibatches of 256, γ 0.98, λ 0.8, learning rate and clip decaying linearly from 0.001 and " +
+                "0.2, gradients clipped at 0.5", "CartPole-v1", 100_000, 1.06, 150_000, 495, (8_300, 8_600),
             (steps, runners, seed) => new PpoConfig()
                 .Environment("CartPole-v1")
                 .EnvRunners(numEnvRunners: runners, numEnvsPerEnvRunner: 8 / runners)

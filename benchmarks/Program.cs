@@ -32,6 +32,7 @@ return args switch
 
 static int Usage()
 {
-    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- kernels|trials|results|sac|ppo|schedulers|policy|returns|startup|gp|memory|cma|nsga|tpe|quality|simulate|study|idle|lines|search-speed");
+    Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- " +
+        "kernels|trials|results|sac|ppo|schedulers|policy|returns|startup|gp|memory|cma|nsga|tpe|quality|simulate|study|idle|lines|search-speed");
     return 2;
 }

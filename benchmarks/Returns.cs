@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Diagnostics;
 using Tuning;
 using Tuning.Environments;
@@ -26,7 +27,8 @@ internal static class Returns
         var folder = Measure.Option(args, "--experiments", "experiments");
         var rllib = Measure.Option(args, "--rllib", "");
         Case[] cases = rllib.Length > 0
-            ? [new(Path.Combine(rllib, "pendulum-ppo.yaml"), "pendulum-ppo", -500, 400_000, "config.seed"), new(Path.Combine(rllib, "cartpole-ppo.yaml"), "cartpole-ppo", 150, 100_000, "--seed")]
+            ? [new(Path.Combine(rllib, "pendulum-ppo.yaml"), "pendulum-ppo", -500, 400_000, "config.seed"),
+                new(Path.Combine(rllib, "cartpole-ppo.yaml"), "cartpole-ppo", 150, 100_000, "--seed")]
             :
             [
                 Tuned("pendulum-ppo", -185, 100_000),
@@ -52,7 +54,8 @@ internal static class Returns
                 sum += earned;
             }
 
-            Console.WriteLine(FormattableString.Invariant($"{one.Name}: reached by {reached} of {seeds} seeds{(one.Evaluated ? $", mean {sum / seeds:F1}" : "")}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{one.Name}: reached by {reached} of {seeds} seeds{(one.Evaluated ? $", mean {sum / seeds:F1}" : "")}"));
             failed += (one.Evaluated ? sum / seeds < one.Target : reached < seeds - (seeds / 5)) ? 1 : 0;
         }
 
@@ -88,13 +91,16 @@ internal static class Returns
                 var environment = EnvironmentRegistry.Get((string)results[0].Config["env"]!);
                 var earned = new PolicyEvaluation().Run(Policy.FromCheckpoint(results[0].Checkpoint!.Path), environment).Mean;
                 var steps = rows[^1]["num_env_steps_sampled_lifetime"];
-                Console.WriteLine(FormattableString.Invariant($"  seed {seed}: {earned,7:F1} after {steps:F0} steps; the last 100 training episodes {rows[^1][Metric],7:F1}; {seconds:F1} s"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"  seed {seed}: {earned,7:F1} after {steps:F0} steps; the last 100 training episodes {rows[^1][Metric],7:F1}; {seconds:F1} s"));
                 return (earned >= one.Target && steps <= one.Within, earned);
             }
 
             var there = rows.FirstOrDefault(r => r[Metric] >= one.Target && r["num_env_steps_sampled_lifetime"] <= one.Within);
             var when = there is null ? "never" : FormattableString.Invariant($"after {there["num_env_steps_sampled_lifetime"],6:F0} steps");
-            Console.WriteLine(FormattableString.Invariant($"  seed {seed}: {one.Target} {when}; at the end {rows[^1][Metric],7:F1} after {rows[^1]["num_env_steps_sampled_lifetime"],6:F0} steps, {seconds:F1} s ({results[0].Reason})"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"  seed {seed}: {one.Target} {when}; at the end {rows[^1][Metric],7:F1} after {rows[^1]["num_env_steps_sampled_lifetime"],6:F0} steps, " +
+                $"{seconds:F1} s ({results[0].Reason})"));
             return (there is not null, rows[^1][Metric]);
         }
         finally

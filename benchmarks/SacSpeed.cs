@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Diagnostics;
 using Tuning;
 using Tuning.Environments;
@@ -51,8 +52,13 @@ internal static class SacSpeed
             var updates = result!.Number(Steps)!.Value;
             var gigaflops = updates / seconds * FlopPerUpdate / 1e9;
             var evaluation = new PolicyEvaluation { Episodes = 100 }.Run(algorithm.GetPolicy(), EnvironmentRegistry.Get("Pendulum-v1"));
-            Console.WriteLine(FormattableString.Invariant($"cpu {threads}, {algorithm.NumEnvStepsSampledLifetime} steps: {updates / seconds:F0} updates/s, {algorithm.NumEnvStepsSampledLifetime / seconds:F0} steps/s (in the middle and in the best iteration {Measure.Median(rates):F0}, {rates.Max():F0}); {gigaflops:F1} GFLOP/s, {gigaflops / peak:P0} of the {peak:F0} GFLOP/s of {cores} cores"));
-            Console.WriteLine(FormattableString.Invariant($"  return {evaluation.Returns.Average():F1} (100 episodes, no exploration), {result.Number("env_runners/episode_return_mean"):F1} (training); of the time: rollout {sampling / seconds:P1}, learner {learning / seconds:P1}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"cpu {threads}, {algorithm.NumEnvStepsSampledLifetime} steps: {updates / seconds:F0} updates/s, " +
+                $"{algorithm.NumEnvStepsSampledLifetime / seconds:F0} steps/s (in the middle and in the best iteration {Measure.Median(rates):F0}, " +
+                $"{rates.Max():F0}); {gigaflops:F1} GFLOP/s, {gigaflops / peak:P0} of the {peak:F0} GFLOP/s of {cores} cores"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"  return {evaluation.Returns.Average():F1} (100 episodes, no exploration), {result.Number("env_runners/episode_return_mean"):F1} " +
+                $"(training); of the time: rollout {sampling / seconds:P1}, learner {learning / seconds:P1}"));
         }
 
         Pieces(gsde);
@@ -61,7 +67,8 @@ internal static class SacSpeed
 
     private static SacConfig Config(bool gsde, long seed) => new SacConfig()
         .Environment("Pendulum-v1")
-        .Training(actorLr: 1e-3, criticLr: 1e-3, alphaLr: 1e-3, tdErrorLossFn: "mse", numStepsSampledBeforeLearningStarts: 100, randomTimesteps: 100, replayBufferConfig: new() { Prioritized = false })
+        .Training(actorLr: 1e-3, criticLr: 1e-3, alphaLr: 1e-3, tdErrorLossFn: "mse", numStepsSampledBeforeLearningStarts: 100, randomTimesteps: 100,
+            replayBufferConfig: new() { Prioritized = false })
         .Networks(policy: new() { UseGsde = gsde })
         .Debugging(seed);
 
@@ -75,7 +82,8 @@ internal static class SacSpeed
         }
 
         var module = (DefaultSacModule)algorithm.Module;
-        using var learner = new ManagedSacLearner(module, new SacOptions { TdErrorLossFn = "mse", ActorLr = 0, CriticLr = 0, AlphaLr = 0 }.ToLearnerOptions(), new RandomStream(1), 1);
+        using var learner = new ManagedSacLearner(module, new SacOptions { TdErrorLossFn = "mse", ActorLr = 0, CriticLr = 0, AlphaLr = 0 }.ToLearnerOptions(),
+            new RandomStream(1), 1);
         var buffer = new Tuning.Runners.RolloutBuffer(1000, 1, 3, 1, 2);
         learner.Replay.Add([buffer]);
         var peak = Kernels.Peak(1);

@@ -20,7 +20,8 @@ internal static class SchedulerCost
     public static int Run(string[] args)
     {
         var most = Measure.Option(args, "--trials", 100_000);
-        Console.WriteLine($"One thread, {Measure.Machine}. Nanoseconds per report: the decision, and noting it; medians and 99th percentiles of batches of 20.");
+        Console.WriteLine($"One thread, {Measure.Machine}. Nanoseconds per report: the decision, and noting it; medians and 99th percentiles of batches " +
+            "of 20.");
         Console.WriteLine($"{"scheduler",-22}{"trials",10}{"decide",10}{"99 %",10}{"note",10}{"99 %",10}");
         (string Name, SchedulerOptions Options, int Objectives, bool Pauses)[] rows =
         [
@@ -39,7 +40,9 @@ internal static class SchedulerCost
                 // Once for the compiler, once for the figures.
                 Play(options, objectives, pauses, Math.Min(trials, 2000));
                 var (decide, note) = Play(options, objectives, pauses, trials);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-22}{trials,10:N0}{Percentile(decide, 0.5),10:N0}{Percentile(decide, 0.99),10:N0}{Percentile(note, 0.5),10:N0}{Percentile(note, 0.99),10:N0}"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{name,-22}{trials,10:N0}{Percentile(decide, 0.5),10:N0}{Percentile(decide, 0.99),10:N0}" +
+                    $"{Percentile(note, 0.5),10:N0}{Percentile(note, 0.99),10:N0}"));
             }
         }
 

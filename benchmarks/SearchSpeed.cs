@@ -24,7 +24,8 @@ internal static class SearchSpeed
         var (runs, only) = (Measure.Option(args, "--runs", 5), Measure.Option(args, "--only", ""));
         Console.WriteLine($"one thread; {Measure.Machine}");
         Console.WriteLine();
-        Console.WriteLine("| whole study | seconds, median (min, max) | first of the process | processor seconds of the thread: first, median | MB allocated | to reach | Rustuna / Optuna |");
+        Console.WriteLine("| whole study | seconds, median (min, max) | first of the process | processor seconds of the thread: first, median | MB allocated " +
+            "| to reach | Rustuna / Optuna |");
         Console.WriteLine("|---|---|---|---|---|---|---|");
         foreach (var study in Studies.Where(s => only.Length == 0 || only.Split(',').Contains(s.Name, StringComparer.OrdinalIgnoreCase)))
         {
@@ -40,7 +41,8 @@ internal static class SearchSpeed
                 })).ToArray();
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {study.Name}, {study.Parameters} parameters, {study.Trials:N0} trials | {Measure.Spread(seconds[1..])} | {seconds[0]:F3} | {processor[0]:F3}, {Measure.Median(processor[1..]):F3} | {1e-6 * allocated:F0} | {Text(study.Bar)} | {study.Peers} |"));
+                    $"| {study.Name}, {study.Parameters} parameters, {study.Trials:N0} trials | {Measure.Spread(seconds[1..])} | {seconds[0]:F3} | " +
+                        $"{processor[0]:F3}, {Measure.Median(processor[1..]):F3} | {1e-6 * allocated:F0} | {Text(study.Bar)} | {study.Peers} |"));
             }
         }
 
@@ -87,7 +89,8 @@ internal static class SearchSpeed
             Console.WriteLine($"| {from} to {to} | {1000 * some.Average():F1} ms | {1000 * some.Max():F1} ms | {(bar > 0 ? $"{1000 * bar:F0} ms" : "")} |");
         }
 
-        Console.WriteLine($"| all {trials:N0} | {1000 * times.Average():F1} ms | {1000 * times.Max():F1} ms (suggestion {Array.IndexOf(times, times.Max())}) | |");
+        Console.WriteLine($"| all {trials:N0} | {1000 * times.Average():F1} ms | {1000 * times.Max():F1} ms (suggestion {Array.IndexOf(times, times.Max())}) " +
+            $"| |");
     }
 
     private static SearchRun Begin(Sampler sampler, int parameters, int trials, int objectives, ulong seed)
@@ -99,7 +102,11 @@ internal static class SearchSpeed
         }
 
         var path = SeedPath.Of(seed) / "searcher";
-        var searcher = sampler.Options.Create(new(space, [.. Enumerable.Range(0, objectives).Select(i => new Objective("f" + i, Mode.Min))]) { Seed = path, Budget = trials });
+        var searcher = sampler.Options.Create(new(space, [.. Enumerable.Range(0, objectives).Select(i => new Objective("f" + i, Mode.Min))])
+        {
+            Seed = path,
+            Budget = trials
+        });
         return new(searcher, path);
     }
 

@@ -28,7 +28,8 @@ internal static class TpeSpeed
     {
         Study(parameters, objectives, options, trials, 0);
         var seconds = Enumerable.Range(1, repeats).Select(seed => Study(parameters, objectives, options, trials, seed)).Order().ToArray();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {parameters} | {Measure.Median(seconds):F3} | {seconds[0]:F3} | {seconds[^1]:F3} |"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"| {name} | {parameters} | {Measure.Median(seconds):F3} | {seconds[0]:F3} | {seconds[^1]:F3} |"));
     }
 
     private static double Study(int parameters, int objectives, SearcherOptions options, int trials, int seed)
@@ -41,7 +42,11 @@ internal static class TpeSpeed
 
         var path = SeedPath.Of((ulong)seed) / "searcher";
         var start = Stopwatch.GetTimestamp();
-        var searcher = options.Create(new(space, [.. Enumerable.Range(0, objectives).Select(i => new Objective("f" + i, Mode.Min))]) { Seed = path, Budget = trials });
+        var searcher = options.Create(new(space, [.. Enumerable.Range(0, objectives).Select(i => new Objective("f" + i, Mode.Min))])
+        {
+            Seed = path,
+            Budget = trials
+        });
         var run = new SearchRun(searcher, path);
         var values = new double[objectives];
         for (var i = 0; i < trials; i++)

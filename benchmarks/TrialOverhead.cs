@@ -58,7 +58,8 @@ internal static class TrialOverhead
     }
 
     private static void Print(string what, IReadOnlyList<Sample> samples) =>
-        Console.WriteLine($"{what} {Measure.Spread([.. samples.Select(s => s[0])])} s; processor time of the process {Measure.Median([.. samples.Select(s => s[1])]):F2} s, {Measure.Median([.. samples.Select(s => s[2])]):F2} s in user mode");
+        Console.WriteLine($"{what} {Measure.Spread([.. samples.Select(s => s[0])])} s; processor time of the process " +
+            $"{Measure.Median([.. samples.Select(s => s[1])]):F2} s, {Measure.Median([.. samples.Select(s => s[2])]):F2} s in user mode");
 
     private static async Task<(double Seconds, IReadOnlyList<(string Path, long Length)> Files)> RunAsync(int trials, bool inMemory, bool logged)
     {

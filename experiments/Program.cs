@@ -1,3 +1,4 @@
 using Tuning;
 
-return await TunerCommandLine.RunAsync(args, tuner => tuner.AddLoggers().AddTrainables().AddTrainable(CurveFit.Trainable).AddTrainable(MadeUpTraining.Trainable).AddSamples());
+return await TunerCommandLine.RunAsync(args,
+    tuner => tuner.AddLoggers().AddTrainables().AddTrainable(CurveFit.Trainable).AddTrainable(MadeUpTraining.Trainable).AddSamples());

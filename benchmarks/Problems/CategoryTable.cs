@@ -11,7 +11,8 @@ internal static class CategoryTable
         var random = (SeedPath.Of(7) / name).Stream();
         var single = Table(count, values, random, 1);
         var pairs = Table(count, values * values, random, 1.5);
-        return new(name, Enumerable.Range(0, count).Select(i => Category("x" + i, [.. Enumerable.Range(0, values).Select(v => (object)("v" + v))])), Least(single, pairs, count, values), p =>
+        return new(name, Enumerable.Range(0, count).Select(i => Category("x" + i, [.. Enumerable.Range(0, values).Select(v => (object)("v" + v))])),
+            Least(single, pairs, count, values), p =>
         {
             var sum = 0.0;
             for (var i = 0; i < count; i++)
@@ -36,7 +37,8 @@ internal static class CategoryTable
             var best = Enumerable.Range(0, values).Select(v => v == first ? single[0][v] : double.PositiveInfinity).ToArray();
             for (var i = 1; i < count; i++)
             {
-                best = [.. Enumerable.Range(0, values).Select(v => single[i][v] + Enumerable.Range(0, values).Min(u => best[u] + pairs[i - 1][(u * values) + v]))];
+                best = [.. Enumerable.Range(0, values)
+                    .Select(v => single[i][v] + Enumerable.Range(0, values).Min(u => best[u] + pairs[i - 1][(u * values) + v]))];
             }
 
             least = Math.Min(least, Enumerable.Range(0, values).Min(v => best[v] + pairs[count - 1][(v * values) + first]));

@@ -39,7 +39,8 @@ internal static class FurtherProblems
         Whole("a", -20, 20, 7), Whole("b", 0, 60, 41), LogWhole("c", 1, 1000, 90), Real("x", -5, 5, 2.2), Real("y", -5, 5, -1.7), Real("z", 0, 10, 6.3),
     ], 0, p =>
     {
-        double[] distances = [Math.Abs(p["a"] - 7) / 4, Math.Abs(p["b"] - 41) / 6, 2 * Math.Abs(Math.Log10(p["c"] / 90)), Math.Abs(p["x"] - 2.2), Math.Abs(p["y"] + 1.7), Math.Abs(p["z"] - 6.3)];
+        double[] distances = [Math.Abs(p["a"] - 7) / 4, Math.Abs(p["b"] - 41) / 6, 2 * Math.Abs(Math.Log10(p["c"] / 90)), Math.Abs(p["x"] - 2.2),
+            Math.Abs(p["y"] + 1.7), Math.Abs(p["z"] - 6.3)];
         return distances.Sum(Math.Floor) + (0.5 * Math.Floor(distances.Max()));
     });
 
@@ -47,7 +48,8 @@ internal static class FurtherProblems
     public static Problem Categories { get; } = CategoryTable.Problem("categories10", 10, 3);
 
     /// <summary>A narrow bent valley: the product of two parameters matters, on a logarithmic scale.</summary>
-    public static Problem Valley { get; } = new("valley4", [Log("lr", 1e-6, 1, 1e-2), Log("decay", 1e-8, 1, 1e-4), Log("eps", 1e-10, 1e-1, 1e-6), Real("warmup", 0, 1, 0.3)], 0, p =>
+    public static Problem Valley { get; } =
+        new("valley4", [Log("lr", 1e-6, 1, 1e-2), Log("decay", 1e-8, 1, 1e-4), Log("eps", 1e-10, 1e-1, 1e-6), Real("warmup", 0, 1, 0.3)], 0, p =>
     {
         var (lr, decay, eps) = (Math.Log10(p["lr"]) + 2, Math.Log10(p["decay"]) + 4, Math.Log10(p["eps"]) + 6);
         return (20 * Square(lr + decay + (0.15 * lr * lr))) + (0.1 * lr * lr) + (0.02 * eps * eps) + Square(p["warmup"] - 0.3 - (0.05 * lr));
@@ -70,20 +72,23 @@ internal static class FurtherProblems
             _ => 0.05 + (0.25 * Square(lr + 1 + (2 * p["momentum"]))) + (0.5 * Square(p["momentum"] - 0.8)),
         };
         var schedule = p["schedule"] switch { 0 => 0.0, 1 => 0.2, _ => 0.05 + (0.3 * Square((p["period"] - 40) / 50)) };
-        return optimizer + schedule + (0.02 * Square(p["layers"] - 4)) + (0.05 * Square(units - 9 + (0.5 * p["layers"]))) + (0.6 * Square(p["dropout"] - 0.2 - (0.05 * (units - 7))));
+        return optimizer + schedule + (0.02 * Square(p["layers"] - 4)) + (0.05 * Square(units - 9 + (0.5 * p["layers"])))
+            + (0.6 * Square(p["dropout"] - 0.2 - (0.05 * (units - 7))));
     });
 
     /// <summary>A network under a limit on its size.</summary>
-    public static Problem Limited { get; } = new("limited", [Whole("layers", 1, 12), LogWhole("units", 8, 1024), Log("lr", 1e-5, 1, 1e-3), Real("dropout", 0, 0.9, 0.1)], LimitedBest, p =>
+    public static Problem Limited { get; } =
+        new("limited", [Whole("layers", 1, 12), LogWhole("units", 8, 1024), Log("lr", 1e-5, 1, 1e-3), Real("dropout", 0, 0.9, 0.1)], LimitedBest, p =>
         Network(p["layers"], p["units"]) + (0.2 * Square(Math.Log10(p["lr"]) + 2 + (0.25 * Math.Log2(p["layers"])))) + Square(p["dropout"] - 0.1))
-    {
-        Constraints = ["{layers} * {units} <= 1024"],
-    };
+        {
+            Constraints = ["{layers} * {units} <= 1024"],
+        };
 
     /// <summary>Validation error as of a network in training: diverges beyond a learning rate, and its noise grows with the error.</summary>
     public static Problem NoisyTraining { get; } = new("training-noise",
     [
-        Log("lr", 1e-5, 1, 0.02), Log("wd", 1e-6, 0.1, 1e-4), LogWhole("batch", 16, 1024, 64), Real("dropout", 0, 0.7, 0.15), Category("activation", "gelu", "relu", "tanh"),
+        Log("lr", 1e-5, 1, 0.02), Log("wd", 1e-6, 0.1, 1e-4), LogWhole("batch", 16, 1024, 64), Real("dropout", 0, 0.7, 0.15),
+            Category("activation", "gelu", "relu", "tanh"),
     ], 0, p =>
     {
         var (lr, batch) = (Math.Log10(p["lr"]), Math.Log2(p["batch"]));
@@ -104,7 +109,8 @@ internal static class FurtherProblems
     };
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<Problem> All { get; } = [Levy, StyblinskiTang, Griewank, Plateaus, Categories, Valley, Pipeline, Limited, KernelRidge.Problem, NoisyTraining];
+    public static IReadOnlyList<Problem> All { get; } =
+        [Levy, StyblinskiTang, Griewank, Plateaus, Categories, Valley, Pipeline, Limited, KernelRidge.Problem, NoisyTraining];
 
     // The best network within the limit; everything else can be had at its best.
     private static double LimitedBest =>

@@ -97,7 +97,8 @@ internal sealed class Problem
         var random = (SeedPath.Of(20260821) / Name / number).Stream();
         var order = Enumerable.Range(0, _parameters.Count).ToArray();
         random.Shuffle(order.AsSpan());
-        var parameters = _parameters.Values.Select((p, i) => (Moved(p.Dimension, random), string.Create(System.Globalization.CultureInfo.InvariantCulture, $"p{order[i]:00}"))).ToArray();
+        var parameters = _parameters.Values.Select((p, i) =>
+            (Moved(p.Dimension, random), string.Create(System.Globalization.CultureInfo.InvariantCulture, $"p{order[i]:00}"))).ToArray();
         return new($"{Name}#{number}", parameters, _optimum, _function)
         {
             Constraints = Constraints,

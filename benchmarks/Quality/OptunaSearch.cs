@@ -30,7 +30,8 @@ internal sealed class OptunaSearch : ISearcher, IDisposable
     public OptunaSearch(string kind, SearcherContext context)
     {
         Name = "optuna " + kind;
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("PYTHON") ?? "python3", [Path.Combine(AppContext.BaseDirectory, "Quality", "optuna_study.py")])
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("PYTHON") ?? "python3",
+            [Path.Combine(AppContext.BaseDirectory, "Quality", "optuna_study.py")])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -56,7 +57,8 @@ internal sealed class OptunaSearch : ISearcher, IDisposable
     /// <inheritdoc/>
     public Suggestion Suggest(SearchHistory history, long number, RandomStream random)
     {
-        var told = history.Observations.Where(o => o.IsEnded && _told.Add(o.Suggestion)).OrderBy(o => o.EndOrder).Select(o => (JsonNode)new JsonArray(o.Suggestion, o.Objective));
+        var told = history.Observations.Where(o => o.IsEnded && _told.Add(o.Suggestion)).OrderBy(o => o.EndOrder)
+            .Select(o => (JsonNode)new JsonArray(o.Suggestion, o.Objective));
         Send(new JsonObject { ["ask"] = number, ["told"] = new JsonArray([.. told]) });
         var answer = _process.StandardOutput.ReadLine()
             ?? throw new InvalidOperationException("Optuna has ended. Does `python3 -c 'import optuna'` work? PYTHON names another interpreter.");

@@ -50,11 +50,13 @@ internal static class QualityCommand
         Parallel.For(0, problems.Count * options.Seeds, new() { MaxDegreeOfParallelism = options.Threads }, i =>
         {
             var (problem, seed) = (i / options.Seeds, i % options.Seeds);
-            results[problem][seed] = Study.Run(sampler, problems[problem], options.FirstSeed + seed, options.TrialsOf(sampler, problems[problem]), options.Trace);
+            results[problem][seed] =
+                Study.Run(sampler, problems[problem], options.FirstSeed + seed, options.TrialsOf(sampler, problems[problem]), options.Trace);
             var now = Interlocked.Increment(ref done);
             if (now % options.Seeds == 0)
             {
-                Console.Error.WriteLine($"{sampler.Name}: {now} of {problems.Count * options.Seeds} studies after {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s ({problems[problem].Name})");
+                Console.Error.WriteLine($"{sampler.Name}: {now} of {problems.Count * options.Seeds} studies after " +
+                    $"{Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s ({problems[problem].Name})");
             }
         });
         return results;

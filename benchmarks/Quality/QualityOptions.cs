@@ -36,5 +36,6 @@ internal sealed class QualityOptions(string[] args)
     }
 
     private bool IsDefault(Problem problem, Sampler sampler) =>
-        ReferenceTable.Has(problem, sampler.Column) || (FurtherProblems.All.Contains(problem) && sampler.Column != "tpe_group" && !args.Contains("--table") && (sampler.Column != "cma_es" || problem.IsNumeric));
+        ReferenceTable.Has(problem, sampler.Column) || (FurtherProblems.All.Contains(problem) && sampler.Column != "tpe_group" && !args.Contains("--table")
+            && (sampler.Column != "cma_es" || problem.IsNumeric));
 }

@@ -27,7 +27,8 @@ internal sealed class Cells(string name)
         var mean = Mean(ratios.Select(r => r.Ratio));
         var (low, high) = Interval();
         return $"{name}: geometric mean {mean:F3} (95 % {low:F3} to {high:F3}) over {Count} cells, to reach {bar:F1}{Judge(mean <= bar)}; "
-            + $"worst {worst.Ratio:F2} ({worst.Cell.Problem} @{ReferenceTable.Reads[worst.Cell.Read]}: {Value(worst.Cell.Regrets):G3} beside {worst.Cell.Reference:G3}), to reach {worstBar:F0}{Judge(worst.Ratio <= worstBar)}";
+            + $"worst {worst.Ratio:F2} ({worst.Cell.Problem} @{ReferenceTable.Reads[worst.Cell.Read]}: {Value(worst.Cell.Regrets):G3} beside " +
+                $"{worst.Cell.Reference:G3}), to reach {worstBar:F0}{Judge(worst.Ratio <= worstBar)}";
     }
 
     private static string Judge(bool isReached) => isReached ? " ✓" : " ✗";

@@ -112,5 +112,6 @@ internal sealed class Study
     }
 
     // Of the trial that is recommended, else of the best value. Without noise the two are the same.
-    private double Regret() => _problem.Regret(_run[_problem.Noise is not null && NoiseAwareRecommendation.Of(_context, _run.History) is { } recommended ? (int)recommended.Trial.Number : _incumbent].Config);
+    private double Regret() => _problem.Regret(_run[_problem.Noise is not null && NoiseAwareRecommendation.Of(_context, _run.History) is { } recommended
+        ? (int)recommended.Trial.Number : _incumbent].Config);
 }

@@ -24,7 +24,8 @@ internal sealed record CostEntrant(string Name, SchedulerOptions Options, Synthe
         var two = SyntheticCurves.TwoObjectives with { MaxSteps = steps, SpeedSpread = 4 };
         object?[] policy = [.. Enumerable.Range(1, 10_000).Select(i => string.Create(
             CultureInfo.InvariantCulture, $$"""["0", "0", {{100 * i}}, {{100 * i}}, {"lr": 0.1, "width": 32}, {"lr": {{0.1 / i}}, "width": 32}]"""))];
-        return [.. Entrants.Schedulers(args, steps, SyntheticCurves.Space, one.Objectives, two.Objectives, ("policy_file", "given by its lines"), ("policy", new ParameterList(policy)), ("perturbation_interval", steps / 3L))
+        return [.. Entrants.Schedulers(args, steps, SyntheticCurves.Space, one.Objectives, two.Objectives, ("policy_file", "given by its lines"),
+            ("policy", new ParameterList(policy)), ("perturbation_interval", steps / 3L))
             .Select(e => new CostEntrant(e.Name, e.Options, e.Options is MoAshaOptions ? two : one, e.Options is PopulationBasedTrainingReplayOptions))];
     }
 }

@@ -25,10 +25,13 @@ internal static class DecisionCost
             return Measure.Answer([.. Rows(entrants[Measure.Option(args, "--entrant", 0)], args).SelectMany(r => r)]);
         }
 
-        Console.WriteLine($"up to {Measure.Option(args, "--workers", 10_000):N0} workers, {Steps} steps a trial, random search; one run each after some that are thrown away; {Measure.Machine}");
-        Console.WriteLine("ns per report: all calls of the scheduler, over the reports. A decision: what it answers to a report, or to the end of a trial. Without garbage collections and what else had the processor.");
+        Console.WriteLine($"up to {Measure.Option(args, "--workers", 10_000):N0} workers, {Steps} steps a trial, random search; one run each after some that " +
+            $"are thrown away; {Measure.Machine}");
+        Console.WriteLine("ns per report: all calls of the scheduler, over the reports. A decision: what it answers to a report, or to the end of a trial. " +
+            "Without garbage collections and what else had the processor.");
         Console.WriteLine();
-        Console.WriteLine("| scheduler | trials | reports | processor seconds | µs per event, all of it | ns per report, mean | decision, median | 99 % | longest, µs | bytes per trial |");
+        Console.WriteLine("| scheduler | trials | reports | processor seconds | µs per event, all of it | ns per report, mean | decision, median | 99 % | " +
+            "longest, µs | bytes per trial |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
         var means = new Dictionary<string, List<(double Trials, double Mean)>>();
         using var cores = new SemaphoreSlim(Environment.ProcessorCount);
@@ -39,7 +42,8 @@ internal static class DecisionCost
             foreach (var row in rows)
             {
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"| {entrant.Name} | {row[0]:N0} | {row[1]:N0} | {row[2]:F2} | {row[3]:F2} | {row[4]:F0} | {row[5]:F0} | {row[6]:F0} | {row[7]:N0} | {row[8]:F0} |"));
+                    $"| {entrant.Name} | {row[0]:N0} | {row[1]:N0} | {row[2]:F2} | {row[3]:F2} | {row[4]:F0} | {row[5]:F0} | {row[6]:F0} | {row[7]:N0} | " +
+                        $"{row[8]:F0} |"));
             }
         }
 
@@ -48,7 +52,8 @@ internal static class DecisionCost
         Console.WriteLine("|---|" + string.Concat(_sizes.Select(_ => "---|")));
         foreach (var (name, of) in means)
         {
-            Console.WriteLine($"| {name} | {string.Join(" | ", _sizes.Select(s => of.Exists(m => m.Trials == s) ? of.Find(m => m.Trials == s).Mean.ToString("N0", CultureInfo.InvariantCulture) : "-"))} |");
+            var cells = _sizes.Select(s => of.Exists(m => m.Trials == s) ? of.Find(m => m.Trials == s).Mean.ToString("N0", CultureInfo.InvariantCulture) : "-");
+            Console.WriteLine($"| {name} | {string.Join(" | ", cells)} |");
         }
 
         return 0;
@@ -116,7 +121,8 @@ internal static class DecisionCost
         var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)runs;
         var clock = timed.Clock!;
         GC.KeepAlive(result);
-        return [trials, result.Reports, seconds, 1e6 * seconds / result.Events, clock.All.Sum / result.Reports, clock.Decisions.Quantile(0.5), clock.Decisions.Quantile(0.99), clock.Decisions.Longest / 1000, bytes];
+        return [trials, result.Reports, seconds, 1e6 * seconds / result.Events, clock.All.Sum / result.Reports, clock.Decisions.Quantile(0.5),
+            clock.Decisions.Quantile(0.99), clock.Decisions.Longest / 1000, bytes];
     }
 
     /// <summary>A scheduler under a stopwatch.</summary>

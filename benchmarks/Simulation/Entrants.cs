@@ -14,7 +14,8 @@ internal static class Entrants
     private static readonly ComponentCatalog _catalog = new();
 
     /// <summary>Further ways in which a component takes part.</summary>
-    private static readonly (string Component, string Option, object Value)[] _variants = [("asha", "variant", "promotion"), ("median", "hard_stop", false), ("pbt", "synch", true)];
+    private static readonly (string Component, string Option, object Value)[] _variants =
+        [("asha", "variant", "promotion"), ("median", "hard_stop", false), ("pbt", "synch", true)];
 
     /// <summary>Values of options by name, for every component that has such an option.</summary>
     private static IEnumerable<(string Option, object Value)> Fitting(int steps, SearchSpace space)
@@ -35,16 +36,21 @@ internal static class Entrants
     /// <param name="several">What those of several optimise; none of them takes part without.</param>
     /// <param name="further">Further values of options by name, for every scheduler that has such an option.</param>
     public static List<(string Name, SchedulerOptions Options)> Schedulers(
-        string[] args, int steps, SearchSpace space, ImmutableArray<Objective> objectives, ImmutableArray<Objective> several = default, params (string Option, object Value)[] further) =>
+        string[] args, int steps, SearchSpace space, ImmutableArray<Objective> objectives, ImmutableArray<Objective> several = default,
+            params (string Option, object Value)[] further) =>
         Chosen(args, "--schedulers", _catalog.Schedulers, steps, space, o => o.Create(
-            new SchedulerContext(o is MoAshaOptions && !several.IsDefault ? several : objectives, SeedPath.Of(0)) { Trials = o is PopulationBasedTrainingReplayOptions ? 1 : 100 }), further);
+            new SchedulerContext(o is MoAshaOptions && !several.IsDefault ? several : objectives,
+                SeedPath.Of(0))
+            { Trials = o is PopulationBasedTrainingReplayOptions ? 1 : 100 }), further);
 
     /// <summary>The search algorithms that the arguments ask for.</summary>
     public static List<(string Name, SearcherOptions Options)> Searchers(string[] args, int steps, SearchSpace space, ImmutableArray<Objective> objectives) =>
-        Chosen(args, "--searchers", _catalog.Searchers, steps, space, o => o.Create(new SearcherContext(space, objectives) { Seed = SeedPath.Of(0), Budget = 100, Parallelism = 16 }));
+        Chosen(args, "--searchers", _catalog.Searchers, steps, space,
+            o => o.Create(new SearcherContext(space, objectives) { Seed = SeedPath.Of(0), Budget = 100, Parallelism = 16 }));
 
     private static List<(string Name, TOptions Options)> Chosen<TOptions>(
-        string[] args, string argument, ComponentSet<TOptions> set, int steps, SearchSpace space, Action<TOptions> tryOut, params (string Option, object Value)[] further)
+        string[] args, string argument, ComponentSet<TOptions> set, int steps, SearchSpace space, Action<TOptions> tryOut,
+            params (string Option, object Value)[] further)
         where TOptions : class
     {
         var only = Measure.Option(args, argument, "").Split(',', StringSplitOptions.RemoveEmptyEntries);

@@ -49,7 +49,8 @@ internal static class TimeToTarget
         var longest = races.Max(r => r.Curves.MaxSteps);
         var schedulers = Entrants.Schedulers(args, longest, SyntheticCurves.Space, objectives);
         var searchers = Entrants.Searchers(args, longest, SyntheticCurves.Space, objectives);
-        Console.WriteLine($"minutes of virtual time to the target, median of {seeds} seeds (least to greatest), {workers} workers, at most {budget.TotalHours} hours and {most} trials (pb2: as many as workers); {Measure.Machine}");
+        Console.WriteLine($"minutes of virtual time to the target, median of {seeds} seeds (least to greatest), {workers} workers, at most " +
+            $"{budget.TotalHours} hours and {most} trials (pb2: as many as workers); {Measure.Machine}");
         Console.WriteLine("a number in [brackets]: that many seeds never reached it, and count as the whole time");
         Console.WriteLine();
         Console.WriteLine("| scheduler | search algorithm | " + string.Join(" | ", races.Select(r => $"{r.Curves.Name} ≤ {r.Target}")) + " |");
@@ -76,7 +77,8 @@ internal static class TimeToTarget
         return 0;
     }
 
-    private static string Cell(Race race, SchedulerOptions scheduler, SearcherOptions searcher, SimulationOptions options, TimeSpan budget, int trials, int seeds)
+    private static string Cell(Race race, SchedulerOptions scheduler, SearcherOptions searcher, SimulationOptions options, TimeSpan budget, int trials,
+        int seeds)
     {
         // A model of PB2 is for few members: it has as many as there are workers.
         var members = scheduler is Pb2Options ? Math.Min(trials, options.Workers) : trials;
@@ -89,7 +91,12 @@ internal static class TimeToTarget
                 race.Curves,
                 SyntheticCurves.Space,
                 new TuneConfig { NumSamples = members, Seed = (ulong)i + 1, Scheduler = scheduler, SearchAlg = searcher, TimeBudget = budget },
-                new RunConfig { Stoppers = [target], Failure = new() { MaxFailures = -1 }, Checkpoint = new() { CheckpointFrequency = 9, CheckpointAtEnd = false } },
+                new RunConfig
+                {
+                    Stoppers = [target],
+                    Failure = new() { MaxFailures = -1 },
+                    Checkpoint = new() { CheckpointFrequency = 9, CheckpointAtEnd = false }
+                },
                 options).Run();
             (reached[i], failures[i]) = (target.Reached, result.IsFailed ? result.EndReason : null);
         });

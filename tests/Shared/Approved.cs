@@ -34,7 +34,8 @@ public static class Approved
         }
 
         File.WriteAllText(received, actual);
-        Assert.Fail($"{path} {(approved is null ? "does not exist" : "differs")}. What came is in {Path.GetFileName(received)}; if it is right, run again with TUNER_APPROVE=1.\n\nApproved:\n{approved}\nReceived:\n{actual}");
+        Assert.Fail($"{path} {(approved is null ? "does not exist" : "differs")}. What came is in {Path.GetFileName(received)}; if it is right, run again " +
+            $"with TUNER_APPROVE=1.\n\nApproved:\n{approved}\nReceived:\n{actual}");
     }
 
     private static string FindRepository()

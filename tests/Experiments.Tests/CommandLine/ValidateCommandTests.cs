@@ -96,7 +96,8 @@ public sealed class ValidateCommandTests : IDisposable
     public async Task Refusals_of_the_command_line_have_a_code_too(string file, string options, string code)
     {
         _run.Toy();
-        Assert.Equal(2, await _run.RunAsync(["validate", Path.Combine(_run.Directory, file), "--json", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]));
+        Assert.Equal(2, await _run.RunAsync(["validate", Path.Combine(_run.Directory, file), "--json",
+            .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]));
 
         Assert.Contains(Problems(), p => p.Code == code && p.Line is null);
     }
@@ -114,7 +115,8 @@ public sealed class ValidateCommandTests : IDisposable
     {
         using var said = JsonDocument.Parse(_run.Output);
         Assert.False(said.RootElement.GetProperty("valid").GetBoolean());
-        return [.. said.RootElement.GetProperty("problems").EnumerateArray().Select(p => (p.GetProperty("code").GetString()!, p.GetProperty("path").GetString()!,
+        return [.. said.RootElement.GetProperty("problems").EnumerateArray()
+            .Select(p => (p.GetProperty("code").GetString()!, p.GetProperty("path").GetString()!,
             p.GetProperty("line").ValueKind == JsonValueKind.Null ? (int?)null : p.GetProperty("line").GetInt32()))];
     }
 }

@@ -31,7 +31,8 @@ internal static partial class Document
         Heading().Matches(Prose(file)).Select(m => NoAnchor().Replace(m.Groups["text"].Value.Trim().ToLowerInvariant(), "").Replace(' ', '-'));
 
     /// <summary>The lines that hold something, without their indentation, each between line breaks.</summary>
-    public static string Significant(string code) => "\n" + string.Concat(code.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(l => l + "\n"));
+    public static string Significant(string code) => "\n" + string.Concat(code.ReplaceLineEndings("\n")
+        .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(l => l + "\n"));
 
     private static string FindRoot()
     {

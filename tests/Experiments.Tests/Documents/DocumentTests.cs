@@ -38,7 +38,8 @@ public sealed partial class DocumentTests : IDisposable
         foreach (var snippet in Document.Blocks(file, "cs"))
         {
             var text = Document.Significant(snippet);
-            Assert.True(text.Length > 2 && compiled.Exists(c => c.Contains(text, StringComparison.Ordinal)), $"{file}: no file *Snippets.cs and no sample has these lines:\n{snippet}");
+            Assert.True(text.Length > 2 && compiled.Exists(c => c.Contains(text, StringComparison.Ordinal)),
+                $"{file}: no file *Snippets.cs and no sample has these lines:\n{snippet}");
         }
     }
 
@@ -47,7 +48,8 @@ public sealed partial class DocumentTests : IDisposable
     public void Experiments_are_valid(string file)
     {
         RegisteredSamples.Require();
-        var catalog = new ComponentCatalog().AddLoggers().AddTrainables().AddTrainable(FunctionSnippets.Kinds()[0]).AddTrainable(Trainable.FromClass<FunctionSnippets.Descent>("descent"));
+        var catalog = new ComponentCatalog().AddLoggers().AddTrainables().AddTrainable(FunctionSnippets.Kinds()[0])
+            .AddTrainable(Trainable.FromClass<FunctionSnippets.Descent>("descent"));
         foreach (var text in Document.Blocks(file, "yaml").Where(b => Run().IsMatch(b)))
         {
             foreach (Match path in CheckpointPath().Matches(text))
@@ -82,7 +84,8 @@ public sealed partial class DocumentTests : IDisposable
             }
 
             var context = Commands.Context;
-            var arguments = CommandTree.WithDefault([.. Argument().Matches(command[(separator < 0 ? 2 : separator + 4)..]).Select(m => m.Value.Replace("'", "", StringComparison.Ordinal))], context);
+            var arguments = CommandTree.WithDefault([.. Argument().Matches(command[(separator < 0 ? 2 : separator + 4)..])
+                .Select(m => m.Value.Replace("'", "", StringComparison.Ordinal))], context);
             var parsed = CommandTree.Make(arguments, context).Parse(arguments);
 
             Assert.True(parsed.Errors.Count == 0, $"{file}: {command}: {string.Join(' ', parsed.Errors.Select(e => e.Message))}");
@@ -96,7 +99,8 @@ public sealed partial class DocumentTests : IDisposable
     private static bool Exists(string file, string target)
     {
         var parts = target.Split('#', 2);
-        var path = parts[0].Length == 0 ? file : Path.GetRelativePath(Document.Root, Path.GetFullPath(parts[0], Path.GetDirectoryName(Path.Combine(Document.Root, file))!)).Replace('\\', '/');
+        var path = parts[0].Length == 0 ? file
+            : Path.GetRelativePath(Document.Root, Path.GetFullPath(parts[0], Path.GetDirectoryName(Path.Combine(Document.Root, file))!)).Replace('\\', '/');
         return Path.Exists(Path.Combine(Document.Root, path)) && (parts.Length == 1 || Document.Anchors(path).Contains(parts[1]));
     }
 

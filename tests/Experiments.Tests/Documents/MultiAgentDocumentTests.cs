@@ -45,12 +45,14 @@ public sealed class MultiAgentDocumentTests : IDisposable
         var known = Document.Text(File) + Document.Text("docs/ppo.md");
         foreach (var (key, _) in algorithm.Train())
         {
-            var place = key.Replace("learners/p0/", "learners/default_policy/", StringComparison.Ordinal).Replace("learners/p1/", "learners/default_policy/", StringComparison.Ordinal);
+            var place = key.Replace("learners/p0/", "learners/default_policy/", StringComparison.Ordinal)
+                .Replace("learners/p1/", "learners/default_policy/", StringComparison.Ordinal);
             place = place.EndsWith("/x", StringComparison.Ordinal) || place.EndsWith("/o", StringComparison.Ordinal) ? place[..^1] + "<agent>" : place;
             place = place.EndsWith("/p0", StringComparison.Ordinal) || place.EndsWith("/p1", StringComparison.Ordinal) ? place[..^2] + "<policy>" : place;
             Assert.Contains($"`{place}`", known, StringComparison.Ordinal);
         }
 
-        Assert.All(EnvironmentRegistry.Names.Where(n => n is "TicTacToe" || n.StartsWith("MultiAgent", StringComparison.Ordinal)), n => Assert.Contains($"| `{n}` |", Document.Text(File), StringComparison.Ordinal));
+        Assert.All(EnvironmentRegistry.Names.Where(n => n is "TicTacToe" || n.StartsWith("MultiAgent", StringComparison.Ordinal)),
+            n => Assert.Contains($"| `{n}` |", Document.Text(File), StringComparison.Ordinal));
     }
 }

@@ -70,7 +70,8 @@ public sealed class ReferenceTests
     [Fact]
     public void Results_of_sac_stand_in_its_tables_or_in_those_of_ppo()
     {
-        using var sac = new SacConfig().Environment("CartPole-v1").Training(trainBatchSize: 16, numStepsSampledBeforeLearningStarts: 10).Networks(new() { FcnetHiddens = [8] }, new() { FcnetHiddens = [8] }).Build();
+        using var sac = new SacConfig().Environment("CartPole-v1").Training(trainBatchSize: 16, numStepsSampledBeforeLearningStarts: 10)
+            .Networks(new() { FcnetHiddens = [8] }, new() { FcnetHiddens = [8] }).Build();
         var known = Rows(Sac).Concat(Rows(Ppo)).SelectMany(r => Names(r[0])).ToHashSet();
         foreach (var (key, _) in sac.Train())
         {
@@ -121,10 +122,12 @@ public sealed class ReferenceTests
     public void Environments_and_domains_stand_in_their_tables()
     {
         Assert.All(
-            new[] { "Pendulum-v1", "CartPole-v0", "CartPole-v1", "MountainCar-v0", "MountainCarContinuous-v0", "Acrobot-v1", "FrozenLake-v1", "FrozenLake8x8-v1" },
+            new[] { "Pendulum-v1", "CartPole-v0", "CartPole-v1", "MountainCar-v0", "MountainCarContinuous-v0", "Acrobot-v1", "FrozenLake-v1",
+                "FrozenLake8x8-v1" },
             name => Assert.Contains(Rows(Ppo), r => Names(r[0]).Contains(name)));
         Assert.All(
-            new[] { "uniform", "quniform", "loguniform", "qloguniform", "randn", "qrandn", "randint", "lograndint", "qrandint", "qlograndint", "choice", "grid_search", "expr" },
+            new[] { "uniform", "quniform", "loguniform", "qloguniform", "randn", "qrandn", "randint", "lograndint", "qrandint", "qlograndint", "choice",
+                "grid_search", "expr" },
             name => Assert.Contains(Rows("docs/search-spaces.md"), r => r[0].StartsWith($"`{name}:", StringComparison.Ordinal)));
     }
 

@@ -16,11 +16,13 @@ public sealed class SearchReferenceTests
     public void Options_stand_in_the_table_of_their_section_with_their_defaults(string name)
     {
         var section = Document.Text(Search).Split("\n##").Single(s => s.Split('\n')[0].Contains($"`{name}`", StringComparison.Ordinal));
-        var rows = section.Split('\n').Where(l => l.StartsWith("| `", StringComparison.Ordinal)).Select(l => l.Trim('|', ' ').Split(" | ")).ToDictionary(r => r[0].Trim('`'));
+        var rows = section.Split('\n').Where(l => l.StartsWith("| `", StringComparison.Ordinal)).Select(l => l.Trim('|', ' ').Split(" | "))
+            .ToDictionary(r => r[0].Trim('`'));
         var set = new ComponentCatalog().Searchers;
         var options = set.OptionsOf(name);
         Assert.Equal(options.Select(o => o.Name).Order(StringComparer.Ordinal), rows.Keys.Order(StringComparer.Ordinal));
-        var required = ParameterSet.From(options.Where(o => o.IsRequired).Select(o => KeyValuePair.Create(o.Name, (object?)(o.Name == "searcher" ? ParameterSet.Empty.With("type", "random") : 1))));
+        var required = ParameterSet.From(options.Where(o => o.IsRequired)
+            .Select(o => KeyValuePair.Create(o.Name, (object?)(o.Name == "searcher" ? ParameterSet.Empty.With("type", "random") : 1))));
         var defaults = set.Describe(set.Bind(new(name, required)))!.Options;
         Assert.All(options, o => Assert.Equal(o.IsRequired ? "required" : Text(defaults[o.Name]), rows[o.Name][1].Trim('`')));
     }

@@ -35,7 +35,8 @@ public sealed class SnippetTests : IDisposable
         Assert.Equal(50, results.Count);
         Assert.InRange(results.Best().Objective!.Value, 0, 10);
 
-        await using var study = Study.InMemory(new SearchSpace().Add("rate", Domain.Uniform(0.5, 1)), new StudyConfig { NumSamples = 20, Scheduler = new Tuning.Schedulers.AshaOptions { MaxT = 27 } });
+        await using var study = Study.InMemory(new SearchSpace().Add("rate", Domain.Uniform(0.5, 1)),
+            new StudyConfig { NumSamples = 20, Scheduler = new Tuning.Schedulers.AshaOptions { MaxT = 27 } });
         StudySnippets.Stopped(study);
         Assert.Contains(study.Results(), t => t.Reports < 27);
     }
@@ -71,13 +72,15 @@ public sealed class SnippetTests : IDisposable
         Assert.Equal(5, File.ReadAllLines(Path.Combine(_folder.Path, "trials.csv")).Length);
         Assert.Equal(1 + results.Sum(r => r.Reports), File.ReadAllLines(Path.Combine(_folder.Path, "reports.csv")).Length);
 
-        var again = Trainable.FromFunction<FunctionSnippets.Config>("descend", (trial, cancel) => trial.Report(new() { ["loss"] = 1 }, dir => dir.WriteJson("state.json", 0)), checkpoints: true);
+        var again = Trainable.FromFunction<FunctionSnippets.Config>("descend",
+            (trial, cancel) => trial.Report(new() { ["loss"] = 1 }, dir => dir.WriteJson("state.json", 0)), checkpoints: true);
         Assert.Equal(6, (await ResultSnippets.ResumeAsync(results.Directory, again)).Count);
         Assert.True((await ResultSnippets.VerifyAsync(results.Directory, again)).Agrees);
     }
 
     [Fact]
-    public void An_algorithm_is_evaluated() => Assert.Equal(20, EvaluationSnippets.Evaluate(EvaluationSnippets.Configure().Training(trainBatchSize: 200, minibatchSize: 100, numEpochs: 1)));
+    public void An_algorithm_is_evaluated() =>
+        Assert.Equal(20, EvaluationSnippets.Evaluate(EvaluationSnippets.Configure().Training(trainBatchSize: 200, minibatchSize: 100, numEpochs: 1)));
 
     [Fact]
     public async Task A_class_is_made_by_dependency_injection() => Assert.Equal(2, (await FunctionSnippets.ClassAsync(_folder.Path)).Count);
@@ -95,7 +98,8 @@ public sealed class SnippetTests : IDisposable
         Assert.True(File.Exists(Path.Combine(_folder.Path, "policy.onnx")) && File.Exists(Path.Combine(_folder.Path, "policy.safetensors")));
 
         Modules.ModuleRegistry.Register("slope", (spec, _) => new ServingSnippets.Slope(spec.ObservationSize));
-        var slope = new Policy(new("slope", new(3, Distributions.ActionDistribution.Categorical(2), new())), new(new Environments.Box(-1, 1, 3), new Environments.Discrete(2), "NoFilter", true, false));
+        var slope = new Policy(new("slope", new(3, Distributions.ActionDistribution.Categorical(2), new())),
+            new(new Environments.Box(-1, 1, 3), new Environments.Discrete(2), "NoFilter", true, false));
         slope.ExportModel(Path.Combine(_folder.Path, "slope.onnx"));
 
         var output = new StringWriter();
@@ -126,7 +130,8 @@ public sealed class SnippetTests : IDisposable
         Assert.Equal(1, results.Single().Reports);
 
         var byName = CheckpointSnippets.ByName(checkpoint) with { StoragePath = _folder.Path, Stop = new() { ["training_iteration"] = 2 } };
-        Assert.Equal(8000, (await new Tuner(CheckpointSnippets.Quick(), byName).FitAsync(TestContext.Current.CancellationToken)).Single().Metrics.Number("num_env_steps_sampled_lifetime"));
+        Assert.Equal(8000, (await new Tuner(CheckpointSnippets.Quick(), byName).FitAsync(TestContext.Current.CancellationToken))
+            .Single().Metrics.Number("num_env_steps_sampled_lifetime"));
         Directory.Delete(checkpoint, recursive: true);
     }
 
@@ -156,7 +161,8 @@ public sealed class SnippetTests : IDisposable
     {
         Assert.Empty(PpoSnippets.Register());
 
-        using var algorithm = new PpoConfig().Environment("corridor", ParameterSet.Empty.With("length", 3)).Training(trainBatchSize: 200, minibatchSize: 50, numEpochs: 2).Build();
+        using var algorithm = new PpoConfig().Environment("corridor", ParameterSet.Empty.With("length", 3))
+            .Training(trainBatchSize: 200, minibatchSize: 50, numEpochs: 2).Build();
         Assert.InRange(algorithm.Train().Number("env_runners/episode_return_max")!.Value, -10, 0.8);
     }
 
@@ -166,7 +172,8 @@ public sealed class SnippetTests : IDisposable
         var output = new StringWriter();
         var run = CallbackSnippets.Observe(_folder.Path) with { Callbacks = [new CallbackSnippets.Announcer(output), new CallbackSnippets.LineLogger()] };
 
-        var results = await new Tuner(FunctionSnippets.Kinds()[0], new SearchSpace().Add("x", Domain.GridSearch(1, 2, 3)), run: run).FitAsync(TestContext.Current.CancellationToken);
+        var results = await new Tuner(FunctionSnippets.Kinds()[0], new SearchSpace().Add("x", Domain.GridSearch(1, 2, 3)), run: run)
+            .FitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(3, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.All(results, r => Assert.Single(File.ReadAllLines(Path.Combine(r.Directory, "lines.txt"))));
@@ -182,7 +189,8 @@ public sealed class SnippetTests : IDisposable
         var lines = File.ReadAllLines(file);
         File.WriteAllText(file, lines[0] + "\n" + lines[1][..3]);
 
-        await Tuner.RestoreAsync(results.Directory, loop, new RestoreOptions { Run = new RunConfig { Callbacks = [new CallbackSnippets.LineLogger()] } }, TestContext.Current.CancellationToken);
+        await Tuner.RestoreAsync(results.Directory, loop, new RestoreOptions { Run = new RunConfig { Callbacks = [new CallbackSnippets.LineLogger()] } },
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(["1", "2", "3"], File.ReadAllLines(file).Select(l => l.Split(' ')[0]));
     }

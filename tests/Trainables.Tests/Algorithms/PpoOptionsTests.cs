@@ -80,7 +80,8 @@ public sealed class PpoOptionsTests
         "model.use_gsde is true, and the actions of CartPole-v1 are Discrete(2); state-dependent exploration is for continuous actions (Box)")]
     [InlineData("""{"env": "MultiAgentCartPole", "model": {"use_gsde": true}}""",
         "model.use_gsde is true, and the actions of MultiAgentCartPole, agent '0', are Discrete(2)")]
-    [InlineData("""{"env": "TicTacToe", "multi_agent": {"policies": {"p0": {"model": {"use_gsde": true}}, "p1": {}}, "policy_mapping": {"x": "p0", "*": "p1"}}}""", "multi_agent.policies.p0.model.use_gsde is true, and the actions of TicTacToe, agent 'x', are Discrete(9)")]
+    [InlineData("""{"env": "TicTacToe", "multi_agent": {"policies": {"p0": {"model": {"use_gsde": true}}, "p1": {}}, "policy_mapping": {"x": "p0",""" +
+        """ "*": "p1"}}}""", "multi_agent.policies.p0.model.use_gsde is true, and the actions of TicTacToe, agent 'x', are Discrete(9)")]
     [InlineData("""{"gamma": null}""", "gamma is null; it must be a number")]
     public void A_wrong_value_is_named_with_its_rule(string json, string message) =>
         Assert.Contains(Check(json), m => m.StartsWith(message, StringComparison.Ordinal));
@@ -91,7 +92,8 @@ public sealed class PpoOptionsTests
             .Validate(Parse("""{"lr": "x", "gamma": -1.0, "num_epochs": 0}""")).Select(i => i.Path).OrderBy(p => p.Length));
 
     [Theory]
-    [InlineData("""{"lr": [[0, 0.001], [1e5, 0]], "grad_clip": null, "seed": null, "rollout_fragment_length": "auto", "train_batch_size": 4e3, "vf_clip_param": 1e999}""")]
+    [InlineData("""{"lr": [[0, 0.001], [1e5, 0]], "grad_clip": null, "seed": null, "rollout_fragment_length": "auto", "train_batch_size": 4e3,""" +
+        """ "vf_clip_param": 1e999}""")]
     [InlineData("""{"num_env_runners": 0, "rollout_fragment_length": 16, "batch_mode": "truncate_episodes", "use_gae": true}""")]
     [InlineData("""{"grad_clip": 0.5, "grad_clip_by": "norm"}""")]
     [InlineData("""{"grad_clip": 40, "grad_clip_by": "value", "seed": -3}""")]

@@ -7,7 +7,8 @@ public sealed class ReportedMetricsTests
     {
         ["PPO"] = () => Some.Ppo("CartPole-v1").Evaluation(interval: 1, duration: 1),
         ["PPO without evaluation"] = () => Some.Ppo("CartPole-v1"),
-        ["PPO of two, one trained"] = () => Some.Ppo("MultiAgentPendulum").MultiAgent(["a", "b"], new Dictionary<string, string> { ["0"] = "a", ["*"] = "b" }, ["b"])
+        ["PPO of two, one trained"] = () =>
+            Some.Ppo("MultiAgentPendulum").MultiAgent(["a", "b"], new Dictionary<string, string> { ["0"] = "a", ["*"] = "b" }, ["b"])
             .Environment(envConfig: ParameterSet.Empty.With("num_agents", 2)),
         ["DQN"] = () => Dqn("CartPole-v1").Evaluation(interval: 1, duration: 1),
         ["DQN exploring while evaluating"] = () => Dqn("CartPole-v1").Evaluation(interval: 1, duration: 1, evaluationConfig: new() { Explore = true }),
@@ -41,7 +42,8 @@ public sealed class ReportedMetricsTests
 
         Assert.True(declared.AreAll);
         Assert.All(seen, key => Assert.True(declared.Has(key), key));
-        Assert.All(declared.Names, key => Assert.Contains(seen, s => s == key || (key.EndsWith("/*", StringComparison.Ordinal) && s.StartsWith(key[..^1], StringComparison.Ordinal))));
+        Assert.All(declared.Names, key =>
+            Assert.Contains(seen, s => s == key || (key.EndsWith("/*", StringComparison.Ordinal) && s.StartsWith(key[..^1], StringComparison.Ordinal))));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Tuning.Checkpointing;
 using Tuning.Tests.Algorithms;
 
@@ -136,7 +137,7 @@ public sealed class EveryComponentTests : IDisposable
     [
         .. (state.Values ?? ParameterSet.Empty).Flatten().Select(v => $"{prefix}{v.Key}={v.Value}"),
         .. state.Tensors.Select(t =>
-            $"{prefix}{t.Key}={t.Value.Element}:{string.Join(",", t.Value.Shape)}:{Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(t.Value.Bytes))}"),
+            $"{prefix}{t.Key}={t.Value.Element}:{string.Join(",", t.Value.Shape)}:{Convert.ToHexString(SHA256.HashData(t.Value.Bytes))}"),
         .. state.Components.SelectMany(c => Lines(c.Value, prefix + c.Key + "/")),
     ];
 }

@@ -23,7 +23,8 @@ internal static class OnnxRuntime
             const data = c.IsDiscrete ? BigInt64Array.from(c.Observations.map(BigInt)) : Float32Array.from(c.Observations);
             const outputs = await session.run({ obs: new ort.Tensor(c.IsDiscrete ? 'int64' : 'float32', data, c.Shape) });
             const plain = t => ({ Type: t.type, Shape: [...t.dims], Data: Array.from(t.data, Number) });
-            results.push({ Inputs: session.inputNames, Outputs: session.outputNames, Actions: plain(outputs.actions), ActionDistInputs: plain(outputs.action_dist_inputs) });
+            results.push({ Inputs: session.inputNames, Outputs: session.outputNames, Actions: plain(outputs.actions),
+              ActionDistInputs: plain(outputs.action_dist_inputs) });
           }
           fs.writeFileSync(process.argv[3], JSON.stringify(results));
         })().catch(e => { console.error(e); process.exit(1); });

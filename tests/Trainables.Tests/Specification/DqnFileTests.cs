@@ -30,7 +30,8 @@ public sealed class DqnFileTests
     [InlineData("buffer_size: 5000, prioritized_replay: false, learning_starts: 500, target_network_update_freq: 200")]
     [InlineData("exploration_config: {type: EpsilonGreedy, initial_epsilon: 1.0, final_epsilon: 0.02, epsilon_timesteps: 200000}, hiddens: [512], num_atoms: " +
         "1, noisy: false, v_min: -10, v_max: 10, sigma0: 0.5")]
-    [InlineData("exploration_config: {type: SoftQ, temperature: 0.5}, training_intensity: null, store_buffer_in_checkpoints: false, before_learn_on_batch: null")]
+    [InlineData("exploration_config: {type: SoftQ, temperature: 0.5}, training_intensity: null, store_buffer_in_checkpoints: false, " +
+        "before_learn_on_batch: null")]
     [InlineData("double_q: false, dueling: false, n_step: 1, td_error_loss_fn: mse, tau: 0.01, adam_epsilon: 0.00015, grad_clip: 10, grad_clip_by: " +
         "global_norm, min_sample_timesteps_per_iteration: 10000")]
     [InlineData("timesteps_per_iteration: 1000, num_workers: 0, num_gpus: 1, rollout_fragment_length: auto, compress_observations: true, burn_in_len: 0")]

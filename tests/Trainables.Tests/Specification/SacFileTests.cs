@@ -24,8 +24,10 @@ public sealed class SacFileTests
     public void Older_names_mean_todays()
     {
         var result = Read("""
-            {Q_model: {fcnet_hiddens: [8]}, policy_model: {fcnet_activation: tanh}, optimization: {actor_learning_rate: 0.1, critic_learning_rate: 0.2, entropy_learning_rate: 0.3},
-            prioritized_replay: false, buffer_size: 99, learning_starts: 7, horizon: 50, timesteps_per_iteration: 1000, use_sde: true, log_std_init: -2, sde_sample_freq: 4,
+            {Q_model: {fcnet_hiddens: [8]}, policy_model: {fcnet_activation: tanh}, optimization: {actor_learning_rate: 0.1, critic_learning_rate: 0.2,
+              entropy_learning_rate: 0.3},
+            prioritized_replay: false, buffer_size: 99, learning_starts: 7, horizon: 50, timesteps_per_iteration: 1000, use_sde: true, log_std_init: -2,
+              sde_sample_freq: 4,
             exploration_config: {type: StochasticSampling, random_timesteps: 5}, prioritized_replay_eps: 0.1}
             """);
 

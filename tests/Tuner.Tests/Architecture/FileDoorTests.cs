@@ -31,10 +31,12 @@ public sealed partial class FileDoorTests
     {
         var found = SourceTree.Files("src").Where(f => Writes().IsMatch(SourceTree.Code(f))).Select(SourceTree.Relative).ToList();
 
-        Assert.Empty(found.Where(f => !_allowed.ContainsKey(f)).Select(f => $"{f} writes, moves or deletes a file: use {nameof(Tuning.Checkpointing.OwnFiles)}"));
+        Assert.Empty(found.Where(f => !_allowed.ContainsKey(f))
+            .Select(f => $"{f} writes, moves or deletes a file: use {nameof(Tuning.Checkpointing.OwnFiles)}"));
         Assert.Empty(_allowed.Keys.Except(found));
     }
 
-    [GeneratedRegex(@"\bFile\.(?:Write|Append|Create|Open|Move|Copy|Delete|Replace)(?!Read|Text)\w*\(|\bnew (?:FileStream|StreamWriter)\b|\bDirectory\.(?:CreateDirectory|CreateSymbolicLink|Move|Delete)\(")]
+    [GeneratedRegex(@"\bFile\.(?:Write|Append|Create|Open|Move|Copy|Delete|Replace)(?!Read|Text)\w*\(|\bnew " +
+        @"(?:FileStream|StreamWriter)\b|\bDirectory\.(?:CreateDirectory|CreateSymbolicLink|Move|Delete)\(")]
     private static partial Regex Writes();
 }

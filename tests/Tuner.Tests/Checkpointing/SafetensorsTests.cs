@@ -71,7 +71,8 @@ public sealed class SafetensorsTests : IDisposable
     public void A_file_of_another_tool_is_read()
     {
         // As the format's own library writes it: metadata, no order of names, header padded with spaces.
-        WriteRaw("""{"__metadata__":{"format":"pt"},"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"s":{"dtype":"I64","shape":[],"data_offsets":[8,16]}}   """, 16);
+        WriteRaw("""{"__metadata__":{"format":"pt"},"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"s":{"dtype":"I64","shape":[]""" +
+            ""","data_offsets":[8,16]}}   """, 16);
 
         var read = Safetensors.Read(FilePath);
 

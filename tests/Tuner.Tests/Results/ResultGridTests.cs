@@ -216,7 +216,8 @@ public sealed class ResultGridTests
         var file = Path.Combine(experiment.Storage, "out.csv");
         grid.WriteCsv(file);
         Assert.Equal(
-            "trial_id,status,reports,training_iteration,time_total_s,loss,note,ok,config/lr,config/model/layers,checkpoint,reason\n00000,terminated,1,1,2,nan,\"a \"\"b\"\",\nc\",true,0.1,2,,plain\n",
+            "trial_id,status,reports,training_iteration,time_total_s,loss,note,ok,config/lr,config/model/layers,checkpoint,reason\n00000,terminated," +
+                "1,1,2,nan,\"a \"\"b\"\",\nc\",true,0.1,2,,plain\n",
             File.ReadAllText(file));
         grid.WriteHistoryCsv(file);
         Assert.StartsWith("trial_id,report,training_iteration,time_total_s,timestamp,loss,note,ok\n00000,1,1,2,", File.ReadAllText(file),

@@ -14,9 +14,12 @@ public sealed class TypedDomainTests
         public record Part { public int Depth { get; init; } public IReadOnlyList<int> Hiddens { get; init; } = []; }
         public record Config
         {
-            public double Real { get; init; } public double? RealOrNull { get; init; } public float Single { get; init; } public float? SingleOrNull { get; init; }
-            public decimal Money { get; init; } public decimal? MoneyOrNull { get; init; } public int Whole { get; init; } public int? WholeOrNull { get; init; }
-            public long Long { get; init; } public long? LongOrNull { get; init; } public byte Small { get; init; } public bool Flag { get; init; } public bool? FlagOrNull { get; init; }
+            public double Real { get; init; } public double? RealOrNull { get; init; } public float Single { get; init; }
+            public float? SingleOrNull { get; init; }
+            public decimal Money { get; init; } public decimal? MoneyOrNull { get; init; } public int Whole { get; init; }
+            public int? WholeOrNull { get; init; }
+            public long Long { get; init; } public long? LongOrNull { get; init; } public byte Small { get; init; } public bool Flag { get; init; }
+            public bool? FlagOrNull { get; init; }
             public string Text { get; init; } = ""; public string? TextOrNull { get; init; } public Opt Opt { get; init; } public Opt? OptOrNull { get; init; }
             public object? Anything { get; init; } public int[] Widths { get; init; } = []; public Part Part { get; init; } = new();
         }

@@ -27,7 +27,8 @@ public sealed class ExperimentFileTests
               constraints: lr < 0.01
               num_samples: 4
               tune: {metric: env_runners/episode_return_mean, mode: max, max_concurrent_trials: 2, time_budget_s: 600, seed: 18446744073709551615}
-              checkpoint_config: {checkpoint_frequency: 10, checkpoint_at_end: true, num_to_keep: 2, checkpoint_score_attribute: loss, checkpoint_score_order: min}
+              checkpoint_config: {checkpoint_frequency: 10, checkpoint_at_end: true, num_to_keep: 2, checkpoint_score_attribute: loss,
+                checkpoint_score_order: min}
               failure_config: {max_failures: 3, fail_fast: true}
               callbacks:
                 on_algorithm_init:
@@ -44,7 +45,9 @@ public sealed class ExperimentFileTests
                 new("learners/p/entropy", new(Comparison.MoreThan, -1))],
             spec.Stop);
         Assert.Equal(
-            """{"env":"Pendulum-v1","gamma":0.95,"lambda":{"grid_search":[0.1,0.5]},"lr":{"loguniform":[1E-05,0.01]},"minibatch_size":{"expr":"train_batch_size / 8"},"model":{"fcnet_activation":"tanh","fcnet_hiddens":[64,64]},"num_epochs":{"choice":[{"randint":[1,5]},10],"when":"gamma > 0.9"},"train_batch_size":{"choice":[512,1024]}}""",
+            """{"env":"Pendulum-v1","gamma":0.95,"lambda":{"grid_search":[0.1,0.5]},"lr":{"loguniform":[1E-05,0.01]}""" +
+                ""","minibatch_size":{"expr":"train_batch_size / 8"},"model":{"fcnet_activation":"tanh","fcnet_hiddens":[64,64]}""" +
+                ""","num_epochs":{"choice":[{"randint":[1,5]},10],"when":"gamma > 0.9"},"train_batch_size":{"choice":[512,1024]}}""",
             spec.Space.ToString());
         Assert.Equal(["lr < 0.01"], spec.Constraints);
         Assert.Equal(4, spec.NumSamples);
@@ -120,7 +123,8 @@ public sealed class ExperimentFileTests
               config: {num_env_runners: 1, minibatch_size: 64, num_epochs: 6, lambda: 0.9}
               num_samples: 3
               tune: {metric: env_runners/episode_return_mean, mode: max}
-              checkpoint_config: {checkpoint_frequency: 5, checkpoint_at_end: true, num_to_keep: 3, checkpoint_score_attribute: env_runners/episode_return_mean, checkpoint_score_order: min}
+              checkpoint_config: {checkpoint_frequency: 5, checkpoint_at_end: true, num_to_keep: 3,
+                checkpoint_score_attribute: env_runners/episode_return_mean, checkpoint_score_order: min}
               storage_path: out
               failure_config: {max_failures: 2}
               callbacks: {on_algorithm_init: [{restore_from_path: {path: .}}]}

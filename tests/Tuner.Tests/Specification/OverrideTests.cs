@@ -20,7 +20,8 @@ public sealed class OverrideTests
             "config.model.fcnet_hiddens=[64, 64]", "checkpoint_config.checkpoint_frequency=7", "stop.env_runners/episode_return_mean=5"]
         }).Single();
 
-        Assert.Equal("""{"env":"Pendulum-v1","lr":{"loguniform":[1E-05,0.01]},"model":{"fcnet_activation":"relu","fcnet_hiddens":[64,64]},"num_env_runners":3}""", spec.Space.ToString());
+        Assert.Equal("""{"env":"Pendulum-v1","lr":{"loguniform":[1E-05,0.01]},"model":{"fcnet_activation":"relu","fcnet_hiddens":[64,64]}""" +
+            ""","num_env_runners":3}""", spec.Space.ToString());
         Assert.Equal(7, spec.Checkpoints.CheckpointFrequency);
         Assert.Equal([new("env_runners/episode_return_mean", 5)], spec.Stop);
     }

@@ -50,7 +50,8 @@ public sealed class ConfigurationBinderTests
     [Fact]
     public void Bind_fills_properties_and_keeps_defaults()
     {
-        var settings = Bind("""{"lr":1,"name":"x","activation":"leaky_relu","limit":null,"model":{"hidden_size":8},"parts":[{"sizes":[1,2]}],"weights":{"a_b":0.5},"anything":{"k":[1]}}""");
+        var settings = Bind("""{"lr":1,"name":"x","activation":"leaky_relu","limit":null,"model":{"hidden_size":8},"parts":[{"sizes":[1,2]}]""" +
+            ""","weights":{"a_b":0.5},"anything":{"k":[1]}}""");
 
         Assert.Equal((1.0, 32, "x", Activation.LeakyRelu, null, 8),
             (settings.Lr, settings.BatchSize, settings.Name, settings.Activation, settings.Limit, settings.Model.HiddenSize));

@@ -120,7 +120,9 @@ internal sealed partial class PbtTwin(ITrialScheduler inner, double interval, Mo
 
     private static string Shown(double value) => NumberText.Of(value);
 
-    [GeneratedRegex(@"^took over trial (?<source>\d+) \(score (?<score>\S+) at (?<at>\S+), checkpoint of its report \d+( or \d+)?; own (?<own>\S+) is in the lower (?<size>\d+) of (?<count>\d+)\): lr (?<old>\S+) -> (?<new>\S+) \((drawn|(?<from>\S+) x (?<factor>[^,)]+)(, (raised|lowered) to the bound)?)\)$")]
+    [GeneratedRegex(@"^took over trial (?<source>\d+) \(score (?<score>\S+) at (?<at>\S+), " +
+        @"checkpoint of its report \d+( or \d+)?; own (?<own>\S+) is in the lower (?<size>\d+) of (?<count>\d+)\): lr (?<old>\S+) -> (?<new>\S+) " +
+        @"\((drawn|(?<from>\S+) x (?<factor>[^,)]+)(, (raised|lowered) to the bound)?)\)$")]
     private static partial Regex Reason();
 
     private sealed class Known

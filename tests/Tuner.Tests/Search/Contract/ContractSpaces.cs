@@ -12,7 +12,8 @@ internal static class ContractSpaces
          "optimizer": {"choice": ["sgd", "adam", "lion"]}, "layers": {"randint": [1, 9]}, "units": {"qlograndint": [16, 1024, 16]},
          "batch": {"lograndint": [8, 257]}, "drop": {"quniform": [0, 0.5, 0.1]}, "decay": {"qloguniform": [0.001, 0.1, 0.001]},
          "noise": {"randn": [0, 1]}, "total": {"expr": "layers * units"}, "fixed": 7,
-         "model": {"kind": {"choice": [{"name": "mlp", "width": {"randint": [2, 6]}}, {"name": "tree", "depth": {"randint": [1, 33]}, "leaf": {"uniform": [0, 1], "when": "layers > 4"}}, "none"]}}}
+         "model": {"kind": {"choice": [{"name": "mlp", "width": {"randint": [2, 6]}}, {"name": "tree", "depth": {"randint": [1, 33]}, "leaf": {"uniform": [0,
+           1], "when": "layers > 4"}}, "none"]}}}
         """));
 
     /// <summary>Two real numbers.</summary>

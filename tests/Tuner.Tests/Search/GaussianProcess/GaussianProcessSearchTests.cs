@@ -123,7 +123,8 @@ public sealed class GaussianProcessSearchTests
             var suggestion = Assert.IsType<Suggestion.Configure>(run.Ask());
             Assert.Matches(
                 i < 10 ? $"^point {i} of the scrambled sobol sequence, to begin with: {i} of {i} trials have a value$"
-                    : $@"^expected improvement [-.\dE]+ over the incumbent [-.\dE]+ \(trial \d{{5}}\), predicted [-.\dE]+ \+- [-.\dE]+ from {i} trials, lengthscales shortest in \w+ and \w+$",
+                    : $@"^expected improvement [-.\dE]+ over the incumbent [-.\dE]+ \(trial \d{{5}}\), " +
+                        $@"predicted [-.\dE]+ \+- [-.\dE]+ from {i} trials, lengthscales shortest in \w+ and \w+$",
                 suggestion.Reason);
             run.Tell(i, Loss(suggestion.Config));
         }
