@@ -18,6 +18,26 @@ internal sealed class AlgorithmTrainable(Func<ParameterSet, AlgorithmConfig> con
     public async ValueTask RunAsync(TrialContext trial, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(trial);
+        var algorithm = Begin(trial);
+        Action<CheckpointDirectory> save = algorithm.SaveTo;
+        while (true)
+        {
+            Metrics metrics;
+            using (new SynchronousCode())
+            {
+                metrics = algorithm.Train();
+            }
+
+            await trial.ReportAsync(metrics, save);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _algorithm?.Dispose();
+
+    private Algorithm Begin(TrialContext trial)
+    {
+        using var synchronous = new SynchronousCode();
         var algorithm = _algorithm = Make(trial);
         if (trial.Checkpoint is null)
         {
@@ -30,15 +50,8 @@ internal sealed class AlgorithmTrainable(Func<ParameterSet, AlgorithmConfig> con
             algorithm.Restore(checkpoint);
         }
 
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            await trial.ReportAsync(algorithm.Train(), algorithm.SaveTo);
-        }
+        return algorithm;
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _algorithm?.Dispose();
 
     private Algorithm Make(TrialContext trial)
     {

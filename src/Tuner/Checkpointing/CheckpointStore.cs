@@ -15,11 +15,27 @@ public static class CheckpointStore
     /// <param name="finalDirectory">Where it will stand. An older checkpoint there, or an empty directory, is replaced.</param>
     /// <param name="save">Writes the files. If it throws, nothing is left behind and an older checkpoint stands as it was.</param>
     /// <param name="durable">Whether it survives a loss of power when this method returns; false saves the flushing.</param>
-    /// <exception cref="CheckpointException">The final directory holds something that is no checkpoint.</exception>
+    /// <exception cref="CheckpointException">The final directory holds something that is no checkpoint, or nothing was written.</exception>
     public static CheckpointDirectory Write(string finalDirectory, Action<CheckpointDirectory> save, bool durable = true)
     {
-        ArgumentException.ThrowIfNullOrEmpty(finalDirectory);
         ArgumentNullException.ThrowIfNull(save);
+        var written = WriteAsync(
+            finalDirectory,
+            directory =>
+            {
+                save(directory);
+                return Task.CompletedTask;
+            },
+            durable);
+
+        // It has completed, as its save has.
+        return written.GetAwaiter().GetResult();
+    }
+
+    /// <summary>The asynchronous twin of <see cref="Write"/>; goes on where <paramref name="save"/> does.</summary>
+    internal static async Task<CheckpointDirectory> WriteAsync(string finalDirectory, Func<CheckpointDirectory, Task> save, bool durable = true)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(finalDirectory);
         var final = OwnFiles.Resolve(finalDirectory);
         CheckReplaceable(final);
         var parent = Path.GetDirectoryName(final)
@@ -29,7 +45,13 @@ public static class CheckpointStore
         Directory.CreateDirectory(temporary);
         try
         {
-            save(new CheckpointDirectory(temporary));
+            await save(new CheckpointDirectory(temporary));
+            if (!Directory.EnumerateFiles(temporary, "*", SearchOption.AllDirectories).Any())
+            {
+                throw new CheckpointException(
+                    $"Nothing was written into the checkpoint {final}: a save writes at least one file before it returns, or is not passed at all.");
+            }
+
             Seal(temporary);
             if (durable)
             {

@@ -77,6 +77,11 @@ internal sealed class ExperimentController
     /// <summary>Why the whole experiment stops; null while it does not.</summary>
     public string? StopReason => _state.StopReason;
 
+    /// <summary>
+    /// Whether trials that run are to end before their next report: the experiment stops, or the process does and they have no checkpoint to write for it.
+    /// </summary>
+    public bool EndsTrialsNow => _state.StopReason is not null || (_state.SuspendReason is not null && !_plan.TrainableCheckpoints);
+
     /// <summary>Whether trials start when somebody asks for them, and outlive the process.</summary>
     public bool IsOnDemand => _plan.IsOnDemand;
 

@@ -36,8 +36,16 @@ internal abstract class InProcessExecutor(SegmentEnvironment environment) : ITri
                 _segments[answer.Segment.Trial].Answer(answer);
                 break;
             case SegmentCommand.Start start:
-                _segments[start.Segment.Trial] = new(start, environment, _mailbox!, _signals) { ContinuesInline = ContinuesInline };
+                var segment = _segments[start.Segment.Trial] = new(start, environment, _mailbox!, _signals) { ContinuesInline = ContinuesInline };
+                if (_signals.IsAborted)
+                {
+                    segment.Cancel();
+                }
+
                 PlaceWhereFree(start.Segment.Trial);
+                break;
+            case SegmentCommand.Cancel cancel:
+                _segments.GetValueOrDefault(cancel.Segment.Trial)?.Cancel();
                 break;
             default:
                 throw new UnreachableException();
@@ -48,13 +56,19 @@ internal abstract class InProcessExecutor(SegmentEnvironment environment) : ITri
     public void Suspend(string reason) => _signals.Suspend(reason);
 
     /// <inheritdoc/>
-    public void Abort() => _signals.Abort();
+    public void Abort()
+    {
+        _signals.Abort();
+        foreach (var (_, segment) in _segments)
+        {
+            segment.Cancel();
+        }
+    }
 
     /// <inheritdoc/>
     public virtual ValueTask DisposeAsync()
     {
         StopPlacing();
-        _signals.Dispose();
         return ValueTask.CompletedTask;
     }
 

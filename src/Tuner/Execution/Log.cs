@@ -21,6 +21,14 @@ internal static partial class Log
         "Trial {Trial}: a checkpoint is due after report {Report}, but the report came without a save delegate; pass save: at every report")]
     public static partial void NothingToSave(ILogger logger, TrialId trial, int report);
 
+    [LoggerMessage(1205, LogLevel.Warning, "Trial {Trial} has ended, and code that it left running failed: {Message}")]
+    public static partial void FailedAfterItsEnd(ILogger logger, TrialId trial, string message, Exception exception);
+
+    [LoggerMessage(1206, LogLevel.Warning,
+        "Trial {Trial} goes on from {Checkpoint} and reports without having looked at it, so that it trains from the beginning: begin from trial.Checkpoint "
+        + "where there is one, or declare no checkpoints. Said once")]
+    public static partial void CheckpointIsIgnored(ILogger logger, TrialId trial, string checkpoint);
+
     [LoggerMessage(1204, LogLevel.Warning, "Trial {Trial}: {File} cannot be written: {Message}")]
     public static partial void ErrorFileFailed(ILogger logger, TrialId trial, string file, string message);
 }

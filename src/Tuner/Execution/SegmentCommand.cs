@@ -31,4 +31,8 @@ internal abstract record SegmentCommand(SegmentId Segment) : SessionCommand
     /// <param name="Save">Whether it first writes a checkpoint.</param>
     /// <param name="Reason">Why, where the verdict is not to go on.</param>
     public sealed record Answer(SegmentId Segment, int Report, Verdict Verdict, bool Save, string? Reason) : SegmentCommand(Segment);
+
+    /// <summary>Its trial is to stop, and does not wait for an answer: its token is cancelled, so that who sleeps or computes hears of it.</summary>
+    /// <param name="Segment">The segment.</param>
+    public sealed record Cancel(SegmentId Segment) : SegmentCommand(Segment);
 }

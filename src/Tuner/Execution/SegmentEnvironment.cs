@@ -48,27 +48,25 @@ internal sealed record SegmentEnvironment
 }
 
 /// <summary>What the process asks of all segments, beside the answers to their reports.</summary>
-internal sealed class SegmentSignals : IDisposable
+internal sealed class SegmentSignals
 {
-    private readonly CancellationTokenSource _abort = new();
-
     // Written by whoever asks for the stop, read by the trials' threads.
     private volatile string? _suspended;
-
-    public SegmentSignals() => Aborted = _abort.Token;
+    private volatile bool _aborted;
+    private int _ignoredCheckpoint;
 
     /// <summary>Why trials that repeat recorded reports are to leave that for another session; null while they are not.</summary>
     public string? Suspended => _suspended;
 
-    /// <summary>Cancelled when all are to end at once.</summary>
-    public CancellationToken Aborted { get; }
+    /// <summary>Whether all are to end at once.</summary>
+    public bool IsAborted => _aborted;
+
+    /// <summary>Whether the caller is the first to say that a trainable does not look at its checkpoint.</summary>
+    public bool WarnsOfCheckpoint() => Interlocked.Exchange(ref _ignoredCheckpoint, 1) == 0;
 
     /// <summary>Asks for it.</summary>
     public void Suspend(string reason) => _suspended ??= reason;
 
     /// <summary>Asks all to end at once.</summary>
-    public void Abort() => _abort.Cancel();
-
-    /// <inheritdoc/>
-    public void Dispose() => _abort.Dispose();
+    public void Abort() => _aborted = true;
 }

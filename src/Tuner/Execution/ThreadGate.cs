@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tuning.Training;
 
 namespace Tuning.Execution;
 
@@ -95,6 +96,7 @@ internal sealed unsafe partial class ThreadGate
                 continue;
             }
 
+            using var synchronous = new SynchronousCode();
             lock (_memory)
             {
                 while (Volatile.Read(ref *_state) == Sleeping)

@@ -1,6 +1,7 @@
 using System.Threading.Tasks.Sources;
 using Tuning.Checkpointing;
 using Tuning.Control;
+using Tuning.Training;
 
 namespace Tuning.Execution;
 
@@ -11,42 +12,92 @@ internal sealed partial class TrialSegment
     private const double WorthWaiting = 500e-6;
 
     /// <inheritdoc/>
-    public override ValueTask ReportAsync(Metrics metrics, Action<CheckpointDirectory>? save = null)
+    public override ValueTask ReportAsync(Metrics metrics, Action<CheckpointDirectory>? save = null) => ReportAsync(metrics, save, null);
+
+    /// <inheritdoc/>
+    public override ValueTask ReportAsync(Metrics metrics, Func<CheckpointDirectory, Task> save) => ReportAsync(metrics, null, save);
+
+    /// <inheritdoc/>
+    public override void Report(Metrics metrics, Action<CheckpointDirectory>? save = null) => Wait(ReportAsync(metrics, save, null));
+
+    /// <inheritdoc/>
+    public override void Report(Metrics metrics, Func<CheckpointDirectory, Task> save)
     {
+        // Whoever blocks cannot run what follows an await of the save.
+        using var synchronous = new SynchronousCode();
+        Wait(ReportAsync(metrics, null, save));
+    }
+
+    private static void Wait(ValueTask reported)
+    {
+        if (reported.IsCompletedSuccessfully)
+        {
+            reported.GetAwaiter().GetResult();
+        }
+        else
+        {
+            reported.AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    private ValueTask ReportAsync(Metrics metrics, Action<CheckpointDirectory>? save, Func<CheckpointDirectory, Task>? saveAsync)
+    {
+        ArgumentNullException.ThrowIfNull(metrics);
+        if (Interlocked.Exchange(ref _reporting, 1) != 0)
+        {
+            Fault(new InvalidOperationException($"Trial {Id} reported while another report of it was under way: report from one thread at a time, and await "
+                + "each report before the next."));
+        }
+
+        var isLeft = true;
+        try
+        {
+            var answered = Answered(metrics, save, saveAsync);
+            isLeft = answered.IsCompleted;
+            return answered;
+        }
+        finally
+        {
+            if (isLeft)
+            {
+                Volatile.Write(ref _reporting, 0);
+            }
+        }
+    }
+
+    private ValueTask Answered(Metrics metrics, Action<CheckpointDirectory>? save, Func<CheckpointDirectory, Task>? saveAsync)
+    {
+        ThrowIfEnded();
+        var now = environment.Time.GetTimestamp();
+        var since = _stamp;
+        (_stamp, _save, _saveAsync) = (now, save, saveAsync);
+        if (!_askedForCheckpoint && signals.WarnsOfCheckpoint())
+        {
+            Log.CheckpointIsIgnored(Logger, Id, start.From!.Value.RelativePath);
+        }
+
+        _askedForCheckpoint = true;
+        var digest = ReportDigest.Of(metrics);
+        if (!_reports.Next())
+        {
+            return Repeat(digest);
+        }
+
+        var seconds = _reports.Spend(environment.Time.GetElapsedTime(since, now));
+        var report = new SegmentEvent.Reported(start.Segment, _reports.Number, _reports.TimeTotal, seconds, metrics, digest);
         if (_thread is not null && TrialThread.OfCaller == _thread)
         {
             // The thread is the trial's own and has nothing else to do: to wait on it is the fastest way.
-            Report(metrics, save);
-            return ValueTask.CompletedTask;
-        }
-
-        if (Prepare(metrics, save) is not { } report)
-        {
-            return ValueTask.CompletedTask;
+            _waitsOnThread = true;
+            mailbox.Post(report);
+            _thread.WaitForAnswer(awake: seconds >= WorthWaiting);
+            return Obey(_answer!.Verdict, _answer.Save, _answer.Reason);
         }
 
         _waitsOnThread = false;
         _waiter.Reset();
         mailbox.Post(report);
         return FinishAsync(new ValueTask(this, _waiter.Version));
-    }
-
-    /// <inheritdoc/>
-    public override void Report(Metrics metrics, Action<CheckpointDirectory>? save = null)
-    {
-        if (_thread is null || TrialThread.OfCaller != _thread)
-        {
-            ReportAsync(metrics, save).AsTask().GetAwaiter().GetResult();
-            return;
-        }
-
-        if (Prepare(metrics, save) is { } report)
-        {
-            _waitsOnThread = true;
-            mailbox.Post(report);
-            _thread.WaitForAnswer(awake: report.TimeThisIteration >= WorthWaiting);
-            Obey(_answer!.Verdict, _answer.Save, _answer.Reason);
-        }
     }
 
     void IValueTaskSource.GetResult(short token) => _waiter.GetResult(token);
@@ -58,36 +109,33 @@ internal sealed partial class TrialSegment
 
     private async ValueTask FinishAsync(ValueTask answered)
     {
-        await answered.ConfigureAwait(!_waiter.RunContinuationsAsynchronously);
-        Obey(_answer!.Verdict, _answer.Save, _answer.Reason);
+        try
+        {
+            await answered.ConfigureAwait(!_waiter.RunContinuationsAsynchronously);
+            await Obey(_answer!.Verdict, _answer.Save, _answer.Reason);
+        }
+        finally
+        {
+            Volatile.Write(ref _reporting, 0);
+        }
     }
 
-    // Takes a report in; null when the journal holds it already and it has been answered from there.
-    private SegmentEvent.Reported? Prepare(Metrics metrics, Action<CheckpointDirectory>? save)
+    // Throws where the trial has ended: also where it has failed by something that nobody waited for.
+    private void ThrowIfEnded()
     {
-        ArgumentNullException.ThrowIfNull(metrics);
-        if (_ended is not null)
+        if ((_ended ?? Volatile.Read(ref _fault)?.Message) is { } why)
         {
-            throw new TrialEndedException(_ended);
+            throw new TrialEndedException(why);
         }
 
-        signals.Aborted.ThrowIfCancellationRequested();
-        var now = environment.Time.GetTimestamp();
-        var since = _stamp;
-        _stamp = now;
-        _save = save;
-        var digest = ReportDigest.Of(metrics);
-        if (!_reports.Next())
+        if (signals.IsAborted)
         {
-            Repeat(digest);
-            return null;
+            throw new OperationCanceledException("The process aborts.", _stop.Token);
         }
-
-        var seconds = _reports.Spend(environment.Time.GetElapsedTime(since, now));
-        return new(start.Segment, _reports.Number, _reports.TimeTotal, seconds, metrics, digest);
     }
 
-    private void Repeat(ulong digest)
+    // A report that the journal holds already is answered from there.
+    private ValueTask Repeat(ulong digest)
     {
         if (_reports.DiffersFirst(digest))
         {
@@ -101,14 +149,42 @@ internal sealed partial class TrialSegment
             (verdict, reason) = (Verdict.Interrupt, suspended);
         }
 
-        Obey(verdict, save, reason);
+        return Obey(verdict, save, reason);
     }
 
-    private void Obey(Verdict verdict, bool save, string? reason)
+    private ValueTask Obey(Verdict verdict, bool save, string? reason)
     {
+        if (Volatile.Read(ref _fault) is not null)
+        {
+            ThrowIfEnded();
+        }
+
         if (save)
         {
-            Save();
+            var saved = SaveAsync();
+            if (!saved.IsCompletedSuccessfully)
+            {
+                return ObeyAsync(saved, verdict, reason);
+            }
+        }
+
+        if (verdict != Verdict.Continue)
+        {
+            End(verdict, reason);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask ObeyAsync(ValueTask saved, Verdict verdict, string? reason)
+    {
+        try
+        {
+            await saved;
+        }
+        finally
+        {
+            Volatile.Write(ref _reporting, 0);
         }
 
         if (verdict != Verdict.Continue)
@@ -123,21 +199,48 @@ internal sealed partial class TrialSegment
         throw new TrialEndedException(_ended);
     }
 
-    private void Save()
+    private ValueTask SaveAsync()
     {
-        if (_save is null)
+        if (_save is null && _saveAsync is null)
         {
             Log.NothingToSave(Logger, Id, _reports.Number);
-            return;
+            return ValueTask.CompletedTask;
+        }
+
+        if (_save is not null && AsyncVoid.Is(_save.Method))
+        {
+            throw new TrialConfigurationException(
+                $"The save of trial {Id} is async void, so that nobody can tell when it has written: give it as Func<CheckpointDirectory, Task>.");
         }
 
         var checkpoint = new CheckpointRef(Id, _nextCheckpoint, _reports.Number);
         var path = Path.Combine(environment.Directory, checkpoint.RelativePath);
         OwnFiles.MakeDirectory(Directory);
         OwnFiles.Claim(path);
-        CheckpointStore.Write(path, _save, environment.DurableCheckpoints);
-        _nextCheckpoint++;
-        _lastSaved = _reports.Number;
-        mailbox.Post(new SegmentEvent.CheckpointWritten(start.Segment, checkpoint));
+        if (_saveAsync is not null)
+        {
+            return WriteAsync();
+        }
+
+        using (new SynchronousCode())
+        {
+            CheckpointStore.Write(path, _save!, environment.DurableCheckpoints);
+        }
+
+        Saved();
+        return ValueTask.CompletedTask;
+
+        async ValueTask WriteAsync()
+        {
+            await CheckpointStore.WriteAsync(path, _saveAsync, environment.DurableCheckpoints);
+            Saved();
+        }
+
+        void Saved()
+        {
+            _nextCheckpoint++;
+            _lastSaved = _reports.Number;
+            mailbox.Post(new SegmentEvent.CheckpointWritten(start.Segment, checkpoint));
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Tasks.Sources;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -15,9 +16,13 @@ namespace Tuning.Execution;
 /// Used by the trial's thread. <see cref="Answer"/> is called by any, once for each report that was sent. Reports that the journal already holds are
 /// answered from it (<see cref="ReportCursor"/>).
 /// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "A source without a timer and a parent holds nothing")]
 internal sealed partial class TrialSegment(SegmentCommand.Start start, SegmentEnvironment environment, ISegmentMailbox mailbox, SegmentSignals signals)
     : TrialContext, IValueTaskSource
 {
+    // In the place of a fault: there can be none any more.
+    private static readonly Exception _over = new InvalidOperationException("The segment is over.");
+
     private readonly ReportCursor _reports = new(start.CatchUp);
     private AsyncServiceScope? _scope;
     private TrialThread? _thread;
@@ -30,10 +35,23 @@ internal sealed partial class TrialSegment(SegmentCommand.Start start, SegmentEn
     private int _lastSaved = start.From is null ? -1 : start.CatchUp.FirstReport - 1;
     private int _nextCheckpoint = start.NextCheckpoint;
     private long _stamp;
+    private bool _askedForCheckpoint = start.From is null;
+
+    // The last save that came with a report: one of the two, or none.
     private Action<CheckpointDirectory>? _save;
+    private Func<CheckpointDirectory, Task>? _saveAsync;
 
     // Why the trial has ended; null while it goes on.
     private string? _ended;
+
+    // What fails the segment beside what its function throws, or that it is over. Written by any thread, read by the trial's.
+    private Exception? _fault;
+
+    // Cancelled by whoever stops the trial.
+    private readonly CancellationTokenSource _stop = new();
+
+    // 1 while a report is under way, on whatever thread.
+    private int _reporting;
 
     // Written by whoever answers before the trial is woken.
     private SegmentCommand.Answer? _answer;
@@ -51,7 +69,14 @@ internal sealed partial class TrialSegment(SegmentCommand.Start start, SegmentEn
     public override ParameterSet Parameters => start.Config;
 
     /// <inheritdoc/>
-    public override CheckpointDirectory? Checkpoint => _checkpoint;
+    public override CheckpointDirectory? Checkpoint
+    {
+        get
+        {
+            _askedForCheckpoint = true;
+            return _checkpoint;
+        }
+    }
 
     /// <inheritdoc/>
     public override int Cpus => environment.Cpus;
@@ -74,8 +99,14 @@ internal sealed partial class TrialSegment(SegmentCommand.Start start, SegmentEn
     /// <summary>Runs the whole segment on the calling thread and tells the mailbox how it ended. Never throws.</summary>
     public async ValueTask RunAsync()
     {
-        _thread = TrialThread.OfCaller;
+        if ((_thread = TrialThread.OfCaller) is not null)
+        {
+            _thread.Context.Failed = Fault;
+        }
+
+        StrayExceptions.BelongTo(this);
         _stamp = environment.Time.GetTimestamp();
+        Exception? thrown = null;
         try
         {
             if (_reports.Owed is { } answered)
@@ -89,16 +120,20 @@ internal sealed partial class TrialSegment(SegmentCommand.Start start, SegmentEn
                 await TrainAsync();
             }
         }
-        catch (Exception e) when (IsOurEnd(e))
-        {
-        }
         catch (Exception e)
         {
             // One of the four borders where every exception is caught: a trial's fault is the trial's.
-            Fail(e);
+            thrown = IsOurEnd(e) ? null : e;
+        }
+
+        _thread?.RunPosted();
+        if ((Interlocked.Exchange(ref _fault, _over) ?? thrown) is { } fault)
+        {
+            Fail(fault);
             return;
         }
 
+        _ended ??= _stop.IsCancellationRequested ? "it was told to stop" : null;
         if (_ended is null && _reports.IsRepeating)
         {
             Log.CatchUpEndedEarly(Logger, Id, _reports.Number, _reports.Recorded);
@@ -121,6 +156,28 @@ internal sealed partial class TrialSegment(SegmentCommand.Start start, SegmentEn
         }
     }
 
+    /// <summary>The trial is to stop, without an answer to a report. Any thread.</summary>
+    public void Cancel() => _ = _stop.CancelAsync();
+
+    /// <summary>Something that belongs to the segment threw where nobody waits for it: the trial fails with it at its next report or end. Any thread.</summary>
+    public void Fault(Exception exception)
+    {
+        if (exception is TrialEndedException || IsOurEnd(exception))
+        {
+            return;
+        }
+
+        var before = Interlocked.CompareExchange(ref _fault, exception, null);
+        if (before is null)
+        {
+            Cancel();
+        }
+        else if (before == _over)
+        {
+            Log.FailedAfterItsEnd(Logger, Id, exception.Message, exception);
+        }
+    }
+
     private async ValueTask TrainAsync()
     {
         object? trainable = null;
@@ -131,13 +188,18 @@ internal sealed partial class TrialSegment(SegmentCommand.Start start, SegmentEn
                 _checkpoint = CheckpointStore.Open(Path.Combine(environment.Directory, from.RelativePath));
             }
 
-            var made = environment.Trainable.Create(Services);
-            trainable = made;
-            _stamp = environment.Time.GetTimestamp();
-            await made.RunAsync(this, signals.Aborted);
-            if (_ended is null && environment.SaveAtEnd && _save is not null && _reports.Number > _lastSaved && !_reports.IsRepeating)
+            ITrainable made;
+            using (new SynchronousCode())
             {
-                Save();
+                trainable = made = environment.Trainable.Create(Services);
+            }
+
+            _stamp = environment.Time.GetTimestamp();
+            await made.RunAsync(this, _stop.Token);
+            if (_ended is null && Volatile.Read(ref _fault) is null && environment.SaveAtEnd && !(_save is null && _saveAsync is null)
+                && _reports.Number > _lastSaved && !_reports.IsRepeating)
+            {
+                await SaveAsync();
             }
         }
         finally
@@ -148,12 +210,19 @@ internal sealed partial class TrialSegment(SegmentCommand.Start start, SegmentEn
             }
             else
             {
+                using var synchronous = new SynchronousCode();
                 (trainable as IDisposable)?.Dispose();
             }
 
             if (_scope is { } scope)
             {
-                await scope.DisposeAsync();
+                ValueTask disposing;
+                using (new SynchronousCode())
+                {
+                    disposing = scope.DisposeAsync();
+                }
+
+                await disposing;
             }
         }
     }
@@ -167,9 +236,9 @@ internal sealed partial class TrialSegment(SegmentCommand.Start start, SegmentEn
                 return true;
             }
 
-            if (e is OperationCanceledException && signals.Aborted.IsCancellationRequested)
+            if (e is OperationCanceledException && (signals.IsAborted || _stop.IsCancellationRequested))
             {
-                _ended ??= "the process aborts";
+                _ended ??= "it was told to stop";
                 return true;
             }
         }

@@ -2,9 +2,9 @@ namespace Tuning.Execution;
 
 /// <summary>
 /// A thread of one segment at a time: user code runs on it, waits on it for its answers, and comes back to it after each
-/// <c>await</c>, because it is its own <see cref="SynchronizationContext"/>. Reused by later segments.
+/// <c>await</c> by the segment's <see cref="SegmentContext"/>. Reused by later segments.
 /// </summary>
-internal sealed class TrialThread : SynchronizationContext
+internal sealed class TrialThread
 {
     [ThreadStatic]
     private static TrialThread? _current;
@@ -17,6 +17,7 @@ internal sealed class TrialThread : SynchronizationContext
     // Under the lock: written by whoever hands out work, read by the thread.
     private Func<object, ValueTask>? _work;
     private object? _state;
+    private SegmentContext? _context;
     private bool _completed, _closed;
 
     // Written by the loop, read and reset by the thread.
@@ -34,12 +35,27 @@ internal sealed class TrialThread : SynchronizationContext
     /// <summary>The trial thread that the caller runs on; null elsewhere.</summary>
     public static TrialThread? OfCaller => _current;
 
+    /// <summary>The synchronization context of its work. For code on the thread.</summary>
+    public SegmentContext Context => _context!;
+
+    /// <summary>Whether something waits to be run by the thread.</summary>
+    public bool HasPosted
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _posted.Count > 0;
+            }
+        }
+    }
+
     /// <summary>Hands the idle thread its next work.</summary>
     public void Run(Func<object, ValueTask> work, object state)
     {
         lock (_lock)
         {
-            (_work, _state) = (work, state);
+            (_work, _state, _context) = (work, state, new(this));
         }
 
         _gate.Signal();
@@ -80,65 +96,56 @@ internal sealed class TrialThread : SynchronizationContext
         _gate.Signal();
     }
 
-    /// <inheritdoc/>
-    public override void Post(SendOrPostCallback d, object? state)
+    /// <summary>Has the thread run something, unless the work that it belongs to has ended. Any thread.</summary>
+    public bool TryPost(SegmentContext context, SendOrPostCallback d, object? state)
     {
-        bool isRunning;
         lock (_lock)
         {
-            isRunning = _work is not null;
-            if (isRunning)
+            if (_context != context)
             {
-                _posted.Enqueue((d, state));
+                return false;
             }
+
+            _posted.Enqueue((d, state));
         }
 
-        if (isRunning)
-        {
-            _gate.Signal();
-            return;
-        }
-
-        // The segment has ended, and its thread may serve another trial: what is left of this one goes to the pool.
-        ThreadPool.UnsafeQueueUserWorkItem(static left => left.d(left.state), (d, state), preferLocal: false);
+        _gate.Signal();
+        return true;
     }
 
-    /// <inheritdoc/>
-    public override void Send(SendOrPostCallback d, object? state)
+    /// <summary>Runs what was posted up to now. For code on the thread.</summary>
+    public void RunPosted()
     {
-        if (OfCaller == this)
+        int count;
+        lock (_lock)
         {
-            d(state);
-            return;
+            count = _posted.Count;
         }
 
-        using var done = new ManualResetEventSlim();
-        Post(_ =>
+        while (count-- > 0 && TakePosted() is var (callback, state))
         {
-            d(state);
-            done.Set();
-        }, null);
-        done.Wait();
+            Run(callback, state);
+        }
     }
-
-    /// <inheritdoc/>
-    public override SynchronizationContext CreateCopy() => this;
 
     private void Loop()
     {
         _current = this;
         while (NextWork() is var (work, state))
         {
-            SetSynchronizationContext(this);
+            var context = Context;
+            SynchronizationContext.SetSynchronizationContext(context);
             Serve(work(state));
-            SetSynchronizationContext(null);
+            SynchronizationContext.SetSynchronizationContext(null);
             lock (_lock)
             {
-                (_work, _state, _completed, _answered) = (null, null, false, false);
-                while (_posted.TryDequeue(out var left))
-                {
-                    ThreadPool.UnsafeQueueUserWorkItem(static l => l.Callback(l.State), left, preferLocal: false);
-                }
+                (_work, _state, _context, _completed, _answered) = (null, null, null, false, false);
+            }
+
+            // Nothing is posted to the thread any more: what is left of the work goes to the pool.
+            while (TakePosted() is var (callback, left))
+            {
+                context.Post(callback, left);
             }
 
             _idle(this);
@@ -204,8 +211,22 @@ internal sealed class TrialThread : SynchronizationContext
             }
             else
             {
-                next.Callback(next.State);
+                Run(next.Callback, next.State);
             }
         }
+    }
+
+    private (SendOrPostCallback Callback, object? State)? TakePosted()
+    {
+        lock (_lock)
+        {
+            return _posted.TryDequeue(out var next) ? next : null;
+        }
+    }
+
+    private void Run(SendOrPostCallback callback, object? state)
+    {
+        SynchronizationContext.SetSynchronizationContext(Context);
+        Context.Run(callback, state);
     }
 }

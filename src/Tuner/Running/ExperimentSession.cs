@@ -30,7 +30,7 @@ internal sealed class ExperimentSession : ICallbackWatcher
     private readonly List<CallbackCall> _calls = [];
     private readonly Queue<long> _requests = new();
     private DateTimeOffset _last;
-    private bool _reported;
+    private bool _reported, _cancelled;
 
     public ExperimentSession(SessionParts parts, ISessionDriver driver)
     {
@@ -247,9 +247,27 @@ internal sealed class ExperimentSession : ICallbackWatcher
             Plan(commands[i], ref stopReason);
         }
 
+        if (!_cancelled && _controller.EndsTrialsNow)
+        {
+            _cancelled = true;
+            foreach (var (trial, _) in _segments)
+            {
+                Cancel(trial);
+            }
+        }
+
         if (!Callbacks.IsEmpty)
         {
             _hooks.Describe(happened, commands, stopReason);
+        }
+    }
+
+    // One that was answered already hears of its end by that.
+    private void Cancel(TrialId trial)
+    {
+        if (_controller.Board.StatusOf(trial) == TrialStatus.Running && _segments.TryGetValue(trial, out var segment))
+        {
+            _commands.Enqueue(new SegmentCommand.Cancel(segment));
         }
     }
 
@@ -265,6 +283,9 @@ internal sealed class ExperimentSession : ICallbackWatcher
                 break;
             case ExperimentCommand.StartTrial s:
                 _commands.Enqueue(Start(s.Trial, s.From));
+                break;
+            case ExperimentCommand.Redirect { Verdict: Verdict.Stop } r:
+                Cancel(r.Trial);
                 break;
             case ExperimentCommand.CreateTrial c when _parts.Resume is not null:
                 ExperimentRecovery.ClaimDirectory(_parts.Info.Directory, c.Trial, _parts.Logger);

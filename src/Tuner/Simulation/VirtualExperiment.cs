@@ -139,6 +139,8 @@ internal sealed class VirtualExperiment : ISessionDriver
             case SessionCommand.Delete d:
                 _checkpoints.Delete(d.Checkpoint);
                 break;
+            case SegmentCommand.Cancel:
+                break; // no step is cut short
             case SessionCommand.AskSearcher ask:
                 _searcherFree = Math.Max(_searcherFree, Ticks) + _options.SuggestionTime.Ticks;
                 _suggesting.Enqueue(ask);

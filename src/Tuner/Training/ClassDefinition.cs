@@ -25,6 +25,17 @@ internal sealed class ClassDefinition<T> : TrainableDefinition
                 $"overrides both.", nameof(name));
         }
 
+        for (var type = typeof(T); type.BaseType != typeof(ClassTrainable); type = type.BaseType!)
+        {
+            if (type.GetMethods(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly)
+                .FirstOrDefault(m => m.Name is "Setup" or "Save" or "Load" or "Cleanup" && AsyncVoid.Is(m)) is { } method)
+            {
+                throw new ArgumentException(
+                    $"{typeof(T).Name}.{method.Name} is async void, so that nobody can tell when it is done: make it synchronous. It may block on tasks, "
+                    + ".GetAwaiter().GetResult().", nameof(name));
+            }
+        }
+
         (Name, DefaultObjective, Checkpoints) = (name, objective, saves);
         var config = ConfigurationType();
         ParameterNames = Trainable.ParametersOf(config);

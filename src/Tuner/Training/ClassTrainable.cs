@@ -64,6 +64,7 @@ internal sealed class ClassSegment(ClassTrainable instance, string name, bool ch
         }
         else
         {
+            using var synchronous = new SynchronousCode();
             (instance as IDisposable)?.Dispose();
         }
     }

@@ -56,6 +56,7 @@ internal static class TypedConfiguration
     /// <exception cref="TrialConfigurationException">The configuration cannot be read as <typeparamref name="TConfig"/>.</exception>
     public static TrialContext<TConfig> Context<TConfig>(TrialContext trial)
     {
+        using var synchronous = new SynchronousCode();
         try
         {
             return new TrialContext<TConfig>(trial);

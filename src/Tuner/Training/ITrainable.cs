@@ -10,8 +10,9 @@ namespace Tuning.Training;
 /// </remarks>
 public interface ITrainable
 {
-    /// <summary>Trains until it is done or <see cref="TrialContext.ReportAsync"/> throws <see cref="TrialEndedException"/>.</summary>
+    /// <summary>Trains until it is done or <c>TrialContext.ReportAsync</c> throws <see cref="TrialEndedException"/>.</summary>
     /// <param name="trial">The trial.</param>
-    /// <param name="cancellationToken">Cancelled when the process aborts; ordinary stops come as <see cref="TrialEndedException"/>.</param>
+    /// <param name="cancellationToken">Cancelled when the trial is to stop and is not told so at a report: a time budget is over, the scheduler ended it, the
+    /// process aborts or, where there are no checkpoints to write, is asked to stop.</param>
     ValueTask RunAsync(TrialContext trial, CancellationToken cancellationToken);
 }

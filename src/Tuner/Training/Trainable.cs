@@ -38,8 +38,14 @@ public static class Trainable
         string name, Action<TrialContext<TConfig>, CancellationToken> function, bool checkpoints = false, Objective? objective = null)
     {
         ArgumentNullException.ThrowIfNull(function);
+        if (AsyncVoid.Is(function.Method))
+        {
+            throw new ArgumentException("The function is async void, so that nobody can tell when it is done: have it return Task.", nameof(function));
+        }
+
         return new FunctionDefinition<TConfig>(name, (trial, cancel) =>
         {
+            using var synchronous = new SynchronousCode();
             function(trial, cancel);
             return ValueTask.CompletedTask;
         }, checkpoints, objective);
@@ -72,7 +78,16 @@ public static class Trainable
     public static TrainableDefinition FromFunction<TConfig>(string name, Func<TConfig, Metrics> function, Objective? objective = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return new FunctionDefinition<TConfig>(name, (trial, _) => trial.ReportAsync(function(trial.Config)), checkpoints: false, objective);
+        return new FunctionDefinition<TConfig>(name, (trial, _) =>
+        {
+            Metrics metrics;
+            using (new SynchronousCode())
+            {
+                metrics = function(trial.Config);
+            }
+
+            return trial.ReportAsync(metrics);
+        }, checkpoints: false, objective);
     }
 
     /// <summary>A function of the configuration with one number as its result: <c>("loss", config => …, Mode.Min)</c>.</summary>

@@ -33,8 +33,12 @@ public abstract class Trainable<TConfig> : ClassTrainable
     protected virtual Metrics Step() => throw new NotSupportedException($"{GetType().Name} overrides neither Step nor StepAsync.");
 
     /// <summary>One step of training. Override this or <see cref="Step"/>.</summary>
-    /// <param name="cancellationToken">Cancelled when the process aborts.</param>
-    protected virtual ValueTask<Metrics> StepAsync(CancellationToken cancellationToken) => new(Step());
+    /// <param name="cancellationToken">Cancelled when the trial is to stop before its next report, see <see cref="ITrainable.RunAsync"/>.</param>
+    protected virtual ValueTask<Metrics> StepAsync(CancellationToken cancellationToken)
+    {
+        using var synchronous = new SynchronousCode();
+        return new(Step());
+    }
 
     /// <summary>Writes everything that training changed.</summary>
     protected virtual void Save(CheckpointDirectory directory) => throw new NotSupportedException($"{GetType().Name} does not save.");
@@ -50,6 +54,7 @@ public abstract class Trainable<TConfig> : ClassTrainable
     [SuppressMessage("Reliability", "CA2012", Justification = "Completed at once")]
     internal sealed override ValueTask SetupAsync(TrialContext trial, CancellationToken cancellationToken)
     {
+        using var synchronous = new SynchronousCode();
         _trial = TypedConfiguration.Context<TConfig>(trial);
         Setup(_trial);
         return ValueTask.CompletedTask;
@@ -59,7 +64,15 @@ public abstract class Trainable<TConfig> : ClassTrainable
 
     internal sealed override void SaveTo(CheckpointDirectory directory) => Save(directory);
 
-    internal sealed override void LoadFrom(CheckpointDirectory directory) => Load(directory);
+    internal sealed override void LoadFrom(CheckpointDirectory directory)
+    {
+        using var synchronous = new SynchronousCode();
+        Load(directory);
+    }
 
-    internal sealed override void EndOfSegment() => Cleanup();
+    internal sealed override void EndOfSegment()
+    {
+        using var synchronous = new SynchronousCode();
+        Cleanup();
+    }
 }

@@ -4,7 +4,10 @@ using Tuning.Training;
 namespace Tuning;
 
 /// <summary>What a trainable knows of its trial, and how it reports.</summary>
-/// <remarks>Used by the trial's thread; <see cref="ReportAsync"/> must not be called by two threads at once.</remarks>
+/// <remarks>
+/// Used by one thread at a time: a report while another is under way fails the trial. Synchronous code (a blocking function, <c>Setup</c>, <c>Step</c>,
+/// a save, a hook) runs without a synchronization context; what follows an <c>await</c> in an asynchronous function runs on the trial's own thread.
+/// </remarks>
 public abstract class TrialContext
 {
     /// <summary>The trial's number.</summary>
@@ -43,11 +46,27 @@ public abstract class TrialContext
     /// <exception cref="TrialEndedException">The trial is to end here.</exception>
     public abstract ValueTask ReportAsync(Metrics metrics, Action<CheckpointDirectory>? save = null);
 
-    /// <summary>The blocking twin of <see cref="ReportAsync"/>.</summary>
+    /// <summary>Reports metrics with an asynchronous save, <c>async dir => await …</c>, and returns when the trial may go on.</summary>
+    /// <param name="metrics">The metrics; not to be changed afterwards.</param>
+    /// <param name="save">As for <see cref="ReportAsync(Metrics, Action{CheckpointDirectory})"/>; the checkpoint is done when its task has completed.</param>
+    /// <exception cref="TrialEndedException">The trial is to end here.</exception>
+    [OverloadResolutionPriority(1)]
+    public virtual ValueTask ReportAsync(Metrics metrics, Func<CheckpointDirectory, Task> save) =>
+        ReportAsync(metrics, directory => save(directory).GetAwaiter().GetResult());
+
+    /// <summary>The blocking twin of <see cref="ReportAsync(Metrics, Action{CheckpointDirectory})"/>.</summary>
     /// <param name="metrics">The metrics; not to be changed afterwards.</param>
     /// <param name="save">Writes the trial's state; called only when a checkpoint is due.</param>
     /// <exception cref="TrialEndedException">The trial is to end here.</exception>
     public abstract void Report(Metrics metrics, Action<CheckpointDirectory>? save = null);
+
+    /// <summary>The blocking twin of <see cref="ReportAsync(Metrics, Func{CheckpointDirectory, Task})"/>.</summary>
+    /// <param name="metrics">The metrics; not to be changed afterwards.</param>
+    /// <param name="save">Writes the trial's state; called only when a checkpoint is due.</param>
+    /// <exception cref="TrialEndedException">The trial is to end here.</exception>
+    [OverloadResolutionPriority(1)]
+    public virtual void Report(Metrics metrics, Func<CheckpointDirectory, Task> save) =>
+        Report(metrics, directory => save(directory).GetAwaiter().GetResult());
 }
 
 /// <summary>A <see cref="TrialContext"/> with the configuration as an object.</summary>
@@ -89,5 +108,11 @@ public sealed class TrialContext<TConfig>(TrialContext inner) : TrialContext
     public override ValueTask ReportAsync(Metrics metrics, Action<CheckpointDirectory>? save = null) => inner.ReportAsync(metrics, save);
 
     /// <inheritdoc/>
+    public override ValueTask ReportAsync(Metrics metrics, Func<CheckpointDirectory, Task> save) => inner.ReportAsync(metrics, save);
+
+    /// <inheritdoc/>
     public override void Report(Metrics metrics, Action<CheckpointDirectory>? save = null) => inner.Report(metrics, save);
+
+    /// <inheritdoc/>
+    public override void Report(Metrics metrics, Func<CheckpointDirectory, Task> save) => inner.Report(metrics, save);
 }

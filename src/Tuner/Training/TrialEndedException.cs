@@ -1,7 +1,7 @@
 namespace Tuning;
 
 /// <summary>
-/// Thrown by <see cref="TrialContext.ReportAsync"/> when the trial is to end here: it was stopped, paused, or sent to another
+/// Thrown by <c>TrialContext.ReportAsync</c> when the trial is to end here: it was stopped, paused, or sent to another
 /// checkpoint. Let it pass; release what you hold in <c>finally</c>.
 /// </summary>
 public sealed class TrialEndedException : OperationCanceledException

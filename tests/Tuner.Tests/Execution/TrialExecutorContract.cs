@@ -89,6 +89,19 @@ public abstract class TrialExecutorContract : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Segment_that_is_cancelled_ends_without_a_report()
+    {
+        var executor = await StartedAsync();
+        var segment = new SegmentId(new(0), 5);
+        executor.Send(new SegmentCommand.Start(segment, ParameterSet.Empty.With("reports", 2), null, 0, 0, _nothing));
+        await _mailbox.NextAsync(segment);
+        executor.Send(new SegmentCommand.Cancel(segment));
+        executor.Send(new SegmentCommand.Answer(segment, 1, Verdict.Continue, false, null));
+
+        Assert.Equal(new SegmentEvent.Ended(segment, SegmentEnd.AsAnswered), await _mailbox.NextAsync(segment));
+    }
+
+    [Fact]
     public async Task Aborted_executor_ends_segments_at_once()
     {
         var executor = await StartedAsync();
@@ -141,6 +154,7 @@ public abstract class TrialExecutorContract : IAsyncDisposable
 
         for (var i = trial.Checkpoint?.ReadJson<int>("at.json") + 1 ?? 1; i <= reports; i++)
         {
+            cancel.ThrowIfCancellationRequested();
             var at = i;
             await trial.ReportAsync(new() { ["loss"] = i }, dir => dir.WriteJson("at.json", at));
         }

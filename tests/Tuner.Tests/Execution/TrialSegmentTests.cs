@@ -18,7 +18,6 @@ public sealed class TrialSegmentTests : IDisposable
 
     public void Dispose()
     {
-        _signals.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
 

@@ -24,6 +24,46 @@ public sealed class TimeBudgetTests
     }
 
     [Fact]
+    public void Trial_that_sleeps_ends_when_the_time_of_the_experiment_is_up()
+    {
+        using var asleep = new ManualResetEventSlim();
+        using var harness = Sleeping(asleep, checkpoints: true);
+        var ended = false;
+        harness.Started = _ => Task.Run(() =>
+        {
+            asleep.Wait();
+            while (!Volatile.Read(ref ended))
+            {
+                // The loop may set its timer after the trial has begun to sleep.
+                _time.Advance(TimeSpan.FromSeconds(36));
+                Thread.Yield();
+            }
+        });
+
+        Assert.True(harness.Run().Finished);
+        Volatile.Write(ref ended, true);
+
+        Assert.Equal(TrialStatus.Terminated, harness.View(0).Status);
+        Assert.Contains("35 s were asked for", harness.View(0).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Trial_that_sleeps_ends_when_the_process_is_to_stop_and_goes_on_in_the_next_session()
+    {
+        using var asleep = new ManualResetEventSlim();
+        using var harness = Sleeping(asleep, checkpoints: false);
+        harness.Started = loop => Task.Run(() =>
+        {
+            asleep.Wait();
+            loop.RequestStop("asked to");
+        });
+
+        Assert.False(harness.Run().Finished);
+
+        Assert.Equal(TrialStatus.Pending, harness.View(0).Status);
+    }
+
+    [Fact]
     public void Resumed_run_has_only_the_rest()
     {
         ExperimentLoop? loop = null;
@@ -60,6 +100,22 @@ public sealed class TimeBudgetTests
 
         Assert.Equal(1, harness.Controller.Board.Count);
         Assert.Equal([10], harness.Reports(0).Select(r => r.TimeTotal));
+    }
+
+    private LoopHarness Sleeping(ManualResetEventSlim asleep, bool checkpoints)
+    {
+        var harness = new LoopHarness
+        {
+            Trainable = Trainable.FromFunction<ParameterSet>("sleepy", async (trial, cancel) =>
+            {
+                asleep.Set();
+                await Task.Delay(Timeout.Infinite, cancel);
+            }, checkpoints),
+            Stoppers = () => [new TimeoutStopper(35)],
+            Time = _time,
+        };
+        harness.Plan = harness.Plan with { NumSamples = 1, Slots = 1, TrainableCheckpoints = checkpoints };
+        return harness;
     }
 
     private LoopHarness NewHarness(double budget, Action<int> at, int epochs = 1000)

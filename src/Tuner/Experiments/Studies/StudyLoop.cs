@@ -214,8 +214,8 @@ internal sealed partial class StudyLoop : ISessionDriver, ISessionObserver, IAsy
             case SessionCommand.AskSearcher ask:
                 _requests.Enqueue(ask);
                 break;
-            case SessionCommand.Delete:
-                break; // whoever runs trials keeps their files
+            case SessionCommand.Delete or SegmentCommand.Cancel:
+                break; // whoever runs trials keeps their files, and hears at the next report
             default:
                 throw new UnreachableException();
         }
