@@ -58,7 +58,7 @@ internal static class ListCommand
     {
         var results = await ResultGrid.LoadAsync(directory, cancellationToken).ConfigureAwait(false);
         var best = results.Objectives is [var objective, ..] && results.TryBest(objective) is { } found
-            ? $"{Readable.LastPart(objective.Metric)}={Readable.Number(found.Objective)} ({found.Id}{(found.IsFeasible ? "" : ", not feasible")})"
+            ? $"{Readable.LastPart(objective.Metric, '/')}={Readable.Number(found.Objective)} ({found.Id}{(found.IsFeasible ? "" : ", not feasible")})"
             : "";
         var started = results.StartedAt ?? now;
         return (started, [Path.GetFileName(directory), StatusOf(results), TrialsOf(results), best, Age(now - started)]);

@@ -17,12 +17,21 @@ internal static class ShowCommand
         var history = new Option<bool>("--history") { Description = "With --csv: every report of every trial, not only the last." };
         command.Arguments.Add(directory);
         command.Options.Add(csv);
+        var spreadsheet = new Option<bool>("--spreadsheet")
+        {
+            Description =
+            "With --csv: texts that a spreadsheet would run (= + - @) get an apostrophe before them."
+        };
         command.Options.Add(history);
+        command.Options.Add(spreadsheet);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(history) && result.GetValue(csv) is null)
+            foreach (var option in (Option<bool>[])[history, spreadsheet])
             {
-                result.AddError("--history needs --csv FILE.");
+                if (result.GetValue(option) && result.GetValue(csv) is null)
+                {
+                    result.AddError($"{option.Name} needs --csv FILE.");
+                }
             }
         });
         command.SetAction(async (parsed, cancellationToken) =>
@@ -32,11 +41,11 @@ internal static class ShowCommand
             {
                 if (parsed.GetValue(history))
                 {
-                    results.WriteHistoryCsv(file);
+                    results.WriteHistoryCsv(file, parsed.GetValue(spreadsheet));
                 }
                 else
                 {
-                    results.WriteCsv(file);
+                    results.WriteCsv(file, parsed.GetValue(spreadsheet));
                 }
 
                 await context.Output.WriteLineAsync($"Written: {file}").ConfigureAwait(false);
@@ -87,10 +96,10 @@ internal static class ShowCommand
         var objective = results.Objectives is [var first, ..] ? first : null;
         var parameters = results.Count > 0 ? results.SelectMany(t => t.Parameters.Select(p => p.Key)).Distinct().ToArray() : [];
         string[] feasible = results.FeasibleIf.IsEmpty ? [] : ["feasible"];
-        var others = results.Objectives.Skip(1).Select(o => (Name: Readable.LastPart(o.Metric), Values: results.Record.Values(o.Metric, ResultScope.Last)))
+        var others = results.Objectives.Skip(1).Select(o => (Name: Readable.LastPart(o.Metric, '/'), Values: results.Record.Values(o.Metric, ResultScope.Last)))
             .ToArray();
-        string[] header = ["trial", "status", "iter", "time", .. objective is null ? (string[])[] : [Readable.LastPart(objective.Metric)],
-            .. others.Select(o => o.Name), .. feasible, .. parameters.Select(Readable.LastPart), "reason"];
+        string[] header = ["trial", "status", "iter", "time", .. objective is null ? (string[])[] : [Readable.LastPart(objective.Metric, '/')],
+            .. others.Select(o => o.Name), .. feasible, .. parameters.Select(p => Readable.LastPart(p, '.')), "reason"];
 
         // The best first where there is a best; else in order. Those that are not feasible come after all that are.
         var trials = objective is null ? results.AsEnumerable() : results.OrderBy(t => t.Violation, Comparer<double>.Create(Feasibility.Compare))

@@ -12,6 +12,7 @@ internal sealed class CsvFile : IDisposable
 
     private readonly string _path;
     private TrialFile _file;
+    private long _lastRow = -1;
 
     private CsvFile(string path, TrialFile file, CsvHeader header) => (_path, _file, Header) = (path, file, header);
 
@@ -31,6 +32,19 @@ internal sealed class CsvFile : IDisposable
         return new(path, file, header);
     }
 
+    /// <summary>Opens a file that is there and has a header; null where there is none.</summary>
+    public static CsvFile? OpenExisting(string path)
+    {
+        var file = TrialFile.OpenExisting(path);
+        if (file is not null && ReadHeader(file) is { } header)
+        {
+            return new(path, file, header);
+        }
+
+        file?.Dispose();
+        return null;
+    }
+
     /// <summary>Cuts what a crash tore, and rows beyond <paramref name="limit"/>; says how many rows are left.</summary>
     public static int Recover(string path, int limit)
     {
@@ -47,7 +61,25 @@ internal sealed class CsvFile : IDisposable
         return Math.Max(0, records - 1);
     }
 
-    public void Append(ReadOnlySpan<byte> row) => _file.Append(row);
+    public void Append(ReadOnlySpan<byte> row)
+    {
+        _lastRow = _file.Length;
+        _file.Append(row);
+    }
+
+    /// <summary>Says in the last row whether the trial has ended with it.</summary>
+    public void Mark(bool isDone, CsvRowWriter rows)
+    {
+        if (_lastRow < 0)
+        {
+            Records(_file, int.MaxValue, (from, _) => _lastRow = from);
+        }
+
+        if (_lastRow > 0 && Header.Has(AutoFields.Done))
+        {
+            _file.ReplaceTail(_lastRow, rows.Done(Header, _file.Slice(_lastRow, _file.Length), isDone));
+        }
+    }
 
     /// <summary>
     /// Gives the file more columns: a new file with blank cells for the rows that exist takes the place of the old one. A crash
@@ -84,6 +116,7 @@ internal sealed class CsvFile : IDisposable
         _file.Dispose();
         OwnFiles.Rename(temporary, _path);
         _file = TrialFile.OpenOrCreate(_path);
+        _lastRow = -1;
         Header = header;
     }
 

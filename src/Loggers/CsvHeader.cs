@@ -7,10 +7,11 @@ internal sealed class CsvHeader
     private static readonly string[] _automatic =
     [
         AutoMetrics.TrainingIteration, AutoMetrics.TimeTotal, AutoMetrics.TimeThisIteration, AutoMetrics.Timestamp,
-        AutoFields.Date, AutoFields.TrialId, AutoFields.ProcessId, AutoFields.HostName,
+        AutoFields.Date, AutoFields.TrialId, AutoFields.ProcessId, AutoFields.HostName, AutoFields.Done,
     ];
 
     private readonly Dictionary<string, int> _index;
+    private readonly string[] _missing;
 
     public CsvHeader(IReadOnlyList<string> columns)
     {
@@ -21,6 +22,9 @@ internal sealed class CsvHeader
             // A name that stands twice in a file that somebody edited: the first one is filled.
             _index.TryAdd(Columns[i], i);
         }
+
+        // A file of an earlier version has not all of them.
+        _missing = [.. _automatic.Where(a => !_index.ContainsKey(a))];
     }
 
     public string[] Columns { get; }
@@ -47,7 +51,7 @@ internal sealed class CsvHeader
     /// <summary>This header if it has a column for each of the metrics, else a wider one.</summary>
     public CsvHeader Cover(Metrics metrics)
     {
-        List<string>? wider = null;
+        var wider = _missing.Length == 0 ? null : (List<string>)[.. Columns, .. _missing];
         foreach (ref readonly var entry in metrics.Entries)
         {
             if (IsColumn(entry) && !_index.ContainsKey(entry.Key))
@@ -58,6 +62,9 @@ internal sealed class CsvHeader
 
         return wider is null ? this : new(wider);
     }
+
+    /// <summary>Whether there is such a column.</summary>
+    public bool Has(string column) => _index.ContainsKey(column);
 
     /// <summary>The number of a column.</summary>
     public int IndexOf(string column) => _index[column];

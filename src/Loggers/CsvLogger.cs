@@ -4,7 +4,8 @@ namespace Tuning.Loggers;
 
 /// <summary>
 /// Writes each report to one row of the trial's <c>progress.csv</c>; columns are the metrics' paths, <c>a/b</c>. A metric that
-/// appears later widens the file: rows before it get a blank cell, nothing is lost. A metric that a report lacks is blank. Decisions
+/// appears later widens the file: rows before it get a blank cell, nothing is lost. A metric that a report lacks is blank. <c>done</c> is
+/// true in the last row of a trial that has ended. Decisions
 /// about trials, each with its reason, go to <c>decisions.csv</c> of the experiment.
 /// </summary>
 /// <remarks>
@@ -58,10 +59,21 @@ public sealed class CsvLogger : LoggerCallback, IDisposable
             file.Widen(header, _rows);
         }
 
-        file.Append(_rows.Row(header, report));
+        file.Append(_rows.Row(header, report, stopReason is not null || trial.IsLastOfEnded(report)));
         if (!trial.IsActive() && report.Number >= trial.Reports)
         {
             Close(trial);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnTrialStart(TrialView trial)
+    {
+        ArgumentNullException.ThrowIfNull(trial);
+        if (trial.Reports > 0)
+        {
+            // The experiment was extended, or a trial that was to end was tried again.
+            Mark(trial, isDone: false);
         }
     }
 
@@ -72,10 +84,10 @@ public sealed class CsvLogger : LoggerCallback, IDisposable
     public override void OnTrialRecover(TrialView trial, string error) => Close(trial);
 
     /// <inheritdoc/>
-    public override void OnTrialComplete(TrialView trial) => Close(trial);
+    public override void OnTrialComplete(TrialView trial) => End(trial);
 
     /// <inheritdoc/>
-    public override void OnTrialError(TrialView trial, string error) => Close(trial);
+    public override void OnTrialError(TrialView trial, string error) => End(trial);
 
     /// <inheritdoc/>
     public override void OnExperimentEnd(bool finished, string reason) => CloseAll();
@@ -84,7 +96,14 @@ public sealed class CsvLogger : LoggerCallback, IDisposable
     public override int Recover(TrialView trial)
     {
         Close(trial);
-        return CsvFile.Recover(PathOf(trial.Id), trial.Reports);
+        var held = CsvFile.Recover(PathOf(trial.Id), trial.Reports);
+        if (held == trial.Reports && held > 0)
+        {
+            Mark(trial, trial.HasEnded());
+            Close(trial);
+        }
+
+        return held;
     }
 
     /// <summary>Closes all files.</summary>
@@ -93,6 +112,30 @@ public sealed class CsvLogger : LoggerCallback, IDisposable
         CloseAll();
         _rows.Dispose();
         _decisions?.Dispose();
+    }
+
+    private void End(TrialView trial)
+    {
+        ArgumentNullException.ThrowIfNull(trial);
+        if (trial.Reports > 0)
+        {
+            Mark(trial, isDone: true);
+        }
+
+        Close(trial);
+    }
+
+    private void Mark(TrialView trial, bool isDone)
+    {
+        if (_open.TryGetValue(trial.Id, out var file))
+        {
+            file.Mark(isDone, _rows);
+        }
+        else if (CsvFile.OpenExisting(PathOf(trial.Id)) is { } existing)
+        {
+            _open.Add(trial.Id, existing);
+            existing.Mark(isDone, _rows);
+        }
     }
 
     private string PathOf(TrialId trial) =>

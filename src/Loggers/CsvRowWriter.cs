@@ -17,7 +17,10 @@ internal sealed class CsvRowWriter : IDisposable
     public ReadOnlySpan<byte> Header(CsvHeader header) => Line(header.Columns);
 
     /// <summary>A report as a row under a header that covers it. Valid until the next call.</summary>
-    public ReadOnlySpan<byte> Row(CsvHeader header, TrialReport report)
+    /// <param name="header">The header.</param>
+    /// <param name="report">The report.</param>
+    /// <param name="isDone">Whether the trial has ended with it.</param>
+    public ReadOnlySpan<byte> Row(CsvHeader header, TrialReport report, bool isDone)
     {
         if (_cells.Length < header.Columns.Length)
         {
@@ -34,6 +37,7 @@ internal sealed class CsvRowWriter : IDisposable
         Set(AutoFields.TrialId, report.Trial.ToString());
         Set(AutoFields.ProcessId, _processId);
         Set(AutoFields.HostName, _hostName);
+        Set(AutoFields.Done, isDone ? "true" : "false");
         foreach (ref readonly var entry in report.Metrics.Entries)
         {
             if (CsvHeader.IsColumn(entry))
@@ -45,6 +49,16 @@ internal sealed class CsvRowWriter : IDisposable
         return Line(cells);
 
         void Set(string column, string value) => _cells[header.IndexOf(column)] = value;
+    }
+
+    /// <summary>A row with another value of <c>done</c>. Valid until the next call.</summary>
+    public ReadOnlySpan<byte> Done(CsvHeader header, byte[] row, bool isDone)
+    {
+        using var reader = CsvReader.Create(row, new CsvReaderOptions { Separator = ',', HasHeader = false });
+        reader.Read();
+        string?[] cells = [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)];
+        cells[header.IndexOf(AutoFields.Done)] = isDone ? "true" : "false";
+        return Line(cells);
     }
 
     public void Dispose()

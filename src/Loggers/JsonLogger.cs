@@ -5,8 +5,8 @@ namespace Tuning.Loggers;
 
 /// <summary>
 /// Writes each trial's configuration to <c>params.json</c> and each of its reports to one line of <c>result.json</c>: strict JSON,
-/// <c>a/b</c> nested as Ray does, NaN and infinities as null, without the configuration. The last line of a trial that has ended
-/// has <c>done: true</c> and its <c>stop_reason</c>.
+/// <c>a/b</c> nested as Ray does, NaN and infinities as null, the configuration as <c>config</c>. The last line of a trial that has ended
+/// has <c>done: true</c> and its <c>stop_reason</c>. A metric below one of the automatic fields, <c>done/x</c>, keeps its path as its name.
 /// </summary>
 /// <remarks>
 /// Arrays are left to <see cref="TensorBoard.TensorBoardLogger"/>. A line is with the operating system before the next report is
@@ -57,7 +57,7 @@ public sealed class JsonLogger : LoggerCallback, IDisposable
             _open.Add(trial.Id, file = TrialFile.OpenOrCreate(PathOf(trial.Id)));
         }
 
-        file.Append(_lines.Line(report, stopReason ?? (trial.IsLastOfEnded(report) ? trial.EndReason() : null)));
+        file.Append(_lines.Line(report, trial.Config, stopReason ?? (trial.IsLastOfEnded(report) ? trial.EndReason() : null)));
         if (!trial.IsActive() && report.Number >= trial.Reports)
         {
             Close(trial.Id);

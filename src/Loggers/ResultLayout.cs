@@ -38,7 +38,7 @@ internal sealed class ResultLayout
             keys.Add(key);
             if (!AutoFields.IsReserved(key))
             {
-                root.Add(key, key, keys.Count - 1);
+                root.Add(key, key, keys.Count - 1, isTop: true);
             }
         }
 
@@ -56,6 +56,7 @@ internal sealed class ResultLayout
                 AutoFields.Date => AutomaticFields.Date,
                 AutoFields.ProcessId => AutomaticFields.ProcessId,
                 AutoFields.HostName => AutomaticFields.HostName,
+                AutoFields.Config => AutomaticFields.Config,
                 _ => AutomaticFields.None,
             };
         }
@@ -157,10 +158,10 @@ internal sealed class ResultLayout
     {
         private readonly List<(string Name, int Entry, Branch? Inner)> _members = [];
 
-        public void Add(string path, string fullPath, int entry)
+        public void Add(string path, string fullPath, int entry, bool isTop = false)
         {
             var slash = path.IndexOf('/', StringComparison.Ordinal);
-            if (slash <= 0 || slash == path.Length - 1)
+            if (slash <= 0 || slash == path.Length - 1 || (isTop && AutoFields.IsTop(path[..slash])))
             {
                 // A value and a branch of one name cannot both be the member: the value that comes later gets a slash.
                 var free = path;
@@ -223,4 +224,5 @@ internal enum AutomaticFields
     Date = 16,
     ProcessId = 32,
     HostName = 64,
+    Config = 128,
 }

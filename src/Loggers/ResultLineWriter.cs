@@ -11,6 +11,7 @@ internal sealed class ResultLineWriter : IDisposable
     private static readonly JsonEncodedText _trainingIteration = JsonEncodedText.Encode(AutoMetrics.TrainingIteration);
     private static readonly JsonEncodedText _timeTotal = JsonEncodedText.Encode(AutoMetrics.TimeTotal);
     private static readonly JsonEncodedText _timeThisIteration = JsonEncodedText.Encode(AutoMetrics.TimeThisIteration);
+    private static readonly JsonEncodedText _config = JsonEncodedText.Encode(AutoFields.Config);
     private static readonly JsonEncodedText _timestamp = JsonEncodedText.Encode(AutoMetrics.Timestamp);
 
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);
@@ -29,8 +30,9 @@ internal sealed class ResultLineWriter : IDisposable
 
     /// <summary>One report on one line, its end included. Valid until the next call.</summary>
     /// <param name="report">The report.</param>
+    /// <param name="config">The configuration that it was trained with.</param>
     /// <param name="stopReason">Why the trial ends with it; null while it goes on.</param>
-    public ReadOnlySpan<byte> Line(TrialReport report, string? stopReason)
+    public ReadOnlySpan<byte> Line(TrialReport report, ParameterSet config, string? stopReason)
     {
         var layout = LayoutFor(report.Metrics);
         _buffer.ResetWrittenCount();
@@ -38,6 +40,12 @@ internal sealed class ResultLineWriter : IDisposable
         _writer.WriteStartObject();
         layout.Write(_writer, report.Metrics);
         WriteAutomatic(report, layout.Own);
+        if ((layout.Own & AutomaticFields.Config) == 0)
+        {
+            _writer.WritePropertyName(_config);
+            config.WriteTo(_writer);
+        }
+
         WriteEnd(stopReason);
         return _buffer.WrittenSpan;
     }

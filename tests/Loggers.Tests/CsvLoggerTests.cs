@@ -10,15 +10,15 @@ public sealed class CsvLoggerTests
     {
         var (header, rows) = Read(Text(LoggerRun.Reports()));
         Assert.Equal(
-            ["training_iteration", "time_total_s", "time_this_iter_s", "timestamp", "date", "trial_id", "pid", "hostname",
+            ["training_iteration", "time_total_s", "time_this_iter_s", "timestamp", "date", "trial_id", "pid", "hostname", "done",
              "loss", "env/return/mean", "env/steps", "good", "note", "late/metric", "later"],
             header);
         Assert.Equal(4, rows.Count);
         Assert.Equal(["1", "10", "10"], rows[0][..3]);
-        Assert.Equal(["0.5", "-1200.25", "4096", "true", "", "", ""], rows[0][8..]);
-        Assert.Equal(["nan", "inf", "8192", "false", "", "", ""], rows[1][8..]);
-        Assert.Equal(["0.25", "1E-300", "", "", "two\nlines, \"quoted\"", "1", ""], rows[2][8..]);
-        Assert.Equal(["-0", "", "", "", "ü → 1", "2", "3.5"], rows[3][8..]);
+        Assert.Equal(["0.5", "-1200.25", "4096", "true", "", "", ""], rows[0][9..]);
+        Assert.Equal(["nan", "inf", "8192", "false", "", "", ""], rows[1][9..]);
+        Assert.Equal(["0.25", "1E-300", "", "", "two\nlines, \"quoted\"", "1", ""], rows[2][9..]);
+        Assert.Equal(["-0", "", "", "", "ü → 1", "2", "3.5"], rows[3][9..]);
     }
 
     [Fact]
@@ -26,12 +26,12 @@ public sealed class CsvLoggerTests
     {
         var reports = Enumerable.Range(1, 300).Select(n => LoggerRun.Report(n, new() { ["m" + n] = n })).ToArray();
         var (header, rows) = Read(Text(reports));
-        Assert.Equal(308, header.Length);
+        Assert.Equal(309, header.Length);
         for (var n = 0; n < 300; n++)
         {
-            Assert.Equal(308, rows[n].Length);
-            Assert.Equal((n + 1).ToString(), rows[n][8 + n]);
-            Assert.Equal(299, rows[n][8..].Count(string.IsNullOrEmpty));
+            Assert.Equal(309, rows[n].Length);
+            Assert.Equal((n + 1).ToString(), rows[n][9 + n]);
+            Assert.Equal(299, rows[n][9..].Count(string.IsNullOrEmpty));
         }
     }
 
@@ -45,8 +45,42 @@ public sealed class CsvLoggerTests
             LoggerRun.Report(3, new() { ["a"] = "x", ["b"] = "y" }),
         };
         var (_, rows) = Read(Text(reports));
-        Assert.Equal(["\"", "\n\n\"\",\n", "x"], rows.Select(r => r[8]));
-        Assert.Equal(["", "", "y"], rows.Select(r => r[9]));
+        Assert.Equal(["\"", "\n\n\"\",\n", "x"], rows.Select(r => r[9]));
+        Assert.Equal(["", "", "y"], rows.Select(r => r[10]));
+    }
+
+    [Fact]
+    public void Only_the_last_row_of_an_ended_trial_is_done_until_it_goes_on()
+    {
+        using var run = new LoggerRun();
+        using var logger = new CsvLogger();
+        logger.Setup(run.Experiment);
+        LoggerRun.Live(logger, LoggerRun.Reports(), null);
+        Assert.Equal(["false", "false", "false", "false"], Done(run));
+        logger.OnTrialComplete(LoggerRun.Trial(4, TrialStatus.Terminated, "ended by itself"));
+        Assert.Equal(["false", "false", "false", "true"], Done(run));
+        logger.OnTrialStart(LoggerRun.Trial(4));
+        Assert.Equal(["false", "false", "false", "false"], Done(run));
+    }
+
+    [Fact]
+    public void A_file_of_an_earlier_version_gets_the_column_when_its_trial_goes_on()
+    {
+        using var run = new LoggerRun();
+        Directory.CreateDirectory(run.TrialDirectory);
+        const string old = "training_iteration,time_total_s,time_this_iter_s,timestamp,date,trial_id,pid,hostname,loss\n1,10,10,0,x,00000,1,h,0.5\n";
+        File.WriteAllText(run.File("progress.csv"), old);
+        using var logger = new CsvLogger();
+        logger.Setup(run.Experiment);
+        Assert.Equal(1, logger.Recover(LoggerRun.Trial(1, TrialStatus.Terminated, "x")));
+        Assert.Equal(old, File.ReadAllText(run.File("progress.csv")));
+        logger.OnTrialStart(LoggerRun.Trial(1));
+        logger.OnTrialResult(LoggerRun.Trial(2, TrialStatus.Stopping), LoggerRun.Report(2, new() { ["loss"] = 0.25 }), "stop");
+        logger.OnExperimentEnd(true, "");
+        var (header, rows) = Read(File.ReadAllText(run.File("progress.csv")));
+        Assert.Equal(["loss", "done"], header[8..]);
+        Assert.Equal(["0.5", ""], rows[0][8..]);
+        Assert.Equal(["0.25", "true"], rows[1][8..]);
     }
 
     [Fact]
@@ -92,6 +126,12 @@ public sealed class CsvLoggerTests
         }
 
         return (header, rows);
+    }
+
+    private static List<string> Done(LoggerRun run)
+    {
+        var (header, rows) = Read(File.ReadAllText(run.File("progress.csv")));
+        return [.. rows.Select(r => r[Array.IndexOf(header, "done")])];
     }
 
     private static string Text(Trials.TrialReport[] reports)

@@ -30,9 +30,9 @@ public sealed class JsonLoggerTests
         Assert.Equal("00000", line.GetProperty("trial_id").GetString());
         Assert.Equal(Environment.ProcessId, line.GetProperty("pid").GetInt32());
         Assert.Equal(Environment.MachineName, line.GetProperty("hostname").GetString());
-        Assert.Matches(@"^2026-11-\d\d_\d\d-\d\d-\d\d$", line.GetProperty("date").GetString()!);
+        Assert.Matches(@"^2026-11-\d\d_\d\d-\d\d-\d\d[+-]\d\d:\d\d$", line.GetProperty("date").GetString()!);
         Assert.False(line.GetProperty("done").GetBoolean());
-        Assert.False(line.TryGetProperty("config", out _));
+        Assert.Equal(LoggerRun.Trial(0).Config, ParameterSet.Parse(line.GetProperty("config").GetRawText()));
     }
 
     [Fact]
@@ -54,6 +54,27 @@ public sealed class JsonLoggerTests
         Assert.Equal("mine", line.GetProperty("hostname").GetString());
         Assert.Equal("00000", line.GetProperty("trial_id").GetString());
         Assert.Equal(line.EnumerateObject().Count(), line.EnumerateObject().Select(p => p.Name).Distinct().Count());
+    }
+
+    [Fact]
+    public void Metrics_below_any_field_of_the_line_keep_their_path_and_no_key_stands_twice()
+    {
+        var metrics = new Metrics();
+        foreach (var field in Lines(LoggerRun.Reports()[..1], "over")[0].EnumerateObject().Select(p => p.Name).Distinct().ToArray())
+        {
+            metrics[field + "/x"] = 1;
+            metrics[field + "/y/z"] = 2;
+        }
+
+        metrics["a/done"] = 3;
+        metrics["config"] = 4;
+        var line = Lines([LoggerRun.Report(1, metrics)], "over")[0];
+        Assert.Equal(line.EnumerateObject().Count(), line.EnumerateObject().Select(p => p.Name).Distinct().Count());
+        Assert.True(line.GetProperty("done").GetBoolean());
+        Assert.Equal(1, line.GetProperty("done/x").GetInt32());
+        Assert.Equal(2, line.GetProperty("config/y/z").GetInt32());
+        Assert.Equal(3, line.GetProperty("a").GetProperty("done").GetInt32());
+        Assert.Equal(4, line.GetProperty("config").GetInt32());
     }
 
     [Fact]

@@ -138,7 +138,10 @@ public sealed class LoggerContractTests
         var path = FileOf(run, pattern);
         var reports = LoggerRun.Reports();
         var heldBefore = 0;
-        for (var length = 0; length <= whole.Length; length++)
+        // At every byte about the ends of lines, and at some in between.
+        bool IsTried(int at) => at % 7 == 0 || at > whole.Length - 60
+            || whole.AsSpan(Math.Max(0, at - 30), Math.Min(60, whole.Length - at)).Contains((byte)'\n');
+        foreach (var length in Enumerable.Range(0, whole.Length + 1).Where(IsTried))
         {
             File.WriteAllBytes(path, whole[..length]);
             using var logger = Make(name, run);

@@ -28,7 +28,7 @@ internal sealed class LogFileProvider : ILoggerProvider
 
     // Messages are written by tens a second at most, not each by itself, and none while the first trials start.
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
-    private const string Template = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
+    private const string Template = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
     private readonly string _directory;
     private readonly Func<IConfiguration?> _configuration;
@@ -79,7 +79,8 @@ internal sealed class LogFileProvider : ILoggerProvider
         await PauseAsync().ConfigureAwait(false);
         var file = Path.Combine(_directory, FileName);
         OwnFiles.Claim(file);
-        var settings = new LoggerConfiguration().MinimumLevel.Information().WriteTo.File(file, outputTemplate: Template);
+        var settings = new LoggerConfiguration().MinimumLevel.Information().WriteTo.File(file, outputTemplate: Template,
+            formatProvider: CultureInfo.InvariantCulture);
         if (Configuration() is { } configuration && configuration.GetSection(Section).Exists())
         {
             settings = settings.ReadFrom.Configuration(configuration, new ConfigurationReaderOptions { SectionName = Section });

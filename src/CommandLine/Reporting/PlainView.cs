@@ -86,7 +86,7 @@ internal sealed class PlainView(ProgressModel model, ProgressOptions options, Ti
     {
         var reports = trial.Reports > 0 ? $" after {Readable.Count(trial.Reports, "report")}, {Readable.Duration(TimeSpan.FromSeconds(trial.TimeTotal))}" : "";
         var objective = trial.Objective is { } value && model.Take(0).Experiment.Objectives is [var first, ..]
-            ? $", {Readable.LastPart(first.Metric)}={Readable.Number(value)}" : "";
+            ? $", {Readable.LastPart(first.Metric, '/')}={Readable.Number(value)}" : "";
         var tail = error is not null ? ": " + Readable.OneLine(error)
             : trial.Status is TrialStatus.Running ? ProgressSnapshot.ParametersText(trial, ": ")
             : trial.Reason is { } reason ? ": " + Readable.OneLine(reason) : "";

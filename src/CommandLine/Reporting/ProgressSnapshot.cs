@@ -53,7 +53,7 @@ internal sealed record ProgressSnapshot
     /// <summary><c>best 00002 loss=0.1 with lr=0.003 layers=2</c>; null before there is one.</summary>
     public string? BestText() => Best is null ? null
         : $"{(Best.IsFeasible ? "best" : "none is feasible; closest")} {Best.Id} " +
-            $"{Readable.LastPart(Experiment.Objectives[0].Metric)}={Readable.Number(BestValue)}{ParametersText(Best, " with ")}";
+            $"{Readable.LastPart(Experiment.Objectives[0].Metric, '/')}={Readable.Number(BestValue)}{ParametersText(Best, " with ")}";
 
     /// <summary>The parameters that distinguish a trial.</summary>
     public static string ParametersText(TrialView trial, string before)

@@ -41,7 +41,7 @@ internal static class ProgressTable
 
     private static Table Table(ProgressSnapshot snapshot, int width)
     {
-        var objective = snapshot.Experiment.Objectives is [var first, ..] ? Readable.LastPart(first.Metric) : null;
+        var objective = snapshot.Experiment.Objectives is [var first, ..] ? Readable.LastPart(first.Metric, '/') : null;
         var hasConditions = !snapshot.Experiment.FeasibleIf.IsEmpty;
         objective = objective is { Length: > 24 } ? objective[..23] + "…" : objective;
         var fixedWidth = 8 + 13 + 8 + 11 + (objective is null ? 0 : Math.Max(10, objective.Length + 2)) + (hasConditions ? 18 : 0);
@@ -64,7 +64,7 @@ internal static class ProgressTable
 
         foreach (var parameter in parameters)
         {
-            table.AddColumn(Column(Short(Readable.LastPart(parameter))).RightAligned());
+            table.AddColumn(Column(Short(Readable.LastPart(parameter, '.'))).RightAligned());
         }
 
         foreach (var trial in snapshot.Rows)

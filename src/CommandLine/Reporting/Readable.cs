@@ -50,13 +50,14 @@ internal static class Readable
         return line.Length <= limit ? line : line[..(limit - 1)] + "…";
     }
 
-    /// <summary>The last part of a path, from its last name on: an agent's or an item's number alone says nothing.</summary>
-    public static string LastPart(string path)
+    /// <summary>The last part of a metric's path <c>a/b</c> or a parameter's path <c>a.b</c>, from its last name on: an agent's or an item's number alone
+    /// says nothing.</summary>
+    public static string LastPart(string path, char separator)
     {
         var end = path.Length;
         while (true)
         {
-            var cut = path.AsSpan(0, end).LastIndexOfAny('/', '.');
+            var cut = path.AsSpan(0, end).LastIndexOf(separator);
             var part = path.AsSpan(cut + 1, end - cut - 1);
             if (cut <= 0 || part.ContainsAnyExceptInRange('0', '9'))
             {

@@ -61,7 +61,8 @@ internal static class RecordQueries
             {
                 ResultScope.Max => Math.Max(before.Value, value),
                 ResultScope.Min => Math.Min(before.Value, value),
-                ResultScope.Avg => before.Count == 0 ? value : before.Value + ((value - before.Value) / (before.Count + 1)),
+                ResultScope.Avg => before.Count == 0 ? value : !double.IsFinite(before.Value) ? before.Value + value
+                    : before.Value + ((value - before.Value) / (before.Count + 1)),
                 _ => value,
             }, before.Count + 1);
         }

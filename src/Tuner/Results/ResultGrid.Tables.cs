@@ -4,14 +4,15 @@ namespace Tuning;
 
 public sealed partial class ResultGrid
 {
-    private static readonly string[] _firstColumns = ["trial_id", "status", "reports", AutoMetrics.TrainingIteration, AutoMetrics.TimeTotal];
+    private static readonly string[] _firstColumns = ["trial_id", "trial", "status", "reports", AutoMetrics.TrainingIteration, AutoMetrics.TimeTotal];
     private static readonly string[] _lastColumns = ["checkpoint", "reason"];
+    private static readonly string[] _automatic = [AutoMetrics.TrainingIteration, AutoMetrics.TimeTotal];
 
     /// <summary>One row per trial with its last metrics, its configuration and why it ended.</summary>
     public ResultTable ToTable()
     {
         string[] first = FeasibleIf.IsEmpty ? _firstColumns : [.. _firstColumns, "violation"];
-        var metrics = Record.MetricNames().Except(first, StringComparer.Ordinal).ToList();
+        var metrics = Record.MetricNames().Except(_automatic, StringComparer.Ordinal).ToList();
         var parameters = _trials.SelectMany(t => t.Config.Flatten().Select(p => p.Key)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         var rows = new List<IReadOnlyList<object?>>(Count);
         foreach (var trial in this)
@@ -19,7 +20,8 @@ public sealed partial class ResultGrid
             var last = LastReport(trial.Id)?.Metrics;
             rows.Add(
             [
-                trial.Id.ToString(), trial.Status.ToString().ToLowerInvariant(), (long)trial.Reports, trial.TrainingIteration, trial.TimeTotal.TotalSeconds,
+                trial.Id.ToString(), trial.Id.DirectoryName, trial.Status.ToString().ToLowerInvariant(), (long)trial.Reports, trial.TrainingIteration,
+                    trial.TimeTotal.TotalSeconds,
                 .. FeasibleIf.IsEmpty ? (object?[])[] : [trial.Violation],
                 .. metrics.Select(m => last is not null && last.TryGet(m, out var value) ? ResultTable.Cell(value) : null),
                 .. parameters.Select(p => trial.Config.TryGet(p, out var value) ? value : null),
@@ -28,15 +30,36 @@ public sealed partial class ResultGrid
             ]);
         }
 
-        return new([.. first, .. metrics, .. parameters.Select(p => "config/" + p.Replace('.', '/')), .. _lastColumns], rows);
+        var columns = new List<string>(first);
+        var settings = Named(parameters.Select(p => "config/" + p.Replace('.', '/')), [.. first, .. _lastColumns], "config/");
+        columns.AddRange(Named(metrics, [.. first, .. settings, .. _lastColumns], "metrics/"));
+        return new([.. columns, .. settings, .. _lastColumns], rows);
     }
 
     /// <summary>Writes <see cref="ToTable"/> as CSV.</summary>
     /// <param name="path">The file; one that exists is replaced.</param>
-    public void WriteCsv(string path)
+    /// <param name="forSpreadsheet">Whether texts that a spreadsheet would run get an apostrophe before them; see <see cref="ResultTable.WriteCsv"/>.</param>
+    public void WriteCsv(string path, bool forSpreadsheet = false)
     {
         using var writer = new StreamWriter(path);
-        ToTable().WriteCsv(writer);
+        ToTable().WriteCsv(writer, forSpreadsheet);
+    }
+
+    // Names that are taken get a prefix, until they are free: a metric may be called status, and so may a parameter.
+    private static List<string> Named(IEnumerable<string> names, IEnumerable<string> taken, string prefix)
+    {
+        var seen = new HashSet<string>(taken, StringComparer.Ordinal);
+        var free = new List<string>();
+        foreach (var name in names)
+        {
+            free.Add(name);
+            while (!seen.Add(free[^1]))
+            {
+                free[^1] = prefix + free[^1];
+            }
+        }
+
+        return free;
     }
 
     /// <summary>
@@ -103,21 +126,23 @@ public sealed partial class ResultGrid
 
     /// <summary>Writes every report of every trial as CSV: one row per report, with the trial's number and all metrics.</summary>
     /// <param name="path">The file; one that exists is replaced. Memory does not grow with the number of reports.</param>
-    public void WriteHistoryCsv(string path)
+    /// <param name="forSpreadsheet">Whether texts that a spreadsheet would run get an apostrophe before them; see <see cref="ResultTable.WriteCsv"/>.</param>
+    public void WriteHistoryCsv(string path, bool forSpreadsheet = false)
     {
-        string[] automatic = ["trial_id", "report", AutoMetrics.TrainingIteration, AutoMetrics.TimeTotal, AutoMetrics.Timestamp];
-        var metrics = Record.MetricNames().Except(automatic, StringComparer.Ordinal).ToList();
+        string[] first = ["trial_id", "trial", "report", AutoMetrics.TrainingIteration, AutoMetrics.TimeTotal, AutoMetrics.Timestamp];
+        var metrics = Record.MetricNames().Except([.. _automatic, AutoMetrics.Timestamp], StringComparer.Ordinal).ToList();
         using var writer = new StreamWriter(path);
-        ResultTable.WriteRow(writer, [.. automatic, .. metrics]);
+        ResultTable.WriteRow(writer, [.. first, .. Named(metrics, first, "metrics/")], forSpreadsheet);
         foreach (var report in Record.Reports())
         {
             ResultTable.WriteRow(
                 writer,
                 [
-                    report.Trial.ToString(), report.Number.ToString(CultureInfo.InvariantCulture), report.TrainingIteration, report.TimeTotal,
+                    report.Trial.ToString(), report.Trial.DirectoryName, (long)report.Number, report.TrainingIteration, report.TimeTotal,
                         report.At.ToUnixTimeSeconds(),
                     .. metrics.Select(m => report.Metrics.TryGet(m, out var value) ? ResultTable.Cell(value) : null),
-                ]);
+                ],
+                forSpreadsheet);
         }
     }
 }

@@ -276,7 +276,9 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
         }
 
         return names.Contains(metric)
-            ? $"Every '{metric}' that the trials of '{Name}' reported is NaN, so there is no best one."
+            ? Record.Values(metric, ResultScope.Max).Count == 0 ? $"Every '{metric}' that the trials of '{Name}' reported is NaN, so there is no best one."
+            : $"The last '{metric}' of every trial of '{Name}' is NaN, so there is no best one by it; with scope: ResultScope.Max, Min or Avg earlier values " +
+                $"count."
             : $"No trial of '{Name}' reported '{metric}', so there is no best one." + MetricHint(metric, names);
     }
 }

@@ -6,8 +6,9 @@ public sealed class ResultTable
     internal ResultTable(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<object?>> rows) => (Columns, Rows) = (columns, rows);
 
     /// <summary>
-    /// The columns: <c>trial_id</c>, <c>status</c>, <c>reports</c>, <c>training_iteration</c>, <c>time_total_s</c>, <c>violation</c> where there are conditions
-    /// for feasible trials, the metrics, the configuration as <c>config/a/b</c>, <c>checkpoint</c>, <c>reason</c>.
+    /// The columns: <c>trial_id</c>, <c>trial</c> (its directory, a text for every reader), <c>status</c>, <c>reports</c>, <c>training_iteration</c>,
+    /// <c>time_total_s</c>, <c>violation</c> where there are conditions for feasible trials, the metrics, the configuration as <c>config/a/b</c>,
+    /// <c>checkpoint</c>, <c>reason</c>. A metric whose name is that of another column is <c>metrics/status</c>.
     /// </summary>
     public IReadOnlyList<string> Columns { get; }
 
@@ -33,18 +34,21 @@ public sealed class ResultTable
     }
 
     /// <summary>Writes the table as CSV: comma, line feed, quotes where needed, a header line.</summary>
-    public void WriteCsv(TextWriter writer)
+    /// <param name="writer">Where to.</param>
+    /// <param name="forSpreadsheet">Whether texts that begin with <c>= + - @</c>, a tab or a carriage return get an apostrophe before them, so that no
+    /// spreadsheet takes them for formulas. Numbers stay as they are.</param>
+    public void WriteCsv(TextWriter writer, bool forSpreadsheet = false)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        WriteRow(writer, Columns);
+        WriteRow(writer, Columns, forSpreadsheet);
         foreach (var row in Rows)
         {
-            WriteRow(writer, row);
+            WriteRow(writer, row, forSpreadsheet);
         }
     }
 
     /// <summary>Writes one line of CSV.</summary>
-    internal static void WriteRow(TextWriter writer, IEnumerable<object?> cells)
+    internal static void WriteRow(TextWriter writer, IEnumerable<object?> cells, bool forSpreadsheet)
     {
         var line = new StringBuilder();
         var first = true;
@@ -57,6 +61,7 @@ public sealed class ResultTable
 
             first = false;
             var text = Text(cell);
+            text = forSpreadsheet && cell is string and ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + text : text;
             if (text.AsSpan().IndexOfAny(",\"\r\n") >= 0)
             {
                 line.Append('"').Append(text.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');

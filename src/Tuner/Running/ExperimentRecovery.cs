@@ -135,7 +135,7 @@ internal static class ExperimentRecovery
 
     /// <summary>
     /// Lets each logger mend its files, then hands it the reports that it misses, in the order of the journal. Each comes with the trial as
-    /// the journal has it at its end.
+    /// the journal has it at its end, but for its configuration, which is that of the report.
     /// </summary>
     public static void RecoverLoggers(string directory, ExperimentController controller, IReadOnlyList<CallbackQueue> loggers)
     {
@@ -176,9 +176,11 @@ internal static class ExperimentRecovery
             return;
         }
 
+        var (configs, planned) = (new Dictionary<TrialId, ParameterSet>(), new Dictionary<TrialId, ParameterSet>());
         using var reader = new JournalReader(directory);
         while (reader.Read() is { } entry)
         {
+            FollowConfigurations(entry.Commands, configs, planned);
             if (entry.Event is not ExperimentEvent.Reported { Report: var report })
             {
                 continue;
@@ -188,8 +190,30 @@ internal static class ExperimentRecovery
             {
                 if (held.TryGetValue(report.Trial, out var count) && report.Number > count)
                 {
-                    logger.Call(c => c.OnTrialResult(controller.View(report.Trial), report, StopReason(entry)));
+                    var trial = controller.View(report.Trial) with { Config = configs[report.Trial] };
+                    logger.Call(c => c.OnTrialResult(trial, report, StopReason(entry)));
                 }
+            }
+        }
+    }
+
+    // What a trial trains with from here on: an exploit changes it.
+    private static void FollowConfigurations(IEnumerable<ExperimentCommand> commands, Dictionary<TrialId, ParameterSet> now, Dictionary<TrialId,
+        ParameterSet> planned)
+    {
+        foreach (var command in commands)
+        {
+            switch (command)
+            {
+                case ExperimentCommand.CreateTrial c:
+                    now[c.Trial] = c.Config;
+                    break;
+                case ExperimentCommand.PlanExploit p:
+                    planned[p.Trial] = p.Config;
+                    break;
+                case ExperimentCommand.AdoptCheckpoint a:
+                    now[a.Trial] = planned[a.Trial];
+                    break;
             }
         }
     }

@@ -48,12 +48,15 @@ public sealed class ReadableTests
     public void One_line_is_one_line() => Assert.Equal("a b", Readable.OneLine("a\tb\r\nc"));
 
     [Theory]
-    [InlineData("env_runners/episode_return_mean", "episode_return_mean")]
-    [InlineData("model.fcnet_hiddens", "fcnet_hiddens")]
-    [InlineData("epsilon.1.0", "epsilon.1.0")]
-    [InlineData("env_runners/agent_episode_returns_mean/0", "agent_episode_returns_mean/0")]
-    [InlineData("lr", "lr")]
-    [InlineData("7", "7")]
-    [InlineData("a/", "a/")]
-    public void The_last_part_of_a_path_is_more_than_a_number(string path, string expected) => Assert.Equal(expected, Readable.LastPart(path));
+    [InlineData("env_runners/episode_return_mean", '/', "episode_return_mean")]
+    [InlineData("model.fcnet_hiddens", '.', "fcnet_hiddens")]
+    [InlineData("epsilon.1.0", '.', "epsilon.1.0")]
+    [InlineData("env_runners/agent_episode_returns_mean/0", '/', "agent_episode_returns_mean/0")]
+    [InlineData("lr", '.', "lr")]
+    [InlineData("7", '.', "7")]
+    [InlineData("a/", '/', "a/")]
+    [InlineData("a/b.c", '/', "b.c")]
+    [InlineData("a.b/c", '.', "b/c")]
+    public void The_last_part_of_a_path_is_more_than_a_number(string path, char separator, string expected) =>
+        Assert.Equal(expected, Readable.LastPart(path, separator));
 }

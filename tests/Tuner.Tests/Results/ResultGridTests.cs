@@ -1,4 +1,5 @@
 using Tuning.Control;
+using Tuning.Results;
 
 namespace Tuning.Tests.Results;
 
@@ -199,9 +200,11 @@ public sealed class ResultGridTests
     {
         using var experiment = ThreeTrials();
         var table = (await experiment.LoadAsync()).ToTable();
-        Assert.Equal(["trial_id", "status", "reports", "training_iteration", "time_total_s", "loss", "accuracy", "note", "config/lr", "config/model/layers",
+        Assert.Equal(["trial_id", "trial", "status", "reports", "training_iteration", "time_total_s", "loss", "accuracy", "note", "config/lr",
+            "config/model/layers",
             "checkpoint", "reason"], table.Columns);
-        Assert.Equal(["00000", "terminated", 3L, 3L, 6.0, 0.2, 0.7, "x", 0.1, 2L, "trial_00000/checkpoint_000000", "stop: loss <= 0.2"], table.Rows[0]);
+        Assert.Equal(["00000", "trial_00000", "terminated", 3L, 3L, 6.0, 0.2, 0.7, "x", 0.1, 2L, "trial_00000/checkpoint_000000", "stop: loss <= 0.2"],
+            table.Rows[0]);
         Assert.Equal(0.4, table[2, "loss"]);
         Assert.Null(table[1, "checkpoint"]);
         Assert.Contains("'los'", Assert.Throws<KeyNotFoundException>(() => table[0, "los"]).Message, StringComparison.Ordinal);
@@ -216,12 +219,80 @@ public sealed class ResultGridTests
         var file = Path.Combine(experiment.Storage, "out.csv");
         grid.WriteCsv(file);
         Assert.Equal(
-            "trial_id,status,reports,training_iteration,time_total_s,loss,note,ok,config/lr,config/model/layers,checkpoint,reason\n00000,terminated," +
+            "trial_id,trial,status,reports,training_iteration,time_total_s,loss,note,ok,config/lr,config/model/layers,checkpoint," +
+                "reason\n00000,trial_00000,terminated," +
                 "1,1,2,nan,\"a \"\"b\"\",\nc\",true,0.1,2,,plain\n",
             File.ReadAllText(file));
         grid.WriteHistoryCsv(file);
-        Assert.StartsWith("trial_id,report,training_iteration,time_total_s,timestamp,loss,note,ok\n00000,1,1,2,", File.ReadAllText(file),
+        Assert.StartsWith("trial_id,trial,report,training_iteration,time_total_s,timestamp,loss,note,ok\n00000,trial_00000,1,1,2,", File.ReadAllText(file),
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_metric_is_lost_because_its_name_is_that_of_a_column()
+    {
+        using var experiment = new RecordedExperiment(_loss);
+        var metrics = new Metrics { ["loss"] = 1 };
+        string[] taken = ["trial_id", "trial", "status", "reports", "report", "checkpoint", "reason", "config/lr", "config/model/layers", "metrics/status"];
+        foreach (var (i, name) in taken.Index())
+        {
+            metrics[name] = 100 + i;
+        }
+
+        experiment.Create(0, 0.1).Report(0, metrics).End(0, reason: "plain");
+        var grid = await experiment.LoadAsync();
+        var table = grid.ToTable();
+        Assert.Equal(table.Columns, table.Columns.Distinct());
+        Assert.Equal(("terminated", 0.1, "plain"), (table[0, "status"], table[0, "config/lr"], table[0, "reason"]));
+        Assert.Equal(Enumerable.Range(0, taken.Length),
+            table.Rows[0].Where(v => v is long or double).Select(v => Convert.ToInt32(v, null) - 100).Where(v => v >= 0));
+        Assert.Equal(102, Convert.ToInt32(table[0, "metrics/status"], null));
+        var file = Path.Combine(experiment.Storage, "out.csv");
+        grid.WriteHistoryCsv(file);
+        var header = File.ReadLines(file).First().Split(',');
+        Assert.Equal(header, header.Distinct());
+        Assert.EndsWith(",1,100,101,102,103,104,105,106,107,108,109\n", File.ReadAllText(file), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Texts_that_a_spreadsheet_would_run_get_an_apostrophe_where_it_is_asked_for()
+    {
+        using var experiment = new RecordedExperiment(_loss);
+        experiment.Create(0, -0.1).Report(0, new() { ["loss"] = -1.5, ["a"] = "=1+1", ["b"] = "@x", ["+c"] = "-2", ["d"] = "\t=1", ["e"] = "x=1", ["f"] = -3 })
+            .End(0, reason: "+ended");
+        var grid = await experiment.LoadAsync();
+        var file = Path.Combine(experiment.Storage, "out.csv");
+        grid.WriteCsv(file);
+        Assert.Contains(",-1.5,=1+1,@x,-2,\t=1,x=1,-3,-0.1,2,,+ended\n", File.ReadAllText(file), StringComparison.Ordinal);
+        grid.WriteCsv(file, forSpreadsheet: true);
+        Assert.Contains(",loss,a,b,'+c,d,", File.ReadAllText(file), StringComparison.Ordinal);
+        Assert.Contains(",-1.5,'=1+1,'@x,'-2,'\t=1,x=1,-3,-0.1,2,,'+ended\n", File.ReadAllText(file), StringComparison.Ordinal);
+        grid.WriteHistoryCsv(file, forSpreadsheet: true);
+        Assert.EndsWith(",-1.5,'=1+1,'@x,'-2,'\t=1,x=1,-3\n", File.ReadAllText(file), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, double.NaN, 3)]
+    [InlineData(double.NaN, 1, 3)]
+    [InlineData(1, 3, double.NaN)]
+    public async Task One_value_that_is_no_number_spoils_no_scope(double first, double second, double third)
+    {
+        using var experiment = new RecordedExperiment(_loss);
+        experiment.Create(0, 0.1);
+        foreach (var loss in new[] { first, second, third })
+        {
+            experiment.Report(0, new() { ["loss"] = loss, ["other"] = loss == 3 ? double.PositiveInfinity : loss });
+        }
+
+        var grid = await experiment.End(0).LoadAsync();
+        Assert.Equal(2.0, grid.Record.Values("loss", ResultScope.Avg)[new(0)]);
+        Assert.Equal(double.PositiveInfinity, grid.Record.Values("other", ResultScope.Avg)[new(0)]);
+        Assert.All([ResultScope.Min, ResultScope.Max, ResultScope.Avg], scope => Assert.Equal(0, grid.Best(scope: scope).Id.Number));
+        if (double.IsNaN(third))
+        {
+            var message = Assert.Throws<InvalidOperationException>(() => grid.Best()).Message;
+            Assert.StartsWith("The last 'loss' of every trial of 'mine' is NaN", message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -89,7 +89,7 @@ internal sealed class RepeatedHistory(int repeat)
             : TrialStatus.Terminated, used.Count == 0 ? null : used.Average(m => m.Objective!.Value), known.Sum(m => m.Reports))
         {
             Objectives = used.Count == 0 || used[0].Objectives.Length < 2 ? []
-                : [.. Enumerable.Range(0, used[0].Objectives.Length).Select(i => used.Average(m => m.Value(i)))],
+                : [.. Enumerable.Range(0, used[0].Objectives.Length).Select(i => Average(used.Select(m => m.Value(i))))],
             Violation = used.Count == 0 ? 0 : used.Average(m => m.Violation),
             EndOrder = group.EndOrder,
             Iteration = known.Max(m => m.Iteration),
@@ -104,7 +104,10 @@ internal sealed class RepeatedHistory(int repeat)
     private static IntermediateValue[] Curve(List<SearchObservation> trials) => trials.TrueForAll(t => t.Curve.IsEmpty)
         ? []
         : [.. trials.SelectMany(t => t.Curve.ToArray()).GroupBy(p => p.Iteration).OrderBy(g => g.Key)
-            .Select(g => new IntermediateValue(g.Key, g.Average(p => p.Value)))];
+            .Select(g => new IntermediateValue(g.Key, Average(g.Select(p => p.Value))))];
+
+    // Of what is a number: a repeat that is none says nothing about the others.
+    private static double Average(IEnumerable<double> values) => values.Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN).Average();
 
     private sealed class Group(long number, SearchObservation?[] members, int place)
     {
