@@ -1,3 +1,5 @@
+using Tuning.Reporting;
+
 namespace Tuning.CommandLine;
 
 /// <summary>What all commands share.</summary>
@@ -8,6 +10,9 @@ internal sealed record CommandContext
 
     /// <summary>A trial failed for good, or an experiment could not go on.</summary>
     public const int Failure = 1;
+
+    /// <summary>The experiment is suspended because of the machine, and a resume loses nothing: a full disk, no more file descriptors.</summary>
+    public const int Suspended = 75;
 
     /// <summary>The file is not valid, or the command was used wrongly.</summary>
     public const int Usage = 2;
@@ -20,10 +25,10 @@ internal sealed record CommandContext
     public required Func<ExperimentHost> Host { get; init; }
 
     /// <summary>Results.</summary>
-    public TextWriter Output { get; init; } = Console.Out;
+    public TextWriter Output { get; init; } = ConsoleWriter.Out;
 
     /// <summary>What went wrong.</summary>
-    public TextWriter Error { get; init; } = Console.Error;
+    public TextWriter Error { get; init; } = ConsoleWriter.Error;
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -38,7 +38,7 @@ internal sealed class ProgressOutput(CommandContext context, ProgressDetail deta
                 {
                     Detail = detail,
                     Output = context.Output,
-                    IsLive = ReferenceEquals(context.Output, Console.Out) ? null : false,
+                    IsLive = ReferenceEquals(context.Output, ConsoleWriter.Out) ? null : false,
                 },
                 context.Time))
             {

@@ -1,8 +1,13 @@
+using Tuning.Reporting;
+
 namespace Tuning.CommandLine;
 
 /// <summary>How this program was started, so that commands which it prints can be copied and run.</summary>
 internal static class StartedAs
 {
+    // What a shell takes as it stands; a backslash, or a percent sign, where that is so.
+    private const string Plain = "-_./:=+,@";
+
     /// <summary>The beginning of a command, <c>dotnet run --project experiments --</c> or <c>./experiments</c>.</summary>
     public static string Program { get; } = Find(Environment.ProcessPath, Environment.GetCommandLineArgs()[0], ParentArguments(), Environment.CurrentDirectory);
 
@@ -13,7 +18,7 @@ internal static class StartedAs
     public static string Shortest(string path, string? currentDirectory = null)
     {
         var relative = Path.GetRelativePath(currentDirectory ?? Environment.CurrentDirectory, path);
-        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative.StartsWith('-') ? "./" + relative : relative;
     }
 
     /// <summary>The beginning of a command, from what the operating system knows.</summary>
@@ -66,9 +71,25 @@ internal static class StartedAs
         }
     }
 
-    private static string Quoted(string argument) =>
-        argument.Length > 0 && argument.All(c => char.IsLetterOrDigit(c) || "-_./\\:=+,@%".Contains(c, StringComparison.Ordinal)) ? argument
-            : "\"" + argument.Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+    // Nothing in quotes is expanded: no variable, no command, no pattern. What a terminal would obey is written as a number.
+    internal static string Quoted(string argument, bool isWindows)
+    {
+        if (argument.Length > 0 && argument[0] != '=' && argument.All(c => char.IsLetterOrDigit(c) || (isWindows ? Plain + "\\" : Plain + "%").Contains(c)))
+        {
+            return argument;
+        }
+
+        if (isWindows)
+        {
+            return "\"" + argument.Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+        }
+
+        return Readable.Harmless(argument) == argument && !argument.Contains('\n') ? "'" + argument.Replace("'", "'\\''", StringComparison.Ordinal) + "'"
+            : "$'" + string.Concat(argument.Select(c => c is '\'' or '\\' ? "\\" + c
+                : Readable.Harmless([c])[0] != c || c == '\n' ? $"\\u{(int)c:x4}" : c.ToString())) + "'";
+    }
+
+    private static string Quoted(string argument) => Quoted(argument, OperatingSystem.IsWindows());
 
     // Only Linux tells; elsewhere the executable itself is named.
     private static string[] ParentArguments()

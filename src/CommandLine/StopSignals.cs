@@ -3,10 +3,11 @@ using System.Runtime.InteropServices;
 namespace Tuning.CommandLine;
 
 /// <summary>
-/// Ctrl-C and SIGTERM: the first asks for a graceful stop, the second aborts, a third leaves the process at once.
+/// Ctrl-C, SIGTERM and SIGHUP: the first asks for a graceful stop, the second aborts, a third leaves the process at once. A SIGHUP that is ignored when the
+/// process starts, as by <c>nohup</c>, stays ignored.
 /// </summary>
-/// <remarks>Signals come on a thread of their own; the tokens may be read by any.</remarks>
-internal sealed class StopSignals : IDisposable
+/// <remarks>Signals come on a thread of their own, also while this is disposed of; the tokens may be read by any.</remarks>
+internal sealed partial class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
@@ -37,7 +38,7 @@ internal sealed class StopSignals : IDisposable
     /// <summary>What is recorded as the reason of the stop.</summary>
     public string Reason { get; private set; } = "the process was asked to stop";
 
-    /// <summary>130 after Ctrl-C, 143 after SIGTERM; null before any signal.</summary>
+    /// <summary>130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP; null before any signal.</summary>
     public int? ExitCode { get; private set; }
 
     /// <summary>The progress that is shown now: what is said goes above its table. Set by the command, read by the signals' thread.</summary>
@@ -50,7 +51,7 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Begins to listen.</summary>
     public StopSignals Listen()
     {
-        foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
+        foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, .. IsHangUpIgnored() ? (PosixSignal[])[] : [PosixSignal.SIGHUP]])
         {
             _registrations.Add(PosixSignalRegistration.Create(signal, context =>
             {
@@ -64,8 +65,13 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Handles a signal; false lets it end the process.</summary>
     internal bool Receive(PosixSignal signal)
     {
-        ExitCode ??= signal == PosixSignal.SIGINT ? 130 : 143;
-        var name = signal == PosixSignal.SIGINT ? "Ctrl-C" : "SIGTERM";
+        var (name, code) = signal switch
+        {
+            PosixSignal.SIGINT => ("Ctrl-C", 130),
+            PosixSignal.SIGHUP => ("SIGHUP", 129),
+            _ => ("SIGTERM", 143),
+        };
+        ExitCode ??= code;
         Reason = $"stopped by {name}";
         switch (Interlocked.Increment(ref _count))
         {
@@ -95,9 +101,8 @@ internal sealed class StopSignals : IDisposable
             registration.Dispose();
         }
 
+        // The sources have nothing to give back, and a signal that is being handled may still cancel them.
         _graceTimer?.Dispose();
-        _stop.Dispose();
-        _abort.Dispose();
     }
 
     private void AbortNow(string message)
@@ -106,6 +111,30 @@ internal sealed class StopSignals : IDisposable
         _stop.Cancel();
         _abort.Cancel();
     }
+
+    // What the signal did before comes as the answer to setting it.
+    private static bool IsHangUpIgnored()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return false;
+        }
+
+        var before = signal(HangUp, Ignore);
+        if (before != Ignore)
+        {
+            _ = signal(HangUp, before);
+        }
+
+        return before == Ignore;
+    }
+
+    private const int HangUp = 1;
+    private const nint Ignore = 1;
+
+    [LibraryImport("libc")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint signal(int number, nint handler);
 
     private void Say(string message)
     {

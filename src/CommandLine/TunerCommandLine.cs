@@ -2,7 +2,7 @@ using System.CommandLine;
 using Tuning.Execution.Jobs;
 using Tuning.CommandLine;
 using Tuning.Hosting;
-using Tuning.Running;
+using Tuning.Reporting;
 
 namespace Tuning;
 
@@ -23,11 +23,20 @@ public static class TunerCommandLine
     /// The exit code: 0 all is fine, 1 a trial failed for good or an experiment could not go on, 2 the file is not valid or the command
     /// was used wrongly, 130 after Ctrl-C, 143 after SIGTERM.
     /// </returns>
-    public static Task<int> RunAsync(string[] arguments, Action<TunerBuilder> configure)
+    public static async Task<int> RunAsync(string[] arguments, Action<TunerBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(configure);
-        return RunAsync(arguments, new CommandContext { Host = () => new ExperimentHost(configure, TimeProvider.System) });
+        var context = new CommandContext { Host = () => new ExperimentHost(configure, TimeProvider.System) };
+        var code = await RunAsync(arguments, context).ConfigureAwait(false);
+        if (code != CommandContext.Success || ConsoleWriter.Lost is not { } why || CommandTree.WithDefault(arguments, context) is ["run" or "resume", ..])
+        {
+            return code;
+        }
+
+        // Of a run, what is printed is the least; of other commands it is what they are for.
+        await context.Error.WriteLineAsync($"Not all of the output could be written: {why}.").ConfigureAwait(false);
+        return CommandContext.Failure;
     }
 
     /// <summary>Parses the arguments, runs the command, and turns what goes wrong into a message and an exit code.</summary>
@@ -76,7 +85,7 @@ public static class TunerCommandLine
         {
             return await parsed.InvokeAsync(Configuration(context)).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is UsageException or SpecificationException or JournalException or CheckpointException or DirectoryNotFoundException)
+        catch (Exception e) when (e is UsageException or SpecificationException or IOException or UnauthorizedAccessException)
         {
             // What the user can mend: the message says how, a stack would only hide it.
             await context.Error.WriteLineAsync(e.Message).ConfigureAwait(false);

@@ -44,7 +44,7 @@ internal sealed class LiveView : ProgressView
     }
 
     /// <inheritdoc/>
-    public override void Say(string text) => _console.Write(new Text(text + "\n"));
+    public override void Say(string text) => Try(() => _console.Write(new Text(Readable.Harmless(text) + "\n")));
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -57,20 +57,25 @@ internal sealed class LiveView : ProgressView
 
     private void Draw()
     {
+        Try(() => _console.Live(new Text("")).AutoClear(false).Overflow(VerticalOverflow.Crop).Cropping(VerticalOverflowCropping.Bottom).Start(context =>
+        {
+            bool last;
+            do
+            {
+                last = _end.Wait(_pause);
+                context.UpdateTarget(Render());
+            }
+            while (!last);
+        }));
+    }
+
+    private static void Try(Action draw)
+    {
         try
         {
-            _console.Live(new Text("")).AutoClear(false).Overflow(VerticalOverflow.Crop).Cropping(VerticalOverflowCropping.Bottom).Start(context =>
-            {
-                bool last;
-                do
-                {
-                    last = _end.Wait(_pause);
-                    context.UpdateTarget(Render());
-                }
-                while (!last);
-            });
+            draw();
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
             // The terminal has gone. The experiment goes on without a display.
         }

@@ -9,7 +9,7 @@ internal sealed class PlainView(ProgressModel model, ProgressOptions options, Ti
     private const int LinesPerInterval = 20;
     private const int MetricsPerLine = 6;
 
-    private readonly TextWriter _output = options.Output ?? Console.Out;
+    private readonly TextWriter _output = options.Output ?? ConsoleWriter.Out;
     private readonly bool _verbose = options.Detail == ProgressDetail.Verbose;
     private long _summaryAt;
     private long _budgetAt;

@@ -30,11 +30,7 @@ internal static class ProgressTable
         return new Rows(lines);
     }
 
-    private static Text Line(string text, int width, Color? color = null)
-    {
-        var fits = Math.Max(1, width - 1);
-        return new(text.Length <= fits ? text : text[..Math.Max(0, fits - 1)] + "…", new Style(color));
-    }
+    private static Text Line(string text, int width, Color? color = null) => new(Readable.OneLine(text, Math.Max(1, width - 1)), new Style(color));
 
     private static Rows Lines(ProgressSnapshot snapshot, int width) =>
         new(snapshot.Rows.Select(t => Line($"{t.Id} {Status(t)} {Readable.Number(t.Objective)}", width, ColorOf(t.Status))));
@@ -43,7 +39,7 @@ internal static class ProgressTable
     {
         var objective = snapshot.Experiment.Objectives is [var first, ..] ? Readable.LastPart(first.Metric, '/') : null;
         var hasConditions = !snapshot.Experiment.FeasibleIf.IsEmpty;
-        objective = objective is { Length: > 24 } ? objective[..23] + "…" : objective;
+        objective = objective is null ? null : Readable.OneLine(objective, 24);
         var fixedWidth = 8 + 13 + 8 + 11 + (objective is null ? 0 : Math.Max(10, objective.Length + 2)) + (hasConditions ? 18 : 0);
         var parameters = snapshot.Rows[0].SearchedPaths.Take(Math.Max(0, (width - fixedWidth - 2) / (ParameterWidth + 2))).ToArray();
 
@@ -96,7 +92,7 @@ internal static class ProgressTable
 
     private static TableColumn Column(string title) => new TableColumn(new Text(title)).NoWrap();
 
-    private static string Short(string text) => text.Length <= ParameterWidth ? text : text[..(ParameterWidth - 1)] + "…";
+    private static string Short(string text) => Readable.OneLine(text, ParameterWidth);
 
     private static string Status(TrialView trial) => trial.Status.ToString().ToLowerInvariant();
 

@@ -37,16 +37,28 @@ internal static class Readable
     /// <summary><c>1 trial</c>, <c>2,000 trials</c>.</summary>
     public static string Count(long number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number:#,0} {what}{(number == 1 ? "" : "s")}");
 
+    /// <summary>A text with � for each character that would command a terminal: escapes, overwriting, turning the direction of letters.</summary>
+    public static string Harmless(ReadOnlySpan<char> text)
+    {
+        char[]? harmless = null;
+        for (var i = 0; i < text.Length; i++)
+        {
+            var isLineEnd = text[i] is '\n' or '\t' || (text[i] == '\r' && i + 1 < text.Length && text[i + 1] == '\n');
+            if (!isLineEnd && (char.IsControl(text[i]) || text[i] is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069')))
+            {
+                (harmless ??= text.ToArray())[i] = '\ufffd';
+            }
+        }
+
+        return harmless is null ? text.ToString() : new(harmless);
+    }
+
     /// <summary>The first line of a text, without control characters, at most <paramref name="limit"/> letters.</summary>
     public static string OneLine(string text, int limit = 200)
     {
         var end = text.AsSpan().IndexOfAny('\r', '\n');
         var line = end >= 0 ? text[..end] : text;
-        if (line.Any(char.IsControl))
-        {
-            line = string.Concat(line.Select(c => char.IsControl(c) ? ' ' : c));
-        }
-
+        line = Harmless(line).Replace('\t', ' ');
         return line.Length <= limit ? line : line[..(limit - 1)] + "…";
     }
 

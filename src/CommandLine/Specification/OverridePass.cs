@@ -125,9 +125,9 @@ internal sealed class OverridePass(ExperimentOverrides overrides, ProblemList li
         var segments = path.Split('.');
         for (var i = 0; i < segments.Length - 1; i++)
         {
-            if (map.Find(segments[i]) is { Value: SourceScalar { Value: null } })
+            if (map.Find(segments[i]) is { Value: SourceScalar { Value: null } } empty)
             {
-                map.Entries.RemoveAll(e => e.Name == segments[i]);
+                map.Remove(empty);
             }
 
             if (map.Branch(segments[i], value.Position) is not { } branch)

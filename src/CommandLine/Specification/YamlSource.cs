@@ -99,7 +99,7 @@ internal sealed class YamlSource
 
     private SourceMap ReadMap(MappingStart start, int depth)
     {
-        var entries = new List<SourceEntry>();
+        var map = new SourceMap(Position(start), []);
         var merged = new List<SourceEntry>();
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
@@ -117,18 +117,22 @@ internal sealed class YamlSource
             {
                 _problems.Add(key.Position.Problem("", "A key is empty."));
             }
-            else if (entries.Find(e => e.Name == name) is { } first)
+            else if (map.Find(name) is { } first)
             {
                 _problems.Add(key.Position.Problem("", $"The key '{name}' stands twice, first in line {first.KeyPosition.Line}; keep one of them."));
             }
             else
             {
-                entries.Add(new(name, key.Position, value));
+                map.Set(new(name, key.Position, value));
             }
         }
 
-        entries.AddRange(merged.Where(m => entries.All(e => e.Name != m.Name)));
-        return new(Position(start), entries);
+        foreach (var entry in merged.Where(m => map.Find(m.Name) is null))
+        {
+            map.Set(entry);
+        }
+
+        return map;
     }
 
     /// <summary>Earlier maps win over later ones, and what stands in the map itself over both.</summary>
@@ -137,7 +141,7 @@ internal sealed class YamlSource
         switch (value)
         {
             case SourceMap map:
-                merged.AddRange(map.Entries.Where(m => merged.All(e => e.Name != m.Name)));
+                merged.AddRange(map.Entries);
                 break;
             case SourceList list when list.Items.All(i => i is SourceMap):
                 list.Items.ForEach(i => Merge(merged, i));

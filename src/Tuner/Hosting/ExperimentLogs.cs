@@ -25,13 +25,33 @@ internal sealed class ExperimentLogs(IServiceProvider services) : IExperimentLog
         return logs;
     }
 
-    /// <summary>Hands messages on to the host's log, whose life is not ours.</summary>
+    /// <summary>Hands messages on to the host's log, whose life is not ours, and whose faults are not the experiment's.</summary>
     private sealed class HostProvider(ILoggerFactory host) : ILoggerProvider
     {
-        public ILogger CreateLogger(string categoryName) => host.CreateLogger(categoryName);
+        public ILogger CreateLogger(string categoryName) => new HostLogger(host.CreateLogger(categoryName));
 
         public void Dispose()
         {
+        }
+    }
+
+    private sealed class HostLogger(ILogger host) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => host.BeginScope(state);
+
+        public bool IsEnabled(LogLevel logLevel) => host.IsEnabled(logLevel);
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            try
+            {
+                host.Log(logLevel, eventId, state, exception, formatter);
+            }
+            catch (Exception)
+            {
+                // Whatever it is: no message is more important than the run.
+            }
         }
     }
 }

@@ -30,7 +30,7 @@ internal sealed class ExperimentSession : ICallbackWatcher
     private readonly List<CallbackCall> _calls = [];
     private readonly Queue<long> _requests = new();
     private DateTimeOffset _last;
-    private bool _reported, _cancelled;
+    private bool _reported, _cancelled, _saved;
 
     public ExperimentSession(SessionParts parts, ISessionDriver driver)
     {
@@ -96,6 +96,7 @@ internal sealed class ExperimentSession : ICallbackWatcher
                 Handle(new ExperimentEvent.Reported(new(trial, r.Number, Now(), r.TimeTotal, r.TimeThisIteration, r.Metrics), r.Digest));
                 break;
             case SegmentEvent.CheckpointWritten w:
+                _saved = true;
                 Handle(new ExperimentEvent.CheckpointSaved(Now(), w.Checkpoint));
                 break;
             case SegmentEvent.Ended e:
@@ -143,6 +144,13 @@ internal sealed class ExperimentSession : ICallbackWatcher
     public void Write()
     {
         _parts.Journal?.Write();
+        if (_saved)
+        {
+            // A checkpoint is durable when it is written; what the journal says of it must be, too.
+            _saved = false;
+            _keeper?.Flush();
+        }
+
         foreach (var observer in _parts.Observers)
         {
             try

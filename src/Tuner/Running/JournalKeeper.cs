@@ -21,6 +21,9 @@ internal sealed class JournalKeeper : IAsyncDisposable
     private readonly ITimer _timer;
     private readonly Task _worker;
 
+    // The worker's alone: what has been written since may be in directories that are not on the disk by name.
+    private bool _hasNames;
+
     // An entry is a checkpoint to delete; null asks for a flush only.
     private readonly Channel<CheckpointRef?> _work = Channel.CreateUnbounded<CheckpointRef?>(new UnboundedChannelOptions { SingleReader = true });
 
@@ -28,6 +31,7 @@ internal sealed class JournalKeeper : IAsyncDisposable
     {
         (_journal, _directory, _logger) = (journal, directory, logger);
         _worker = Task.Run(WorkAsync);
+        Flush();
         _timer = time.CreateTimer(
             static keeper =>
             {
@@ -63,6 +67,13 @@ internal sealed class JournalKeeper : IAsyncDisposable
             try
             {
                 _journal.FlushToDisk();
+                if (!_hasNames)
+                {
+                    DiskFlush.Directory(_directory);
+                    DiskFlush.Directory(Path.GetDirectoryName(_directory) ?? _directory);
+                    _hasNames = true;
+                }
+
                 if (item is { } checkpoint)
                 {
                     Delete(_directory, checkpoint);

@@ -204,7 +204,7 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
         {
             if (!reader.Knows(entry.Name))
             {
-                reader.Map.Entries.Remove(entry);
+                reader.Map.Remove(entry);
                 at.Problem(entry.KeyPosition, at.Under(entry.Name), $"'{entry.Name}' is a parameter of '{trainable!.Name}'; indent it below 'config'.",
                     ProblemCode.Name);
             }

@@ -69,7 +69,7 @@ internal static class OldNames
         {
             if (experiment.Locate(key) is { } found)
             {
-                found.Parent.Entries.Remove(found.Entry);
+                found.Parent.Remove(found.Entry);
                 at.List.Ignore(found.Entry.KeyPosition, key, why);
             }
         }
@@ -93,8 +93,8 @@ internal static class OldNames
             if (found.Entry.Value is SourceScalar { Value: null } || present.Entry.Value is SourceScalar { Value: null })
             {
                 // One of them says that it is not given.
-                (found.Entry.Value is SourceScalar { Value: null } ? found : present).Parent.Entries.RemoveAll(e =>
-                    ReferenceEquals(e, found.Entry.Value is SourceScalar { Value: null } ? found.Entry : present.Entry));
+                var (parent, entry) = found.Entry.Value is SourceScalar { Value: null } ? found : present;
+                parent.Remove(entry);
                 Move(map, old, today, at);
                 return;
             }
@@ -106,7 +106,7 @@ internal static class OldNames
                     $"'{old}' is the old name of '{today}', which is given too{Line(present.Entry)}; keep one of them.");
             }
 
-            found.Parent.Entries.Remove(found.Entry);
+            found.Parent.Remove(found.Entry);
             if (oldIsOverride && !newIsOverride)
             {
                 present.Parent.Set(present.Entry with { Value = found.Entry.Value, KeyPosition = found.Entry.KeyPosition, WrittenPath = written });
@@ -122,15 +122,15 @@ internal static class OldNames
             if (target.Branch(segment, found.Entry.KeyPosition) is not { } branch)
             {
                 at.Problem(found.Entry.KeyPosition, written, $"'{old}' belongs to '{today}', but '{segment}' is no map.");
-                found.Parent.Entries.Remove(found.Entry);
+                found.Parent.Remove(found.Entry);
                 return;
             }
 
             target = branch;
         }
 
-        found.Parent.Entries.Remove(found.Entry);
-        target.Entries.Add(found.Entry with { Name = segments[^1], WrittenPath = written });
+        found.Parent.Remove(found.Entry);
+        target.Set(found.Entry with { Name = segments[^1], WrittenPath = written });
     }
 
     private static string Line(SourceEntry entry) => entry.KeyPosition.Source.HasLines ? $" in line {entry.KeyPosition.Line}" : "";
@@ -166,7 +166,7 @@ internal static class OldNames
             return;
         }
 
-        experiment.Entries.Remove(entry);
+        experiment.Remove(entry);
         if (entry.Value is SourceScalar { Value: null })
         {
             return;

@@ -10,6 +10,7 @@ namespace Tuning.Specification;
 internal static class SampleConfigs
 {
     private const int MaxSamples = 500;
+    private const int MaxValues = 1_000_000;
 
     public static IReadOnlyList<ParameterSet> Of(SearchSpace space, IReadOnlyList<string> constraints)
     {
@@ -17,9 +18,10 @@ internal static class SampleConfigs
         var first = Resolve(space.Root, "", null, out var counts);
         var samples = new List<ParameterSet>();
         Add(first);
+        var left = Math.Clamp(MaxValues / Math.Max(1, counts.Count), 8, MaxSamples);
         foreach (var (path, count) in counts)
         {
-            for (var i = 1; i < count && samples.Count < MaxSamples; i++)
+            for (var i = 1; i < count && left-- > 0; i++)
             {
                 Add(Resolve(space.Root, "", (path, i), out _));
             }

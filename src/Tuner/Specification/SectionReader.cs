@@ -67,7 +67,7 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
             // lr_schedule: null says that there is none, not that the learning rate is null.
             if (config.Locate(old) is { Entry.Value: SourceScalar { Value: null } } empty)
             {
-                empty.Parent.Entries.Remove(empty.Entry);
+                empty.Parent.Remove(empty.Entry);
             }
 
             OldNames.Move(config, old, today, here);
@@ -77,7 +77,7 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
         {
             if (config.Locate(key) is { } found)
             {
-                found.Parent.Entries.Remove(found.Entry);
+                found.Parent.Remove(found.Entry);
                 if (found.Entry.Value is not SourceScalar { Value: var value } || (value is not null && !rule.Values.Any(v => IsSame(v, value))))
                 {
                     at.Problem(found.Entry.KeyPosition, found.Entry.WrittenPath ?? here.Under(key),
@@ -92,7 +92,7 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
         {
             if (config.Locate(key) is { } found)
             {
-                found.Parent.Entries.Remove(found.Entry);
+                found.Parent.Remove(found.Entry);
                 if (found.Entry.Value is not (SourceScalar { Value: null or false or 0L } or SourceMap { Entries: [] } or SourceList { Items: [] }))
                 {
                     at.Problem(found.Entry.KeyPosition, found.Entry.WrittenPath ?? here.Under(key), $"'{key}' is not supported: {why.TrimEnd('.')}.",
@@ -105,7 +105,7 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
         {
             if (config.Locate(key) is { } found)
             {
-                found.Parent.Entries.Remove(found.Entry);
+                found.Parent.Remove(found.Entry);
                 at.List.Ignore(found.Entry.KeyPosition, key, why);
             }
         }

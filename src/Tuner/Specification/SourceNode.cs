@@ -91,25 +91,40 @@ internal sealed record SourceEntry(string Name, SourcePosition KeyPosition, Sour
 }
 
 /// <summary>A map. Changes while overrides are applied and old names replaced.</summary>
-internal sealed class SourceMap(SourcePosition position, List<SourceEntry> entries) : SourceNode(position)
+internal sealed class SourceMap(SourcePosition position, IEnumerable<SourceEntry> entries) : SourceNode(position)
 {
-    public List<SourceEntry> Entries { get; } = entries;
+    private readonly List<SourceEntry> _entries = [.. entries];
 
-    public SourceEntry? Find(string name) => Entries.Find(e => e.Name == name);
+    // Where each name stands first; null until it is asked for, and after something was removed.
+    private Dictionary<string, int>? _places;
+
+    public IReadOnlyList<SourceEntry> Entries => _entries;
+
+    public SourceEntry? Find(string name) => Places.TryGetValue(name, out var at) ? _entries[at] : null;
 
     public SourceNode? Get(string name) => Find(name)?.Value;
 
     /// <summary>Replaces or adds a key.</summary>
     public void Set(SourceEntry entry)
     {
-        var at = Entries.FindIndex(e => e.Name == entry.Name);
-        if (at >= 0)
+        if (Places.TryGetValue(entry.Name, out var at))
         {
-            Entries[at] = entry;
+            _entries[at] = entry;
         }
         else
         {
-            Entries.Add(entry);
+            _places!.Add(entry.Name, _entries.Count);
+            _entries.Add(entry);
+        }
+    }
+
+    /// <summary>Takes a key away.</summary>
+    public void Remove(SourceEntry entry)
+    {
+        if (Places.TryGetValue(entry.Name, out var at) && ReferenceEquals(_entries[at], entry))
+        {
+            _entries.RemoveAt(at);
+            _places = null;
         }
     }
 
@@ -122,7 +137,7 @@ internal sealed class SourceMap(SourcePosition position, List<SourceEntry> entri
         }
 
         var branch = new SourceMap(position, []);
-        Entries.Add(new(name, position, branch));
+        Set(new(name, position, branch));
         return branch;
     }
 
@@ -145,7 +160,24 @@ internal sealed class SourceMap(SourcePosition position, List<SourceEntry> entri
         return null;
     }
 
+    private Dictionary<string, int> Places
+    {
+        get
+        {
+            if (_places is null)
+            {
+                _places = new(_entries.Count, StringComparer.Ordinal);
+                for (var i = 0; i < _entries.Count; i++)
+                {
+                    _places.TryAdd(_entries[i].Name, i);
+                }
+            }
+
+            return _places;
+        }
+    }
+
     public override object ToValue() => ParameterSet.From(Entries.Select(e => KeyValuePair.Create(e.Name, e.Value.ToValue())));
 
-    public override SourceNode Copy() => new SourceMap(Position, [.. Entries.Select(e => e with { Value = e.Value.Copy() })]);
+    public override SourceNode Copy() => new SourceMap(Position, Entries.Select(e => e with { Value = e.Value.Copy() }));
 }

@@ -4,6 +4,7 @@ namespace Tuning.Specification;
 internal sealed class StopSection(SectionReader sections)
 {
     private readonly List<StopCondition> _conditions = [];
+    private readonly HashSet<(string, Comparison)> _given = [];
 
     public ImmutableArray<StopCondition> Read(MapReader reader, ImmutableArray<Objective> objectives)
     {
@@ -41,9 +42,13 @@ internal sealed class StopSection(SectionReader sections)
                 }
 
                 break;
-            case SourceMap { Entries: [_, ..] } map when map.Entries.TrueForAll(e => !IsComparison(e.Name)):
+            case SourceMap { Entries: [_, ..] } map when map.Entries.All(e => !IsComparison(e.Name)):
                 // a: {b: 1} is a/b: 1.
-                map.Entries.ForEach(e => Metric(path + "/" + e.Name, e, at.At(entry.Name), objectives));
+                foreach (var inner in map.Entries)
+                {
+                    Metric(path + "/" + inner.Name, inner, at.At(entry.Name), objectives);
+                }
+
                 break;
             case SourceMap { Entries: [_, ..] } map:
                 foreach (var comparison in map.Entries)
@@ -74,7 +79,7 @@ internal sealed class StopSection(SectionReader sections)
 
     private void Add(string metric, StopAt threshold, string written, SourceEntry entry, SourcePath at)
     {
-        if (_conditions.Any(c => c.Metric == metric && c.Threshold.Comparison == threshold.Comparison))
+        if (!_given.Add((metric, threshold.Comparison)))
         {
             sections.At.Problem(entry.KeyPosition, at.Under(entry.Name),
                 $"'{written}' {(written == metric ? "" : $"is the old name of '{metric}', which ")}is given twice; keep one of them.");

@@ -17,17 +17,17 @@ internal static class WarmStartCheck
         switch (node)
         {
             case SourceMap map:
-                for (var i = 0; i < map.Entries.Count; i++)
+                foreach (var entry in map.Entries.ToList())
                 {
-                    if (map.Entries[i] is { Name: Option, Value: SourceList paths })
+                    if (entry is { Name: Option, Value: SourceList paths })
                     {
                         var full = paths.Items.Select(p => p is SourceScalar { Value: string text } scalar
                             ? new SourceScalar(p.Position, ExperimentReader.FullPath(text, p), scalar.Text, scalar.IsPlain) : p);
-                        map.Entries[i] = map.Entries[i] with { Value = new SourceList(paths.Position, [.. full]) };
+                        map.Set(entry with { Value = new SourceList(paths.Position, [.. full]) });
                     }
                     else
                     {
-                        Root(map.Entries[i].Value);
+                        Root(entry.Value);
                     }
                 }
 

@@ -131,8 +131,9 @@ internal sealed class OptionSchema
         }
 
         // What can be read is held to its rules, too.
-        TryDeserialize(issues.Aggregate(set, (rest, issue) => Without(rest, issue.Path)).ToString(), Type, Json, out value, out _);
-        return [.. issues, .. value is null || !rules ? [] : Check(value).Where(rule => !issues.Exists(i => i.Path == rule.Path))];
+        var wrong = issues.Select(i => i.Path).ToHashSet();
+        TryDeserialize(Without(set, "", wrong, wrong.SelectMany(Above).ToHashSet()).ToString(), Type, Json, out value, out _);
+        return [.. issues, .. value is null || !rules ? [] : Check(value).Where(rule => !wrong.Contains(rule.Path))];
     }
 
     /// <summary>The options that break a rule.</summary>
@@ -262,11 +263,18 @@ internal sealed class OptionSchema
             ? group.Leaves(below, prefix + p.Key + ".")
             : [KeyValuePair.Create<string, object?>(prefix + p.Key, p.Value)]);
 
-    private static ParameterSet Without(ParameterSet set, string path)
+    // What of a set is at none of these paths; of a value that is no set nothing where one of them is below it.
+    private static ParameterSet Without(ParameterSet set, string path, HashSet<string> wrong, HashSet<string> above) => ParameterSet.From(
+        from p in set
+        let here = Join(path, p.Key)
+        where !wrong.Contains(here) && (p.Value is ParameterSet || !above.Contains(here))
+        select p.Value is ParameterSet branch && above.Contains(here) ? new(p.Key, Without(branch, here, wrong, above)) : p);
+
+    private static IEnumerable<string> Above(string path)
     {
-        var dot = path.IndexOf('.', StringComparison.Ordinal);
-        var name = dot < 0 ? path : path[..dot];
-        return ParameterSet.From(set.Where(p => p.Key != path && (p.Key != name || p.Value is ParameterSet))
-            .Select(p => p.Key == name && p.Value is ParameterSet branch ? KeyValuePair.Create<string, object?>(name, Without(branch, path[(dot + 1)..])) : p));
+        for (var dot = path.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = path.IndexOf('.', dot + 1))
+        {
+            yield return path[..dot];
+        }
     }
 }

@@ -34,7 +34,7 @@ public sealed class PartsTests
     [Theory]
     [InlineData("/home/me/experiments/bin/experiments", "x.dll", "bash", "./experiments/bin/experiments")]
     [InlineData("/usr/bin/dotnet", "/home/me/out/experiments.dll", "bash", "dotnet out/experiments.dll")]
-    [InlineData("/usr/bin/dotnet", "/opt/a b/experiments.dll", "bash", "dotnet \"/opt/a b/experiments.dll\"")]
+    [InlineData("/usr/bin/dotnet", "/opt/a b/experiments.dll", "bash", "dotnet '/opt/a b/experiments.dll'")]
     [InlineData("/home/me/e/bin/e", "x", "dotnet run --project e -c Release -- e/x.yaml --seed 1", "dotnet run --project e -c Release --")]
     [InlineData("/home/me/e/bin/e", "x", "/usr/bin/dotnet run -c Release x.yaml --seed 1", "dotnet run -c Release --")]
     [InlineData("/home/me/e/bin/e", "x", "dotnet run --project=e --no-build x.yaml", "dotnet run --project=e --no-build --")]
