@@ -1,6 +1,3 @@
-using Tuning.Checkpointing;
-using Tuning.Runners;
-
 namespace Tuning;
 
 /// <summary>The policies that an evaluation plays with, and which agent follows which: as the algorithm of the checkpoint said it, or one for all.</summary>

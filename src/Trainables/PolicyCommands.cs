@@ -1,4 +1,3 @@
-using Tuning.Environments;
 using Tuning.Hosting;
 using Tuning.Policies;
 

@@ -1,9 +1,4 @@
-using Tuning.Algorithms;
-using Tuning.Connectors;
-using Tuning.Environments;
 using Tuning.Hosting;
-using Tuning.Learning;
-using Tuning.Modules;
 using Tuning.Specification;
 
 namespace Tuning;

@@ -1,9 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Tuning.Experiments;
-using Tuning.Running;
 using Tuning.Simulation;
-using Tuning.Specification;
-using Tuning.Training;
 
 namespace Tuning;
 

@@ -1,10 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Tuning.Experiments;
 using Tuning.Hosting;
 using Tuning.Experiments.Studies;
-using Tuning.Specification;
-using Tuning.Training;
 
 namespace Tuning;
 

@@ -1,9 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tuning.Execution.Jobs;
-using Tuning.Experiments;
 using Tuning.Hosting;
-using Tuning.Specification;
-using Tuning.Training;
 
 namespace Tuning;
 

@@ -1,7 +1,3 @@
-using Tuning.Control;
-using Tuning.Experiments;
-using Tuning.Running;
-
 namespace Tuning;
 
 /// <summary>An experiment that was started, by <see cref="Tuner.StartAsync"/>, while it runs and after.</summary>

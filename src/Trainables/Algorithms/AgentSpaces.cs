@@ -1,5 +1,3 @@
-using Tuning.Environments;
-
 namespace Tuning.Algorithms;
 
 /// <summary>What the agents of an environment see and do, found by making a copy of it: for rules that only the environment can tell.</summary>

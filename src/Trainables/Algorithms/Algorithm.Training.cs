@@ -1,8 +1,3 @@
-using Tuning.Algorithms;
-using Tuning.Checkpointing;
-using Tuning.Learning;
-using Tuning.Runners;
-
 namespace Tuning;
 
 public sealed partial class Algorithm

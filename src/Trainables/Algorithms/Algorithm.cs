@@ -1,7 +1,3 @@
-using Tuning.Algorithms;
-using Tuning.Checkpointing;
-using Tuning.Runners;
-
 namespace Tuning;
 
 /// <summary>

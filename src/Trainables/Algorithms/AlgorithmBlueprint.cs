@@ -1,9 +1,3 @@
-using Tuning.Distributions;
-using Tuning.Environments;
-using Tuning.Learning;
-using Tuning.Modules;
-using Tuning.Runners;
-
 namespace Tuning.Algorithms;
 
 /// <summary>

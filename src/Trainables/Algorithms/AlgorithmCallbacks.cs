@@ -1,6 +1,3 @@
-using Tuning.Environments;
-using Tuning.Runners;
-
 namespace Tuning;
 
 /// <summary>

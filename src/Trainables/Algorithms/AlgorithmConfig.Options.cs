@@ -1,9 +1,3 @@
-using Tuning.Algorithms;
-using Tuning.Environments;
-using Tuning.Modules;
-using Tuning.Runners;
-using Tuning.Training;
-
 namespace Tuning;
 
 /// <summary>

@@ -1,9 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Tuning.Algorithms;
-using Tuning.Runners;
-using Tuning.Training;
 
 namespace Tuning;
 

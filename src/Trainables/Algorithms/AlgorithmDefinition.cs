@@ -1,6 +1,3 @@
-using Tuning.Environments;
-using Tuning.Training;
-
 namespace Tuning.Algorithms;
 
 /// <summary>An algorithm as something that experiments run.</summary>

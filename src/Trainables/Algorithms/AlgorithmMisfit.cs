@@ -1,6 +1,3 @@
-using Tuning.Checkpointing;
-using Tuning.Runners;
-
 namespace Tuning.Algorithms;
 
 /// <summary>Says why the checkpoint of another algorithm does not fit, in words of environments and policies.</summary>

@@ -1,7 +1,3 @@
-using Tuning.Algorithms;
-using Tuning.Learning;
-using Tuning.Modules;
-
 namespace Tuning;
 
 /// <summary>

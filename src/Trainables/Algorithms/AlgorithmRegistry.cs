@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Tuning.Checkpointing;
 
 namespace Tuning.Algorithms;
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tuning.Specification;
-using Tuning.Training;
 
 namespace Tuning.Algorithms;
 

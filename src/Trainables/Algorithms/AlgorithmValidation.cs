@@ -1,8 +1,3 @@
-using Tuning.Connectors;
-using Tuning.Environments;
-using Tuning.Learning;
-using Tuning.Modules;
-
 namespace Tuning.Algorithms;
 
 /// <summary>The rules that the options of all algorithms follow. All faults are found at once.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Tuning.Environments;
 
 namespace Tuning.Algorithms;
 

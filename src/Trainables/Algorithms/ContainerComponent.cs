@@ -1,5 +1,3 @@
-using Tuning.Checkpointing;
-
 namespace Tuning.Algorithms;
 
 /// <summary>A component that has no state but that of the components in it: <c>learner_group</c>, <c>rl_module</c>.</summary>

@@ -1,6 +1,3 @@
-using Tuning.Environments;
-using Tuning.Runners;
-
 namespace Tuning.Algorithms;
 
 /// <summary>Functions as callbacks. They may be called by several threads and several trials at once.</summary>

@@ -1,7 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Tuning.Environments;
-using Tuning.Runners;
 
 namespace Tuning.Algorithms;
 

@@ -1,6 +1,3 @@
-using Tuning.Environments;
-using Tuning.Runners;
-
 namespace Tuning.Algorithms;
 
 /// <summary>The hooks of one environment runner, called in the order in which they were added. An exception gets the hook's name.</summary>

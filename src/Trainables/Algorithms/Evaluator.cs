@@ -1,6 +1,3 @@
-using Tuning.Checkpointing;
-using Tuning.Runners;
-
 namespace Tuning.Algorithms;
 
 /// <summary>

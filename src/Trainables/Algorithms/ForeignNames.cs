@@ -1,5 +1,3 @@
-using Tuning.Training;
-
 namespace Tuning.Algorithms;
 
 /// <summary>What becomes of the names that RLlib, Ray and Stable-Baselines3 have or had: reads <c>foreign-names.txt</c>, the one table of them, which says how

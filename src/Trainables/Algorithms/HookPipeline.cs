@@ -1,5 +1,3 @@
-using Tuning.Runners;
-
 namespace Tuning.Algorithms;
 
 /// <summary>The hooks of one algorithm, called in the order in which they were added.</summary>

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
-using Tuning.Runners;
 
 namespace Tuning.Algorithms;
 

@@ -1,7 +1,3 @@
-using Tuning.Algorithms;
-using Tuning.Checkpointing;
-using Tuning.Learning;
-
 namespace Tuning;
 
 public abstract partial class Learner : ICheckpointable

@@ -1,6 +1,3 @@
-using Tuning.Checkpointing;
-using Tuning.Learning;
-
 namespace Tuning.Algorithms;
 
 /// <summary>Makes learners and modules from the branch <c>learner_group/learner</c> of a checkpoint.</summary>

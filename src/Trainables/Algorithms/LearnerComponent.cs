@@ -1,6 +1,3 @@
-using Tuning.Checkpointing;
-using Tuning.Learning;
-
 namespace Tuning.Algorithms;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Tuning.Algorithms;
-using Tuning.Modules;
-
 namespace Tuning;
 
 /// <summary>Several policies in one algorithm, and which agent follows which. Immutable.</summary>

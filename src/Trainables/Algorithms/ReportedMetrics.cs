@@ -1,7 +1,3 @@
-using Tuning.Environments;
-using Tuning.Runners;
-using Tuning.Training;
-
 namespace Tuning.Algorithms;
 
 /// <summary>All names of metrics that an algorithm reports with its options. Agents are known by the environment only: any name stands for theirs.</summary>

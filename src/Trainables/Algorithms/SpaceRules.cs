@@ -1,6 +1,3 @@
-using Tuning.Environments;
-using Tuning.Runners;
-
 namespace Tuning.Algorithms;
 
 /// <summary>Rules about what agents see and do. An environment is made only where one of them applies.</summary>

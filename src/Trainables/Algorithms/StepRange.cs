@@ -1,5 +1,3 @@
-using Tuning.Algorithms;
-
 namespace Tuning;
 
 /// <summary>A number of steps, or a range of which each transition has one of its own, all alike: <c>3</c> or <c>[1, 5]</c>.</summary>

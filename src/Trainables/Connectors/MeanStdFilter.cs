@@ -1,7 +1,3 @@
-using System.Runtime.Intrinsics;
-using Tuning.Checkpointing;
-using Tuning.Networks;
-
 namespace Tuning.Connectors;
 
 /// <summary>

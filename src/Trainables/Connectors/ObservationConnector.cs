@@ -1,7 +1,3 @@
-using Tuning.Checkpointing;
-using Tuning.Environments;
-using Tuning.Networks;
-
 namespace Tuning.Connectors;
 
 /// <summary>What a connector is to be made for.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Checkpointing;
-
 namespace Tuning.Connectors;
 
 /// <summary>The pipelines of several policies, one below the other: <c>env_to_module_connector/p0/000_MeanStdFilter</c>.</summary>

@@ -1,6 +1,3 @@
-using Tuning.Environments;
-using Tuning.Networks;
-
 namespace Tuning.Distributions;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Tuning.Networks;
-
 namespace Tuning.Distributions;
 
 /// <summary>Independent normal distributions. Inputs of a row: the means, then the log standard deviations.</summary>

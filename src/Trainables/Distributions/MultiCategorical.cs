@@ -1,5 +1,3 @@
-using Tuning.Networks;
-
 namespace Tuning.Distributions;
 
 /// <summary>Independent choices from finite sets; a single one is the categorical distribution. Inputs of a row: the logits of each choice in turn.</summary>

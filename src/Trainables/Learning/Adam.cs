@@ -1,7 +1,3 @@
-using Tuning.Checkpointing;
-using Tuning.Modules;
-using Tuning.Numerics;
-
 namespace Tuning.Learning;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Tuning.Networks;
-using Tuning.Numerics;
-
 namespace Tuning.Learning;
 
 /// <summary>

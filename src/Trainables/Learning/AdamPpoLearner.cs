@@ -1,5 +1,3 @@
-using Tuning.Checkpointing;
-
 namespace Tuning.Learning;
 
 /// <summary>What the learners of PPO in this library share: rows, Adam, the coefficient of the divergence, their state and what they report.</summary>

@@ -1,8 +1,3 @@
-using Tuning.Modules;
-using Tuning.Networks;
-using Tuning.Numerics;
-using Tuning.Runners;
-
 namespace Tuning.Learning;
 
 /// <summary>PPO for a <see cref="DifferentiableModule"/>: the same losses, advantages and optimizer as for the default module, row by row on one

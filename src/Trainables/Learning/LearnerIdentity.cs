@@ -1,5 +1,3 @@
-using Tuning.Checkpointing;
-
 namespace Tuning.Learning;
 
 /// <summary>What it takes to make a learner again, beside its module. As data, it stands in checkpoints.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Environments;
-
 namespace Tuning.Learning;
 
 /// <summary>What a learner is to be made for.</summary>

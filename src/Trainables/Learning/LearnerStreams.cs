@@ -1,5 +1,3 @@
-using Tuning.Checkpointing;
-
 namespace Tuning.Learning;
 
 /// <summary>Reads the random streams of learners from their states.</summary>

@@ -1,7 +1,3 @@
-using Tuning.Modules;
-using Tuning.Numerics;
-using Tuning.Runners;
-
 namespace Tuning.Learning;
 
 /// <summary>

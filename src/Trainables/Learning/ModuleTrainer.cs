@@ -1,8 +1,3 @@
-using Tuning.Checkpointing;
-using Tuning.Modules;
-using Tuning.Networks;
-using Tuning.Numerics;
-
 namespace Tuning.Learning;
 
 /// <summary>

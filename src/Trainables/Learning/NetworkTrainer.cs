@@ -1,7 +1,3 @@
-using Tuning.Distributions;
-using Tuning.Networks;
-using Tuning.Numerics;
-
 namespace Tuning.Learning;
 
 /// <summary>

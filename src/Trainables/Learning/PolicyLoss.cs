@@ -1,6 +1,3 @@
-using Tuning.Distributions;
-using Tuning.Numerics;
-
 namespace Tuning.Learning;
 
 /// <summary>The rows of a minibatch as the policy's loss sees them: every array is [columns, rows] with one stride, so that 16 rows are one vector.</summary>

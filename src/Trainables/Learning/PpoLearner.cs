@@ -1,6 +1,3 @@
-using Tuning.Modules;
-using Tuning.Runners;
-
 namespace Tuning.Learning;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Tuning.Modules;
-
 namespace Tuning.Learning;
 
 /// <summary>A module of one's own that PPO can train: it brings its learner along.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Runners;
-
 namespace Tuning.Learning;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Tuning.Networks;
-
 namespace Tuning.Learning;
 
 /// <summary>

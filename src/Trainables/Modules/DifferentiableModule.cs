@@ -1,6 +1,3 @@
-using Tuning.Distributions;
-using Tuning.Networks;
-
 namespace Tuning.Modules;
 
 /// <summary>

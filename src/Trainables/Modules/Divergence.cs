@@ -1,5 +1,3 @@
-using Tuning.Numerics;
-
 namespace Tuning.Modules;
 
 /// <summary>Says that training has diverged, where it shows first and in one wording, so that nothing of it is sampled with or saved.</summary>

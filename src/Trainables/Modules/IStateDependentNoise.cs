@@ -1,5 +1,3 @@
-using Tuning.Networks;
-
 namespace Tuning.Modules;
 
 /// <summary>A module that can hand out the features which state-dependent noise is made of.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Distributions;
-
 namespace Tuning.Modules;
 
 /// <summary>What it takes to make a module again: its registered name and what it was built for. As data, it stands in checkpoints.</summary>

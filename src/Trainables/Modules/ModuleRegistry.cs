@@ -1,5 +1,3 @@
-using Tuning.Environments;
-
 namespace Tuning.Modules;
 
 /// <summary>The modules that a configuration can name. One for the process, because a checkpoint is read without a host. Safe for concurrent use.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Distributions;
-
 namespace Tuning.Modules;
 
 /// <summary>What a module is to be built for.</summary>

@@ -1,7 +1,3 @@
-using Tuning.Modules;
-using Tuning.Networks;
-using Tuning.Distributions;
-
 namespace Tuning;
 
 /// <summary>

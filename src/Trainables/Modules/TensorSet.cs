@@ -1,5 +1,3 @@
-using Tuning.Checkpointing;
-
 namespace Tuning.Modules;
 
 /// <summary>Compares tensors that were given with those that are expected.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Numerics;
-
 namespace Tuning.Networks;
 
 /// <summary>A <see cref="DenseNetwork"/> as operations of a <see cref="ModelGraph"/>; constants have the names of the parameters.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Numerics;
-
 namespace Tuning.Networks;
 
 /// <summary>Backpropagation through a <see cref="DenseNetwork"/> for one block of rows, into a gradient block of its own.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Numerics;
-
 namespace Tuning.Networks;
 
 /// <summary>

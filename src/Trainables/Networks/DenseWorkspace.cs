@@ -1,5 +1,3 @@
-using Tuning.Numerics;
-
 namespace Tuning.Networks;
 
 /// <summary>The rows that pass through a <see cref="DenseNetwork"/>: inputs, and for each hidden layer what goes into its activation and what comes

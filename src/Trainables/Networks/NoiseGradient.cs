@@ -1,6 +1,3 @@
-using System.Runtime.Intrinsics;
-using Tuning.Numerics;
-
 namespace Tuning.Networks;
 
 /// <summary>Backpropagation through <see cref="StateDependentNoise"/> for one block of rows.</summary>

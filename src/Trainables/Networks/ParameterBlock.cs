@@ -1,5 +1,3 @@
-using Tuning.Numerics;
-
 namespace Tuning.Networks;
 
 /// <summary>Named parameters in one block of memory. Gradients and moments are other blocks of the same layout.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Numerics;
-
 namespace Tuning.Networks;
 
 /// <summary>One named parameter inside a block: row i, column j of it as a matrix stands at <c>Start + i·RowStride + j·ColumnStride</c>.</summary>

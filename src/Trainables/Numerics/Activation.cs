@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Vector = System.Runtime.Intrinsics.Vector512<float>;
 
 namespace Tuning.Numerics;

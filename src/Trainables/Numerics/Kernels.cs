@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Vector = System.Runtime.Intrinsics.Vector512<float>;
 

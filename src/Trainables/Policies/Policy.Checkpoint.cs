@@ -1,6 +1,3 @@
-using Tuning.Checkpointing;
-using Tuning.Modules;
-
 namespace Tuning;
 
 public sealed partial class Policy : ICheckpointable

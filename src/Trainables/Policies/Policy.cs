@@ -1,7 +1,4 @@
-using Tuning.Connectors;
-using Tuning.Modules;
 using Tuning.Policies;
-using Tuning.Runners;
 
 namespace Tuning;
 

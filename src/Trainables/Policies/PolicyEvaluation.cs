@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using Tuning.Environments;
 
 namespace Tuning.Policies;
 

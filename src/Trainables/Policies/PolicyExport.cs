@@ -1,7 +1,3 @@
-using Tuning.Checkpointing;
-using Tuning.Connectors;
-using Tuning.Environments;
-using Tuning.Networks;
 using Tuning.Policies.Onnx;
 
 namespace Tuning.Policies;

@@ -1,5 +1,3 @@
-using Tuning.Environments;
-
 namespace Tuning;
 
 /// <summary>What stands between a policy's module and an environment. Immutable.</summary>

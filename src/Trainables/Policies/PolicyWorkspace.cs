@@ -1,6 +1,3 @@
-using Tuning.Connectors;
-using Tuning.Modules;
-
 namespace Tuning.Policies;
 
 /// <summary>What one thread needs while it asks a policy: a filter of its own, which may keep scratch memory, and room for some rows.</summary>

@@ -1,7 +1,3 @@
-using Tuning.Checkpointing;
-using Tuning.Connectors;
-using Tuning.Environments;
-
 namespace Tuning.Runners;
 
 /// <summary>

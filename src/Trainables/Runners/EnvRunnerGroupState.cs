@@ -1,5 +1,3 @@
-using Tuning.Checkpointing;
-
 namespace Tuning.Runners;
 
 /// <summary>The running episodes of a group as the state of a component.</summary>

@@ -1,6 +1,3 @@
-using Tuning.Distributions;
-using Tuning.Environments;
-
 namespace Tuning.Runners;
 
 /// <summary>What the environment runners of an algorithm are made from.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Environments;
-
 namespace Tuning.Runners;
 
 /// <summary>

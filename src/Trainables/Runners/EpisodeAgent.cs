@@ -1,5 +1,3 @@
-using Tuning.Environments;
-
 namespace Tuning.Runners;
 
 /// <summary>One agent of a running episode, as hooks see it.</summary>

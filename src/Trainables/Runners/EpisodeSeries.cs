@@ -1,5 +1,3 @@
-using Tuning.Checkpointing;
-
 namespace Tuning.Runners;
 
 /// <summary>The last episodes of all agents together, of one agent, or of one policy: their returns and lengths, and how many steps there were.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Checkpointing;
-
 namespace Tuning.Runners;
 
 /// <summary>

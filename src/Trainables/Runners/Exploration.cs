@@ -1,5 +1,3 @@
-using Tuning.Modules;
-
 namespace Tuning.Runners;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Tuning.Modules;
-
 namespace Tuning.Runners;
 
 /// <summary>None: the likeliest action (<c>explore: false</c>, and evaluation).</summary>

@@ -1,8 +1,3 @@
-using Tuning.Distributions;
-using Tuning.Modules;
-using Tuning.Networks;
-using Tuning.Numerics;
-
 namespace Tuning.Runners;
 
 /// <summary>

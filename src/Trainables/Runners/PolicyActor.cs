@@ -1,6 +1,3 @@
-using Tuning.Connectors;
-using Tuning.Modules;
-
 namespace Tuning.Runners;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using Tuning.Connectors;
-using Tuning.Distributions;
-using Tuning.Environments;
-
 namespace Tuning.Runners;
 
 /// <summary>What one policy has to do with: spaces, and the connectors between them and its module.</summary>

@@ -1,6 +1,3 @@
-using Tuning.Connectors;
-using Tuning.Environments;
-
 namespace Tuning.Runners;
 
 /// <summary>

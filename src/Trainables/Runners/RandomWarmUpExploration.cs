@@ -1,6 +1,3 @@
-using Tuning.Distributions;
-using Tuning.Modules;
-
 namespace Tuning.Runners;
 
 /// <summary>

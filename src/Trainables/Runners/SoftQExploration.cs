@@ -1,5 +1,3 @@
-using Tuning.Modules;
-
 namespace Tuning.Runners;
 
 /// <summary>Each action with a probability in proportion to exp(value / temperature) (RLlib's <c>SoftQ</c>).</summary>

@@ -1,5 +1,3 @@
-using Tuning.Modules;
-
 namespace Tuning.Runners;
 
 /// <summary>Draws from the policy's own distribution (RLlib's <c>StochasticSampling</c>).</summary>

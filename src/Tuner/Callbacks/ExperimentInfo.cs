@@ -1,6 +1,3 @@
-using Tuning.Callbacks;
-using Tuning.Training;
-
 namespace Tuning;
 
 /// <summary>What callbacks know of the experiment. Immutable.</summary>

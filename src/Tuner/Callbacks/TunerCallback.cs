@@ -1,5 +1,3 @@
-using Tuning.Callbacks;
-
 namespace Tuning;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Tuning.Checkpointing;
-
 namespace Tuning;
 
 /// <summary>Saving and restoring trees of components.</summary>

@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using Tuning.Checkpointing;
-
 namespace Tuning;
 
 /// <summary>

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Tuning.Schedulers;
-using Tuning.Stopping;
 
 namespace Tuning.Control;
 

@@ -1,5 +1,3 @@
-using Tuning.Search;
-
 namespace Tuning.Control;
 
 /// <summary>

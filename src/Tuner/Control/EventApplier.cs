@@ -1,6 +1,3 @@
-using Tuning.Schedulers;
-using Tuning.Search;
-
 namespace Tuning.Control;
 
 /// <summary>What follows from an event without any decision.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Search;
-
 namespace Tuning.Control;
 
 /// <summary>Everything that can happen to an experiment: the controller's only input. Time is in the event.</summary>

@@ -1,6 +1,3 @@
-using Tuning.Schedulers;
-using Tuning.Stopping;
-
 namespace Tuning.Control;
 
 /// <summary>

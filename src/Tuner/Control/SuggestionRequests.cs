@@ -1,5 +1,3 @@
-using Tuning.Search;
-
 namespace Tuning.Control;
 
 /// <summary>Which suggestions have been asked for, which are still to be asked for, and how many there will be.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Search;
-
 namespace Tuning.Control;
 
 /// <summary>Computes suggestions anew, from what the searcher knew when it was asked, and compares them with the record.</summary>

@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using Tuning.Search;
-
 namespace Tuning.Control;
 
 /// <summary>A checkpoint that exists.</summary>

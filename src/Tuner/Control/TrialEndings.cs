@@ -1,5 +1,3 @@
-using Tuning.Schedulers;
-
 namespace Tuning.Control;
 
 /// <summary>When a trial ends, and why.</summary>

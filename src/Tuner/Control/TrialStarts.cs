@@ -1,5 +1,3 @@
-using Tuning.Schedulers;
-
 namespace Tuning.Control;
 
 /// <summary>Which trials start: exploits that can be done, trials that wait, new ones.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Tuning.Execution;
 
 /// <summary>What the execution of trials logs. Numbers 1200 to 1299.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Control;
-
 namespace Tuning.Execution;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Tuning.Control;
-
 namespace Tuning.Execution;
 
 /// <summary>A segment: a stretch of a trial's training from one start to the end that follows it.</summary>

@@ -1,7 +1,3 @@
-using Microsoft.Extensions.Logging;
-using Tuning.Callbacks;
-using Tuning.Training;
-
 namespace Tuning.Execution;
 
 /// <summary>What all segments of an experiment share. Immutable.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Control;
-
 namespace Tuning.Execution;
 
 /// <summary>What reaches the session of an experiment from elsewhere. Immutable.</summary>

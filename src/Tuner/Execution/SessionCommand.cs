@@ -1,5 +1,3 @@
-using Tuning.Search;
-
 namespace Tuning.Execution;
 
 /// <summary>What the session of an experiment wants done, once it is written. Immutable. <see cref="SegmentCommand"/> is the rest of it.</summary>

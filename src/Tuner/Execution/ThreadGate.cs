@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using Tuning.Training;
-
 namespace Tuning.Execution;
 
 /// <summary>

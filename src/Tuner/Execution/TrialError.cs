@@ -1,5 +1,4 @@
 using System.Reflection;
-using Tuning.Checkpointing;
 
 namespace Tuning.Execution;
 

@@ -1,7 +1,4 @@
 using System.Threading.Tasks.Sources;
-using Tuning.Checkpointing;
-using Tuning.Control;
-using Tuning.Training;
 
 namespace Tuning.Execution;
 

@@ -1,10 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Tasks.Sources;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Tuning.Checkpointing;
-using Tuning.Control;
-using Tuning.Training;
 
 namespace Tuning.Execution;
 

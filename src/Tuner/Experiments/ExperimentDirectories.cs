@@ -1,6 +1,3 @@
-using Tuning.Checkpointing;
-using Tuning.Running;
-
 namespace Tuning.Experiments;
 
 /// <summary>Where experiments live: a run never writes into a directory that exists.</summary>

@@ -1,11 +1,4 @@
 using System.Security.Cryptography;
-using Microsoft.Extensions.Logging;
-using Tuning.Control;
-using Tuning.Running;
-using Tuning.Schedulers;
-using Tuning.Search;
-using Tuning.Specification;
-using Tuning.Stopping;
 
 namespace Tuning.Experiments;
 

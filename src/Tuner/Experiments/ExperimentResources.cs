@@ -1,5 +1,3 @@
-using Tuning.Specification;
-
 namespace Tuning.Experiments;
 
 /// <summary>How many trials run at once, and how many threads each may use.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Running;
-
 namespace Tuning.Experiments;
 
 /// <summary>One session of one experiment while it runs.</summary>

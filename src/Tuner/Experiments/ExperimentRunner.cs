@@ -1,14 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Tuning.Callbacks;
-using Tuning.Checkpointing;
-using Tuning.Control;
-using Tuning.Execution;
 using Tuning.Execution.Jobs;
 using Tuning.Experiments.Studies;
-using Tuning.Running;
-using Tuning.Specification;
-using Tuning.Training;
 
 namespace Tuning.Experiments;
 

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Tuning.Experiments;
 
 /// <summary>Opens logs of experiments.</summary>

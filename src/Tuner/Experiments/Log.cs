@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Tuning.Experiments;
 
 /// <summary>What running an experiment logs. Numbers 1400 to 1499.</summary>

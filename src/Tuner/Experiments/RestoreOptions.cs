@@ -1,5 +1,3 @@
-using Tuning.Control;
-
 namespace Tuning;
 
 /// <summary>How an experiment is continued.</summary>

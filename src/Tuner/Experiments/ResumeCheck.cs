@@ -1,6 +1,3 @@
-using Tuning.Specification;
-using Tuning.Training;
-
 namespace Tuning.Experiments;
 
 /// <summary>

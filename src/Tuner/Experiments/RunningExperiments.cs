@@ -1,5 +1,3 @@
-using Tuning.Execution;
-
 namespace Tuning.Experiments;
 
 /// <summary>The experiments that run now. Any thread.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Tuning.Hosting;
 
 /// <summary>Messages of the host.</summary>

@@ -1,6 +1,3 @@
-using Tuning.Checkpointing;
-using Tuning.Running;
-
 namespace Tuning.Hosting;
 
 /// <summary>Checkpoints on disk, seen from outside.</summary>

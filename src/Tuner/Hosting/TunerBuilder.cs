@@ -1,9 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Tuning.Schedulers;
-using Tuning.Search;
-using Tuning.Specification;
-using Tuning.Stopping;
-using Tuning.Training;
 
 namespace Tuning.Hosting;
 

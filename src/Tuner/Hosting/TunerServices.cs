@@ -2,8 +2,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Tuning.Execution;
-using Tuning.Experiments;
 using Tuning.Hosting;
 
 namespace Tuning;

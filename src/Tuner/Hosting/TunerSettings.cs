@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Tuning.Experiments;
 
 namespace Tuning.Hosting;
 

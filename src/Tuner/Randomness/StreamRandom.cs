@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Tuning.Randomness;
 
 /// <summary>A <see cref="Random"/> that draws from a stream, for libraries that take one. All state is the stream's.</summary>

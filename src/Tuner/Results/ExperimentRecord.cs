@@ -1,5 +1,3 @@
-using Tuning.Control;
-
 namespace Tuning.Results;
 
 /// <summary>The record of an experiment, from its beginning. Each enumeration reads it again; memory does not grow with it.</summary>

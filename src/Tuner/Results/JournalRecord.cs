@@ -1,5 +1,3 @@
-using Tuning.Running;
-
 namespace Tuning.Results;
 
 /// <summary>The record as it stands in an experiment's journal; also while another process writes it.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Spaces;
-
 namespace Tuning;
 
 /// <summary>How much a parameter had to do with which trials were good.</summary>

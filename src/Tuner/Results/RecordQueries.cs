@@ -1,5 +1,3 @@
-using Tuning.Control;
-
 namespace Tuning.Results;
 
 /// <summary>What is read from the record when somebody asks; one pass each.</summary>

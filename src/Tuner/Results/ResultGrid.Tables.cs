@@ -1,5 +1,3 @@
-using Tuning.Results;
-
 namespace Tuning;
 
 public sealed partial class ResultGrid

@@ -1,12 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
-using Tuning.Checkpointing;
-using Tuning.Control;
-using Tuning.Results;
-using Tuning.Running;
-using Tuning.Search;
 using Tuning.Search.GaussianProcess;
-using Tuning.Training;
 
 namespace Tuning;
 

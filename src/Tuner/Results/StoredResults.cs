@@ -1,7 +1,3 @@
-using Tuning.Running;
-using Tuning.Specification;
-using Tuning.Training;
-
 namespace Tuning.Results;
 
 /// <summary>Results out of an experiment's directory, without its code.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Results;
-
 namespace Tuning;
 
 /// <summary>What became of one trial. Metrics other than the objective are read from the experiment's journal when asked for.</summary>

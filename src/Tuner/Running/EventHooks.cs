@@ -1,6 +1,3 @@
-using Tuning.Callbacks;
-using Tuning.Control;
-
 namespace Tuning.Running;
 
 /// <summary>Turns events and their commands into calls of hooks. Used by whoever owns the controller.</summary>

@@ -1,6 +1,4 @@
 using Microsoft.Win32.SafeHandles;
-using Tuning.Checkpointing;
-using Tuning.Control;
 
 namespace Tuning.Running;
 

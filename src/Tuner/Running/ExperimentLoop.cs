@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
-using Tuning.Callbacks;
-using Tuning.Control;
-using Tuning.Execution;
 
 namespace Tuning.Running;
 

@@ -1,8 +1,3 @@
-using Microsoft.Extensions.Logging;
-using Tuning.Callbacks;
-using Tuning.Checkpointing;
-using Tuning.Control;
-
 namespace Tuning.Running;
 
 /// <summary>

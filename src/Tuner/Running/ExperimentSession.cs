@@ -1,8 +1,4 @@
 using System.Diagnostics;
-using Tuning.Callbacks;
-using Tuning.Control;
-using Tuning.Execution;
-using Tuning.Search;
 
 namespace Tuning.Running;
 

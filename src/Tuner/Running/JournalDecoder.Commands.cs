@@ -1,5 +1,3 @@
-using Tuning.Control;
-
 namespace Tuning.Running;
 
 /// <content>The commands of a line: <c>["word",trial,…]</c>.</content>

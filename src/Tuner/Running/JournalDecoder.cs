@@ -1,6 +1,3 @@
-using Tuning.Control;
-using Tuning.Search;
-
 namespace Tuning.Running;
 
 /// <summary>One line of the journal after the first: what happened, and what was decided.</summary>

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Tuning.Control;
-using Tuning.Search;
 
 namespace Tuning.Running;
 

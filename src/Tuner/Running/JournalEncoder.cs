@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Text.Encodings.Web;
-using Tuning.Control;
-using Tuning.Search;
 
 namespace Tuning.Running;
 

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
-using Tuning.Control;
 
 namespace Tuning.Running;
 

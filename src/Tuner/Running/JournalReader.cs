@@ -1,6 +1,3 @@
-using Tuning.Checkpointing;
-using Tuning.Control;
-
 namespace Tuning.Running;
 
 /// <summary>

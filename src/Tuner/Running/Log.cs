@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Tuning.Running;
 
 /// <summary>What the loop logs. Numbers 1300 to 1399.</summary>

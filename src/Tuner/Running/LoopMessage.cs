@@ -1,6 +1,3 @@
-using Tuning.Execution;
-using Tuning.Search;
-
 namespace Tuning.Running;
 
 /// <summary>What reaches the loop beside the messages of segments.</summary>

@@ -1,9 +1,3 @@
-using Microsoft.Extensions.Logging;
-using Tuning.Callbacks;
-using Tuning.Control;
-using Tuning.Execution;
-using Tuning.Search;
-
 namespace Tuning.Running;
 
 /// <summary>What a session of an experiment is made of.</summary>

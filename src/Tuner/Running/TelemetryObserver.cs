@@ -1,6 +1,3 @@
-using Tuning.Callbacks;
-using Tuning.Control;
-
 namespace Tuning.Running;
 
 /// <summary>Counts what happens in a session, for whoever listens.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Spaces;
-
 namespace Tuning.Search;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Tuning.Spaces;
-
 namespace Tuning.Search;
 
 /// <summary>What a space must have to be searched.</summary>

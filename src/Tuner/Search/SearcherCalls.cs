@@ -1,5 +1,3 @@
-using Tuning.Spaces;
-
 namespace Tuning.Search;
 
 /// <summary>A searcher whose configurations are whole and belong to the space: nothing is left to complete or to check.</summary>

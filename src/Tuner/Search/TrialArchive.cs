@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using Tuning.Spaces;
-
 namespace Tuning.Search;
 
 /// <summary>What a searcher can learn from a trial.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Tuning.Simulation;
 
 /// <summary>What simulated checkpoints hold: 24 bytes for each that exists, by trial and number.</summary>

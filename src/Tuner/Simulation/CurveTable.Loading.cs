@@ -1,9 +1,3 @@
-using System.Runtime.InteropServices;
-using Tuning.Checkpointing;
-using Tuning.Control;
-using Tuning.Running;
-using Tuning.Specification;
-
 namespace Tuning.Simulation;
 
 public sealed partial class CurveTable

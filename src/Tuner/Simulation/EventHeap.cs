@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Tuning.Simulation;
 
 /// <summary>What happens next in a simulated experiment.</summary>

@@ -1,7 +1,3 @@
-using System.Runtime.InteropServices;
-using Tuning.Control;
-using Tuning.Running;
-
 namespace Tuning.Simulation;
 
 /// <summary>Counts what happens in a simulated experiment. Grows only with the number of improvements.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Execution;
-
 namespace Tuning.Simulation;
 
 /// <summary>A segment on virtual time: what <see cref="TrialSegment"/> is in a real experiment.</summary>

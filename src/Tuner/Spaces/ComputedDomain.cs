@@ -1,5 +1,3 @@
-using Tuning.Spaces.Expressions;
-
 namespace Tuning.Spaces;
 
 /// <summary>A value that follows from other parameters: by an expression, or by a C# function.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Spaces.Expressions;
-
 namespace Tuning.Spaces;
 
 /// <summary>How often each constraint held by itself in configurations of which none fulfilled all of them. Used by one thread.</summary>

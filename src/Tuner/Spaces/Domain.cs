@@ -1,6 +1,4 @@
 using System.Collections;
-using Tuning.Spaces;
-using Tuning.Spaces.Expressions;
 
 namespace Tuning;
 

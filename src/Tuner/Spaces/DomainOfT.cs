@@ -1,6 +1,4 @@
 using System.Linq.Expressions;
-using Tuning.Spaces;
-using Tuning.Spaces.Expressions;
 
 namespace Tuning;
 

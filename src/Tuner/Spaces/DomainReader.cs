@@ -1,5 +1,3 @@
-using Tuning.Spaces.Expressions;
-
 namespace Tuning.Spaces;
 
 /// <summary>Reads domains from their canonical form.</summary>

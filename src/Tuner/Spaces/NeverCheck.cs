@@ -1,5 +1,3 @@
-using Tuning.Spaces.Expressions;
-
 namespace Tuning.Spaces;
 
 /// <summary>Finds comparisons of parameters with what their domains never are: a condition that never holds, or always, is a slip.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Spaces.Expressions;
-
 namespace Tuning.Spaces;
 
 /// <summary>One configuration in the making: values are resolved when somebody asks for them, and only once.</summary>

@@ -1,6 +1,3 @@
-using Tuning.Spaces;
-using Tuning.Spaces.Expressions;
-
 namespace Tuning;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Tuning.Spaces.Expressions;
-
 namespace Tuning.Spaces;
 
 /// <summary>One configuration, and how it came about.</summary>

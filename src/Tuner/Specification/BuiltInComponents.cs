@@ -1,12 +1,9 @@
-using Tuning.Schedulers;
-using Tuning.Search;
 using Tuning.Search.CmaEs;
 using Tuning.Search.Auto;
 using Tuning.Search.GaussianProcess;
 using Tuning.Search.MultiObjective;
 using Tuning.Search.QuasiRandom;
 using Tuning.Search.Tpe;
-using Tuning.Stopping;
 
 namespace Tuning.Specification;
 

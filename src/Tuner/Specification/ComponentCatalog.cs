@@ -1,9 +1,3 @@
-using Tuning.Schedulers;
-using Tuning.Search;
-using Tuning.Spaces;
-using Tuning.Stopping;
-using Tuning.Training;
-
 namespace Tuning.Specification;
 
 /// <summary>

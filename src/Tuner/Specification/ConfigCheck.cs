@@ -1,6 +1,3 @@
-using Tuning.Spaces;
-using Tuning.Training;
-
 namespace Tuning.Specification;
 
 /// <summary>What a trainable says about a configuration: unknown parameters, and values that cannot be trained.</summary>

@@ -1,7 +1,3 @@
-using Tuning.Schedulers;
-using Tuning.Spaces;
-using Tuning.Training;
-
 namespace Tuning.Specification;
 
 /// <summary>Makes an experiment of what a user hands over in C#, by the same rules as experiment files.</summary>

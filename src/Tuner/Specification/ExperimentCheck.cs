@@ -1,8 +1,4 @@
 using System.Buffers;
-using Tuning.Schedulers;
-using Tuning.Search;
-using Tuning.Stopping;
-using Tuning.Training;
 
 namespace Tuning.Specification;
 

@@ -1,5 +1,3 @@
-using Tuning.Training;
-
 namespace Tuning.Specification;
 
 /// <summary>The canonical form of an experiment: the grammar of experiment files, flattened, nothing left to a default.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Training;
-
 namespace Tuning.Specification;
 
 /// <summary>An experiment that was read, with the tree it was read from in today's names.</summary>

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using Tuning.Control;
-using Tuning.Training;
 
 namespace Tuning.Specification;
 

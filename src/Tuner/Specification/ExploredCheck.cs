@@ -1,6 +1,4 @@
 using Tuning.Schedulers.Population;
-using Tuning.Search;
-using Tuning.Training;
 
 namespace Tuning.Specification;
 

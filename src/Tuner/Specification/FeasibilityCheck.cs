@@ -1,5 +1,3 @@
-using Tuning.Spaces.Expressions;
-
 namespace Tuning.Specification;
 
 /// <summary>Rules about <c>feasible_if</c>.</summary>

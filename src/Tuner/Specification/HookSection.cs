@@ -1,5 +1,3 @@
-using Tuning.Training;
-
 namespace Tuning.Specification;
 
 /// <summary>Reads <c>callbacks</c>: hooks by name, each with a list of actions.</summary>

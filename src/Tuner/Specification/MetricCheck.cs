@@ -1,5 +1,3 @@
-using Tuning.Training;
-
 namespace Tuning.Specification;
 
 /// <summary>Rules about metrics that an experiment names.</summary>

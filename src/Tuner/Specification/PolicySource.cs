@@ -1,5 +1,3 @@
-using Tuning.Schedulers;
-
 namespace Tuning.Specification;
 
 /// <summary>

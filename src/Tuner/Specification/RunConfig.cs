@@ -1,6 +1,3 @@
-using Tuning.Stopping;
-using Tuning.Training;
-
 namespace Tuning;
 
 /// <summary>When trials stop, what is kept, and where. Fill it, hand it over, and do not change it afterwards.</summary>

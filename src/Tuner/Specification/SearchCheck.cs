@@ -1,8 +1,3 @@
-using Tuning.Search;
-using Tuning.Spaces;
-using Tuning.Spaces.Expressions;
-using Tuning.Training;
-
 namespace Tuning.Specification;
 
 /// <summary>What is wrong between a search algorithm and what it searches, as far as a trial of it shows.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Training;
-
 namespace Tuning.Specification;
 
 /// <summary>What the sections of one experiment need to read and to report.</summary>

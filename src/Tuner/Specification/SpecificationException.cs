@@ -1,5 +1,3 @@
-using Tuning.Specification;
-
 namespace Tuning;
 
 /// <summary>An experiment is not valid. The message lists everything that is wrong with it.</summary>

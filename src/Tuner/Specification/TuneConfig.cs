@@ -1,6 +1,3 @@
-using Tuning.Schedulers;
-using Tuning.Search;
-
 namespace Tuning;
 
 /// <summary>What is searched for, and how. YAML: <c>tune</c> and <c>num_samples</c>. Immutable.</summary>

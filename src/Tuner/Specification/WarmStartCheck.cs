@@ -1,5 +1,3 @@
-using Tuning.Search;
-
 namespace Tuning.Specification;
 
 /// <summary>The directories of <c>warm_start</c>: their paths, and what is wrong with them.</summary>

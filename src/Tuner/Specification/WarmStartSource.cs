@@ -1,8 +1,3 @@
-using Tuning.Control;
-using Tuning.Running;
-using Tuning.Search;
-using Tuning.Spaces;
-
 namespace Tuning.Specification;
 
 /// <summary>What a warm start takes from one directory.</summary>

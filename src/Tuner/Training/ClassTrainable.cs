@@ -1,5 +1,3 @@
-using Tuning.Checkpointing;
-
 namespace Tuning.Training;
 
 /// <summary>What all class trainables have in common. Derive from <see cref="Trainable{TConfig}"/>.</summary>

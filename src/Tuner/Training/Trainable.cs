@@ -1,5 +1,4 @@
 using System.Reflection;
-using Tuning.Training;
 
 namespace Tuning;
 

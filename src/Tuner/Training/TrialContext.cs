@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Logging;
-using Tuning.Training;
-
 namespace Tuning;
 
 /// <summary>What a trainable knows of its trial, and how it reports.</summary>

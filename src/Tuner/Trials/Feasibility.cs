@@ -1,5 +1,3 @@
-using Tuning.Spaces.Expressions;
-
 namespace Tuning.Trials;
 
 /// <summary>

@@ -1,8 +1,3 @@
-using Tuning.Algorithms;
-using Tuning.Environments;
-using Tuning.Learning;
-using Tuning.Modules;
-
 namespace Tuning;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Tuning.Learning;
-
 namespace Tuning;
 
 /// <summary>How DQN explores, in the words of RLlib's older <c>exploration_config</c>. Immutable.</summary>

@@ -1,6 +1,3 @@
-using Tuning.Learning;
-using Tuning.Runners;
-
 namespace Tuning;
 
 /// <summary>

@@ -1,8 +1,3 @@
-using Tuning.Algorithms;
-using Tuning.Learning;
-using Tuning.Modules;
-using Tuning.Runners;
-
 namespace Tuning;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Tuning.Learning;
-
 namespace Tuning;
 
 /// <summary>

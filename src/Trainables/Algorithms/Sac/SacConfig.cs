@@ -1,10 +1,3 @@
-using Tuning.Algorithms;
-using Tuning.Distributions;
-using Tuning.Environments;
-using Tuning.Learning;
-using Tuning.Modules;
-using Tuning.Runners;
-
 namespace Tuning;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Tuning.Modules;
-
 namespace Tuning;
 
 /// <summary>How a network of SAC is built.</summary>

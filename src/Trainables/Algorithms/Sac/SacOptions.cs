@@ -1,6 +1,3 @@
-using Tuning.Algorithms;
-using Tuning.Learning;
-
 namespace Tuning;
 
 /// <summary>

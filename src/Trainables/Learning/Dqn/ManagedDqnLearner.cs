@@ -1,7 +1,3 @@
-using Tuning.Checkpointing;
-using Tuning.Modules;
-using Tuning.Runners;
-
 namespace Tuning.Learning;
 
 /// <summary>

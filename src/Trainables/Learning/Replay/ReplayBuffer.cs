@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using Tuning.Modules;
-using Tuning.Runners;
 
 namespace Tuning.Learning;
 

@@ -1,5 +1,3 @@
-using Tuning.Checkpointing;
-
 namespace Tuning.Learning;
 
 /// <summary>The state of a <see cref="ReplayBuffer"/> out of a checkpoint, checked: no link leads out of it.</summary>

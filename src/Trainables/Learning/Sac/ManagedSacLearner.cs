@@ -1,9 +1,3 @@
-using Tuning.Checkpointing;
-using Tuning.Modules;
-using Tuning.Networks;
-using Tuning.Numerics;
-using Tuning.Runners;
-
 namespace Tuning.Learning;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using System.Runtime.Intrinsics;
-using Tuning.Modules;
-using Tuning.Networks;
-using Tuning.Numerics;
 using Vector = System.Runtime.Intrinsics.Vector512<float>;
 
 namespace Tuning.Learning;

@@ -1,7 +1,3 @@
-using Tuning.Control;
-using Tuning.Results;
-using Tuning.Running;
-
 namespace Tuning.Experiments.Studies;
 
 /// <summary>The reports of a study that has no journal. Safe on any thread.</summary>

@@ -1,7 +1,3 @@
-using Tuning.Schedulers;
-using Tuning.Search;
-using Tuning.Stopping;
-
 namespace Tuning;
 
 /// <summary>What a <see cref="Study"/> searches for, and how. Immutable.</summary>

@@ -1,7 +1,3 @@
-using Tuning.Control;
-using Tuning.Execution;
-using Tuning.Search;
-
 namespace Tuning.Experiments.Studies;
 
 /// <content>Handing out trials.</content>

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Tuning.Control;
-using Tuning.Execution;
-using Tuning.Running;
 
 namespace Tuning.Experiments.Studies;
 

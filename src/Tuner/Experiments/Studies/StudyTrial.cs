@@ -1,5 +1,3 @@
-using Tuning.Execution;
-
 namespace Tuning;
 
 /// <summary>A trial that a <see cref="Study"/> handed out, to be told of when it is done.</summary>

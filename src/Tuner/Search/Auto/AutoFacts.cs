@@ -1,5 +1,3 @@
-using Tuning.Spaces;
-
 namespace Tuning.Search.Auto;
 
 /// <summary>What is known of a study before its first trial. Immutable.</summary>

@@ -2,7 +2,6 @@ using Tuning.Search.CmaEs;
 using Tuning.Search.GaussianProcess;
 using Tuning.Search.MultiObjective;
 using Tuning.Search.Tpe;
-using Tuning.Spaces;
 
 namespace Tuning.Search.Auto;
 

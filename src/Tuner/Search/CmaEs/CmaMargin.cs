@@ -1,5 +1,4 @@
 using MathNet.Numerics.Distributions;
-using Tuning.Spaces;
 
 namespace Tuning.Search.CmaEs;
 

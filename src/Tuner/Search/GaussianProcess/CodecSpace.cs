@@ -1,5 +1,3 @@
-using Tuning.Spaces;
-
 namespace Tuning.Search.GaussianProcess;
 
 /// <summary>The rows of a search space as the Gaussian process sees them. Used by one thread at a time.</summary>

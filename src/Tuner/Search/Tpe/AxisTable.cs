@@ -1,5 +1,4 @@
 using MathNet.Numerics;
-using Tuning.Spaces;
 
 namespace Tuning.Search.Tpe;
 

@@ -1,5 +1,4 @@
 using Tuning.Search.Numerics;
-using Tuning.Spaces;
 
 namespace Tuning.Search.Tpe;
 

@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using Tuning.Spaces;
-
 namespace Tuning.Search.Tpe;
 
 /// <summary>Two densities over a group of axes: that of the best trials and that of the others.</summary>

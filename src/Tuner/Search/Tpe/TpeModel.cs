@@ -1,5 +1,3 @@
-using Tuning.Spaces;
-
 namespace Tuning.Search.Tpe;
 
 /// <summary>The densities of all groups of parameters, and the row that they say is best.</summary>

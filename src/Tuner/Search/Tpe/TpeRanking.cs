@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Tuning.Search.Tpe;
 
 /// <summary>The trials that have results, in order.</summary>

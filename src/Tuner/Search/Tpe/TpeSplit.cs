@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Tuning.Search.Tpe;
 
 /// <summary>The trials in two parts, with weights: the best and all others, which are those that say what to avoid.</summary>

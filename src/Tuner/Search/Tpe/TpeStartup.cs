@@ -1,5 +1,4 @@
 using Tuning.Search.QuasiRandom;
-using Tuning.Spaces;
 
 namespace Tuning.Search.Tpe;
 

@@ -1,5 +1,3 @@
-using Tuning.Spaces;
-
 namespace Tuning.Search;
 
 /// <summary>Asks another searcher once for several trials, and shows it their mean as one trial.</summary>
