@@ -13,7 +13,7 @@ internal abstract class ModelSearcher : IWholeSearcher
     private const int MostProposals = 20, MostDraws = 10_000;
 
     private readonly Lock _lock = new();
-    private readonly ImmutableArray<GivenPoint> _presets;
+    private readonly GivenPoints _presets;
 
     /// <param name="name">The short name.</param>
     /// <param name="context">What it is made for.</param>
@@ -39,7 +39,7 @@ internal abstract class ModelSearcher : IWholeSearcher
 
         Searchable.Require(name, Codec);
 
-        _presets = [.. (options.PointsToEvaluate.IsDefault ? [] : options.PointsToEvaluate).Select((p, i) => Codec.Read(p, i))];
+        _presets = new(Codec, options.PointsToEvaluate);
         Archive = new(Codec, context.Objectives, context.WarmStart);
     }
 
@@ -75,7 +75,7 @@ internal abstract class ModelSearcher : IWholeSearcher
         lock (_lock)
         {
             Archive.Follow(history);
-            return number < _presets.Length ? Given((int)number, random) : Search(number, random);
+            return number < _presets.Count ? _presets.Suggest((int)number, random) : Search(number, random);
         }
     }
 
@@ -85,9 +85,6 @@ internal abstract class ModelSearcher : IWholeSearcher
     /// <param name="attempt">How many rows were refused.</param>
     /// <param name="random">The suggestion's stream, which goes on between attempts.</param>
     protected abstract Proposal Propose(long number, int attempt, RandomStream random);
-
-    /// <summary>Whether a row can be tried: it fulfils the constraints once settled, and was not tried before.</summary>
-    protected bool IsNew(Span<double> row, RandomStream random) => Codec.Settle(row, random) && !Archive.TryFind(row, out _);
 
     /// <summary>Whether the row of a proposal may be one that was tried: only algorithms that measure noise by repeating say yes.</summary>
     protected virtual bool MayRepeat(Proposal proposal) => proposal.IsRepetition;
@@ -131,24 +128,6 @@ internal abstract class ModelSearcher : IWholeSearcher
             ? new Suggestion.Exhausted(string.Create(CultureInfo.InvariantCulture,
                 $"all configurations of the space were tried: {MostDraws:N0} draws brought none but the {Archive.Count} known ones"))
             : throw Codec.Tally(random, MostDraws).ToException();
-    }
-
-    private Suggestion Given(int number, RandomStream random)
-    {
-        var row = new double[Codec.Axes.Length];
-        for (var draw = 0; draw < MostDraws; draw++)
-        {
-            _presets[number].Row.CopyTo(row, 0);
-            if (Codec.Settle(row, random))
-            {
-                return Suggestion.Of(
-                    Codec.Decode(row, out var fault, _presets[number]),
-                    string.Create(CultureInfo.InvariantCulture, $"point {number + 1} of {_presets.Length} given by points_to_evaluate"),
-                    fault);
-            }
-        }
-
-        throw Codec.Tally(random, MostDraws, _presets[number]).ToException(string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{number}]: "));
     }
 }
 

@@ -30,7 +30,7 @@ internal sealed class AutoSearch : IWholeSearcher
         Engine(_any); // it takes all that the others take: what is wrong is said now
         _archive = new(_codec, context.Objectives, context.WarmStart);
         _signals = new(new(_codec));
-        _given = options.PointsToEvaluate.IsDefault ? 0 : options.PointsToEvaluate.Length;
+        _given = options.PointsToEvaluate.Length;
     }
 
     /// <inheritdoc/>

@@ -24,7 +24,7 @@ internal sealed class CmaEsSearch : ModelSearcher
     {
         (_options, _prior) = (options, prior);
         _population = options.PopulationSize ?? CmaParameters.DefaultPopulation(Codec.Axes.Length, context.Budget);
-        _first = options.PointsToEvaluate.IsDefault ? 0 : options.PointsToEvaluate.Length;
+        _first = options.PointsToEvaluate.Length;
         _seed = (context.Seed ?? SeedPath.Of(0)) / "cma_es";
     }
 

@@ -81,11 +81,7 @@ internal sealed class Nsga2Search : ModelSearcher
         }
         else
         {
-            _start.Point(number, row);
-            foreach (var axis in Codec.Axes)
-            {
-                row[axis.Index] = axis.Kind == AxisKind.Category ? Math.Floor(row[axis.Index] * axis.Count) : row[axis.Index];
-            }
+            _start.Row(number, Codec.Axes, row);
         }
 
         return new(row, string.Create(CultureInfo.InvariantCulture,

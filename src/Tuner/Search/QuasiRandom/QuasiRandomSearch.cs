@@ -14,7 +14,7 @@ internal sealed class QuasiRandomSearch : IWholeSearcher
     private readonly Lock _lock = new();
     private readonly ParameterCodec _codec;
     private readonly QuasiRandomSequence _sequence;
-    private readonly ImmutableArray<GivenPoint> _presets;
+    private readonly GivenPoints _presets;
     private readonly bool _leavesOut, _compares;
     private readonly SequenceKind _kind;
     private readonly SeedPath _seed;
@@ -30,13 +30,13 @@ internal sealed class QuasiRandomSearch : IWholeSearcher
 
         _seed = (context.Seed ?? SeedPath.Of(0)) / "points";
         _sequence = QuasiRandomSequence.Create(_kind, _codec.Axes.Length, _seed.Seed);
-        _presets = [.. (points.IsDefault ? [] : points).Select((p, i) => _codec.Read(p, i))];
+        _presets = new(_codec, points);
         _compares = _codec.Size <= MostCompared;
         _leavesOut = _compares || _codec.HasConstraints;
         if (_compares)
         {
             _seen.UnionWith(context.WarmStart.Select(t => t.Config));
-            _seen.UnionWith(_presets.Select((_, i) => ConfigOf(Given(i))));
+            _seen.UnionWith(Enumerable.Range(0, _presets.Count).Select(i => ConfigOf(Given(i))));
         }
     }
 
@@ -53,12 +53,12 @@ internal sealed class QuasiRandomSearch : IWholeSearcher
     public Suggestion Suggest(SearchHistory history, long number, RandomStream random)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(number);
-        if (number < _presets.Length)
+        if (number < _presets.Count)
         {
             return Given((int)number);
         }
 
-        var index = number - _presets.Length;
+        var index = number - _presets.Count;
         if (_leavesOut)
         {
             lock (_lock)
@@ -108,32 +108,12 @@ internal sealed class QuasiRandomSearch : IWholeSearcher
 
     private bool Make(long index, Span<double> row)
     {
-        _sequence.Point(index, row);
-        foreach (var axis in _codec.Axes)
-        {
-            row[axis.Index] = axis.Kind == AxisKind.Category ? Math.Floor(row[axis.Index] * axis.Count) : row[axis.Index];
-        }
+        _sequence.Row(index, _codec.Axes, row);
 
         return _codec.Settle(row, (_seed / "settle" / index).Stream());
     }
 
     private static ParameterSet ConfigOf(Suggestion given) => given is Suggestion.Invalid invalid ? invalid.Config : ((Suggestion.Configure)given).Config;
 
-    private Suggestion Given(int number)
-    {
-        var (row, random) = (new double[_codec.Axes.Length], (_seed / "given" / number).Stream());
-        for (var draw = 0; draw < MostMisses; draw++)
-        {
-            _presets[number].Row.CopyTo(row, 0);
-            if (_codec.Settle(row, random))
-            {
-                return Suggestion.Of(
-                    _codec.Decode(row, out var fault, _presets[number]),
-                    string.Create(CultureInfo.InvariantCulture, $"point {number + 1} of {_presets.Length} given by points_to_evaluate"),
-                    fault);
-            }
-        }
-
-        throw _codec.Tally(random, MostMisses, _presets[number]).ToException(string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{number}]: "));
-    }
+    private Suggestion Given(int number) => _presets.Suggest(number, (_seed / "given" / number).Stream());
 }

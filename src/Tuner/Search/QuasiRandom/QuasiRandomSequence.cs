@@ -33,6 +33,16 @@ internal abstract class QuasiRandomSequence
     /// <param name="point">Takes <see cref="Dimensions"/> numbers.</param>
     public abstract void Point(long index, Span<double> point);
 
+    /// <summary>A point as a row of coordinates, where a category has the number of its value.</summary>
+    public void Row(long index, ImmutableArray<Axis> axes, Span<double> row)
+    {
+        Point(index, row);
+        foreach (var axis in axes)
+        {
+            row[axis.Index] = axis.Kind == AxisKind.Category ? Math.Floor(row[axis.Index] * axis.Count) : row[axis.Index];
+        }
+    }
+
     // The finaliser of SplitMix64: 64 bits that look independent for each input.
     private protected static ulong Mix(ulong x)
     {

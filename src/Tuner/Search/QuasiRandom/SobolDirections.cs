@@ -9,7 +9,7 @@ namespace Tuning.Search.QuasiRandom;
 /// projections with dimensions before it have the smallest t-values. The search is <c>SobolDirectionSearch</c> of the tests, which holds
 /// the table to it.
 /// </remarks>
-internal static partial class SobolDirections
+internal static class SobolDirections
 {
     /// <summary>How many dimensions there are: all primitive polynomials up to degree 13, and the first dimension, which needs none.</summary>
     public const int MostDimensions = 1111;
@@ -20,7 +20,7 @@ internal static partial class SobolDirections
     /// <summary>The numbers of the first dimensions, <see cref="Bits"/> each; the highest bit is the first binary digit.</summary>
     public static uint[] Of(int dimensions)
     {
-        var table = Convert.FromBase64String(Table);
+        var table = Table();
         var directions = new uint[dimensions * Bits];
         for (var k = 0; k < Bits; k++)
         {
@@ -45,6 +45,15 @@ internal static partial class SobolDirections
         }
 
         return directions;
+    }
+
+    /// <summary>The first numbers, as bits.</summary>
+    public static byte[] Table()
+    {
+        using var stream = typeof(SobolDirections).Assembly.GetManifestResourceStream("sobol-directions.bin")!;
+        var table = new byte[stream.Length];
+        stream.ReadExactly(table);
+        return table;
     }
 
     /// <summary>Continues first numbers by the recurrence of a polynomial.</summary>

@@ -28,11 +28,7 @@ internal sealed class TpeStartup
             return new(row, "drawn at random: " + why);
         }
 
-        _sequence.Point(number, row);
-        foreach (var axis in _codec.Axes)
-        {
-            row[axis.Index] = axis.Kind == AxisKind.Category ? Math.Floor(row[axis.Index] * axis.Count) : row[axis.Index];
-        }
+        _sequence.Row(number, _codec.Axes, row);
 
         return new(row, "quasi-random: " + why);
     }

@@ -11,7 +11,7 @@ public sealed class QuasiRandomSequenceTests
         var text = SobolDirectionSearch.Encode(SobolDirectionSearch.Run(20));
         var bytes = Convert.FromBase64String(text);
 
-        Assert.Equal(bytes.AsSpan(0, bytes.Length - 1), Convert.FromBase64String(SobolDirections.Table).AsSpan(0, bytes.Length - 1));
+        Assert.Equal(bytes.AsSpan(0, bytes.Length - 1), SobolDirections.Table().AsSpan(0, bytes.Length - 1));
     }
 
     [Fact]
