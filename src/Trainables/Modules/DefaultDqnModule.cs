@@ -9,36 +9,28 @@ namespace Tuning.Modules;
 /// Names of parameters, as in RLlib's torch module: <c>encoder.net.mlp.N.weight</c> and <c>.bias</c> with N = 0, 2, 4, …, the heads
 /// <c>af.net.mlp.0</c> and <c>vf.net.mlp.0</c>, and the target's with <c>_target_</c> before.
 /// </remarks>
-public sealed class DefaultDqnModule : RlModule
+public sealed class DefaultDqnModule : ManagedModule
 {
     private const string AdvantageHead = "af.net.mlp.0";
     private const string StateHead = "vf.net.mlp.0";
-    private long _sequence;
 
     /// <summary>A module with fresh weights; the target begins as the network.</summary>
     /// <param name="spec">Sizes and networks. The actions are a single choice.</param>
     /// <param name="random">Where the starting weights come from.</param>
     /// <exception cref="ArgumentException">An option of the model is unknown or out of range, or the actions are of another kind.</exception>
     public DefaultDqnModule(ModuleSpec spec, RandomStream random)
-        : base(Checked(spec).ObservationSize, spec.ActionDistribution)
+        : base(Checked(spec))
     {
         ArgumentNullException.ThrowIfNull(random);
-        Spec = spec;
         Network = MakeNetwork("");
         Target = MakeNetwork("_target_");
         Network.Initialize(spec.Model.FcnetKernelInitializer, random, 0);
         UpdateTarget(1);
     }
 
-    /// <summary>What the module was built for.</summary>
-    public ModuleSpec Spec { get; }
-
     /// <inheritdoc/>
     /// <remarks>The target is not trained, and does not count.</remarks>
     public override long ParameterCount => Network.ParameterCount;
-
-    /// <inheritdoc/>
-    public override long WeightsSequenceNumber => Volatile.Read(ref _sequence);
 
     /// <summary>The network that acts and is trained. Its outputs: a value per action, or advantages and then the state's value.</summary>
     internal DenseNetwork Network { get; }
@@ -49,13 +41,16 @@ public sealed class DefaultDqnModule : RlModule
     private int Actions => ActionDistribution.InputSize;
 
     /// <inheritdoc/>
+    private protected override IEnumerable<ParameterBlock> Blocks => [Network.Block, Target.Block];
+
+    /// <inheritdoc/>
     public override ModuleWorkspace CreateWorkspace(int maxBatch) => new Workspace(this, maxBatch);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override unsafe void ForwardInference(ReadOnlySpan<float> observations, int batch, Span<float> actionDistributionInputs, ModuleWorkspace workspace)
     {
-        var own = Check(observations, batch, actionDistributionInputs.Length, workspace);
+        var own = Check<Workspace>(observations, batch, actionDistributionInputs.Length, Actions, workspace);
         fixed (float* first = actionDistributionInputs)
         {
             var values = new Floats(first, actionDistributionInputs.Length);
@@ -88,18 +83,6 @@ public sealed class DefaultDqnModule : RlModule
         Array.Fill(shares, 1f / Actions);
         var mean = graph.Add("MatMul", [values, graph.Constant("shares", shares, Actions, 1)]);
         return graph.Add("Add", [values, graph.Add("Sub", [Network.Head(graph, features, StateHead), mean])]);
-    }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<NamedTensor> GetState() => [.. Network.Block.Read(), .. Target.Block.Read()];
-
-    /// <inheritdoc/>
-    public override void SetState(IReadOnlyList<NamedTensor> state)
-    {
-        var tensors = TensorSet.Check(state, Network.Block.Shapes().Concat(Target.Block.Shapes()), "module state");
-        Network.Block.Write(tensors);
-        Target.Block.Write(tensors);
-        WeightsChanged();
     }
 
     /// <summary>The values of all actions from one row of a network's outputs.</summary>
@@ -140,9 +123,6 @@ public sealed class DefaultDqnModule : RlModule
         GC.KeepAlive(this);
     }
 
-    /// <summary>Notes that the weights are others now.</summary>
-    internal void WeightsChanged() => Interlocked.Increment(ref _sequence);
-
     private static ModuleSpec Checked(ModuleSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
@@ -152,13 +132,7 @@ public sealed class DefaultDqnModule : RlModule
                 nameof(spec));
         }
 
-        foreach (var size in spec.Model.FcnetHiddens)
-        {
-            if (size < 1)
-            {
-                throw new ArgumentException($"fcnet_hiddens holds {size}; each layer has at least 1 unit.", nameof(spec));
-            }
-        }
+        CheckLayers(spec);
 
         return spec;
     }
@@ -170,29 +144,8 @@ public sealed class DefaultDqnModule : RlModule
         return new(ObservationSize, Spec.Model.FcnetHiddens, Activation.Parse(Spec.Model.FcnetActivation), prefix + "encoder.net.mlp", heads);
     }
 
-    private Workspace Check(ReadOnlySpan<float> observations, int batch, int room, ModuleWorkspace workspace)
+    private sealed class Workspace(DefaultDqnModule owner, int maxBatch) : OwnedWorkspace(owner, maxBatch)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(batch);
-        if (observations.Length < (long)batch * ObservationSize)
-        {
-            throw new ArgumentException($"{batch} observations of {ObservationSize} floats need {(long)batch * ObservationSize} floats; there are " +
-                $"{observations.Length}.", nameof(observations));
-        }
-
-        if (room < (long)batch * Actions)
-        {
-            throw new ArgumentException($"{batch} results of {Actions} floats need room for {(long)batch * Actions} floats; there are {room}.");
-        }
-
-        return workspace is Workspace own && ReferenceEquals(own.Owner, this)
-            ? own
-            : throw new ArgumentException($"The workspace was not made by this module's {nameof(CreateWorkspace)}.", nameof(workspace));
-    }
-
-    private sealed class Workspace(DefaultDqnModule owner, int maxBatch) : ModuleWorkspace(maxBatch)
-    {
-        public DefaultDqnModule Owner => owner;
-
         public DenseWorkspace Rows { get; } = new(owner.Network, maxBatch, training: false);
 
         public FloatBuffer Outputs { get; } = new(owner.Network.Outputs * maxBatch);

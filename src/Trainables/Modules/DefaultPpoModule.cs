@@ -9,21 +9,19 @@ namespace Tuning.Modules;
 /// likewise <c>encoder.critic_encoder…</c>, or <c>encoder.encoder…</c> where layers are shared; the heads <c>pi.net.mlp.0</c> and
 /// <c>vf.net.mlp.0</c>; a free log standard deviation <c>pi.log_std</c>, which is [features, actions] with state-dependent noise.
 /// </remarks>
-public sealed class DefaultPpoModule : RlModule, IStateDependentNoise
+public sealed class DefaultPpoModule : ManagedModule, IStateDependentNoise
 {
     private const string PolicyHead = "pi.net.mlp.0";
     private const string ValueHead = "vf.net.mlp.0";
-    private long _sequence;
 
     /// <summary>A module with fresh weights.</summary>
     /// <param name="spec">Sizes and networks.</param>
     /// <param name="random">Where the starting weights come from.</param>
     /// <exception cref="ArgumentException">An option of the model is unknown or out of range.</exception>
     public DefaultPpoModule(ModuleSpec spec, RandomStream random)
-        : base(Checked(spec).ObservationSize, spec.ActionDistribution)
+        : base(Checked(spec))
     {
         ArgumentNullException.ThrowIfNull(random);
-        Spec = spec;
         var model = spec.Model;
         var activation = Activation.Parse(model.FcnetActivation);
         var free = model.FreeLogStd && ActionDistribution is DiagonalGaussian ? ActionDistribution.ActionSize : 0;
@@ -49,14 +47,8 @@ public sealed class DefaultPpoModule : RlModule, IStateDependentNoise
         }
     }
 
-    /// <summary>What the module was built for.</summary>
-    public ModuleSpec Spec { get; }
-
     /// <inheritdoc/>
     public override long ParameterCount { get; }
-
-    /// <inheritdoc/>
-    public override long WeightsSequenceNumber => Volatile.Read(ref _sequence);
 
     /// <summary>The network whose last outputs are the policy's.</summary>
     internal DenseNetwork Policy { get; }
@@ -74,13 +66,16 @@ public sealed class DefaultPpoModule : RlModule, IStateDependentNoise
     internal int FirstPolicyOutput => ReferenceEquals(Policy, Value) ? 1 : 0;
 
     /// <inheritdoc/>
+    private protected override IEnumerable<ParameterBlock> Blocks => Networks.Select(network => network.Block);
+
+    /// <inheritdoc/>
     public override ModuleWorkspace CreateWorkspace(int maxBatch) => new Workspace(this, maxBatch);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override unsafe void ForwardInference(ReadOnlySpan<float> observations, int batch, Span<float> actionDistributionInputs, ModuleWorkspace workspace)
     {
-        var scratch = Check(observations, batch, actionDistributionInputs.Length, ActionDistribution.InputSize, workspace).Policy;
+        var scratch = Check<Workspace>(observations, batch, actionDistributionInputs.Length, ActionDistribution.InputSize, workspace).Policy;
         var (size, outputs) = (ActionDistribution.InputSize, PolicyOutputs);
         fixed (float* first = actionDistributionInputs)
         {
@@ -112,7 +107,7 @@ public sealed class DefaultPpoModule : RlModule, IStateDependentNoise
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override unsafe void ComputeValues(ReadOnlySpan<float> observations, int batch, Span<float> values, ModuleWorkspace workspace)
     {
-        var scratch = Check(observations, batch, values.Length, 1, workspace).Value;
+        var scratch = Check<Workspace>(observations, batch, values.Length, 1, workspace).Value;
         fixed (float* first = values)
         {
             var target = new Floats(first, values.Length);
@@ -131,39 +126,15 @@ public sealed class DefaultPpoModule : RlModule, IStateDependentNoise
     public override string Export(ModelGraph graph, string observations) => Policy.HeadWithDeviations(graph, Policy.Features(graph, observations), PolicyHead);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<NamedTensor> GetState() => [.. Networks.SelectMany(network => network.Block.Read())];
-
-    /// <inheritdoc/>
-    public override void SetState(IReadOnlyList<NamedTensor> state)
-    {
-        var tensors = TensorSet.Check(state, Networks.SelectMany(network => network.Block.Shapes()), "module state");
-        foreach (var network in Networks)
-        {
-            network.Block.Write(tensors);
-        }
-
-        WeightsChanged();
-    }
-
-    /// <inheritdoc/>
     DenseNetwork IStateDependentNoise.Network => Policy;
 
     /// <inheritdoc/>
     DenseWorkspace IStateDependentNoise.Passed(ModuleWorkspace workspace) => ((Workspace)workspace).Policy;
 
-    /// <summary>Notes that the weights are others now.</summary>
-    internal void WeightsChanged() => Interlocked.Increment(ref _sequence);
-
     private static ModuleSpec Checked(ModuleSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        foreach (var size in spec.Model.FcnetHiddens)
-        {
-            if (size < 1)
-            {
-                throw new ArgumentException($"fcnet_hiddens holds {size}; each layer has at least 1 unit.", nameof(spec));
-            }
-        }
+        CheckLayers(spec);
 
         if (spec.Model.UseGsde && spec.ActionDistribution is not DiagonalGaussian)
         {
@@ -179,30 +150,9 @@ public sealed class DefaultPpoModule : RlModule, IStateDependentNoise
         return spec;
     }
 
-    private Workspace Check(ReadOnlySpan<float> observations, int batch, int room, int outputSize, ModuleWorkspace workspace)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(batch);
-        if (observations.Length < (long)batch * ObservationSize)
-        {
-            throw new ArgumentException($"{batch} observations of {ObservationSize} floats need {(long)batch * ObservationSize} floats; there are " +
-                $"{observations.Length}.", nameof(observations));
-        }
-
-        if (room < (long)batch * outputSize)
-        {
-            throw new ArgumentException($"{batch} results of {outputSize} floats need room for {(long)batch * outputSize} floats; there are {room}.");
-        }
-
-        return workspace is Workspace own && ReferenceEquals(own.Owner, this)
-            ? own
-            : throw new ArgumentException($"The workspace was not made by this module's {nameof(CreateWorkspace)}.", nameof(workspace));
-    }
-
-    private sealed class Workspace(DefaultPpoModule owner, int maxBatch) : ModuleWorkspace(maxBatch)
+    private sealed class Workspace(DefaultPpoModule owner, int maxBatch) : OwnedWorkspace(owner, maxBatch)
     {
         private DenseWorkspace? _value;
-
-        public DefaultPpoModule Owner => owner;
 
         public DenseWorkspace Policy { get; } = new(owner.Policy, maxBatch, training: false);
 

@@ -9,20 +9,18 @@ namespace Tuning.Modules;
 /// <c>pi.net.mlp.0</c>; likewise <c>qf_encoder</c> and <c>qf</c>, <c>qf_twin_encoder</c> and <c>qf_twin</c>, and the targets of these with
 /// <c>target_</c> before. Observations stand before actions in the inputs of the values.
 /// </remarks>
-public sealed class DefaultSacModule : RlModule, IStateDependentNoise
+public sealed class DefaultSacModule : ManagedModule, IStateDependentNoise
 {
     private const string PolicyHead = "pi.net.mlp.0";
-    private long _sequence;
 
     /// <summary>A module with fresh weights; the targets begin as their networks.</summary>
     /// <param name="spec">Sizes and networks. Discrete actions are a single choice; continuous ones are squashed.</param>
     /// <param name="random">Where the starting weights come from.</param>
     /// <exception cref="ArgumentException">An option of the model is unknown or out of range, or the actions are of another kind.</exception>
     public DefaultSacModule(ModuleSpec spec, RandomStream random)
-        : base(Checked(spec).ObservationSize, spec.ActionDistribution)
+        : base(Checked(spec))
     {
         ArgumentNullException.ThrowIfNull(random);
-        Spec = spec;
         var model = spec.Model;
 
         // As in Stable-Baselines3's SAC, and unlike its PPO, the features learn from the noise.
@@ -40,15 +38,9 @@ public sealed class DefaultSacModule : RlModule, IStateDependentNoise
         SynchroniseTargets();
     }
 
-    /// <summary>What the module was built for.</summary>
-    public ModuleSpec Spec { get; }
-
     /// <inheritdoc/>
     /// <remarks>The targets are not trained, and do not count.</remarks>
     public override long ParameterCount => Policy.ParameterCount + Values.Sum(network => network.ParameterCount);
-
-    /// <inheritdoc/>
-    public override long WeightsSequenceNumber => Volatile.Read(ref _sequence);
 
     /// <summary>The network of the policy.</summary>
     internal DenseNetwork Policy { get; }
@@ -61,7 +53,8 @@ public sealed class DefaultSacModule : RlModule, IStateDependentNoise
 
     private ModelOptions ValueModel => Spec.QModel ?? Spec.Model;
 
-    private IEnumerable<DenseNetwork> Networks => [Policy, .. Values, .. Targets];
+    /// <inheritdoc/>
+    private protected override IEnumerable<ParameterBlock> Blocks => new[] { Policy }.Concat(Values).Concat(Targets).Select(network => network.Block);
 
     /// <inheritdoc/>
     public override ModuleWorkspace CreateWorkspace(int maxBatch) => new Workspace(this, maxBatch);
@@ -71,7 +64,7 @@ public sealed class DefaultSacModule : RlModule, IStateDependentNoise
     public override unsafe void ForwardInference(ReadOnlySpan<float> observations, int batch, Span<float> actionDistributionInputs, ModuleWorkspace workspace)
     {
         var size = ActionDistribution.InputSize;
-        var scratch = Check(observations, batch, actionDistributionInputs.Length, workspace).Policy;
+        var scratch = Check<Workspace>(observations, batch, actionDistributionInputs.Length, ActionDistribution.InputSize, workspace).Policy;
         fixed (float* first = actionDistributionInputs)
         {
             var target = new Floats(first, actionDistributionInputs.Length);
@@ -88,21 +81,6 @@ public sealed class DefaultSacModule : RlModule, IStateDependentNoise
 
     /// <inheritdoc/>
     public override string Export(ModelGraph graph, string observations) => Policy.HeadWithDeviations(graph, Policy.Features(graph, observations), PolicyHead);
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<NamedTensor> GetState() => [.. Networks.SelectMany(network => network.Block.Read())];
-
-    /// <inheritdoc/>
-    public override void SetState(IReadOnlyList<NamedTensor> state)
-    {
-        var tensors = TensorSet.Check(state, Networks.SelectMany(network => network.Block.Shapes()), "module state");
-        foreach (var network in Networks)
-        {
-            network.Block.Write(tensors);
-        }
-
-        WeightsChanged();
-    }
 
     /// <inheritdoc/>
     DenseNetwork IStateDependentNoise.Network => Policy;
@@ -131,9 +109,6 @@ public sealed class DefaultSacModule : RlModule, IStateDependentNoise
         GC.KeepAlive(this);
     }
 
-    /// <summary>Notes that the weights are others now.</summary>
-    internal void WeightsChanged() => Interlocked.Increment(ref _sequence);
-
     private static ModuleSpec Checked(ModuleSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
@@ -148,13 +123,7 @@ public sealed class DefaultSacModule : RlModule, IStateDependentNoise
             throw new ArgumentException($"use_gsde is for continuous actions; these are {spec.ActionDistribution}.", nameof(spec));
         }
 
-        foreach (var size in spec.Model.FcnetHiddens.Concat(spec.QModel?.FcnetHiddens ?? []))
-        {
-            if (size < 1)
-            {
-                throw new ArgumentException($"fcnet_hiddens holds {size}; each layer has at least 1 unit.", nameof(spec));
-            }
-        }
+        CheckLayers(spec);
 
         return spec;
     }
@@ -167,30 +136,8 @@ public sealed class DefaultSacModule : RlModule, IStateDependentNoise
             [($"{name}.net.mlp.0", outputs, 1.0)]);
     }
 
-    private Workspace Check(ReadOnlySpan<float> observations, int batch, int room, ModuleWorkspace workspace)
+    private sealed class Workspace(DefaultSacModule owner, int maxBatch) : OwnedWorkspace(owner, maxBatch)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(batch);
-        if (observations.Length < (long)batch * ObservationSize)
-        {
-            throw new ArgumentException($"{batch} observations of {ObservationSize} floats need {(long)batch * ObservationSize} floats; there are " +
-                $"{observations.Length}.", nameof(observations));
-        }
-
-        if (room < (long)batch * ActionDistribution.InputSize)
-        {
-            throw new ArgumentException($"{batch} results of {ActionDistribution.InputSize} floats need room for " +
-                $"{(long)batch * ActionDistribution.InputSize} floats; there are {room}.");
-        }
-
-        return workspace is Workspace own && ReferenceEquals(own.Owner, this)
-            ? own
-            : throw new ArgumentException($"The workspace was not made by this module's {nameof(CreateWorkspace)}.", nameof(workspace));
-    }
-
-    private sealed class Workspace(DefaultSacModule owner, int maxBatch) : ModuleWorkspace(maxBatch)
-    {
-        public DefaultSacModule Owner => owner;
-
         public DenseWorkspace Policy { get; } = new(owner.Policy, maxBatch, training: false);
     }
 }

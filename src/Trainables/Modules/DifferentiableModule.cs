@@ -8,16 +8,14 @@ namespace Tuning.Modules;
 /// The simplest way to another network, not the fastest: rows are computed one by one, by one thread in training. Parameters are floats in
 /// one array, in the order in which they were named. <see cref="Forward"/> may be called by several threads at once: it writes to its arguments only.
 /// </remarks>
-public abstract class DifferentiableModule : RlModule
+public abstract class DifferentiableModule : ManagedModule
 {
-    private long _sequence;
-
     /// <summary>A module whose parameters are zero.</summary>
     /// <param name="spec">What it is built for.</param>
     /// <param name="scratch">How many floats <see cref="Forward"/> keeps for <see cref="Backward"/>, per observation.</param>
     /// <param name="parameters">Name and shape of each parameter.</param>
     protected DifferentiableModule(ModuleSpec spec, int scratch, params ReadOnlySpan<(string Name, int[] Shape)> parameters)
-        : base((spec ?? throw new ArgumentNullException(nameof(spec))).ObservationSize, spec.ActionDistribution)
+        : base(spec ?? throw new ArgumentNullException(nameof(spec)))
     {
         ArgumentOutOfRangeException.ThrowIfNegative(scratch);
         Scratch = scratch;
@@ -35,9 +33,6 @@ public abstract class DifferentiableModule : RlModule
     /// <inheritdoc/>
     public sealed override long ParameterCount { get; }
 
-    /// <inheritdoc/>
-    public sealed override long WeightsSequenceNumber => Volatile.Read(ref _sequence);
-
     /// <summary>Floats that <see cref="Forward"/> keeps, per observation.</summary>
     public int Scratch { get; }
 
@@ -46,6 +41,9 @@ public abstract class DifferentiableModule : RlModule
 
     /// <summary>The parameters with the padding that kernels need.</summary>
     internal ParameterBlock Block { get; }
+
+    /// <inheritdoc/>
+    private protected override IEnumerable<ParameterBlock> Blocks => [Block];
 
     /// <summary>Computes one observation.</summary>
     /// <param name="parameters">All parameters.</param>
@@ -71,7 +69,7 @@ public abstract class DifferentiableModule : RlModule
     /// <inheritdoc/>
     public sealed override void ForwardInference(ReadOnlySpan<float> observations, int batch, Span<float> actionDistributionInputs, ModuleWorkspace workspace)
     {
-        var (size, scratch) = (ActionDistribution.InputSize, Of(workspace).Scratch);
+        var (size, scratch) = (ActionDistribution.InputSize, Own<Workspace>(workspace).Scratch);
         for (var row = 0; row < batch; row++)
         {
             Forward(Parameters, observations.Slice(row * ObservationSize, ObservationSize), actionDistributionInputs.Slice(row * size, size), scratch);
@@ -81,34 +79,15 @@ public abstract class DifferentiableModule : RlModule
     /// <inheritdoc/>
     public sealed override void ComputeValues(ReadOnlySpan<float> observations, int batch, Span<float> values, ModuleWorkspace workspace)
     {
-        var own = Of(workspace);
+        var own = Own<Workspace>(workspace);
         for (var row = 0; row < batch; row++)
         {
             values[row] = Forward(Parameters, observations.Slice(row * ObservationSize, ObservationSize), own.Inputs, own.Scratch);
         }
     }
 
-    /// <inheritdoc/>
-    public sealed override IReadOnlyList<NamedTensor> GetState() => [.. Block.Read()];
-
-    /// <inheritdoc/>
-    public sealed override void SetState(IReadOnlyList<NamedTensor> state)
+    private sealed class Workspace(DifferentiableModule owner, int maxBatch) : OwnedWorkspace(owner, maxBatch)
     {
-        Block.Write(TensorSet.Check(state, Block.Shapes(), "module state"));
-        WeightsChanged();
-    }
-
-    /// <summary>Notes that the weights are others now.</summary>
-    internal void WeightsChanged() => Interlocked.Increment(ref _sequence);
-
-    private Workspace Of(ModuleWorkspace workspace) => workspace is Workspace own && ReferenceEquals(own.Owner, this)
-        ? own
-        : throw new ArgumentException($"The workspace was not made by this module's {nameof(CreateWorkspace)}.", nameof(workspace));
-
-    private sealed class Workspace(DifferentiableModule owner, int maxBatch) : ModuleWorkspace(maxBatch)
-    {
-        public DifferentiableModule Owner => owner;
-
         public float[] Scratch { get; } = new float[owner.Scratch];
 
         public float[] Inputs { get; } = new float[owner.ActionDistribution.InputSize];

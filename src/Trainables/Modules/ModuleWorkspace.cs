@@ -17,3 +17,10 @@ public abstract class ModuleWorkspace
     /// <summary>How many rows are computed at a time.</summary>
     public int MaxBatch { get; }
 }
+
+/// <summary>Scratch memory that knows whose it is.</summary>
+internal abstract class OwnedWorkspace(RlModule owner, int maxBatch) : ModuleWorkspace(maxBatch)
+{
+    /// <summary>The module that made it.</summary>
+    public RlModule Owner => owner;
+}
