@@ -16,15 +16,12 @@ internal sealed unsafe class GradientClip
 
     private GradientClip(double bound, (int Start, int Length)[] parameters) => (_bound, _parameters) = ((float)bound, parameters);
 
-    /// <summary>What <c>grad_clip_by</c> may be.</summary>
-    public static IReadOnlyList<string> Modes { get; } = [GlobalNorm, ByNorm, ByValue];
-
     /// <summary>The bound of the norm over all parameters; null where gradients are not clipped, or otherwise.</summary>
     public static double? Global(double? bound, string by) => by == GlobalNorm ? bound : null;
 
     /// <summary>The clipping of a gradient; null where it is not clipped, or by its global norm.</summary>
     /// <param name="bound">The bound; null for none.</param>
-    /// <param name="by">One of <see cref="Modes"/>.</param>
+    /// <param name="by"><see cref="GlobalNorm"/>, <see cref="ByNorm"/> or <see cref="ByValue"/>.</param>
     /// <param name="parameters">Where each parameter stands; between its numbers there may be zeros, and nothing else.</param>
     public static GradientClip? For(double? bound, string by, IEnumerable<(int Start, int Length)> parameters) =>
         bound is not { } given || by == GlobalNorm ? null : new(given, by == ByNorm ? [.. parameters] : []);

@@ -36,9 +36,6 @@ internal sealed class NetworkTrainer
         Update = new(network.Block, options, [.. _blocks.Select(block => block.Gradient)]);
     }
 
-    /// <summary>The network.</summary>
-    public DenseNetwork Network => _network;
-
     /// <summary>What becomes of the gradient.</summary>
     public AdamBlock Update { get; }
 

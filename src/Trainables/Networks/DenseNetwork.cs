@@ -98,9 +98,6 @@ internal sealed class DenseNetwork
 
     public Floats Parameters => Block.Floats;
 
-    /// <summary>The place of the first output of the head called <paramref name="name"/>.</summary>
-    public int FirstOutput(string name) => Heads.First(head => head.Name == name).First;
-
     /// <summary>The smallest multiple of 16 that is not below.</summary>
     public static int Pad(int size) => checked(size + 15) & ~15;
 

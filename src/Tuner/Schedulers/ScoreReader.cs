@@ -6,9 +6,6 @@ internal sealed class ScoreReader(Objective objective, string timeAttr)
     /// <summary>Path of the metric of time.</summary>
     public string TimeAttr => timeAttr;
 
-    /// <summary>What is optimised.</summary>
-    public Objective Objective => objective;
-
     /// <summary>How a worse value lies to a better one, for a person.</summary>
     public string Worse => objective.Mode == Mode.Max ? "below" : "above";
 

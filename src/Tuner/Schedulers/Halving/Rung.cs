@@ -17,9 +17,6 @@ internal sealed class Rung(double milestone)
     /// <summary>How many scores are recorded.</summary>
     public int Count => _scores.Count;
 
-    /// <summary>How many trials are paused here.</summary>
-    public int PausedCount => _paused.Count;
-
     /// <summary>Records a score, which is not NaN.</summary>
     public void Record(double score, int trial) => _scores.Add(score, trial);
 

@@ -27,9 +27,6 @@ internal sealed class Population(PopulationRules rules, Objective objective, lon
     /// <summary>The last of those, at most so many.</summary>
     public IEnumerable<Member> Longest(int count) => _live.From(Math.Max(0, _live.Count - count)).Select(id => this[id]);
 
-    /// <summary>How many members have not ended.</summary>
-    public int LiveCount => _live.Count;
-
     /// <summary>How many members others wait for.</summary>
     public int Behind => _behind + (int)Math.Min(int.MaxValue, Math.Max(0, trials - _members.Count));
 

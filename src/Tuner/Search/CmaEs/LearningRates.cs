@@ -16,9 +16,6 @@ internal sealed class LearningRates(int dimensions, int stride)
     private readonly double[] _meanAverage = new double[stride], _sigmaAverage = new double[dimensions * stride];
     private double _meanSquare, _sigmaSquare, _meanRate = 1, _sigmaRate = 1;
 
-    /// <summary>The learning rate of the mean, at most 1.</summary>
-    public double MeanRate => _meanRate;
-
     /// <summary>Notes the distribution before a step.</summary>
     public void Before(double[] mean, double step, double[] covariance, double[] vectors, double[] roots)
     {

@@ -6,6 +6,4 @@ namespace Tuning.Search.GaussianProcess;
 /// <param name="Noise">The variance of the noise.</param>
 internal sealed record KernelSettings(double[] Weights, double Scale, double Noise)
 {
-    /// <summary>The length scale of a dimension, in units of its range.</summary>
-    public double LengthScale(int dimension) => 1 / Math.Sqrt(Weights[dimension]);
 }

@@ -12,9 +12,6 @@ internal sealed class ParetoPopulation(int size, int objectives)
     private readonly double[] _crowding = new double[2 * size];
     private int _next;
 
-    /// <summary>How many members it has when it is full.</summary>
-    public int Size => size;
-
     /// <summary>How many generations have ended.</summary>
     public int Generation { get; private set; }
 

@@ -31,9 +31,6 @@ internal sealed class ParzenMixture
         _tables = [.. all.Where(AxisTable.Suits).Select(a => new AxisTable(a))];
     }
 
-    /// <summary>How many trials it is made of.</summary>
-    public int Count => _count;
-
     /// <summary>Makes it of trials.</summary>
     /// <param name="archive">Where their rows are.</param>
     /// <param name="places">The trials.</param>

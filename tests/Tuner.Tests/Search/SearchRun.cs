@@ -1,3 +1,5 @@
+using Tuning.Randomness;
+
 namespace Tuning.Search;
 
 /// <summary>
