@@ -130,17 +130,10 @@ public sealed partial class ResultGrid
         string[] first = ["trial_id", "trial", "report", AutoMetrics.TrainingIteration, AutoMetrics.TimeTotal, AutoMetrics.Timestamp];
         var metrics = Record.MetricNames().Except([.. _automatic, AutoMetrics.Timestamp], StringComparer.Ordinal).ToList();
         using var writer = new StreamWriter(path);
-        ResultTable.WriteRow(writer, [.. first, .. Named(metrics, first, "metrics/")], forSpreadsheet);
-        foreach (var report in Record.Reports())
-        {
-            ResultTable.WriteRow(
-                writer,
-                [
-                    report.Trial.ToString(), report.Trial.DirectoryName, (long)report.Number, report.TrainingIteration, report.TimeTotal,
-                        report.At.ToUnixTimeSeconds(),
-                    .. metrics.Select(m => report.Metrics.TryGet(m, out var value) ? ResultTable.Cell(value) : null),
-                ],
-                forSpreadsheet);
-        }
+        ResultTable.WriteRows(writer, Record.Reports().Select(report => (IEnumerable<object?>)
+        [
+            report.Trial.ToString(), report.Trial.DirectoryName, (long)report.Number, report.TrainingIteration, report.TimeTotal, report.At.ToUnixTimeSeconds(),
+            .. metrics.Select(m => report.Metrics.TryGet(m, out var value) ? ResultTable.Cell(value) : null),
+        ]).Prepend([.. first, .. Named(metrics, first, "metrics/")]), forSpreadsheet);
     }
 }

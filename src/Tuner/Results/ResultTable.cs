@@ -1,3 +1,5 @@
+using CsvHelper;
+
 namespace Tuning;
 
 /// <summary>A table of an experiment's results: one row per trial. Immutable.</summary>
@@ -40,39 +42,18 @@ public sealed class ResultTable
     public void WriteCsv(TextWriter writer, bool forSpreadsheet = false)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        WriteRow(writer, Columns, forSpreadsheet);
-        foreach (var row in Rows)
-        {
-            WriteRow(writer, row, forSpreadsheet);
-        }
+        WriteRows(writer, Rows.Prepend(Columns), forSpreadsheet);
     }
 
-    /// <summary>Writes one line of CSV.</summary>
-    internal static void WriteRow(TextWriter writer, IEnumerable<object?> cells, bool forSpreadsheet)
+    /// <summary>Writes lines of CSV.</summary>
+    internal static void WriteRows(TextWriter writer, IEnumerable<IEnumerable<object?>> rows, bool forSpreadsheet)
     {
-        var line = new StringBuilder();
-        var first = true;
-        foreach (var cell in cells)
+        using var csv = CsvWriter.Create(writer, new CsvWriterOptions { NewLine = "\n", ValidateFieldCount = false }, leaveOpen: true);
+        foreach (var row in rows)
         {
-            if (!first)
-            {
-                line.Append(',');
-            }
-
-            first = false;
-            var text = Text(cell);
-            text = forSpreadsheet && cell is string and ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + text : text;
-            if (text.AsSpan().IndexOfAny(",\"\r\n") >= 0)
-            {
-                line.Append('"').Append(text.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
-            }
-            else
-            {
-                line.Append(text);
-            }
+            csv.WriteRecord([.. row.Select(cell =>
+                (forSpreadsheet && cell is string and ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" : "") + Text(cell))]);
         }
-
-        writer.Write(line.Append('\n').ToString());
     }
 
     /// <summary>A metric as a cell.</summary>

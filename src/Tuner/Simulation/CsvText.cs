@@ -1,41 +1,8 @@
 namespace Tuning.Simulation;
 
-/// <summary>Reads lines of CSV: commas, quotes doubled inside quotes. Line breaks inside of cells are not understood.</summary>
+/// <summary>What the cells of a CSV file say.</summary>
 internal static class CsvText
 {
-    /// <summary>The cells of a line.</summary>
-    public static List<string> Fields(string line)
-    {
-        var fields = new List<string>();
-        var cell = new StringBuilder();
-        var quoted = false;
-        for (var i = 0; i < line.Length; i++)
-        {
-            var c = line[i];
-            if (quoted && c == '"' && i + 1 < line.Length && line[i + 1] == '"')
-            {
-                cell.Append('"');
-                i++;
-            }
-            else if (c == '"')
-            {
-                quoted = !quoted;
-            }
-            else if (c == ',' && !quoted)
-            {
-                fields.Add(cell.ToString());
-                cell.Clear();
-            }
-            else
-            {
-                cell.Append(c);
-            }
-        }
-
-        fields.Add(cell.ToString());
-        return fields;
-    }
-
     /// <summary>A cell as a parameter: a whole number, a number, a flag, a text; null when it is empty.</summary>
     public static object? Value(string cell) => cell switch
     {

@@ -1,3 +1,5 @@
+using CsvHelper;
+
 namespace Tuning.Simulation;
 
 public sealed partial class CurveTable
@@ -50,7 +52,8 @@ public sealed partial class CurveTable
     /// <summary>The same, from text that is open already.</summary>
     internal static CurveTable Read(TextReader reader, string path, ImmutableArray<Objective> objectives)
     {
-        var header = CsvText.Fields(reader.ReadLine() ?? throw new FormatException($"{path} is empty; its first line must name the columns."));
+        using var csv = CsvReader.Create(reader, new CsvReaderOptions { Separator = ',', HasHeader = false, SkipEmptyLines = true, TrackLineNumbers = true });
+        var header = csv.Read() ? Fields() : throw new FormatException($"{path} is empty; its first line must name the columns.");
         var seconds = header.IndexOf("seconds");
         if (seconds < 0 || !header.Exists(IsConfig))
         {
@@ -59,14 +62,9 @@ public sealed partial class CurveTable
 
         var trial = header.IndexOf("trial_id");
         var curves = new OrderedDictionary<(ParameterSet, string), ImmutableArray<CurveStep>.Builder>();
-        for (var line = 2; reader.ReadLine() is { } text; line++)
+        while (csv.Read())
         {
-            if (text.Length == 0)
-            {
-                continue;
-            }
-
-            var fields = CsvText.Fields(text);
+            var (line, fields) = (csv.LineNumber, Fields());
             if (fields.Count != header.Count)
             {
                 throw new FormatException($"{path}, line {line}: has {fields.Count} cells; the header has {header.Count}.");
@@ -104,6 +102,8 @@ public sealed partial class CurveTable
         return curves.Count > 0
             ? new(curves.Select(c => new RecordedCurve(c.Key.Item1, c.Value.ToImmutable())), objectives)
             : throw new FormatException($"{path} has no rows.");
+
+        List<string> Fields() => [.. Enumerable.Range(0, csv.FieldCount).Select(csv.GetString)];
     }
 
     private static bool IsConfig(string column) => column.StartsWith(ConfigPrefix, StringComparison.Ordinal) && column.Length > ConfigPrefix.Length;

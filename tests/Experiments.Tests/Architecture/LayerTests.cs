@@ -32,7 +32,7 @@ public sealed class LayerTests
         ["Serilog"] = ["src/CommandLine/Logging/"],
         ["Spectre.Console"] = ["src/CommandLine/Reporting/"],
         ["MathNet.Numerics"] = ["src/Tuner/Spaces/", "src/Tuner/Search/", "src/Tuner/Schedulers/"],
-        ["CsvHelper"] = ["src/Loggers/"],
+        ["CsvHelper"] = ["src/Loggers/", "src/Tuner/Results/", "src/Tuner/Simulation/"],
         ["Google.Protobuf"] = ["src/Loggers/TensorBoard/"],
         ["System.Console"] = ["src/CommandLine/"],
     };
