@@ -8,7 +8,7 @@ internal sealed record JournalEntry(long Line, ExperimentEvent Event, ImmutableA
 
 /// <summary>Reads what <see cref="JournalEncoder"/> wrote.</summary>
 /// <remarks>Used by one thread.</remarks>
-internal sealed partial class JournalDecoder(MetricNames names)
+internal sealed class JournalDecoder(MetricNames names)
 {
     private readonly List<KeyValuePair<string, MetricValue>> _metrics = [];
     private readonly List<ExperimentCommand> _commands = [];
@@ -149,6 +149,47 @@ internal sealed partial class JournalDecoder(MetricNames names)
         _ => throw new FormatException($"'{_kind}' is no event of this format"),
     };
 
+    // ["word",trial,…]
+    private ExperimentCommand ReadCommand(ref Utf8JsonReader reader)
+    {
+        using var document = JsonDocument.ParseValue(ref reader);
+        var items = document.RootElement;
+        var length = items.GetArrayLength();
+        return (length == 0 ? null : Text(0), length) switch
+        {
+            ("answer", 6) => new ExperimentCommand.Answer(Trial(1), Whole(2), JournalWords.ToVerdict(Text(3)), items[4].GetBoolean(), Text(5))
+            { IsPruning = Text(3) == JournalWords.Prune },
+            ("create", 3) => new ExperimentCommand.CreateTrial(Trial(1), items[2].GetInt64(),
+                _config ?? throw new FormatException("a trial without a configuration")),
+            ("create", 4) => new ExperimentCommand.CreateTrial(Trial(1), items[2].GetInt64(), ParameterSet.FromJson(items[3])),
+            ("start", 2) => new ExperimentCommand.StartTrial(Trial(1), null),
+            ("start", 3) => new ExperimentCommand.StartTrial(Trial(1), null, Text(2)),
+            ("start", 5) => new ExperimentCommand.StartTrial(Trial(1), Checkpoint(2)),
+            ("start", 6) => new ExperimentCommand.StartTrial(Trial(1), Checkpoint(2), Text(5)),
+            ("end", 4) => new ExperimentCommand.EndTrial(Trial(1), Text(2) == "failed" ? TrialStatus.Failed : TrialStatus.Terminated, Text(3)!),
+            ("delete", 4) => new ExperimentCommand.DeleteCheckpoint(Checkpoint(1)),
+            ("redirect", 4) => new ExperimentCommand.Redirect(Trial(1), JournalWords.ToVerdict(Text(2)), Text(3)!),
+            ("exploit", 4) => new ExperimentCommand.PlanExploit(Trial(1), Trial(2), ParameterSet.FromJson(items[3])),
+            ("adopt", 5) => new ExperimentCommand.AdoptCheckpoint(Trial(1), Checkpoint(2)),
+            ("abandon", 3) => new ExperimentCommand.AbandonExploit(Trial(1), Text(2)!),
+            ("save", 3) => new ExperimentCommand.RequestSave(Trial(1), Text(2)!),
+            ("retry", 4) => new ExperimentCommand.RetryTrial(Trial(1), Whole(2), Text(3)!),
+            ("stop", 2) => new ExperimentCommand.StopExperiment(Text(1)!),
+            ("finish", 2) => new ExperimentCommand.FinishExperiment(Text(1)!),
+            ("finish", 3) => new ExperimentCommand.FinishExperiment(Text(1)!, items[2].GetBoolean()),
+            ("suspend", 2) => new ExperimentCommand.SuspendExperiment(Text(1)!),
+            _ => throw new FormatException($"{items.GetRawText()} is no command of this format"),
+        };
+
+        string? Text(int at) => items[at].GetString();
+
+        int Whole(int at) => items[at].GetInt32();
+
+        TrialId Trial(int at) => new(Whole(at));
+
+        CheckpointRef Checkpoint(int at) => new(Trial(at), Whole(at + 1), Whole(at + 2));
+    }
+
     private Suggestion MakeSuggestion() => _word switch
     {
         "configure" => new Suggestion.Configure(_config!, _reason!),
@@ -195,12 +236,6 @@ internal sealed partial class JournalDecoder(MetricNames names)
         _ when reader.ValueSpan.SequenceEqual("-1e999"u8) => double.NegativeInfinity,
         _ => reader.GetDouble(),
     };
-
-    private static string? NextText(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        return reader.GetString();
-    }
 
     private static CheckpointRef Checkpoint(ref Utf8JsonReader reader)
     {

@@ -8,7 +8,7 @@ namespace Tuning.Running;
 /// <c>{"e":"report","t":ticks since 1970,"i":trial,"n":number,…,"c":[["answer",…]],"x":"checksum"}</c>.
 /// </summary>
 /// <remarks>Used by one thread. <see cref="JournalDecoder"/> is its mirror image.</remarks>
-internal sealed partial class JournalEncoder(JournalBuffer buffer, MetricNames names) : IDisposable
+internal sealed class JournalEncoder(JournalBuffer buffer, MetricNames names) : IDisposable
 {
     private readonly Utf8JsonWriter _json = new(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
 
@@ -44,82 +44,59 @@ internal sealed partial class JournalEncoder(JournalBuffer buffer, MetricNames n
     /// <inheritdoc/>
     public void Dispose() => _json.Dispose();
 
-    private void WriteEvent(ExperimentEvent happened)
+    private void WriteEvent(ExperimentEvent happened) => _ = happened switch
     {
-        switch (happened)
+        ExperimentEvent.Reported e => Head("report"u8, e).Report(e),
+        ExperimentEvent.SuggestionReady e => Head("suggestion"u8, e).Field("n"u8, e.Number).Field("b"u8, e.Basis).Suggested(e.Suggestion),
+        ExperimentEvent.CheckpointSaved e => Head("checkpoint"u8, e).Raw(",\"p\":["u8).Checkpoint(e.Checkpoint).Raw("]"u8),
+        ExperimentEvent.SegmentEnded e => Head("ended"u8, e).Field("i"u8, e.Trial.Number)
+            .Field("w"u8, e.End == SegmentEnd.Completed ? "completed" : "as_answered"),
+        ExperimentEvent.SegmentFailed e => Head("failed"u8, e).Field("i"u8, e.Trial.Number).Field("w"u8, e.Retry ? "retry" : "final")
+            .Field("r"u8, e.Message),
+        ExperimentEvent.Started e => Head("started"u8, e),
+        ExperimentEvent.Resumed { Extension: var extension } e => Head("resumed"u8, e).Known("n"u8, extension.NumSamples)
+            .Field("b"u8, extension.AddSamples).Field("w"u8, JournalWords.Of(extension.Errored))
+            .Known("v"u8, e.Rules == DecisionRules.First ? null : e.Rules).Known("r"u8, extension.Changes),
+        ExperimentEvent.StopRequested e => Head("stop"u8, e).Field("r"u8, e.Reason),
+        ExperimentEvent.Asked e => Head("asked"u8, e),
+        ExperimentEvent.TimePassed e => Head("time"u8, e),
+        _ => throw new UnreachableException($"The journal has no form for {happened.GetType().Name}."),
+    };
+
+    // ["word",trial,…]
+    private void WriteCommand(ExperimentCommand command, ExperimentEvent happened)
+    {
+        _ = command switch
         {
-            case ExperimentEvent.Reported reported:
-                Head("report"u8, happened);
-                WriteReport(reported);
-                break;
-            case ExperimentEvent.SuggestionReady ready:
-                Head("suggestion"u8, happened);
-                Field("n"u8, ready.Number);
-                Field("b"u8, ready.Basis);
-                WriteSuggestion(ready.Suggestion);
-                break;
-            case ExperimentEvent.CheckpointSaved saved:
-                Head("checkpoint"u8, happened);
-                buffer.Raw(",\"p\":["u8);
-                Checkpoint(saved.Checkpoint);
-                buffer.Raw("]"u8);
-                break;
-            case ExperimentEvent.SegmentEnded ended:
-                Head("ended"u8, happened);
-                Field("i"u8, ended.Trial.Number);
-                Field("w"u8, ended.End == SegmentEnd.Completed ? "completed" : "as_answered");
-                break;
-            case ExperimentEvent.SegmentFailed failed:
-                Head("failed"u8, happened);
-                Field("i"u8, failed.Trial.Number);
-                Field("w"u8, failed.Retry ? "retry" : "final");
-                Field("r"u8, failed.Message);
-                break;
-            case ExperimentEvent.Started:
-                Head("started"u8, happened);
-                break;
-            case ExperimentEvent.Resumed resumed:
-                Head("resumed"u8, happened);
-                if (resumed.Extension.NumSamples is { } samples)
-                {
-                    Field("n"u8, samples);
-                }
-
-                Field("b"u8, resumed.Extension.AddSamples);
-                Field("w"u8, JournalWords.Of(resumed.Extension.Errored));
-                if (resumed.Rules != DecisionRules.First)
-                {
-                    Field("v"u8, resumed.Rules);
-                }
-
-                if (resumed.Extension.Changes is { } changes)
-                {
-                    Field("r"u8, changes);
-                }
-
-                break;
-            case ExperimentEvent.StopRequested stop:
-                Head("stop"u8, happened);
-                Field("r"u8, stop.Reason);
-                break;
-            case ExperimentEvent.Asked:
-                Head("asked"u8, happened);
-                break;
-            case ExperimentEvent.TimePassed:
-                Head("time"u8, happened);
-                break;
-            default:
-                throw new UnreachableException($"The journal has no form for {happened.GetType().Name}.");
-        }
+            ExperimentCommand.Answer c => Word("answer"u8, c.Trial).Item(c.Report).Item(c.IsPruning ? JournalWords.Prune : JournalWords.Of(c.Verdict))
+                .Raw(c.Save ? ",true"u8 : ",false"u8).Item(c.Reason),
+            ExperimentCommand.CreateTrial c when happened is ExperimentEvent.SuggestionReady { Suggestion: Suggestion.Configure suggested }
+                && suggested.Config.Equals(c.Config) => Word("create"u8, c.Trial).Item(c.Suggestion), // the configuration stands in the same line
+            ExperimentCommand.CreateTrial c => Word("create"u8, c.Trial).Item(c.Suggestion).Item(c.Config),
+            ExperimentCommand.StartTrial { Reason: null } c => Word("start"u8, c.Trial).Item(c.From),
+            ExperimentCommand.StartTrial c => Word("start"u8, c.Trial).Item(c.From).Item(c.Reason),
+            ExperimentCommand.EndTrial c => Word("end"u8, c.Trial).Item(c.Status == TrialStatus.Failed ? "failed" : "terminated").Item(c.Reason),
+            ExperimentCommand.DeleteCheckpoint c => Word("delete"u8).Item(c.Checkpoint),
+            ExperimentCommand.Redirect c => Word("redirect"u8, c.Trial).Item(JournalWords.Of(c.Verdict)).Item(c.Reason),
+            ExperimentCommand.PlanExploit c => Word("exploit"u8, c.Trial).Item(c.Source.Number).Item(c.Config),
+            ExperimentCommand.AdoptCheckpoint c => Word("adopt"u8, c.Trial).Item(c.Source),
+            ExperimentCommand.AbandonExploit c => Word("abandon"u8, c.Trial).Item(c.Reason),
+            ExperimentCommand.RequestSave c => Word("save"u8, c.Trial).Item(c.Reason),
+            ExperimentCommand.RetryTrial c => Word("retry"u8, c.Trial).Item(c.Failures).Item(c.Reason),
+            ExperimentCommand.StopExperiment c => Word("stop"u8).Item(c.Reason),
+            ExperimentCommand.FinishExperiment c => Word("finish"u8).Item(c.Reason).Raw(c.IsError ? ",true"u8 : ""u8),
+            ExperimentCommand.SuspendExperiment c => Word("suspend"u8).Item(c.Reason),
+            _ => throw new UnreachableException($"The journal has no form for {command.GetType().Name}."),
+        };
+        Raw("]"u8);
     }
 
     // Called once per report, for every metric: it would be in unoptimised code through all of a short experiment.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void WriteReport(ExperimentEvent.Reported reported)
+    private JournalEncoder Report(ExperimentEvent.Reported reported)
     {
         var report = reported.Report;
-        Field("i"u8, report.Trial.Number);
-        Field("n"u8, report.Number);
+        Field("i"u8, report.Trial.Number).Field("n"u8, report.Number);
         buffer.Raw(",\"s\":"u8);
         buffer.Real(report.TimeTotal);
         buffer.Raw(",\"d\":"u8);
@@ -149,7 +126,7 @@ internal sealed partial class JournalEncoder(JournalBuffer buffer, MetricNames n
             WriteValue(value);
         }
 
-        buffer.Raw("]"u8);
+        return Raw("]"u8);
     }
 
     // Finds the number of each name; names that the journal has not mentioned yet are listed under "k".
@@ -205,83 +182,65 @@ internal sealed partial class JournalEncoder(JournalBuffer buffer, MetricNames n
         }
     }
 
-    private void WriteSuggestion(Suggestion suggestion)
+    private JournalEncoder Suggested(Suggestion suggestion) => suggestion switch
     {
-        switch (suggestion)
-        {
-            case Suggestion.Configure configure:
-                Field("w"u8, "configure");
-                Field("r"u8, configure.Reason);
-                buffer.Raw(",\"o\":"u8);
-                Parameters(configure.Config);
-                break;
-            case Suggestion.Invalid invalid:
-                Field("w"u8, "invalid");
-                Field("r"u8, invalid.Reason);
-                buffer.Raw(",\"o\":"u8);
-                Parameters(invalid.Config);
-                break;
-            case Suggestion.Wait:
-                Field("w"u8, "wait");
-                break;
-            case Suggestion.Exhausted exhausted:
-                Field("w"u8, "exhausted");
-                Field("r"u8, exhausted.Reason);
-                break;
-            default:
-                throw new UnreachableException($"The journal has no form for {suggestion.GetType().Name}.");
-        }
+        Suggestion.Configure s => Field("w"u8, "configure").Field("r"u8, s.Reason).Raw(",\"o\":"u8).Parameters(s.Config),
+        Suggestion.Invalid s => Field("w"u8, "invalid").Field("r"u8, s.Reason).Raw(",\"o\":"u8).Parameters(s.Config),
+        Suggestion.Wait => Field("w"u8, "wait"),
+        Suggestion.Exhausted s => Field("w"u8, "exhausted").Field("r"u8, s.Reason),
+        _ => throw new UnreachableException($"The journal has no form for {suggestion.GetType().Name}."),
+    };
+
+    private JournalEncoder Head(ReadOnlySpan<byte> kind, ExperimentEvent happened) =>
+        Raw(kind).Raw("\",\"t\":"u8).Whole(happened.At.UtcTicks - DateTimeOffset.UnixEpoch.Ticks);
+
+    private JournalEncoder Field(ReadOnlySpan<byte> name, long value) => Name(name).Whole(value);
+
+    private JournalEncoder Field(ReadOnlySpan<byte> name, string? value) => Name(name).Text(value);
+
+    private JournalEncoder Known(ReadOnlySpan<byte> name, long? value) => value is { } known ? Field(name, known) : this;
+
+    private JournalEncoder Known(ReadOnlySpan<byte> name, string? value) => value is null ? this : Field(name, value);
+
+    private JournalEncoder Name(ReadOnlySpan<byte> name) => Raw(",\""u8).Raw(name).Raw("\":"u8);
+
+    private JournalEncoder Word(ReadOnlySpan<byte> word) => Raw("[\""u8).Raw(word).Raw("\""u8);
+
+    private JournalEncoder Word(ReadOnlySpan<byte> word, TrialId trial) => Word(word).Item(trial.Number);
+
+    private JournalEncoder Item(long value) => Raw(","u8).Whole(value);
+
+    private JournalEncoder Item(string? value) => Raw(","u8).Text(value);
+
+    private JournalEncoder Item(ParameterSet value) => Raw(","u8).Parameters(value);
+
+    private JournalEncoder Item(CheckpointRef? value) => value is { } checkpoint ? Raw(","u8).Checkpoint(checkpoint) : this;
+
+    private JournalEncoder Checkpoint(CheckpointRef checkpoint) => Whole(checkpoint.Trial.Number).Item(checkpoint.Number).Item(checkpoint.AfterReport);
+
+    private JournalEncoder Raw(ReadOnlySpan<byte> text)
+    {
+        buffer.Raw(text);
+        return this;
     }
 
-    private void Head(ReadOnlySpan<byte> kind, ExperimentEvent happened)
+    private JournalEncoder Whole(long value)
     {
-        buffer.Raw(kind);
-        buffer.Raw("\",\"t\":"u8);
-        buffer.Whole(happened.At.UtcTicks - DateTimeOffset.UnixEpoch.Ticks);
-    }
-
-    private void Field(ReadOnlySpan<byte> name, long value)
-    {
-        Name(name);
         buffer.Whole(value);
+        return this;
     }
 
-    private void Field(ReadOnlySpan<byte> name, string? value)
+    private JournalEncoder Text(string? value)
     {
-        Name(name);
         buffer.Text(value);
+        return this;
     }
 
-    private void Name(ReadOnlySpan<byte> name)
-    {
-        buffer.Raw(",\""u8);
-        buffer.Raw(name);
-        buffer.Raw("\":"u8);
-    }
-
-    private void Item(long value)
-    {
-        buffer.Raw(","u8);
-        buffer.Whole(value);
-    }
-
-    private void Item(string? value)
-    {
-        buffer.Raw(","u8);
-        buffer.Text(value);
-    }
-
-    private void Checkpoint(CheckpointRef checkpoint)
-    {
-        buffer.Whole(checkpoint.Trial.Number);
-        Item(checkpoint.Number);
-        Item(checkpoint.AfterReport);
-    }
-
-    private void Parameters(ParameterSet set)
+    private JournalEncoder Parameters(ParameterSet set)
     {
         _json.Reset(buffer);
         set.WriteTo(_json);
         _json.Flush();
+        return this;
     }
 }
