@@ -1,11 +1,12 @@
 using Tuning.Reporting;
+using Tuning.Testing;
 using static Tuning.Tests.Reporting.SomeProgress;
 
 namespace Tuning.Tests.Reporting;
 
 public sealed class ProgressTests
 {
-    private readonly StepClock _clock = new();
+    private readonly ManualTimeProvider _clock = new();
 
     [Fact]
     public void Plain_lines_say_what_happened_and_why()
@@ -14,7 +15,7 @@ public sealed class ProgressTests
         {
             reporter.OnTrialStart(Trial(0));
             Report(reporter, 0, 1, 0.5);
-            _clock.Advance(2);
+            _clock.Advance(TimeSpan.FromSeconds(2));
             Report(reporter, 0, 2, 0.25);
             reporter.OnTrialComplete(Trial(0, TrialStatus.Terminated, 2, 0.25, "stop: loss <= 0.3"));
             reporter.OnTrialStart(Trial(1));
@@ -41,7 +42,7 @@ public sealed class ProgressTests
             reporter.OnTrialStart(Trial(0));
             for (var i = 1; i <= 100; i++)
             {
-                _clock.Advance(0.1);
+                _clock.Advance(TimeSpan.FromSeconds(0.1));
                 Report(reporter, 0, i, 1);
             }
         });
@@ -65,7 +66,7 @@ public sealed class ProgressTests
                 Best = Trial(2, TrialStatus.Terminated, 10, 0.5) with { BestObjective = 0.25 },
             },
         });
-        _clock.Advance(5);
+        _clock.Advance(TimeSpan.FromSeconds(5));
         model.Changed(Trial(4));
 
         var snapshot = model.Take(10);
@@ -75,7 +76,7 @@ public sealed class ProgressTests
         Assert.Equal("best 00002 loss=0.25 with lr=0.1", snapshot.BestText());
 
         // One trial that takes ten seconds is half done, one has not begun: fifteen seconds on two slots at least five, on average 7.5.
-        _clock.Advance(5);
+        _clock.Advance(TimeSpan.FromSeconds(5));
         model.Reported(Trial(4, TrialStatus.Running, 5, 1), new(new(4), 5, default, 5, 1, new() { ["loss"] = 1 }));
         Assert.Equal(TimeSpan.FromSeconds(7.5), model.Take(10).Left);
     }
@@ -143,7 +144,7 @@ public sealed class ProgressTests
         var model = new ProgressModel(_clock);
         model.Begin(Experiment(1) with { Ends = [("num_env_steps_sampled_lifetime", 1000)] });
         Assert.Null(model.Take(20).Left);
-        _clock.Advance(10);
+        _clock.Advance(TimeSpan.FromSeconds(10));
         model.Reported(Trial(0, TrialStatus.Running, 1), new(new(0), 1, default, 10, 10, new() { ["num_env_steps_sampled_lifetime"] = 250 }));
         Assert.Equal(30, model.Take(20).Left!.Value.TotalSeconds, 6);
     }
@@ -153,7 +154,7 @@ public sealed class ProgressTests
     {
         var model = new ProgressModel(_clock);
         model.Begin(Experiment(null) with { TimeBudget = TimeSpan.FromSeconds(60) });
-        _clock.Advance(45);
+        _clock.Advance(TimeSpan.FromSeconds(45));
         Assert.Equal(15, model.Take(20).Left!.Value.TotalSeconds, 6);
     }
 
@@ -172,7 +173,7 @@ public sealed class ProgressTests
                 Elapsed = TimeSpan.FromSeconds(40)
             }
         });
-        _clock.Advance(5);
+        _clock.Advance(TimeSpan.FromSeconds(5));
 
         var snapshot = model.Take(20);
         Assert.Equal("2 terminated, 1 failed of 4 trials", snapshot.CountsText());
@@ -226,16 +227,5 @@ public sealed class ProgressTests
         events(reporter);
         reporter.OnExperimentEnd(true, "all trials have ended");
         return output.ToString();
-    }
-
-    private sealed class StepClock : TimeProvider
-    {
-        private long _ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _ticks;
-
-        public void Advance(double seconds) => _ticks += TimeSpan.FromSeconds(seconds).Ticks;
     }
 }
