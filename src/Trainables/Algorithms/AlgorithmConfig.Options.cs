@@ -211,21 +211,8 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
         Action<EnvRunner, RolloutBuffer>? onSampleEnd = null,
         Action<EnvRunner, IMultiAgentEnvironment, EnvironmentContext>? onMultiAgentEnvironmentCreated = null)
     {
-        Hooks = Hooks.Add(new DelegateCallbacks
-        {
-            AlgorithmInit = onAlgorithmInit,
-            TrainResult = onTrainResult,
-            EvaluateStart = onEvaluateStart,
-            EvaluateEnd = onEvaluateEnd,
-            CheckpointLoaded = onCheckpointLoaded,
-            EnvironmentCreated = onEnvironmentCreated,
-            MultiAgentEnvironmentCreated = onMultiAgentEnvironmentCreated,
-            EpisodeCreated = onEpisodeCreated,
-            EpisodeStart = onEpisodeStart,
-            EpisodeStep = onEpisodeStep,
-            EpisodeEnd = onEpisodeEnd,
-            SampleEnd = onSampleEnd,
-        });
+        Hooks = Hooks.Add(new DelegateCallbacks(onAlgorithmInit, onTrainResult, onEvaluateStart, onEvaluateEnd, onCheckpointLoaded, onEnvironmentCreated,
+            onMultiAgentEnvironmentCreated, onEpisodeCreated, onEpisodeStart, onEpisodeStep, onEpisodeEnd, onSampleEnd));
         return (TConfig)this;
     }
 

@@ -28,7 +28,7 @@ internal sealed class CallbackQueue
     public CallbackQueue(TunerCallback callback, int capacity, ICallbackWatcher watcher)
     {
         (_callback, _capacity, _watcher) = (callback, capacity, watcher);
-        WantsDecisions = callback is DelegateCallback delegates ? delegates.Decision is not null : Overrides(nameof(TunerCallback.OnDecision));
+        WantsDecisions = callback is DelegateCallback delegates ? delegates.WantsDecisions : Overrides(nameof(TunerCallback.OnDecision));
         _wantsSteps = Overrides(nameof(TunerCallback.OnStepBegin)) || Overrides(nameof(TunerCallback.OnStepEnd));
     }
 

@@ -1,55 +1,51 @@
 namespace Tuning.Callbacks;
 
 /// <summary>Functions as an observer. Each is called by one thread at a time.</summary>
-internal sealed class DelegateCallback(string name) : TunerCallback
+internal sealed class DelegateCallback(
+    string name, Action<ExperimentInfo>? onSetup, Action<TrialView>? onStart, Action<TrialView, CheckpointRef>? onRestore,
+    Action<TrialView, TrialReport, string?>? onResult, Action<TrialView, CheckpointRef, string>? onCheckpoint, Action<TrialView, CheckpointRef>? onExploit,
+    Action<TrialView>? onPause, Action<TrialView>? onComplete, Action<TrialView, string>? onRecover, Action<TrialView, string>? onError,
+    Action<bool, string>? onEnd, Action<Decision>? onDecision) : TunerCallback
 {
+    /// <inheritdoc/>
     public override string Name => name;
 
-    public Action<ExperimentInfo>? Begin { get; init; }
+    /// <summary>Whether somebody listens to decisions.</summary>
+    public bool WantsDecisions => onDecision is not null;
 
-    public Action<TrialView>? TrialStart { get; init; }
+    /// <inheritdoc/>
+    public override void Setup(ExperimentInfo experiment) => onSetup?.Invoke(experiment);
 
-    public Action<TrialView, CheckpointRef>? TrialRestore { get; init; }
+    /// <inheritdoc/>
+    public override void OnTrialStart(TrialView trial) => onStart?.Invoke(trial);
 
-    public Action<TrialView, TrialReport, string?>? TrialResult { get; init; }
+    /// <inheritdoc/>
+    public override void OnTrialRestore(TrialView trial, CheckpointRef checkpoint) => onRestore?.Invoke(trial, checkpoint);
 
-    public Action<TrialView, CheckpointRef, string>? Checkpoint { get; init; }
+    /// <inheritdoc/>
+    public override void OnTrialResult(TrialView trial, TrialReport report, string? stopReason) => onResult?.Invoke(trial, report, stopReason);
 
-    public Action<TrialView, CheckpointRef>? TrialExploit { get; init; }
+    /// <inheritdoc/>
+    public override void OnCheckpoint(TrialView trial, CheckpointRef checkpoint, string path) => onCheckpoint?.Invoke(trial, checkpoint, path);
 
-    public Action<Decision>? Decision { get; init; }
+    /// <inheritdoc/>
+    public override void OnTrialExploit(TrialView trial, CheckpointRef source) => onExploit?.Invoke(trial, source);
 
-    public Action<TrialView>? TrialPause { get; init; }
+    /// <inheritdoc/>
+    public override void OnDecision(Decision decision) => onDecision?.Invoke(decision);
 
-    public Action<TrialView>? TrialComplete { get; init; }
+    /// <inheritdoc/>
+    public override void OnTrialPause(TrialView trial) => onPause?.Invoke(trial);
 
-    public Action<TrialView, string>? TrialRecover { get; init; }
+    /// <inheritdoc/>
+    public override void OnTrialComplete(TrialView trial) => onComplete?.Invoke(trial);
 
-    public Action<TrialView, string>? TrialError { get; init; }
+    /// <inheritdoc/>
+    public override void OnTrialRecover(TrialView trial, string error) => onRecover?.Invoke(trial, error);
 
-    public Action<bool, string>? ExperimentEnd { get; init; }
+    /// <inheritdoc/>
+    public override void OnTrialError(TrialView trial, string error) => onError?.Invoke(trial, error);
 
-    public override void Setup(ExperimentInfo experiment) => Begin?.Invoke(experiment);
-
-    public override void OnTrialStart(TrialView trial) => TrialStart?.Invoke(trial);
-
-    public override void OnTrialRestore(TrialView trial, CheckpointRef checkpoint) => TrialRestore?.Invoke(trial, checkpoint);
-
-    public override void OnTrialResult(TrialView trial, TrialReport report, string? stopReason) => TrialResult?.Invoke(trial, report, stopReason);
-
-    public override void OnCheckpoint(TrialView trial, CheckpointRef checkpoint, string path) => Checkpoint?.Invoke(trial, checkpoint, path);
-
-    public override void OnTrialExploit(TrialView trial, CheckpointRef source) => TrialExploit?.Invoke(trial, source);
-
-    public override void OnDecision(Decision decision) => Decision?.Invoke(decision);
-
-    public override void OnTrialPause(TrialView trial) => TrialPause?.Invoke(trial);
-
-    public override void OnTrialComplete(TrialView trial) => TrialComplete?.Invoke(trial);
-
-    public override void OnTrialRecover(TrialView trial, string error) => TrialRecover?.Invoke(trial, error);
-
-    public override void OnTrialError(TrialView trial, string error) => TrialError?.Invoke(trial, error);
-
-    public override void OnExperimentEnd(bool finished, string reason) => ExperimentEnd?.Invoke(finished, reason);
+    /// <inheritdoc/>
+    public override void OnExperimentEnd(bool finished, string reason) => onEnd?.Invoke(finished, reason);
 }

@@ -41,21 +41,8 @@ public abstract class TunerCallback
         Action<TrialView, string>? onTrialError = null,
         Action<bool, string>? onExperimentEnd = null,
         Action<Decision>? onDecision = null,
-        string name = "a function") => new DelegateCallback(name)
-        {
-            Begin = setup,
-            TrialStart = onTrialStart,
-            TrialRestore = onTrialRestore,
-            TrialResult = onTrialResult,
-            Checkpoint = onCheckpoint,
-            TrialExploit = onTrialExploit,
-            TrialPause = onTrialPause,
-            TrialComplete = onTrialComplete,
-            TrialRecover = onTrialRecover,
-            TrialError = onTrialError,
-            ExperimentEnd = onExperimentEnd,
-            Decision = onDecision,
-        };
+        string name = "a function") => new DelegateCallback(name, setup, onTrialStart, onTrialRestore, onTrialResult, onCheckpoint, onTrialExploit,
+            onTrialPause, onTrialComplete, onTrialRecover, onTrialError, onExperimentEnd, onDecision);
 
     /// <summary>Whether a fault of this callback stops the experiment.</summary>
     /// <value>Default false.</value>
