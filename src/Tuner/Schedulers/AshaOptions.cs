@@ -1,5 +1,3 @@
-using Tuning.Schedulers.Halving;
-
 namespace Tuning.Schedulers;
 
 /// <summary>How ASHA frees the slots of trials that fall behind.</summary>

@@ -1,5 +1,3 @@
-using Tuning.Schedulers.Population;
-
 namespace Tuning.Schedulers;
 
 /// <summary>What the options of schedulers have in common that let the worst of a population take over the best. Immutable.</summary>

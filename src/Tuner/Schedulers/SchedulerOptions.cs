@@ -1,5 +1,3 @@
-using Tuning.Schedulers.Population;
-
 namespace Tuning.Schedulers;
 
 /// <summary>

@@ -36,4 +36,11 @@ internal sealed class ScoreReader(Objective objective, string timeAttr)
 
     /// <summary>The reported value of a score.</summary>
     public double Value(double score) => objective.Mode == Mode.Max ? score : 0 - score;
+
+    /// <summary>So many trials, in words.</summary>
+    public static string Count(int trials) => trials == 1 ? "1 trial" : $"{trials} trials";
+
+    /// <summary>The end of a trial that has run as long as any may.</summary>
+    public SchedulerDecision.Stop AtMost(double maxT, double time, TrialReport report) =>
+        new(report.Trial, $"stopped at max_t {Time(maxT)}: {TimeAttr} is {Time(time)}");
 }

@@ -24,8 +24,7 @@ internal sealed class AshaPromotionScheduler(AshaOptions options, ScoreReader re
         if (time >= options.MaxT)
         {
             return options.StopLastTrials
-                ? [new SchedulerDecision.Stop(report.Trial,
-                    $"stopped at max_t {ScoreReader.Time(options.MaxT)}: {reader.TimeAttr} is {ScoreReader.Time(time)}")]
+                ? [reader.AtMost(options.MaxT, time, report)]
                 : [];
         }
 
@@ -38,7 +37,8 @@ internal sealed class AshaPromotionScheduler(AshaOptions options, ScoreReader re
         var rung = _brackets.BracketOf(report.Trial).Rungs[at];
         return [new SchedulerDecision.Pause(
             report.Trial,
-            $"paused at rung {rung.Name}: {reader.Text(score)} is in place {rung.PlaceOfNew(score, report.Trial.Number)} of {Count(rung.Count + 1)}, of " +
+            $"paused at rung {rung.Name}: {reader.Text(score)} is in place {rung.PlaceOfNew(score, report.Trial.Number)} of " +
+                $"{ScoreReader.Count(rung.Count + 1)}, of " +
                 $"which the top 1/{_factor} go on")];
     }
 
@@ -83,8 +83,8 @@ internal sealed class AshaPromotionScheduler(AshaOptions options, ScoreReader re
         var score = _brackets.Of(trial).Score;
         var where = $"left paused at rung {rung.Name}";
         return top == 0
-            ? $"{where}: {reader.Text(score)} of {Count(rung.Count)}, and it takes {_factor} for one to go on"
-            : $"{where}: {WorseThan(rung, score, rung.ScoreAt(top))} of {Count(rung.Count)}, of which the top {top} go on";
+            ? $"{where}: {reader.Text(score)} of {rung.Trials}, and it takes {_factor} for one to go on"
+            : $"{where}: {WorseThan(rung, score, rung.ScoreAt(top))} of {rung.Trials}, of which the top {top} go on";
     }
 
     /// <inheritdoc/>
@@ -111,8 +111,6 @@ internal sealed class AshaPromotionScheduler(AshaOptions options, ScoreReader re
 
         _order.Observe(observation);
     }
-
-    private static string Count(int trials) => trials == 1 ? "1 trial" : $"{trials} trials";
 
     private void Record(TrialReport report)
     {
@@ -141,7 +139,7 @@ internal sealed class AshaPromotionScheduler(AshaOptions options, ScoreReader re
     private string Place(Rung rung, TrialId trial)
     {
         var score = _brackets.Of(trial).Score;
-        return $"{reader.Text(score)} is in place {rung.PlaceOf(score, trial.Number)} of {Count(rung.Count)}";
+        return $"{reader.Text(score)} is in place {rung.PlaceOf(score, trial.Number)} of {rung.Trials}";
     }
 
     private string WorseThan(Rung rung, double score, double cutoff) => score < cutoff

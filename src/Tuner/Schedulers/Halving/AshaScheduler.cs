@@ -30,8 +30,7 @@ internal sealed class AshaScheduler : ITrialScheduler
         var time = _reader.TimeOf(report);
         if (IsOver(time, report))
         {
-            return [new SchedulerDecision.Stop(report.Trial,
-                $"stopped at max_t {ScoreReader.Time(_options.MaxT)}: {_reader.TimeAttr} is {ScoreReader.Time(time)}")];
+            return [_reader.AtMost(_options.MaxT, time, report)];
         }
 
         var score = _reader.ScoreOf(report);
@@ -42,7 +41,7 @@ internal sealed class AshaScheduler : ITrialScheduler
 
         var cutoff = rung.Cutoff(_quantile, !_isRay);
         return score < cutoff
-            ? [new SchedulerDecision.Stop(report.Trial, $"stopped at rung {rung.Name}: {_reader.IsWorse(score, "the cutoff", cutoff)} of {Count(rung.Count)}")]
+            ? [new SchedulerDecision.Stop(report.Trial, $"stopped at rung {rung.Name}: {_reader.IsWorse(score, "the cutoff", cutoff)} of {rung.Trials}")]
             : [];
     }
 
@@ -67,8 +66,6 @@ internal sealed class AshaScheduler : ITrialScheduler
                 break;
         }
     }
-
-    private static string Count(int trials) => trials == 1 ? "1 trial" : $"{trials} trials";
 
     private void Record(SchedulerObservation.Reported r)
     {

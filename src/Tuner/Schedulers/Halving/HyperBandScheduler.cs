@@ -118,13 +118,13 @@ internal sealed class HyperBandScheduler(HyperBandOptions options, HyperBandTabl
         var (from, to, place, ranked) = member.HasArrived
             ? (bracket.Milestone, table.Next(bracket.Milestone), bracket.Ranking().FindIndex(r => r.Trial == trial.Number) + 1, bracket.Live)
             : (bracket.LastMilestone, bracket.Milestone, member.Place, bracket.LastRanked);
-        return $"promoted from rung {from} to {to}: {Value(member.Score)} is in place {place} of {Count(ranked)}";
+        return $"promoted from rung {from} to {to}: {Value(member.Score)} is in place {place} of {ScoreReader.Count(ranked)}";
     }
 
     /// <inheritdoc/>
     public string? LeaveReason(TrialId trial, TrialBoard board) => _setAside.TryGetValue(trial.Number, out var reason) ? reason
         : _bracketOf.TryGetValue(trial.Number, out var bracket)
-            ? $"left paused at rung {bracket.Milestone}: its bracket of {Count(bracket.Live)} does not go on" : null;
+            ? $"left paused at rung {bracket.Milestone}: its bracket of {ScoreReader.Count(bracket.Live)} does not go on" : null;
 
     /// <inheritdoc/>
     public void Observe(SchedulerObservation observation)
@@ -159,8 +159,6 @@ internal sealed class HyperBandScheduler(HyperBandOptions options, HyperBandTabl
 
         _order.Observe(observation);
     }
-
-    private static string Count(int trials) => trials == 1 ? "1 trial" : $"{trials} trials";
 
     private static TrialId? TrialOf(SchedulerObservation observation) => observation switch
     {
@@ -210,7 +208,7 @@ internal sealed class HyperBandScheduler(HyperBandOptions options, HyperBandTabl
         var what = double.IsNaN(score) ? "it has no value, and stands behind the cutoff " + Value(cutoff)
             : score < cutoff ? reader.IsWorse(score, "the cutoff", cutoff)
             : $"{reader.Text(score)} equals the cutoff {reader.Text(cutoff)}, but older trials go first, at";
-        return $"stopped at rung {milestone}: {what} of {Count(ranked)}";
+        return $"stopped at rung {milestone}: {what} of {ScoreReader.Count(ranked)}";
     }
 
     private string Value(double score) => double.IsNaN(score) ? "no value" : reader.Text(score);

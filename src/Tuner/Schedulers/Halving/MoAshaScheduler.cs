@@ -35,8 +35,7 @@ internal sealed class MoAshaScheduler : ITrialScheduler
         var time = _reader.TimeOf(report);
         if (time >= _options.MaxT)
         {
-            return [new SchedulerDecision.Stop(report.Trial,
-                $"stopped at max_t {ScoreReader.Time(_options.MaxT)}: {_reader.TimeAttr} is {ScoreReader.Time(time)}")];
+            return [_reader.AtMost(_options.MaxT, time, report)];
         }
 
         if (RungOf(report, time) is not { Count: > 0 } rung || ScoresOf(report) is not { } scores)

@@ -17,6 +17,9 @@ internal sealed class Rung(double milestone)
     /// <summary>How many scores are recorded.</summary>
     public int Count => _scores.Count;
 
+    /// <summary>The same in words.</summary>
+    public string Trials => ScoreReader.Count(Count);
+
     /// <summary>Records a score, which is not NaN.</summary>
     public void Record(double score, int trial) => _scores.Add(score, trial);
 
