@@ -1,5 +1,3 @@
-using Tuning.Reporting;
-
 namespace Tuning.CommandLine;
 
 /// <summary>What all commands share.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
-using Tuning.Reporting;
 
 namespace Tuning.CommandLine;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tuning.Hosting;
 
 namespace Tuning.CommandLine;
 
@@ -22,7 +21,7 @@ internal static class ContributedCommand
         }
 
         command.SetAction((parsed, cancellationToken) =>
-            contributed.Run(new CommandInvocation(readers.ToDictionary(r => r.Name, r => r.Read(parsed), StringComparer.Ordinal), context.Output,
+            contributed.Run(new CommandInvocation(readers.ToDictionary(r => r.Name, r => r.Read(parsed)), context.Output,
                 context.Error), cancellationToken));
     }
 

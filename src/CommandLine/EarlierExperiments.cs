@@ -1,5 +1,3 @@
-using Tuning.Specification;
-
 namespace Tuning.CommandLine;
 
 /// <summary>
@@ -64,7 +62,7 @@ internal sealed class EarlierExperiments
         if (number is { } given)
         {
             return given < results.Count ? results[given]
-                : throw problem(string.Create(CultureInfo.InvariantCulture, $"it has no trial {given}, but {results.Count}"));
+                : throw problem(Invariant($"it has no trial {given}, but {results.Count}"));
         }
 
         try

@@ -1,13 +1,9 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Tuning.Experiments;
-using Tuning.Hosting;
 using Tuning.Logging;
-using Tuning.Running;
 using Tuning.Spaces;
 using Tuning.Spaces.Expressions;
-using Tuning.Specification;
 
 namespace Tuning.CommandLine;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tuning.Reporting;
 
 namespace Tuning.CommandLine;
 
@@ -41,12 +40,12 @@ internal static class ExplainCommand
             ? results[number]
             : throw new UsageException(results.Count == 0
                 ? $"There is no trial {name}: the experiment has none yet."
-                : string.Create(CultureInfo.InvariantCulture, $"There is no trial {name}; there are {results.Count}, from 0 to {results.Count - 1}."));
+                : Invariant($"There is no trial {name}; there are {results.Count}, from 0 to {results.Count - 1}."));
     }
 
     private static void WriteAll(TextWriter output, ResultGrid results, bool withSuggestions)
     {
-        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        var counts = new Dictionary<string, int>();
         foreach (var decision in results.Decisions())
         {
             counts[decision.Name] = counts.GetValueOrDefault(decision.Name) + 1;
@@ -59,7 +58,7 @@ internal static class ExplainCommand
         output.WriteLine(counts.Count == 0
             ? "Nothing was decided yet."
             : $"{Readable.Count(results.Count, "trial")}; decisions: " +
-                $"{string.Join(", ", counts.OrderByDescending(c => c.Value).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Value} {c.Key}")))}.");
+                $"{string.Join(", ", counts.OrderByDescending(c => c.Value).Select(c => Invariant($"{c.Value} {c.Key}")))}.");
         if (counts.ContainsKey("suggest") && !withSuggestions)
         {
             output.WriteLine("Why a trial was suggested: --all, or name the trial.");
@@ -111,7 +110,7 @@ internal static class ExplainCommand
         _ => $"the experiment stops: {decision.Reason}",
     };
 
-    private static string At(Decision decision) => decision.Report > 0 ? string.Create(CultureInfo.InvariantCulture, $" at report {decision.Report}") : "";
+    private static string At(Decision decision) => decision.Report > 0 ? Invariant($" at report {decision.Report}") : "";
 
     private static string Since(ResultGrid results, Decision decision) => Since(results, decision.At);
 

@@ -1,7 +1,4 @@
 using System.CommandLine;
-using Tuning.Checkpointing;
-using Tuning.Hosting;
-using Tuning.Reporting;
 
 namespace Tuning.CommandLine;
 

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Tuning.Reporting;
-using Tuning.Running;
 
 namespace Tuning.CommandLine;
 
@@ -72,7 +70,7 @@ internal static class ListCommand
     {
         var ended = results.CountOf(TrialStatus.Terminated);
         var failed = results.CountOf(TrialStatus.Failed);
-        return string.Create(CultureInfo.InvariantCulture, $"{ended + failed}/{results.Count}{(failed > 0 ? $" ({failed} failed)" : "")}");
+        return Invariant($"{ended + failed}/{results.Count}{(failed > 0 ? $" ({failed} failed)" : "")}");
     }
 
     private static string Age(TimeSpan age) => age switch

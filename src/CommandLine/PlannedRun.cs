@@ -1,7 +1,4 @@
-using Tuning.Experiments;
-using Tuning.Reporting;
 using Tuning.Spaces;
-using Tuning.Specification;
 
 namespace Tuning.CommandLine;
 
@@ -45,7 +42,7 @@ internal sealed class PlannedRun
 
     private static string Amount(string metric, double amount) => metric == AutoMetrics.TimeTotal && amount < 1e9
         ? $"{Readable.Duration(TimeSpan.FromSeconds(amount))} of training"
-        : string.Create(CultureInfo.InvariantCulture, $"{amount:#,0.######} {metric}");
+        : Invariant($"{amount:#,0.######} {metric}");
 
     private string TrialsText()
     {
@@ -57,7 +54,7 @@ internal sealed class PlannedRun
         var cells = trials / Math.Max(1, _spec.NumSamples);
         var by = _spec.Space.Domains.Any(d => d.Value is GridDomain) ? "grid_search" : _spec.SearchAlg.Type;
         return Readable.Count(trials, "trial")
-            + (cells > 1 ? string.Create(CultureInfo.InvariantCulture, $" ({Readable.Count(_spec.NumSamples, "sample")} × {cells:#,0} by {by})") : "");
+            + (cells > 1 ? Invariant($" ({Readable.Count(_spec.NumSamples, "sample")} × {cells:#,0} by {by})") : "");
     }
 
     private string StopText()
@@ -77,7 +74,7 @@ internal sealed class PlannedRun
 
         var trials = _parts.Trials;
         var work = string.Join(", or ", ends.Select(e => trials is not { } count ? Amount(e.Metric, e.At) + " for each trial"
-            : (count > 1 ? string.Create(CultureInfo.InvariantCulture, $"{count:#,0} × {Amount(e.Metric, e.At)} = ") : "") + Amount(e.Metric, count * e.At)));
+            : (count > 1 ? Invariant($"{count:#,0} × {Amount(e.Metric, e.At)} = ") : "") + Amount(e.Metric, count * e.At)));
         return (ends.Length > 1 ? work + ", whichever comes first" : work) + (budget is null ? "" : $"; {budget} in all");
     }
 }

@@ -1,5 +1,3 @@
-using Tuning.Specification;
-
 namespace Tuning.CommandLine;
 
 /// <summary>Prints what is wrong with a file, or worth saying about it.</summary>

@@ -1,7 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Tuning.Reporting;
-using Tuning.Running;
-using Tuning.Specification;
 
 namespace Tuning.CommandLine;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tuning.Specification;
 
 namespace Tuning.CommandLine;
 

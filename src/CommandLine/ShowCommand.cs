@@ -1,7 +1,5 @@
 using System.CommandLine;
-using Tuning.Reporting;
 using Tuning.Results;
-using Tuning.Running;
 
 namespace Tuning.CommandLine;
 
@@ -74,7 +72,7 @@ internal static class ShowCommand
         {
             output.WriteLine();
             output.WriteLine($"Parameters by importance (what set the best trials apart): " +
-                $"{string.Join(", ", importance.Take(10).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i.Parameter} {i.Share:P0}")))}");
+                $"{string.Join(", ", importance.Take(10).Select(i => Invariant($"{i.Parameter} {i.Share:P0}")))}");
         }
     }
 

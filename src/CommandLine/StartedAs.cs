@@ -1,5 +1,3 @@
-using Tuning.Reporting;
-
 namespace Tuning.CommandLine;
 
 /// <summary>How this program was started, so that commands which it prints can be copied and run.</summary>

@@ -1,8 +1,3 @@
-using Tuning.Checkpointing;
-using Tuning.Experiments;
-using Tuning.Running;
-using Tuning.Specification;
-
 namespace Tuning.CommandLine;
 
 /// <summary>Experiments on disk, seen from outside.</summary>

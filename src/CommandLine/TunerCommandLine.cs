@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Tuning.Execution.Jobs;
 using Tuning.CommandLine;
-using Tuning.Hosting;
-using Tuning.Reporting;
 
 namespace Tuning;
 

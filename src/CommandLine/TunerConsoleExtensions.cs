@@ -2,8 +2,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using Tuning.Experiments;
-using Tuning.Hosting;
 using Tuning.Logging;
 
 namespace Tuning;

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Tuning.Reporting;
-using Tuning.Specification;
 
 namespace Tuning.CommandLine;
 

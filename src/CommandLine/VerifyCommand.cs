@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tuning.Reporting;
 
 namespace Tuning.CommandLine;
 

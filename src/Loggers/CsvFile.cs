@@ -1,7 +1,5 @@
 using System.Buffers;
 using CsvHelper;
-using Tuning.Checkpointing;
-using Tuning.Loggers.Files;
 
 namespace Tuning.Loggers;
 

@@ -1,5 +1,3 @@
-using Tuning.Loggers.Files;
-
 namespace Tuning.Loggers;
 
 /// <summary>

@@ -1,6 +1,4 @@
 using CsvHelper;
-using Tuning.Checkpointing;
-using Tuning.Loggers.Files;
 
 namespace Tuning.Loggers;
 

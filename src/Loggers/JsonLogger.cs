@@ -1,5 +1,4 @@
 using System.Buffers;
-using Tuning.Loggers.Files;
 
 namespace Tuning.Loggers;
 

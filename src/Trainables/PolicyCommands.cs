@@ -1,5 +1,4 @@
 using Tuning.Hosting;
-using Tuning.Policies;
 
 namespace Tuning;
 

@@ -1,6 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Tuning.Hosting;
 using Tuning.Experiments.Studies;
 
 namespace Tuning;

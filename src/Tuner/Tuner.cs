@@ -1,7 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Tuning.Execution.Jobs;
-using Tuning.Hosting;
-
 namespace Tuning;
 
 /// <summary>

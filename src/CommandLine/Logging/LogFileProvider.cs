@@ -5,7 +5,6 @@ using Serilog;
 using Serilog.Events;
 using Serilog.Parsing;
 using Serilog.Settings.Configuration;
-using Tuning.Checkpointing;
 using ILogger = Microsoft.Extensions.Logging.ILogger;
 
 namespace Tuning.Logging;

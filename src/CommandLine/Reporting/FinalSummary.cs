@@ -108,7 +108,7 @@ internal sealed class FinalSummary
         var reason = results.EndReason is { } why ? $": {Readable.OneLine(why)}" : "";
         var trials = statuses is [var all] ? $"{Readable.Count(all.Count, "trial")} {all.Word}"
             : Readable.Count(results.Count, "trial") + (statuses.Length > 0
-                ? ": " + string.Join(", ", statuses.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Count:#,0} {s.Word}"))) : "");
+                ? ": " + string.Join(", ", statuses.Select(s => Invariant($"{s.Count:#,0} {s.Word}"))) : "");
         return $"{results.Name} {state}{time}{reason}. {trials}.";
     }
 

@@ -117,7 +117,7 @@ internal sealed class PlainView(ProgressModel model, ProgressOptions options, Ti
         _summaryAt = time.GetTimestamp();
         _unsaid = false;
         var snapshot = model.Take(0);
-        var skipped = _skipped > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {_skipped:#,0} changes not shown") : "";
+        var skipped = _skipped > 0 ? Invariant($"; {_skipped:#,0} changes not shown") : "";
         _skipped = 0;
         Print($"[{snapshot.TimeText()}] {snapshot.CountsText()}{(snapshot.BestText() is { } best ? "; " + best : "")}{skipped}");
     }

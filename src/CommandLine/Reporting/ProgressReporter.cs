@@ -1,5 +1,3 @@
-using Tuning.Reporting;
-
 namespace Tuning;
 
 /// <summary>

@@ -31,11 +31,11 @@ internal static class Readable
         { TotalSeconds: < 60 } => time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) + " s",
         { TotalHours: < 1 } => time.ToString(@"m\:ss", CultureInfo.InvariantCulture),
         { TotalDays: < 1 } => time.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{time.Days} d {time:h\\:mm\\:ss}"),
+        _ => Invariant($"{time.Days} d {time:h\\:mm\\:ss}"),
     };
 
     /// <summary><c>1 trial</c>, <c>2,000 trials</c>.</summary>
-    public static string Count(long number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number:#,0} {what}{(number == 1 ? "" : "s")}");
+    public static string Count(long number, string what) => Invariant($"{number:#,0} {what}{(number == 1 ? "" : "s")}");
 
     /// <summary>A text with � for each character that would command a terminal: escapes, overwriting, turning the direction of letters.</summary>
     public static string Harmless(ReadOnlySpan<char> text)

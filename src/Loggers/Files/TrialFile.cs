@@ -1,5 +1,4 @@
 using Microsoft.Win32.SafeHandles;
-using Tuning.Checkpointing;
 
 namespace Tuning.Loggers.Files;
 

@@ -1,5 +1,3 @@
-using Tuning.Checkpointing;
-using Tuning.Loggers.Files;
 using Tuning.Loggers.TensorBoard.Messages;
 
 namespace Tuning.Loggers.TensorBoard;

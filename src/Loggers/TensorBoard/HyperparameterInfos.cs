@@ -46,7 +46,7 @@ internal static class HyperparameterInfos
     // The values of a choice may be maps with parameters of their own, and may hold further domains, of which only the trial knows what they gave.
     private static void Discrete(string path, IReadOnlyList<object?> values, SortedDictionary<string, HParamInfo> infos)
     {
-        var found = new Dictionary<string, List<Value>>(StringComparer.Ordinal);
+        var found = new Dictionary<string, List<Value>>();
         foreach (var value in values)
         {
             if (SearchSpace.FromTree(ParameterSet.Empty.With("value", value)).Domains.Count > 0)

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using Tuning.Loggers.Files;
 
 namespace Tuning.Loggers.TensorBoard;
 

@@ -1,6 +1,3 @@
-using Tuning.Checkpointing;
-using Tuning.Loggers.Files;
-
 namespace Tuning.Loggers.TensorBoard;
 
 /// <summary>
@@ -47,7 +44,7 @@ public sealed class TensorBoardLogger : LoggerCallback, IDisposable
         {
             var path = Path.Combine(
                 Experiment.TrialDirectory(trial.Id),
-                string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{report.At.ToUnixTimeSeconds()}.{Environment.MachineName}"));
+                Invariant($"events.out.tfevents.{report.At.ToUnixTimeSeconds()}.{Environment.MachineName}"));
             _open.Add(trial.Id, file = EventFile.Create(path));
             _events.AddFileVersion(report.At);
         }

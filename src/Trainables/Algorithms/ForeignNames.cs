@@ -21,10 +21,10 @@ internal static class ForeignNames
         };
 
         Dictionary<string, string> Pairs(string verb) =>
-            lines.Where(l => l.Verb == verb).ToDictionary(l => l.Words[0], l => l.Words[1], StringComparer.Ordinal);
+            lines.Where(l => l.Verb == verb).ToDictionary(l => l.Words[0], l => l.Words[1]);
 
         Dictionary<string, string> Reasons(string verb) =>
-            lines.Where(l => l.Verb == verb).SelectMany(l => l.Words, (l, key) => KeyValuePair.Create(key, l.Why)).ToDictionary(StringComparer.Ordinal);
+            lines.Where(l => l.Verb == verb).SelectMany(l => l.Words, (l, key) => KeyValuePair.Create(key, l.Why)).ToDictionary();
     }
 
     private static IEnumerable<(string, string[], string, string[])> Read()

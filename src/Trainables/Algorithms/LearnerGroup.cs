@@ -16,8 +16,8 @@ public sealed class LearnerGroup : ICheckpointable, IDisposable
     internal LearnerGroup(LearnerIdentity identity, IReadOnlyList<KeyValuePair<string, RlModule>> modules, IReadOnlyList<KeyValuePair<string,
         Learner>> learners)
     {
-        Modules = new SortedDictionary<string, RlModule>(modules.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
-        Learners = new SortedDictionary<string, Learner>(learners.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
+        Modules = new SortedDictionary<string, RlModule>(modules.ToDictionary(), StringComparer.Ordinal);
+        Learners = new SortedDictionary<string, Learner>(learners.ToDictionary(), StringComparer.Ordinal);
         _several = identity.HasSeveral ? new LearnerComponent(identity, modules, learners) : null;
         _components = [new("learner", _several is null ? learners[0].Value : _several)];
     }

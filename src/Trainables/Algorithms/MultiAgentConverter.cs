@@ -68,7 +68,7 @@ internal sealed class MultiAgentConverter : JsonConverter<MultiAgentOptions>, IV
         }
 
         var names = Names(node, "policies");
-        return names.GroupBy(n => n, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice
+        return names.GroupBy(n => n).FirstOrDefault(g => g.Count() > 1) is { } twice
             ? throw new JsonException($"it must be a map whose policies have different names; '{twice.Key}' stands there twice")
             : names.ToImmutableSortedDictionary(n => n, _ => new PolicyOptions(), StringComparer.Ordinal);
     }

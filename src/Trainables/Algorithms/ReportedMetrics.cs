@@ -36,7 +36,7 @@ internal static class ReportedMetrics
         return new(names, own is not null || !hasHooks)
         {
             Absent = ((string[])["evaluation/", EvaluationTimer]).Where(_ => !evaluates).ToDictionary(
-                name => name, _ => "nothing is evaluated without evaluation_interval", StringComparer.Ordinal),
+                name => name, _ => "nothing is evaluated without evaluation_interval"),
         };
 
         void AddRunners(string prefix, bool explores)

@@ -82,7 +82,7 @@ internal sealed class EnvToModulePipeline : ICheckpointable
     /// <param name="observation">[<see cref="InputSize"/>], as the environment wrote it.</param>
     /// <param name="result">Receives [<see cref="OutputSize"/>]; other memory.</param>
     /// <param name="learn">Whether filters take the observation in.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void Apply(ReadOnlySpan<float> observation, Span<float> result, bool learn)
     {
         if (_pieces.Length == 0)
@@ -103,7 +103,7 @@ internal sealed class EnvToModulePipeline : ICheckpointable
 
     /// <summary>Transforms several observations, laid end to end, without learning; each comes out as by <see cref="Apply"/>.</summary>
     /// <inheritdoc cref="ObservationConnector.ApplyRows"/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void ApplyRows(ReadOnlySpan<float> observations, int rows, Span<float> results)
     {
         if (_pieces is [var only])

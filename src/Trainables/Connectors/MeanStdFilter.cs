@@ -51,7 +51,7 @@ internal sealed class MeanStdFilter : ObservationConnector, ICheckpointable
     public double Deviation(int index) => Math.Sqrt(_all.Count > 1 ? _all.Squares[index] / (_all.Count - 1) : _all.Mean[index] * _all.Mean[index]);
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public override void Apply(ReadOnlySpan<float> observation, Span<float> result, bool learn)
     {
         if (learn)
@@ -78,7 +78,7 @@ internal sealed class MeanStdFilter : ObservationConnector, ICheckpointable
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     internal override void ApplyRows(ReadOnlySpan<float> observations, int rows, Span<float> results)
     {
         if (_dividesByOld)
@@ -114,7 +114,7 @@ internal sealed class MeanStdFilter : ObservationConnector, ICheckpointable
     }
 
     // By comparison, as for one number: NaN stays NaN.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     private static Vector512<double> Clipped(Vector512<double> value, Vector512<double> low, Vector512<double> high) => Vector512.ConditionalSelect(
         Vector512.GreaterThan(value, high), high, Vector512.ConditionalSelect(Vector512.LessThan(value, low), low, value));
 

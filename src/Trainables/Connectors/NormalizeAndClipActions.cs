@@ -40,7 +40,7 @@ internal sealed class NormalizeAndClipActions : ICheckpointable
     /// <summary>Transforms one action, or several laid end to end.</summary>
     /// <param name="action">As the module's distribution drew it.</param>
     /// <param name="result">Receives the environment's; may be the same memory.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void Apply(ReadOnlySpan<float> action, Span<float> result)
     {
         var (low, high) = (_low, _high);

@@ -19,7 +19,7 @@ internal sealed class RunningStatistics(int size)
     public ReadOnlySpan<double> Squares => _squares;
 
     /// <summary>Takes in one row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void Push(ReadOnlySpan<float> row)
     {
         Count++;

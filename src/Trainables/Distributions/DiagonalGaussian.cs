@@ -15,7 +15,7 @@ internal sealed class DiagonalGaussian : ActionDistribution
 
     public override string Name => $"diagonal_gaussian({ActionSize})";
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public override void Sample(ReadOnlySpan<float> inputs, int batch, RandomStream random, Span<float> actions)
     {
         for (var row = 0; row < batch; row++)
@@ -28,7 +28,7 @@ internal sealed class DiagonalGaussian : ActionDistribution
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public override void Deterministic(ReadOnlySpan<float> inputs, int batch, Span<float> actions)
     {
         var (inputSize, actionSize) = (InputSize, ActionSize);

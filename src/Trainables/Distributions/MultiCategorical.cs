@@ -13,7 +13,7 @@ internal sealed class MultiCategorical : ActionDistribution
 
     public override string Name => Counts.Length == 1 ? $"categorical({Counts[0]})" : $"multi_categorical({string.Join(", ", Counts)})";
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public override void Sample(ReadOnlySpan<float> inputs, int batch, RandomStream random, Span<float> actions)
     {
         var at = 0;

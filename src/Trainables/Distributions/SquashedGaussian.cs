@@ -40,7 +40,7 @@ internal sealed class SquashedGaussian : ActionDistribution
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public override void Sample(ReadOnlySpan<float> inputs, int batch, RandomStream random, Span<float> actions)
     {
         for (var row = 0; row < batch; row++)

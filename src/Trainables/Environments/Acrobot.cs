@@ -62,7 +62,7 @@ public sealed class Acrobot : IEnvironment
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public StepResult Step(EnvironmentAction action, Span<float> observation)
     {
         double torque = action.Choice - 1;

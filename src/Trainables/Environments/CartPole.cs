@@ -72,7 +72,7 @@ public sealed class CartPole(bool suttonBartoReward = false) : IEnvironment
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public StepResult Step(EnvironmentAction action, Span<float> observation)
     {
         var force = action.Choice == 1 ? Force : -Force;

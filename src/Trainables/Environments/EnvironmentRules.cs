@@ -30,7 +30,7 @@ internal static class EnvironmentRules
         var issues = new List<EnvironmentIssue>();
         foreach (var (name, findings) in _rules)
         {
-            var found = Findings(() => findings(create, seed)).Distinct(StringComparer.Ordinal).Take(MostFindings);
+            var found = Findings(() => findings(create, seed)).Distinct().Take(MostFindings);
             issues.AddRange(found.Select(message => new EnvironmentIssue(name, message)));
             if (issues.Count > 0 && name.EndsWith("_stated", StringComparison.Ordinal))
             {
@@ -70,12 +70,12 @@ internal static class EnvironmentRules
             yield break;
         }
 
-        if (environment.Agents.Any(string.IsNullOrEmpty) || environment.Agents.Distinct(StringComparer.Ordinal).Count() != environment.Agents.Count)
+        if (environment.Agents.Any(string.IsNullOrEmpty) || environment.Agents.Distinct().Count() != environment.Agents.Count)
         {
             yield return $"Agents is [{string.Join(", ", environment.Agents)}]; each agent needs a name of its own";
         }
 
-        if (!environment.Agents.SequenceEqual(environment.Agents, StringComparer.Ordinal))
+        if (!environment.Agents.SequenceEqual(environment.Agents))
         {
             yield return "Agents changes from call to call; it must stay the same, who is there is said by observations and ends";
         }

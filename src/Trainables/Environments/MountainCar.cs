@@ -51,7 +51,7 @@ public sealed class MountainCar(double goalVelocity = 0) : IEnvironment
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public StepResult Step(EnvironmentAction action, Span<float> observation)
     {
         var velocity = Velocity + (((action.Choice - 1) * Force) + (Math.Cos(3 * Position) * -Gravity));

@@ -58,7 +58,7 @@ public sealed class MountainCarContinuous(double goalVelocity = 0) : IEnvironmen
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public StepResult Step(EnvironmentAction action, Span<float> observation)
     {
         var throttle = action.Values[0];

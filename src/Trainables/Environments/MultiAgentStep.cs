@@ -127,7 +127,7 @@ public sealed class MultiAgentStep
 
     /// <summary>Sets what an agent does in the next step: as many floats as its action space has, choices as whole numbers.</summary>
     /// <exception cref="ArgumentException">The action has another length.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void SetAction(int agent, params ReadOnlySpan<float> action)
     {
         ref var slot = ref _slots[agent];

@@ -66,7 +66,7 @@ public sealed class Pendulum : IEnvironment
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public StepResult Step(EnvironmentAction action, Span<float> observation)
     {
         var torque = Math.Clamp(action.Values[0], -MaximumTorque, MaximumTorque);

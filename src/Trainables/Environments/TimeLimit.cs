@@ -20,7 +20,7 @@ public sealed class TimeLimit(IEnvironment inner, int maxEpisodeSteps) : Episode
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public StepResult Step(EnvironmentAction action, Span<float> observation)
     {
         var result = Inner.Step(action, observation);

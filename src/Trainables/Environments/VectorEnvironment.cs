@@ -96,7 +96,7 @@ internal sealed class VectorEnvironment : IDisposable
     /// <param name="copy">Which one.</param>
     /// <param name="action">The action as floats, choices as whole numbers.</param>
     /// <param name="observation">Receives the observation, also an episode's last.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public StepResult Step(int copy, ReadOnlySpan<float> action, Span<float> observation)
     {
         if (_choices.Length == 0)
@@ -147,7 +147,7 @@ internal sealed class VectorEnvironment : IDisposable
         for (var i = 1; i < _copies.Length; i++)
         {
             var copy = _copies[i];
-            var sameAgents = copy.Agents.SequenceEqual(Agents, StringComparer.Ordinal);
+            var sameAgents = copy.Agents.SequenceEqual(Agents);
             if (!sameAgents || !Enumerable.Range(0, Agents.Count).All(a => Alike(copy, a)))
             {
                 var what = sameAgents ? "spaces" : "agents";
@@ -156,7 +156,7 @@ internal sealed class VectorEnvironment : IDisposable
             }
         }
 
-        if (Agents.Count == 0 || Agents.Any(string.IsNullOrEmpty) || Agents.Distinct(StringComparer.Ordinal).Count() != Agents.Count)
+        if (Agents.Count == 0 || Agents.Any(string.IsNullOrEmpty) || Agents.Distinct().Count() != Agents.Count)
         {
             throw new InvalidOperationException($"The environment {Name} has the agents [{string.Join(", ", Agents)}]; there must be one at least, each "
                 + "with a name of its own.");

@@ -82,7 +82,7 @@ internal sealed class Adam(AdamOptions options, params AdamBlock[] blocks)
     public static Action Prepare(ComponentState state, params IReadOnlyList<Adam> optimizers)
     {
         var steps = state.Value<long>(StepsName);
-        var tensors = TensorSet.Require(state, optimizers.SelectMany(o => o.Shapes())).ToDictionary(t => t.Name, t => t.Data, StringComparer.Ordinal);
+        var tensors = TensorSet.Require(state, optimizers.SelectMany(o => o.Shapes())).ToDictionary(t => t.Name, t => t.Data);
         return () =>
         {
             foreach (var optimizer in optimizers)

@@ -61,7 +61,7 @@ internal sealed class AdamBlock
     /// <param name="piece">Which one.</param>
     /// <param name="count">How many gradients.</param>
     /// <param name="needsNorm">Whether the sum of the squares is wanted.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void Reduce(int piece, int count, bool needsNorm = true)
     {
         var (start, size) = Place(piece);
@@ -84,7 +84,7 @@ internal sealed class AdamBlock
     public void Clip() => _clip?.Apply(Gradient);
 
     /// <summary>A step of Adam on a piece.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void Apply(int piece, in AdamStep step)
     {
         var (start, size) = Place(piece);

@@ -30,7 +30,7 @@ internal static class AdvantageEstimator
     /// <param name="lambda">λ.</param>
     /// <param name="advantages">Receives one number per step.</param>
     /// <param name="targets">Receives one number per step: advantage + value.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void Compute(RolloutBuffer buffer, int environment, ReadOnlySpan<float> values, ReadOnlySpan<float> finalValues, float gamma, float lambda,
         Span<float> advantages, Span<float> targets)
     {
@@ -60,7 +60,7 @@ internal static class AdvantageEstimator
     /// RLlib's <c>use_gae: false</c>: targets are the discounted rewards up to the end of the episode or of the buffer, after which nothing is expected, also
     /// where it was cut off; advantages are these less the values.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void ComputeReturns(RolloutBuffer buffer, int environment, ReadOnlySpan<float> values, float gamma, Span<float> advantages,
         Span<float> targets)
     {

@@ -18,7 +18,7 @@ internal sealed unsafe class CategoricalPolicyLoss : PolicyLoss
         _scratch = new((_logits * 48) + (counts.Length * 16));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public override PolicySums Compute(in PolicyRows rows, in PolicyCoefficients coefficients)
     {
         var (clip, kl, entropyWeight) = (Vector512.Create(coefficients.Clip), coefficients.Kl, Vector512.Create(coefficients.Entropy));
@@ -76,7 +76,7 @@ internal sealed unsafe class CategoricalPolicyLoss : PolicyLoss
         return new(VectorMath.Sum(lossSum), VectorMath.Sum(divergenceSum), VectorMath.Sum(entropySum));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private void StoreDeltas(float* actions, float* own, float* delta, nint stride, Vector byLogProbability, Vector byDivergence, Vector byEntropy)
     {
         for (var c = 0; c < _counts.Length; c++)
@@ -99,7 +99,7 @@ internal sealed unsafe class CategoricalPolicyLoss : PolicyLoss
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     private static Vector LogSumExp(float* logits, int count, nint stride)
     {
         var largest = Vector512.Load(logits);

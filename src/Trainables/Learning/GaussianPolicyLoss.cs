@@ -8,7 +8,7 @@ internal sealed unsafe class GaussianPolicyLoss(int size) : PolicyLoss
     // Per dimension: ∂logp/∂mean, ∂KL/∂mean, ∂logp/∂logstd, ∂KL/∂logstd.
     private readonly FloatBuffer _scratch = new(size * 64);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public override PolicySums Compute(in PolicyRows rows, in PolicyCoefficients coefficients)
     {
         var half = Vector512.Create(0.5f);

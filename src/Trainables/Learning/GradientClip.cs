@@ -28,7 +28,7 @@ internal sealed unsafe class GradientClip
 
     /// <summary>Clips a gradient.</summary>
     /// <param name="gradient">All of it, in the layout that this was made for.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void Apply(FloatBuffer gradient)
     {
         if (_parameters.Length == 0)
@@ -49,7 +49,7 @@ internal sealed unsafe class GradientClip
     }
 
     // The length is a multiple of 16.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private void Clamp(Floats numbers, int length)
     {
         var x = numbers.Room(length);
@@ -61,7 +61,7 @@ internal sealed unsafe class GradientClip
     }
 
     // A parameter may begin and end anywhere.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private static double SumOfSquares(Floats numbers, int length)
     {
         var x = numbers.Room(length);
@@ -82,7 +82,7 @@ internal sealed unsafe class GradientClip
         return sum;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private static void Scale(Floats numbers, int length, float factor)
     {
         var x = numbers.Room(length);

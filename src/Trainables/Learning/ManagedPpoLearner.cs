@@ -190,7 +190,7 @@ internal sealed class ManagedPpoLearner : AdamPpoLearner
         _team.Together.SignalAndWait();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private void DrawOrders()
     {
         var count = Rows.Count;
@@ -276,7 +276,7 @@ internal sealed class ManagedPpoLearner : AdamPpoLearner
     }
 
     /// <summary>All epochs, on the network or networks of this thread.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private void Train(int thread)
     {
         var (firstTrainer, endTrainer, member) = (0, _trainers.Length, thread);

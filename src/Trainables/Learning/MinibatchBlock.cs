@@ -64,7 +64,7 @@ internal sealed unsafe class MinibatchBlock
     /// <param name="transposed">The network's transposed weights.</param>
     /// <param name="settings">The loss.</param>
     /// <param name="isGathered">Whether rows, order and loss are those of the call before.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void Compute(PpoRows rows, ReadOnlySpan<int> order, TransposedWeights transposed, in LossSettings settings, bool isGathered)
     {
         if (!isGathered)
@@ -105,7 +105,7 @@ internal sealed unsafe class MinibatchBlock
     }
 
     /// <summary>Copies the rows of a minibatch together.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     internal void Gather(PpoRows rows, ReadOnlySpan<int> order, in LossSettings settings)
     {
         nint stride = _gradient.Stride, inputs = _network.Inputs, inputStride = _network.InputStride;
@@ -147,7 +147,7 @@ internal sealed unsafe class MinibatchBlock
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private static void Columns(float[] source, int size, ReadOnlySpan<int> order, Floats columns, nint stride)
     {
         var target = columns.Room(size, stride, order.Length);

@@ -64,7 +64,7 @@ internal sealed class NetworkTrainer
     /// <param name="settings">The loss.</param>
     /// <param name="needsNorm">Whether the sum of the squares is wanted.</param>
     /// <param name="isGathered">Whether rows, order and loss are those of the call before.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public double Gradient(int member, PpoRows rows, ReadOnlySpan<int> order, in LossSettings settings, bool needsNorm = true, bool isGathered = false)
     {
         var (count, length) = RowBlocks.Of(order.Length);
@@ -85,7 +85,7 @@ internal sealed class NetworkTrainer
     }
 
     /// <summary>One step of Adam with the gradient that <see cref="Gradient"/> left.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void Step(int member, in AdamStep step)
     {
         if (Update.Clips)

@@ -46,14 +46,14 @@ internal sealed class PpoRows
     /// <param name="buffer">Where they stand.</param>
     /// <param name="environment">The environment's place in the buffer.</param>
     /// <param name="first">The row of its first step here.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void Copy(RolloutBuffer buffer, int environment, int first)
     {
         Gather(buffer.AllObservations, buffer.ObservationSize, Observations);
         Gather(buffer.AllActions, buffer.ActionSize, Actions);
         Gather(buffer.AllInputs, buffer.InputSize, Inputs);
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(AggressiveOptimization)]
         void Gather(float[] source, int size, float[] target)
         {
             var (from, to, stride) = (environment * size, first * size, buffer.Environments * size);
@@ -82,7 +82,7 @@ internal sealed class PpoRows
     }
 
     /// <summary>Σ(x − center) or Σ(x − center)², over four lanes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private static double Sum(ReadOnlySpan<float> values, double center, int power)
     {
         double s0 = 0, s1 = 0, s2 = 0, s3 = 0;

@@ -100,5 +100,5 @@ public sealed class Schedule : IEquatable<Schedule>, IHoldsNumbers, ICustomValue
     /// <summary>The schedule as it stands in a file: <c>0.0003</c> or <c>[[0, 0.001], [100000, 0]]</c>.</summary>
     public override string ToString() => _points.Length == 1
         ? _points[0].Value.ToString("R", CultureInfo.InvariantCulture)
-        : $"[{string.Join(", ", _points.Select(point => string.Create(CultureInfo.InvariantCulture, $"[{point.Key}, {point.Value:R}]")))}]";
+        : $"[{string.Join(", ", _points.Select(point => Invariant($"[{point.Key}, {point.Value:R}]")))}]";
 }

@@ -8,12 +8,12 @@ internal static class Surrogate
     /// <summary>1 in the lanes of rows below <paramref name="count"/>, else 0.</summary>
     /// <param name="first">The row of the first lane.</param>
     /// <param name="count">Number of rows.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     public static Vector Mask(int first, int count) => Vector512.ConditionalSelect(
         Vector512.LessThan(Vector.Indices + Vector512.Create((float)first), Vector512.Create((float)count)), Vector.One, Vector.Zero);
 
     /// <summary>−min(A·ratio, A·clip(ratio)) with ratio = e^(new − old), and its gradient by the new log-probability.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     public static (Vector Loss, Vector Gradient) Of(Vector advantage, Vector logProbability, Vector oldLogProbability, Vector clip)
     {
         var ratio = VectorMath.Exp(logProbability - oldLogProbability);

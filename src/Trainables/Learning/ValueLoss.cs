@@ -18,7 +18,7 @@ internal static unsafe class ValueLoss
     /// <param name="count">Number of rows; the arrays reach to the next multiple of 16.</param>
     /// <param name="clip">Bound of the squared error.</param>
     /// <param name="scale">The loss's weight over the rows of the whole minibatch.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static ValueSums Compute(Floats values, Floats targets, Floats deltas, int count, float clip, float scale)
     {
         var padded = DenseNetwork.Pad(count);

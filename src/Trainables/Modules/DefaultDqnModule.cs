@@ -47,7 +47,7 @@ public sealed class DefaultDqnModule : ManagedModule
     public override ModuleWorkspace CreateWorkspace(int maxBatch) => new Workspace(this, maxBatch);
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public override unsafe void ForwardInference(ReadOnlySpan<float> observations, int batch, Span<float> actionDistributionInputs, ModuleWorkspace workspace)
     {
         var own = Check<Workspace>(observations, batch, actionDistributionInputs.Length, Actions, workspace);

@@ -72,7 +72,7 @@ public sealed class DefaultPpoModule : ManagedModule, IStateDependentNoise
     public override ModuleWorkspace CreateWorkspace(int maxBatch) => new Workspace(this, maxBatch);
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public override unsafe void ForwardInference(ReadOnlySpan<float> observations, int batch, Span<float> actionDistributionInputs, ModuleWorkspace workspace)
     {
         var scratch = Check<Workspace>(observations, batch, actionDistributionInputs.Length, ActionDistribution.InputSize, workspace).Policy;
@@ -104,7 +104,7 @@ public sealed class DefaultPpoModule : ManagedModule, IStateDependentNoise
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public override unsafe void ComputeValues(ReadOnlySpan<float> observations, int batch, Span<float> values, ModuleWorkspace workspace)
     {
         var scratch = Check<Workspace>(observations, batch, values.Length, 1, workspace).Value;

@@ -60,7 +60,7 @@ public sealed class DefaultSacModule : ManagedModule, IStateDependentNoise
     public override ModuleWorkspace CreateWorkspace(int maxBatch) => new Workspace(this, maxBatch);
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public override unsafe void ForwardInference(ReadOnlySpan<float> observations, int batch, Span<float> actionDistributionInputs, ModuleWorkspace workspace)
     {
         var size = ActionDistribution.InputSize;

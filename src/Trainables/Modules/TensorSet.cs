@@ -14,7 +14,7 @@ internal static class TensorSet
         ArgumentNullException.ThrowIfNull(given);
         var faults = Faults(given, expected);
         return faults.Count == 0
-            ? given.ToDictionary(t => t.Name, t => t.Data, StringComparer.Ordinal)
+            ? given.ToDictionary(t => t.Name, t => t.Data)
             : throw new ArgumentException($"The {what} does not fit: {string.Join("; ", faults)}.", nameof(given));
     }
 
@@ -31,7 +31,7 @@ internal static class TensorSet
     private static List<string> Faults(IReadOnlyList<NamedTensor> given, IEnumerable<(string Name, int[] Shape)> expected)
     {
         var faults = new List<string>();
-        var byName = new Dictionary<string, NamedTensor>(StringComparer.Ordinal);
+        var byName = new Dictionary<string, NamedTensor>();
         foreach (var tensor in given)
         {
             if (!byName.TryAdd(tensor.Name, tensor))

@@ -6,7 +6,7 @@ internal static class DenseExport
     /// <summary>The inputs of the heads, [rows, features].</summary>
     public static string Features(this DenseNetwork network, ModelGraph graph, string input)
     {
-        var parameters = network.Block.Read().ToDictionary(t => t.Name, StringComparer.Ordinal);
+        var parameters = network.Block.Read().ToDictionary(t => t.Name);
         foreach (var layer in network.Layers)
         {
             input = Apply(graph, network.Activation, Linear(graph, input, parameters[$"{layer.Name}.weight"], parameters[$"{layer.Name}.bias"]));
@@ -18,7 +18,7 @@ internal static class DenseExport
     /// <summary>The outputs of one head, [rows, outputs].</summary>
     public static string Head(this DenseNetwork network, ModelGraph graph, string features, string name)
     {
-        var parameters = network.Block.Read().ToDictionary(t => t.Name, StringComparer.Ordinal);
+        var parameters = network.Block.Read().ToDictionary(t => t.Name);
         return Linear(graph, features, parameters[$"{name}.weight"], parameters[$"{name}.bias"]);
     }
 

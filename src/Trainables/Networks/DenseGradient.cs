@@ -39,7 +39,7 @@ internal sealed class DenseGradient
     private nint NoiseStart => (nint)(_network.Outputs + _network.FreeCount) * Stride;
 
     /// <summary>The outputs of the rows in the workspace.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void Forward(int rows)
     {
         _network.Forward(Workspace, rows, Outputs, 1, Stride, 0, _network.Outputs);
@@ -54,7 +54,7 @@ internal sealed class DenseGradient
     /// <summary>The gradient by all parameters.</summary>
     /// <param name="rows">Number of rows, a multiple of 16; rows that are padding have zero deltas.</param>
     /// <param name="transposed">The hidden weights, [outputs, padded inputs], of the layers after the first.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void Backward(int rows, TransposedWeights transposed)
     {
         var network = _network;
@@ -98,7 +98,7 @@ internal sealed class DenseGradient
     }
 
     /// <summary>The deltas of a layer's arguments from those behind it, which stand by two strides; also the gradient of its biases.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private Floats Delta(int index, Floats behind, nint row, nint step, Floats weights, int rows, int inner)
     {
         var (layer, kind) = (_network.Layers[index], _network.Activation);

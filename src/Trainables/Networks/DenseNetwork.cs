@@ -136,7 +136,7 @@ internal sealed class DenseNetwork
     /// <param name="outputColumn">Stride of their columns.</param>
     /// <param name="firstOutput">The first output that is wanted.</param>
     /// <param name="outputCount">How many are wanted.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void Forward(DenseWorkspace workspace, int rows, Floats outputs, nint outputRow, nint outputColumn, int firstOutput, int outputCount)
     {
         var parameters = Parameters;

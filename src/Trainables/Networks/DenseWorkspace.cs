@@ -38,7 +38,7 @@ internal sealed class DenseWorkspace
     public Floats NoiseScales => _noise!.Floats;
 
     /// <summary>Copies rows that are laid end to end into <see cref="Input"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void SetInput(ReadOnlySpan<float> rows, int count, int inputs, int stride)
     {
         for (var i = 0; i < count; i++)

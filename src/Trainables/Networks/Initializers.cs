@@ -36,7 +36,7 @@ internal static class Initializers
     }
 
     /// <summary>Rows, or columns where there are fewer, that are orthonormal but for the gain (Saxe et al., 2014): Gram-Schmidt on normal numbers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private static void FillOrthogonal(int outputs, int inputs, double gain, RandomStream random, Span<float> weights)
     {
         var (count, length) = outputs <= inputs ? (outputs, inputs) : (inputs, outputs);
@@ -80,7 +80,7 @@ internal static class Initializers
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private static double Dot(double[] a, double[] b)
     {
         double even = 0, odd = 0;
@@ -94,7 +94,7 @@ internal static class Initializers
         return i < a.Length ? even + odd + (a[i] * b[i]) : even + odd;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private static void AddScaled(double[] a, double[] b, double factor)
     {
         for (var i = 0; i < a.Length; i++)

@@ -52,7 +52,7 @@ internal sealed class InputGradient
     /// <param name="transposed">The hidden weights of the layers after the first.</param>
     /// <param name="target">Receives [inputs, rows], in the places of these rows.</param>
     /// <param name="stride">Floats from one input to the next there.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void Backward(ReadOnlySpan<int> rows, TransposedWeights transposed, Floats target, nint stride)
     {
         var network = _network;
@@ -103,7 +103,7 @@ internal sealed class InputGradient
         GC.KeepAlive(transposed);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private void ThroughActivation(int index, ReadOnlySpan<int> rows, Floats delta)
     {
         var stride = _network.Layers[index].OutputStride;

@@ -34,7 +34,7 @@ internal sealed unsafe class NoiseGradient
     /// <param name="deltas">The loss's gradient by them.</param>
     /// <param name="stride">The stride of both.</param>
     /// <param name="gradient">A block in the network's layout; receives the parameter's part.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void Backward(Floats parameters, Floats features, int rows, Floats logDeviations, Floats deltas, int stride, Floats gradient)
     {
         Kernels.Multiply(features, features, _squares.Floats, rows * _noise.Stride);
@@ -60,7 +60,7 @@ internal sealed unsafe class NoiseGradient
     /// <param name="features">[rows, padded features].</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="featureDeltas">Likewise; added to.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void AddFeatureDeltas(Floats features, int rows, Floats featureDeltas)
     {
         float* weights = _weights.Floats.Room(_noise.Actions * rows), scales = _scales.Floats.Room(_noise.Size);

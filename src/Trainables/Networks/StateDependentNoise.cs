@@ -69,7 +69,7 @@ internal sealed unsafe class StateDependentNoise
     /// <summary>The standard deviations σ of the matrix θ.</summary>
     /// <param name="parameters">The network's block.</param>
     /// <param name="target">Receives [actions, padded features].</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void Scales(Floats parameters, Floats target)
     {
         float* own = (parameters + Place).Room(BlockLength), scales = target.Room(Size);
@@ -90,7 +90,7 @@ internal sealed unsafe class StateDependentNoise
     /// <param name="target">Receives one number per row and action.</param>
     /// <param name="targetRow">Stride of its rows.</param>
     /// <param name="targetColumn">Stride of its columns.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void LogDeviations(Floats features, Floats scales, int rows, Floats target, nint targetRow, nint targetColumn)
     {
         float* values = features.Room(rows * Stride), deviations = scales.Room(Size), logs = target.Room(rows, targetRow, Actions, targetColumn);
@@ -121,7 +121,7 @@ internal sealed unsafe class StateDependentNoise
         Kernels.Narrow(features, Stride, matrix, Stride, means, actions, Actions, 1, 1, Actions, Stride);
 
     /// <summary>∂ ln σ(action)/∂ parameter is φ² · Slope / variance: ½ ∂σ²/∂ parameter, for sixteen parameters.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     private Vector Slope(Vector log)
     {
         var scale = Scale(log);
@@ -130,7 +130,7 @@ internal sealed unsafe class StateDependentNoise
             : scale * scale;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     private Vector Scale(Vector log) => _shape.UseExpln
         ? Vector512.ConditionalSelect(
             Vector512.GreaterThan(log, Vector.Zero),
@@ -142,7 +142,7 @@ internal sealed unsafe class StateDependentNoise
     /// <param name="parameters">The network's block.</param>
     /// <param name="sums">Σ over rows of φ² · ∂loss/∂ ln σ(action) / variance, [actions, padded features].</param>
     /// <param name="gradient">A block in the network's layout.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void Backward(Floats parameters, Floats sums, Floats gradient)
     {
         float* logs = (parameters + Place).Room(BlockLength), target = (gradient + Place).Room(BlockLength), totals = sums.Room(Size);

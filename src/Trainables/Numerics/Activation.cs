@@ -36,7 +36,7 @@ internal static unsafe class Activation
     public static bool NeedsArgument(ActivationKind kind) => kind == ActivationKind.Swish;
 
     /// <summary>The values of a function at arguments, which may be the same memory.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void Apply(ActivationKind kind, Floats arguments, Floats values, int length)
     {
         float* x = arguments.Room(length), y = values.Room(length);
@@ -81,7 +81,7 @@ internal static unsafe class Activation
     /// <param name="rows">Number of rows.</param>
     /// <param name="columns">Their length and stride, a multiple of 16.</param>
     /// <param name="sums">Receives the sum of each column, row after row.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void Backward(ActivationKind kind, Floats values, Floats arguments, Floats deltas, int rows, int columns, Floats sums)
     {
         float* y = values.Room(rows, columns, columns), x = NeedsArgument(kind) ? arguments.Room(rows, columns, columns) : null;
@@ -135,6 +135,6 @@ internal static unsafe class Activation
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     private static Vector Sigmoid(Vector x) => Vector.One / (Vector.One + VectorMath.Exp(-x));
 }

@@ -30,7 +30,7 @@ internal readonly unsafe struct Floats
     /// <exception cref="ArgumentException">There are fewer.</exception>
     public ref float this[nint index]
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        [MethodImpl(AggressiveInlining)]
         get
         {
             if ((nuint)index >= (nuint)Length)
@@ -44,7 +44,7 @@ internal readonly unsafe struct Floats
 
     /// <summary>Those from a place on.</summary>
     /// <exception cref="ArgumentException">There are fewer.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     public static Floats operator +(Floats floats, nint offset)
     {
         if ((nuint)offset > (nuint)floats.Length)
@@ -57,7 +57,7 @@ internal readonly unsafe struct Floats
 
     /// <summary>The address of so many floats.</summary>
     /// <exception cref="ArgumentException">There are fewer.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     public float* Room(nint count)
     {
         if ((nuint)count > (nuint)Length)
@@ -70,7 +70,7 @@ internal readonly unsafe struct Floats
 
     /// <summary>The address of a matrix; strides are not negative.</summary>
     /// <exception cref="ArgumentException">Its last element is not among these.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     public float* Room(nint rows, nint rowStride, nint columns, nint columnStride = 1) =>
         Room(rows <= 0 || columns <= 0 ? 0 : ((rows - 1) * rowStride) + ((columns - 1) * columnStride) + 1);
 

@@ -30,7 +30,7 @@ internal static unsafe class Gemm
     /// <param name="inner">Number of terms p.</param>
     /// <param name="columns">Number of columns j, a multiple of 16.</param>
     /// <param name="start">What each row starts from; none for zero.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void Multiply(Floats a, nint aRow, nint aStep, Floats b, nint bRow, Floats c, nint cRow, int rows, int inner, int columns,
         Floats start = default)
     {
@@ -59,7 +59,7 @@ internal static unsafe class Gemm
 
     /// <summary>C[i, j] = tanh(start[j] + Σₚ A[i, p] · B[p, j]), where <paramref name="columns"/> is also the stride of C.</summary>
     /// <inheritdoc cref="Multiply"/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void Tanh(Floats a, nint aRow, Floats b, nint bRow, Floats c, int rows, int inner, int columns, Floats start)
     {
         if (!Vector512.IsHardwareAccelerated || columns % TileColumns != 0)
@@ -79,7 +79,7 @@ internal static unsafe class Gemm
     /// <summary>C[i, j] = (1 − y[i, j]²) · Σₚ A[i·aRow + p·aStep] · B[p, j], and the sum of each column of the result, row after row. The tangents y are laid
     /// out as C, whose stride is <paramref name="columns"/>.</summary>
     /// <inheritdoc cref="Multiply"/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void TanhSlope(Floats a, nint aRow, nint aStep, Floats b, nint bRow, Floats y, Floats c, int rows, int inner, int columns, Floats sums)
     {
         float* left = a.Room(rows, aRow, inner, aStep), right = b.Room(inner, bRow, columns), result = c.Room(rows, columns, columns);
@@ -97,7 +97,7 @@ internal static unsafe class Gemm
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private static void Columns64<TTile>(float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, int rows, int inner, float* start, float* y,
         float* sums)
         where TTile : struct, ITile
@@ -162,7 +162,7 @@ internal static unsafe class Gemm
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private static void Columns32(float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, int rows, int inner, float* start)
     {
         var (s0, s1) = start is null ? (Vector.Zero, Vector.Zero) : (Vector512.Load(start), Vector512.Load(start + 16));
@@ -214,7 +214,7 @@ internal static unsafe class Gemm
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private static void Columns16(float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, int rows, int inner, float* start)
     {
         var s = start is null ? Vector.Zero : Vector512.Load(start);
@@ -258,10 +258,10 @@ internal static unsafe class Gemm
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     private static Vector Fma(Vector a, Vector b, Vector c) => Vector512.FusedMultiplyAdd(a, b, c);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     private static void Store2(float* c, Vector v0, Vector v1)
     {
         v0.Store(c);
@@ -278,7 +278,7 @@ internal static unsafe class Gemm
 
     private readonly struct Plain : ITile
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        [MethodImpl(AggressiveInlining)]
         public static (Vector V0, Vector V1, Vector V2, Vector V3) Store(float* y, float* c, (Vector V0, Vector V1, Vector V2, Vector V3) v,
             (Vector V0, Vector V1, Vector V2, Vector V3) sums)
         {
@@ -290,7 +290,7 @@ internal static unsafe class Gemm
 
     private readonly struct Tangent : ITile
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        [MethodImpl(AggressiveInlining)]
         public static (Vector V0, Vector V1, Vector V2, Vector V3) Store(float* y, float* c, (Vector V0, Vector V1, Vector V2, Vector V3) v,
             (Vector V0, Vector V1, Vector V2, Vector V3) sums)
         {
@@ -302,7 +302,7 @@ internal static unsafe class Gemm
 
     private readonly struct Slope : ITile
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        [MethodImpl(AggressiveInlining)]
         public static (Vector V0, Vector V1, Vector V2, Vector V3) Store(float* y, float* c, (Vector V0, Vector V1, Vector V2, Vector V3) v,
             (Vector V0, Vector V1, Vector V2, Vector V3) sums)
         {

@@ -21,7 +21,7 @@ internal static unsafe class Kernels
     /// <param name="rows">Number of rows.</param>
     /// <param name="outputs">Number of outputs.</param>
     /// <param name="inner">Number of inputs, a multiple of 16.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void Narrow(Floats inputs, nint xRow, Floats parameters, nint wRow, Floats biases, Floats results, nint yRow, nint yColumn, int rows,
         int outputs, int inner)
     {
@@ -53,7 +53,7 @@ internal static unsafe class Kernels
     }
 
     /// <summary>Four rows times one; each sum is that of <see cref="VectorMath.Sum"/> to the last bit.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     private static Vector128<float> FourProducts(float* x, nint xRow, float* w, int inner)
     {
         Vector s0 = Vector.Zero, s1 = Vector.Zero, s2 = Vector.Zero, s3 = Vector.Zero;
@@ -73,7 +73,7 @@ internal static unsafe class Kernels
     }
 
     /// <summary>The sum of <paramref name="length"/> numbers, a multiple of 16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static float Sum(Floats numbers, int length)
     {
         var x = numbers.Room(length);
@@ -87,7 +87,7 @@ internal static unsafe class Kernels
     }
 
     /// <summary>The sum of squares of <paramref name="length"/> numbers, a multiple of 16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static double SumOfSquares(Floats numbers, int length)
     {
         var x = numbers.Room(length);
@@ -110,7 +110,7 @@ internal static unsafe class Kernels
     }
 
     /// <summary>Whether none of <paramref name="length"/> numbers, a multiple of 16, is NaN or infinite.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static bool AreFinite(Floats numbers, int length)
     {
         var x = numbers.Room(length);
@@ -125,7 +125,7 @@ internal static unsafe class Kernels
     }
 
     /// <summary>Adds a term, lengths a multiple of 16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void Add(Floats target, Floats term, int length)
     {
         float* x = target.Room(length), y = term.Room(length);
@@ -136,7 +136,7 @@ internal static unsafe class Kernels
     }
 
     /// <summary>Adds three terms one after the other, lengths a multiple of 16: what three additions make, in one pass through memory.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void Add(Floats target, Floats first, Floats second, Floats third, int length)
     {
         float* x = target.Room(length), y0 = first.Room(length), y1 = second.Room(length), y2 = third.Room(length);
@@ -147,7 +147,7 @@ internal static unsafe class Kernels
     }
 
     /// <summary>A product, element by element, lengths a multiple of 16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void Multiply(Floats left, Floats right, Floats product, int length)
     {
         float* x = left.Room(length), y = right.Room(length), z = product.Room(length);
@@ -158,7 +158,7 @@ internal static unsafe class Kernels
     }
 
     /// <summary>target ← τ·source + (1−τ)·target, lengths a multiple of 16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void Blend(Floats target, Floats source, int length, float tau)
     {
         float* x = target.Room(length), y = source.Room(length);
@@ -170,7 +170,7 @@ internal static unsafe class Kernels
     }
 
     /// <summary>transposed[j, i] = matrix[i, j] for row counts and lengths that are multiples of 4.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void Transpose(Floats matrix, nint sourceRow, Floats transposed, nint targetRow, int rows, int columns)
     {
         float* source = matrix.Room(rows, sourceRow, columns), target = transposed.Room(columns, targetRow, rows);
@@ -213,7 +213,7 @@ internal static unsafe class Kernels
     /// One step of Adam (Kingma and Ba, 2015) as PyTorch writes it:
     /// m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², p ← p − (lr/(1−β₁ᵗ)) · m / (√v/√(1−β₂ᵗ) + ε), with g scaled first.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void Adam(Floats weights, Floats first, Floats second, Floats gradient, int length, in AdamStep step)
     {
         float* parameters = weights.Room(length), moment1 = first.Room(length), moment2 = second.Room(length), gradients = gradient.Room(length);

@@ -9,7 +9,7 @@ internal static class VectorMath
     /// tanh(x) = x·P(x²)/Q(x²), the minimax fraction of degrees 3 and 4 on |x| ≤ 7.9 (relative error 1.3e-7 before rounding), constant
     /// beyond, where tanh is 1 − 2.7e-7. Relative error below 6e-7 in all. NaN stays NaN.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     public static Vector Tanh(Vector x)
     {
         // The order of the operands lets NaN through.
@@ -28,7 +28,7 @@ internal static class VectorMath
     /// <summary>
     /// eˣ by reduction to |r| ≤ ½ ln 2 and a polynomial of degree 6; relative error below 2e-7. Below −87.3 it is 0, above 88.7 infinite. NaN stays NaN.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     public static Vector Exp(Vector x)
     {
         // Adding 1.5·2²³ rounds to a whole number, which then stands in the low bits.
@@ -56,7 +56,7 @@ internal static class VectorMath
     /// <summary>
     /// ln x for positive normal x: x = m·2ᵉ with m from √½ to √2, then Cephes' polynomial for ln m. Relative error below 3e-7.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     public static Vector Log(Vector x)
     {
         // Taking the bits of √½ away first puts the border between exponents there.
@@ -80,7 +80,7 @@ internal static class VectorMath
     }
 
     /// <summary>The sum of all lanes: halves are added until one is left.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     public static float Sum(Vector v)
     {
         var four = Quarter(v);
@@ -88,7 +88,7 @@ internal static class VectorMath
     }
 
     /// <summary>The lanes that are four apart, added up as <see cref="Sum"/> does.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     public static Vector128<float> Quarter(Vector v)
     {
         var eight = v.GetLower() + v.GetUpper();
@@ -96,7 +96,7 @@ internal static class VectorMath
     }
 
     /// <summary>a·b + c, rounded once.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     public static Vector Fma(Vector a, Vector b, Vector c) => Vector512.FusedMultiplyAdd(a, b, c);
 
     private static Vector PowerOfTwo(Vector512<int> exponent) => Vector512.ShiftLeft(exponent + Vector512.Create(127), 23).AsSingle();

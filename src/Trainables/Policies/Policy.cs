@@ -1,5 +1,3 @@
-using Tuning.Policies;
-
 namespace Tuning;
 
 /// <summary>
@@ -82,7 +80,7 @@ public sealed partial class Policy
     /// standard deviations.</param>
     /// <exception cref="ArgumentException">There are fewer observations, or there is less room.</exception>
     /// <exception cref="InvalidOperationException">A discrete observation is no choice of its space.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void ComputeActions(
         ReadOnlySpan<float> observations, int count, Span<float> actions, RandomStream? random = null, Span<float> actionDistributionInputs = default)
     {
@@ -137,7 +135,7 @@ public sealed partial class Policy
         Renew();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private void Compute(PolicyWorkspace workspace, ReadOnlySpan<float> observations, int rows, Span<float> inputs, Span<float> actions, RandomStream? random)
     {
         var seen = observations;

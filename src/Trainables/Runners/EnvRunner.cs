@@ -127,7 +127,7 @@ public sealed class EnvRunner : IDisposable
     /// <summary>Plays so many steps of all copies as the options say.</summary>
     /// <param name="modules">One per policy.</param>
     /// <param name="lifetimeSteps">Steps of the environment sampled so far.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     internal void Sample(IReadOnlyList<RlModule> modules, long lifetimeSteps)
     {
         BeginIteration(modules, lifetimeSteps);
@@ -162,7 +162,7 @@ public sealed class EnvRunner : IDisposable
     /// <param name="round">How long it is: an evaluation, or a sample of whole episodes.</param>
     /// <param name="runners">How many runners share it.</param>
     /// <param name="lifetimeSteps">Environment steps that training has sampled so far.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     internal void Play(IReadOnlyList<RlModule> modules, EvaluationRound round, int runners, long lifetimeSteps)
     {
         var count = BeginRound(modules, round, runners, lifetimeSteps);
@@ -226,7 +226,7 @@ public sealed class EnvRunner : IDisposable
     }
 
     // One agent in each copy, which acts at every step.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private void SampleSideBySide(RolloutBuffer rows, PolicyActor policy)
     {
         rows.Clear();
@@ -241,7 +241,7 @@ public sealed class EnvRunner : IDisposable
         _player.Hooks?.OnSampleEnd(this, rows);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private void StepSideBySide(RolloutBuffer rows, PolicyActor policy, int step)
     {
         var actions = rows.Actions(step);
@@ -352,7 +352,7 @@ public sealed class EnvRunner : IDisposable
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private void Act()
     {
         for (var i = 0; i < _agents.Length; i++)

@@ -88,7 +88,7 @@ internal static class EnvRunnerGroupState
         }
 
         var agents = state.Value<string[]>("agents");
-        return !agents.SequenceEqual(layout.Agents, StringComparer.Ordinal) ? $"their agents are {string.Join(", ", agents)}, here they are "
+        return !agents.SequenceEqual(layout.Agents) ? $"their agents are {string.Join(", ", agents)}, here they are "
             + $"{string.Join(", ", layout.Agents)}"
             : runners.SelectMany(r => Sets(r["environments"])).SelectMany(e => Sets(e["agents"])).FirstOrDefault(a => !Follows(layout, a)) is { } other
                 ? $"an agent of theirs follows the policy '{other["policy"]}', which it does not follow here"

@@ -101,7 +101,7 @@ internal sealed class EpisodePlayer
 
     /// <summary>A number that is not finite would poison the filter and the weights, and show much later.</summary>
     /// <exception cref="InvalidOperationException">There is one.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void CheckFinite(Episode episode, EpisodeAgent agent, double reward, bool isObserved)
     {
         var finite = double.IsFinite(reward);
@@ -121,7 +121,7 @@ internal sealed class EpisodePlayer
 
     /// <summary>Takes a step of a copy with the actions that were set, up to the end of its episode.</summary>
     /// <returns>Whether it has ended.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public bool Advance(int copy, int time)
     {
         _environments.Step(copy);
@@ -144,7 +144,7 @@ internal sealed class EpisodePlayer
     }
 
     // What a step has brought an agent.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private void Take(int copy, int number, MultiAgentStep step, Episode episode)
     {
         var trajectory = (copy * step.Count) + number;

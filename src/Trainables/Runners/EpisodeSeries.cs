@@ -49,7 +49,7 @@ internal sealed class EpisodeSeries(int window, int capacity = 16)
     public void Forget() => (_oldest, Count) = (0, 0);
 
     /// <summary>Sums over the episodes, from the oldest to the newest.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public (Summary Returns, Summary Steps, Summary Seconds) Summarise()
     {
         var (returns, steps, seconds) = (new Summary(), new Summary(), new Summary());
@@ -116,7 +116,7 @@ internal sealed class EpisodeSeries(int window, int capacity = 16)
 
         public readonly double Mean => _sum / Count;
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        [MethodImpl(AggressiveInlining)]
         public void Add(double value)
         {
             _sum += value;

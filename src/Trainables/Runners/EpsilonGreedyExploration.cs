@@ -16,7 +16,7 @@ internal sealed class EpsilonGreedyExploration(Func<long, double> epsilon, int a
     public double Epsilon => _latest ?? epsilon(_steps);
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public override void Act(
         RlModule module, ReadOnlySpan<float> observations, ReadOnlySpan<int> trajectories, Span<float> inputs, Span<float> actions,
         ModuleWorkspace workspace, RandomStream random)

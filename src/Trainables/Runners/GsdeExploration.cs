@@ -36,7 +36,7 @@ internal sealed unsafe class GsdeExploration : Exploration
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public override void Act(
         RlModule module, ReadOnlySpan<float> observations, ReadOnlySpan<int> trajectories, Span<float> inputs, Span<float> actions,
         ModuleWorkspace workspace, RandomStream random)

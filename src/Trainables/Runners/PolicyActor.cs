@@ -94,7 +94,7 @@ internal sealed class PolicyActor
     }
 
     /// <summary>A trajectory is to act at this step.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void Enlist(int trajectory)
     {
         _trajectories[_count] = trajectory;
@@ -103,7 +103,7 @@ internal sealed class PolicyActor
     }
 
     /// <summary>Chooses the actions of all that were enlisted.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void Act()
     {
         if (_count == 0)

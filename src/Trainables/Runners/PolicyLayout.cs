@@ -28,10 +28,10 @@ internal sealed class PolicyLayout
         var environment = environments.Name;
         (string Name, Space Observations, Space Actions)[] agents =
             [.. environments.Agents.Select((name, a) => (name, environments.ObservationSpaces[a], environments.ActionSpaces[a]))];
-        string[] ids = [.. policies.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        string[] ids = [.. policies.Distinct().Order(StringComparer.Ordinal)];
         _agents = [.. agents.Select(a => a.Name)];
         _mapping = mapping;
-        _numbers = ids.Select((id, i) => KeyValuePair.Create(id, i)).ToDictionary(StringComparer.Ordinal);
+        _numbers = ids.Select((id, i) => KeyValuePair.Create(id, i)).ToDictionary();
         var probe = new Episode(0, 0, [], isMultiAgent: true);
         int[] first = [.. _agents.Select(a => Number(a, mapping.PolicyOf(a, probe)))];
         _fixed = mapping.IsFixed ? first : [];

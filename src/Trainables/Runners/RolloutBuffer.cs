@@ -202,7 +202,7 @@ public sealed class RolloutBuffer
     }
 
     /// <summary>The pending action has come to something: a step more. The next observation becomes pending, to be written by the caller.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     internal void Complete(float reward)
     {
         AllRewards[Steps] = reward;

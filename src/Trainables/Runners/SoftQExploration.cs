@@ -7,7 +7,7 @@ internal sealed class SoftQExploration(double temperature) : Exploration
     private float[] _scaled = [];
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public override void Act(
         RlModule module, ReadOnlySpan<float> observations, ReadOnlySpan<int> trajectories, Span<float> inputs, Span<float> actions,
         ModuleWorkspace workspace, RandomStream random)

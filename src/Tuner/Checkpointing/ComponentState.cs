@@ -73,7 +73,7 @@ public sealed record ComponentState
     /// <exception cref="CheckpointException">Tensors are missing or unknown; the message lists all of them.</exception>
     public void RequireTensors(params IEnumerable<string> names)
     {
-        var expected = names.ToHashSet(StringComparer.Ordinal);
+        var expected = names.ToHashSet();
         List<string> faults =
         [
             .. expected.Where(name => !Tensors.ContainsKey(name)).Order(StringComparer.Ordinal).Select(name => $"it has no tensor '{name}'"),

@@ -37,7 +37,7 @@ internal static class ComponentTree
     /// <summary>Checks the paths of parts to leave out, and takes the prefix of the part that is restored off them.</summary>
     public static HashSet<string> Skips(ICheckpointable target, IReadOnlyCollection<string>? notComponents, string? part)
     {
-        var skips = new HashSet<string>(StringComparer.Ordinal);
+        var skips = new HashSet<string>();
         foreach (var path in notComponents ?? [])
         {
             var below = path.Trim('/');

@@ -149,7 +149,7 @@ public static class OwnFiles
     {
         for (var i = 1; ; i++)
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"{path}{mark}{i}");
+            var name = Invariant($"{path}{mark}{i}");
             if (!Path.Exists(name) && !IsLink(name))
             {
                 return name;

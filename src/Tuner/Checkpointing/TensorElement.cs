@@ -78,7 +78,7 @@ internal static class TensorElements
         (TensorElement.F8E8M0, "F8_E8M0", 1, null),
     ];
 
-    private static readonly FrozenDictionary<string, TensorElement> _byName = _all.ToFrozenDictionary(e => e.Name, e => e.Element, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, TensorElement> _byName = _all.ToFrozenDictionary(e => e.Name, e => e.Element);
 
     private static readonly FrozenDictionary<Type, TensorElement> _byType = _all.Where(e => e.Type is not null)
         .ToFrozenDictionary(e => e.Type!, e => e.Element);

@@ -46,9 +46,7 @@ internal sealed class TrialStarts(ExperimentPlan plan, ExperimentState state, IT
     {
         { Status: TrialStatus.Failed } => "failed",
         { Restore: null } => "has no checkpoint",
-        _ => string.Create(
-            CultureInfo.InvariantCulture,
-            $"has no checkpoint of its report {plan.AtLeast} or a later one: its last follows report {source.RestoreFollows}"),
+        _ => Invariant($"has no checkpoint of its report {plan.AtLeast} or a later one: its last follows report {source.RestoreFollows}"),
     };
 
     // Whether a checkpoint of the source is still to come. One that waits itself is not waited for: two trials cannot wait for each other.

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Tasks.Sources;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Tuning.Execution;
 

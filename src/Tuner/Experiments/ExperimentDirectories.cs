@@ -16,7 +16,7 @@ internal static class ExperimentDirectories
     {
         for (var number = 1; ; number++)
         {
-            var directory = Path.Combine(storage, number == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{number}"));
+            var directory = Path.Combine(storage, number == 1 ? name : Invariant($"{name}-{number}"));
             if (IsTaken(directory))
             {
                 if (isExplicit)
@@ -51,7 +51,7 @@ internal static class ExperimentDirectories
 
         for (var number = 1; ; number++)
         {
-            var directory = Path.Combine(storage, number == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{number}"));
+            var directory = Path.Combine(storage, number == 1 ? name : Invariant($"{name}-{number}"));
             if (!Directory.Exists(directory))
             {
                 yield break;

@@ -9,7 +9,7 @@ internal sealed record ExperimentResources(int Slots, int Cpus)
     public string? Notice { get; init; }
 
     /// <summary>The name of what a trial asks of the machine.</summary>
-    public string ResourceClass => string.Create(CultureInfo.InvariantCulture, $"cpu-{Cpus}");
+    public string ResourceClass => Invariant($"cpu-{Cpus}");
 
     /// <summary>Shares a machine out.</summary>
     /// <param name="spec">What the experiment asks for.</param>
@@ -20,8 +20,7 @@ internal sealed record ExperimentResources(int Slots, int Cpus)
     {
         if (spec.CpuPerTrial > cores)
         {
-            throw new SpecificationException(string.Create(
-                CultureInfo.InvariantCulture,
+            throw new SpecificationException(Invariant(
                 $"{spec.Name}: resources_per_trial.cpu is {spec.CpuPerTrial}; this machine has {cores} cores. Ask for at most {cores}."));
         }
 
@@ -33,7 +32,7 @@ internal sealed record ExperimentResources(int Slots, int Cpus)
             return new(slots, Math.Max(1, (int)cpu))
             {
                 Notice = asked > cores
-                    ? string.Create(CultureInfo.InvariantCulture, $"{slots} trials at once ask for {asked} cores; this machine has {cores}. They share them")
+                    ? Invariant($"{slots} trials at once ask for {asked} cores; this machine has {cores}. They share them")
                     : null,
             };
         }

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Tuning.Execution.Jobs;
 using Tuning.Experiments.Studies;
 
 namespace Tuning.Experiments;

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-
 namespace Tuning.Hosting;
 
 /// <summary>Logs of experiments: what the host logs to, and what was added for each experiment. Each decides by itself which levels it takes.</summary>

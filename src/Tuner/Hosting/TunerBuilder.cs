@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-
 namespace Tuning.Hosting;
 
 /// <summary>What an application adds to the Tuner. Filled while the host is built.</summary>

@@ -41,7 +41,7 @@ public sealed class RandomStream
     }
 
     /// <summary>64 random bits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     public ulong NextUInt64()
     {
         var result = BitOperations.RotateLeft(_s1 * 5, 7) * 9;
@@ -85,7 +85,7 @@ public sealed class RandomStream
     public int NextInt32(int bound) => (int)NextInt64(bound);
 
     /// <summary>A standard normal number. Marsaglia's polar method; the second number of a pair is dropped, so that the state is complete.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public double NextGaussian()
     {
         while (true)
@@ -107,7 +107,7 @@ public sealed class RandomStream
     public Random ToRandom() => new StreamRandom(this);
 
     /// <summary>Shuffles in place, every order equally likely (Fisher and Yates).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void Shuffle<T>(Span<T> items)
     {
         for (var i = items.Length - 1; i > 0; i--)

@@ -1,5 +1,3 @@
-using Tuning.Search.MultiObjective;
-
 namespace Tuning;
 
 /// <summary>The trials of an experiment with several objectives that no other trial is better than. Immutable.</summary>

@@ -71,7 +71,7 @@ internal static class RecordQueries
     /// <summary>The names of all metrics, in the order in which they appear.</summary>
     public static List<string> MetricNames(this ExperimentRecord record, TrialId? trial = null)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new HashSet<string>();
         var names = new List<string>();
         foreach (var report in record.Reports(trial))
         {

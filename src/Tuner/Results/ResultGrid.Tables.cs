@@ -10,8 +10,8 @@ public sealed partial class ResultGrid
     public ResultTable ToTable()
     {
         string[] first = FeasibleIf.IsEmpty ? _firstColumns : [.. _firstColumns, "violation"];
-        var metrics = Record.MetricNames().Except(_automatic, StringComparer.Ordinal).ToList();
-        var parameters = _trials.SelectMany(t => t.Config.Flatten().Select(p => p.Key)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var metrics = Record.MetricNames().Except(_automatic).ToList();
+        var parameters = _trials.SelectMany(t => t.Config.Flatten().Select(p => p.Key)).Distinct().Order(StringComparer.Ordinal).ToList();
         var rows = new List<IReadOnlyList<object?>>(Count);
         foreach (var trial in this)
         {
@@ -128,7 +128,7 @@ public sealed partial class ResultGrid
     public void WriteHistoryCsv(string path, bool forSpreadsheet = false)
     {
         string[] first = ["trial_id", "trial", "report", AutoMetrics.TrainingIteration, AutoMetrics.TimeTotal, AutoMetrics.Timestamp];
-        var metrics = Record.MetricNames().Except([.. _automatic, AutoMetrics.Timestamp], StringComparer.Ordinal).ToList();
+        var metrics = Record.MetricNames().Except([.. _automatic, AutoMetrics.Timestamp]).ToList();
         using var writer = new StreamWriter(path);
         ResultTable.WriteRows(writer, Record.Reports().Select(report => (IEnumerable<object?>)
         [

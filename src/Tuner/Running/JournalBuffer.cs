@@ -35,7 +35,7 @@ internal sealed class JournalBuffer : IBufferWriter<byte>
     }
 
     /// <summary>Bytes as they are.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     public void Raw(ReadOnlySpan<byte> text)
     {
         Reserve(text.Length);
@@ -140,7 +140,7 @@ internal sealed class JournalBuffer : IBufferWriter<byte>
 
     private static byte HexDigit(int value) => "0123456789abcdef"u8[value];
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     private void Reserve(int more)
     {
         if (_bytes.Length - Length < more)

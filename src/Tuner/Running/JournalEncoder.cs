@@ -92,7 +92,7 @@ internal sealed class JournalEncoder(JournalBuffer buffer, MetricNames names) : 
     }
 
     // Called once per report, for every metric: it would be in unoptimised code through all of a short experiment.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private JournalEncoder Report(ExperimentEvent.Reported reported)
     {
         var report = reported.Report;
@@ -130,7 +130,7 @@ internal sealed class JournalEncoder(JournalBuffer buffer, MetricNames names) : 
     }
 
     // Finds the number of each name; names that the journal has not mentioned yet are listed under "k".
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private void NumberNames(ReadOnlySpan<KeyValuePair<string, MetricValue>> entries)
     {
         if (_lastNames.Length < entries.Length)

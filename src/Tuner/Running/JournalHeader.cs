@@ -143,7 +143,7 @@ internal sealed record JournalHeader
                 Code = Texts(Field(root, "code", "a list", JsonValueKind.Array), "code"),
                 OldMetrics = root.TryGetProperty("old_metrics", out _)
                     ? Field(root, "old_metrics", "a map", JsonValueKind.Object).EnumerateObject()
-                        .ToDictionary(m => m.Name, m => Text(m.Value, "old_metrics"), StringComparer.Ordinal)
+                        .ToDictionary(m => m.Name, m => Text(m.Value, "old_metrics"))
                     : ImmutableDictionary<string, string>.Empty,
                 WarmStart = root.TryGetProperty("warm_start", out var warm) ? warm.GetRawText() : null,
                 WarmStartUsage = root.TryGetProperty("warm_start_usage", out _)

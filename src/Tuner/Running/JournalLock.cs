@@ -38,7 +38,7 @@ internal sealed class JournalLock : IDisposable
         }
 
         var owner = Path.Combine(directory, OwnerName);
-        OwnFiles.Replace(owner, string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on host {Environment.MachineName}"));
+        OwnFiles.Replace(owner, Invariant($"process {Environment.ProcessId} on host {Environment.MachineName}"));
         return new JournalLock(held, owner);
     }
 

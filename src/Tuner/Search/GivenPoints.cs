@@ -21,11 +21,11 @@ internal sealed class GivenPoints(ParameterCodec codec, ImmutableArray<Parameter
             {
                 return Suggestion.Of(
                     codec.Decode(row, out var fault, _points[number]),
-                    string.Create(CultureInfo.InvariantCulture, $"point {number + 1} of {Count} given by points_to_evaluate"),
+                    Invariant($"point {number + 1} of {Count} given by points_to_evaluate"),
                     fault);
             }
         }
 
-        throw codec.Tally(random, MostDraws, _points[number]).ToException(string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{number}]: "));
+        throw codec.Tally(random, MostDraws, _points[number]).ToException(Invariant($"points_to_evaluate[{number}]: "));
     }
 }

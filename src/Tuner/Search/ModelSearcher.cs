@@ -125,7 +125,7 @@ internal abstract class ModelSearcher : IWholeSearcher
         }
 
         return keptOne
-            ? new Suggestion.Exhausted(string.Create(CultureInfo.InvariantCulture,
+            ? new Suggestion.Exhausted(Invariant(
                 $"all configurations of the space were tried: {MostDraws:N0} draws brought none but the {Archive.Count} known ones"))
             : throw Codec.Tally(random, MostDraws).ToException();
     }

@@ -104,8 +104,8 @@ internal sealed class RandomSearch : IWholeSearcher
     private string Reason(Variant variant, long number)
     {
         var sample = variant.Sample < _variants.Presets ? "preset sample" : _isRandom ? "random sample" : "sample";
-        var cell = variant.Cells == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", grid cell {variant.Cell + 1} of {variant.Cells}");
+        var cell = variant.Cells == 1 ? "" : Invariant($", grid cell {variant.Cell + 1} of {variant.Cells}");
         var again = variant.IsRepeated || number >= _usedUpFrom ? ", tried before: the space has nothing new" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{sample} {variant.Sample + 1}{cell}{again}");
+        return Invariant($"{sample} {variant.Sample + 1}{cell}{again}");
     }
 }

@@ -13,7 +13,7 @@ internal sealed class ConfigurationDistance
     public ConfigurationDistance(IEnumerable<ParameterSet> configurations)
     {
         var all = configurations.ToList();
-        _paths = [.. all.SelectMany(c => c.Flatten().Select(p => p.Key)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        _paths = [.. all.SelectMany(c => c.Flatten().Select(p => p.Key)).Distinct().Order(StringComparer.Ordinal)];
         _rows = [.. all.Select(Row)];
         _scales = [.. _paths.Select((_, column) => Scale.Of(_rows.Select(r => r[column])))];
     }

@@ -30,9 +30,9 @@ internal sealed class ConstraintTally(ImmutableArray<Formula> constraints)
         var detail = never.Length > 0
             ? $"{string.Join(" and ", never)} held in none of them{(never.Length == 1 ? "" : ", each taken by itself")}. Check for a slip, loosen " +
                 $"{(never.Length == 1 ? "it" : "them")}, or change the domains to where {(never.Length == 1 ? "it holds" : "they hold")}."
-            : $"Each held at times ({string.Join(", ", constraints.Select((c, i) => string.Create(CultureInfo.InvariantCulture,
+            : $"Each held at times ({string.Join(", ", constraints.Select((c, i) => Invariant(
                 $"'{c.Text}' in {_held[i]:#,0}")))}), but never all together. Loosen one, or narrow the domains to where they hold.";
-        return new(string.Create(CultureInfo.InvariantCulture,
+        return new(Invariant(
             $"{where}None of {_draws:#,0} configurations that were drawn{(where.Length > 0 ? " with it" : "")} fulfils the constraints: {detail}"))
         {
             Constraint = never.Length == 1 ? constraints[_held.IndexOf(0)].Text : null,

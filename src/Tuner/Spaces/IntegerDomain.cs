@@ -57,7 +57,7 @@ public sealed class IntegerDomain : NumberDomain
     internal static IntegerDomain Create(string name, long lower, long upper, long? step, bool log)
     {
         long[] arguments = step is { } given ? [lower, upper, given] : [lower, upper];
-        var call = string.Create(CultureInfo.InvariantCulture, $"{name}({string.Join(", ", arguments)})");
+        var call = Invariant($"{name}({string.Join(", ", arguments)})");
         if (lower >= upper)
         {
             throw new ArgumentException($"{call}: the lower bound {lower} must be below the upper bound {upper}"

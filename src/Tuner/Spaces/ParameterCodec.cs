@@ -173,7 +173,7 @@ internal sealed class ParameterCodec
     /// <exception cref="ArgumentException">A name is unknown, or a value can never come out of its domain; all errors at once.</exception>
     public GivenPoint Read(ParameterSet point, int index)
     {
-        var given = PresetReader.Read(_plan, point, string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{index}]."));
+        var given = PresetReader.Read(_plan, point, Invariant($"points_to_evaluate[{index}]."));
         var row = new double[Axes.Length];
         Array.Fill(row, double.NaN);
         foreach (var leaf in SpacePlan.LeavesOf(_plan.Root).Where(l => Resolution.IsGiven(given, l)))

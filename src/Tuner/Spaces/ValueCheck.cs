@@ -33,8 +33,7 @@ internal static class ValueCheck
 
         return [.. faults.Select(f => new SpaceError(
             f.Key.Leaf?.Segments ?? [],
-            string.Create(CultureInfo.InvariantCulture,
-                $"has no value in {f.Value.Count} of {draws} configurations that were drawn to see: {OneLine(f.Value.Fault)} ")
+            Invariant($"has no value in {f.Value.Count} of {draws} configurations that were drawn to see: {OneLine(f.Value.Fault)} ")
                 + (f.Key.Leaf is null
                     ? "Those are drawn again."
                     : "A trial of such a one fails. Exclude it by a constraint or a narrower domain, or write an expression that has a value everywhere."))

@@ -60,8 +60,8 @@ internal sealed class VariantGenerator
         _gridConstraints = [.. _plan.Constraints.Where(c => graph.Dependencies(c).All(l => l.Domain is GridDomain or ComputedDomain { Code: null }))];
         _drawnConstraints = [.. _plan.Constraints.Except(_gridConstraints)];
         _plain = Prepare(null, "");
-        _presets = [.. presets.Select((p, i) => Prepare(PresetReader.Read(_plan, p, string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{i}].")),
-            string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{i}]: ")))];
+        _presets = [.. presets.Select((p, i) => Prepare(PresetReader.Read(_plan, p, Invariant($"points_to_evaluate[{i}].")),
+            Invariant($"points_to_evaluate[{i}]: ")))];
         _presetStarts = new long[_presets.Length + 1];
         for (var i = 0; i < _presets.Length; i++)
         {
@@ -134,8 +134,8 @@ internal sealed class VariantGenerator
             return first;
         }
 
-        var where = index < _presets.Length ? string.Create(CultureInfo.InvariantCulture, $"points_to_evaluate[{index}]: ") : sample.Count > 1
-            ? string.Create(CultureInfo.InvariantCulture, $"Grid cell {cell + 1} of {sample.Count}: ") : "";
+        var where = index < _presets.Length ? Invariant($"points_to_evaluate[{index}]: ") : sample.Count > 1
+            ? Invariant($"Grid cell {cell + 1} of {sample.Count}: ") : "";
         refused = tally.ToException(where);
         return null;
     }

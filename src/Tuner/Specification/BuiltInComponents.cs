@@ -1,8 +1,5 @@
 using Tuning.Search.CmaEs;
 using Tuning.Search.Auto;
-using Tuning.Search.GaussianProcess;
-using Tuning.Search.MultiObjective;
-using Tuning.Search.QuasiRandom;
 using Tuning.Search.Tpe;
 
 namespace Tuning.Specification;

@@ -18,7 +18,7 @@ internal static class ConfigCheck
         }
 
         // What is unknown was said already; a second message about it says nothing new.
-        var said = issues.Select(i => i.Path).ToHashSet(StringComparer.Ordinal);
+        var said = issues.Select(i => i.Path).ToHashSet();
         foreach (var sample in SampleConfigs.Of(spec.Space, spec.Constraints))
         {
             IEnumerable<ParameterIssue> found;

@@ -131,7 +131,7 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
     /// <summary>What is wrong with expressions: their form, names that are not there, values that depend on each other, conditions that do not depend on
     /// anything.</summary>
     private static List<ParameterIssue> Expressions(ExperimentSpec spec) => [.. SearchCheck.Constant(spec), .. spec.Space.Validate(spec.Constraints).Select(e =>
-        new ParameterIssue(e.Constraint is { } i ? string.Create(CultureInfo.InvariantCulture, $"constraints[{i}]") : e.Segments.IsEmpty ? "config"
+        new ParameterIssue(e.Constraint is { } i ? Invariant($"constraints[{i}]") : e.Segments.IsEmpty ? "config"
             : "config." + e.Path, e.Message))];
 
     private IEnumerable<ParameterIssue> Components(ExperimentSpec spec, TrainableDefinition? trainable, bool makeSearcher)

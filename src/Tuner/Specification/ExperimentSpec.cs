@@ -104,7 +104,7 @@ public sealed record ExperimentSpec
     /// <summary>The types of all components that decide something, also of those within others.</summary>
     internal IReadOnlySet<string> ComponentTypes()
     {
-        var types = new HashSet<string>(StringComparer.Ordinal);
+        var types = new HashSet<string>();
         foreach (var component in (ComponentSpec[])[SearchAlg, Scheduler, .. Stoppers])
         {
             component.AddTypesTo(types);

@@ -1,5 +1,3 @@
-using Tuning.Schedulers.Population;
-
 namespace Tuning.Specification;
 
 /// <summary>What a scheduler that changes configurations asks of the rest of an experiment.</summary>

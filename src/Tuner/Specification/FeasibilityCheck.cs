@@ -27,7 +27,7 @@ internal static class FeasibilityCheck
         }
     }
 
-    private static string Place(int index) => string.Create(CultureInfo.InvariantCulture, $"feasible_if[{index}]");
+    private static string Place(int index) => Invariant($"feasible_if[{index}]");
 
     private static Formula? Parse(string condition)
     {
@@ -53,8 +53,8 @@ internal static class FeasibilityCheck
                     $"20.";
             }
 
-            var parameters = spec.Space.Domains.Select(d => d.Key).ToHashSet(StringComparer.Ordinal);
-            var metrics = spec.Objectives.Select(o => o.Metric).ToHashSet(StringComparer.Ordinal);
+            var parameters = spec.Space.Domains.Select(d => d.Key).ToHashSet();
+            var metrics = spec.Objectives.Select(o => o.Metric).ToHashSet();
             return formula.Names.FirstOrDefault(n => parameters.Contains(n) && !metrics.Contains(n)) is { } parameter && formula.Names.All(parameters.Contains)
                 ? $"'{condition}' is over the parameter '{parameter}'; conditions over parameters go to 'constraints', which are never broken. 'feasible_if' " +
                     $"is over metrics."

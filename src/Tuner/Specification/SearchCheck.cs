@@ -74,7 +74,7 @@ internal static class SearchCheck
         if (options is RandomSearchOptions && spec.NumSamples > 1 && plan.Leaves.Any(l => RandomSearch.IsDrawn(l.Domain))
             && plan.Leaves.All(l => l.Domain is not GridDomain) && plan.Configurations().Most is var most && spec.NumSamples > most)
         {
-            yield return new("num_samples", string.Create(CultureInfo.InvariantCulture,
+            yield return new("num_samples", Invariant(
                 $"is {spec.NumSamples}, and the space has at most {most} configurations: once they are used up, some are tried again."));
         }
     }
@@ -129,7 +129,7 @@ internal static class SearchCheck
         return new(e.Constraint is { } text && spec.Constraints.IndexOf(text) is >= 0 and var i ? Place(i) : "constraints", e.Message);
     }
 
-    private static string Place(int constraint) => string.Create(CultureInfo.InvariantCulture, $"constraints[{constraint}]");
+    private static string Place(int constraint) => Invariant($"constraints[{constraint}]");
 
     private static bool IsConstant(string constraint)
     {

@@ -30,5 +30,5 @@ internal static class SpecificationText
 
     private static string Scalar(string name) =>
         name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') && !char.IsAsciiDigit(name[0]) ? name
-            : string.Create(CultureInfo.InvariantCulture, $"{ConfigurationBinder.ToJson(name)}");
+            : Invariant($"{ConfigurationBinder.ToJson(name)}");
 }

@@ -57,7 +57,7 @@ internal static class WarmStartCheck
             var path = PathOf(spec.SearchAlg.Options, directories[i], "tune.search_alg") ?? "tune.search_alg";
             if (directories.Take(i).Any(d => Path.TrimEndingDirectorySeparator(d) == Path.TrimEndingDirectorySeparator(directories[i])))
             {
-                yield return new(string.Create(CultureInfo.InvariantCulture, $"{path[..path.LastIndexOf('[')]}[{i}]"),
+                yield return new(Invariant($"{path[..path.LastIndexOf('[')]}[{i}]"),
                     $"{directories[i]} stands twice, so that its trials would count twice; name it once.");
                 continue;
             }
@@ -88,7 +88,7 @@ internal static class WarmStartCheck
     private static string? PathOf(object? options, string directory, string path) => options switch
     {
         ParameterSet map => map.Select(p => p is { Key: Option, Value: ParameterList paths } && paths.Contains(directory)
-            ? string.Create(CultureInfo.InvariantCulture, $"{path}.{Option}[{paths.ToList().IndexOf(directory)}]")
+            ? Invariant($"{path}.{Option}[{paths.ToList().IndexOf(directory)}]")
             : PathOf(p.Value, directory, $"{path}.{p.Key}")).FirstOrDefault(found => found is not null),
         ParameterList list => list.Select((item, i) => PathOf(item, directory, $"{path}[{i}]")).FirstOrDefault(found => found is not null),
         _ => null,

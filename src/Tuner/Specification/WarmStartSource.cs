@@ -57,7 +57,7 @@ internal sealed class WarmStartSource(SearchSpace space, ImmutableArray<string> 
 
         ExperimentSpec earlier;
         ExperimentState state;
-        var reported = new HashSet<string>(StringComparer.Ordinal);
+        var reported = new HashSet<string>();
         try
         {
             using var reader = new JournalReader(directory);
@@ -147,7 +147,7 @@ internal sealed class WarmStartSource(SearchSpace space, ImmutableArray<string> 
     private (List<SearchObservation> Kept, Dictionary<string, int> Reasons) Sort(List<SearchObservation> ended)
     {
         var kept = new List<SearchObservation>(ended.Count);
-        var reasons = new Dictionary<string, int>(StringComparer.Ordinal);
+        var reasons = new Dictionary<string, int>();
         foreach (var trial in ended)
         {
             if (_codec.Mismatch(trial.Config) is { } reason)

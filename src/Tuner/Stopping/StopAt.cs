@@ -49,5 +49,5 @@ public readonly record struct StopAt(Comparison Comparison, double Value)
     };
 
     /// <summary><c>&gt;= 100</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Operator} {Value}");
+    public override string ToString() => Invariant($"{Operator} {Value}");
 }

@@ -25,8 +25,7 @@ public sealed class TimeoutStopper : IStopper
 
     /// <inheritdoc/>
     public StopVerdict? CheckTime(TimeSpan elapsed) => elapsed < _limit ? null
-        : new(true, string.Create(CultureInfo.InvariantCulture,
-            $"the experiment has run for {elapsed.TotalSeconds:0.#} s, {_limit.TotalSeconds:0.###} s were asked for"));
+        : new(true, Invariant($"the experiment has run for {elapsed.TotalSeconds:0.#} s, {_limit.TotalSeconds:0.###} s were asked for"));
 
     /// <inheritdoc/>
     public void Observe(TrialReport report)

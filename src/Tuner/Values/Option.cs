@@ -101,7 +101,7 @@ internal sealed class Option
         var isWhole = !plain.IsEnum && Type.GetTypeCode(plain) is >= TypeCode.SByte and <= TypeCode.UInt64;
         var size = isWhole && plain == typeof(int) && value is long or double && Convert.ToDouble(value, CultureInfo.InvariantCulture) is var number
             && Math.Floor(number).Equals(number)
-            ? string.Create(CultureInfo.InvariantCulture, $" of at {(number > 0 ? $"most {int.MaxValue:#,0}" : $"least {int.MinValue:#,0}")}") : "";
+            ? Invariant($" of at {(number > 0 ? $"most {int.MaxValue:#,0}" : $"least {int.MinValue:#,0}")}") : "";
         var hint = value switch
         {
             string text when plain.IsEnum && NearestName.Of(text, TypeText.EnumNames(plain)) is { } near => $" Did you mean '{near}'?",

@@ -23,7 +23,7 @@ internal sealed class OptionSchema
         _isObject = info.Kind == JsonTypeInfoKind.Object && info.Converter is not IValueForm;
         Options = !_isObject ? []
             : [.. info.Properties.Where(p => p.Set is not null || p.AssociatedParameter is not null).DistinctBy(p => p.Name).Select(p => new Option(p, json))];
-        _byName = Options.ToDictionary(o => o.Name, StringComparer.Ordinal);
+        _byName = Options.ToDictionary(o => o.Name);
     }
 
     /// <summary>The type.</summary>

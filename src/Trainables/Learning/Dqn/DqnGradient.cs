@@ -40,7 +40,7 @@ internal sealed class DqnGradient
     public void Refresh() => _transposed.Refresh();
 
     /// <summary>The loss of a batch; its gradient stands in <see cref="Block"/> then.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public DqnLoss Compute(ReplayBatch batch)
     {
         var (network, count) = (_module.Network, batch.Count);
@@ -62,7 +62,7 @@ internal sealed class DqnGradient
         return loss;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private DqnLoss Loss(ReplayBatch batch)
     {
         var (actions, stride) = (_module.ActionDistribution.InputSize, _passes.Stride);

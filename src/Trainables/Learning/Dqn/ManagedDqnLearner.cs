@@ -127,7 +127,7 @@ internal sealed class ManagedDqnLearner : Learner
         (_stepsTrained, _targetUpdates, _lastTargetUpdate) = (trained, updates, last);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private void Step(long lifetimeSteps)
     {
         Replay.Sample(Options.TrainBatchSize, _random, _batch);

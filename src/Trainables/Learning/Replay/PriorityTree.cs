@@ -24,7 +24,7 @@ internal sealed class PriorityTree
     public double this[int place]
     {
         get => _sums[Leaves + place];
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(AggressiveOptimization)]
         set
         {
             if (place >= Leaves)
@@ -44,7 +44,7 @@ internal sealed class PriorityTree
 
     /// <summary>The place where the sum from the left first exceeds <paramref name="share"/>.</summary>
     /// <param name="share">From 0 to below <see cref="Sum"/>.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public int Find(double share)
     {
         var node = 1;

@@ -84,7 +84,7 @@ internal sealed partial class ReplayBuffer
     /// <param name="random">Where the luck comes from.</param>
     /// <param name="batch">Receives them. The next observation of a row whose episode terminated is zero.</param>
     /// <exception cref="InvalidOperationException">The buffer is empty.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void Sample(int count, RandomStream random, ReplayBatch batch)
     {
         if (Count == 0)
@@ -137,7 +137,7 @@ internal sealed partial class ReplayBuffer
         (_head, Count, AddedLifetime, _largestPriority) = (0, 0, 0, 1);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private void Add(RolloutBuffer buffer, ReplayTrajectory[] trajectories)
     {
         if (buffer.Steps == 0)
@@ -173,7 +173,7 @@ internal sealed partial class ReplayBuffer
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private void Append(RolloutBuffer buffer, int step, ReplayTrajectory trajectory, double newPriority)
     {
         var (row, environment) = (_head, trajectory.Environment);
@@ -244,7 +244,7 @@ internal sealed partial class ReplayBuffer
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private void Gather(int row, int steps, ReplayBatch batch, int place)
     {
         _rows.Observation(row).CopyTo(batch.Observations.AsSpan(place * _observationSize));

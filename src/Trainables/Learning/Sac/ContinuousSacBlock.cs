@@ -35,7 +35,7 @@ internal sealed unsafe class ContinuousSacBlock : SacBlock
     private int Size => Module.ActionDistribution.ActionSize;
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public override void Compute(SacRows rows, int first, int count, TransposedWeights[] transposed, in SacSettings settings)
     {
         var padded = DenseNetwork.Pad(count);
@@ -65,7 +65,7 @@ internal sealed unsafe class ContinuousSacBlock : SacBlock
     }
 
     /// <summary>ln(1 − tanh² u).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     private static Vector LogSlope(Vector u)
     {
         var size = Vector512.Abs(u);
@@ -73,7 +73,7 @@ internal sealed unsafe class ContinuousSacBlock : SacBlock
         return rest + rest;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private void LearnValues(SacRows rows, int first, int count, TransposedWeights[] transposed, in SacSettings settings, ref SacSums sums)
     {
         var padded = DenseNetwork.Pad(count);
@@ -108,7 +108,7 @@ internal sealed unsafe class ContinuousSacBlock : SacBlock
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private void LearnPolicy(int count, TransposedWeights[] transposed, in SacSettings settings, ref SacSums sums)
     {
         var padded = DenseNetwork.Pad(count);
@@ -150,7 +150,7 @@ internal sealed unsafe class ContinuousSacBlock : SacBlock
     }
 
     /// <summary>Actions and their log-probabilities from means, log standard deviations and noise.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private void Draw(Floats policy, Floats luckOfRows, int padded, Floats drawn, Floats logProbabilities)
     {
         float* inputs = policy.Room(2 * Size, Stride, padded), noise = luckOfRows.Room(Size, Stride, padded), actions = drawn.Room(Size, Stride, padded),
@@ -172,7 +172,7 @@ internal sealed unsafe class ContinuousSacBlock : SacBlock
     }
 
     /// <summary>The gradient of (α ln π − Q) / rows by means and log standard deviations, with the noise held.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private void PolicyDeltas(int padded, float alpha)
     {
         float* inputs = Policy.Outputs.Room(2 * Size, Stride, padded), deltas = Policy.OutputDeltas.Room(2 * Size, Stride, padded),
@@ -196,7 +196,7 @@ internal sealed unsafe class ContinuousSacBlock : SacBlock
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     private static Vector Clamp(Vector logStd) =>
         Vector512.MaxNative(Vector512.Create(SquashedGaussian.MinLogStd), Vector512.MinNative(Vector512.Create(SquashedGaussian.MaxLogStd), logStd));
 

@@ -14,7 +14,7 @@ internal sealed class DiscreteSacBlock(DefaultSacModule module, int maxRows) : S
     private int Actions => _logs.Length;
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public override void Compute(SacRows rows, int first, int count, TransposedWeights[] transposed, in SacSettings settings)
     {
         var padded = DenseNetwork.Pad(count);

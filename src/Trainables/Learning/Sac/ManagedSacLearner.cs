@@ -263,7 +263,7 @@ internal sealed class ManagedSacLearner : Learner
     }
 
     /// <summary>What the threads do in a gradient step.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private void Update(int thread)
     {
         var count = _rows.Batch.Count;

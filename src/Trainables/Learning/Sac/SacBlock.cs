@@ -79,7 +79,7 @@ internal abstract unsafe class SacBlock
     public abstract void Compute(SacRows rows, int first, int count, TransposedWeights[] transposed, in SacSettings settings);
 
     /// <summary>Copies what all kinds of actions need.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     protected void Gather(SacRows rows, int first, int count, in SacSettings settings)
     {
         var (batch, size) = (rows.Batch, Module.ObservationSize);
@@ -113,7 +113,7 @@ internal abstract unsafe class SacBlock
     /// <summary>
     /// The goals of the values: reward + discount · (what follows), for what follows in <paramref name="next"/>.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     protected void SetGoals(Floats next, int padded)
     {
         float* discounts = _discounts.Floats.Room(padded), follows = next.Room(padded), rewards = _rewards.Floats.Room(padded),
@@ -134,7 +134,7 @@ internal abstract unsafe class SacBlock
     /// <param name="huber">Whether Huber's function is taken.</param>
     /// <param name="errors">Receives the sizes of the errors times <paramref name="share"/>, added to what is there.</param>
     /// <param name="share">1 / number of networks.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     protected double ValueLoss(Floats values, Floats deltas, int count, bool huber, Span<float> errors, float share)
     {
         var (one, padded) = (Vector.One, DenseNetwork.Pad(count));

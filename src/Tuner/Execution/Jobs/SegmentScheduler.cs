@@ -53,7 +53,7 @@ internal sealed class SegmentScheduler(string name) : IAsyncDisposable
     public void Schedule(TrialId trial, string resourceClass)
     {
         var trigger = TriggerBuilder.Create()
-            .WithIdentity(string.Create(CultureInfo.InvariantCulture, $"{trial}-{Interlocked.Increment(ref _segments)}"), "segments")
+            .WithIdentity(Invariant($"{trial}-{Interlocked.Increment(ref _segments)}"), "segments")
             .ForJob(_job)
             .WithExecutionGroup(resourceClass)
             .UsingJobData(SegmentJob.Trial, trial.Number)

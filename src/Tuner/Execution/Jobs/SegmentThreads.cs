@@ -87,7 +87,7 @@ internal sealed class SegmentThreads : IThreadPool, IValueTaskSource<int>, IDisp
 
             if (!_idle.TryPop(out thread))
             {
-                thread = new TrialThread(string.Create(CultureInfo.InvariantCulture, $"trial thread {_made++}"), Return);
+                thread = new TrialThread(Invariant($"trial thread {_made++}"), Return);
             }
         }
 

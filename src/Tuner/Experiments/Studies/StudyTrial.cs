@@ -72,7 +72,7 @@ public sealed class StudyTrial
             var seen = given is null
                 ? $"without {AutoMetrics.TrainingIteration} the step is the number of the report,"
                 : $"its {AutoMetrics.TrainingIteration} is";
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{this}: {seen} {step}; {rule}. Nothing was recorded."), nameof(metrics));
+            throw new ArgumentException(Invariant($"{this}: {seen} {step}; {rule}. Nothing was recorded."), nameof(metrics));
         }
     }
 

@@ -67,7 +67,7 @@ internal sealed class MoAshaScheduler : ITrialScheduler
     private string Reason(FrontRung rung, double[] scores, int front, int most)
     {
         var values = string.Join(", ", _objectives.Select((o, i) =>
-            string.Create(CultureInfo.InvariantCulture, $"{o.Metric} {NumberText.Of(o.Mode == Mode.Max ? scores[i] : 0 - scores[i])}")));
+            Invariant($"{o.Metric} {NumberText.Of(o.Mode == Mode.Max ? scores[i] : 0 - scores[i])}")));
         return $"stopped at rung {ScoreReader.Time(rung.Milestone)}: {values} is in front {front + 1} of {Math.Max(rung.Fronts, front + 1)}, with more than " +
             $"{most} of {Ranked(rung)} before it";
     }

@@ -63,7 +63,7 @@ internal static class AutoPolicy
         : WithProcess(signals, ended);
 
     private static AutoChoice WithProcess(AutoSignals signals, int ended) => new(AutoEngine.GaussianProcess, double.IsNaN(signals.Predictability)
-        ? string.Create(CultureInfo.InvariantCulture, $"which makes the most of few trials ({ended} have ended)")
+        ? Invariant($"which makes the most of few trials ({ended} have ended)")
         : string.Create(CultureInfo.InvariantCulture, $"which explained {signals.Predictability:P0} of the variance of {signals.Trials} trials that it was " +
             $"not shown{(signals.NoiseShare > 0.1 ? $" and takes {signals.NoiseShare:P0} for noise" : "")}"));
 
@@ -76,22 +76,21 @@ internal static class AutoPolicy
     }
 
     private static AutoChoice AfterProcess(AutoFacts facts, int ended) => facts is { HasConditions: false, Categories: 0 }
-        ? new(AutoEngine.CmaEs, string.Create(CultureInfo.InvariantCulture,
-            $"as there are numbers alone and {ended} trials have ended, more than a Gaussian process makes use of"))
-        : new(AutoEngine.Tpe, string.Create(CultureInfo.InvariantCulture,
+        ? new(AutoEngine.CmaEs, Invariant($"as there are numbers alone and {ended} trials have ended, more than a Gaussian process makes use of"))
+        : new(AutoEngine.Tpe, Invariant(
             $"as there are {(facts.HasConditions ? "conditions" : "categories")} and {ended} trials have ended, more than a Gaussian process makes use of"));
 
     private static AutoChoice ForFronts(AutoFacts facts, int ended) =>
         facts.Objectives <= 3 && ended < MostForWeightedProcess && IsTooMuchForProcess(facts) is null
             ? new(AutoEngine.GaussianProcess,
-                string.Create(CultureInfo.InvariantCulture, $"which makes the most of few trials ({ended} have ended) for {facts.Objectives} objectives"))
+                Invariant($"which makes the most of few trials ({ended} have ended) for {facts.Objectives} objectives"))
             : new(ended < MostForFrontDensity ? AutoEngine.Motpe : AutoEngine.Nsga2,
-                string.Create(CultureInfo.InvariantCulture, $"for {facts.Objectives} objectives after {ended} trials"));
+                Invariant($"for {facts.Objectives} objectives after {ended} trials"));
 
     private static string? IsTooMuchForProcess(AutoFacts facts) =>
         facts.Dimensions > MostDimensions
-            ? string.Create(CultureInfo.InvariantCulture, $"as {facts.Dimensions} parameters are more than a Gaussian process learns")
+            ? Invariant($"as {facts.Dimensions} parameters are more than a Gaussian process learns")
         : facts.Parallelism > MostAtOnce
-            ? string.Create(CultureInfo.InvariantCulture, $"as {facts.Parallelism} trials run at once, more than a Gaussian process keeps up with")
+            ? Invariant($"as {facts.Parallelism} trials run at once, more than a Gaussian process keeps up with")
         : null;
 }

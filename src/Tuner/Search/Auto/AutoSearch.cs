@@ -1,6 +1,4 @@
 using Tuning.Search.CmaEs;
-using Tuning.Search.GaussianProcess;
-using Tuning.Search.MultiObjective;
 using Tuning.Search.Tpe;
 
 namespace Tuning.Search.Auto;

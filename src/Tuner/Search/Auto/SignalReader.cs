@@ -1,5 +1,3 @@
-using Tuning.Search.GaussianProcess;
-
 namespace Tuning.Search.Auto;
 
 /// <summary>Reads signals from the first so many ended trials, of which they are a function. Remembers them.</summary>

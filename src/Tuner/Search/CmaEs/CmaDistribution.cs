@@ -1,5 +1,3 @@
-using Tuning.Search.Numerics;
-
 namespace Tuning.Search.CmaEs;
 
 /// <summary>
@@ -77,7 +75,7 @@ internal sealed class CmaDistribution
     /// <summary>Makes a point of standard normal numbers.</summary>
     /// <param name="normal">One number per dimension, padded; destroyed.</param>
     /// <param name="x">Takes the point.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void Sample(Span<double> normal, Span<double> x)
     {
         Decompose();
@@ -172,7 +170,7 @@ internal sealed class CmaDistribution
         StepSize *= Math.Exp(Math.Min(1, p.PathOfStep / p.Damping * ((length / p.ExpectedNorm) - 1)));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private void Shape(bool isMoving)
     {
         var p = _parameters;
@@ -198,7 +196,7 @@ internal sealed class CmaDistribution
     }
 
     // ‖C^-1/2 y‖²
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private double Whitened(ReadOnlySpan<double> y)
     {
         var sum = 0.0;

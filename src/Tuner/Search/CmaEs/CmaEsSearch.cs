@@ -1,5 +1,3 @@
-using Tuning.Search.Numerics;
-
 namespace Tuning.Search.CmaEs;
 
 /// <summary>
@@ -117,14 +115,14 @@ internal sealed class CmaEsSearch : ModelSearcher
     private string Reason(CmaState state)
     {
         var around = state.Leader < 0 ? "around the middle of the space"
-            : state.Generation == 0 && state.Prior > 0 ? string.Create(CultureInfo.InvariantCulture,
+            : state.Generation == 0 && state.Prior > 0 ? Invariant(
                 $"around the best of {state.Prior} earlier trials, the best of all being trial {Archive[state.Leader].Trial}")
             : state.Generation == 0 ? "around a random point"
             : $"from around the neighbourhood of trial {Archive[state.Leader].Trial}, the best of the generation before";
-        var restart = state.Restarts == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" after restart {state.Restarts} ({state.RestartReason})");
+        var restart = state.Restarts == 0 ? "" : Invariant($" after restart {state.Restarts} ({state.RestartReason})");
         return state.Distribution is { } distribution
             ? string.Create(CultureInfo.InvariantCulture, $"generation {state.Generation + 1} of {state.Population} trials each{restart}, step size " +
                 $"{NumberText.Of(distribution.StepSize, 2)}, drawn {around}")
-            : string.Create(CultureInfo.InvariantCulture, $"generation {state.Generation + 1} of {state.Population} trials each{restart}, drawn {around}");
+            : Invariant($"generation {state.Generation + 1} of {state.Population} trials each{restart}, drawn {around}");
     }
 }

@@ -1,4 +1,3 @@
-using Tuning.Search.Numerics;
 using static Tuning.Search.Numerics.Vector512Math;
 
 namespace Tuning.Search.GaussianProcess;

@@ -8,7 +8,7 @@ namespace Tuning.Search.GaussianProcess;
 internal static unsafe class BatchSums
 {
     /// <summary>Σᵢ values[i, lane] · weights[i].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void Weighted(double* values, double* weights, int count, double* result)
     {
         Vector even = Vector.Zero, odd = Vector.Zero;
@@ -28,7 +28,7 @@ internal static unsafe class BatchSums
     }
 
     /// <summary>Σᵢ values[i, lane]².</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void Squares(double* values, int count, double* result)
     {
         Vector even = Vector.Zero, odd = Vector.Zero;
@@ -49,7 +49,7 @@ internal static unsafe class BatchSums
     }
 
     /// <summary>solved = (Σₛ a[s] solution[s] − 2 b solved) · slopes: what each row adds to a gradient.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void Coefficients(double* solved, double* slopes, double[][] solutions, double* a, double* b, int count)
     {
         var twice = Vector512.Load(b) * Vector512.Create(-2.0);

@@ -1,5 +1,3 @@
-using Tuning.Search.QuasiRandom;
-
 namespace Tuning.Search.GaussianProcess;
 
 /// <summary>Where the search for the best acquisition value looks first: everywhere, and around the incumbent on many scales.</summary>

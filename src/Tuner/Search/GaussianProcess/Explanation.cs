@@ -8,14 +8,13 @@ internal static class Explanation
     {
         var model = decision.Model;
         var (mean, deviation) = model.Predict(chosen.Row);
-        var results = string.Create(CultureInfo.InvariantCulture,
+        var results = Invariant(
             $"from {model.Posterior.Observed} trials{Pending(model)}, lengthscales shortest in {Shortest(search, chosen.Row, model.Posterior.Settings)}");
         var predicted = $"predicted {Text(search, model, mean)} +- {Number(Spread(model, mean, deviation))}";
         if (decision.IsExploring)
         {
             var noise = model.Posterior.Settings.Noise / (model.Posterior.Settings.Noise + model.Posterior.Settings.Scale);
-            return string.Create(CultureInfo.InvariantCulture,
-                $"a point anywhere, as {100 * noise:F0} % of the variance is noise to the model, {predicted} {results}");
+            return Invariant($"a point anywhere, as {100 * noise:F0} % of the variance is noise to the model, {predicted} {results}");
         }
 
         if (search.Weights is { } weights)
@@ -30,7 +29,7 @@ internal static class Explanation
     }
 
     private static string Pending(ObjectiveModel model) => model.Posterior.Count == model.Posterior.Observed ? ""
-        : string.Create(CultureInfo.InvariantCulture, $" and {model.Posterior.Count - model.Posterior.Observed} running");
+        : Invariant($" and {model.Posterior.Count - model.Posterior.Observed} running");
 
     private static double Improvement(ObjectiveModel model, double mean, double deviation) =>
         Math.Exp(Numerics.NormalTail.LogImprovement((model.Best - mean) / deviation, out _)) * deviation * model.Warp.UnitsPerTarget;

@@ -1,5 +1,3 @@
-using Tuning.Search.QuasiRandom;
-
 namespace Tuning.Search.GaussianProcess;
 
 /// <summary>The search algorithm <c>gp</c>: see <see cref="GaussianProcessOptions"/>.</summary>

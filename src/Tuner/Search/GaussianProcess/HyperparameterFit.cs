@@ -1,5 +1,3 @@
-using Tuning.Search.Numerics;
-
 namespace Tuning.Search.GaussianProcess;
 
 /// <summary>Finds the most probable hyper-parameters by L-BFGS.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using Tuning.Search.Numerics;
 using static Tuning.Search.Numerics.Vector512Math;
 using Vector = System.Runtime.Intrinsics.Vector512<double>;
 
@@ -99,7 +98,7 @@ internal sealed unsafe class Likelihood
     }
 
     /// <summary>−½ tr((α αᵀ − K⁻¹) ∂K/∂ln w) for each weight; both triangles are alike, so one is summed.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private void Weights(KernelSettings settings, Span<double> gradient)
     {
         fixed (double* features = _features, slopes = _slopes, inverse = _inverse, solution = _solution, row = _row)
@@ -132,7 +131,7 @@ internal sealed unsafe class Likelihood
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private static double Squares(double* row, double* column, double own, int count)
     {
         var sum = Vector.Zero;
@@ -145,7 +144,7 @@ internal sealed unsafe class Likelihood
         return Sum(sum);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private static double Differing(double* row, double* column, double own, int count)
     {
         var sum = Vector.Zero;

@@ -20,7 +20,7 @@ internal static unsafe class Matern
     /// <param name="count">Number of rows; results are written up to the next multiple of eight.</param>
     /// <param name="values">Receives the kernel.</param>
     /// <param name="slopes">Receives the derivatives; may be null.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void Row(FeatureMap map, KernelSettings settings, double* features, nint stride, double* x, nint xStride, int count, double* values,
         double* slopes)
     {
@@ -54,7 +54,7 @@ internal static unsafe class Matern
     }
 
     /// <summary>k(x, xᵢ) for eight x, one per lane: <paramref name="x"/> is [features, 8], the results are [count, 8].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void EightRows(FeatureMap map, KernelSettings settings, double* features, nint stride, double* x, int count, double* values, double* slopes)
     {
         var scale = Vector512.Create(settings.Scale);
@@ -88,7 +88,7 @@ internal static unsafe class Matern
 
     /// <summary>The gradient Σᵢ cᵢ ∂k(x, xᵢ)/∂x by the features of eight x: <paramref name="c"/> holds cᵢ times the slope, [count, 8]; the result is [features,
     /// 8].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void EightGradients(FeatureMap map, KernelSettings settings, double* features, nint stride, double* x, int count, double* c, double* gradient)
     {
         for (var f = 0; f < map.Count; f++)
@@ -118,7 +118,7 @@ internal static unsafe class Matern
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     private static void Evaluate(Vector r2, Vector scale, out Vector value, out Vector slope)
     {
         var r = Vector512.Sqrt(r2 * Vector512.Create(5.0));

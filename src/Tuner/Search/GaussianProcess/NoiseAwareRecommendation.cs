@@ -63,7 +63,7 @@ internal static class NoiseAwareRecommendation
 
         var best = repeats.Where(r => r.Count() == most).MinBy(r => r.Average(p => archive.Loss(p)))!;
         return new(archive[best.First()].Trial, Value(context, best.Average(p => archive.Loss(p))),
-            string.Create(CultureInfo.InvariantCulture, $"the best mean of {most} repeats"));
+            Invariant($"the best mean of {most} repeats"));
     }
 
     private static Recommendation? ByProcess(SearcherContext context, ParameterCodec codec, TrialArchive archive, int[] places)
@@ -91,8 +91,7 @@ internal static class NoiseAwareRecommendation
 
         var loss = model.Warp.Value(model.Posterior.RowMeans[best]);
         var noise = Math.Sqrt(settings.Noise) * model.Warp.UnitsPerTarget;
-        return new(archive[places[best]].Trial, Value(context, loss), string.Create(
-            CultureInfo.InvariantCulture,
+        return new(archive[places[best]].Trial, Value(context, loss), Invariant(
                 $"the best mean of a Gaussian process over {places.Length} trials, with noise of +- {NumberText.Of(noise, 3)} in each"));
     }
 

@@ -1,5 +1,3 @@
-using Tuning.Search.Numerics;
-
 namespace Tuning.Search.GaussianProcess;
 
 /// <summary>

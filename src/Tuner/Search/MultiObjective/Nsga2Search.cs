@@ -1,5 +1,3 @@
-using Tuning.Search.QuasiRandom;
-
 namespace Tuning.Search.MultiObjective;
 
 /// <summary>
@@ -63,8 +61,8 @@ internal sealed class Nsga2Search : ModelSearcher
     }
 
     private static string Text(Individual member) => double.IsInfinity(member.Crowding)
-        ? string.Create(CultureInfo.InvariantCulture, $"front {member.Front + 1}, at its end")
-        : string.Create(CultureInfo.InvariantCulture, $"front {member.Front + 1}, crowding {NumberText.Of(member.Crowding, 2)}");
+        ? Invariant($"front {member.Front + 1}, at its end")
+        : Invariant($"front {member.Front + 1}, crowding {NumberText.Of(member.Crowding, 2)}");
 
     // The better of two.
     private static Individual Choose(ParetoPopulation population, RandomStream random)
@@ -84,7 +82,7 @@ internal sealed class Nsga2Search : ModelSearcher
             _start.Row(number, Codec.Axes, row);
         }
 
-        return new(row, string.Create(CultureInfo.InvariantCulture,
+        return new(row, Invariant(
             $"first generation of {_size} trials, {(attempt > 0 ? "drawn at random" : $"point {number} of a scrambled sobol sequence")}"));
     }
 

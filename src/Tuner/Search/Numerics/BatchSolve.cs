@@ -11,7 +11,7 @@ namespace Tuning.Search.Numerics;
 internal static unsafe class BatchSolve
 {
     /// <summary>x = L⁻¹ x for x of [rows, 8].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void Lower(Cholesky factor, Span<double> x)
     {
         nint stride = factor.Stride;
@@ -57,7 +57,7 @@ internal static unsafe class BatchSolve
     }
 
     /// <summary>x = L⁻ᵀ x for x of [rows, 8].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void Upper(Cholesky factor, Span<double> x)
     {
         nint stride = factor.Stride;
@@ -94,6 +94,6 @@ internal static unsafe class BatchSolve
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     private static Vector Minus(double a, Vector x, Vector c) => Fma(Vector512.Create(-a), x, c);
 }

@@ -108,7 +108,7 @@ internal sealed unsafe class Cholesky
     }
 
     /// <summary>x = L⁻ᵀ x.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public void SolveUpper(Span<double> x)
     {
         for (var i = Count - 1; i >= 0; i--)

@@ -6,7 +6,7 @@ namespace Tuning.Search.Numerics;
 internal static class RowMath
 {
     /// <summary>The scalar product.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static double Dot(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
         var a = MemoryMarshal.Cast<double, Vector512<double>>(x);
@@ -21,7 +21,7 @@ internal static class RowMath
     }
 
     /// <summary>y += factor · x.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void Add(double factor, ReadOnlySpan<double> x, Span<double> y)
     {
         var a = MemoryMarshal.Cast<double, Vector512<double>>(x);
@@ -34,7 +34,7 @@ internal static class RowMath
     }
 
     /// <summary>z += factor · x + other · y.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void Add(double factor, ReadOnlySpan<double> x, double other, ReadOnlySpan<double> y, Span<double> z)
     {
         var a = MemoryMarshal.Cast<double, Vector512<double>>(x);
@@ -48,7 +48,7 @@ internal static class RowMath
     }
 
     /// <summary>x *= factor.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void Scale(double factor, Span<double> x)
     {
         var f = Vector512.Create(factor);
@@ -59,7 +59,7 @@ internal static class RowMath
     }
 
     /// <summary>(x, y) becomes (c x - s y, s x + c y).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void Rotate(double cosine, double sine, Span<double> x, Span<double> y)
     {
         var a = MemoryMarshal.Cast<double, Vector512<double>>(x);

@@ -55,7 +55,7 @@ internal static class SymmetricEigen
         Accumulate(matrix, n, stride, factors, vectors);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private static void Reflect(Span<double> matrix, int n, int stride, int k, ReadOnlySpan<double> v, double factor, Span<double> p)
     {
         p.Clear();
@@ -72,7 +72,7 @@ internal static class SymmetricEigen
     }
 
     // Rows of the product of all reflections, transposed.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private static void Accumulate(Span<double> matrix, int n, int stride, ReadOnlySpan<double> factors, Span<double> vectors)
     {
         vectors.Clear();
@@ -122,7 +122,7 @@ internal static class SymmetricEigen
     }
 
     // One QL step on rows l to m with Wilkinson's shift.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     private static void Shift(int l, int m, int stride, Span<double> d, Span<double> e, Span<double> vectors)
     {
         var g = (d[l + 1] - d[l]) / (2 * e[l]);

@@ -11,7 +11,7 @@ namespace Tuning.Search.Numerics;
 internal static unsafe class Tile
 {
     /// <summary>result[4 r + c] = Σ a[r, k] · b[c, k] over k in [from, to), both multiples of eight.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static void Dot4x4(double* a, nint aRow, double* b, nint bRow, int from, int to, double* result)
     {
         Vector c00 = Vector.Zero, c01 = Vector.Zero, c02 = Vector.Zero, c03 = Vector.Zero;
@@ -39,7 +39,7 @@ internal static unsafe class Tile
     }
 
     /// <summary>Σ a[k] · b[k] over k in [from, to), both multiples of eight: one element of a tile.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization)]
     public static double Dot(double* a, double* b, int from, int to)
     {
         var sum = Vector.Zero;

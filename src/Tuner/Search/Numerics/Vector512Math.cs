@@ -19,11 +19,11 @@ internal static class Vector512Math
     public static int Padded(int length) => (length + Lanes - 1) & -Lanes;
 
     /// <summary>a·b + c, rounded once.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     public static Vector Fma(Vector a, Vector b, Vector c) => Vector512.FusedMultiplyAdd(a, b, c);
 
     /// <summary>The sum of the lanes, always in the same order: halves onto halves.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     public static double Sum(Vector v)
     {
         var four = v.GetLower() + v.GetUpper();
@@ -33,7 +33,7 @@ internal static class Vector512Math
 
     /// <summary>eˣ with a relative error below 1e-15; 0 below −708, for x up to 700.</summary>
     /// <remarks>x = n ln 2 + r with |r| ≤ ln 2 / 2; the series of eʳ to the twelfth power; 2ⁿ through the exponent.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     public static Vector Exp(Vector x)
     {
         var clamped = Vector512.Max(x, Vector512.Create(-708.0));

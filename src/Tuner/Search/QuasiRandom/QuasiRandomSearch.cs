@@ -76,7 +76,7 @@ internal sealed class QuasiRandomSearch : IWholeSearcher
 
         var row = new double[_codec.Axes.Length];
         Make(index, row);
-        var reason = string.Create(CultureInfo.InvariantCulture, $"point {index} of the scrambled {Name} sequence in {row.Length} dimensions");
+        var reason = Invariant($"point {index} of the scrambled {Name} sequence in {row.Length} dimensions");
         return Suggestion.Of(_codec.Decode(row, out var fault), reason, fault);
     }
 

@@ -63,7 +63,7 @@ internal sealed class SobolSequence : QuasiRandomSequence
         return Reverse(x);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     private static uint Reverse(uint x)
     {
         x = ((x >> 1) & 0x55555555) | ((x & 0x55555555) << 1);

@@ -51,13 +51,12 @@ internal sealed class BohbSearcher : ModelSearcher
 
         if (_isModelled)
         {
-            return _model.Propose(random, string.Create(CultureInfo.InvariantCulture,
-                $"the best {_split.Best.Length} of {_budget.Order.Count} trials at iteration {_budget.Iteration}"));
+            return _model.Propose(random, Invariant($"the best {_split.Best.Length} of {_budget.Order.Count} trials at iteration {_budget.Iteration}"));
         }
 
         return _startup.Propose(number, attempt, random, _budget.Order.Count < _leastPoints + 2 && attempt == 0 && !_budget.Choose(_leastPoints + 2)
-            ? string.Create(CultureInfo.InvariantCulture, $"a model needs {_leastPoints + 2} trials with values")
-            : string.Create(CultureInfo.InvariantCulture, $"as {100 * _options.RandomFraction:F0} % of the suggestions are"));
+            ? Invariant($"a model needs {_leastPoints + 2} trials with values")
+            : Invariant($"as {100 * _options.RandomFraction:F0} % of the suggestions are"));
     }
 
     // Equation 2 and 3 of the paper: at least so many good ones, and at least so many bad ones, which may overlap.

@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using Tuning.Search.Numerics;
 
 namespace Tuning.Search.Tpe;
 
@@ -13,7 +12,7 @@ internal static class DensityKernels
     private static readonly double[] _error = [1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592];
 
     /// <summary>The share of the standard normal distribution below x, within 1e-7.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     public static Vector512<double> NormalShare(Vector512<double> x)
     {
         var size = Vector512.Abs(x) * Vector512.Create(0.70710678118654752);
@@ -146,7 +145,7 @@ internal static class DensityKernels
         return most + Math.Log(Math.Exp(one - most) + Vector512Math.Sum(sums));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(AggressiveInlining)]
     private static void Add(ref double logs, int at, Vector512<double> more) =>
         (Vector512.LoadUnsafe(ref logs, (nuint)at) + more).StoreUnsafe(ref logs, (nuint)at);
 }

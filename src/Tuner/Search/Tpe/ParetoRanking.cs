@@ -1,5 +1,3 @@
-using Tuning.Search.MultiObjective;
-
 namespace Tuning.Search.Tpe;
 
 /// <summary>

@@ -45,8 +45,7 @@ internal sealed class TpeModel(ParameterCodec codec, TrialArchive archive, Group
             logRatio += pair.Choose(candidates, _spread, random, row);
         }
 
-        var text = string.Create(CultureInfo.InvariantCulture,
-            $"likeliest of {candidates} candidates drawn near {near} (density ratio {NumberText.Of(Math.Exp(Math.Min(logRatio, 700)), 3)})");
+        var text = Invariant($"likeliest of {candidates} candidates drawn near {near} (density ratio {NumberText.Of(Math.Exp(Math.Min(logRatio, 700)), 3)})");
         var places = new List<int>();
         _pairs.MaxBy(p => p.Best.Length)!.Nearest(row, places, 2);
         return new(row, places.Count == 0 ? text

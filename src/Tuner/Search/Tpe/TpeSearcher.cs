@@ -1,5 +1,3 @@
-using Tuning.Search.GaussianProcess;
-
 namespace Tuning.Search.Tpe;
 
 /// <summary>
@@ -39,7 +37,7 @@ internal sealed class TpeSearcher : ModelSearcher
         if (results < _settings.StartupTrials)
         {
             return _startup.Propose(number, attempt, random,
-                string.Create(CultureInfo.InvariantCulture, $"{results} of the {_settings.StartupTrials} results to begin with are there"));
+                Invariant($"{results} of the {_settings.StartupTrials} results to begin with are there"));
         }
 
         var isNoisy = _noise?.SeesNoise() == true;
@@ -50,7 +48,7 @@ internal sealed class TpeSearcher : ModelSearcher
             _model.Build(_split, settings);
         }
 
-        return _model.Propose(random, string.Create(CultureInfo.InvariantCulture,
+        return _model.Propose(random, Invariant(
             $"the best {_split.Best.Length} of {results} trials{(isNoisy ? ", twice as many as usual since results are noisy" : "")}"));
     }
 }

@@ -1,5 +1,3 @@
-using Tuning.Search.QuasiRandom;
-
 namespace Tuning.Search.Tpe;
 
 /// <summary>The points before there are enough results for a model: of a scrambled Sobol sequence, which covers the space more evenly than random

@@ -58,5 +58,5 @@ internal sealed class Repeater(ISearcher inner, int repeat, string? indexParamet
 
     private Suggestion.Configure Repeated(ParameterSet config, int index, string reason) => new(
         indexParameter is null ? config : config.With(indexParameter, (long)index),
-        string.Create(CultureInfo.InvariantCulture, $"repeat {index + 1} of {repeat}: {reason}"));
+        Invariant($"repeat {index + 1} of {repeat}: {reason}"));
 }
