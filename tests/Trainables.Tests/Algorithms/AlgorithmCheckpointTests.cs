@@ -3,6 +3,7 @@ using Tuning.Learning;
 
 namespace Tuning.Tests.Algorithms;
 
+[Trait("Lane", "Slow")]
 public sealed class AlgorithmCheckpointTests : IDisposable
 {
     private const string ModulePath = "learner_group/learner/rl_module/default_policy";

@@ -8,6 +8,7 @@ using Tuning.Training;
 
 namespace Tuning.Tests.Algorithms;
 
+[Trait("Lane", "Slow")]
 public sealed class AlgorithmTrainableTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();

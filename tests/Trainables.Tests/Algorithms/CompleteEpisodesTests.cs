@@ -3,6 +3,7 @@ using Tuning.Training;
 namespace Tuning.Tests.Algorithms;
 
 /// <summary>PPO with <c>batch_mode: complete_episodes</c>.</summary>
+[Trait("Lane", "Slow")]
 public sealed class CompleteEpisodesTests
 {
     [Theory]

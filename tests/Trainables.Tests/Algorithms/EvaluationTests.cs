@@ -2,6 +2,7 @@ using Tuning.Training;
 
 namespace Tuning.Tests.Algorithms;
 
+[Trait("Lane", "Slow")]
 public sealed class EvaluationTests : IDisposable
 {
     internal const string Return = "evaluation/env_runners/episode_return_mean";

@@ -4,6 +4,7 @@ using Tuning.Learning;
 
 namespace Tuning.Tests.Algorithms;
 
+[Trait("Lane", "Slow")]
 public sealed class ExactnessTests : IDisposable
 {
     private const string Variable = "TUNER_TEST_CONTINUE";

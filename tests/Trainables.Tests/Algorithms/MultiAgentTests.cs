@@ -5,6 +5,7 @@ using Tuning.Specification;
 namespace Tuning.Tests.Algorithms;
 
 /// <summary>Algorithms with several policies.</summary>
+[Trait("Lane", "Slow")]
 public sealed class MultiAgentTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();

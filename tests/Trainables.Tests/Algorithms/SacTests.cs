@@ -5,6 +5,7 @@ using Tuning.Testing;
 namespace Tuning.Tests.Algorithms;
 
 /// <summary>SAC as a whole: it learns, it goes on exactly, it is the same for every number of threads.</summary>
+[Trait("Lane", "Slow")]
 public sealed class SacTests(ITestOutputHelper output) : IDisposable
 {
     private static readonly Lazy<string> _identity = new(() =>

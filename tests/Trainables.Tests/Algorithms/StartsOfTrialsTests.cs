@@ -6,6 +6,7 @@ namespace Tuning.Tests.Algorithms;
 
 /// <summary>What PPO does at every start of a trial: first, retry, resume, exploit. Hooks run each time; the trial's own checkpoint wins over what they
 /// restored.</summary>
+[Trait("Lane", "Slow")]
 public sealed class StartsOfTrialsTests : IDisposable
 {
     private const string LearningRate = "learners/default_policy/default_optimizer_learning_rate";

@@ -8,6 +8,7 @@ namespace Tuning.Tests.Documents;
 /// RLlib's page "Checkpointable API", passage by passage. The batches and networks are smaller than the defaults, to be quick; the passages
 /// about several agents are in <c>CheckpointableApiWithSeveralAgentsTests</c>.
 /// </summary>
+[Trait("Lane", "Slow")]
 public sealed class CheckpointableApiTests : IDisposable
 {
     private const string LearnerPath = "learner_group/learner";

@@ -5,6 +5,7 @@ using Tuning.Tests.Learning;
 namespace Tuning.Tests.Documents;
 
 /// <summary>RLlib's page "Checkpointable API", the passages about several agents.</summary>
+[Trait("Lane", "Slow")]
 public sealed class CheckpointableApiWithSeveralAgentsTests : IDisposable
 {
     private const string ComponentTree = "learner_group/learner/rl_module";

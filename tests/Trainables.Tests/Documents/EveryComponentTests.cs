@@ -5,6 +5,7 @@ using Tuning.Tests.Algorithms;
 namespace Tuning.Tests.Documents;
 
 /// <summary>What RLlib's <c>Checkpointable</c> promises of each component, for every component of every kind of tree.</summary>
+[Trait("Lane", "Slow")]
 public sealed class EveryComponentTests : IDisposable
 {
     private static readonly Dictionary<string, Func<AlgorithmConfig>> _trees = new()

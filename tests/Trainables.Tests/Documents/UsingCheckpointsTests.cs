@@ -8,6 +8,7 @@ namespace Tuning.Tests.Documents;
 /// RLlib's page "Using Checkpoints", heading by heading. The batches and networks are smaller than the defaults, to be quick; the headings
 /// about several agents are in <c>UsingCheckpointsWithSeveralAgentsTests</c>.
 /// </summary>
+[Trait("Lane", "Slow")]
 public sealed class UsingCheckpointsTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();

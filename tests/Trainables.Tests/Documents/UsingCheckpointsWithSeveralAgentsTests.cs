@@ -4,6 +4,7 @@ using Tuning.Tests.Algorithms;
 namespace Tuning.Tests.Documents;
 
 /// <summary>RLlib's page "Using Checkpoints", the headings about several agents, those that it leaves open included.</summary>
+[Trait("Lane", "Slow")]
 public sealed class UsingCheckpointsWithSeveralAgentsTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();

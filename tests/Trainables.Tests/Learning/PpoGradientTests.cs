@@ -6,6 +6,7 @@ using Tuning.Randomness;
 namespace Tuning.Tests.Learning;
 
 /// <summary>The gradient of the whole loss by every parameter, against central differences of its double-precision twin.</summary>
+[Trait("Lane", "Slow")]
 public sealed class PpoGradientTests
 {
     private const double Mean = 0.1;

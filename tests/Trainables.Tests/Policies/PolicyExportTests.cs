@@ -5,6 +5,7 @@ using Tuning.Tests.Algorithms;
 
 namespace Tuning.Tests.Policies;
 
+[Trait("Lane", "Slow")]
 public sealed class PolicyExportTests : IDisposable
 {
     private const int Count = 1_000;

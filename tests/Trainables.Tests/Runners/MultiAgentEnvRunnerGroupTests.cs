@@ -8,6 +8,7 @@ using static Tuning.Tests.Runners.MultiAgentRollouts;
 
 namespace Tuning.Tests.Runners;
 
+[Trait("Lane", "Slow")]
 public sealed class MultiAgentEnvRunnerGroupTests
 {
     [Theory]

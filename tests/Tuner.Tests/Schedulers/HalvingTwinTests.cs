@@ -4,6 +4,7 @@ using Tuning.Schedulers;
 namespace Tuning.Tests.Schedulers;
 
 /// <summary>Schedulers that pause, against slow twins, on hundreds of random sequences of reports.</summary>
+[Trait("Lane", "Slow")]
 public sealed class HalvingTwinTests
 {
     [Fact]

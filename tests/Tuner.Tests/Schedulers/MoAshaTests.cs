@@ -5,6 +5,7 @@ using Tuning.Trials;
 
 namespace Tuning.Tests.Schedulers;
 
+[Trait("Lane", "Slow")]
 public sealed class MoAshaTests
 {
     [Theory]

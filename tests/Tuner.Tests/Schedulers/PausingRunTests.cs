@@ -7,6 +7,7 @@ using Tuning.Testing;
 namespace Tuning.Tests.Schedulers;
 
 /// <summary>Schedulers that pause, through controller, journal, session and checkpoints; and after a kill.</summary>
+[Trait("Lane", "Slow")]
 public sealed class PausingRunTests
 {
     public static TheoryData<SchedulerOptions> Pausing =>

@@ -6,6 +6,7 @@ using Tuning.Schedulers;
 namespace Tuning.Tests.Schedulers;
 
 /// <summary>Schedulers against slow twins, on thousands of random reports.</summary>
+[Trait("Lane", "Slow")]
 public sealed partial class TwinTests
 {
     private static double? Value(RandomStream random) => random.NextInt32(20) switch

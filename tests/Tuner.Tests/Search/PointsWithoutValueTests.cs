@@ -7,6 +7,7 @@ using Tuning.Tests.Search.Contract;
 namespace Tuning.Tests.Search;
 
 /// <summary>A point of the space at which an expression has no value costs that trial at most, whatever searches.</summary>
+[Trait("Lane", "Slow")]
 public sealed class PointsWithoutValueTests
 {
     private static readonly string[] _expressions =

@@ -12,6 +12,7 @@ using Tuning.Trials;
 namespace Tuning.Tests.Simulation;
 
 /// <summary>A simulation without costs against the real loop, sessions and journal with a clock that stands still.</summary>
+[Trait("Lane", "Slow")]
 public sealed class RealRunTests
 {
     private const int Epochs = 6;

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace Tuning.Tests.Spaces;
 
 /// <summary>What compiles with the domains of a typed space, and what does not.</summary>
+[Trait("Lane", "Slow")]
 public sealed class TypedDomainTests
 {
     private const string Head =

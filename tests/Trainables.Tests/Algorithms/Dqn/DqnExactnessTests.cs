@@ -2,6 +2,7 @@ using Tuning.Checkpointing;
 
 namespace Tuning.Tests.Algorithms.Dqn;
 
+[Trait("Lane", "Slow")]
 public sealed class DqnExactnessTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();

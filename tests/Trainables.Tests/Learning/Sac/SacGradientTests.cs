@@ -5,6 +5,7 @@ using Tuning.Randomness;
 namespace Tuning.Tests.Learning;
 
 /// <summary>The gradients of SAC's losses by every parameter, against central differences of the double-precision twin.</summary>
+[Trait("Lane", "Slow")]
 public sealed class SacGradientTests
 {
     [Theory]

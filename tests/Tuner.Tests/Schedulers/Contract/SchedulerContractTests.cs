@@ -5,6 +5,7 @@ using Tuning.Tests.Control;
 namespace Tuning.Tests.Schedulers.Contract;
 
 /// <summary>What every scheduler holds. A new one is a line in <see cref="SchedulerRow.All"/>.</summary>
+[Trait("Lane", "Slow")]
 public sealed class SchedulerContractTests
 {
     public static TheoryData<string> Names => [.. SchedulerRow.All.Select(r => r.Name)];

@@ -5,6 +5,7 @@ using Tuning.Schedulers.Population;
 
 namespace Tuning.Tests.Schedulers.Population;
 
+[Trait("Lane", "Slow")]
 public sealed class PopulationBasedTrainingTests
 {
     private static readonly SearchSpace _lr = new SearchSpace().Add("lr", Domain.LogUniform(1e-4, 1));

@@ -6,6 +6,7 @@ using Tuning.Testing;
 namespace Tuning.Tests.Schedulers.Population;
 
 /// <summary>Populations through the whole machine: journal, checkpoints, threads, files.</summary>
+[Trait("Lane", "Slow")]
 public sealed class PopulationExperimentTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

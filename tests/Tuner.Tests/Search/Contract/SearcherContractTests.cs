@@ -5,6 +5,7 @@ using static Tuning.Tests.Search.Contract.ContractSpaces;
 namespace Tuning.Tests.Search.Contract;
 
 /// <summary>What holds for every search algorithm. A row of <see cref="SearcherTable"/> earns all of it.</summary>
+[Trait("Lane", "Slow")]
 public sealed class SearcherContractTests
 {
     public static IEnumerable<TheoryDataRow<string>> Names => SearcherTable.Names;

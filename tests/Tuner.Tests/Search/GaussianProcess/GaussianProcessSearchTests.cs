@@ -4,6 +4,7 @@ using Tuning.Search.GaussianProcess;
 
 namespace Tuning.Tests.Search.GaussianProcess;
 
+[Trait("Lane", "Slow")]
 public sealed class GaussianProcessSearchTests
 {
     private static readonly SearchSpace _mixed = new SearchSpace()

@@ -9,6 +9,7 @@ using Tuning.Tests.Search.Contract;
 
 namespace Tuning.Tests.Search.GaussianProcess;
 
+[Trait("Lane", "Slow")]
 public sealed class NoiseAwareRecommendationTests
 {
     private const int Lucky = 3;
