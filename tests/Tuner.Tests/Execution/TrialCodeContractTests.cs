@@ -192,15 +192,15 @@ public sealed class TrialCodeContractTests : IDisposable
                 return;
             }
 
-            // Each goes on until it hears that the trial has failed.
-            Parallel.For(0, 4, _ =>
+            // The first report is under way while its checkpoint is written.
+            trial.Report(new() { ["loss"] = 1 }, save: dir =>
             {
-                while (true)
-                {
-                    trial.Report(new() { ["loss"] = 1 });
-                }
+                dir.WriteJson("state.json", 1);
+                var other = new Thread(() => Assert.ThrowsAny<Exception>(() => trial.Report(new() { ["loss"] = 1 })));
+                other.Start();
+                other.Join();
             });
-        }), trials: 2);
+        }, checkpoints: true), trials: 2);
 
         Assert.Equal(TrialStatus.Terminated, result[0].Status);
         Assert.Equal(
