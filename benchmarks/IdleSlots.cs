@@ -51,7 +51,7 @@ internal static class IdleSlots
     private static async Task<string> EarlierAsync(string storage, int trials)
     {
         await using var study = await Study.CreateAsync(Space(),
-            new() { Name = "earlier", Metric = "loss", StoragePath = storage, Seed = 1, NumSamples = trials, Loggers = [] });
+            new() { Name = "earlier", Metric = "loss", StoragePath = storage, Seed = 1, Samples = trials, Loggers = [] });
         while (study.Ask() is { } trial)
         {
             study.Tell(trial, Sphere(trial.Config));
@@ -74,7 +74,7 @@ internal static class IdleSlots
         await new Tuner(
             trainable,
             Space(),
-            new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = trials, MaxConcurrentTrials = slots, Seed = 1, SearchAlg = searcher },
+            new TuneConfig { Metric = "loss", Mode = Mode.Min, Samples = trials, MaxConcurrentTrials = slots, Seed = 1, SearchAlgorithm = searcher },
             new RunConfig { StoragePath = storage, Loggers = [], CpuPerTrial = 0.1 }).FitAsync();
 
         // The steady state: from when the trials of the second round run, until the last trial begins. Before, all slots end at once while the

@@ -37,7 +37,7 @@ internal static class MemoryPerTrial
             var results = await new Tuner(
                 trainable,
                 space,
-                new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = trials, Seed = 1 },
+                new TuneConfig { Metric = "loss", Mode = Mode.Min, Samples = trials, Seed = 1 },
                 new RunConfig { Name = "memory", StoragePath = storage, Loggers = [] }).FitAsync();
             var grid = GC.GetTotalMemory(forceFullCollection: true);
             Console.WriteLine($"{trials} finished trials, 5 parameters, 5 metrics; {Measure.Machine}");

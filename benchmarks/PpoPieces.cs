@@ -28,7 +28,7 @@ internal static class PpoPieces
             StepsPerEnvironment = Steps,
             Seed = SeedPath.Of(1)
         });
-        var module = new DefaultPpoModule(new(3, group.Policies[0].ActionDistribution, new() { FcnetHiddens = [width, width] }), new RandomStream(1));
+        var module = new DefaultPpoModule(new(3, group.Policies[0].ActionDistribution, new() { HiddenLayers = [width, width] }), new RandomStream(1));
         Console.WriteLine();
         Console.WriteLine($"pieces of an iteration of 4,096 steps on one thread, networks {width}×{width}, the best of many:");
         RlModule[] modules = [module];

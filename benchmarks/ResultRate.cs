@@ -45,7 +45,7 @@ internal static class ResultRate
         var results = await new Tuner(
             trainable,
             new SearchSpace().Add("x", Domain.Uniform(0, 1)),
-            new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = trials, MaxConcurrentTrials = trials, Seed = 1 },
+            new TuneConfig { Metric = "loss", Mode = Mode.Min, Samples = trials, MaxConcurrentTrials = trials, Seed = 1 },
             new RunConfig { Name = "results", StoragePath = storage, Loggers = [] }).FitAsync();
         if (results.Any(r => r.Reports != reports))
         {

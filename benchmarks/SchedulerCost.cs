@@ -25,13 +25,13 @@ internal static class SchedulerCost
         Console.WriteLine($"{"scheduler",-22}{"trials",10}{"decide",10}{"99 %",10}{"note",10}{"99 %",10}");
         (string Name, SchedulerOptions Options, int Objectives, bool Pauses)[] rows =
         [
-            ("asha", new AshaOptions { MaxT = 27, ReductionFactor = 3 }, 1, false),
-            ("asha, ray", new AshaOptions { MaxT = 27, ReductionFactor = 3, Compatibility = SchedulerCompatibility.Ray }, 1, false),
-            ("asha, promotion", new AshaOptions { MaxT = 27, ReductionFactor = 3, Variant = AshaVariant.Promotion }, 1, true),
-            ("hyperband", new HyperBandOptions { MaxT = 27 }, 1, true),
-            ("median", new MedianStoppingOptions { TimeAttr = "training_iteration", GracePeriod = 1 }, 1, false),
-            ("mo_asha", new MoAshaOptions { MaxT = 27 }, 2, false),
-            ("wilcoxon", new WilcoxonOptions { InstanceAttr = "iteration" }, 1, false),
+            ("asha", new AshaOptions { MaxTime = 27, ReductionFactor = 3 }, 1, false),
+            ("asha, ray", new AshaOptions { MaxTime = 27, ReductionFactor = 3, Compatibility = SchedulerCompatibility.Ray }, 1, false),
+            ("asha, promotion", new AshaOptions { MaxTime = 27, ReductionFactor = 3, Variant = AshaVariant.Promotion }, 1, true),
+            ("hyperband", new HyperBandOptions { MaxTime = 27 }, 1, true),
+            ("median", new MedianStoppingOptions { TimeAttribute = "training_iteration", GracePeriod = 1 }, 1, false),
+            ("mo_asha", new MoAshaOptions { MaxTime = 27 }, 2, false),
+            ("wilcoxon", new WilcoxonOptions { InstanceAttribute = "iteration" }, 1, false),
         ];
         foreach (var (name, options, objectives, pauses) in rows)
         {

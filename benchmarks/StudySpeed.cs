@@ -32,7 +32,7 @@ internal static class StudySpeed
             var storage = Measure.NewDirectory(inMemory: false);
             try
             {
-                var config = new StudyConfig { Seed = (ulong)run, NumSamples = trials, SearchAlg = searcher, StoragePath = storage, Loggers = [] };
+                var config = new StudyConfig { Seed = (ulong)run, Samples = trials, SearchAlgorithm = searcher, StoragePath = storage, Loggers = [] };
                 await using var study = inMemory ? Study.InMemory(space, config) : await Study.CreateAsync(space, config);
                 var seconds = Measure.Seconds(() =>
                 {

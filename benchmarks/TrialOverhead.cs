@@ -73,7 +73,7 @@ internal static class TrialOverhead
                 var results = await new Tuner(
                     trainable,
                     new SearchSpace().Add("x", Domain.Uniform(0, 1)),
-                    new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = trials, Seed = 1 },
+                    new TuneConfig { Metric = "loss", Mode = Mode.Min, Samples = trials, Seed = 1 },
                     new RunConfig { Name = "trials", StoragePath = storage, Callbacks = callbacks, Loggers = [] }).FitAsync();
                 if (results.Count != trials)
                 {

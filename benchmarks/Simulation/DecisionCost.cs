@@ -114,8 +114,8 @@ internal static class DecisionCost
         var result = new Simulator(
             entrant.IsAlone ? entrant.Curves with { MaxSteps = trials } : entrant.Curves,
             SyntheticCurves.Space,
-            new TuneConfig { NumSamples = runs, Seed = 1, Scheduler = timed, Objectives = entrant.Curves.Objectives },
-            new RunConfig { Checkpoint = new() { CheckpointAtEnd = false, NumToKeep = 1 } },
+            new TuneConfig { Samples = runs, Seed = 1, Scheduler = timed, Objectives = entrant.Curves.Objectives },
+            new RunConfig { Checkpoint = new() { CheckpointAtEnd = false, MaxToKeep = 1 } },
             new SimulationOptions { Workers = Math.Min(workers, runs), StartupDelay = TimeSpan.FromSeconds(1) }).Run();
         var seconds = Processor - start;
         var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)runs;

@@ -90,7 +90,7 @@ internal static class TimeToTarget
             var result = new Simulator(
                 race.Curves,
                 SyntheticCurves.Space,
-                new TuneConfig { NumSamples = members, Seed = (ulong)i + 1, Scheduler = scheduler, SearchAlg = searcher, TimeBudget = budget },
+                new TuneConfig { Samples = members, Seed = (ulong)i + 1, Scheduler = scheduler, SearchAlgorithm = searcher, TimeBudget = budget },
                 new RunConfig
                 {
                     Stoppers = [target],

@@ -7,7 +7,7 @@ using Tuning.Runners;
 /// <summary>The options of A2C, by the names of experiment files: <c>vf_loss_coeff</c>, and those that all algorithms have.</summary>
 internal sealed record A2cOptions : AlgorithmOptions
 {
-    public A2cOptions() => (Lr, TrainBatchSize) = (0.005, 256);
+    public A2cOptions() => (LearningRate, TrainBatchSize) = (0.005, 256);
 
     /// <summary>Weight of the value function's loss.</summary>
     [AtLeast(0)]
@@ -33,7 +33,8 @@ internal sealed class A2cConfig : AlgorithmConfig<A2cConfig, A2cOptions>
 /// <summary>Trains policy and value function on returns that go on with the value of what was seen last.</summary>
 internal sealed class A2cLearner(RlModule module, A2cOptions options) : Learner
 {
-    private readonly ModuleTrainer _trainer = new(module, new AdamOptions { LearningRate = options.Lr, GradClip = options.GradClip ?? 0.5, GradClipBy = options.GradClipBy });
+    private readonly ModuleTrainer _trainer = new(module,
+        new AdamOptions { LearningRate = options.LearningRate, GradientClip = options.GradientClip ?? 0.5, GradientClipBy = options.GradientClipBy });
     private readonly List<float> _observations = [], _actions = [], _returns = [];
     private (double Policy, double Value, double Norm) _report;
     private long _rows;

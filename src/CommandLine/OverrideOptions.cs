@@ -30,7 +30,7 @@ internal sealed class OverrideOptions
         Only = [.. parsed.GetValue(_only) ?? []],
         Storage = parsed.GetValue(_storage),
         Name = parsed.GetValue(_name),
-        NumSamples = parsed.GetValue(_samples),
+        Samples = parsed.GetValue(_samples),
         MaxConcurrent = parsed.GetValue(_concurrent),
         Seed = parsed.GetValue(_seed),
     };

@@ -39,7 +39,7 @@ internal static class ResumeCommand
             var path = StoredExperiments.Find(parsed.GetValue(directory)!);
             var options = new RestoreOptions
             {
-                NumSamples = parsed.GetValue(samples),
+                Samples = parsed.GetValue(samples),
                 AddSamples = parsed.GetValue(add) ?? 0,
                 Errored = parsed.GetValue(errored),
                 UpToLine = parsed.GetValue(upToLine),

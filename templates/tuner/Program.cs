@@ -3,7 +3,7 @@ using Tuning;
 var results = await new Tuner(
     Trainable.FromFunction<Config>("descend", DescendAsync, checkpoints: true),
     new SearchSpace<Config>().Add(c => c.Lr, Domain.LogUniform(1e-3, 1)).Add(c => c.Momentum, Domain.Choice(0.0, 0.5, 0.9)),
-    new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = 20 },
+    new TuneConfig { Metric = "loss", Mode = Mode.Min, Samples = 20 },
     new RunConfig { Stop = { ["loss"] = StopAt.Most(1e-6), ["training_iteration"] = 100 } }).FitAsync();
 
 Console.WriteLine($"best: {results.Best()}");

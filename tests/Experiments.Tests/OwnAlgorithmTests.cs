@@ -29,7 +29,7 @@ public sealed class OwnAlgorithmTests
         using var algorithm = new A2cConfig
         {
             Options =
-            new() { Env = "CartPole-v1", TrainBatchSize = 64, NumEnvRunners = 1, VfLossCoeff = 0.25, Seed = 1 }
+            new() { Environment = "CartPole-v1", TrainBatchSize = 64, EnvironmentRunners = 1, VfLossCoeff = 0.25, Seed = 1 }
         }.Build(threads: 1);
         var metrics = algorithm.Train();
 

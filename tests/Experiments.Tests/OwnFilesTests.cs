@@ -224,7 +224,7 @@ public sealed class OwnFilesTests : IDisposable
         };
         var tune = new TuneConfig
         {
-            NumSamples = 4,
+            Samples = 4,
             MaxConcurrentTrials = 1,
             Seed = 1,
             Metric = "loss",
@@ -233,8 +233,8 @@ public sealed class OwnFilesTests : IDisposable
             {
                 PerturbationInterval = 1,
                 QuantileFraction = 0.5,
-                TimeAttr = "training_iteration",
-                HyperparamMutations = new SearchSpace().Add("x", Domain.Uniform(0, 1))
+                TimeAttribute = "training_iteration",
+                HyperparameterMutations = new SearchSpace().Add("x", Domain.Uniform(0, 1))
             },
         };
         _tuner = new Tuner(services, Train(at: (trial, epoch) =>

@@ -82,10 +82,10 @@ internal static class AskingAndTelling
             Name = "study",
             StoragePath = storage,
             Seed = 7,
-            NumSamples = Samples,
+            Samples = Samples,
             Parallelism = 2,
-            SearchAlg = new TpeOptions { NStartupTrials = 4 },
-            Scheduler = new AshaOptions { MaxT = Steps + 1, ReductionFactor = 3 },
+            SearchAlgorithm = new TpeOptions { StartupTrials = 4 },
+            Scheduler = new AshaOptions { MaxTime = Steps + 1, ReductionFactor = 3 },
             Services = services,
         };
         return await Study.CreateAsync(new SearchSpace().Add("x", Domain.Uniform(0, 1)), config);

@@ -28,8 +28,8 @@ var survivor = Trainable.FromFunction<ParameterSet>("survivor", (trial, cancel) 
 }, checkpoints: true);
 
 var services = new ServiceCollection().AddTuner(tuner => tuner.Catalog.AddLoggers()).BuildServiceProvider();
-var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = 4, MaxConcurrentTrials = 2, Seed = 5, Scheduler = new PausingAndExploiting() };
-var run = new RunConfig { Name = "kill", StoragePath = storage, Checkpoint = new() { CheckpointFrequency = 3, NumToKeep = 2 } };
+var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, Samples = 4, MaxConcurrentTrials = 2, Seed = 5, Scheduler = new PausingAndExploiting() };
+var run = new RunConfig { Name = "kill", StoragePath = storage, Checkpoint = new() { CheckpointFrequency = 3, MaxToKeep = 2 } };
 var directory = Path.Combine(storage, "kill");
 if (Directory.Exists(directory))
 {

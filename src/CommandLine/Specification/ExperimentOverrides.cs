@@ -19,7 +19,11 @@ public sealed record ExperimentOverrides
     public string? Name { get; init; }
 
     /// <summary>How often the space is sampled.</summary>
-    public int? NumSamples { get; init; }
+    public int? Samples { get; init; }
+
+    /// <summary>Earlier name of <see cref="Samples"/>.</summary>
+    [Obsolete("Use Samples."), JsonIgnore]
+    public int? NumSamples { get => Samples; init => Samples = value; }
 
     /// <summary>At most this many trials at once.</summary>
     public int? MaxConcurrent { get; init; }

@@ -17,7 +17,7 @@ internal sealed class OverridePass(ExperimentOverrides overrides, ProblemList li
         }
 
         Option(chosen, "--storage", "storage_path", overrides.Storage, overrides.Storage);
-        Option(chosen, "--num-samples", "num_samples", Long(overrides.NumSamples), Text(overrides.NumSamples));
+        Option(chosen, "--num-samples", "num_samples", Long(overrides.Samples), Text(overrides.Samples));
         Option(chosen, "--max-concurrent", "tune.max_concurrent_trials", Long(overrides.MaxConcurrent), Text(overrides.MaxConcurrent));
         Option(chosen, "--seed", "tune.seed", overrides.Seed?.ToString(CultureInfo.InvariantCulture), overrides.Seed?.ToString(CultureInfo.InvariantCulture));
         return Rename(chosen);

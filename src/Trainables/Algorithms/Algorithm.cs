@@ -137,7 +137,12 @@ public sealed partial class Algorithm : ICheckpointable, IDisposable
         var (module, environment, options) = (GetModule(id), _runners.Policies[IndexOf(id)], _blueprint.Options);
         var policy = new Policy(module.Identity!, new PolicySpaces(
             environment.ObservationSpace, environment.ActionSpace, options.ObservationFilter, options.NormalizeActions, options.ClipActions)
-        { Environment = options.Env, EnvironmentConfig = options.EnvConfig, Connectors = options.EnvToModuleConnectors, Horizon = options.Horizon });
+        {
+            Environment = options.Environment,
+            EnvironmentConfig = options.EnvironmentConfig,
+            Connectors = options.EnvironmentToModuleConnectors,
+            Horizon = options.Horizon
+        });
         policy.CopyFrom(module, environment.ToModule);
         return policy;
     }

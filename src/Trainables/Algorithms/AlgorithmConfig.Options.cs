@@ -19,7 +19,7 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
     public TOptions Options { get; set; } = new();
 
     /// <inheritdoc/>
-    public override string Env => Options.Env;
+    public override string EnvironmentName => Options.Environment;
 
     /// <summary>The configuration that parameters describe; what they leave out has its default.</summary>
     /// <param name="parameters">Options by the names of experiment files.</param>
@@ -42,8 +42,8 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
     {
         Options = Options with
         {
-            Env = env ?? Options.Env,
-            EnvConfig = envConfig ?? Options.EnvConfig,
+            Environment = env ?? Options.Environment,
+            EnvironmentConfig = envConfig ?? Options.EnvironmentConfig,
             NormalizeActions = normalizeActions ?? Options.NormalizeActions,
             ClipActions = clipActions ?? Options.ClipActions,
         };
@@ -69,13 +69,13 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
     {
         Options = Options with
         {
-            NumEnvRunners = numEnvRunners ?? Options.NumEnvRunners,
-            NumEnvsPerEnvRunner = numEnvsPerEnvRunner ?? Options.NumEnvsPerEnvRunner,
+            EnvironmentRunners = numEnvRunners ?? Options.EnvironmentRunners,
+            EnvironmentsPerRunner = numEnvsPerEnvRunner ?? Options.EnvironmentsPerRunner,
             ObservationFilter = observationFilter ?? Options.ObservationFilter,
             RolloutFragmentLength = rolloutFragmentLength ?? Options.RolloutFragmentLength,
             Explore = explore ?? Options.Explore,
             BatchMode = batchMode ?? Options.BatchMode,
-            EnvToModuleConnectors = envToModuleConnectors is null ? Options.EnvToModuleConnectors : [.. envToModuleConnectors],
+            EnvironmentToModuleConnectors = envToModuleConnectors is null ? Options.EnvironmentToModuleConnectors : [.. envToModuleConnectors],
         };
         return (TConfig)this;
     }
@@ -102,9 +102,9 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
             EvaluationInterval = interval ?? Options.EvaluationInterval,
             EvaluationDuration = duration ?? Options.EvaluationDuration,
             EvaluationDurationUnit = durationUnit ?? Options.EvaluationDurationUnit,
-            EvaluationNumEnvRunners = numEnvRunners ?? Options.EvaluationNumEnvRunners,
+            EvaluationEnvironmentRunners = numEnvRunners ?? Options.EvaluationEnvironmentRunners,
             EvaluationConfig = evaluationConfig ?? Options.EvaluationConfig,
-            EvaluationForceResetEnvsBeforeIteration = forceResetEnvsBeforeIteration ?? Options.EvaluationForceResetEnvsBeforeIteration,
+            EvaluationResetsEnvironments = forceResetEnvsBeforeIteration ?? Options.EvaluationResetsEnvironments,
             AlwaysAttachEvaluationResults = alwaysAttachEvaluationResults ?? Options.AlwaysAttachEvaluationResults,
         };
         return (TConfig)this;
@@ -125,12 +125,12 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
         {
             Model = model with
             {
-                FcnetHiddens = fcnetHiddens is null ? model.FcnetHiddens : [.. fcnetHiddens],
-                FcnetActivation = fcnetActivation ?? model.FcnetActivation,
-                VfShareLayers = vfShareLayers ?? model.VfShareLayers,
-                FreeLogStd = freeLogStd ?? model.FreeLogStd,
+                HiddenLayers = fcnetHiddens is null ? model.HiddenLayers : [.. fcnetHiddens],
+                Activation = fcnetActivation ?? model.Activation,
+                ValueSharesLayers = vfShareLayers ?? model.ValueSharesLayers,
+                FreeLogStandardDeviation = freeLogStd ?? model.FreeLogStandardDeviation,
                 UseGsde = useGsde ?? model.UseGsde,
-                InitialLogStd = initialLogStd ?? model.InitialLogStd,
+                InitialLogStandardDeviation = initialLogStd ?? model.InitialLogStandardDeviation,
             },
         };
         return (TConfig)this;
@@ -152,7 +152,7 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
     /// </param>
     public TConfig Reporting(int? metricsNumEpisodesForSmoothing = null, IReadOnlyCollection<string>? ownMetrics = null)
     {
-        Options = Options with { MetricsNumEpisodesForSmoothing = metricsNumEpisodesForSmoothing ?? Options.MetricsNumEpisodesForSmoothing };
+        Options = Options with { SmoothingEpisodes = metricsNumEpisodesForSmoothing ?? Options.SmoothingEpisodes };
         OwnMetrics = ownMetrics is null ? OwnMetrics : [.. ownMetrics];
         return (TConfig)this;
     }
@@ -216,8 +216,8 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
         return (TConfig)this;
     }
 
-    /// <summary>A search space over these options, to which domains are added: <c>ppo.Space().Add(c =&gt; c.Lr, Domain.LogUniform(1e-5, 1e-3))</c>. The space
-    /// wins over the configuration.</summary>
+    /// <summary>A search space over these options, to which domains are added: <c>ppo.Space().Add(c =&gt; c.LearningRate, Domain.LogUniform(1e-5, 1e-3))</c>.
+    /// The space wins over the configuration.</summary>
 #pragma warning disable CA1822 // It belongs to this configuration, whose other options stand below the space.
     public SearchSpace<TOptions> Space() => new();
 #pragma warning restore CA1822

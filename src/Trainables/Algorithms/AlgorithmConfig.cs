@@ -19,7 +19,11 @@ public abstract class AlgorithmConfig
     public abstract string Name { get; }
 
     /// <summary>The name of the environment; empty when none was given.</summary>
-    public abstract string Env { get; }
+    public abstract string EnvironmentName { get; }
+
+    /// <summary>Earlier name of <see cref="EnvironmentName"/>.</summary>
+    [Obsolete("Use EnvironmentName.")]
+    public string Env => EnvironmentName;
 
     /// <summary>The hooks that were added, in order.</summary>
     internal HookSources Hooks { get; set; } = HookSources.Empty;

@@ -73,7 +73,7 @@ internal sealed class AlgorithmDefinition<TConfig, TOptions>(TConfig config, str
         }
         catch (ArgumentException e)
         {
-            return [new("env", $"is {config.Env}: {ArgumentMessage.Of(e)}")];
+            return [new("env", $"is {config.EnvironmentName}: {ArgumentMessage.Of(e)}")];
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

@@ -27,7 +27,7 @@ internal static class AlgorithmMisfit
             {
                 var env = arguments.TryGet("env", out var name) ? name : "another environment";
                 return $"{saved.Path} is of {env}, where {policy.Id} sees {spaces.Observations} and does {spaces.Actions}; here it is " +
-                    $"{algorithm.Config.Env}, where it sees {policy.ObservationSpace} and does {policy.ActionSpace}.";
+                    $"{algorithm.Config.EnvironmentName}, where it sees {policy.ObservationSpace} and does {policy.ActionSpace}.";
             }
         }
 

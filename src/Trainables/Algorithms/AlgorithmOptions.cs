@@ -16,11 +16,21 @@ public abstract record AlgorithmOptions
 
     /// <summary>The registered name of the environment.</summary>
     /// <value>Default: none; it must be given.</value>
-    public string Env { get; init; } = "";
+    [JsonPropertyName("env")]
+    public string Environment { get; init; } = "";
+
+    /// <summary>Earlier name of <see cref="Environment"/>.</summary>
+    [Obsolete("Use Environment."), JsonIgnore]
+    public string Env { get => Environment; init => Environment = value; }
 
     /// <summary>What the environment's factory is handed.</summary>
     /// <value>Default: empty.</value>
-    public ParameterSet EnvConfig { get; init; } = ParameterSet.Empty;
+    [JsonPropertyName("env_config")]
+    public ParameterSet EnvironmentConfig { get; init; } = ParameterSet.Empty;
+
+    /// <summary>Earlier name of <see cref="EnvironmentConfig"/>.</summary>
+    [Obsolete("Use EnvironmentConfig."), JsonIgnore]
+    public ParameterSet EnvConfig { get => EnvironmentConfig; init => EnvironmentConfig = value; }
 
     /// <summary>After how many steps an episode is cut off, where the environment does not end or cut it before; null leaves that to the environment.</summary>
     /// <value>Default: null; else at least 1.</value>
@@ -29,13 +39,21 @@ public abstract record AlgorithmOptions
 
     /// <summary>How many groups of environments there are; groups run in parallel. 0 means one, as in RLlib.</summary>
     /// <value>Default: 2; 0 to 10,000.</value>
-    [Between(0, 10_000)]
-    public int NumEnvRunners { get; init; } = 2;
+    [Between(0, 10_000), JsonPropertyName("num_env_runners")]
+    public int EnvironmentRunners { get; init; } = 2;
+
+    /// <summary>Earlier name of <see cref="EnvironmentRunners"/>.</summary>
+    [Obsolete("Use EnvironmentRunners."), JsonIgnore]
+    public int NumEnvRunners { get => EnvironmentRunners; init => EnvironmentRunners = value; }
 
     /// <summary>How many environments each group steps together.</summary>
     /// <value>Default: 1; 1 to 100,000.</value>
-    [Between(1, 100_000)]
-    public int NumEnvsPerEnvRunner { get; init; } = 1;
+    [Between(1, 100_000), JsonPropertyName("num_envs_per_env_runner")]
+    public int EnvironmentsPerRunner { get; init; } = 1;
+
+    /// <summary>Earlier name of <see cref="EnvironmentsPerRunner"/>.</summary>
+    [Obsolete("Use EnvironmentsPerRunner."), JsonIgnore]
+    public int NumEnvsPerEnvRunner { get => EnvironmentsPerRunner; init => EnvironmentsPerRunner = value; }
 
     /// <summary>
     /// Steps per environment in each piece of an iteration; null (in files <c>auto</c>) is the smallest number that reaches
@@ -65,7 +83,12 @@ public abstract record AlgorithmOptions
 
     /// <summary>Registered connectors (<see cref="Connectors.ConnectorRegistry"/>) that observations pass in order, before the filter.</summary>
     /// <value>Default: none.</value>
-    public IReadOnlyList<string> EnvToModuleConnectors { get; init; } = [];
+    [JsonPropertyName("env_to_module_connectors")]
+    public IReadOnlyList<string> EnvironmentToModuleConnectors { get; init; } = [];
+
+    /// <summary>Earlier name of <see cref="EnvironmentToModuleConnectors"/>.</summary>
+    [Obsolete("Use EnvironmentToModuleConnectors."), JsonIgnore]
+    public IReadOnlyList<string> EnvToModuleConnectors { get => EnvironmentToModuleConnectors; init => EnvironmentToModuleConnectors = value; }
 
     /// <summary>Whether the policy's actions count as standardised, −1 to 1, and are stretched to the bounds of the action space.</summary>
     /// <value>Default: true.</value>
@@ -77,13 +100,21 @@ public abstract record AlgorithmOptions
 
     /// <summary>Over how many finished episodes returns and lengths are averaged.</summary>
     /// <value>Default: 100; at least 1.</value>
-    [AtLeast(1)]
-    public int MetricsNumEpisodesForSmoothing { get; init; } = 100;
+    [AtLeast(1), JsonPropertyName("metrics_num_episodes_for_smoothing")]
+    public int SmoothingEpisodes { get; init; } = 100;
+
+    /// <summary>Earlier name of <see cref="SmoothingEpisodes"/>.</summary>
+    [Obsolete("Use SmoothingEpisodes."), JsonIgnore]
+    public int MetricsNumEpisodesForSmoothing { get => SmoothingEpisodes; init => SmoothingEpisodes = value; }
 
     /// <summary>The learning rate: a number, or <c>[[step, value], …]</c> by lifetime steps, linear between the points.</summary>
     /// <value>Default: the algorithm's; not negative.</value>
-    [AtLeast(0)]
-    public Schedule Lr { get; init; } = 5e-5;
+    [AtLeast(0), JsonPropertyName("lr")]
+    public Schedule LearningRate { get; init; } = 5e-5;
+
+    /// <summary>Earlier name of <see cref="LearningRate"/>.</summary>
+    [Obsolete("Use LearningRate."), JsonIgnore]
+    public Schedule Lr { get => LearningRate; init => LearningRate = value; }
 
     /// <summary>How much a reward counts one step earlier.</summary>
     /// <value>Default: 0.99; 0 to 1.</value>
@@ -97,20 +128,32 @@ public abstract record AlgorithmOptions
 
     /// <summary>The bound of the gradients; null for none.</summary>
     /// <value>Default: null; else above 0.</value>
-    [MoreThan(0, Infinite = true)]
-    public double? GradClip { get; init; }
+    [MoreThan(0, Infinite = true), JsonPropertyName("grad_clip")]
+    public double? GradientClip { get; init; }
+
+    /// <summary>Earlier name of <see cref="GradientClip"/>.</summary>
+    [Obsolete("Use GradientClip."), JsonIgnore]
+    public double? GradClip { get => GradientClip; init => GradientClip = value; }
 
     /// <summary>
-    /// What <see cref="GradClip"/> bounds: <c>global_norm</c>, the norm over all parameters that one optimizer trains; <c>norm</c>, that of each parameter by
-    /// itself; <c>value</c>, each number.
+    /// What <see cref="GradientClip"/> bounds: <c>global_norm</c>, the norm over all parameters that one optimizer trains; <c>norm</c>, that of each parameter
+    /// by itself; <c>value</c>, each number.
     /// </summary>
     /// <value>Default: global_norm.</value>
-    [OneOf("global_norm", "norm", "value")]
-    public string GradClipBy { get; init; } = "global_norm";
+    [OneOf("global_norm", "norm", "value"), JsonPropertyName("grad_clip_by")]
+    public string GradientClipBy { get; init; } = "global_norm";
+
+    /// <summary>Earlier name of <see cref="GradientClipBy"/>.</summary>
+    [Obsolete("Use GradientClipBy."), JsonIgnore]
+    public string GradClipBy { get => GradientClipBy; init => GradientClipBy = value; }
 
     /// <summary>How many learners there are: 0 or 1, which is the same here.</summary>
-    [Between(0, 1, Because = ": there is one learner")]
-    public int NumLearners { get; init; }
+    [Between(0, 1, Because = ": there is one learner"), JsonPropertyName("num_learners")]
+    public int Learners { get; init; }
+
+    /// <summary>Earlier name of <see cref="Learners"/>.</summary>
+    [Obsolete("Use Learners."), JsonIgnore]
+    public int NumLearners { get => Learners; init => Learners = value; }
 
     /// <summary>Environment steps that an iteration has at least; it consists of as many training steps as that takes.</summary>
     /// <value>Default: the algorithm's; 0 for one training step.</value>
@@ -134,8 +177,12 @@ public abstract record AlgorithmOptions
 
     /// <summary>How many groups of environments evaluate, beside those that collect experience. 0 means one.</summary>
     /// <value>Default: 0; 0 to 10,000.</value>
-    [Between(0, 10_000)]
-    public int EvaluationNumEnvRunners { get; init; }
+    [Between(0, 10_000), JsonPropertyName("evaluation_num_env_runners")]
+    public int EvaluationEnvironmentRunners { get; init; }
+
+    /// <summary>Earlier name of <see cref="EvaluationEnvironmentRunners"/>.</summary>
+    [Obsolete("Use EvaluationEnvironmentRunners."), JsonIgnore]
+    public int EvaluationNumEnvRunners { get => EvaluationEnvironmentRunners; init => EvaluationEnvironmentRunners = value; }
 
     /// <summary>What is different while evaluating; null for nothing.</summary>
     /// <value>Default: null.</value>
@@ -143,7 +190,12 @@ public abstract record AlgorithmOptions
 
     /// <summary>Whether each evaluation begins with new episodes. With false those of <c>timesteps</c> go on where the last evaluation ended.</summary>
     /// <value>Default: true.</value>
-    public bool EvaluationForceResetEnvsBeforeIteration { get; init; } = true;
+    [JsonPropertyName("evaluation_force_reset_envs_before_iteration")]
+    public bool EvaluationResetsEnvironments { get; init; } = true;
+
+    /// <summary>Earlier name of <see cref="EvaluationResetsEnvironments"/>.</summary>
+    [Obsolete("Use EvaluationResetsEnvironments."), JsonIgnore]
+    public bool EvaluationForceResetEnvsBeforeIteration { get => EvaluationResetsEnvironments; init => EvaluationResetsEnvironments = value; }
 
     /// <summary>Whether iterations without an evaluation repeat the results of the last one.</summary>
     /// <value>Default: false.</value>
@@ -172,10 +224,10 @@ public abstract record AlgorithmOptions
     internal bool HasGsde => Model.UseGsde || (MultiAgent?.Policies.Values.Any(p => p.Model is { UseGsde: true }) ?? false);
 
     /// <summary>Groups of environments, at least one.</summary>
-    internal int Runners => Math.Max(1, NumEnvRunners);
+    internal int Runners => Math.Max(1, EnvironmentRunners);
 
     /// <summary>Environments of all groups.</summary>
-    internal int Environments => checked(Runners * NumEnvsPerEnvRunner);
+    internal int Environments => checked(Runners * EnvironmentsPerRunner);
 
     /// <summary>Steps of each environment that reach <see cref="TrainBatchSize"/> together, in pieces of <see cref="RolloutFragmentLength"/>.</summary>
     internal int StepsPerBatch

@@ -6,8 +6,8 @@ internal static class AlgorithmValidation
     /// <summary>The rules for what all algorithms have, beyond those of single options.</summary>
     public static void Check(AlgorithmOptions o, OptionRules rules)
     {
-        CheckEnvironment(o.Env, o.EnvConfig, "", rules);
-        foreach (var connector in o.EnvToModuleConnectors.Where(c => !ConnectorRegistry.Names.Contains(c)))
+        CheckEnvironment(o.Environment, o.EnvironmentConfig, "", rules);
+        foreach (var connector in o.EnvironmentToModuleConnectors.Where(c => !ConnectorRegistry.Names.Contains(c)))
         {
             rules.Add("env_to_module_connectors", $"names '{connector}', which is not registered; registered are: " +
                 $"{(ConnectorRegistry.Names.Count == 0 ? "none" : string.Join(", ", ConnectorRegistry.Names))}");
@@ -17,12 +17,12 @@ internal static class AlgorithmValidation
         rules.OneOf("learner", o.Learner, LearnerRegistry.Names);
         CheckEvaluation(o, rules);
         CheckModel("model", o.Model, rules);
-        var hasAgents = EnvironmentRegistry.TryGet(o.Env, out var environment) && environment.IsMultiAgent;
+        var hasAgents = EnvironmentRegistry.TryGet(o.Environment, out var environment) && environment.IsMultiAgent;
         if (o.MultiAgent is { } several)
         {
             CheckPolicies(several, o, rules);
             rules.Require("multi_agent", environment is null || hasAgents,
-                $"is given, and {o.Env} has one agent; an environment of several copies of it is made by " +
+                $"is given, and {o.Environment} has one agent; an environment of several copies of it is made by " +
                 $"{nameof(MultiAgentEnvironments)}.{nameof(MultiAgentEnvironments.MakeMultiAgent)}");
         }
         else if (hasAgents)
@@ -39,7 +39,8 @@ internal static class AlgorithmValidation
             $"is '{o.BatchMode}'; it must be {AlgorithmOptions.TruncateEpisodes}: {name} learns from single steps while episodes go on");
 
     private static void CheckModel(string path, ModelOptions model, OptionRules rules) =>
-        rules.Require(path + ".use_gsde", !model.UseGsde || !model.FreeLogStd, "is true, and free_log_std too; the deviation follows the state, or it is free");
+        rules.Require(path + ".use_gsde", !model.UseGsde || !model.FreeLogStandardDeviation,
+            "is true, and free_log_std too; the deviation follows the state, or it is free");
 
     private static void CheckPolicies(MultiAgentOptions several, AlgorithmOptions o, OptionRules rules)
     {
@@ -68,13 +69,15 @@ internal static class AlgorithmValidation
     {
         if (o.EvaluationConfig is { } other)
         {
-            if (other.Env is not null || (other.EnvConfig is not null && EnvironmentRegistry.TryGet(o.Env, out _)))
+            if (other.Environment is not null || (other.EnvironmentConfig is not null && EnvironmentRegistry.TryGet(o.Environment, out _)))
             {
-                CheckEnvironment(other.Env ?? o.Env, other.EnvConfig ?? o.EnvConfig, "evaluation_config.", rules);
-                if (EnvironmentRegistry.TryGet(other.Env ?? o.Env, out var environment) && EnvironmentRegistry.TryGet(o.Env, out var training)
+                CheckEnvironment(other.Environment ?? o.Environment, other.EnvironmentConfig ?? o.EnvironmentConfig, "evaluation_config.", rules);
+                if (EnvironmentRegistry.TryGet(other.Environment ?? o.Environment, out var environment)
+                    && EnvironmentRegistry.TryGet(o.Environment, out var training)
                     && environment.IsMultiAgent != training.IsMultiAgent)
                 {
-                    rules.Add("evaluation_config.env", $"is '{other.Env}', which has {(environment.IsMultiAgent ? "several agents" : "one agent")}; {o.Env}, " +
+                    rules.Add("evaluation_config.env",
+                        $"is '{other.Environment}', which has {(environment.IsMultiAgent ? "several agents" : "one agent")}; {o.Environment}, " +
                         $"which is trained on, has {(training.IsMultiAgent ? "several" : "one")}");
                 }
             }

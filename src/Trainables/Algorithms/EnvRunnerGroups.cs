@@ -21,10 +21,10 @@ internal static class EnvRunnerGroups
         var (options, other) = (blueprint.Options, blueprint.Options.EvaluationConfig);
         var group = Create(blueprint, Options(blueprint, context, seed) with
         {
-            Environment = EnvironmentRegistry.Get(other?.Env ?? options.Env).CutAt(options.Horizon),
-            EnvironmentConfig = other?.EnvConfig ?? options.EnvConfig,
-            NumEnvRunners = options.EvaluationNumEnvRunners,
-            NumEnvsPerEnvRunner = other?.NumEnvsPerEnvRunner ?? options.NumEnvsPerEnvRunner,
+            Environment = EnvironmentRegistry.Get(other?.Environment ?? options.Environment).CutAt(options.Horizon),
+            EnvironmentConfig = other?.EnvironmentConfig ?? options.EnvironmentConfig,
+            NumEnvRunners = options.EvaluationEnvironmentRunners,
+            NumEnvsPerEnvRunner = other?.EnvironmentsPerRunner ?? options.EnvironmentsPerRunner,
             StepsPerEnvironment = 1,
             CompleteEpisodes = false,
 
@@ -63,8 +63,8 @@ internal static class EnvRunnerGroups
             Hooks = HookPipeline.None,
         };
         using var training = Create(one, Options(one, context, context.Seed) with { NumEnvRunners = 1, NumEnvsPerEnvRunner = 1 });
-        if (blueprint.Options.EvaluationConfig is { } other && (other.Env ?? blueprint.Options.Env) is var name
-            && (name != blueprint.Options.Env || other.EnvConfig is not null))
+        if (blueprint.Options.EvaluationConfig is { } other && (other.Environment ?? blueprint.Options.Environment) is var name
+            && (name != blueprint.Options.Environment || other.EnvironmentConfig is not null))
         {
             CreateEvaluation(one, context, context.Seed, training).Dispose();
         }
@@ -86,20 +86,20 @@ internal static class EnvRunnerGroups
         var options = blueprint.Options;
         return new EnvRunnerOptions
         {
-            Environment = EnvironmentRegistry.Get(options.Env).CutAt(options.Horizon),
-            EnvironmentConfig = options.EnvConfig,
-            NumEnvRunners = options.NumEnvRunners,
-            NumEnvsPerEnvRunner = options.NumEnvsPerEnvRunner,
+            Environment = EnvironmentRegistry.Get(options.Environment).CutAt(options.Horizon),
+            EnvironmentConfig = options.EnvironmentConfig,
+            NumEnvRunners = options.EnvironmentRunners,
+            NumEnvsPerEnvRunner = options.EnvironmentsPerRunner,
             StepsPerEnvironment = blueprint.StepsPerEnvironment ?? options.StepsPerBatch,
             CompleteEpisodes = options.BatchMode == AlgorithmOptions.CompleteEpisodes,
             ObservationFilter = options.ObservationFilter,
-            Connectors = options.EnvToModuleConnectors,
+            Connectors = options.EnvironmentToModuleConnectors,
             NormalizeActions = options.NormalizeActions,
             ClipActions = options.ClipActions,
             Explore = options.Explore,
             Exploration = blueprint.Exploration,
             ActionDistribution = blueprint.ActionDistribution,
-            SmoothingEpisodes = options.MetricsNumEpisodesForSmoothing,
+            SmoothingEpisodes = options.SmoothingEpisodes,
             Threads = context.Threads,
             Seed = seed,
             Hooks = context.Hooks.EpisodeHooks,

@@ -23,7 +23,7 @@ internal sealed class Evaluator : ICheckpointable, IDisposable
         _runners = runners;
         _interval = options.EvaluationInterval ?? 0;
         _keepsLast = options.AlwaysAttachEvaluationResults;
-        _round = new(options.EvaluationDuration, options.EvaluationDurationUnit == "episodes", options.EvaluationForceResetEnvsBeforeIteration);
+        _round = new(options.EvaluationDuration, options.EvaluationDurationUnit == "episodes", options.EvaluationResetsEnvironments);
     }
 
     /// <summary>Whether an iteration, counted from 1, is followed by an evaluation.</summary>

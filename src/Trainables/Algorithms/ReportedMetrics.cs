@@ -21,7 +21,7 @@ internal static class ReportedMetrics
         var (options, names) = (plan.Options, new List<string>(_always));
         names.AddRange(own ?? []);
         var several = options.MultiAgent?.Policies.Keys ?? [PolicyEnvironment.DefaultId];
-        var isMultiAgent = !EnvironmentRegistry.TryGet(options.Env, out var environment) || environment.IsMultiAgent;
+        var isMultiAgent = !EnvironmentRegistry.TryGet(options.Environment, out var environment) || environment.IsMultiAgent;
         var learnt = options.Learner == Learning.LearnerRegistry.DefaultName ? plan.LearnerMetrics : null;
         names.AddRange(several.Where(plan.Trains).SelectMany(id => (learnt ?? ["*"]).Select(name => $"learners/{id}/{name}")));
         AddRunners("env_runners/", options.Explore);

@@ -8,13 +8,13 @@ internal static class SpaceRules
     /// <param name="rules">Where faults go.</param>
     public static void CheckShared(AlgorithmOptions o, OptionRules rules)
     {
-        var agents = AgentSpaces.Of(o.Env, o.EnvConfig);
+        var agents = AgentSpaces.Of(o.Environment, o.EnvironmentConfig);
         if (agents.FirstOrDefault(a => !a.Observations.Equals(agents[0].Observations) || !a.Actions.Equals(agents[0].Actions)) is { } other)
         {
             var first = agents[0];
             rules.Add(
                 "multi_agent",
-                $"is not given, so that all agents of {o.Env} follow the policy '{PolicyEnvironment.DefaultId}'; but '{first.Agent}' sees " +
+                $"is not given, so that all agents of {o.Environment} follow the policy '{PolicyEnvironment.DefaultId}'; but '{first.Agent}' sees " +
                     $"{first.Observations} and does {first.Actions}, '{other.Agent}' sees {other.Observations} and does {other.Actions}. "
                 + $"Name policies and say which agents follow them: {{policies: [p0, p1], policy_mapping: {{\"{first.Agent}\": p0, \"{other.Agent}\": p1}}}}");
         }
@@ -35,13 +35,13 @@ internal static class SpaceRules
             return;
         }
 
-        var agents = AgentSpaces.Of(o.Env, o.EnvConfig);
+        var agents = AgentSpaces.Of(o.Environment, o.EnvironmentConfig);
         foreach (var (policy, asked) in paths)
         {
             if (asked is not null && agents.FirstOrDefault(a => a.Actions is not Box && Follows(o.MultiAgent, a.Agent, policy)) is { } discrete
                 && rules.IsFine(asked))
             {
-                rules.Add(asked, $"is true, and the actions of {o.Env}{(discrete.Agent is null ? "" : $", agent '{discrete.Agent}',")} are " +
+                rules.Add(asked, $"is true, and the actions of {o.Environment}{(discrete.Agent is null ? "" : $", agent '{discrete.Agent}',")} are " +
                     $"{discrete.Actions}; state-dependent exploration is for continuous actions (Box)");
             }
         }

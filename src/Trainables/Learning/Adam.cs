@@ -10,7 +10,7 @@ internal sealed class Adam(AdamOptions options, params AdamBlock[] blocks)
     private const string FirstMoment = "exp_avg.";
     private const string SecondMoment = "exp_avg_sq.";
 
-    private readonly double? _bound = GradientClip.Global(options.GradClip, options.GradClipBy);
+    private readonly double? _bound = GradientClip.Global(options.GradientClip, options.GradientClipBy);
 
     /// <summary>The blocks, in the order in which they were given.</summary>
     public IReadOnlyList<AdamBlock> Blocks => blocks;

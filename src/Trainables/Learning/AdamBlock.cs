@@ -19,7 +19,7 @@ internal sealed class AdamBlock
     public AdamBlock(ParameterBlock parameters, AdamOptions options, IReadOnlyList<FloatBuffer> gradients, bool whole = false)
     {
         (Parameters, _gradients, _pieceLength) = (parameters, gradients, whole ? parameters.Length : PieceLength);
-        _clip = GradientClip.For(options.GradClip, options.GradClipBy, parameters.Views.Select(view => (view.Start, view.Extent)));
+        _clip = GradientClip.For(options.GradientClip, options.GradientClipBy, parameters.Views.Select(view => (view.Start, view.Extent)));
         _norms = new double[(parameters.Length + _pieceLength - 1) / _pieceLength];
         (Moment1, Moment2) = (new(parameters.Length), new(parameters.Length));
     }

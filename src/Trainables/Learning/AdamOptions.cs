@@ -21,9 +21,17 @@ public sealed record AdamOptions
 
     /// <summary>The bound of the gradients; null for none.</summary>
     /// <value>Default: null; else above 0.</value>
-    public double? GradClip { get; init; }
+    public double? GradientClip { get; init; }
+
+    /// <summary>Earlier name of <see cref="GradientClip"/>.</summary>
+    [Obsolete("Use GradientClip."), JsonIgnore]
+    public double? GradClip { get => GradientClip; init => GradientClip = value; }
 
     /// <summary>What it bounds: <c>global_norm</c>, the norm over all parameters; <c>norm</c>, that of each; <c>value</c>, each number.</summary>
     /// <value>Default: global_norm.</value>
-    public string GradClipBy { get; init; } = "global_norm";
+    public string GradientClipBy { get; init; } = "global_norm";
+
+    /// <summary>Earlier name of <see cref="GradientClipBy"/>.</summary>
+    [Obsolete("Use GradientClipBy."), JsonIgnore]
+    public string GradClipBy { get => GradientClipBy; init => GradientClipBy = value; }
 }

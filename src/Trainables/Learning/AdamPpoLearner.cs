@@ -114,8 +114,8 @@ internal abstract class AdamPpoLearner : PpoLearner
         Beta1 = options.AdamBeta1,
         Beta2 = options.AdamBeta2,
         Epsilon = options.AdamEpsilon,
-        GradClip = options.GradClip,
-        GradClipBy = options.GradClipBy,
+        GradientClip = options.GradClip,
+        GradientClipBy = options.GradClipBy,
     };
 }
 

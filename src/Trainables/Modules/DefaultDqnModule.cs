@@ -24,7 +24,7 @@ public sealed class DefaultDqnModule : ManagedModule
         ArgumentNullException.ThrowIfNull(random);
         Network = MakeNetwork("");
         Target = MakeNetwork("_target_");
-        Network.Initialize(spec.Model.FcnetKernelInitializer, random, 0);
+        Network.Initialize(spec.Model.KernelInitializer, random, 0);
         UpdateTarget(1);
     }
 
@@ -141,7 +141,7 @@ public sealed class DefaultDqnModule : ManagedModule
     {
         (string, int, double)[] heads = Spec.Dueling ? [(prefix + AdvantageHead, Actions, 1.0), (prefix + StateHead, 1, 1.0)]
             : [(prefix + AdvantageHead, Actions, 1.0)];
-        return new(ObservationSize, Spec.Model.FcnetHiddens, Activation.Parse(Spec.Model.FcnetActivation), prefix + "encoder.net.mlp", heads);
+        return new(ObservationSize, Spec.Model.HiddenLayers, Activation.Parse(Spec.Model.Activation), prefix + "encoder.net.mlp", heads);
     }
 
     private sealed class Workspace(DefaultDqnModule owner, int maxBatch) : OwnedWorkspace(owner, maxBatch)

@@ -2,7 +2,7 @@ namespace Tuning.Modules;
 
 /// <summary>
 /// PPO's module on the managed backend: a multilayer perceptron for the policy and one for the value function, or one with two heads
-/// (<see cref="ModelOptions.VfShareLayers"/>).
+/// (<see cref="ModelOptions.ValueSharesLayers"/>).
 /// </summary>
 /// <remarks>
 /// Names of parameters, as in RLlib's torch module: <c>encoder.actor_encoder.net.mlp.N.weight</c> and <c>.bias</c> with N = 0, 2, 4, …,
@@ -23,27 +23,28 @@ public sealed class DefaultPpoModule : ManagedModule, IStateDependentNoise
     {
         ArgumentNullException.ThrowIfNull(random);
         var model = spec.Model;
-        var activation = Activation.Parse(model.FcnetActivation);
-        var free = model.FreeLogStd && ActionDistribution is DiagonalGaussian ? ActionDistribution.ActionSize : 0;
-        var noise = model.UseGsde ? new NoiseShape("pi.log_std", ActionDistribution.ActionSize, model.FullStd, model.UseExpln, LearnFeatures: false) : null;
+        var activation = Activation.Parse(model.Activation);
+        var free = model.FreeLogStandardDeviation && ActionDistribution is DiagonalGaussian ? ActionDistribution.ActionSize : 0;
+        var noise = model.UseGsde
+            ? new NoiseShape("pi.log_std", ActionDistribution.ActionSize, model.FullStandardDeviation, model.UseExpln, LearnFeatures: false) : null;
         (string, int, double) policy = (PolicyHead, ActionDistribution.InputSize - free - (noise?.Actions ?? 0), 0.01);
         (string, int, double) value = (ValueHead, 1, 1.0);
-        if (model.VfShareLayers)
+        if (model.ValueSharesLayers)
         {
-            Policy = Value = new DenseNetwork(ObservationSize, model.FcnetHiddens, activation, "encoder.encoder.net.mlp", [value, policy], "pi.log_std", free,
+            Policy = Value = new DenseNetwork(ObservationSize, model.HiddenLayers, activation, "encoder.encoder.net.mlp", [value, policy], "pi.log_std", free,
                 noise);
         }
         else
         {
-            Policy = new DenseNetwork(ObservationSize, model.FcnetHiddens, activation, "encoder.actor_encoder.net.mlp", [policy], "pi.log_std", free, noise);
-            Value = new DenseNetwork(ObservationSize, model.FcnetHiddens, activation, "encoder.critic_encoder.net.mlp", [value]);
+            Policy = new DenseNetwork(ObservationSize, model.HiddenLayers, activation, "encoder.actor_encoder.net.mlp", [policy], "pi.log_std", free, noise);
+            Value = new DenseNetwork(ObservationSize, model.HiddenLayers, activation, "encoder.critic_encoder.net.mlp", [value]);
         }
 
-        Networks = model.VfShareLayers ? [Policy] : [Policy, Value];
+        Networks = model.ValueSharesLayers ? [Policy] : [Policy, Value];
         ParameterCount = Networks.Sum(network => network.ParameterCount);
         foreach (var network in Networks)
         {
-            network.Initialize(model.FcnetKernelInitializer, random, (float)model.InitialLogStd);
+            network.Initialize(model.KernelInitializer, random, (float)model.InitialLogStandardDeviation);
         }
     }
 
@@ -141,7 +142,7 @@ public sealed class DefaultPpoModule : ManagedModule, IStateDependentNoise
             throw new ArgumentException($"use_gsde is for continuous actions; these are {spec.ActionDistribution}.", nameof(spec));
         }
 
-        if (spec.Model.UseGsde && spec.Model.FreeLogStd)
+        if (spec.Model.UseGsde && spec.Model.FreeLogStandardDeviation)
         {
             throw new ArgumentException("use_gsde and free_log_std are both true; they exclude each other: the deviation follows the state, or it is free.",
                 nameof(spec));

@@ -24,15 +24,16 @@ public sealed class DefaultSacModule : ManagedModule, IStateDependentNoise
         var model = spec.Model;
 
         // As in Stable-Baselines3's SAC, and unlike its PPO, the features learn from the noise.
-        var noise = model.UseGsde ? new NoiseShape("pi.log_std", ActionDistribution.ActionSize, model.FullStd, model.UseExpln, LearnFeatures: true) : null;
+        var noise = model.UseGsde
+            ? new NoiseShape("pi.log_std", ActionDistribution.ActionSize, model.FullStandardDeviation, model.UseExpln, LearnFeatures: true) : null;
         (string, int, double) head = (PolicyHead, ActionDistribution.InputSize - (noise?.Actions ?? 0), 0.01);
-        Policy = new DenseNetwork(ObservationSize, model.FcnetHiddens, Activation.Parse(model.FcnetActivation), "pi_encoder.net.mlp", [head], noise: noise);
+        Policy = new DenseNetwork(ObservationSize, model.HiddenLayers, Activation.Parse(model.Activation), "pi_encoder.net.mlp", [head], noise: noise);
         Values = [.. (spec.TwinQ ? ["qf", "qf_twin"] : (string[])["qf"]).Select(MakeValue)];
         Targets = [.. (spec.TwinQ ? ["target_qf", "target_qf_twin"] : (string[])["target_qf"]).Select(MakeValue)];
-        Policy.Initialize(model.FcnetKernelInitializer, random, (float)model.InitialLogStd);
+        Policy.Initialize(model.KernelInitializer, random, (float)model.InitialLogStandardDeviation);
         foreach (var value in Values)
         {
-            value.Initialize(ValueModel.FcnetKernelInitializer, random, 0);
+            value.Initialize(ValueModel.KernelInitializer, random, 0);
         }
 
         SynchroniseTargets();
@@ -132,7 +133,7 @@ public sealed class DefaultSacModule : ManagedModule, IStateDependentNoise
     {
         var (inputs, outputs) = ActionDistribution.IsDiscrete ? (ObservationSize, ActionDistribution.InputSize)
             : (ObservationSize + ActionDistribution.ActionSize, 1);
-        return new(inputs, ValueModel.FcnetHiddens, Activation.Parse(ValueModel.FcnetActivation), $"{name}_encoder.net.mlp",
+        return new(inputs, ValueModel.HiddenLayers, Activation.Parse(ValueModel.Activation), $"{name}_encoder.net.mlp",
             [($"{name}.net.mlp.0", outputs, 1.0)]);
     }
 

@@ -5,17 +5,30 @@ public sealed record ModelOptions
 {
     /// <summary>Sizes of the hidden layers.</summary>
     /// <value>Default: 256, 256. Empty: the heads stand on the observation itself.</value>
-    [Between(1, 65_536)]
-    public IReadOnlyList<int> FcnetHiddens { get; init; } = [256, 256];
+    [Between(1, 65_536), JsonPropertyName("fcnet_hiddens")]
+    public IReadOnlyList<int> HiddenLayers { get; init; } = [256, 256];
+
+    /// <summary>Earlier name of <see cref="HiddenLayers"/>.</summary>
+    [Obsolete("Use HiddenLayers."), JsonIgnore]
+    public IReadOnlyList<int> FcnetHiddens { get => HiddenLayers; init => HiddenLayers = value; }
 
     /// <summary>The function between the layers: <c>tanh</c>, <c>relu</c>, <c>swish</c> (also <c>silu</c>) or <c>linear</c>.</summary>
     /// <value>Default: tanh.</value>
-    [OneOf("tanh", "relu", "swish", "silu", "linear")]
-    public string FcnetActivation { get; init; } = "tanh";
+    [OneOf("tanh", "relu", "swish", "silu", "linear"), JsonPropertyName("fcnet_activation")]
+    public string Activation { get; init; } = "tanh";
+
+    /// <summary>Earlier name of <see cref="Activation"/>.</summary>
+    [Obsolete("Use Activation."), JsonIgnore]
+    public string FcnetActivation { get => Activation; init => Activation = value; }
 
     /// <summary>Whether policy and value function share the hidden layers.</summary>
     /// <value>Default: false, as the algorithm's default is.</value>
-    public bool VfShareLayers { get; init; }
+    [JsonPropertyName("vf_share_layers")]
+    public bool ValueSharesLayers { get; init; }
+
+    /// <summary>Earlier name of <see cref="ValueSharesLayers"/>.</summary>
+    [Obsolete("Use ValueSharesLayers."), JsonIgnore]
+    public bool VfShareLayers { get => ValueSharesLayers; init => ValueSharesLayers = value; }
 
     /// <summary>
     /// Whether the log standard deviations of a Gaussian are parameters of their own, the same for every observation, instead of
@@ -23,13 +36,22 @@ public sealed record ModelOptions
     /// </summary>
     /// <value>Default: false.</value>
     /// <remarks>Ignored for discrete actions.</remarks>
-    public bool FreeLogStd { get; init; }
+    [JsonPropertyName("free_log_std")]
+    public bool FreeLogStandardDeviation { get; init; }
+
+    /// <summary>Earlier name of <see cref="FreeLogStandardDeviation"/>.</summary>
+    [Obsolete("Use FreeLogStandardDeviation."), JsonIgnore]
+    public bool FreeLogStd { get => FreeLogStandardDeviation; init => FreeLogStandardDeviation = value; }
 
     /// <summary>The log standard deviation that a free one starts with, and each of the matrix of state-dependent noise (Stable-Baselines3's
     /// <c>log_std_init</c>).</summary>
     /// <value>Default: 0.</value>
-    [Between(-20, 20)]
-    public double InitialLogStd { get; init; }
+    [Between(-20, 20), JsonPropertyName("initial_log_std")]
+    public double InitialLogStandardDeviation { get; init; }
+
+    /// <summary>Earlier name of <see cref="InitialLogStandardDeviation"/>.</summary>
+    [Obsolete("Use InitialLogStandardDeviation."), JsonIgnore]
+    public double InitialLogStd { get => InitialLogStandardDeviation; init => InitialLogStandardDeviation = value; }
 
     /// <summary>
     /// State-dependent exploration, gSDE (Raffin, Kober and Stulp, 2021; Stable-Baselines3's <c>use_sde</c>): noise on actions is a random
@@ -40,7 +62,12 @@ public sealed record ModelOptions
 
     /// <summary>Whether each number of an action has log standard deviations of its own under <see cref="UseGsde"/>; else all share one vector.</summary>
     /// <value>Default: true, as Stable-Baselines3's.</value>
-    public bool FullStd { get; init; } = true;
+    [JsonPropertyName("full_std")]
+    public bool FullStandardDeviation { get; init; } = true;
+
+    /// <summary>Earlier name of <see cref="FullStandardDeviation"/>.</summary>
+    [Obsolete("Use FullStandardDeviation."), JsonIgnore]
+    public bool FullStd { get => FullStandardDeviation; init => FullStandardDeviation = value; }
 
     /// <summary>Whether standard deviations above 1 grow as 1 + ln(1 + x) instead of eˣ under <see cref="UseGsde"/>, so that they do not explode.</summary>
     /// <value>Default: false, as Stable-Baselines3's.</value>
@@ -51,6 +78,10 @@ public sealed record ModelOptions
     /// <c>kaiming_uniform</c> (PyTorch's <c>nn.Linear</c>: weights and biases uniform in ±1/√inputs).
     /// </summary>
     /// <value>Default: orthogonal.</value>
-    [OneOf("orthogonal", "kaiming_uniform")]
-    public string FcnetKernelInitializer { get; init; } = "orthogonal";
+    [OneOf("orthogonal", "kaiming_uniform"), JsonPropertyName("fcnet_kernel_initializer")]
+    public string KernelInitializer { get; init; } = "orthogonal";
+
+    /// <summary>Earlier name of <see cref="KernelInitializer"/>.</summary>
+    [Obsolete("Use KernelInitializer."), JsonIgnore]
+    public string FcnetKernelInitializer { get => KernelInitializer; init => KernelInitializer = value; }
 }

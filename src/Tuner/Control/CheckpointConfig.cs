@@ -13,7 +13,12 @@ public sealed record CheckpointConfig
 
     /// <summary>How many a trial keeps; null keeps all. The latest is always kept, and any that another trial still needs.</summary>
     /// <value>Default null; else at least 1.</value>
-    public int? NumToKeep { get; init; }
+    [JsonPropertyName("num_to_keep")]
+    public int? MaxToKeep { get; init; }
+
+    /// <summary>Earlier name of <see cref="MaxToKeep"/>.</summary>
+    [Obsolete("Use MaxToKeep."), JsonIgnore]
+    public int? NumToKeep { get => MaxToKeep; init => MaxToKeep = value; }
 
     /// <summary>The metric by which the best are kept; null keeps the latest.</summary>
     /// <value>Default null.</value>

@@ -15,7 +15,7 @@ internal static class CheckpointRetention
     public static void Select(
         IReadOnlyList<SavedCheckpoint> existing, CheckpointConfig config, Func<SavedCheckpoint, bool> isNeeded, List<SavedCheckpoint> surplus)
     {
-        if (config.NumToKeep is not { } keep || existing.Count <= keep)
+        if (config.MaxToKeep is not { } keep || existing.Count <= keep)
         {
             return;
         }

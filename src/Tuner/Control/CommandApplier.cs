@@ -167,7 +167,7 @@ internal sealed class CommandApplier(ExperimentPlan plan, ExperimentState state,
             state.References.Release(old);
         }
 
-        if (plan.Checkpoints.NumToKeep is not null)
+        if (plan.Checkpoints.MaxToKeep is not null)
         {
             state.References.Unsettled.Add(exploiter.Id);
         }

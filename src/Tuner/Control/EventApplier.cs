@@ -127,7 +127,7 @@ internal sealed class EventApplier(ExperimentPlan plan, ExperimentState state, I
             live.OwesSave = false;
         }
 
-        if (plan.Checkpoints.NumToKeep is not null)
+        if (plan.Checkpoints.MaxToKeep is not null)
         {
             state.References.Unsettled.Add(trial.Id);
         }

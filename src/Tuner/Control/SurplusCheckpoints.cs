@@ -15,7 +15,7 @@ internal sealed class SurplusCheckpoints(ExperimentPlan plan, ExperimentState st
 
         foreach (var id in state.References.Unsettled)
         {
-            if (plan.Checkpoints.NumToKeep is not null && commands.Agrees)
+            if (plan.Checkpoints.MaxToKeep is not null && commands.Agrees)
             {
                 Delete(state.Trials.Find(id));
             }

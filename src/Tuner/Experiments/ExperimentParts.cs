@@ -95,7 +95,7 @@ internal sealed class ExperimentParts
     [
         .. Specification.Stop.Where(s => s.IsCertain).Select(s => (s.Metric, s.Threshold.Value))
             .Concat(Definition.Scheduler.End is { } end ? [end] : [])
-            .Concat(Definition.Stoppers.OfType<MaximumIterationOptions>().Select(o => (AutoMetrics.TrainingIteration, (double)o.MaxIter)))
+            .Concat(Definition.Stoppers.OfType<MaximumIterationOptions>().Select(o => (AutoMetrics.TrainingIteration, (double)o.MaxIterations)))
             .GroupBy(e => e.Item1).Select(g => (g.Key, g.Min(e => e.Item2))),
     ];
 

@@ -187,7 +187,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
 
     private static ExperimentExtension Extension(GivenParts given, RestoreOptions restore, ExperimentController controller)
     {
-        var samples = restore.NumSamples ?? (given.Check.NumSamples is { } total && total != controller.Samples ? total : null);
+        var samples = restore.Samples ?? (given.Check.NumSamples is { } total && total != controller.Samples ? total : null);
         var extension = new ExperimentExtension
         {
             NumSamples = samples,

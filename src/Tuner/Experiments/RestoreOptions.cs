@@ -5,7 +5,11 @@ public sealed record RestoreOptions
 {
     /// <summary>The new total of samples.</summary>
     /// <value>Default null: as before.</value>
-    public int? NumSamples { get; init; }
+    public int? Samples { get; init; }
+
+    /// <summary>Earlier name of <see cref="Samples"/>.</summary>
+    [Obsolete("Use Samples."), JsonIgnore]
+    public int? NumSamples { get => Samples; init => Samples = value; }
 
     /// <summary>Samples on top of the total.</summary>
     /// <value>Default 0.</value>

@@ -14,7 +14,7 @@ internal sealed class ResumeCheck
         ("objectives", "the objective", false),
         ("reference_point", "TuneConfig.ReferencePoint", false),
         ("seed", "TuneConfig.Seed", false),
-        ("search_alg", "TuneConfig.SearchAlg", false),
+        ("search_alg", "TuneConfig.SearchAlgorithm", false),
         ("scheduler", "TuneConfig.Scheduler", false),
         ("callbacks", "RunConfig.Hooks", false),
         ("stop", "RunConfig.Stop", true),

@@ -36,15 +36,24 @@ public sealed record AshaOptions : ObjectiveSchedulerOptions
 {
     /// <summary>Path of the metric of time.</summary>
     /// <value>Default <c>training_iteration</c>.</value>
-    public string TimeAttr { get; init; } = "training_iteration";
+    [JsonPropertyName("time_attr")]
+    public string TimeAttribute { get; init; } = "training_iteration";
 
-    /// <summary>The longest that a trial runs, in units of <see cref="TimeAttr"/>.</summary>
+    /// <summary>Earlier name of <see cref="TimeAttribute"/>.</summary>
+    [Obsolete("Use TimeAttribute."), JsonIgnore]
+    public string TimeAttr { get => TimeAttribute; init => TimeAttribute = value; }
+
+    /// <summary>The longest that a trial runs, in units of <see cref="TimeAttribute"/>.</summary>
     /// <value>Default 100; more than 0.</value>
-    [MoreThan(0)]
-    public double MaxT { get; init; } = 100;
+    [MoreThan(0), JsonPropertyName("max_t")]
+    public double MaxTime { get; init; } = 100;
 
-    /// <summary>How long every trial runs at least, in units of <see cref="TimeAttr"/>: the lowest rung of the first bracket.</summary>
-    /// <value>Default 1; more than 0, at most <see cref="MaxT"/>.</value>
+    /// <summary>Earlier name of <see cref="MaxTime"/>.</summary>
+    [Obsolete("Use MaxTime."), JsonIgnore]
+    public double MaxT { get => MaxTime; init => MaxTime = value; }
+
+    /// <summary>How long every trial runs at least, in units of <see cref="TimeAttribute"/>: the lowest rung of the first bracket.</summary>
+    /// <value>Default 1; more than 0, at most <see cref="MaxTime"/>.</value>
     [MoreThan(0)]
     public double GracePeriod { get; init; } = 1;
 
@@ -59,7 +68,7 @@ public sealed record AshaOptions : ObjectiveSchedulerOptions
     [Between(1, 64)]
     public int Brackets { get; init; } = 1;
 
-    /// <summary>Whether trials are stopped at <see cref="MaxT"/>.</summary>
+    /// <summary>Whether trials are stopped at <see cref="MaxTime"/>.</summary>
     /// <value>Default true.</value>
     public bool StopLastTrials { get; init; } = true;
 
@@ -71,16 +80,16 @@ public sealed record AshaOptions : ObjectiveSchedulerOptions
     /// <value>Default none.</value>
     public SchedulerCompatibility Compatibility { get; init; }
 
-    internal override (string Metric, double At)? End => StopLastTrials ? (TimeAttr, MaxT) : null;
+    internal override (string Metric, double At)? End => StopLastTrials ? (TimeAttribute, MaxTime) : null;
 
     /// <inheritdoc/>
     public override ITrialScheduler Create(SchedulerContext context)
     {
         OptionSchema.Require(this);
-        CheckTimes(MaxT, GracePeriod, ReductionFactor);
+        CheckTimes(MaxTime, GracePeriod, ReductionFactor);
         Check(Variant == AshaVariant.Stopping || Compatibility == SchedulerCompatibility.None,
             $"compatibility: is ray, and Ray has no promotion; leave it away, or use variant: stopping.");
-        var reader = new ScoreReader(ObjectiveOf(context), TimeAttr);
+        var reader = new ScoreReader(ObjectiveOf(context), TimeAttribute);
         return Variant == AshaVariant.Promotion ? new AshaPromotionScheduler(this, reader, context.Seed) : new AshaScheduler(this, reader, context.Seed);
     }
 

@@ -7,8 +7,8 @@ namespace Tuning.Schedulers;
 /// <remarks>
 /// <para>
 /// New trials fill brackets, and brackets bands. Bracket s, from 0, takes <c>⌈(s_max + 1) / (s + 1) · η^s⌉</c> trials and has its first milestone at
-/// <c>⌊max_t / η^s⌋</c>; brackets without one are left out. A trial that comes to the milestone pauses until all others of its bracket have come or ended; then
-/// the best <c>⌈n / η⌉</c> go on to a milestone η times as far, at most <c>max_t</c>, and the rest stop. At its last milestone a trial stops.
+/// <c>⌊max_t / η^s⌋</c>; brackets without one are left out. A trial that comes to the milestone pauses until all others of its bracket have come or ended;
+/// then the best <c>⌈n / η⌉</c> go on to a milestone η times as far, at most <c>max_t</c>, and the rest stop. At its last milestone a trial stops.
 /// </para>
 /// <para>
 /// A trial without an objective at a milestone is ranked by the last that it reported; one without any, or with NaN, ranks last. Of equal ones the older is
@@ -24,12 +24,21 @@ public record HyperBandOptions : ObjectiveSchedulerOptions
 {
     /// <summary>Path of the metric of time.</summary>
     /// <value>Default <c>training_iteration</c>.</value>
-    public string TimeAttr { get; init; } = "training_iteration";
+    [JsonPropertyName("time_attr")]
+    public string TimeAttribute { get; init; } = "training_iteration";
 
-    /// <summary>The longest that a trial runs, in units of <see cref="TimeAttr"/>.</summary>
+    /// <summary>Earlier name of <see cref="TimeAttribute"/>.</summary>
+    [Obsolete("Use TimeAttribute."), JsonIgnore]
+    public string TimeAttr { get => TimeAttribute; init => TimeAttribute = value; }
+
+    /// <summary>The longest that a trial runs, in units of <see cref="TimeAttribute"/>.</summary>
     /// <value>Default 81; at least 1.</value>
-    [AtLeast(1)]
-    public int MaxT { get; init; } = 81;
+    [AtLeast(1), JsonPropertyName("max_t")]
+    public int MaxTime { get; init; } = 81;
+
+    /// <summary>Earlier name of <see cref="MaxTime"/>.</summary>
+    [Obsolete("Use MaxTime."), JsonIgnore]
+    public int MaxT { get => MaxTime; init => MaxTime = value; }
 
     /// <summary>η: one of so many trials goes on from a milestone, and the next is so many times as far.</summary>
     /// <value>Default 3; more than 1.</value>
@@ -44,7 +53,7 @@ public record HyperBandOptions : ObjectiveSchedulerOptions
     /// <value>Default none.</value>
     public SchedulerCompatibility Compatibility { get; init; }
 
-    internal override (string Metric, double At)? End => StopLastTrials ? (TimeAttr, MaxT) : null;
+    internal override (string Metric, double At)? End => StopLastTrials ? (TimeAttribute, MaxTime) : null;
 
     /// <inheritdoc/>
     public override ITrialScheduler Create(SchedulerContext context) => Create(context, largestFirst: false);
@@ -52,10 +61,10 @@ public record HyperBandOptions : ObjectiveSchedulerOptions
     private protected ITrialScheduler Create(SchedulerContext context, bool largestFirst)
     {
         OptionSchema.Require(this);
-        var table = new HyperBandTable(MaxT, ReductionFactor, Compatibility == SchedulerCompatibility.Ray);
+        var table = new HyperBandTable(MaxTime, ReductionFactor, Compatibility == SchedulerCompatibility.Ray);
         Check(table.Trials(table.Brackets - 1) < 1e8,
             $"reduction_factor: is {ReductionFactor}, with which a bracket takes more than 100,000,000 trials; take a larger one.");
-        return new HyperBandScheduler(this, table, new ScoreReader(ObjectiveOf(context), TimeAttr), largestFirst);
+        return new HyperBandScheduler(this, table, new ScoreReader(ObjectiveOf(context), TimeAttribute), largestFirst);
     }
 }
 

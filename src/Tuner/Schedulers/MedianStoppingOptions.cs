@@ -24,9 +24,14 @@ public sealed record MedianStoppingOptions : ObjectiveSchedulerOptions
 {
     /// <summary>Path of the metric of time. Where trials report at the same times (<c>training_iteration</c>), a decision costs least.</summary>
     /// <value>Default <c>time_total_s</c>.</value>
-    public string TimeAttr { get; init; } = "time_total_s";
+    [JsonPropertyName("time_attr")]
+    public string TimeAttribute { get; init; } = "time_total_s";
 
-    /// <summary>Trials younger than this are not stopped, and means begin here; in units of <see cref="TimeAttr"/>.</summary>
+    /// <summary>Earlier name of <see cref="TimeAttribute"/>.</summary>
+    [Obsolete("Use TimeAttribute."), JsonIgnore]
+    public string TimeAttr { get => TimeAttribute; init => TimeAttribute = value; }
+
+    /// <summary>Trials younger than this are not stopped, and means begin here; in units of <see cref="TimeAttribute"/>.</summary>
     /// <value>Default 60; at least 0.</value>
     [AtLeast(0)]
     public double GracePeriod { get; init; } = 60;
@@ -37,7 +42,7 @@ public sealed record MedianStoppingOptions : ObjectiveSchedulerOptions
     public int MinSamplesRequired { get; init; } = 3;
 
     /// <summary>How long a trial runs before it pauses for others that wait, while there are too few to compare with; in units of
-    /// <see cref="TimeAttr"/>.</summary>
+    /// <see cref="TimeAttribute"/>.</summary>
     /// <value>Default 0; at least 0.</value>
     [AtLeast(0, Infinite = true)]
     public double MinTimeSlice { get; init; }
@@ -54,6 +59,6 @@ public sealed record MedianStoppingOptions : ObjectiveSchedulerOptions
     public override ITrialScheduler Create(SchedulerContext context)
     {
         OptionSchema.Require(this);
-        return new MedianStoppingScheduler(this, new ScoreReader(ObjectiveOf(context), TimeAttr), context.TrainableCheckpoints);
+        return new MedianStoppingScheduler(this, new ScoreReader(ObjectiveOf(context), TimeAttribute), context.TrainableCheckpoints);
     }
 }

@@ -20,15 +20,24 @@ public sealed record MoAshaOptions : SchedulerOptions
 {
     /// <summary>Path of the metric of time.</summary>
     /// <value>Default <c>training_iteration</c>.</value>
-    public string TimeAttr { get; init; } = "training_iteration";
+    [JsonPropertyName("time_attr")]
+    public string TimeAttribute { get; init; } = "training_iteration";
 
-    /// <summary>The longest that a trial runs, in units of <see cref="TimeAttr"/>; there it is stopped.</summary>
+    /// <summary>Earlier name of <see cref="TimeAttribute"/>.</summary>
+    [Obsolete("Use TimeAttribute."), JsonIgnore]
+    public string TimeAttr { get => TimeAttribute; init => TimeAttribute = value; }
+
+    /// <summary>The longest that a trial runs, in units of <see cref="TimeAttribute"/>; there it is stopped.</summary>
     /// <value>Default 100; more than 0.</value>
-    [MoreThan(0)]
-    public double MaxT { get; init; } = 100;
+    [MoreThan(0), JsonPropertyName("max_t")]
+    public double MaxTime { get; init; } = 100;
 
-    /// <summary>How long every trial runs at least, in units of <see cref="TimeAttr"/>.</summary>
-    /// <value>Default 1; more than 0, at most <see cref="MaxT"/>.</value>
+    /// <summary>Earlier name of <see cref="MaxTime"/>.</summary>
+    [Obsolete("Use MaxTime."), JsonIgnore]
+    public double MaxT { get => MaxTime; init => MaxTime = value; }
+
+    /// <summary>How long every trial runs at least, in units of <see cref="TimeAttribute"/>.</summary>
+    /// <value>Default 1; more than 0, at most <see cref="MaxTime"/>.</value>
     [MoreThan(0)]
     public double GracePeriod { get; init; } = 1;
 
@@ -37,14 +46,14 @@ public sealed record MoAshaOptions : SchedulerOptions
     [MoreThan(1)]
     public double ReductionFactor { get; init; } = 3;
 
-    internal override (string Metric, double At)? End => (TimeAttr, MaxT);
+    internal override (string Metric, double At)? End => (TimeAttribute, MaxTime);
 
     /// <inheritdoc/>
     public override ITrialScheduler Create(SchedulerContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         OptionSchema.Require(this);
-        AshaOptions.CheckTimes(MaxT, GracePeriod, ReductionFactor);
+        AshaOptions.CheckTimes(MaxTime, GracePeriod, ReductionFactor);
         ImmutableArray<Objective> objectives = context.Objectives.IsDefault ? [] : context.Objectives;
         return objectives.Length >= 2
             ? new MoAshaScheduler(this, objectives, context.Seed)

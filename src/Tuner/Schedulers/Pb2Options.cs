@@ -18,7 +18,12 @@ public sealed record Pb2Options : PopulationOptions
     /// space says nothing of is drawn between them; one with whole values is rounded.
     /// </summary>
     /// <value>Required.</value>
-    public ParameterSet HyperparamBounds { get; init; } = ParameterSet.Empty;
+    [JsonPropertyName("hyperparam_bounds")]
+    public ParameterSet HyperparameterBounds { get; init; } = ParameterSet.Empty;
+
+    /// <summary>Earlier name of <see cref="HyperparameterBounds"/>.</summary>
+    [Obsolete("Use HyperparameterBounds."), JsonIgnore]
+    public ParameterSet HyperparamBounds { get => HyperparameterBounds; init => HyperparameterBounds = value; }
 
     internal override ExploredParameters? Explored
     {
@@ -46,7 +51,7 @@ public sealed record Pb2Options : PopulationOptions
             : throw new ArgumentException("hyperparam_bounds: is empty, so nothing would be explored; give each parameter its bounds: {lr: [1e-5, 1e-3]}.");
     }
 
-    private List<BoundedParameter> Parameters() => [.. HyperparamBounds.Flatten().Select(p => p.Value switch
+    private List<BoundedParameter> Parameters() => [.. HyperparameterBounds.Flatten().Select(p => p.Value switch
     {
         ParameterList { Count: 2 } bounds when Number(bounds[0]) is { } lower && Number(bounds[1]) is { } upper && lower < upper =>
             new BoundedParameter(p.Key, lower, upper),

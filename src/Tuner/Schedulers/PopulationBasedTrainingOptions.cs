@@ -19,8 +19,13 @@ public sealed record PopulationBasedTrainingOptions : PopulationOptions, IHoldsC
     /// What is perturbed: for each parameter a domain, or a list of values in an order that means something, in maps as the parameters
     /// are. A parameter that the search space says nothing of is drawn from here for each trial.
     /// </summary>
-    /// <value>Default none; required unless there is a <see cref="CustomExploreFn"/>.</value>
-    public SearchSpace HyperparamMutations { get; init; } = new();
+    /// <value>Default none; required unless there is a <see cref="CustomExplore"/>.</value>
+    [JsonPropertyName("hyperparam_mutations")]
+    public SearchSpace HyperparameterMutations { get; init; } = new();
+
+    /// <summary>Earlier name of <see cref="HyperparameterMutations"/>.</summary>
+    [Obsolete("Use HyperparameterMutations."), JsonIgnore]
+    public SearchSpace HyperparamMutations { get => HyperparameterMutations; init => HyperparameterMutations = value; }
 
     /// <summary>The probability with which a parameter is drawn anew instead of perturbed.</summary>
     /// <value>Default 0.25; from 0 to 1.</value>
@@ -37,8 +42,12 @@ public sealed record PopulationBasedTrainingOptions : PopulationOptions, IHoldsC
     /// verification. From C# only; an experiment that is resumed must be given it again.
     /// </summary>
     /// <value>Default null.</value>
-    [JsonIgnore]
-    public Func<ParameterSet, ParameterSet>? CustomExploreFn { get; init; }
+    [JsonIgnore, JsonPropertyName("custom_explore_fn")]
+    public Func<ParameterSet, ParameterSet>? CustomExplore { get; init; }
+
+    /// <summary>Earlier name of <see cref="CustomExplore"/>.</summary>
+    [Obsolete("Use CustomExplore."), JsonIgnore]
+    public Func<ParameterSet, ParameterSet>? CustomExploreFn { get => CustomExplore; init => CustomExplore = value; }
 
     /// <summary>
     /// Whether to do as Ray where it is not right: values leave their domain, whole numbers are cut off, a trial whose score is not its
@@ -49,7 +58,7 @@ public sealed record PopulationBasedTrainingOptions : PopulationOptions, IHoldsC
 
     private const string Mutations = "hyperparam_mutations";
 
-    bool IHoldsCode.HoldsCode => CustomExploreFn is not null;
+    bool IHoldsCode.HoldsCode => CustomExplore is not null;
 
     /// <inheritdoc/>
     public override ITrialScheduler Create(SchedulerContext context)
@@ -61,19 +70,19 @@ public sealed record PopulationBasedTrainingOptions : PopulationOptions, IHoldsC
             throw new ArgumentException("perturbation_factors: is empty; give numbers above 0, such as [1.2, 0.8].");
         }
 
-        var mutations = MutationReader.Read(HyperparamMutations, Mutations);
-        if (mutations.Count == 0 && CustomExploreFn is null)
+        var mutations = MutationReader.Read(HyperparameterMutations, Mutations);
+        if (mutations.Count == 0 && CustomExplore is null)
         {
             throw new ArgumentException(
                 "hyperparam_mutations: is empty, so nothing would be explored; give each parameter a domain or a list: {lr: {loguniform: [1e-5, 1e-3]}}.");
         }
 
-        var explorer = new MutationExplorer(mutations, new(ResampleProbability, PerturbationFactors, isRay), CustomExploreFn);
+        var explorer = new MutationExplorer(mutations, new(ResampleProbability, PerturbationFactors, isRay), CustomExplore);
         return new PopulationScheduler("pbt", rules, ObjectiveOf(context), explorer, context, Explored);
     }
 
     internal override ExploredParameters? Explored =>
-        MutationReader.TryRead(HyperparamMutations, Mutations, []) is { } mutations
+        MutationReader.TryRead(HyperparameterMutations, Mutations, []) is { } mutations
             ? new(Mutations, [.. mutations.Select(m => KeyValuePair.Create(m.Path, m.Domain))]) : null;
 
     /// <inheritdoc/>
@@ -84,5 +93,5 @@ public sealed record PopulationBasedTrainingOptions : PopulationOptions, IHoldsC
     public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Content);
 
     private (SearchSpace, double, SchedulerCompatibility, Func<ParameterSet, ParameterSet>?) Content =>
-        (HyperparamMutations, ResampleProbability, Compatibility, CustomExploreFn);
+        (HyperparameterMutations, ResampleProbability, Compatibility, CustomExplore);
 }

@@ -5,9 +5,14 @@ public abstract record PopulationOptions : ObjectiveSchedulerOptions
 {
     /// <summary>The metric that measures training time; it grows, at the same pace in all trials.</summary>
     /// <value>Default <c>time_total_s</c>, as in Ray. <c>training_iteration</c> does not depend on the machine's speed.</value>
-    public string TimeAttr { get; init; } = "time_total_s";
+    [JsonPropertyName("time_attr")]
+    public string TimeAttribute { get; init; } = "time_total_s";
 
-    /// <summary>How much time lies between two comparisons of a trial with the others, in units of <see cref="TimeAttr"/>.</summary>
+    /// <summary>Earlier name of <see cref="TimeAttribute"/>.</summary>
+    [Obsolete("Use TimeAttribute."), JsonIgnore]
+    public string TimeAttr { get => TimeAttribute; init => TimeAttribute = value; }
+
+    /// <summary>How much time lies between two comparisons of a trial with the others, in units of <see cref="TimeAttribute"/>.</summary>
     /// <value>Default 60; more than 0. Long enough for a change of a parameter to show.</value>
     [MoreThan(0)]
     public double PerturbationInterval { get; init; } = 60;
@@ -26,13 +31,23 @@ public abstract record PopulationOptions : ObjectiveSchedulerOptions
     /// <value>Default true.</value>
     public bool LogConfig { get; init; } = true;
 
-    /// <summary>Whether a report without <see cref="TimeAttr"/> or objective ends its trial. Otherwise such a report leads to no decision.</summary>
+    /// <summary>Whether a report without <see cref="TimeAttribute"/> or objective ends its trial. Otherwise such a report leads to no decision.</summary>
     /// <value>Default false. Ray's is true, and fails the experiment.</value>
-    public bool RequireAttrs { get; init; }
+    [JsonPropertyName("require_attrs")]
+    public bool RequireAttributes { get; init; }
+
+    /// <summary>Earlier name of <see cref="RequireAttributes"/>.</summary>
+    [Obsolete("Use RequireAttributes."), JsonIgnore]
+    public bool RequireAttrs { get => RequireAttributes; init => RequireAttributes = value; }
 
     /// <summary>Whether all trials wait for each other before they are compared: slower, and does not depend on which is faster.</summary>
     /// <value>Default false.</value>
-    public bool Synch { get; init; }
+    [JsonPropertyName("synch")]
+    public bool Synchronous { get; init; }
+
+    /// <summary>Earlier name of <see cref="Synchronous"/>.</summary>
+    [Obsolete("Use Synchronous."), JsonIgnore]
+    public bool Synch { get => Synchronous; init => Synchronous = value; }
 
     internal sealed override bool LogsSchedules => LogConfig;
 
@@ -41,15 +56,15 @@ public abstract record PopulationOptions : ObjectiveSchedulerOptions
     private protected PopulationRules Rules(bool isRay)
     {
         OptionSchema.Require(this);
-        Check(!string.IsNullOrWhiteSpace(TimeAttr), $"time_attr: is empty; it must be the name of a metric that grows, such as training_iteration.");
+        Check(!string.IsNullOrWhiteSpace(TimeAttribute), $"time_attr: is empty; it must be the name of a metric that grows, such as training_iteration.");
         return new()
         {
-            TimeAttr = TimeAttr,
+            TimeAttr = TimeAttribute,
             Interval = PerturbationInterval,
             BurnIn = BurnInPeriod,
             QuantileFraction = QuantileFraction,
-            Synch = Synch,
-            RequireAttrs = RequireAttrs,
+            Synch = Synchronous,
+            RequireAttrs = RequireAttributes,
             IsRay = isRay,
         };
     }

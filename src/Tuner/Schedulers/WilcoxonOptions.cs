@@ -23,22 +23,35 @@ public sealed record WilcoxonOptions : ObjectiveSchedulerOptions
 {
     /// <summary>Path of the metric that names the instance, a number: which seed, fold or test case a report is about.</summary>
     /// <value>Default <c>training_iteration</c>: all trials go through the same instances in the same order.</value>
-    public string InstanceAttr { get; init; } = "training_iteration";
+    [JsonPropertyName("instance_attr")]
+    public string InstanceAttribute { get; init; } = "training_iteration";
+
+    /// <summary>Earlier name of <see cref="InstanceAttribute"/>.</summary>
+    [Obsolete("Use InstanceAttribute."), JsonIgnore]
+    public string InstanceAttr { get => InstanceAttribute; init => InstanceAttribute = value; }
 
     /// <summary>The probability below which a trial stops.</summary>
     /// <value>Default 0.1; more than 0, less than 1.</value>
-    [Between(0, 1, ExceptLeast = true, ExceptMost = true)]
-    public double PThreshold { get; init; } = 0.1;
+    [Between(0, 1, ExceptLeast = true, ExceptMost = true), JsonPropertyName("p_threshold")]
+    public double PValueThreshold { get; init; } = 0.1;
+
+    /// <summary>Earlier name of <see cref="PValueThreshold"/>.</summary>
+    [Obsolete("Use PValueThreshold."), JsonIgnore]
+    public double PThreshold { get => PValueThreshold; init => PValueThreshold = value; }
 
     /// <summary>Pairs that there must be before a trial is stopped.</summary>
     /// <value>Default 2; at least 0.</value>
-    [AtLeast(0)]
-    public int NStartupSteps { get; init; } = 2;
+    [AtLeast(0), JsonPropertyName("n_startup_steps")]
+    public int StartupSteps { get; init; } = 2;
+
+    /// <summary>Earlier name of <see cref="StartupSteps"/>.</summary>
+    [Obsolete("Use StartupSteps."), JsonIgnore]
+    public int NStartupSteps { get => StartupSteps; init => StartupSteps = value; }
 
     /// <inheritdoc/>
     public override ITrialScheduler Create(SchedulerContext context)
     {
         OptionSchema.Require(this);
-        return new WilcoxonScheduler(this, new ScoreReader(ObjectiveOf(context), InstanceAttr));
+        return new WilcoxonScheduler(this, new ScoreReader(ObjectiveOf(context), InstanceAttribute));
     }
 }

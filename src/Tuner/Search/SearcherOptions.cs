@@ -1,7 +1,7 @@
 namespace Tuning.Search;
 
 /// <summary>
-/// The options of a search algorithm, and how it is made. One record serves C# (<c>SearchAlg = new MyOptions { … }</c>) and files
+/// The options of a search algorithm, and how it is made. One record serves C# (<c>SearchAlgorithm = new MyOptions { … }</c>) and files
 /// (<c>search_alg: {type: mine, …}</c>): its properties in PascalCase are the options in snake_case, their initial values the
 /// defaults. Immutable; compared by content.
 /// </summary>

@@ -117,7 +117,7 @@ public sealed class ComponentCatalog
             Missing("trainable", experiment.Run, "run");
         }
 
-        var searcher = Choose(Searchers, experiment.SearchAlg, tune?.SearchAlg, "tune.search_alg");
+        var searcher = Choose(Searchers, experiment.SearchAlg, tune?.SearchAlgorithm, "tune.search_alg");
         var scheduler = Choose(Schedulers, experiment.Scheduler, tune?.Scheduler, "tune.scheduler");
         var own = new Queue<StopperOptions>((run?.Stoppers ?? []).Where(s => Stoppers.Describe(s) is null));
         var stoppers = experiment.Stoppers.Select((s, i) =>

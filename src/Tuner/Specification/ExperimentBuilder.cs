@@ -51,11 +51,11 @@ public static class ExperimentBuilder
             Stoppers = [.. run.Stoppers.Select(s => Describe(catalog.Stoppers, s))],
             Objectives = Objectives(tune, trainable, problems ?? []),
             ReferencePoint = tune.ReferencePoint,
-            NumSamples = tune.NumSamples,
+            NumSamples = tune.Samples,
             MaxConcurrentTrials = tune.MaxConcurrentTrials,
             TimeBudget = tune.TimeBudget,
             Seed = tune.Seed is { } given64 ? Limits.Seed(given64) : null,
-            SearchAlg = tune.SearchAlg is { } searcher ? WarmStartCheck.Rooted(Describe(catalog.Searchers, searcher), Directory.GetCurrentDirectory())
+            SearchAlg = tune.SearchAlgorithm is { } searcher ? WarmStartCheck.Rooted(Describe(catalog.Searchers, searcher), Directory.GetCurrentDirectory())
                 : Default(catalog.Searchers, "random"),
             Scheduler = tune.Scheduler is { } scheduler ? Describe(catalog.Schedulers, scheduler) : Default(catalog.Schedulers, "fifo"),
             Checkpoints = run.Checkpoint with

@@ -121,10 +121,10 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
                 $"'{trainable.Name}' writes no checkpoints, so none can be asked for; remove it.");
         }
 
-        if (checkpoints.NumToKeep < 1)
+        if (checkpoints.MaxToKeep < 1)
         {
             yield return new("checkpoint_config.num_to_keep",
-                $"is {checkpoints.NumToKeep}; it must be at least 1, or absent to keep all. The latest is always kept.");
+                $"is {checkpoints.MaxToKeep}; it must be at least 1, or absent to keep all. The latest is always kept.");
         }
     }
 

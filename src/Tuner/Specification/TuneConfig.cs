@@ -21,7 +21,11 @@ public sealed record TuneConfig
 
     /// <summary>How often the space is sampled, each time with all cells of its grids.</summary>
     /// <value>Default 1; else at least 1, or <see cref="Limits.Unlimited"/>.</value>
-    public int NumSamples { get; init; } = 1;
+    public int Samples { get; init; } = 1;
+
+    /// <summary>Earlier name of <see cref="Samples"/>.</summary>
+    [Obsolete("Use Samples."), JsonIgnore]
+    public int NumSamples { get => Samples; init => Samples = value; }
 
     /// <summary>At most this many trials at once.</summary>
     /// <value>Default null: as many as the cores allow; else at least 1.</value>
@@ -37,7 +41,11 @@ public sealed record TuneConfig
 
     /// <summary>The search algorithm, by its options. A record of your own that derives from <see cref="SearcherOptions"/> is welcome.</summary>
     /// <value>Default null: random and grid search.</value>
-    public SearcherOptions? SearchAlg { get; init; }
+    public SearcherOptions? SearchAlgorithm { get; init; }
+
+    /// <summary>Earlier name of <see cref="SearchAlgorithm"/>.</summary>
+    [Obsolete("Use SearchAlgorithm."), JsonIgnore]
+    public SearcherOptions? SearchAlg { get => SearchAlgorithm; init => SearchAlgorithm = value; }
 
     /// <summary>The scheduler, by its options. A record of your own that derives from <see cref="SchedulerOptions"/> is welcome.</summary>
     /// <value>Default null: first in, first out.</value>

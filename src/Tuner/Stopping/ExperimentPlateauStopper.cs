@@ -26,7 +26,7 @@ public sealed class ExperimentPlateauStopper : IStopper
         return Count(report, out var deviation) is { } plateaued && plateaued > 0 && plateaued >= _options.Patience
             ? new(true, string.Create(CultureInfo.InvariantCulture,
                 $"the {_options.Top} best values of {_objective.Metric} no longer differ: their standard deviation is {NumberText.Of(deviation)}, at most " +
-                $"{NumberText.Of(_options.Std)}, at {(plateaued == 1 ? "this report" : $"{plateaued} reports in a row")}"))
+                $"{NumberText.Of(_options.StandardDeviation)}, at {(plateaued == 1 ? "this report" : $"{plateaued} reports in a row")}"))
             : null;
     }
 
@@ -61,7 +61,7 @@ public sealed class ExperimentPlateauStopper : IStopper
         }
 
         deviation = _next.Count == _options.Top ? Spread.StandardDeviation(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_next)) : double.NaN;
-        return deviation <= _options.Std ? _plateaued + 1 : 0;
+        return deviation <= _options.StandardDeviation ? _plateaued + 1 : 0;
     }
 }
 
@@ -74,8 +74,12 @@ public sealed record ExperimentPlateauOptions : StopperOptions
 
     /// <summary>The standard deviation up to which the best values count as equal.</summary>
     /// <value>Default 0.001; more than 0.</value>
-    [MoreThan(0)]
-    public double Std { get; init; } = 0.001;
+    [MoreThan(0), JsonPropertyName("std")]
+    public double StandardDeviation { get; init; } = 0.001;
+
+    /// <summary>Earlier name of <see cref="StandardDeviation"/>.</summary>
+    [Obsolete("Use StandardDeviation."), JsonIgnore]
+    public double Std { get => StandardDeviation; init => StandardDeviation = value; }
 
     /// <summary>How many of the best values.</summary>
     /// <value>Default 10; at least 2.</value>

@@ -31,9 +31,13 @@ public sealed record MaximumIterationOptions : StopperOptions
 {
     /// <summary>After how many reports a trial stops.</summary>
     /// <value>At least 1.</value>
-    [AtLeast(1)]
-    public required int MaxIter { get; init; }
+    [AtLeast(1), JsonPropertyName("max_iter"), JsonRequired]
+    public int MaxIterations { get; init; }
+
+    /// <summary>Earlier name of <see cref="MaxIterations"/>.</summary>
+    [Obsolete("Use MaxIterations."), JsonIgnore]
+    public int MaxIter { get => MaxIterations; init => MaxIterations = value; }
 
     /// <inheritdoc/>
-    public override IStopper Create(StopperContext context) => new MaximumIterationStopper(MaxIter);
+    public override IStopper Create(StopperContext context) => new MaximumIterationStopper(MaxIterations);
 }

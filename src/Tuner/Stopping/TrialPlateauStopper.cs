@@ -20,7 +20,7 @@ public sealed class TrialPlateauStopper : IStopper
     internal TrialPlateauStopper(TrialPlateauOptions options, string metric, Mode mode)
     {
         (_options, _metric, _mode) = (options, metric, mode);
-        _scratch = new double[options.NumResults];
+        _scratch = new double[options.Results];
     }
 
     /// <inheritdoc/>
@@ -28,7 +28,7 @@ public sealed class TrialPlateauStopper : IStopper
     {
         ArgumentNullException.ThrowIfNull(report);
         var value = report.Value(_metric) ?? double.NaN;
-        if (report.Number < _options.GracePeriod || report.Number < _options.NumResults || double.IsNaN(value) || !IsPastThreshold(value))
+        if (report.Number < _options.GracePeriod || report.Number < _options.Results || double.IsNaN(value) || !IsPastThreshold(value))
         {
             return null;
         }
@@ -37,10 +37,10 @@ public sealed class TrialPlateauStopper : IStopper
         Window(report.Trial).CopyTo(_scratch.AsSpan());
         _scratch[report.Number % _scratch.Length] = value;
         var deviation = Spread.StandardDeviation(_scratch);
-        return deviation < _options.Std
+        return deviation < _options.StandardDeviation
             ? new(false, string.Create(CultureInfo.InvariantCulture,
-                $"{_metric} no longer moves: the standard deviation of its last {_options.NumResults} values is {NumberText.Of(deviation)}, less than " +
-                $"{NumberText.Of(_options.Std)}"))
+                $"{_metric} no longer moves: the standard deviation of its last {_options.Results} values is {NumberText.Of(deviation)}, less than " +
+                $"{NumberText.Of(_options.StandardDeviation)}"))
             : null;
     }
 
@@ -63,7 +63,7 @@ public sealed class TrialPlateauStopper : IStopper
         if (!_windows.TryGetValue(trial, out var window))
         {
             // What a trial reported before it was forgotten (a failed one that goes on) is unknown.
-            _windows[trial] = window = new double[_options.NumResults];
+            _windows[trial] = window = new double[_options.Results];
             window.AsSpan().Fill(double.NaN);
         }
 
@@ -80,13 +80,21 @@ public sealed record TrialPlateauOptions : StopperOptions
 
     /// <summary>The standard deviation below which a trial stops.</summary>
     /// <value>Default 0.01; more than 0.</value>
-    [MoreThan(0)]
-    public double Std { get; init; } = 0.01;
+    [MoreThan(0), JsonPropertyName("std")]
+    public double StandardDeviation { get; init; } = 0.01;
+
+    /// <summary>Earlier name of <see cref="StandardDeviation"/>.</summary>
+    [Obsolete("Use StandardDeviation."), JsonIgnore]
+    public double Std { get => StandardDeviation; init => StandardDeviation = value; }
 
     /// <summary>Over how many of the last values.</summary>
     /// <value>Default 4; at least 1.</value>
-    [AtLeast(1)]
-    public int NumResults { get; init; } = 4;
+    [AtLeast(1), JsonPropertyName("num_results")]
+    public int Results { get; init; } = 4;
+
+    /// <summary>Earlier name of <see cref="Results"/>.</summary>
+    [Obsolete("Use Results."), JsonIgnore]
+    public int NumResults { get => Results; init => Results = value; }
 
     /// <summary>The first report at which a trial may stop.</summary>
     /// <value>Default 4; at least 0.</value>

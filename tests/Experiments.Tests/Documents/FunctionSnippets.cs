@@ -52,12 +52,12 @@ internal static class FunctionSnippets
         var results = await new Tuner(
             Trainable.FromFunction<Config>("descend", DescendAsync, checkpoints: true),
             new SearchSpace<Config>().Add(c => c.Lr, Domain.LogUniform(1e-3, 1)),
-            new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = 4 },
+            new TuneConfig { Metric = "loss", Mode = Mode.Min, Samples = 4 },
             new RunConfig
             {
                 StoragePath = storage,
                 Stop = { ["loss"] = StopAt.Most(1e-6) },
-                Checkpoint = new() { CheckpointFrequency = 10, NumToKeep = 2 },
+                Checkpoint = new() { CheckpointFrequency = 10, MaxToKeep = 2 },
             }).FitAsync();
         return results;
     }

@@ -34,7 +34,8 @@ internal static class HostingSnippets
         {
             var ppo = new PpoConfig().Environment("CartPole-v1").Training(trainBatchSize: 256, minibatchSize: 64, numEpochs: 2);
             var run = new RunConfig { StoragePath = settings.Storage, Stop = { ["training_iteration"] = 3 } };
-            await new Tuner(services, ppo, ppo.Space().Add(c => c.Lr, Domain.LogUniform(1e-4, 1e-2)), new TuneConfig { NumSamples = 2 }, run).FitAsync(stoppingToken);
+            await new Tuner(services, ppo, ppo.Space().Add(c => c.LearningRate, Domain.LogUniform(1e-4, 1e-2)), new TuneConfig { Samples = 2 }, run)
+                .FitAsync(stoppingToken);
             application.StopApplication();
         }
     }

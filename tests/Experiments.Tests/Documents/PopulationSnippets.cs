@@ -9,9 +9,9 @@ internal static class PopulationSnippets
     {
         var scheduler = new PopulationBasedTrainingOptions
         {
-            TimeAttr = "training_iteration",
+            TimeAttribute = "training_iteration",
             PerturbationInterval = 5,
-            HyperparamMutations = new SearchSpace().Add("lr", Domain.LogUniform(1e-5, 1e-2)).Add("lambda", new[] { 0.2, 0.5, 0.8, 0.9, 0.95 }),
+            HyperparameterMutations = new SearchSpace().Add("lr", Domain.LogUniform(1e-5, 1e-2)).Add("lambda", new[] { 0.2, 0.5, 0.8, 0.9, 0.95 }),
         };
         return scheduler;
     }

@@ -36,8 +36,9 @@ internal static class PpoSnippets
     {
         var results = await new Tuner(
             ppo,
-            ppo.Space().Add(c => c.Lr, Domain.LogUniform(1e-4, 1e-2)).Add(c => c.Model.FcnetHiddens, Domain.GridSearch(new[] { 32, 32 }, new[] { 64, 64 })),
-            new TuneConfig { NumSamples = 2 },
+            ppo.Space().Add(c => c.LearningRate, Domain.LogUniform(1e-4, 1e-2))
+                .Add(c => c.Model.HiddenLayers, Domain.GridSearch(new[] { 32, 32 }, new[] { 64, 64 })),
+            new TuneConfig { Samples = 2 },
             run).FitAsync();
         return results;
     }
@@ -63,7 +64,8 @@ internal static class PpoSnippets
 
     public static void Module()
     {
-        ModuleRegistry.Register("two-heads", (spec, random) => new DefaultPpoModule(spec with { Model = spec.Model with { VfShareLayers = true, FcnetHiddens = [64, 32] } }, random));
+        ModuleRegistry.Register("two-heads",
+            (spec, random) => new DefaultPpoModule(spec with { Model = spec.Model with { ValueSharesLayers = true, HiddenLayers = [64, 32] } }, random));
     }
 
     public static IReadOnlyList<EnvironmentIssue> Register()

@@ -71,7 +71,7 @@ public sealed class ReferenceTests
     public void Results_of_sac_stand_in_its_tables_or_in_those_of_ppo()
     {
         using var sac = new SacConfig().Environment("CartPole-v1").Training(trainBatchSize: 16, numStepsSampledBeforeLearningStarts: 10)
-            .Networks(new() { FcnetHiddens = [8] }, new() { FcnetHiddens = [8] }).Build();
+            .Networks(new() { HiddenLayers = [8] }, new() { HiddenLayers = [8] }).Build();
         var known = Rows(Sac).Concat(Rows(Ppo)).SelectMany(r => Names(r[0])).ToHashSet();
         foreach (var (key, _) in sac.Train())
         {

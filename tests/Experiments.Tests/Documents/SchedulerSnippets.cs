@@ -11,8 +11,8 @@ internal static class SchedulerSnippets
         {
             Metric = "loss",
             Mode = Mode.Min,
-            NumSamples = 100,
-            Scheduler = new AshaOptions { MaxT = 100, GracePeriod = 1, ReductionFactor = 4 },
+            Samples = 100,
+            Scheduler = new AshaOptions { MaxTime = 100, GracePeriod = 1, ReductionFactor = 4 },
         };
         return tune;
     }

@@ -11,8 +11,8 @@ internal static class SearchSnippets
         {
             Metric = "loss",
             Mode = Mode.Min,
-            NumSamples = 30,
-            SearchAlg = new RepeaterOptions { Searcher = new RandomSearchOptions(), Repeat = 3 },
+            Samples = 30,
+            SearchAlgorithm = new RepeaterOptions { Searcher = new RandomSearchOptions(), Repeat = 3 },
         };
         return tune;
     }

@@ -10,7 +10,7 @@ internal static class SimulationSnippets
         var result = new Simulator(
             SyntheticCurves.Costly,
             SyntheticCurves.Space,
-            new TuneConfig { NumSamples = 500, Seed = 1 },
+            new TuneConfig { Samples = 500, Seed = 1 },
             new RunConfig
             {
                 Checkpoint = new() { CheckpointFrequency = 10 },
@@ -35,7 +35,7 @@ internal static class SimulationSnippets
         var curves = CurveTable.FromExperiment(directory, new Objective("loss", Mode.Min));
         foreach (var workers in new[] { 1, 2, 4, 8 })
         {
-            var study = new Simulator(curves, space, new TuneConfig { NumSamples = 200 }, options: new() { Workers = workers }).Run();
+            var study = new Simulator(curves, space, new TuneConfig { Samples = 200 }, options: new() { Workers = workers }).Run();
             output.WriteLine($"{workers} workers: {study.Duration}");
         }
     }

@@ -36,7 +36,7 @@ public sealed class SnippetTests : IDisposable
         Assert.InRange(results.Best().Objective!.Value, 0, 10);
 
         await using var study = Study.InMemory(new SearchSpace().Add("rate", Domain.Uniform(0.5, 1)),
-            new StudyConfig { NumSamples = 20, Scheduler = new Tuning.Schedulers.AshaOptions { MaxT = 27 } });
+            new StudyConfig { Samples = 20, Scheduler = new Tuning.Schedulers.AshaOptions { MaxTime = 27 } });
         StudySnippets.Stopped(study);
         Assert.Contains(study.Results(), t => t.Reports < 27);
     }
@@ -44,7 +44,7 @@ public sealed class SnippetTests : IDisposable
     [Fact]
     public async Task A_run_is_watched_and_continued()
     {
-        var (space, tune) = (new SearchSpace().Add("rate", Domain.Uniform(0.5, 1)), new TuneConfig { NumSamples = 2, Seed = 1 });
+        var (space, tune) = (new SearchSpace().Add("rate", Domain.Uniform(0.5, 1)), new TuneConfig { Samples = 2, Seed = 1 });
         var count = Trainable.FromFunction<ParameterSet>("count", async (trial, cancel) =>
         {
             for (var step = trial.Checkpoint?.ReadJson<int>("step.json") ?? 1; ; step++)

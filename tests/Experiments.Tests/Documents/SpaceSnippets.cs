@@ -46,9 +46,9 @@ internal static class SpaceSnippets
         {
             Metric = "loss",
             Mode = Mode.Min,
-            NumSamples = 10,
+            Samples = 10,
             Constraints = ["layers * units <= 4096"],
-            SearchAlg = new RandomSearchOptions { PointsToEvaluate = [ParameterSet.Empty.With("lr", 1e-3)] },
+            SearchAlgorithm = new RandomSearchOptions { PointsToEvaluate = [ParameterSet.Empty.With("lr", 1e-3)] },
         };
         return tune;
     }
@@ -58,7 +58,8 @@ internal static class SpaceSnippets
         var run = new RunConfig
         {
             Stop = { ["loss"] = StopAt.Most(0.01), ["training_iteration"] = 100 },
-            Stoppers = [new TrialPlateauOptions { Metric = "loss", Std = 0.001 }, new FunctionStopperOptions { Stop = report => report.Value("loss") > 1e6 }],
+            Stoppers = [new TrialPlateauOptions { Metric = "loss", StandardDeviation = 0.001 },
+                new FunctionStopperOptions { Stop = report => report.Value("loss") > 1e6 }],
         };
         return run;
     }

@@ -9,7 +9,7 @@ internal static class StudySnippets
     {
         await using var study = await Study.CreateAsync(
             new SearchSpace().Add("x", Domain.Uniform(-10, 10)).Add("y", Domain.Uniform(-10, 10)),
-            new StudyConfig { Name = "bowl", StoragePath = storage, NumSamples = 50, Seed = 1, SearchAlg = new TpeOptions() });
+            new StudyConfig { Name = "bowl", StoragePath = storage, Samples = 50, Seed = 1, SearchAlgorithm = new TpeOptions() });
         while (study.Ask() is { } trial)
         {
             var (x, y) = (trial.Get<double>("x"), trial.Get<double>("y"));

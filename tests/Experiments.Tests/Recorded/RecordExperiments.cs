@@ -151,12 +151,12 @@ public sealed class RecordExperiments
                 StoragePath = _work,
                 Metric = "loss",
                 Seed = 7,
-                NumSamples = 12,
+                Samples = 12,
                 Parallelism = 2,
                 MaxFailures = 1,
                 Loggers = [],
-                SearchAlg = new TpeOptions { NStartupTrials = 4 },
-                Scheduler = new AshaOptions { MaxT = 9, ReductionFactor = 3 },
+                SearchAlgorithm = new TpeOptions { StartupTrials = 4 },
+                Scheduler = new AshaOptions { MaxTime = 9, ReductionFactor = 3 },
             };
             await using (var study = await Study.CreateAsync(new SearchSpace().Add("x", Domain.Uniform(0, 1)), config, TestContext.Current.CancellationToken))
             {

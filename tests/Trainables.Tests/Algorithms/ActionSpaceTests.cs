@@ -61,7 +61,7 @@ public sealed class ActionSpaceTests
             "DQN" => new DqnConfig().Environment("acts in " + space, normalizeActions: normalizes)
                 .Training(trainBatchSize: 8, numStepsSampledBeforeLearningStarts: 8).Model(fcnetHiddens: [4]),
             _ => new SacConfig().Environment("acts in " + space, normalizeActions: normalizes)
-                .Training(trainBatchSize: 8, numStepsSampledBeforeLearningStarts: 8).Networks(new() { FcnetHiddens = [4] }, new() { FcnetHiddens = [4] }),
+                .Training(trainBatchSize: 8, numStepsSampledBeforeLearningStarts: 8).Networks(new() { HiddenLayers = [4] }, new() { HiddenLayers = [4] }),
         };
         var problems = config.ToTrainable().Validate(config.ToParameters()).Select(p => $"{p.Path} {p.Message}").ToList();
 

@@ -54,7 +54,7 @@ public sealed class AlgorithmCheckpointTests : IDisposable
         var path = Trained(iterations: 3);
 
         using var algorithm = Algorithm.FromCheckpoint(path);
-        Assert.Equal("Pendulum-v1", algorithm.Config.Env);
+        Assert.Equal("Pendulum-v1", algorithm.Config.EnvironmentName);
         Assert.Equal((3, 900), (algorithm.TrainingIteration, algorithm.NumEnvStepsSampledLifetime));
 
         var result = algorithm.Train();

@@ -18,14 +18,14 @@ public sealed class AlgorithmWarmUpTests
         foreach (var env in EnvironmentRegistry.Names)
         {
             var config = new PpoConfig().Environment(env, ParameterSet.Empty.With("own", 1)).EnvRunners(envToModuleConnectors: ["warm-up-connector"])
-                .Evaluation(interval: 1, evaluationConfig: new() { Env = "warm-up-own" })
+                .Evaluation(interval: 1, evaluationConfig: new() { Environment = "warm-up-own" })
                 .Callbacks(onEpisodeStart: (_, _) => throw new NotSupportedException("The warm-up called it."));
 
             var small = Assert.IsType<PpoConfig>(config.WarmUp());
 
-            Assert.Equal(env.StartsWith("warm-up", StringComparison.Ordinal) ? "Pendulum-v1" : AlgorithmWarmUp.StandIn(env), small.Env);
-            Assert.Contains(small.Env, BuiltIn);
-            Assert.Equal((0, 0), (small.Options.EnvConfig.Count, small.Options.EnvToModuleConnectors.Count));
+            Assert.Equal(env.StartsWith("warm-up", StringComparison.Ordinal) ? "Pendulum-v1" : AlgorithmWarmUp.StandIn(env), small.EnvironmentName);
+            Assert.Contains(small.EnvironmentName, BuiltIn);
+            Assert.Equal((0, 0), (small.Options.EnvironmentConfig.Count, small.Options.EnvironmentToModuleConnectors.Count));
             Assert.Equal((null, null, null), (small.Options.EvaluationConfig, small.Options.EvaluationInterval, small.Options.MultiAgent));
             Assert.Null(small.Hooks.Create(services).EpisodeHooks);
         }

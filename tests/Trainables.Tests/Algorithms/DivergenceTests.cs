@@ -11,13 +11,13 @@ public sealed class DivergenceTests
     [InlineData("Pendulum-v1", 1e30, "relu")]
     [InlineData("MultiAgentCartPole", 1e30, "relu")]
     public void Ppo_says_that_it_diverged(string env, double lr, string activation) =>
-        Diverges(Some.Ppo(env).Training(lr: lr).RlModule(new ModelOptions { FcnetHiddens = [8, 8], FcnetActivation = activation }).Build(threads: 2));
+        Diverges(Some.Ppo(env).Training(lr: lr).RlModule(new ModelOptions { HiddenLayers = [8, 8], Activation = activation }).Build(threads: 2));
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void Dqn_and_Sac_say_that_they_diverged(bool dqn) => Diverges(dqn
-        ? new DqnConfig { Options = new() { GradClip = null, Model = new() { FcnetHiddens = [8, 8], FcnetActivation = "relu" } } }
+        ? new DqnConfig { Options = new() { GradientClip = null, Model = new() { HiddenLayers = [8, 8], Activation = "relu" } } }
             .Environment("CartPole-v1").Training(lr: 1e30, trainBatchSize: 8, numStepsSampledBeforeLearningStarts: 16, tdErrorLossFn: "mse").Debugging(seed: 1)
                 .Build(threads: 1)
         : new SacConfig().Environment("Pendulum-v1").Training(actorLr: 1e30, criticLr: 1e30, trainBatchSize: 8, numStepsSampledBeforeLearningStarts: 16)

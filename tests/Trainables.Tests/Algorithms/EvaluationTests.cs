@@ -98,7 +98,7 @@ public sealed class EvaluationTests : IDisposable
         var seen = new List<(bool IsEvaluation, double Gravity)>();
         using var algorithm = Some.Ppo()
             .Environment(envConfig: ParameterSet.Parse("""{"g": 9.0}"""))
-            .Evaluation(interval: 1, evaluationConfig: new() { EnvConfig = ParameterSet.Parse("""{"g": 2.0}"""), NumEnvsPerEnvRunner = 2 })
+            .Evaluation(interval: 1, evaluationConfig: new() { EnvironmentConfig = ParameterSet.Parse("""{"g": 2.0}"""), EnvironmentsPerRunner = 2 })
             .Callbacks(onEnvironmentCreated: (_, _, c) => seen.Add((c.IsEvaluation, c.Config.Get<double>("g"))))
             .Build(threads: 1);
 
@@ -108,7 +108,8 @@ public sealed class EvaluationTests : IDisposable
     [Fact]
     public void An_environment_with_other_spaces_is_refused()
     {
-        var e = Assert.Throws<ArgumentException>(() => Some.Ppo().Evaluation(interval: 1, evaluationConfig: new() { Env = "CartPole-v1" }).Build(threads: 1));
+        var e = Assert.Throws<ArgumentException>(() => Some.Ppo().Evaluation(interval: 1, evaluationConfig: new() { Environment = "CartPole-v1" })
+            .Build(threads: 1));
 
         Assert.StartsWith("evaluation_config gives an environment that shows", e.Message, StringComparison.Ordinal);
     }
@@ -138,16 +139,16 @@ public sealed class EvaluationTests : IDisposable
     public void Options_come_back_from_parameters()
     {
         var config = Some.Ppo().Evaluation(3, 500, "timesteps", 2,
-            new() { Explore = false, EnvConfig = ParameterSet.Parse("""{"g": 2.0}"""), NumEnvsPerEnvRunner = 4 }, false, true);
+            new() { Explore = false, EnvironmentConfig = ParameterSet.Parse("""{"g": 2.0}"""), EnvironmentsPerRunner = 4 }, false, true);
 
         var back = PpoConfig.FromParameters(ParameterSet.Parse(config.ToParameters().ToString()));
 
         Assert.Equal(config.ToParameters(), back.ToParameters());
-        Assert.Equal(2.0, back.Options.EvaluationConfig!.EnvConfig!.Get<double>("g"));
+        Assert.Equal(2.0, back.Options.EvaluationConfig!.EnvironmentConfig!.Get<double>("g"));
         Assert.Equal((3, 500, "timesteps", 2, false, true, 4), (
-            back.Options.EvaluationInterval, back.Options.EvaluationDuration, back.Options.EvaluationDurationUnit, back.Options.EvaluationNumEnvRunners,
-            back.Options.EvaluationForceResetEnvsBeforeIteration, back.Options.AlwaysAttachEvaluationResults,
-                back.Options.EvaluationConfig.NumEnvsPerEnvRunner));
+            back.Options.EvaluationInterval, back.Options.EvaluationDuration, back.Options.EvaluationDurationUnit, back.Options.EvaluationEnvironmentRunners,
+            back.Options.EvaluationResetsEnvironments, back.Options.AlwaysAttachEvaluationResults,
+                back.Options.EvaluationConfig.EnvironmentsPerRunner));
     }
 
     [Fact]
@@ -194,7 +195,7 @@ public sealed class EvaluationTests : IDisposable
     {
         SacConfig Sac(int interval) => new SacConfig().Environment("Pendulum-v1").EnvRunners(numEnvRunners: 0).Debugging(seed: 3)
             .Training(trainBatchSize: 16, numStepsSampledBeforeLearningStarts: 50)
-            .Networks(new() { FcnetHiddens = [8] }, new() { FcnetHiddens = [8] })
+            .Networks(new() { HiddenLayers = [8] }, new() { HiddenLayers = [8] })
             .Evaluation(interval: interval, duration: 3, evaluationConfig: new() { Explore = false });
         using var plain = Sac(0).Build(threads: 1);
         using var evaluated = Sac(2).Build(threads: 1);

@@ -19,7 +19,7 @@ public sealed class GoldenCheckpointTests
         using var algorithm = Algorithm.FromCheckpoint(Golden(version));
 
         Assert.Equal((3, 480), (algorithm.TrainingIteration, algorithm.NumEnvStepsSampledLifetime));
-        Assert.Equal("Pendulum-v1", ((PpoConfig)algorithm.Config).Env);
+        Assert.Equal("Pendulum-v1", ((PpoConfig)algorithm.Config).EnvironmentName);
         Assert.Equal(640, algorithm.Train().Number("num_env_steps_sampled_lifetime"));
     }
 
@@ -69,25 +69,25 @@ public sealed class GoldenCheckpointTests
             {
                 Options = new()
                 {
-                    Env = "CartPole-v1",
+                    Environment = "CartPole-v1",
                     Seed = 1,
-                    NumStepsSampledBeforeLearningStarts = 16,
+                    StepsBeforeLearningStarts = 16,
                     TrainBatchSize = 8,
                     MinSampleTimestepsPerIteration = 32,
-                    Model = new() { FcnetHiddens = [4] }
+                    Model = new() { HiddenLayers = [4] }
                 },
             },
             "v2-sac" => new SacConfig
             {
                 Options = new()
                 {
-                    Env = "Pendulum-v1",
+                    Environment = "Pendulum-v1",
                     Seed = 1,
-                    NumStepsSampledBeforeLearningStarts = 16,
+                    StepsBeforeLearningStarts = 16,
                     TrainBatchSize = 8,
                     MinSampleTimestepsPerIteration = 32,
-                    QModelConfig = new() { FcnetHiddens = [4] },
-                    PolicyModelConfig = new() { FcnetHiddens = [4] },
+                    QModelConfig = new() { HiddenLayers = [4] },
+                    PolicyModelConfig = new() { HiddenLayers = [4] },
                 },
             },
             _ => new PpoConfig()

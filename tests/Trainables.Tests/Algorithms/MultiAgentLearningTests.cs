@@ -12,7 +12,7 @@ public sealed class MultiAgentLearningTests
             .Environment("TicTacToe")
             .EnvRunners(numEnvRunners: 1, numEnvsPerEnvRunner: 16)
             .Training(lr: 3e-3, gamma: 0.95, lambda: 0.9, trainBatchSize: 1024, minibatchSize: 128, numEpochs: 6)
-            .RlModule(new ModelOptions { FcnetHiddens = [32, 32] })
+            .RlModule(new ModelOptions { HiddenLayers = [32, 32] })
             .MultiAgent(["p0", "p1"], new Dictionary<string, string> { ["x"] = "p0", ["o"] = "p1" })
             .Debugging(seed: 1)
             .Build(threads: 1);
@@ -36,7 +36,7 @@ public sealed class MultiAgentLearningTests
             .Environment("TicTacToe")
             .EnvRunners(numEnvRunners: 1, numEnvsPerEnvRunner: 16)
             .Training(lr: 3e-3, gamma: 0.95, lambda: 0.9, trainBatchSize: 1024, minibatchSize: 128, numEpochs: 6)
-            .RlModule(new ModelOptions { FcnetHiddens = [32, 32] })
+            .RlModule(new ModelOptions { HiddenLayers = [32, 32] })
             .MultiAgent(["learner", "novice"], (agent, episode) => agent == "x" ? "learner" : "novice", policiesToTrain: ["learner"])
             .Debugging(seed: 1)
             .Build(threads: 1);

@@ -97,7 +97,7 @@ public sealed class MultiAgentTests : IDisposable
             .Environment(env, ParameterSet.Empty.With("num_agents", 2)))
             .EnvRunners(numEnvRunners: 2, numEnvsPerEnvRunner: 2, rolloutFragmentLength: 3)
             .Training(trainBatchSize: 16, numStepsSampledBeforeLearningStarts: 60)
-            .Networks(new() { FcnetHiddens = [8] }, new() { FcnetHiddens = [8] })
+            .Networks(new() { HiddenLayers = [8] }, new() { HiddenLayers = [8] })
             .MultiAgent(["p0", "p1"], new Dictionary<string, string> { ["0"] = "p0", ["x"] = "p0", ["*"] = "p1" })
             .Debugging(seed: 3);
         using var whole = Config().Build(threads: 1);
@@ -270,12 +270,12 @@ public sealed class MultiAgentTests : IDisposable
         .Environment(TwoLearners.Name.Value)
         .EnvRunners(numEnvRunners: 1, numEnvsPerEnvRunner: 8)
         .Training(lr: 5e-3, gamma: 0.1, trainBatchSize: 256, minibatchSize: 32, numEpochs: 8)
-        .RlModule(new ModelOptions { FcnetHiddens = [32] })
+        .RlModule(new ModelOptions { HiddenLayers = [32] })
         .Reporting(metricsNumEpisodesForSmoothing: 16)
         .MultiAgent(new MultiAgentOptions
         {
             Policies = new MultiAgentOptions().Policies.Add("copies", new())
-                .Add("follows", new() { Model = new() { FcnetHiddens = [16, 16], FcnetActivation = "relu" } }),
+                .Add("follows", new() { Model = new() { HiddenLayers = [16, 16], Activation = "relu" } }),
             PolicyMapping = System.Collections.Immutable.ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, Mapping),
         })
         .Debugging(seed: 1);

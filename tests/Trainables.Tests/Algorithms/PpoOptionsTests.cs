@@ -17,12 +17,12 @@ public sealed class PpoOptionsTests
         var o = new PpoOptions();
 
         Assert.Equal((4000, 128, 30, 0.99, 1.0, 0.2, 0.01, 1.0, 10.0),
-            (o.TrainBatchSize, o.MinibatchSize, o.NumEpochs, o.Gamma, o.Lambda, o.KlCoeff, o.KlTarget, o.VfLossCoeff, o.VfClipParam));
-        Assert.Equal((5e-5, 0.0, 0.3), (o.Lr.At(0), o.EntropyCoeff.At(0), o.ClipParam.At(0)));
-        Assert.Equal((2, 1, 100, "NoFilter"), (o.NumEnvRunners, o.NumEnvsPerEnvRunner, o.MetricsNumEpisodesForSmoothing, o.ObservationFilter));
-        Assert.Equal([256, 256], o.Model.FcnetHiddens);
-        Assert.Equal("tanh", o.Model.FcnetActivation);
-        Assert.True(o.UseGae && o.UseCritic && o.UseKlLoss && o.ShuffleBatchPerEpoch && !o.Model.VfShareLayers);
+            (o.TrainBatchSize, o.MinibatchSize, o.Epochs, o.Gamma, o.Lambda, o.KlCoefficient, o.KlTarget, o.ValueLossCoefficient, o.ValueClipParameter));
+        Assert.Equal((5e-5, 0.0, 0.3), (o.LearningRate.At(0), o.EntropyCoefficient.At(0), o.ClipParameter.At(0)));
+        Assert.Equal((2, 1, 100, "NoFilter"), (o.EnvironmentRunners, o.EnvironmentsPerRunner, o.SmoothingEpisodes, o.ObservationFilter));
+        Assert.Equal([256, 256], o.Model.HiddenLayers);
+        Assert.Equal("tanh", o.Model.Activation);
+        Assert.True(o.UseGae && o.UseCritic && o.UseKlLoss && o.ShuffleBatchPerEpoch && !o.Model.ValueSharesLayers);
     }
 
     [Fact]
@@ -34,9 +34,9 @@ public sealed class PpoOptionsTests
         var back = PpoConfig.FromParameters(ParameterSet.Parse(config.ToParameters().ToString()));
 
         Assert.Equal(config.ToParameters(), back.ToParameters());
-        Assert.Equal(0.05, back.Options.EntropyCoeff.At(500));
-        Assert.Equal(double.PositiveInfinity, back.Options.VfClipParam);
-        Assert.Equal(9.0, back.Options.EnvConfig.Get<double>("g"));
+        Assert.Equal(0.05, back.Options.EntropyCoefficient.At(500));
+        Assert.Equal(double.PositiveInfinity, back.Options.ValueClipParameter);
+        Assert.Equal(9.0, back.Options.EnvironmentConfig.Get<double>("g"));
     }
 
     [Theory]
@@ -47,7 +47,7 @@ public sealed class PpoOptionsTests
     [InlineData(1, 0, 64, null, 1)]
     public void An_iteration_takes_the_fewest_whole_steps_that_reach_the_batch(int batch, int runners, int copies, int? fragment, int steps)
     {
-        var options = new PpoOptions { TrainBatchSize = batch, NumEnvRunners = runners, NumEnvsPerEnvRunner = copies, RolloutFragmentLength = fragment };
+        var options = new PpoOptions { TrainBatchSize = batch, EnvironmentRunners = runners, EnvironmentsPerRunner = copies, RolloutFragmentLength = fragment };
 
         Assert.Equal(steps, options.StepsPerEnvironment);
         Assert.Equal((long)steps * Math.Max(1, runners) * copies, options.StepsPerIteration);
@@ -168,7 +168,7 @@ public sealed class PpoOptionsTests
     [Fact]
     public void A_space_selects_options_by_property()
     {
-        var space = new PpoConfig().Space().Add(c => c.Lr, Domain.LogUniform(1e-5, 1e-3)).Add(c => c.Model.FcnetActivation, Domain.Choice("tanh", "relu"));
+        var space = new PpoConfig().Space().Add(c => c.LearningRate, Domain.LogUniform(1e-5, 1e-3)).Add(c => c.Model.Activation, Domain.Choice("tanh", "relu"));
 
         Assert.Equal(["lr", "model.fcnet_activation"], space.SearchedPaths);
     }

@@ -96,9 +96,9 @@ public sealed class ReportedMetricsTests
             RolloutFragmentLength = 100,
             MinSampleTimestepsPerIteration = 100,
             TrainBatchSize = 16,
-            NumStepsSampledBeforeLearningStarts = 50,
-            PolicyModelConfig = config.Options.PolicyModelConfig with { FcnetHiddens = [8] },
-            QModelConfig = config.Options.QModelConfig with { FcnetHiddens = [8] },
+            StepsBeforeLearningStarts = 50,
+            PolicyModelConfig = config.Options.PolicyModelConfig with { HiddenLayers = [8] },
+            QModelConfig = config.Options.QModelConfig with { HiddenLayers = [8] },
         };
         return config;
     }

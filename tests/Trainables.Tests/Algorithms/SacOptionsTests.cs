@@ -9,13 +9,14 @@ public sealed class SacOptionsTests
     {
         var o = new SacOptions();
 
-        Assert.Equal((256, 0, 100, 0.99, 1, 0.005, 0, 1.0, 1500), (o.TrainBatchSize, o.NumEnvRunners, o.MinSampleTimestepsPerIteration, o.Gamma, o.NStep, o.Tau,
-            o.TargetNetworkUpdateFreq, o.InitialAlpha, o.NumStepsSampledBeforeLearningStarts));
-        Assert.Equal((3e-5, 3e-4, 3e-4), (o.ActorLr.At(0), o.CriticLr.At(0), o.AlphaLr.At(0)));
+        Assert.Equal((256, 0, 100, 0.99, 1, 0.005, 0, 1.0, 1500),
+            (o.TrainBatchSize, o.EnvironmentRunners, o.MinSampleTimestepsPerIteration, o.Gamma, o.NStep, o.Tau,
+            o.TargetNetworkUpdateFrequency, o.InitialAlpha, o.StepsBeforeLearningStarts));
+        Assert.Equal((3e-5, 3e-4, 3e-4), (o.ActorLearningRate.At(0), o.CriticLearningRate.At(0), o.AlphaLearningRate.At(0)));
         Assert.Equal((1_000_000, 0.6, 0.4, true),
             (o.ReplayBufferConfig.Capacity, o.ReplayBufferConfig.Alpha, o.ReplayBufferConfig.Beta, o.ReplayBufferConfig.IsPrioritized));
-        Assert.Equal([256, 256], o.QModelConfig.FcnetHiddens);
-        Assert.Equal(("relu", "relu"), (o.QModelConfig.FcnetActivation, o.PolicyModelConfig.FcnetActivation));
+        Assert.Equal([256, 256], o.QModelConfig.HiddenLayers);
+        Assert.Equal(("relu", "relu"), (o.QModelConfig.Activation, o.PolicyModelConfig.Activation));
         Assert.True(o.TwinQ && o.TargetEntropy is null && o.TrainingIntensity is null && !o.PolicyModelConfig.UseGsde);
     }
 
@@ -24,7 +25,7 @@ public sealed class SacOptionsTests
     {
         var config = new SacConfig().Environment("Pendulum-v1")
             .Training(targetEntropy: -0.5, actorLr: Schedule(), replayBufferConfig: new() { Prioritized = false }, trainingIntensity: 512)
-            .Networks(policy: new() { UseGsde = true, FcnetHiddens = [64] }, gsdeSampleFreq: 4);
+            .Networks(policy: new() { UseGsde = true, HiddenLayers = [64] }, gsdeSampleFreq: 4);
 
         var back = SacConfig.FromParameters(ParameterSet.Parse(config.ToParameters().ToString()));
 
@@ -41,7 +42,7 @@ public sealed class SacOptionsTests
     {
         var options = SacConfig.FromParameters(ParameterSet.Parse("""{"q_model_config": {"fcnet_hiddens": [64]}}""")).Options;
 
-        Assert.Equal(("relu", "kaiming_uniform"), (options.QModelConfig.FcnetActivation, options.QModelConfig.FcnetKernelInitializer));
+        Assert.Equal(("relu", "kaiming_uniform"), (options.QModelConfig.Activation, options.QModelConfig.KernelInitializer));
     }
 
     [Theory]
@@ -53,7 +54,7 @@ public sealed class SacOptionsTests
     [InlineData(256.0, 1, 4, 1, 4)]
     public void Intensity_gives_whole_numbers_of_steps(double? intensity, int fragment, int copies, int trainingSteps, int updates)
     {
-        var learner = new SacOptions { TrainingIntensity = intensity, RolloutFragmentLength = fragment, NumEnvsPerEnvRunner = copies }.ToLearnerOptions();
+        var learner = new SacOptions { TrainingIntensity = intensity, RolloutFragmentLength = fragment, EnvironmentsPerRunner = copies }.ToLearnerOptions();
 
         Assert.Equal((trainingSteps, updates), (learner.TrainingStepsPerRound, learner.UpdatesPerRound));
     }

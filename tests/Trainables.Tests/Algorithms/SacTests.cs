@@ -33,7 +33,7 @@ public sealed class SacTests(ITestOutputHelper output) : IDisposable
     public void A_shifted_box_is_learnt_from_continuous_actions(bool gsde)
     {
         var (first, last) = Learn(Small(TargetEnvironment.Name.Value).Training(gamma: 0.0, randomTimesteps: 64)
-            .Networks(policy: new() { FcnetHiddens = [32], UseGsde = gsde }), 1000);
+            .Networks(policy: new() { HiddenLayers = [32], UseGsde = gsde }), 1000);
 
         Assert.True(last > first / 10, $"{first} -> {last}");
     }
@@ -46,7 +46,7 @@ public sealed class SacTests(ITestOutputHelper output) : IDisposable
     {
         SacConfig Config() => Small(env)
             .Training(nStep: 3, randomTimesteps: 40, replayBufferConfig: new() { Capacity = 150, Prioritized = prioritized })
-            .Networks(policy: new() { FcnetHiddens = [16], UseGsde = gsde }, gsdeSampleFreq: 7)
+            .Networks(policy: new() { HiddenLayers = [16], UseGsde = gsde }, gsdeSampleFreq: 7)
             .EnvRunners(numEnvsPerEnvRunner: 2, observationFilter: "MeanStdFilter");
         using var whole = Config().Build(threads: 1);
         var expected = Some.Train(whole, 6);
@@ -63,7 +63,7 @@ public sealed class SacTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void A_checkpoint_makes_the_algorithm_again()
     {
-        using var first = Small("Pendulum-v1").Networks(q: new() { FcnetHiddens = [12] }).Build(threads: 1);
+        using var first = Small("Pendulum-v1").Networks(q: new() { HiddenLayers = [12] }).Build(threads: 1);
         first.Train();
 
         using var second = Algorithm.FromCheckpoint(first.SaveToPath(_directory["c"]));
@@ -78,7 +78,7 @@ public sealed class SacTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Branches_of_a_checkpoint_are_made_again_by_themselves()
     {
-        using var algorithm = Small("Pendulum-v1").Networks(policy: new() { FcnetHiddens = [32], UseGsde = true }).Build(threads: 1);
+        using var algorithm = Small("Pendulum-v1").Networks(policy: new() { HiddenLayers = [32], UseGsde = true }).Build(threads: 1);
         algorithm.Train();
         var path = algorithm.SaveToPath(_directory["c"]);
         float[] observation = [0.6f, -0.8f, 3];
@@ -161,7 +161,7 @@ public sealed class SacTests(ITestOutputHelper output) : IDisposable
     private static SacConfig Small(string env) => new SacConfig()
         .Environment(env)
         .Training(actorLr: 1e-2, criticLr: 1e-2, alphaLr: 1e-2, trainBatchSize: 64, tau: 0.05, numStepsSampledBeforeLearningStarts: 64)
-        .Networks(policy: new() { FcnetHiddens = [32] }, q: new() { FcnetHiddens = [32] })
+        .Networks(policy: new() { HiddenLayers = [32] }, q: new() { HiddenLayers = [32] })
         .Reporting(metricsNumEpisodesForSmoothing: 5)
         .Debugging(seed: 1);
 }

@@ -55,7 +55,7 @@ public sealed class SeedDocumentTests : IDisposable
 
         var results = await new Tuner(
             ppo,
-            ppo.Space().Add(c => c.Lr, Domain.GridSearch(0.25, 0.5)),
+            ppo.Space().Add(c => c.LearningRate, Domain.GridSearch(0.25, 0.5)),
             run: new RunConfig { Stop = { ["training_iteration"] = 1 }, StoragePath = _directory.Path }).FitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal([0.25, 0.5], results.Select(r => r.Metrics.Number("learners/default_policy/default_optimizer_learning_rate")!.Value).Order());

@@ -10,7 +10,7 @@ internal static class Some
         .Environment(env)
         .EnvRunners(numEnvRunners: 2, numEnvsPerEnvRunner: 3, observationFilter: "MeanStdFilter")
         .Training(lr: 1e-3, gamma: 0.95, lambda: 0.9, trainBatchSize: 300, minibatchSize: 64, numEpochs: 2, klTarget: 1e-4, entropyCoeff: 0.01)
-        .RlModule(new ModelOptions { FcnetHiddens = [8, 8] })
+        .RlModule(new ModelOptions { HiddenLayers = [8, 8] })
         .Reporting(metricsNumEpisodesForSmoothing: 5)
         .Debugging(seed: 11);
 

@@ -48,7 +48,7 @@ public sealed class StartsOfTrialsTests : IDisposable
     public async Task An_exploiting_trial_trains_the_sources_weights_with_the_new_learning_rate()
     {
         var ppo = Recorded();
-        var space = ppo.Space().Add(c => c.Lr, Domain.GridSearch(0.25, 0.5));
+        var space = ppo.Space().Add(c => c.LearningRate, Domain.GridSearch(0.25, 0.5));
 
         var results = await new Tuner(ppo, space, new TuneConfig { Scheduler = new Scripted(), MaxConcurrentTrials = 1 }, Until(4)).FitAsync(Cancellation);
 
@@ -78,7 +78,7 @@ public sealed class StartsOfTrialsTests : IDisposable
 
         var results = await new Tuner(ppo, space, new TuneConfig
         {
-            NumSamples = 2,
+            Samples = 2,
             Scheduler = new Scripted { Parameter = parameter, Value = after },
             MaxConcurrentTrials = 1
         }, Until(4)).FitAsync(Cancellation);

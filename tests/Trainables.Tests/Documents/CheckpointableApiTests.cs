@@ -62,7 +62,7 @@ public sealed class CheckpointableApiTests : IDisposable
         using var newPpo = Algorithm.FromCheckpoint(checkpointDirectory);
 
         // It matches the one that was saved, and continues training.
-        Assert.Equal("Pendulum-v1", newPpo.Config.Env);
+        Assert.Equal("Pendulum-v1", newPpo.Config.EnvironmentName);
         using var fresh = config.Build(threads: 1);
         Answers.AssertRestored(ppo.Module, newPpo.Module, fresh.Module);
         Assert.Equal(Some.Lines(ppo.Train()), Some.Lines(newPpo.Train()));

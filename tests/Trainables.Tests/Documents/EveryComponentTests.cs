@@ -17,25 +17,25 @@ public sealed class EveryComponentTests : IDisposable
         {
             Options = new()
             {
-                Env = "CartPole-v1",
+                Environment = "CartPole-v1",
                 Seed = 3,
-                NumStepsSampledBeforeLearningStarts = 32,
+                StepsBeforeLearningStarts = 32,
                 TrainBatchSize = 16,
                 MinSampleTimestepsPerIteration = 64,
-                Model = new() { FcnetHiddens = [8] },
+                Model = new() { HiddenLayers = [8] },
             },
         },
         ["SAC"] = () => new SacConfig
         {
             Options = new()
             {
-                Env = "Pendulum-v1",
+                Environment = "Pendulum-v1",
                 Seed = 3,
-                NumStepsSampledBeforeLearningStarts = 32,
+                StepsBeforeLearningStarts = 32,
                 TrainBatchSize = 16,
                 MinSampleTimestepsPerIteration = 64,
-                QModelConfig = new() { FcnetHiddens = [8] },
-                PolicyModelConfig = new() { FcnetHiddens = [8] },
+                QModelConfig = new() { HiddenLayers = [8] },
+                PolicyModelConfig = new() { HiddenLayers = [8] },
             },
         },
     };

@@ -20,7 +20,7 @@ public sealed class DifferentiablePpoLearnerTests
     [InlineData(0.7, "value", false)]
     public void Learns_what_the_default_module_without_hidden_layers_learns(double klCoeff, string clipBy, bool useGae = true)
     {
-        var spec = new ModuleSpec(3, ActionDistribution.DiagonalGaussian(2), new() { FcnetHiddens = [] });
+        var spec = new ModuleSpec(3, ActionDistribution.DiagonalGaussian(2), new() { HiddenLayers = [] });
         var (own, known) = (new Affine(spec, new RandomStream(1)), new DefaultPpoModule(spec, new RandomStream(2)));
         var state = known.GetState().ToDictionary(t => t.Name, t => t.Data);
         own.SetState([new("weight", [5, 3], [.. state["pi.net.mlp.0.weight"], .. state["vf.net.mlp.0.weight"]]),

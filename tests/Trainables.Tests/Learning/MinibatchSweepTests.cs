@@ -142,11 +142,11 @@ public sealed class MinibatchSweepTests
     {
         ModelOptions model = network switch
         {
-            "narrow" => new() { FcnetHiddens = [5] },
-            "shared" => new() { FcnetHiddens = [17, 3], VfShareLayers = true, FreeLogStd = true },
-            "noise" => new() { FcnetHiddens = [20], UseGsde = true },
-            "none" => new() { FcnetHiddens = [] },
-            _ => new() { FcnetHiddens = [64, 16], FcnetActivation = "swish" },
+            "narrow" => new() { HiddenLayers = [5] },
+            "shared" => new() { HiddenLayers = [17, 3], ValueSharesLayers = true, FreeLogStandardDeviation = true },
+            "noise" => new() { HiddenLayers = [20], UseGsde = true },
+            "none" => new() { HiddenLayers = [] },
+            _ => new() { HiddenLayers = [64, 16], Activation = "swish" },
         };
         var actions = network is "narrow" or "none" ? ActionDistribution.Categorical(2) : ActionDistribution.DiagonalGaussian(3);
         return (DefaultPpoModule)ModuleRegistry.Create(ModuleRegistry.DefaultName, new ModuleSpec(observationSize, actions, model), new RandomStream(1));

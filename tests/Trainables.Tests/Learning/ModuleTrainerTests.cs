@@ -77,7 +77,7 @@ public sealed class ModuleTrainerTests
     [MemberData(nameof(Modules))]
     public void Going_on_from_a_state_gives_the_same_bits_and_larger_batches_leave_no_trace(string kind)
     {
-        var options = new AdamOptions { LearningRate = Schedule.Linear([new(0, 0.01), new(100, 0)]), GradClip = 0.5 };
+        var options = new AdamOptions { LearningRate = Schedule.Linear([new(0, 0.01), new(100, 0)]), GradientClip = 0.5 };
         var (one, two) = (Module(kind), Module(kind));
         var (first, second) = (new ModuleTrainer(one, options), new ModuleTrainer(two, options));
         Train(first, 60, 1);
@@ -121,11 +121,11 @@ public sealed class ModuleTrainerTests
         var actions = kind is "separate" or "none" ? ActionDistribution.Categorical(3) : ActionDistribution.DiagonalGaussian(2);
         ModelOptions model = kind switch
         {
-            "shared" => new() { FcnetHiddens = [7, 5], VfShareLayers = true },
-            "free" => new() { FcnetHiddens = [6], FreeLogStd = true, FcnetActivation = "swish" },
-            "noise" => new() { FcnetHiddens = [6], UseGsde = true, VfShareLayers = true },
-            "none" => new() { FcnetHiddens = [] },
-            _ => new() { FcnetHiddens = [6, 4] },
+            "shared" => new() { HiddenLayers = [7, 5], ValueSharesLayers = true },
+            "free" => new() { HiddenLayers = [6], FreeLogStandardDeviation = true, Activation = "swish" },
+            "noise" => new() { HiddenLayers = [6], UseGsde = true, ValueSharesLayers = true },
+            "none" => new() { HiddenLayers = [] },
+            _ => new() { HiddenLayers = [6, 4] },
         };
         var spec = new ModuleSpec(3, actions, model);
         return kind == "own" ? new DifferentiablePpoLearnerTests.Affine(spec, new RandomStream(1))

@@ -33,20 +33,20 @@ public sealed class PpoGradientTests
     [Theory]
     [MemberData(nameof(Cases))]
     public void Gradient_of_the_loss_equals_central_differences(string distribution, bool shared, bool freeLogStd, double klCoeff, int rows) =>
-        Check(distribution, new() { FcnetHiddens = [9, 6], VfShareLayers = shared, FreeLogStd = freeLogStd }, klCoeff, rows);
+        Check(distribution, new() { HiddenLayers = [9, 6], ValueSharesLayers = shared, FreeLogStandardDeviation = freeLogStd }, klCoeff, rows);
 
     [Theory]
     [InlineData("relu")]
     [InlineData("swish")]
     [InlineData("linear")]
     public void Gradient_through_other_activations_equals_central_differences(string activation) =>
-        Check("gaussian", new() { FcnetHiddens = [8, 5], FcnetActivation = activation }, 0.2, 17);
+        Check("gaussian", new() { HiddenLayers = [8, 5], Activation = activation }, 0.2, 17);
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void Gradient_without_hidden_layers_equals_central_differences(bool shared) =>
-        Check("categorical", new() { FcnetHiddens = [], VfShareLayers = shared }, 0.2, 17);
+        Check("categorical", new() { HiddenLayers = [], ValueSharesLayers = shared }, 0.2, 17);
 
     [Theory]
     [InlineData(false, true, false, 0.3, 20)]
@@ -55,11 +55,12 @@ public sealed class PpoGradientTests
     [InlineData(false, true, true, 0.3, 37)]
     [InlineData(true, false, true, 0.3, 37)]
     public void Gradient_with_state_dependent_noise_equals_central_differences(bool shared, bool fullStd, bool useExpln, double klCoeff, int rows) =>
-        Check("gaussian", new() { FcnetHiddens = [9, 18], VfShareLayers = shared, UseGsde = true, FullStd = fullStd, UseExpln = useExpln }, klCoeff, rows);
+        Check("gaussian", new() { HiddenLayers = [9, 18], ValueSharesLayers = shared, UseGsde = true, FullStandardDeviation = fullStd, UseExpln = useExpln },
+            klCoeff, rows);
 
     [Fact]
     public void Gradient_with_state_dependent_noise_on_the_observation_equals_central_differences() =>
-        Check("gaussian", new() { FcnetHiddens = [], UseGsde = true, InitialLogStd = 0.5 }, 0.2, 21);
+        Check("gaussian", new() { HiddenLayers = [], UseGsde = true, InitialLogStandardDeviation = 0.5 }, 0.2, 21);
 
     private static void Check(string distribution, ModelOptions model, double klCoeff, int count)
     {

@@ -256,7 +256,7 @@ public sealed class PpoLearnerTests
     }
 
     internal static DefaultPpoModule Module(ActionDistribution actions, bool shared, ulong seed = 3) =>
-        new(new(3, actions, new() { FcnetHiddens = [32, 20], VfShareLayers = shared }), new RandomStream(seed));
+        new(new(3, actions, new() { HiddenLayers = [32, 20], ValueSharesLayers = shared }), new RandomStream(seed));
 
     internal static void Equal(IReadOnlyList<NamedTensor> expected, IReadOnlyList<NamedTensor> actual)
     {

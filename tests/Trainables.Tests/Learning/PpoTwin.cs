@@ -13,7 +13,7 @@ internal sealed class PpoTwin
     public PpoTwin(DefaultPpoModule module)
     {
         _spec = module.Spec;
-        _activation = _spec.Model.FcnetActivation switch
+        _activation = _spec.Model.Activation switch
         {
             "tanh" => Math.Tanh,
             "relu" => x => Math.Max(0, x),
@@ -44,7 +44,7 @@ internal sealed class PpoTwin
     public PpoTwin? NoiseFrom { get; set; }
 
     public double Value(ReadOnlySpan<float> observation) =>
-        Layer(Features(observation, _spec.Model.VfShareLayers ? "encoder.encoder" : "encoder.critic_encoder"), "vf.net.mlp.0")[0];
+        Layer(Features(observation, _spec.Model.ValueSharesLayers ? "encoder.encoder" : "encoder.critic_encoder"), "vf.net.mlp.0")[0];
 
     /// <summary>The loss of one minibatch.</summary>
     public double Loss(PpoRows rows, int[] order, PpoLearnerOptions options, double mean, double scale, double klCoeff)
@@ -128,12 +128,12 @@ internal sealed class PpoTwin
     }
 
     private double[] PolicyFeatures(ReadOnlySpan<float> observation) =>
-        Features(observation, _spec.Model.VfShareLayers ? "encoder.encoder" : "encoder.actor_encoder");
+        Features(observation, _spec.Model.ValueSharesLayers ? "encoder.encoder" : "encoder.actor_encoder");
 
     private double[] Features(ReadOnlySpan<float> observation, string encoder)
     {
         double[] x = [.. observation.ToArray().Select(v => (double)v)];
-        for (var i = 0; i < _spec.Model.FcnetHiddens.Count; i++)
+        for (var i = 0; i < _spec.Model.HiddenLayers.Count; i++)
         {
             x = [.. Layer(x, $"{encoder}.net.mlp.{2 * i}").Select(_activation)];
         }

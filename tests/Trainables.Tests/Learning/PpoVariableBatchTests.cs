@@ -84,7 +84,7 @@ public sealed class PpoVariableBatchTests
     }
 
     private static RlModule Module() => ModuleRegistry.Create(ModuleRegistry.DefaultName,
-        new ModuleSpec(3, ActionDistribution.Categorical(2), new ModelOptions { FcnetHiddens = [16] }), new RandomStream(1));
+        new ModuleSpec(3, ActionDistribution.Categorical(2), new ModelOptions { HiddenLayers = [16] }), new RandomStream(1));
 
     private static RolloutBuffer Empty() => new(3, 1, 2, "p", "nobody");
 

@@ -17,11 +17,11 @@ public sealed class DefaultPpoModuleTests
     {
         var module = Module(new()
         {
-            FcnetHiddens = [width, 17],
-            FcnetActivation = activation,
-            VfShareLayers = shared,
-            FreeLogStd = freeLogStd,
-            InitialLogStd = -0.5
+            HiddenLayers = [width, 17],
+            Activation = activation,
+            ValueSharesLayers = shared,
+            FreeLogStandardDeviation = freeLogStd,
+            InitialLogStandardDeviation = -0.5
         });
         var (twin, observations) = (new PpoTwin(module), Observations(9));
         var (inputs, values) = (new float[9 * 4], new float[9]);
@@ -51,12 +51,12 @@ public sealed class DefaultPpoModuleTests
     {
         var module = Module(new()
         {
-            FcnetHiddens = [9, 17],
-            VfShareLayers = shared,
+            HiddenLayers = [9, 17],
+            ValueSharesLayers = shared,
             UseGsde = true,
-            FullStd = fullStd,
+            FullStandardDeviation = fullStd,
             UseExpln = useExpln,
-            InitialLogStd = log
+            InitialLogStandardDeviation = log
         });
         var (twin, observations) = (new PpoTwin(module), Observations(9));
 
@@ -73,14 +73,14 @@ public sealed class DefaultPpoModuleTests
     [Fact]
     public void State_dependent_noise_has_one_log_deviation_per_feature_and_action()
     {
-        var full = Module(new() { FcnetHiddens = [7], UseGsde = true, InitialLogStd = -1 });
+        var full = Module(new() { HiddenLayers = [7], UseGsde = true, InitialLogStandardDeviation = -1 });
         var log = Assert.Single(full.GetState(), tensor => tensor.Name == "pi.log_std");
         Assert.Equal("[7, 2]", log.ShapeText);
         Assert.All(log.Data, x => Assert.Equal(-1, x));
         Assert.Equal(full.GetState().Sum(tensor => tensor.Count), full.ParameterCount);
         Assert.Contains(full.GetState(), tensor => tensor.Name == "pi.net.mlp.0.weight" && tensor.ShapeText == "[2, 7]");
 
-        Assert.Contains(Module(new() { FcnetHiddens = [7], UseGsde = true, FullStd = false }).GetState(),
+        Assert.Contains(Module(new() { HiddenLayers = [7], UseGsde = true, FullStandardDeviation = false }).GetState(),
             tensor => tensor.Name == "pi.log_std" && tensor.ShapeText == "[7, 1]");
     }
 
@@ -90,13 +90,14 @@ public sealed class DefaultPpoModuleTests
         var discrete = Assert.Throws<ArgumentException>(() =>
             new DefaultPpoModule(new(3, ActionDistribution.Categorical(2), new() { UseGsde = true }), new RandomStream(1)));
         Assert.Contains("use_gsde is for continuous actions; these are categorical(2)", discrete.Message);
-        Assert.Contains("exclude each other", Assert.Throws<ArgumentException>(() => Module(new() { UseGsde = true, FreeLogStd = true })).Message);
+        Assert.Contains("exclude each other",
+            Assert.Throws<ArgumentException>(() => Module(new() { UseGsde = true, FreeLogStandardDeviation = true })).Message);
     }
 
     [Fact]
     public void Forward_a_row_gives_the_same_bits_in_every_batch()
     {
-        var module = Module(new() { FcnetHiddens = [64, 32] });
+        var module = Module(new() { HiddenLayers = [64, 32] });
         var observations = Observations(11);
         var all = module.ForwardInference(observations);
 
@@ -116,7 +117,7 @@ public sealed class DefaultPpoModuleTests
     [Fact]
     public void Forward_with_a_workspace_allocates_nothing()
     {
-        var module = Module(new() { FcnetHiddens = [16] });
+        var module = Module(new() { HiddenLayers = [16] });
         var (observations, inputs, values, workspace) = (Observations(6), new float[24], new float[6], module.CreateWorkspace(4));
         module.ForwardInference(observations, 6, inputs, workspace);
         module.ComputeValues(observations, 6, values, workspace);
@@ -131,7 +132,7 @@ public sealed class DefaultPpoModuleTests
     [Fact]
     public async Task Forward_from_several_threads_gives_what_one_gives()
     {
-        var module = Module(new() { FcnetHiddens = [32, 32] });
+        var module = Module(new() { HiddenLayers = [32, 32] });
         var observations = Observations(40);
         var expected = module.ForwardInference(observations);
 
@@ -144,7 +145,7 @@ public sealed class DefaultPpoModuleTests
     [Fact]
     public void GetState_has_pytorch_names_and_shapes()
     {
-        var separate = Module(new() { FcnetHiddens = [7, 6], FreeLogStd = true });
+        var separate = Module(new() { HiddenLayers = [7, 6], FreeLogStandardDeviation = true });
         Assert.Equal(
         [
             "encoder.actor_encoder.net.mlp.0.weight [7, 5]", "encoder.actor_encoder.net.mlp.0.bias [7]",
@@ -157,7 +158,7 @@ public sealed class DefaultPpoModuleTests
             separate.GetState().Select(tensor => $"{tensor.Name} {tensor.ShapeText}"));
         Assert.Equal(separate.GetState().Sum(tensor => tensor.Count), separate.ParameterCount);
 
-        var shared = Module(new() { FcnetHiddens = [7], VfShareLayers = true });
+        var shared = Module(new() { HiddenLayers = [7], ValueSharesLayers = true });
         Assert.Equal(
             ["encoder.encoder.net.mlp.0.weight [7, 5]", "encoder.encoder.net.mlp.0.bias [7]", "vf.net.mlp.0.weight [1, 7]", "vf.net.mlp.0.bias [1]",
                 "pi.net.mlp.0.weight [4, 7]", "pi.net.mlp.0.bias [4]"],
@@ -167,7 +168,7 @@ public sealed class DefaultPpoModuleTests
     [Fact]
     public void SetState_makes_the_same_module_in_any_order_and_counts()
     {
-        var (source, target) = (Module(new() { FcnetHiddens = [19, 8] }, 1), Module(new() { FcnetHiddens = [19, 8] }, 2));
+        var (source, target) = (Module(new() { HiddenLayers = [19, 8] }, 1), Module(new() { HiddenLayers = [19, 8] }, 2));
         var observations = Observations(5);
         Assert.NotEqual(source.ForwardInference(observations), target.ForwardInference(observations));
         var sequence = target.WeightsSequenceNumber;
@@ -181,7 +182,7 @@ public sealed class DefaultPpoModuleTests
     [Fact]
     public void SetState_that_does_not_fit_lists_all_faults_and_changes_nothing()
     {
-        var module = Module(new() { FcnetHiddens = [4] });
+        var module = Module(new() { HiddenLayers = [4] });
         var (before, state) = (module.ForwardInference(Observations(1)), module.GetState().ToList());
         state[0] = new(state[0].Name, [5, 4], new float[20]);
         state[1] = NamedTensor.Of(state[1].Name, state[1].Shape.AsSpan(), new double[state[1].Count]);
@@ -206,16 +207,16 @@ public sealed class DefaultPpoModuleTests
     [Fact]
     public void Faults_of_the_model_are_named()
     {
-        Assert.Contains("fcnet_activation is 'gelu'", Assert.Throws<ArgumentException>(() => Module(new() { FcnetActivation = "gelu" })).Message);
-        Assert.Contains("fcnet_hiddens holds 0", Assert.Throws<ArgumentException>(() => Module(new() { FcnetHiddens = [8, 0] })).Message);
+        Assert.Contains("fcnet_activation is 'gelu'", Assert.Throws<ArgumentException>(() => Module(new() { Activation = "gelu" })).Message);
+        Assert.Contains("fcnet_hiddens holds 0", Assert.Throws<ArgumentException>(() => Module(new() { HiddenLayers = [8, 0] })).Message);
         Assert.Contains("fcnet_kernel_initializer is 'ones'",
-            Assert.Throws<ArgumentException>(() => Module(new() { FcnetKernelInitializer = "ones" })).Message);
+            Assert.Throws<ArgumentException>(() => Module(new() { KernelInitializer = "ones" })).Message);
     }
 
     [Fact]
     public void Forward_refuses_what_does_not_fit()
     {
-        var (module, other) = (Module(new() { FcnetHiddens = [4] }), Module(new() { FcnetHiddens = [4] }));
+        var (module, other) = (Module(new() { HiddenLayers = [4] }), Module(new() { HiddenLayers = [4] }));
 
         Assert.Throws<ArgumentException>(() => module.ForwardInference(new float[7]));
         Assert.Throws<ArgumentException>(() => module.ForwardInference([]));

@@ -6,7 +6,7 @@ namespace Tuning.Tests.Modules;
 
 public sealed class ModuleRegistryTests
 {
-    private static readonly ModuleSpec _spec = new(2, ActionDistribution.Categorical(3), new() { FcnetHiddens = [8] });
+    private static readonly ModuleSpec _spec = new(2, ActionDistribution.Categorical(3), new() { HiddenLayers = [8] });
 
     [Fact]
     public void Create_default_is_there_from_the_start()

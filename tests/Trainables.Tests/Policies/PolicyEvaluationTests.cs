@@ -64,7 +64,7 @@ public sealed class PolicyEvaluationTests
     public void Several_agents_earn_together_what_their_policies_earn_alone()
     {
         var (left, right) = (For("Pendulum-v1"),
-            SomePolicy.Of(For("Pendulum-v1").Spaces.Observations, For("Pendulum-v1").Spaces.Actions, model: new() { FcnetHiddens = [4] }));
+            SomePolicy.Of(For("Pendulum-v1").Spaces.Observations, For("Pendulum-v1").Spaces.Actions, model: new() { HiddenLayers = [4] }));
         var config = ParameterSet.Empty.With("num_agents", 2);
         var definition = EnvironmentRegistry.Get("MultiAgentPendulum");
         var (played, lengths) = new PolicyEvaluation { Episodes = 3 }.Run(agent => agent == "0" ? left : right, definition, config);

@@ -24,7 +24,7 @@ public sealed class PolicyExportTests : IDisposable
             var space = policy.Spaces.Observations;
 
             // Without bounds on activations, sums of large terms differ by more than their last digits.
-            var far = policy.Module.Identity!.Spec.Model.FcnetActivation == "tanh" ? 100 : 4;
+            var far = policy.Module.Identity!.Spec.Model.Activation == "tanh" ? 100 : 4;
             questions.Add(new(_directory[name + ".onnx"], space.IsDiscrete, SomePolicy.Observations(space, Count, far: far),
                 [Count, .. space switch { Box box => (int[])[.. box.Shape], Discrete => [], _ => [space.Size] }]));
         }
@@ -65,7 +65,7 @@ public sealed class PolicyExportTests : IDisposable
     [Fact]
     public void Weights_are_exported_with_the_names_and_shapes_of_PyTorch()
     {
-        var policy = SomePolicy.Of(new Box(-1, 1, 3), new Box(-1, 1, 2), model: new() { FcnetHiddens = [5, 4] });
+        var policy = SomePolicy.Of(new Box(-1, 1, 3), new Box(-1, 1, 2), model: new() { HiddenLayers = [5, 4] });
         policy.ExportWeights(_directory["weights.safetensors"]);
 
         var read = Safetensors.Read(_directory["weights.safetensors"]);
@@ -98,16 +98,16 @@ public sealed class PolicyExportTests : IDisposable
         using var trained = Some.Ppo().Build(threads: 1);
         trained.Train();
         trained.Train();
-        using var noisy = Some.Ppo().RlModule(new ModelOptions { FcnetHiddens = [8, 8], UseGsde = true }).Build(threads: 1);
+        using var noisy = Some.Ppo().RlModule(new ModelOptions { HiddenLayers = [8, 8], UseGsde = true }).Build(threads: 1);
         noisy.Train();
         using var cart = Some.Ppo("CartPole-v1").Build(threads: 1);
         cart.Train();
         using var squashed = new SacConfig().Debugging(seed: 11).Environment("Pendulum-v1").EnvRunners(observationFilter: "MeanStdFilter")
-            .Networks(policy: new() { FcnetHiddens = [8] }).Build(threads: 1);
+            .Networks(policy: new() { HiddenLayers = [8] }).Build(threads: 1);
         squashed.Train();
-        using var squashedNoisy = new SacConfig().Debugging(seed: 11).Environment("Pendulum-v1").Networks(policy: new() { FcnetHiddens = [8], UseGsde = true })
+        using var squashedNoisy = new SacConfig().Debugging(seed: 11).Environment("Pendulum-v1").Networks(policy: new() { HiddenLayers = [8], UseGsde = true })
             .Build(threads: 1);
-        using var soft = new SacConfig().Debugging(seed: 11).Environment("CartPole-v1").Networks(policy: new() { FcnetHiddens = [8] }).Build(threads: 1);
+        using var soft = new SacConfig().Debugging(seed: 11).Environment("CartPole-v1").Networks(policy: new() { HiddenLayers = [8] }).Build(threads: 1);
         return
         [
             ("squashed", squashed.GetPolicy()),
@@ -120,19 +120,19 @@ public sealed class PolicyExportTests : IDisposable
             ("dqn_dueling", Fresh(new DqnConfig().Debugging(seed: 11).Environment("Acrobot-v1").Model(fcnetHiddens: [16], fcnetActivation: "relu")
                 .Training(dueling: true))),
             ("sac", Fresh(new SacConfig().Debugging(seed: 11).Environment("Pendulum-v1")
-                .Networks(policy: new() { FcnetHiddens = [16, 16] }, q: new() { FcnetHiddens = [8] }))),
+                .Networks(policy: new() { HiddenLayers = [16, 16] }, q: new() { HiddenLayers = [8] }))),
             ("sac_noisy", Fresh(new SacConfig().Debugging(seed: 11).Environment("MountainCarContinuous-v0")
-                .Networks(policy: new() { FcnetHiddens = [16], UseGsde = true, UseExpln = true }, q: new() { FcnetHiddens = [8] }))),
+                .Networks(policy: new() { HiddenLayers = [16], UseGsde = true, UseExpln = true }, q: new() { HiddenLayers = [8] }))),
             ("sac_choices", Fresh(new SacConfig().Debugging(seed: 11).Environment("CartPole-v1")
-                .Networks(policy: new() { FcnetHiddens = [16] }, q: new() { FcnetHiddens = [8] }))),
+                .Networks(policy: new() { HiddenLayers = [16] }, q: new() { HiddenLayers = [8] }))),
             ("several", SomePolicy.Of(new Box(-1, 1, 2, 3), new MultiDiscrete(3, 2, 4),
-                model: new() { FcnetHiddens = [8], FcnetActivation = "relu", VfShareLayers = true })),
-            ("one_of", SomePolicy.Of(new Discrete(5), new Discrete(4), model: new() { FcnetHiddens = [8], FcnetActivation = "swish" })),
-            ("some_of", SomePolicy.Of(new MultiDiscrete(3, 2), new Discrete(4), model: new() { FcnetHiddens = [] })),
+                model: new() { HiddenLayers = [8], Activation = "relu", ValueSharesLayers = true })),
+            ("one_of", SomePolicy.Of(new Discrete(5), new Discrete(4), model: new() { HiddenLayers = [8], Activation = "swish" })),
+            ("some_of", SomePolicy.Of(new MultiDiscrete(3, 2), new Discrete(4), model: new() { HiddenLayers = [] })),
             ("clipped", SomePolicy.Of(new Box(-1, 1, 3), new Box([-0.01f, -0.02f], [0.01f, 0.03f]), filter: true, normalize: false, clip: true,
-                model: new() { FcnetHiddens = [8], FreeLogStd = true })),
+                model: new() { HiddenLayers = [8], FreeLogStandardDeviation = true })),
             ("raw", SomePolicy.Of(new Box(float.NegativeInfinity, float.PositiveInfinity, 3), new Box(float.NegativeInfinity, float.PositiveInfinity, 2, 2),
-                model: new() { FcnetHiddens = [8], FreeLogStd = true, VfShareLayers = true })),
+                model: new() { HiddenLayers = [8], FreeLogStandardDeviation = true, ValueSharesLayers = true })),
         ];
     }
 

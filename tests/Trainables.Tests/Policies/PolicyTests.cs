@@ -117,7 +117,7 @@ public sealed class PolicyTests : IDisposable
     [Fact]
     public void A_restored_policy_acts_by_the_restored_filter()
     {
-        var (trained, fresh) = (Of("filter"), SomePolicy.Of(new Box(-1, 1, 3), new Box([-2, 1], [2, 3]), filter: true, model: new() { FcnetHiddens = [8, 8] }));
+        var (trained, fresh) = (Of("filter"), SomePolicy.Of(new Box(-1, 1, 3), new Box([-2, 1], [2, 3]), filter: true, model: new() { HiddenLayers = [8, 8] }));
         float[] observation = [0.3f, 4, -2];
         fresh.ToModule.Apply([50, 50, 50], new float[3], learn: true);
         fresh.RestoreFromPath(fresh.ExportCheckpoint(_directory["other"]));
@@ -165,7 +165,7 @@ public sealed class PolicyTests : IDisposable
         "box" => SomePolicy.Of(new Box(-1, 1, 3), new Box([-2, 1], [2, 3])),
         "filter" => SomePolicy.Of(new Box(-1, 1, 3), new Box([-2, 1], [2, 3]), filter: true),
         "choices" => SomePolicy.Of(new Box(-1, 1, 4), new Discrete(3)),
-        "several" => SomePolicy.Of(new Box(-1, 1, 2, 2), new MultiDiscrete(3, 2), model: new() { FcnetHiddens = [5], VfShareLayers = true }),
-        _ => SomePolicy.Of(new MultiDiscrete(3, 2), new Discrete(4), model: new() { FcnetHiddens = [] }),
+        "several" => SomePolicy.Of(new Box(-1, 1, 2, 2), new MultiDiscrete(3, 2), model: new() { HiddenLayers = [5], ValueSharesLayers = true }),
+        _ => SomePolicy.Of(new MultiDiscrete(3, 2), new Discrete(4), model: new() { HiddenLayers = [] }),
     };
 }

@@ -149,7 +149,7 @@ public sealed class GsdeExplorationTests
     private static float[] Observations(int count) => [.. Enumerable.Range(0, count * ObservationSize).Select(i => (0.4f * i) - 0.3f)];
 
     private static DefaultPpoModule Module() =>
-        new(new(ObservationSize, ActionDistribution.DiagonalGaussian(2), new() { FcnetHiddens = [8, 6], UseGsde = true, InitialLogStd = -0.7 }),
+        new(new(ObservationSize, ActionDistribution.DiagonalGaussian(2), new() { HiddenLayers = [8, 6], UseGsde = true, InitialLogStandardDeviation = -0.7 }),
             new RandomStream(2));
 
     private float[] Noise(GsdeExploration exploration, float[] observations, int[] lanes)

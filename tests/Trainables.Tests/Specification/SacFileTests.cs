@@ -33,13 +33,13 @@ public sealed class SacFileTests
 
         Assert.Empty(result.Problems);
         var options = SacConfig.FromParameters(Assert.Single(result.Experiments).Space.ToParameters()).Options;
-        Assert.Equal((0.1, 0.2, 0.3), (options.ActorLr.At(0), options.CriticLr.At(0), options.AlphaLr.At(0)));
-        Assert.Equal([8], options.QModelConfig.FcnetHiddens);
-        Assert.Equal(("relu", "tanh"), (options.QModelConfig.FcnetActivation, options.PolicyModelConfig.FcnetActivation));
+        Assert.Equal((0.1, 0.2, 0.3), (options.ActorLearningRate.At(0), options.CriticLearningRate.At(0), options.AlphaLearningRate.At(0)));
+        Assert.Equal([8], options.QModelConfig.HiddenLayers);
+        Assert.Equal(("relu", "tanh"), (options.QModelConfig.Activation, options.PolicyModelConfig.Activation));
         Assert.Equal((false, 99, 0.1, 7, 50, 1000, 5),
             (options.ReplayBufferConfig.IsPrioritized, options.ReplayBufferConfig.Capacity, options.ReplayBufferConfig.Epsilon,
-            options.NumStepsSampledBeforeLearningStarts, options.Horizon, options.MinSampleTimestepsPerIteration, options.ExplorationConfig.RandomTimesteps));
-        Assert.Equal((true, -2.0, 4), (options.PolicyModelConfig.UseGsde, options.PolicyModelConfig.InitialLogStd, options.GsdeSampleFreq));
+            options.StepsBeforeLearningStarts, options.Horizon, options.MinSampleTimestepsPerIteration, options.ExplorationConfig.RandomTimesteps));
+        Assert.Equal((true, -2.0, 4), (options.PolicyModelConfig.UseGsde, options.PolicyModelConfig.InitialLogStandardDeviation, options.GsdeSampleFrequency));
     }
 
     [Theory]

@@ -17,26 +17,26 @@ public sealed class CheckpointRetentionTests
     public void All_are_kept_where_no_number_is_given() => Assert.Empty(Surplus(new(), [], 1, 2, 3, 4));
 
     [Fact]
-    public void Newest_are_kept_where_no_score_is_given() => Assert.Equal([0, 1], Surplus(new() { NumToKeep = 2 }, [], 9, 8, 7, 6));
+    public void Newest_are_kept_where_no_score_is_given() => Assert.Equal([0, 1], Surplus(new() { MaxToKeep = 2 }, [], 9, 8, 7, 6));
 
     [Theory]
     [InlineData(Mode.Max, new[] { 0, 2 })]
     [InlineData(Mode.Min, new[] { 1 })]
     public void Best_are_kept_and_the_latest_besides(Mode order, int[] gone) =>
-        Assert.Equal(gone, Surplus(new() { NumToKeep = 2, CheckpointScoreAttribute = "m", CheckpointScoreOrder = order }, [],
+        Assert.Equal(gone, Surplus(new() { MaxToKeep = 2, CheckpointScoreAttribute = "m", CheckpointScoreOrder = order }, [],
             order == Mode.Max ? [1, 5, 2, 4, 3] : [2, 9, 1, 3]));
 
     [Fact]
     public void NaN_is_worst_and_of_equal_scores_the_newer_is_better()
     {
-        var config = new CheckpointConfig { NumToKeep = 1, CheckpointScoreAttribute = "m" };
+        var config = new CheckpointConfig { MaxToKeep = 1, CheckpointScoreAttribute = "m" };
 
         Assert.Equal([0], Surplus(config, [], double.NaN, 1, 0));
         Assert.Equal([0, 1], Surplus(config, [], 1, 1, 1, 0));
     }
 
     [Fact]
-    public void What_something_needs_is_kept() => Assert.Equal([1, 2], Surplus(new() { NumToKeep = 1 }, [0], 1, 2, 3, 4));
+    public void What_something_needs_is_kept() => Assert.Equal([1, 2], Surplus(new() { MaxToKeep = 1 }, [0], 1, 2, 3, 4));
 
     [Fact]
     public void Score_is_the_metric_at_the_report_that_the_checkpoint_follows()
@@ -45,7 +45,7 @@ public sealed class CheckpointRetentionTests
         {
             Objectives = [new("loss", Mode.Min)],
             TrainableCheckpoints = true,
-            Checkpoints = new() { CheckpointFrequency = 1, NumToKeep = 1, CheckpointScoreAttribute = "eval/score" },
+            Checkpoints = new() { CheckpointFrequency = 1, MaxToKeep = 1, CheckpointScoreAttribute = "eval/score" },
         });
         foreach (var score in new[] { 1.0, 5, double.NaN, 2 })
         {

@@ -49,7 +49,7 @@ internal sealed partial class ModelExperiment
             {
                 CheckpointFrequency = _dice.NextInt32(4),
                 CheckpointAtEnd = _dice.NextInt32(3) switch { 0 => true, 1 => false, _ => null },
-                NumToKeep = _dice.NextInt32(3) == 0 ? null : 1 + _dice.NextInt32(3),
+                MaxToKeep = _dice.NextInt32(3) == 0 ? null : 1 + _dice.NextInt32(3),
                 CheckpointScoreAttribute = _dice.NextInt32(2) == 0 ? "loss" : null,
             },
             Failures = new() { MaxFailures = _dice.NextInt32(4) - 1, FailFast = _dice.NextInt32(5) == 0 },

@@ -22,7 +22,7 @@ public sealed class StudyTests : IDisposable
     [Fact]
     public async Task Asked_trials_are_told_and_the_best_is_known()
     {
-        await using var study = Study.InMemory(_space, new() { NumSamples = 20, Seed = 1 });
+        await using var study = Study.InMemory(_space, new() { Samples = 20, Seed = 1 });
         var values = new List<double>();
         while (study.Ask() is { } trial)
         {
@@ -46,7 +46,7 @@ public sealed class StudyTests : IDisposable
     public async Task Configurations_are_those_of_the_searcher_alone(string name)
     {
         SearcherOptions options = name == "tpe" ? new TpeOptions() : new RandomSearchOptions();
-        await using var study = Study.InMemory(_space, new() { NumSamples = 40, Seed = 3, SearchAlg = options });
+        await using var study = Study.InMemory(_space, new() { Samples = 40, Seed = 3, SearchAlgorithm = options });
         var seed = SeedPath.Of(3) / "searcher";
         var alone = new SearchRun(options.Create(new(_space, [new("value", Mode.Min)]) { Seed = seed, Budget = 40 }), seed);
         for (var i = 0; i < 40; i += 2)
@@ -68,7 +68,8 @@ public sealed class StudyTests : IDisposable
     {
         var directory = "";
         var configs = new List<ParameterSet>();
-        await using (var study = await Study.CreateAsync(_space, new() { Name = "s", StoragePath = _storage, Seed = 2, SearchAlg = new TpeOptions() }, Cancel))
+        await using (var study =
+            await Study.CreateAsync(_space, new() { Name = "s", StoragePath = _storage, Seed = 2, SearchAlgorithm = new TpeOptions() }, Cancel))
         {
             directory = study.Directory!;
             for (var i = 0; i < 15; i++)
@@ -111,7 +112,7 @@ public sealed class StudyTests : IDisposable
     public async Task Study_whose_process_was_killed_goes_on_with_what_was_told()
     {
         // A journal that ends between two lines, or within one, as a kill leaves it.
-        await using (var study = await Study.CreateAsync(_space, new() { Name = "s", StoragePath = _storage, Seed = 2, NumSamples = 6 }, Cancel))
+        await using (var study = await Study.CreateAsync(_space, new() { Name = "s", StoragePath = _storage, Seed = 2, Samples = 6 }, Cancel))
         {
             for (var i = 0; i < 3; i++)
             {
@@ -145,7 +146,7 @@ public sealed class StudyTests : IDisposable
     public async Task Many_threads_ask_and_tell_at_once()
     {
         await using var study = await Study.CreateAsync(_space,
-            new() { Name = "s", StoragePath = _storage, Seed = 2, NumSamples = 200, Parallelism = 8, SearchAlg = new TpeOptions() }, Cancel);
+            new() { Name = "s", StoragePath = _storage, Seed = 2, Samples = 200, Parallelism = 8, SearchAlgorithm = new TpeOptions() }, Cancel);
         var seen = new ConcurrentBag<int>();
         await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(async () =>
         {
@@ -205,7 +206,7 @@ public sealed class StudyTests : IDisposable
     [Fact]
     public async Task Failed_trial_is_handed_out_again_while_that_is_allowed()
     {
-        await using var study = Study.InMemory(_space, new() { NumSamples = 1, MaxFailures = 1 });
+        await using var study = Study.InMemory(_space, new() { Samples = 1, MaxFailures = 1 });
         var first = study.Ask()!;
         study.TellFailed(first, "out of memory");
         var second = study.Ask()!;
@@ -236,7 +237,7 @@ public sealed class StudyTests : IDisposable
     public async Task Searcher_that_waits_lets_an_asynchronous_caller_wait_and_tells_a_synchronous_one()
     {
         var options = new PairsOptions();
-        await using var study = Study.InMemory(_space, new() { NumSamples = 4, SearchAlg = options });
+        await using var study = Study.InMemory(_space, new() { Samples = 4, SearchAlgorithm = options });
         var first = study.Ask()!;
         var error = Assert.Throws<InvalidOperationException>(() => study.Ask());
         var waiting = study.AskAsync(Cancel);

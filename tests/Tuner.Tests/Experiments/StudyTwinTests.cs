@@ -39,12 +39,12 @@ public sealed class StudyTwinTests : IDisposable
                 throw new InvalidOperationException("no luck");
             }
         });
-        SchedulerOptions? scheduler = seed % 2 == 0 ? new AshaOptions { GracePeriod = 2, MaxT = 9 } : null;
-        ImmutableArray<StopperOptions> stoppers = [new TrialPlateauOptions { Metric = "value", NumResults = 4, GracePeriod = 3, Std = 0.01 }];
+        SchedulerOptions? scheduler = seed % 2 == 0 ? new AshaOptions { GracePeriod = 2, MaxTime = 9 } : null;
+        ImmutableArray<StopperOptions> stoppers = [new TrialPlateauOptions { Metric = "value", Results = 4, GracePeriod = 3, StandardDeviation = 0.01 }];
         var experiment = await new Tuner(
             trainable,
             _space,
-            new() { Metric = "value", Mode = Mode.Min, NumSamples = scripts.Length, MaxConcurrentTrials = 1, Seed = seed, Scheduler = scheduler },
+            new() { Metric = "value", Mode = Mode.Min, Samples = scripts.Length, MaxConcurrentTrials = 1, Seed = seed, Scheduler = scheduler },
             new()
             {
                 StoragePath = _storage,
@@ -62,7 +62,7 @@ public sealed class StudyTwinTests : IDisposable
             {
                 Name = "study",
                 StoragePath = _storage,
-                NumSamples = scripts.Length,
+                Samples = scripts.Length,
                 Seed = seed,
                 Scheduler = scheduler,
                 Stop = { ["training_iteration"] = 9 },
@@ -107,7 +107,7 @@ public sealed class StudyTwinTests : IDisposable
     [Fact]
     public async Task Reports_of_an_attempt_that_failed_are_made_again_and_count_once()
     {
-        await using var study = Study.InMemory(_space, new() { NumSamples = 1, MaxFailures = 1, Stop = { ["training_iteration"] = 5 } });
+        await using var study = Study.InMemory(_space, new() { Samples = 1, MaxFailures = 1, Stop = { ["training_iteration"] = 5 } });
         var first = study.Ask()!;
         Assert.Equal([false, false, false], new[] { 1, 2, 3 }.Select(step => study.Report(first, step, 0.5)));
         study.TellFailed(first, "out of memory");
@@ -122,7 +122,7 @@ public sealed class StudyTwinTests : IDisposable
     [Fact]
     public async Task What_is_told_at_the_end_counts_also_where_an_earlier_attempt_had_come_further()
     {
-        await using var study = Study.InMemory(_space, new() { NumSamples = 1, MaxFailures = 1 });
+        await using var study = Study.InMemory(_space, new() { Samples = 1, MaxFailures = 1 });
         var first = study.Ask()!;
         study.Report(first, 10, 0.5);
         study.Report(first, 20, 0.4);
@@ -140,7 +140,7 @@ public sealed class StudyTwinTests : IDisposable
     [InlineData(-3)]
     public async Task Step_that_does_not_grow_is_an_error_that_leaves_the_study_as_it_was(long step)
     {
-        await using var study = await Study.CreateAsync(_space, new() { StoragePath = _storage, Name = "steps", NumSamples = 2 },
+        await using var study = await Study.CreateAsync(_space, new() { StoragePath = _storage, Name = "steps", Samples = 2 },
             TestContext.Current.CancellationToken);
         var trial = study.Ask()!;
         study.Report(trial, 20, 0.5);

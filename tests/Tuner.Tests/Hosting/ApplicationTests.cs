@@ -93,7 +93,7 @@ public sealed class ApplicationTests : IDisposable
         await using var services = new ServiceCollection().AddTuner(t => t.MaxConcurrentTrials = 1).BuildServiceProvider();
 
         var results = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => new Tuner(
-            services, train, new SearchSpace().Add("x", Domain.Uniform(0, 1)), new TuneConfig { NumSamples = 6, MaxConcurrentTrials = 4 },
+            services, train, new SearchSpace().Add("x", Domain.Uniform(0, 1)), new TuneConfig { Samples = 6, MaxConcurrentTrials = 4 },
                 new RunConfig { StoragePath = _folder.Path, Name = $"e{i}" }).FitAsync(Cancellation)));
 
         Assert.All(results, grid => Assert.All(grid, trial => Assert.Equal(TrialStatus.Terminated, trial.Status)));
@@ -117,7 +117,7 @@ public sealed class ApplicationTests : IDisposable
         var middle = Nesting("middle", leaf, blocks);
         var outer = Nesting("outer", middle, blocks);
 
-        var results = await new Tuner(services, outer, null, new TuneConfig { NumSamples = 2 }, new RunConfig { StoragePath = _folder.Path })
+        var results = await new Tuner(services, outer, null, new TuneConfig { Samples = 2 }, new RunConfig { StoragePath = _folder.Path })
             .FitAsync(TestContext.Current.CancellationToken);
 
         Assert.True(results.IsFinished);
@@ -180,7 +180,7 @@ public sealed class ApplicationTests : IDisposable
     private Tuning.Training.TrainableDefinition Nesting(string name, Tuning.Training.TrainableDefinition inner, bool blocks) =>
         Trainable.FromFunction<ParameterSet>(name, async (trial, cancel) =>
     {
-        var fit = Task.Run(() => new Tuner(null, inner, null, new TuneConfig { NumSamples = 2 },
+        var fit = Task.Run(() => new Tuner(null, inner, null, new TuneConfig { Samples = 2 },
             new RunConfig { StoragePath = Path.Combine(trial.Directory, "inner"), Name = "n" }).FitAsync(cancel), cancel);
         var results = blocks ? fit.GetAwaiter().GetResult() : await fit;
         await trial.ReportAsync(new() { ["loss"] = results.Count(t => t.Status == TrialStatus.Terminated) });

@@ -96,11 +96,11 @@ public sealed class FeasibilityTests : IDisposable
         {
             Metric = "loss",
             Mode = Mode.Min,
-            NumSamples = 40,
+            Samples = 40,
             Seed = 3,
             MaxConcurrentTrials = 1,
             FeasibleIf = ["cost <= 10"],
-            SearchAlg = searcher
+            SearchAlgorithm = searcher
         };
         var results = await new Tuner(train, new SearchSpace().Add("x", Domain.Uniform(0, 1)), tune, new RunConfig { StoragePath = _storage, Name = "never" })
             .FitAsync(TestContext.Current.CancellationToken);
@@ -133,11 +133,11 @@ public sealed class FeasibilityTests : IDisposable
         {
             Metric = "loss",
             Mode = Mode.Min,
-            NumSamples = points.Length,
+            Samples = points.Length,
             Seed = 1,
             MaxConcurrentTrials = concurrent,
             FeasibleIf = [condition],
-            SearchAlg = new RandomSearchOptions { PointsToEvaluate = [.. points.Select(x => ParameterSet.Empty.With("x", x))] },
+            SearchAlgorithm = new RandomSearchOptions { PointsToEvaluate = [.. points.Select(x => ParameterSet.Empty.With("x", x))] },
         };
         return await new Tuner(Train, new SearchSpace().Add("x", Domain.Uniform(0, 10)), tune, new RunConfig { StoragePath = _storage, Name = "feasible" })
             .FitAsync(TestContext.Current.CancellationToken);

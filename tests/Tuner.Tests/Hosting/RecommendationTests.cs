@@ -43,9 +43,9 @@ public sealed class RecommendationTests : IDisposable
         {
             Metric = "loss",
             Mode = Mode.Min,
-            NumSamples = 60,
+            Samples = 60,
             Seed = 1,
-            Scheduler = new AshaOptions { MaxT = 4, GracePeriod = 1, ReductionFactor = 2 }
+            Scheduler = new AshaOptions { MaxTime = 4, GracePeriod = 1, ReductionFactor = 2 }
         };
         var results = await new Tuner(trainable, _space, tune, new RunConfig { StoragePath = _storage, Name = "ended" })
             .FitAsync(TestContext.Current.CancellationToken);
@@ -80,7 +80,7 @@ public sealed class RecommendationTests : IDisposable
     [Fact]
     public void Study_recommends_on_the_way()
     {
-        var study = Study.InMemory(_space, new() { Metric = "loss", Mode = Mode.Min, NumSamples = 60, Seed = 2 });
+        var study = Study.InMemory(_space, new() { Metric = "loss", Mode = Mode.Min, Samples = 60, Seed = 2 });
         Assert.Null(study.Results().Recommendation);
         while (study.Ask() is { } trial)
         {
@@ -107,7 +107,7 @@ public sealed class RecommendationTests : IDisposable
 
     private async Task<ResultGrid> FitAsync(double noise)
     {
-        var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = 60, Seed = 1 };
+        var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, Samples = 60, Seed = 1 };
         return await new Tuner(Train(noise), _space, tune, new RunConfig { StoragePath = _storage, Name = "recommended" })
             .FitAsync(TestContext.Current.CancellationToken);
     }

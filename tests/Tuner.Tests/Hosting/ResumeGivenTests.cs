@@ -10,7 +10,7 @@ namespace Tuning.Tests.Hosting;
 /// <summary>The table of <c>docs/resume.md</c>: what may change when an experiment is continued, and what must be given again.</summary>
 public sealed class ResumeGivenTests : IDisposable
 {
-    private static readonly TuneConfig _tune = new() { Metric = "loss", Mode = Mode.Min, NumSamples = 3, MaxConcurrentTrials = 1, Seed = 7 };
+    private static readonly TuneConfig _tune = new() { Metric = "loss", Mode = Mode.Min, Samples = 3, MaxConcurrentTrials = 1, Seed = 7 };
 
     private readonly TemporaryFolder _folder = new();
     private Action<int, int> _at = (_, _) => { };
@@ -166,7 +166,7 @@ public sealed class ResumeGivenTests : IDisposable
         var space = new SearchSpace().Add("x", Domain.Uniform(0, row == Row.Space ? 2 : 1));
         var tune = row switch
         {
-            Row.Samples => _tune with { NumSamples = 5 },
+            Row.Samples => _tune with { Samples = 5 },
             Row.Concurrency => _tune with { MaxConcurrentTrials = 2 },
             Row.TimeBudget => _tune with { TimeBudget = TimeSpan.FromDays(1) },
             Row.Constraints => _tune with { Constraints = ["x < 0.9"] },
@@ -174,8 +174,8 @@ public sealed class ResumeGivenTests : IDisposable
             Row.Objective => _tune with { Metric = "other" },
             Row.Direction => _tune with { Mode = Mode.Max },
             Row.Seed => _tune with { Seed = 8 },
-            Row.SearchAlg => _tune with { SearchAlg = new TpeOptions() },
-            Row.SearcherOptions => _tune with { SearchAlg = new TpeOptions { NStartupTrials = 3 } },
+            Row.SearchAlg => _tune with { SearchAlgorithm = new TpeOptions() },
+            Row.SearcherOptions => _tune with { SearchAlgorithm = new TpeOptions { StartupTrials = 3 } },
             Row.Scheduler => _tune with { Scheduler = new MedianStoppingOptions() },
             Row.SchedulerOptions => _tune with { Scheduler = new MedianStoppingOptions { GracePeriod = 7 } },
             Row.OwnOptions => _tune with { Scheduler = new OwnScheduler { Every = 2, Code = () => 2 } },
@@ -184,9 +184,9 @@ public sealed class ResumeGivenTests : IDisposable
         var run = row switch
         {
             Row.Stop => Run with { Stop = new() { ["training_iteration"] = 6 } },
-            Row.Stoppers => Run with { Stoppers = [new MaximumIterationOptions { MaxIter = 3 }] },
+            Row.Stoppers => Run with { Stoppers = [new MaximumIterationOptions { MaxIterations = 3 }] },
             Row.Loggers => Run with { Loggers = [] },
-            Row.Retention => Run with { Checkpoint = new() { NumToKeep = 1 } },
+            Row.Retention => Run with { Checkpoint = new() { MaxToKeep = 1 } },
             Row.Failures => Run with { Failure = new() { MaxFailures = 2 } },
             Row.Cores => Run with { CpuPerTrial = 1 },
             _ => Run,
@@ -200,7 +200,7 @@ public sealed class ResumeGivenTests : IDisposable
         var (space, tune, run) = Given(row);
         tune = before switch
         {
-            Row.SearcherOptions => tune with { SearchAlg = new TpeOptions() },
+            Row.SearcherOptions => tune with { SearchAlgorithm = new TpeOptions() },
             Row.SchedulerOptions => tune with { Scheduler = new MedianStoppingOptions() },
             Row.OwnOptions => tune with { Scheduler = new OwnScheduler { Every = 1, Code = () => 1 } },
             _ => tune,

@@ -125,7 +125,7 @@ public sealed class TelemetryTests : IDisposable
         }
 
         await using var provider = services.BuildServiceProvider();
-        await new Tuner(provider, train, new SearchSpace().Add("x", Domain.Uniform(0, 1)), new TuneConfig { NumSamples = 3 },
+        await new Tuner(provider, train, new SearchSpace().Add("x", Domain.Uniform(0, 1)), new TuneConfig { Samples = 3 },
             new RunConfig { StoragePath = _folder.Path, Name = _name }).FitAsync(Cancellation);
     }
 

@@ -197,7 +197,7 @@ public sealed class TunerRunTests : IDisposable
     private Tuner NewTuner(int epochs, Resume resume = Resume.Never, Action<int>? at = null) => new(
         Train(epochs, at),
         new SearchSpace().Add("x", Domain.Uniform(0, 1)),
-        new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = 2, MaxConcurrentTrials = 1, Seed = 7 },
+        new TuneConfig { Metric = "loss", Mode = Mode.Min, Samples = 2, MaxConcurrentTrials = 1, Seed = 7 },
         new RunConfig { StoragePath = _folder.Path, Name = "mine", Resume = resume });
 
     private static Tuning.Training.TrainableDefinition Train(int epochs, Action<int>? at = null) =>

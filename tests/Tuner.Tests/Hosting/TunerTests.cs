@@ -75,7 +75,7 @@ public sealed class TunerTests : IDisposable
         var fitted = await new Tuner(
             train,
             new SearchSpace<Config>().Add(c => c.Lr, Domain.Uniform(0, 1)),
-            new TuneConfig { NumSamples = 4, Metric = "loss", Mode = Mode.Min },
+            new TuneConfig { Samples = 4, Metric = "loss", Mode = Mode.Min },
             new RunConfig { StoragePath = _storage, Loggers = [], Stop = { ["training_iteration"] = 2 } }).FitAsync();
         var loaded = await ResultGrid.LoadAsync(fitted.Directory);
 
@@ -89,7 +89,7 @@ public sealed class TunerTests : IDisposable
         var fitted = await new Tuner(
             Trainable.FromFunction<ParameterSet>("train", async (trial, cancel) => await trial.ReportAsync(new() { ["loss"] = 1 })),
             new SearchSpace().Add("x", Domain.Uniform(0, 1)),
-            new TuneConfig { NumSamples = 2, Metric = "loss", Mode = Mode.Min, SearchAlg = new WaitingOptions() },
+            new TuneConfig { Samples = 2, Metric = "loss", Mode = Mode.Min, SearchAlgorithm = new WaitingOptions() },
             new RunConfig { StoragePath = _storage, Loggers = [] }).FitAsync();
 
         Assert.True(fitted.IsFailed, fitted.EndReason);
@@ -121,7 +121,7 @@ public sealed class TunerTests : IDisposable
     [Fact]
     public async Task FitAsync_writes_nothing_before_the_experiment_is_valid()
     {
-        var tuner = new Tuner(Train(), new SearchSpace<Config>(), new TuneConfig { NumSamples = 0 }, new RunConfig { StoragePath = _storage });
+        var tuner = new Tuner(Train(), new SearchSpace<Config>(), new TuneConfig { Samples = 0 }, new RunConfig { StoragePath = _storage });
 
         await Assert.ThrowsAsync<SpecificationException>(() => tuner.FitAsync());
 
@@ -268,7 +268,7 @@ public sealed class TunerTests : IDisposable
     private Tuner NewTuner(Tuning.Training.TrainableDefinition? train = null, int samples = 1, string? name = null) => new(
         train ?? Train(),
         new SearchSpace<Config>().Add(c => c.Lr, Domain.LogUniform(1e-5, 1e-2)).Add(c => c.Layers, Domain.RandInt(1, 5)),
-        new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = samples, Seed = 7 },
+        new TuneConfig { Metric = "loss", Mode = Mode.Min, Samples = samples, Seed = 7 },
         new RunConfig { StoragePath = _storage, Name = name });
 
     private static Tuning.Training.TrainableDefinition Train(int epochs = 3, Action<int>? at = null) =>

@@ -136,7 +136,7 @@ public sealed class VerifyTests : IDisposable
             DecisionRules? rules = null, bool extend = false)
     {
         var run = new RunConfig { StoragePath = _storage, Name = "original", Stop = { ["training_iteration"] = 3 } };
-        var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = 3, Seed = 1, MaxConcurrentTrials = 1 };
+        var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, Samples = 3, Seed = 1, MaxConcurrentTrials = 1 };
         await new Tuner(Train, new SearchSpace().Add("x", Domain.Uniform(1, 2)), tune, run).FitAsync(TestContext.Current.CancellationToken);
         if (extend)
         {

@@ -49,7 +49,7 @@ public sealed class WarmStartTests : IDisposable
         var results = await FitAsync(options);
         var before = options.Contexts[^1].WarmStart;
         Directory.Delete(earlier.Directory, recursive: true);
-        var restore = new RestoreOptions { AddSamples = 2, Tune = new() { SearchAlg = options } };
+        var restore = new RestoreOptions { AddSamples = 2, Tune = new() { SearchAlgorithm = options } };
 
         var resumed = await Tuner.RestoreAsync(results.Directory, Train, restore, TestContext.Current.CancellationToken);
 
@@ -138,10 +138,10 @@ public sealed class WarmStartTests : IDisposable
         {
             Metric = "loss",
             Mode = Mode.Min,
-            NumSamples = points.Length,
+            Samples = points.Length,
             Seed = 1,
             MaxConcurrentTrials = 1,
-            SearchAlg = new RandomSearchOptions { PointsToEvaluate = [.. points.Select(x => ParameterSet.Empty.With("x", x))] }
+            SearchAlgorithm = new RandomSearchOptions { PointsToEvaluate = [.. points.Select(x => ParameterSet.Empty.With("x", x))] }
         };
         return await new Tuner(Train, new SearchSpace().Add("x", Domain.Uniform(0, 20)), tune, new RunConfig { StoragePath = _storage, Name = name })
             .FitAsync(TestContext.Current.CancellationToken);
@@ -149,7 +149,7 @@ public sealed class WarmStartTests : IDisposable
 
     private async Task<ResultGrid> FitAsync(SearcherOptions searcher)
     {
-        var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = 3, Seed = 1, SearchAlg = searcher, FeasibleIf = ["cost <= 5"] };
+        var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, Samples = 3, Seed = 1, SearchAlgorithm = searcher, FeasibleIf = ["cost <= 5"] };
         return await new Tuner(Train, new SearchSpace().Add("x", Domain.Uniform(0, 10)), tune, new RunConfig { StoragePath = _storage, Name = "next" })
             .FitAsync(TestContext.Current.CancellationToken);
     }

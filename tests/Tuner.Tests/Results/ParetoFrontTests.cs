@@ -95,8 +95,8 @@ public sealed class ParetoFrontTests : IDisposable
             {
                 Objectives = [.. objectives],
                 ReferencePoint = [.. reference ?? []],
-                NumSamples = values.Length,
-                SearchAlg = new RandomSearchOptions { PointsToEvaluate = [.. points] },
+                Samples = values.Length,
+                SearchAlgorithm = new RandomSearchOptions { PointsToEvaluate = [.. points] },
                 FeasibleIf = ["speed < 100"]
             },
             new RunConfig { StoragePath = Path.Combine(_storage, $"{_runs++}"), Name = "front" }).FitAsync(TestContext.Current.CancellationToken);

@@ -103,7 +103,7 @@ public sealed class ExperimentLoopStopTests
     {
         var harness = new LoopHarness { Trainable = ExperimentLoopTests.Checkpointing(6), IsInline = true, Time = new ManualTimeProvider(), Logger = logger };
         harness.Directory = directory ?? harness.Directory;
-        harness.Plan = harness.Plan with { NumSamples = 2, TrainableCheckpoints = true, Checkpoints = new() { CheckpointFrequency = 2, NumToKeep = 1 } };
+        harness.Plan = harness.Plan with { NumSamples = 2, TrainableCheckpoints = true, Checkpoints = new() { CheckpointFrequency = 2, MaxToKeep = 1 } };
         return harness;
     }
 

@@ -35,7 +35,7 @@ public sealed class ExperimentLoopTests
             {
                 NumSamples = 20,
                 Slots = 4,
-                Checkpoints = new() { CheckpointFrequency = 2, NumToKeep = 1 },
+                Checkpoints = new() { CheckpointFrequency = 2, MaxToKeep = 1 },
                 TrainableCheckpoints = true
             };
             Assert.True(harness.Run().Finished);

@@ -25,7 +25,7 @@ public sealed class AshaTests
     [Fact]
     public void Brackets_are_drawn_by_e_to_the_number_of_their_rungs()
     {
-        var options = new AshaOptions { MaxT = 100, Brackets = 3 };
+        var options = new AshaOptions { MaxTime = 100, Brackets = 3 };
         var brackets = new AshaBrackets(options, SeedPath.Of(1));
         Assert.Equal([4, 3, 2], brackets.All.Select(b => b.Rungs.Count));
         Assert.Equal([0.665, 0.245, 0.090], AshaBrackets.Shares(brackets.All).Select(p => Math.Round(p, 3)));
@@ -63,7 +63,7 @@ public sealed class AshaTests
     public void Defaults_are_those_of_Ray()
     {
         Assert.Equal(("training_iteration", 100, 1, 4, 1, true),
-            (new AshaOptions() is var o ? o.TimeAttr : "", o.MaxT, o.GracePeriod, o.ReductionFactor, o.Brackets, o.StopLastTrials));
+            (new AshaOptions() is var o ? o.TimeAttribute : "", o.MaxTime, o.GracePeriod, o.ReductionFactor, o.Brackets, o.StopLastTrials));
     }
 
     [Theory]
@@ -93,10 +93,10 @@ public sealed class AshaTests
     [Fact]
     public void Trial_stops_at_max_t_unless_last_ones_run_on()
     {
-        Assert.Equal("stopped at max_t 10: training_iteration is 12", new SchedulerDesk(new AshaOptions { MaxT = 10 }).Ask(0, 12, 1));
-        Assert.Equal("stopped at max_t 10: training_iteration is 10", new SchedulerDesk(new AshaOptions { MaxT = 10 }).Ask(0, 10, null));
-        Assert.Null(new SchedulerDesk(new AshaOptions { MaxT = 10, StopLastTrials = false }).Ask(0, 12, 1));
-        Assert.Null(new SchedulerDesk(Ray(new() { MaxT = 10 })).Ask(0, 10, null));
+        Assert.Equal("stopped at max_t 10: training_iteration is 12", new SchedulerDesk(new AshaOptions { MaxTime = 10 }).Ask(0, 12, 1));
+        Assert.Equal("stopped at max_t 10: training_iteration is 10", new SchedulerDesk(new AshaOptions { MaxTime = 10 }).Ask(0, 10, null));
+        Assert.Null(new SchedulerDesk(new AshaOptions { MaxTime = 10, StopLastTrials = false }).Ask(0, 12, 1));
+        Assert.Null(new SchedulerDesk(Ray(new() { MaxTime = 10 })).Ask(0, 10, null));
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class AshaTests
     {
         var options = option switch
         {
-            "max_t" => new AshaOptions { MaxT = 0 },
+            "max_t" => new AshaOptions { MaxTime = 0 },
             "grace_period" => new AshaOptions { GracePeriod = 101 },
             "reduction_factor" => new AshaOptions { ReductionFactor = 1 },
             "brackets" => new AshaOptions { Brackets = 0 },
@@ -186,7 +186,7 @@ public sealed class AshaTests
     [Fact]
     public void Promotion_pauses_at_each_rung_and_resumes_the_top_share()
     {
-        var desk = new SchedulerDesk(new AshaOptions { ReductionFactor = 2, MaxT = 4, Variant = AshaVariant.Promotion });
+        var desk = new SchedulerDesk(new AshaOptions { ReductionFactor = 2, MaxTime = 4, Variant = AshaVariant.Promotion });
         Assert.Equal("paused at rung 1: 3 is in place 1 of 1 trial, of which the top 1/2 go on", desk.Ask(0, 1, 3));
         Assert.Null(desk.Start());
         desk.Ask(1, 1, 5);

@@ -15,7 +15,7 @@ public sealed class HalvingTwinTests
         {
             var random = new RandomStream(seed);
             var (maxT, factor, trials) = (10 + random.NextInt32(60), 2 + random.NextInt32(3), 30);
-            var desk = new SchedulerDesk(new AshaOptions { MaxT = maxT, ReductionFactor = factor, Variant = AshaVariant.Promotion }).Trials(trials);
+            var desk = new SchedulerDesk(new AshaOptions { MaxTime = maxT, ReductionFactor = factor, Variant = AshaVariant.Promotion }).Trials(trials);
             var twin = new PromotionTwin(maxT, factor);
             var time = new int[trials];
             for (var step = 0; step < 300; step++)
@@ -50,7 +50,7 @@ public sealed class HalvingTwinTests
         {
             var random = new RandomStream(seed);
             const int trials = 49;
-            var desk = new SchedulerDesk(new HyperBandOptions { MaxT = 27 }).Trials(trials);
+            var desk = new SchedulerDesk(new HyperBandOptions { MaxTime = 27 }).Trials(trials);
             var twin = new HyperBandTwin(3, 27, (4, 27), (6, 9), (12, 3), (27, 1));
             var time = new int[trials];
             for (var step = 0; step < 1500; step++)

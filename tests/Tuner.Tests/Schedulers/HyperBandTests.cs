@@ -9,7 +9,7 @@ namespace Tuning.Tests.Schedulers;
 /// <summary>The tables and rules of Ray's HyperBand, and where we differ.</summary>
 public sealed class HyperBandTests
 {
-    private static HyperBandOptions Options(int maxT = 9) => new() { MaxT = maxT };
+    private static HyperBandOptions Options(int maxT = 9) => new() { MaxTime = maxT };
 
     [Theory]
     [InlineData(81, 3, new[] { 5, 8, 15, 34, 81 }, new[] { 81, 27, 9, 3, 1 })]
@@ -149,14 +149,14 @@ public sealed class HyperBandTests
     [Fact]
     public void Bohb_fills_the_largest_bracket_first_and_least_complete_one_is_served_first()
     {
-        var desk = new SchedulerDesk(new HyperBandForBohbOptions { MaxT = 9 }).Trials(9);
+        var desk = new SchedulerDesk(new HyperBandForBohbOptions { MaxTime = 9 }).Trials(9);
         Assert.StartsWith("paused at rung 1: 8 of 9", desk.Ask(0, 1, 1), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Ahead_of_its_bracket_a_trial_waits_at_the_next_milestone()
     {
-        var desk = new SchedulerDesk(new HyperBandForBohbOptions { MaxT = 9 }).Trials(9);
+        var desk = new SchedulerDesk(new HyperBandForBohbOptions { MaxTime = 9 }).Trials(9);
         for (var trial = 0; trial < 8; trial++)
         {
             desk.Ask(trial, 1, trial);
@@ -195,7 +195,7 @@ public sealed class HyperBandTests
     public void Wrong_option_is_named()
     {
         var context = new SchedulerContext([new("loss", Mode.Min)], SeedPath.Of(1));
-        Assert.StartsWith("max_t: is 0", Assert.Throws<ArgumentException>(() => new HyperBandOptions { MaxT = 0 }.Create(context)).Message,
+        Assert.StartsWith("max_t: is 0", Assert.Throws<ArgumentException>(() => new HyperBandOptions { MaxTime = 0 }.Create(context)).Message,
             StringComparison.Ordinal);
         Assert.StartsWith("reduction_factor: is 1",
             Assert.Throws<ArgumentException>(() => new HyperBandForBohbOptions { ReductionFactor = 1 }.Create(context)).Message, StringComparison.Ordinal);

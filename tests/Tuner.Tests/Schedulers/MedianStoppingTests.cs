@@ -7,7 +7,7 @@ namespace Tuning.Tests.Schedulers;
 public sealed class MedianStoppingTests
 {
     private static SchedulerDesk Desk(MedianStoppingOptions options, Mode mode = Mode.Max, bool checkpoints = true) =>
-        new(options with { TimeAttr = "training_iteration", GracePeriod = options.GracePeriod == 60 ? 1 : options.GracePeriod }, mode, checkpoints);
+        new(options with { TimeAttribute = "training_iteration", GracePeriod = options.GracePeriod == 60 ? 1 : options.GracePeriod }, mode, checkpoints);
 
     private static void Others(SchedulerDesk desk, int sign = 1)
     {
@@ -22,7 +22,7 @@ public sealed class MedianStoppingTests
     public void Defaults_are_those_of_Ray()
     {
         var o = new MedianStoppingOptions();
-        Assert.Equal(("time_total_s", 60, 3, 0, true), (o.TimeAttr, o.GracePeriod, o.MinSamplesRequired, o.MinTimeSlice, o.HardStop));
+        Assert.Equal(("time_total_s", 60, 3, 0, true), (o.TimeAttribute, o.GracePeriod, o.MinSamplesRequired, o.MinTimeSlice, o.HardStop));
     }
 
     [Theory]

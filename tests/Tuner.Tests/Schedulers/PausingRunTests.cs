@@ -12,9 +12,9 @@ public sealed class PausingRunTests
 {
     public static TheoryData<SchedulerOptions> Pausing =>
     [
-        new AshaOptions { MaxT = 9, ReductionFactor = 3, Variant = AshaVariant.Promotion },
-        new HyperBandOptions { MaxT = 9 },
-        new HyperBandForBohbOptions { MaxT = 9 },
+        new AshaOptions { MaxTime = 9, ReductionFactor = 3, Variant = AshaVariant.Promotion },
+        new HyperBandOptions { MaxTime = 9 },
+        new HyperBandForBohbOptions { MaxTime = 9 },
     ];
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class PausingRunTests
                 }
             },
             checkpoints: true);
-        var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = 20, Seed = 1, MaxConcurrentTrials = 1, Scheduler = options };
+        var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, Samples = 20, Seed = 1, MaxConcurrentTrials = 1, Scheduler = options };
         await new Tuner(train, new SearchSpace().Add("x", Domain.Uniform(0, 1)), tune, new RunConfig { StoragePath = storage.Path, Callbacks = [pauses] })
             .FitAsync(TestContext.Current.CancellationToken);
 

@@ -30,7 +30,7 @@ public sealed partial class RecordedReasonTests
     {
         var twin = new AshaTwin(1, 27, 3, stopsLast: true, isRay: false);
         var count = 0;
-        foreach (var (report, reason) in Answers(Play(new AshaOptions { MaxT = 27, ReductionFactor = 3 }, 1000)))
+        foreach (var (report, reason) in Answers(Play(new AshaOptions { MaxTime = 27, ReductionFactor = 3 }, 1000)))
         {
             var expected = twin.Report(report.Trial.Number, report.Number, -Loss(report));
             Assert.Equal(expected is null, reason is null);
@@ -48,7 +48,7 @@ public sealed partial class RecordedReasonTests
     {
         var twin = new MedianTwin(3, 3, isRay: false);
         var count = 0;
-        foreach (var (report, reason) in Answers(Play(new MedianStoppingOptions { TimeAttr = "training_iteration", GracePeriod = 3 }, 600)))
+        foreach (var (report, reason) in Answers(Play(new MedianStoppingOptions { TimeAttribute = "training_iteration", GracePeriod = 3 }, 600)))
         {
             var expected = twin.Report(report.Trial.Number, report.Number, -Loss(report));
             Assert.Equal(expected is null, reason is null);
@@ -64,7 +64,7 @@ public sealed partial class RecordedReasonTests
 
     private static int Promotion()
     {
-        var play = Play(new AshaOptions { MaxT = 27, ReductionFactor = 3, Variant = AshaVariant.Promotion }, 500);
+        var play = Play(new AshaOptions { MaxTime = 27, ReductionFactor = 3, Variant = AshaVariant.Promotion }, 500);
         var rungs = new Dictionary<int, List<(double Loss, int Trial)>> { [1] = [], [3] = [], [9] = [] };
         var count = 0;
         foreach (var (e, recorded) in play.Record)
@@ -96,7 +96,7 @@ public sealed partial class RecordedReasonTests
         // Five bands of 4, 6, 12 and 27 trials.
         int[] sizes = [4, 6, 12, 27];
         var bracketOf = Enumerable.Range(0, 5).SelectMany(band => sizes.SelectMany((n, s) => Enumerable.Repeat((band * 4) + s, n))).ToArray();
-        var play = Play(new HyperBandOptions { MaxT = 27 }, bracketOf.Length);
+        var play = Play(new HyperBandOptions { MaxTime = 27 }, bracketOf.Length);
         var losses = Answers(play).ToDictionary(a => (a.Report.Trial.Number, a.Report.Number), a => Loss(a.Report));
         var stops = play.Commands<ExperimentCommand.Answer>().Where(a => a.Verdict == Verdict.Stop).Select(a => (a.Trial, a.Reason!))
             .Concat(play.Commands<ExperimentCommand.Redirect>().Select(r => (r.Trial, r.Reason)));

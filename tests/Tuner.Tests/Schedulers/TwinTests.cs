@@ -29,14 +29,14 @@ public sealed partial class TwinTests
             var random = new RandomStream(seed);
             var options = new AshaOptions
             {
-                MaxT = 20 + random.NextInt32(60),
+                MaxTime = 20 + random.NextInt32(60),
                 GracePeriod = 1 + (random.NextInt32(4) / 2.0),
                 ReductionFactor = 2 + (random.NextInt32(5) / 2.0),
                 StopLastTrials = random.NextInt32(2) == 0,
                 Compatibility = isRay ? SchedulerCompatibility.Ray : SchedulerCompatibility.None,
             };
             var desk = new SchedulerDesk(options);
-            var twin = new AshaTwin(options.GracePeriod, options.MaxT, options.ReductionFactor, options.StopLastTrials, isRay);
+            var twin = new AshaTwin(options.GracePeriod, options.MaxTime, options.ReductionFactor, options.StopLastTrials, isRay);
             var time = new double[12];
             for (var i = 0; i < 150; i++)
             {
@@ -71,7 +71,7 @@ public sealed partial class TwinTests
             var random = new RandomStream(seed);
             var options = new MedianStoppingOptions
             {
-                TimeAttr = "t",
+                TimeAttribute = "t",
                 GracePeriod = 1 + random.NextInt32(4),
                 MinSamplesRequired = 1 + random.NextInt32(4),
                 Compatibility = isRay ? SchedulerCompatibility.Ray : SchedulerCompatibility.None,
@@ -107,9 +107,9 @@ public sealed partial class TwinTests
         for (var seed = 1UL; asha < 600 || median < 600; seed++)
         {
             var random = new RandomStream(seed);
-            var ashaDesk = new SchedulerDesk(new AshaOptions { MaxT = 30, ReductionFactor = 3 });
+            var ashaDesk = new SchedulerDesk(new AshaOptions { MaxTime = 30, ReductionFactor = 3 });
             var ashaTwin = new AshaTwin(1, 30, 3, stopsLast: true, isRay: false);
-            var medianDesk = new SchedulerDesk(new MedianStoppingOptions { TimeAttr = "training_iteration", GracePeriod = 2 });
+            var medianDesk = new SchedulerDesk(new MedianStoppingOptions { TimeAttribute = "training_iteration", GracePeriod = 2 });
             var medianTwin = new MedianTwin(2, 3, isRay: false);
             var (ashaTime, medianTime) = (new int[30], new int[30]);
             for (var i = 0; i < 400; i++)

@@ -50,7 +50,7 @@ public sealed class WilcoxonTests
     [Fact]
     public void Trial_that_is_worse_in_all_instances_stops_once_that_is_unlikely()
     {
-        var desk = new SchedulerDesk(new WilcoxonOptions { PThreshold = 0.05 }, Mode.Min);
+        var desk = new SchedulerDesk(new WilcoxonOptions { PValueThreshold = 0.05 }, Mode.Min);
         for (var fold = 1; fold <= 8; fold++)
         {
             desk.Ask(0, fold, fold);
@@ -68,7 +68,7 @@ public sealed class WilcoxonTests
     [Fact]
     public void Order_of_instances_does_not_matter_and_unknown_ones_do_not_count()
     {
-        var desk = new SchedulerDesk(new WilcoxonOptions { PThreshold = 0.2 }, Mode.Max);
+        var desk = new SchedulerDesk(new WilcoxonOptions { PValueThreshold = 0.2 }, Mode.Max);
         for (var fold = 1; fold <= 3; fold++)
         {
             desk.Ask(0, fold, 10 * fold);
@@ -85,7 +85,7 @@ public sealed class WilcoxonTests
     [Fact]
     public void Better_mean_is_not_stopped_however_the_ranks_lean()
     {
-        var desk = new SchedulerDesk(new WilcoxonOptions { PThreshold = 0.45 }, Mode.Max);
+        var desk = new SchedulerDesk(new WilcoxonOptions { PValueThreshold = 0.45 }, Mode.Max);
         for (var fold = 1; fold <= 4; fold++)
         {
             desk.Ask(0, fold, 0);
@@ -101,7 +101,7 @@ public sealed class WilcoxonTests
     [Fact]
     public void Incumbent_gives_way_to_a_trial_that_covers_its_instances_with_a_better_mean()
     {
-        var desk = new SchedulerDesk(new WilcoxonOptions { PThreshold = 0.3 }, Mode.Max);
+        var desk = new SchedulerDesk(new WilcoxonOptions { PValueThreshold = 0.3 }, Mode.Max);
         void Whole(int trial, double value, int folds)
         {
             for (var fold = 1; fold <= folds; fold++)

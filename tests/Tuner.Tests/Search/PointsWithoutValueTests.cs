@@ -74,7 +74,7 @@ public sealed class PointsWithoutValueTests
         {
             Metric = "loss",
             Mode = Mode.Min,
-            SearchAlg = searcher == "grid" ? new GridSearchOptions() : new RandomSearchOptions(),
+            SearchAlgorithm = searcher == "grid" ? new GridSearchOptions() : new RandomSearchOptions(),
         };
 
         var results = await new Tuner(train, space, tune, new RunConfig { StoragePath = folder.Path, Loggers = [] }).FitAsync();
@@ -95,7 +95,7 @@ public sealed class PointsWithoutValueTests
         using var folder = new TemporaryFolder();
         var train = Trainable.FromFunction<ParameterSet>("train", _ => new Metrics { ["loss"] = 1 });
         var space = new SearchSpace().Add("k", Domain.Uniform(0, 1)).Add("x", Domain.Expression("1 / 0"));
-        var tuner = new Tuner(train, space, new TuneConfig { Metric = "loss", Mode = Mode.Min, NumSamples = -1 },
+        var tuner = new Tuner(train, space, new TuneConfig { Metric = "loss", Mode = Mode.Min, Samples = -1 },
             new RunConfig { StoragePath = folder.Path, Loggers = [] });
 
         var results = await tuner.FitAsync(TestContext.Current.CancellationToken);

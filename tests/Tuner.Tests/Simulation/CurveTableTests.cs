@@ -83,12 +83,12 @@ public sealed class CurveTableTests : IDisposable
         var first = new Simulator(
             SyntheticCurves.Costly with { MaxSteps = 9 },
             SyntheticCurves.Space,
-            new() { NumSamples = 12, Seed = 4 },
+            new() { Samples = 12, Seed = 4 },
             new() { StoragePath = _folder.Path, Name = "first" },
             new() { Workers = 3, Journal = true }).Run();
 
         var again = new Simulator(CurveTable.FromExperiment(first.Directory!), SyntheticCurves.Space,
-            new() { Metric = "loss", Mode = Mode.Min, NumSamples = 12, Seed = 4 }, null, new() { Workers = 3 }).Run();
+            new() { Metric = "loss", Mode = Mode.Min, Samples = 12, Seed = 4 }, null, new() { Workers = 3 }).Run();
 
         Assert.Equal(first.BestOverTime, again.BestOverTime.Select(i => i with { At = Rounded(i.At) }).ToList(),
             (a, b) => Rounded(a.At) == b.At && a.Value == b.Value && a.Trial == b.Trial);
@@ -102,7 +102,7 @@ public sealed class CurveTableTests : IDisposable
         var simulated = new Simulator(
             curves,
             SyntheticCurves.Space,
-            new() { NumSamples = 5, Seed = 4 },
+            new() { Samples = 5, Seed = 4 },
             new() { StoragePath = _folder.Path, Stop = { ["training_iteration"] = 20 } },
             new() { Workers = 2, Journal = true }).Run();
 

@@ -15,7 +15,7 @@ public sealed class FailureTests : IDisposable
     private SimulationResult Run(int frequency, double hours = 1, int samples = 40, int retries = -1, bool journal = false) => new Simulator(
         SyntheticCurves.PowerLaw,
         SyntheticCurves.Space,
-        new TuneConfig { NumSamples = samples, Seed = 5 },
+        new TuneConfig { Samples = samples, Seed = 5 },
         new RunConfig { StoragePath = _folder.Path, Failure = new() { MaxFailures = retries }, Checkpoint = new() { CheckpointFrequency = frequency } },
         new SimulationOptions
         {
@@ -53,14 +53,14 @@ public sealed class FailureTests : IDisposable
             SyntheticCurves.Space,
             new TuneConfig
             {
-                NumSamples = 30,
+                Samples = 30,
                 Seed = 5,
                 Scheduler = new Tuning.Schedulers.PopulationBasedTrainingOptions
                 {
-                    TimeAttr = "training_iteration",
+                    TimeAttribute = "training_iteration",
                     PerturbationInterval = 5,
-                    Synch = isSynch,
-                    HyperparamMutations = new SearchSpace().Add("lr", Domain.LogUniform(1e-4, 1)),
+                    Synchronous = isSynch,
+                    HyperparameterMutations = new SearchSpace().Add("lr", Domain.LogUniform(1e-4, 1)),
                 },
             },
             new RunConfig { StoragePath = _folder.Path, Failure = new() { MaxFailures = -1 } },

@@ -32,7 +32,7 @@ public sealed class RealRunTests
         {
             CheckpointFrequency = (int)(seed % 3),
             CheckpointAtEnd = (seed % 5) switch { 0 => false, 1 => null, _ => true },
-            NumToKeep = seed % 2 == 0 ? 1 : null,
+            MaxToKeep = seed % 2 == 0 ? 1 : null,
         },
     };
 

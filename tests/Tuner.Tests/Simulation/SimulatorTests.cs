@@ -110,7 +110,7 @@ public sealed class SimulatorTests
 
     [Fact]
     public void An_experiment_that_is_not_valid_is_refused_as_a_real_one_is() =>
-        Assert.Throws<SpecificationException>(() => Run(Curves(), new(), tune: new() { NumSamples = -3 }));
+        Assert.Throws<SpecificationException>(() => Run(Curves(), new(), tune: new() { Samples = -3 }));
 
     [Theory]
     [InlineData(0, 0, "workers: is 0")]
@@ -128,7 +128,7 @@ public sealed class SimulatorTests
         SimulationResult Once(ulong seed) => new Simulator(
             SyntheticCurves.Noisy,
             SyntheticCurves.Space,
-            new TuneConfig { NumSamples = 30, Seed = seed },
+            new TuneConfig { Samples = 30, Seed = seed },
             new RunConfig { Failure = new() { MaxFailures = -1 }, Checkpoint = new() { CheckpointFrequency = 10 } },
             new SimulationOptions { Workers = 4, MeanTimeBetweenFailures = TimeSpan.FromHours(1), RepairTime = TimeSpan.FromMinutes(5) }).Run();
 

@@ -21,11 +21,11 @@ public sealed class ExperimentBuilderTests
             {
                 Metric = "loss",
                 Mode = Mode.Min,
-                NumSamples = 50,
+                Samples = 50,
                 MaxConcurrentTrials = 2,
                 Seed = 7,
                 TimeBudget = TimeSpan.FromMinutes(1),
-                SearchAlg = new RandomSearchOptions { ConstantGridSearch = true }
+                SearchAlgorithm = new RandomSearchOptions { ConstantGridSearch = true }
             },
             new RunConfig
             {
@@ -72,7 +72,7 @@ public sealed class ExperimentBuilderTests
     public void Everything_is_defined_again_from_the_json()
     {
         var built = ExperimentBuilder.Build(_catalog, new FakeAlgorithm(),
-            run: new RunConfig { Stoppers = [new AnyStopperOptions { Stoppers = [new MaximumIterationOptions { MaxIter = 3 }] }] });
+            run: new RunConfig { Stoppers = [new AnyStopperOptions { Stoppers = [new MaximumIterationOptions { MaxIterations = 3 }] }] });
 
         var again = _catalog.Define(ExperimentSpec.FromJson(built.Specification.ToJson()));
 
@@ -97,8 +97,8 @@ public sealed class ExperimentBuilderTests
             _catalog,
             new FakeAlgorithm(),
             new SearchSpace().Add("lr", Domain.Uniform(-1, 1)).Add("gama", 1),
-            new TuneConfig { Metric = "los", NumSamples = 0, Constraints = ["x >"] },
-            new RunConfig { Name = "a/b", Loggers = ["jsn"], Stoppers = [new MaximumIterationOptions { MaxIter = 0 }] }));
+            new TuneConfig { Metric = "los", Samples = 0, Constraints = ["x >"] },
+            new RunConfig { Name = "a/b", Loggers = ["jsn"], Stoppers = [new MaximumIterationOptions { MaxIterations = 0 }] }));
 
         Assert.Equal(
             ["a/b.tune.mode", "a/b", "a/b.num_samples", "a/b.constraints[0]", "a/b.tune.stoppers[0].max_iter", "a/b.loggers[0]", "a/b.tune.metric",
@@ -170,8 +170,8 @@ public sealed class ExperimentBuilderTests
                 ReferencePoint = default,
                 Constraints = default,
                 FeasibleIf = default,
-                SearchAlg = new RandomSearchOptions { PointsToEvaluate = default },
-                NumSamples = Limits.Unlimited
+                SearchAlgorithm = new RandomSearchOptions { PointsToEvaluate = default },
+                Samples = Limits.Unlimited
             },
             run: new() { Stoppers = default, Callbacks = default, Hooks = default, Failure = new() { MaxFailures = Limits.Unlimited } });
 

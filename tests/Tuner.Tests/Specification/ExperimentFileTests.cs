@@ -59,7 +59,7 @@ public sealed class ExperimentFileTests
         {
             CheckpointFrequency = 10,
             CheckpointAtEnd = true,
-            NumToKeep = 2,
+            MaxToKeep = 2,
             CheckpointScoreAttribute = "loss",
             CheckpointScoreOrder = Mode.Min
         }, spec.Checkpoints);

@@ -24,7 +24,7 @@ public sealed class ExperimentSpecTests
         {
             CheckpointFrequency = 10,
             CheckpointAtEnd = true,
-            NumToKeep = 2,
+            MaxToKeep = 2,
             CheckpointScoreAttribute = "loss",
             CheckpointScoreOrder = Mode.Min
         },

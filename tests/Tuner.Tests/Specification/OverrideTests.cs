@@ -46,7 +46,7 @@ public sealed class OverrideTests
     [Fact]
     public void Options_win_over_the_file()
     {
-        var spec = Assert.Single(Read(new() { Only = ["two"], Name = "renamed", NumSamples = 7, MaxConcurrent = 3, Seed = ulong.MaxValue, Storage = "out" }));
+        var spec = Assert.Single(Read(new() { Only = ["two"], Name = "renamed", Samples = 7, MaxConcurrent = 3, Seed = ulong.MaxValue, Storage = "out" }));
 
         Assert.Equal("renamed", spec.Name);
         Assert.Equal(7, spec.NumSamples);
@@ -74,7 +74,7 @@ public sealed class OverrideTests
         Assert.Equal("--name x: One name cannot serve 2 experiments; choose one of them with --only: one, two.",
             Assert.Single(Result(new() { Name = "x" }).Problems).ToString());
         Assert.StartsWith("--name a/b: 'a/b' cannot be the name", Assert.Single(Result(new() { Name = "a/b", Only = ["one"] }).Problems).ToString());
-        Assert.StartsWith("--num-samples -3: two.num_samples: is -3", Assert.Single(Result(new() { NumSamples = -3, Only = ["two"] }).Problems).ToString());
+        Assert.StartsWith("--num-samples -3: two.num_samples: is -3", Assert.Single(Result(new() { Samples = -3, Only = ["two"] }).Problems).ToString());
     }
 
     private static ExperimentFileResult Result(ExperimentOverrides overrides) =>

@@ -53,7 +53,7 @@ public sealed class SearchCheckTests
     [Fact]
     public void Code_says_the_same()
     {
-        var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, SearchAlg = new TpeOptions(), Constraints = ["x > 2"] };
+        var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, SearchAlgorithm = new TpeOptions(), Constraints = ["x > 2"] };
 
         var error = Assert.Throws<SpecificationException>(() =>
             ExperimentBuilder.Build(new ComponentCatalog(), Train, new SearchSpace().Add("x", Domain.Uniform(0, 1)), tune));

@@ -22,15 +22,15 @@ public sealed class PlateauStopperTests
 
     [Fact]
     public void Trial_does_not_stop_before_its_grace_is_over() =>
-        Assert.Equal([6], Stops(new TrialPlateauOptions { GracePeriod = 6, NumResults = 2 }.Create(_context), 1, 1, 1, 1, 1, 1));
+        Assert.Equal([6], Stops(new TrialPlateauOptions { GracePeriod = 6, Results = 2 }.Create(_context), 1, 1, 1, 1, 1, 1));
 
     [Fact]
     public void Trial_stops_by_the_deviation_of_the_population_and_only_below_it()
     {
         // The population's deviation of 1, 2, 3, 4 is the root of 1.25 (of the sample it would be 1.29).
         var root = Math.Sqrt(1.25);
-        Assert.Empty(Stops(new TrialPlateauOptions { Std = root }.Create(_context), 1, 2, 3, 4));
-        Assert.Equal([4], Stops(new TrialPlateauOptions { Std = root + 1e-9 }.Create(_context), 1, 2, 3, 4));
+        Assert.Empty(Stops(new TrialPlateauOptions { StandardDeviation = root }.Create(_context), 1, 2, 3, 4));
+        Assert.Equal([4], Stops(new TrialPlateauOptions { StandardDeviation = root + 1e-9 }.Create(_context), 1, 2, 3, 4));
     }
 
     [Theory]
@@ -46,12 +46,12 @@ public sealed class PlateauStopperTests
     [InlineData(double.PositiveInfinity)]
     [InlineData(double.NegativeInfinity)]
     public void Trial_does_not_stop_while_a_value_is_no_number_or_absent(double gap) =>
-        Assert.Equal([6], Stops(new TrialPlateauOptions { NumResults = 3 }.Create(_context), 1, 2, gap, 1, 1, 1));
+        Assert.Equal([6], Stops(new TrialPlateauOptions { Results = 3 }.Create(_context), 1, 2, gap, 1, 1, 1));
 
     [Fact]
     public void Trials_have_windows_of_their_own_that_end_with_them()
     {
-        var stopper = new TrialPlateauOptions { NumResults = 2, GracePeriod = 0 }.Create(_context);
+        var stopper = new TrialPlateauOptions { Results = 2, GracePeriod = 0 }.Create(_context);
         stopper.Observe(Reports.Of(0, 1, ("loss", 1)));
 
         Assert.Null(stopper.Check(Reports.Of(1, 2, ("loss", 1)), Reports.Board()));
@@ -72,9 +72,9 @@ public sealed class PlateauStopperTests
         Assert.Contains("metric is not given", Assert.Throws<ArgumentException>(() => new TrialPlateauOptions().Create(new([]))).Message,
             StringComparison.Ordinal);
         Assert.Equal("std: is 0; it must be more than 0.",
-            Assert.Throws<ArgumentException>(() => new TrialPlateauOptions { Std = 0 }.Create(_context)).Message);
+            Assert.Throws<ArgumentException>(() => new TrialPlateauOptions { StandardDeviation = 0 }.Create(_context)).Message);
         Assert.Equal("num_results: is 0; it must be at least 1.",
-            Assert.Throws<ArgumentException>(() => new TrialPlateauOptions { NumResults = 0 }.Create(_context)).Message);
+            Assert.Throws<ArgumentException>(() => new TrialPlateauOptions { Results = 0 }.Create(_context)).Message);
         Assert.Equal("grace_period: is -1; it must be at least 0.",
             Assert.Throws<ArgumentException>(() => new TrialPlateauOptions { GracePeriod = -1 }.Create(_context)).Message);
     }
@@ -89,7 +89,7 @@ public sealed class PlateauStopperTests
 
     [Fact]
     public void Experiment_stops_at_a_deviation_that_is_exactly_std() =>
-        Assert.Equal([2], Stops(new ExperimentPlateauOptions { Top = 2, Std = 0.5 }.Create(_context), 1, 2));
+        Assert.Equal([2], Stops(new ExperimentPlateauOptions { Top = 2, StandardDeviation = 0.5 }.Create(_context), 1, 2));
 
     [Theory]
     [InlineData(0, new[] { 2, 3, 4 })]
@@ -113,7 +113,7 @@ public sealed class PlateauStopperTests
         Assert.Equal("top: is 1; it must be at least 2.",
             Assert.Throws<ArgumentException>(() => new ExperimentPlateauOptions { Top = 1 }.Create(_context)).Message);
         Assert.Equal("std: is 0; it must be more than 0.",
-            Assert.Throws<ArgumentException>(() => new ExperimentPlateauOptions { Std = 0 }.Create(_context)).Message);
+            Assert.Throws<ArgumentException>(() => new ExperimentPlateauOptions { StandardDeviation = 0 }.Create(_context)).Message);
         Assert.Equal("patience: is -1; it must be at least 0.",
             Assert.Throws<ArgumentException>(() => new ExperimentPlateauOptions { Patience = -1 }.Create(_context)).Message);
     }

@@ -63,7 +63,7 @@ public sealed class StopperTests
     [Fact]
     public void Maximum_iterations_stops_at_the_nth_report_whatever_training_iteration_says()
     {
-        var stopper = new MaximumIterationOptions { MaxIter = 3 }.Create(_context);
+        var stopper = new MaximumIterationOptions { MaxIterations = 3 }.Create(_context);
 
         Assert.Null(stopper.Check(Reports.Of(0, 2, ("training_iteration", 100)), Reports.Board()));
         Assert.Equal("made 3 reports, the most that was asked for", stopper.Check(Reports.Of(0, 3, ("training_iteration", 1)), Reports.Board())!.Reason);

@@ -34,21 +34,21 @@ public sealed class DqnConfig : AlgorithmConfig<DqnConfig, DqnOptions>
     {
         Options = Options with
         {
-            Lr = lr ?? Options.Lr,
+            LearningRate = lr ?? Options.LearningRate,
             Gamma = gamma ?? Options.Gamma,
             TrainBatchSize = trainBatchSize ?? Options.TrainBatchSize,
-            GradClip = gradClip ?? Options.GradClip,
-            GradClipBy = gradClipBy ?? Options.GradClipBy,
+            GradientClip = gradClip ?? Options.GradientClip,
+            GradientClipBy = gradClipBy ?? Options.GradientClipBy,
             AdamEpsilon = adamEpsilon ?? Options.AdamEpsilon,
             Epsilon = epsilon ?? Options.Epsilon,
             DoubleQ = doubleQ ?? Options.DoubleQ,
             Dueling = dueling ?? Options.Dueling,
             NStep = nStep ?? Options.NStep,
-            TargetNetworkUpdateFreq = targetNetworkUpdateFreq ?? Options.TargetNetworkUpdateFreq,
+            TargetNetworkUpdateFrequency = targetNetworkUpdateFreq ?? Options.TargetNetworkUpdateFrequency,
             Tau = tau ?? Options.Tau,
-            NumStepsSampledBeforeLearningStarts = numStepsSampledBeforeLearningStarts ?? Options.NumStepsSampledBeforeLearningStarts,
+            StepsBeforeLearningStarts = numStepsSampledBeforeLearningStarts ?? Options.StepsBeforeLearningStarts,
             TrainingIntensity = trainingIntensity ?? Options.TrainingIntensity,
-            TdErrorLossFn = tdErrorLossFn ?? Options.TdErrorLossFn,
+            TdErrorLoss = tdErrorLossFn ?? Options.TdErrorLoss,
             ReplayBufferConfig = replayBufferConfig ?? Options.ReplayBufferConfig,
             StoreBufferInCheckpoints = storeBufferInCheckpoints ?? Options.StoreBufferInCheckpoints,
         };
@@ -76,7 +76,8 @@ public sealed class DqnConfig : AlgorithmConfig<DqnConfig, DqnOptions>
             StepsPerEnvironment = options.StepsPerEnvironment,
             ActionDistribution = space => space is Discrete discrete
                 ? Distributions.ActionDistribution.Categorical(discrete.N)
-                : throw new ArgumentException($"DQN chooses among the numbers of a Discrete action space; the actions of {options.Env} are {space}. PPO " +
+                : throw new ArgumentException(
+                    $"DQN chooses among the numbers of a Discrete action space; the actions of {options.Environment} are {space}. PPO " +
                     $"takes those, and SAC those of a Box."),
             Exploration = options.ToExploration,
             EvaluationExplore = false,

@@ -4,11 +4,11 @@ namespace Tuning;
 /// The parameters of DQN: their names in snake_case are those of experiment files, and mean what RLlib's mean; the defaults are
 /// RLlib's. Immutable.
 /// </summary>
-/// <remarks>Set them through <see cref="DqnConfig"/>; select them for a search space with <c>dqn.Space().Add(c =&gt; c.Lr, …)</c>.</remarks>
+/// <remarks>Set them through <see cref="DqnConfig"/>; select them for a search space with <c>dqn.Space().Add(c =&gt; c.LearningRate, …)</c>.</remarks>
 public sealed record DqnOptions : AlgorithmOptions
 {
     /// <summary>With RLlib's defaults.</summary>
-    public DqnOptions() => (Lr, TrainBatchSize, GradClip, NumEnvRunners, MinSampleTimestepsPerIteration) = (5e-4, 32, 40, 0, 1000);
+    public DqnOptions() => (LearningRate, TrainBatchSize, GradientClip, EnvironmentRunners, MinSampleTimestepsPerIteration) = (5e-4, 32, 40, 0, 1000);
 
     /// <summary>The probability of a random action: a number, or <c>[[step, value], …]</c> by lifetime steps.</summary>
     /// <value>Default: from 1 to 0.05 in 10,000 steps; 0 to 1.</value>
@@ -34,8 +34,12 @@ public sealed record DqnOptions : AlgorithmOptions
 
     /// <summary>Environment steps from one update of the target network to the next.</summary>
     /// <value>Default: 500; not negative. 0: after each gradient step.</value>
-    [AtLeast(0)]
-    public long TargetNetworkUpdateFreq { get; init; } = 500;
+    [AtLeast(0), JsonPropertyName("target_network_update_freq")]
+    public long TargetNetworkUpdateFrequency { get; init; } = 500;
+
+    /// <summary>Earlier name of <see cref="TargetNetworkUpdateFrequency"/>.</summary>
+    [Obsolete("Use TargetNetworkUpdateFrequency."), JsonIgnore]
+    public long TargetNetworkUpdateFreq { get => TargetNetworkUpdateFrequency; init => TargetNetworkUpdateFrequency = value; }
 
     /// <summary>How far an update moves the target network: target ← τ·network + (1−τ)·target.</summary>
     /// <value>Default: 1, which copies; above 0, at most 1.</value>
@@ -44,8 +48,12 @@ public sealed record DqnOptions : AlgorithmOptions
 
     /// <summary>Environment steps before the first gradient step.</summary>
     /// <value>Default: 1000; not negative.</value>
-    [AtLeast(0)]
-    public long NumStepsSampledBeforeLearningStarts { get; init; } = 1000;
+    [AtLeast(0), JsonPropertyName("num_steps_sampled_before_learning_starts")]
+    public long StepsBeforeLearningStarts { get; init; } = 1000;
+
+    /// <summary>Earlier name of <see cref="StepsBeforeLearningStarts"/>.</summary>
+    [Obsolete("Use StepsBeforeLearningStarts."), JsonIgnore]
+    public long NumStepsSampledBeforeLearningStarts { get => StepsBeforeLearningStarts; init => StepsBeforeLearningStarts = value; }
 
     /// <summary>
     /// How many transitions are trained on for each that is sampled. Null: one gradient step per rollout of
@@ -57,8 +65,12 @@ public sealed record DqnOptions : AlgorithmOptions
 
     /// <summary>The loss of a prediction: <c>huber</c>, or <c>mse</c>.</summary>
     /// <value>Default: huber.</value>
-    [OneOf("huber", "mse")]
-    public string TdErrorLossFn { get; init; } = "huber";
+    [OneOf("huber", "mse"), JsonPropertyName("td_error_loss_fn")]
+    public string TdErrorLoss { get; init; } = "huber";
+
+    /// <summary>Earlier name of <see cref="TdErrorLoss"/>.</summary>
+    [Obsolete("Use TdErrorLoss."), JsonIgnore]
+    public string TdErrorLossFn { get => TdErrorLoss; init => TdErrorLoss = value; }
 
     /// <summary>The ε of Adam.</summary>
     /// <value>Default: 1e-8; above 0.</value>
@@ -72,14 +84,18 @@ public sealed record DqnOptions : AlgorithmOptions
 
     /// <summary>
     /// Whether checkpoints hold the replay buffer. Restored without one, an algorithm first samples
-    /// <see cref="NumStepsSampledBeforeLearningStarts"/> steps again, and is not the same as one that went on.
+    /// <see cref="StepsBeforeLearningStarts"/> steps again, and is not the same as one that went on.
     /// </summary>
     /// <value>Default: true (RLlib's is false).</value>
     public bool StoreBufferInCheckpoints { get; init; } = true;
 
     /// <summary>Atoms of the distribution of returns: 1 only, which learns its mean.</summary>
-    [Between(1, 1, Because = ": distributions of returns are not learnt here, only their means")]
-    public int NumAtoms { get; init; } = 1;
+    [Between(1, 1, Because = ": distributions of returns are not learnt here, only their means"), JsonPropertyName("num_atoms")]
+    public int Atoms { get; init; } = 1;
+
+    /// <summary>Earlier name of <see cref="Atoms"/>.</summary>
+    [Obsolete("Use Atoms."), JsonIgnore]
+    public int NumAtoms { get => Atoms; init => Atoms = value; }
 
     /// <summary>
     /// How many rollouts come before how many gradient steps, so that the intensity is met: one of the two is 1, as in RLlib. RLlib counts one
@@ -119,17 +135,17 @@ public sealed record DqnOptions : AlgorithmOptions
     /// <summary>What the learner needs of these.</summary>
     internal DqnLearnerOptions ToLearnerOptions() => new()
     {
-        LearningRate = Lr,
+        LearningRate = LearningRate,
         AdamEpsilon = AdamEpsilon,
-        GradClip = GradClip,
-        GradClipBy = GradClipBy,
+        GradClip = GradientClip,
+        GradClipBy = GradientClipBy,
         TrainBatchSize = TrainBatchSize,
         GradientSteps = Weights.GradientSteps,
-        LearningStarts = NumStepsSampledBeforeLearningStarts,
-        TargetNetworkUpdateFreq = TargetNetworkUpdateFreq,
+        LearningStarts = StepsBeforeLearningStarts,
+        TargetNetworkUpdateFreq = TargetNetworkUpdateFrequency,
         Tau = Tau,
         DoubleQ = DoubleQ,
-        Huber = TdErrorLossFn == "huber",
+        Huber = TdErrorLoss == "huber",
         Replay = ReplayBufferConfig.ToBufferOptions(Gamma, NStep.Least) with { MaxNStep = NStep.Most },
         StoreBufferInCheckpoints = StoreBufferInCheckpoints,
     };

@@ -36,25 +36,25 @@ public sealed class PpoConfig : AlgorithmConfig<PpoConfig, PpoOptions>
     {
         Options = Options with
         {
-            Lr = lr ?? Options.Lr,
+            LearningRate = lr ?? Options.LearningRate,
             Gamma = gamma ?? Options.Gamma,
             Lambda = lambda ?? Options.Lambda,
             UseGae = useGae ?? Options.UseGae,
             TrainBatchSize = trainBatchSize ?? Options.TrainBatchSize,
             MinibatchSize = minibatchSize ?? Options.MinibatchSize,
-            NumEpochs = numEpochs ?? Options.NumEpochs,
+            Epochs = numEpochs ?? Options.Epochs,
             ShuffleBatchPerEpoch = shuffleBatchPerEpoch ?? Options.ShuffleBatchPerEpoch,
             UseCritic = useCritic ?? Options.UseCritic,
             UseKlLoss = useKlLoss ?? Options.UseKlLoss,
-            KlCoeff = klCoeff ?? Options.KlCoeff,
+            KlCoefficient = klCoeff ?? Options.KlCoefficient,
             KlTarget = klTarget ?? Options.KlTarget,
-            VfLossCoeff = vfLossCoeff ?? Options.VfLossCoeff,
-            EntropyCoeff = entropyCoeff ?? Options.EntropyCoeff,
-            ClipParam = clipParam ?? Options.ClipParam,
-            VfClipParam = vfClipParam ?? Options.VfClipParam,
-            GradClip = gradClip ?? Options.GradClip,
-            GradClipBy = gradClipBy ?? Options.GradClipBy,
-            GsdeSampleFreq = gsdeSampleFreq ?? Options.GsdeSampleFreq,
+            ValueLossCoefficient = vfLossCoeff ?? Options.ValueLossCoefficient,
+            EntropyCoefficient = entropyCoeff ?? Options.EntropyCoefficient,
+            ClipParameter = clipParam ?? Options.ClipParameter,
+            ValueClipParameter = vfClipParam ?? Options.ValueClipParameter,
+            GradientClip = gradClip ?? Options.GradientClip,
+            GradientClipBy = gradClipBy ?? Options.GradientClipBy,
+            GsdeSampleFrequency = gsdeSampleFreq ?? Options.GsdeSampleFrequency,
         };
         return this;
     }
@@ -71,17 +71,17 @@ public sealed class PpoConfig : AlgorithmConfig<PpoConfig, PpoOptions>
         {
             Options = Options with
             {
-                Env = AlgorithmWarmUp.StandIn(Options.Env),
-                EnvConfig = ParameterSet.Empty,
-                EnvToModuleConnectors = [],
+                Environment = AlgorithmWarmUp.StandIn(Options.Environment),
+                EnvironmentConfig = ParameterSet.Empty,
+                EnvironmentToModuleConnectors = [],
                 EvaluationInterval = null,
                 EvaluationConfig = null,
-                NumEnvRunners = 1,
-                NumEnvsPerEnvRunner = 4,
+                EnvironmentRunners = 1,
+                EnvironmentsPerRunner = 4,
                 RolloutFragmentLength = null,
                 TrainBatchSize = 256,
                 MinibatchSize = 32,
-                NumEpochs = 8,
+                Epochs = 8,
                 MinSampleTimestepsPerIteration = 0,
                 MultiAgent = null,
                 Seed = 0,
@@ -93,7 +93,7 @@ public sealed class PpoConfig : AlgorithmConfig<PpoConfig, PpoOptions>
     {
         LearnerClass = "PpoLearner",
         LearnerMetrics = PpoLearnerMetrics.Names,
-        Exploration = Options.HasGsde ? () => new GsdeExploration(Options.GsdeSampleFreq) : static () => new StochasticExploration(),
+        Exploration = Options.HasGsde ? () => new GsdeExploration(Options.GsdeSampleFrequency) : static () => new StochasticExploration(),
         Refuses = PpoLearners.Refuses,
         Learner = (module, random, threads) => module.CreatePpoLearner(Options.ToLearnerOptions(), random, threads),
     };

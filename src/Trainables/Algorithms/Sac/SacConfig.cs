@@ -36,23 +36,23 @@ public sealed class SacConfig : AlgorithmConfig<SacConfig, SacOptions>
     {
         Options = Options with
         {
-            ActorLr = actorLr ?? Options.ActorLr,
-            CriticLr = criticLr ?? Options.CriticLr,
-            AlphaLr = alphaLr ?? Options.AlphaLr,
+            ActorLearningRate = actorLr ?? Options.ActorLearningRate,
+            CriticLearningRate = criticLr ?? Options.CriticLearningRate,
+            AlphaLearningRate = alphaLr ?? Options.AlphaLearningRate,
             Gamma = gamma ?? Options.Gamma,
             TrainBatchSize = trainBatchSize ?? Options.TrainBatchSize,
             TwinQ = twinQ ?? Options.TwinQ,
             Tau = tau ?? Options.Tau,
-            TargetNetworkUpdateFreq = targetNetworkUpdateFreq ?? Options.TargetNetworkUpdateFreq,
+            TargetNetworkUpdateFrequency = targetNetworkUpdateFreq ?? Options.TargetNetworkUpdateFrequency,
             InitialAlpha = initialAlpha ?? Options.InitialAlpha,
             TargetEntropy = targetEntropy ?? Options.TargetEntropy,
             NStep = nStep ?? Options.NStep,
-            TdErrorLossFn = tdErrorLossFn ?? Options.TdErrorLossFn,
-            NumStepsSampledBeforeLearningStarts = numStepsSampledBeforeLearningStarts ?? Options.NumStepsSampledBeforeLearningStarts,
+            TdErrorLoss = tdErrorLossFn ?? Options.TdErrorLoss,
+            StepsBeforeLearningStarts = numStepsSampledBeforeLearningStarts ?? Options.StepsBeforeLearningStarts,
             ExplorationConfig = randomTimesteps is { } steps ? Options.ExplorationConfig with { RandomTimesteps = steps } : Options.ExplorationConfig,
             TrainingIntensity = trainingIntensity ?? Options.TrainingIntensity,
-            GradClip = gradClip ?? Options.GradClip,
-            GradClipBy = gradClipBy ?? Options.GradClipBy,
+            GradientClip = gradClip ?? Options.GradientClip,
+            GradientClipBy = gradClipBy ?? Options.GradientClipBy,
             ReplayBufferConfig = replayBufferConfig ?? Options.ReplayBufferConfig,
             StoreBufferInCheckpoints = storeBufferInCheckpoints ?? Options.StoreBufferInCheckpoints,
         };
@@ -69,7 +69,7 @@ public sealed class SacConfig : AlgorithmConfig<SacConfig, SacOptions>
         {
             PolicyModelConfig = policy ?? Options.PolicyModelConfig,
             QModelConfig = q ?? Options.QModelConfig,
-            GsdeSampleFreq = gsdeSampleFreq ?? Options.GsdeSampleFreq,
+            GsdeSampleFrequency = gsdeSampleFreq ?? Options.GsdeSampleFrequency,
         };
         return this;
     }
@@ -78,7 +78,8 @@ public sealed class SacConfig : AlgorithmConfig<SacConfig, SacOptions>
     private protected override void CheckOwn(OptionRules rules)
     {
         AlgorithmValidation.CheckSteps(Options, Name, rules);
-        rules.Require("lr", Options.Lr.Equals(new SacOptions().Lr), $"is {Options.Lr}; SAC has three learning rates: set actor_lr, critic_lr and alpha_lr");
+        rules.Require("lr", Options.LearningRate.Equals(new SacOptions().LearningRate),
+            $"is {Options.LearningRate}; SAC has three learning rates: set actor_lr, critic_lr and alpha_lr");
         rules.Require("model", OptionSchema.Of(typeof(ModelOptions)).Difference(Options.Model, new ModelOptions()).Count == 0,
             "is given; SAC's networks are described by policy_model_config and q_model_config");
         rules.Require("target_entropy", Options.TargetEntropy is null || double.IsFinite(Options.TargetEntropy.Value),
@@ -112,15 +113,16 @@ public sealed class SacConfig : AlgorithmConfig<SacConfig, SacOptions>
         Discrete => ActionDistribution.For(space),
         Box box when box.IsBounded || !Options.NormalizeActions => ActionDistribution.SquashedGaussian(space.Size),
         Box => throw new ArgumentException(
-            $"SAC draws each number of an action from -1 to 1 and stretches it to the bounds of the box; the actions of {Options.Env} are {space}. Give the " +
+            $"SAC draws each number of an action from -1 to 1 and stretches it to the bounds of the box; the actions of {Options.Environment} are {space}. " +
+                $"Give the " +
                 $"box bounds, or set normalize_actions to false if the environment takes numbers from -1 to 1."),
         _ => throw new ArgumentException(
-            $"SAC takes the numbers of a Box or a choice of a Discrete action space; the actions of {Options.Env} are {space}. PPO takes those."),
+            $"SAC takes the numbers of a Box or a choice of a Discrete action space; the actions of {Options.Environment} are {space}. PPO takes those."),
     };
 
     private Exploration MakeExploration()
     {
-        Exploration exploration = Options.PolicyModelConfig.UseGsde ? new GsdeExploration(Options.GsdeSampleFreq) : new StochasticExploration();
+        Exploration exploration = Options.PolicyModelConfig.UseGsde ? new GsdeExploration(Options.GsdeSampleFrequency) : new StochasticExploration();
         return Options.ExplorationConfig.RandomTimesteps > 0 ? new RandomWarmUpExploration(exploration, Options.ExplorationConfig.RandomTimesteps)
             : exploration;
     }

@@ -5,22 +5,34 @@ public record SacModelOptions
 {
     /// <summary>Sizes of the hidden layers.</summary>
     /// <value>Default: 256, 256.</value>
-    [Between(1, 65_536)]
-    public IReadOnlyList<int> FcnetHiddens { get; init; } = [256, 256];
+    [Between(1, 65_536), JsonPropertyName("fcnet_hiddens")]
+    public IReadOnlyList<int> HiddenLayers { get; init; } = [256, 256];
+
+    /// <summary>Earlier name of <see cref="HiddenLayers"/>.</summary>
+    [Obsolete("Use HiddenLayers."), JsonIgnore]
+    public IReadOnlyList<int> FcnetHiddens { get => HiddenLayers; init => HiddenLayers = value; }
 
     /// <summary>The function between the layers: <c>tanh</c>, <c>relu</c>, <c>swish</c> (also <c>silu</c>) or <c>linear</c>.</summary>
     /// <value>Default: relu.</value>
-    [OneOf("tanh", "relu", "swish", "silu", "linear")]
-    public string FcnetActivation { get; init; } = "relu";
+    [OneOf("tanh", "relu", "swish", "silu", "linear"), JsonPropertyName("fcnet_activation")]
+    public string Activation { get; init; } = "relu";
+
+    /// <summary>Earlier name of <see cref="Activation"/>.</summary>
+    [Obsolete("Use Activation."), JsonIgnore]
+    public string FcnetActivation { get => Activation; init => Activation = value; }
 
     /// <summary>How weights start: <c>kaiming_uniform</c> or <c>orthogonal</c>, as for <see cref="ModelOptions"/>.</summary>
     /// <value>Default: kaiming_uniform, which is PyTorch's.</value>
-    [OneOf("orthogonal", "kaiming_uniform")]
-    public string FcnetKernelInitializer { get; init; } = "kaiming_uniform";
+    [OneOf("orthogonal", "kaiming_uniform"), JsonPropertyName("fcnet_kernel_initializer")]
+    public string KernelInitializer { get; init; } = "kaiming_uniform";
+
+    /// <summary>Earlier name of <see cref="KernelInitializer"/>.</summary>
+    [Obsolete("Use KernelInitializer."), JsonIgnore]
+    public string FcnetKernelInitializer { get => KernelInitializer; init => KernelInitializer = value; }
 
     /// <summary>What modules are built from.</summary>
     internal virtual ModelOptions ToModelOptions() =>
-        new() { FcnetHiddens = FcnetHiddens, FcnetActivation = FcnetActivation, FcnetKernelInitializer = FcnetKernelInitializer };
+        new() { HiddenLayers = HiddenLayers, Activation = Activation, KernelInitializer = KernelInitializer };
 }
 
 /// <summary>How the network of SAC's policy is built.</summary>
@@ -32,12 +44,21 @@ public sealed record SacPolicyModelOptions : SacModelOptions
 
     /// <summary>The log standard deviation that state-dependent noise starts with; in files also <c>log_std_init</c>.</summary>
     /// <value>Default: −3, as in Stable-Baselines3; −20 to 20.</value>
-    [Between(-20, 20)]
-    public double InitialLogStd { get; init; } = -3;
+    [Between(-20, 20), JsonPropertyName("initial_log_std")]
+    public double InitialLogStandardDeviation { get; init; } = -3;
+
+    /// <summary>Earlier name of <see cref="InitialLogStandardDeviation"/>.</summary>
+    [Obsolete("Use InitialLogStandardDeviation."), JsonIgnore]
+    public double InitialLogStd { get => InitialLogStandardDeviation; init => InitialLogStandardDeviation = value; }
 
     /// <summary>Whether each number of an action has deviations of its own under <see cref="UseGsde"/>.</summary>
     /// <value>Default: true.</value>
-    public bool FullStd { get; init; } = true;
+    [JsonPropertyName("full_std")]
+    public bool FullStandardDeviation { get; init; } = true;
+
+    /// <summary>Earlier name of <see cref="FullStandardDeviation"/>.</summary>
+    [Obsolete("Use FullStandardDeviation."), JsonIgnore]
+    public bool FullStd { get => FullStandardDeviation; init => FullStandardDeviation = value; }
 
     /// <summary>Whether deviations above 1 grow slower than eˣ under <see cref="UseGsde"/>.</summary>
     /// <value>Default: false.</value>
@@ -45,5 +66,11 @@ public sealed record SacPolicyModelOptions : SacModelOptions
 
     /// <inheritdoc/>
     internal override ModelOptions ToModelOptions() =>
-        base.ToModelOptions() with { UseGsde = UseGsde, InitialLogStd = InitialLogStd, FullStd = FullStd, UseExpln = UseExpln };
+        base.ToModelOptions() with
+        {
+            UseGsde = UseGsde,
+            InitialLogStandardDeviation = InitialLogStandardDeviation,
+            FullStandardDeviation = FullStandardDeviation,
+            UseExpln = UseExpln
+        };
 }

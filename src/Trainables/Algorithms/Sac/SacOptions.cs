@@ -4,11 +4,11 @@ namespace Tuning;
 /// The parameters of SAC: their names in snake_case are those of experiment files, and mean what RLlib's mean; the defaults are
 /// RLlib's. Immutable.
 /// </summary>
-/// <remarks>Set them through <see cref="SacConfig"/>; select them for a search space with <c>sac.Space().Add(c =&gt; c.CriticLr, …)</c>.</remarks>
+/// <remarks>Set them through <see cref="SacConfig"/>; select them for a search space with <c>sac.Space().Add(c =&gt; c.CriticLearningRate, …)</c>.</remarks>
 public sealed record SacOptions : AlgorithmOptions
 {
     /// <summary>With RLlib's defaults.</summary>
-    public SacOptions() => (TrainBatchSize, NumEnvRunners, MinSampleTimestepsPerIteration) = (256, 0, 100);
+    public SacOptions() => (TrainBatchSize, EnvironmentRunners, MinSampleTimestepsPerIteration) = (256, 0, 100);
 
     /// <summary>Whether there are two networks of values, of which the smaller counts.</summary>
     /// <value>Default: true.</value>
@@ -27,10 +27,15 @@ public sealed record SacOptions : AlgorithmOptions
 
     /// <summary>Environment steps between updates of the targets; 0 for one after every gradient step.</summary>
     /// <value>Default: 0; not negative.</value>
-    [AtLeast(0)]
-    public int TargetNetworkUpdateFreq { get; init; }
+    [AtLeast(0), JsonPropertyName("target_network_update_freq")]
+    public int TargetNetworkUpdateFrequency { get; init; }
 
-    /// <summary>The first weight α of the policy's entropy. It is adapted towards <see cref="TargetEntropy"/>, unless <see cref="AlphaLr"/> is 0.</summary>
+    /// <summary>Earlier name of <see cref="TargetNetworkUpdateFrequency"/>.</summary>
+    [Obsolete("Use TargetNetworkUpdateFrequency."), JsonIgnore]
+    public int TargetNetworkUpdateFreq { get => TargetNetworkUpdateFrequency; init => TargetNetworkUpdateFrequency = value; }
+
+    /// <summary>The first weight α of the policy's entropy. It is adapted towards <see cref="TargetEntropy"/>, unless <see cref="AlphaLearningRate"/> is
+    /// 0.</summary>
     /// <value>Default: 1; above 0.</value>
     [MoreThan(0, Because = "; for a fixed weight of the entropy set alpha_lr to 0")]
     public double InitialAlpha { get; init; } = 1;
@@ -49,28 +54,48 @@ public sealed record SacOptions : AlgorithmOptions
 
     /// <summary>The learning rate of the policy: a number or <c>[[step, value], …]</c>.</summary>
     /// <value>Default: 3e-5; not negative.</value>
-    [AtLeast(0)]
-    public Schedule ActorLr { get; init; } = 3e-5;
+    [AtLeast(0), JsonPropertyName("actor_lr")]
+    public Schedule ActorLearningRate { get; init; } = 3e-5;
+
+    /// <summary>Earlier name of <see cref="ActorLearningRate"/>.</summary>
+    [Obsolete("Use ActorLearningRate."), JsonIgnore]
+    public Schedule ActorLr { get => ActorLearningRate; init => ActorLearningRate = value; }
 
     /// <summary>The learning rate of the values: a number or <c>[[step, value], …]</c>.</summary>
     /// <value>Default: 3e-4; not negative.</value>
-    [AtLeast(0)]
-    public Schedule CriticLr { get; init; } = 3e-4;
+    [AtLeast(0), JsonPropertyName("critic_lr")]
+    public Schedule CriticLearningRate { get; init; } = 3e-4;
+
+    /// <summary>Earlier name of <see cref="CriticLearningRate"/>.</summary>
+    [Obsolete("Use CriticLearningRate."), JsonIgnore]
+    public Schedule CriticLr { get => CriticLearningRate; init => CriticLearningRate = value; }
 
     /// <summary>The learning rate of ln α: a number or <c>[[step, value], …]</c>.</summary>
     /// <value>Default: 3e-4; not negative.</value>
-    [AtLeast(0)]
-    public Schedule AlphaLr { get; init; } = 3e-4;
+    [AtLeast(0), JsonPropertyName("alpha_lr")]
+    public Schedule AlphaLearningRate { get; init; } = 3e-4;
+
+    /// <summary>Earlier name of <see cref="AlphaLearningRate"/>.</summary>
+    [Obsolete("Use AlphaLearningRate."), JsonIgnore]
+    public Schedule AlphaLr { get => AlphaLearningRate; init => AlphaLearningRate = value; }
 
     /// <summary>The loss of the values: <c>huber</c>, half the square up to errors of 1 and straight beyond, or <c>mse</c>, half the square.</summary>
     /// <value>Default: huber.</value>
-    [OneOf("huber", "mse")]
-    public string TdErrorLossFn { get; init; } = "huber";
+    [OneOf("huber", "mse"), JsonPropertyName("td_error_loss_fn")]
+    public string TdErrorLoss { get; init; } = "huber";
+
+    /// <summary>Earlier name of <see cref="TdErrorLoss"/>.</summary>
+    [Obsolete("Use TdErrorLoss."), JsonIgnore]
+    public string TdErrorLossFn { get => TdErrorLoss; init => TdErrorLoss = value; }
 
     /// <summary>Environment steps before the first gradient step.</summary>
     /// <value>Default: 1500; not negative.</value>
-    [AtLeast(0)]
-    public long NumStepsSampledBeforeLearningStarts { get; init; } = 1500;
+    [AtLeast(0), JsonPropertyName("num_steps_sampled_before_learning_starts")]
+    public long StepsBeforeLearningStarts { get; init; } = 1500;
+
+    /// <summary>Earlier name of <see cref="StepsBeforeLearningStarts"/>.</summary>
+    [Obsolete("Use StepsBeforeLearningStarts."), JsonIgnore]
+    public long NumStepsSampledBeforeLearningStarts { get => StepsBeforeLearningStarts; init => StepsBeforeLearningStarts = value; }
 
     /// <summary>How experience is explored.</summary>
     public SacExplorationOptions ExplorationConfig { get; init; } = new();
@@ -92,8 +117,12 @@ public sealed record SacOptions : AlgorithmOptions
 
     /// <summary>Steps after which state-dependent noise is drawn anew; −1 when a training step begins.</summary>
     /// <value>Default: −1; else at least 1.</value>
-    [AtLeast(1, Or = -1, Because = ", or -1 for once per training step")]
-    public int GsdeSampleFreq { get; init; } = -1;
+    [AtLeast(1, Or = -1, Because = ", or -1 for once per training step"), JsonPropertyName("gsde_sample_freq")]
+    public int GsdeSampleFrequency { get; init; } = -1;
+
+    /// <summary>Earlier name of <see cref="GsdeSampleFrequency"/>.</summary>
+    [Obsolete("Use GsdeSampleFrequency."), JsonIgnore]
+    public int GsdeSampleFreq { get => GsdeSampleFrequency; init => GsdeSampleFrequency = value; }
 
     /// <summary>Steps of each environment per training step.</summary>
     internal int StepsPerEnvironment => RolloutFragmentLength ?? NStep;
@@ -105,18 +134,18 @@ public sealed record SacOptions : AlgorithmOptions
         var ratio = (TrainingIntensity ?? natural) / natural;
         return new()
         {
-            ActorLr = ActorLr,
-            CriticLr = CriticLr,
-            AlphaLr = AlphaLr,
+            ActorLr = ActorLearningRate,
+            CriticLr = CriticLearningRate,
+            AlphaLr = AlphaLearningRate,
             InitialAlpha = InitialAlpha,
             TargetEntropy = TargetEntropy,
             Tau = Tau,
-            TargetNetworkUpdateFreq = TargetNetworkUpdateFreq,
+            TargetNetworkUpdateFreq = TargetNetworkUpdateFrequency,
             TrainBatchSize = TrainBatchSize,
-            GradClip = GradClip,
-            GradClipBy = GradClipBy,
-            Huber = TdErrorLossFn == "huber",
-            NumStepsSampledBeforeLearningStarts = NumStepsSampledBeforeLearningStarts,
+            GradClip = GradientClip,
+            GradClipBy = GradientClipBy,
+            Huber = TdErrorLoss == "huber",
+            NumStepsSampledBeforeLearningStarts = StepsBeforeLearningStarts,
             TrainingStepsPerRound = ratio < 1 ? (int)Math.Round(1 / ratio) : 1,
             UpdatesPerRound = ratio < 1 ? 1 : (int)Math.Round(ratio),
             StoreBuffer = StoreBufferInCheckpoints,

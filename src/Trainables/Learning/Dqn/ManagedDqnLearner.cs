@@ -45,8 +45,8 @@ internal sealed class ManagedDqnLearner : Learner
         {
             LearningRate = options.LearningRate,
             Epsilon = options.AdamEpsilon,
-            GradClip = options.GradClip,
-            GradClipBy = options.GradClipBy
+            GradientClip = options.GradClip,
+            GradientClipBy = options.GradClipBy
         };
         _adam = new(adam, new AdamBlock(module.Network.Block, adam, [_gradient.Block], whole: true));
         _learningRate = options.LearningRate.At(0);

@@ -56,7 +56,7 @@ internal sealed class ManagedSacLearner : Learner
         _blocks = [.. Enumerable.Range(0, (options.TrainBatchSize + RowsPerBlock - 1) / RowsPerBlock)
             .Select(_ => SacBlock.For(module, Math.Min(RowsPerBlock, options.TrainBatchSize)))];
         DenseNetwork[] networks = [module.Policy, .. module.Values];
-        var adam = new AdamOptions { GradClip = options.GradClip, GradClipBy = options.GradClipBy };
+        var adam = new AdamOptions { GradientClip = options.GradClip, GradientClipBy = options.GradClipBy };
         _updates = [.. networks.Select((network, i) => new AdamBlock(network.Block, adam, [.. _blocks.Select(block => block.Gradients[i].Block)]))];
         _adams = [.. _updates.Select(update => new Adam(adam, update))];
         _transposed = [.. networks.Select(network => new TransposedWeights(network))];

@@ -29,7 +29,11 @@ public sealed record StudyConfig
 
     /// <summary>How often the space is sampled, each time with all cells of its grids. Then there are no more trials.</summary>
     /// <value>Default <see cref="Limits.Unlimited"/>; else at least 1.</value>
-    public int NumSamples { get; init; } = Limits.Unlimited;
+    public int Samples { get; init; } = Limits.Unlimited;
+
+    /// <summary>Earlier name of <see cref="Samples"/>.</summary>
+    [Obsolete("Use Samples."), JsonIgnore]
+    public int NumSamples { get => Samples; init => Samples = value; }
 
     /// <summary>How many trials are under way at once, for search algorithms that want to know.</summary>
     /// <value>Default 1; not a limit.</value>
@@ -45,7 +49,11 @@ public sealed record StudyConfig
 
     /// <summary>The search algorithm, by its options.</summary>
     /// <value>Default null: random and grid search.</value>
-    public SearcherOptions? SearchAlg { get; init; }
+    public SearcherOptions? SearchAlgorithm { get; init; }
+
+    /// <summary>Earlier name of <see cref="SearchAlgorithm"/>.</summary>
+    [Obsolete("Use SearchAlgorithm."), JsonIgnore]
+    public SearcherOptions? SearchAlg { get => SearchAlgorithm; init => SearchAlgorithm = value; }
 
     /// <summary>The scheduler, by its options: it stops trials at their reports. One that pauses trials or hands their state on is refused.</summary>
     /// <value>Default null: none is stopped.</value>
@@ -90,11 +98,11 @@ public sealed record StudyConfig
         Mode = Mode,
         Objectives = Objectives,
         ReferencePoint = ReferencePoint,
-        NumSamples = NumSamples,
+        Samples = Samples,
         MaxConcurrentTrials = Parallelism,
         TimeBudget = TimeBudget,
         Seed = Seed,
-        SearchAlg = SearchAlg,
+        SearchAlgorithm = SearchAlgorithm,
         Scheduler = Scheduler,
         Constraints = Constraints,
         FeasibleIf = FeasibleIf,

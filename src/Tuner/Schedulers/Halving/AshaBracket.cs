@@ -9,7 +9,7 @@ internal sealed class AshaBracket
     public AshaBracket(AshaOptions options, int s)
     {
         var isRay = options.Compatibility == SchedulerCompatibility.Ray;
-        var milestones = Milestones(options.GracePeriod, options.MaxT, options.ReductionFactor, s, isRay);
+        var milestones = Milestones(options.GracePeriod, options.MaxTime, options.ReductionFactor, s, isRay);
         Rungs = [.. milestones.Select(m => new Rung(m))];
     }
 

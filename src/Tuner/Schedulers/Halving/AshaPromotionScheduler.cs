@@ -21,7 +21,7 @@ internal sealed class AshaPromotionScheduler(AshaOptions options, ScoreReader re
     public IReadOnlyList<SchedulerDecision> Decide(TrialReport report, TrialBoard board)
     {
         var time = reader.TimeOf(report);
-        if (time >= options.MaxT)
+        if (time >= options.MaxTime)
         {
             return options.StopLastTrials
                 ? [reader.AtMost(options.MaxT, time, report)]
@@ -128,7 +128,7 @@ internal sealed class AshaPromotionScheduler(AshaOptions options, ScoreReader re
     // The rung at which a trial pauses at this time: the highest that it has come to, once.
     private int IndexOf(TrialId trial, double time)
     {
-        var at = time < options.MaxT ? _brackets.BracketOf(trial).Reached(time) : -1;
+        var at = time < options.MaxTime ? _brackets.BracketOf(trial).Reached(time) : -1;
         return at >= _brackets.Of(trial).Rungs ? at : -1;
     }
 

@@ -102,7 +102,7 @@ internal sealed class AshaScheduler : ITrialScheduler
     // In Ray's way a report without the objective leads to nothing at all.
     private bool IsOver(double time, TrialReport report) => IsOver(time) && (!_isRay || _reader.Has(report));
 
-    private bool IsOver(double time) => _options.StopLastTrials && time >= _options.MaxT;
+    private bool IsOver(double time) => _options.StopLastTrials && time >= _options.MaxTime;
 
     private Rung? RungOf(TrialId trial, double time) => IndexOf(trial, time) is var at and >= 0 ? _brackets.BracketOf(trial).Rungs[at] : null;
 

@@ -18,8 +18,8 @@ internal sealed class MoAshaScheduler : ITrialScheduler
 
     public MoAshaScheduler(MoAshaOptions options, ImmutableArray<Objective> objectives, SeedPath seed)
     {
-        (_options, _objectives, _reader) = (options, objectives, new(objectives[0], options.TimeAttr));
-        _rungs = [.. AshaBracket.Milestones(options.GracePeriod, options.MaxT, options.ReductionFactor, s: 0, isRay: false)
+        (_options, _objectives, _reader) = (options, objectives, new(objectives[0], options.TimeAttribute));
+        _rungs = [.. AshaBracket.Milestones(options.GracePeriod, options.MaxTime, options.ReductionFactor, s: 0, isRay: false)
             .Select((m, i) => new FrontRung(m, objectives.Length == 2 ? MostOfTwo : MostOfMore, (seed / "rung" / i).Seed))];
     }
 
@@ -33,7 +33,7 @@ internal sealed class MoAshaScheduler : ITrialScheduler
     public IReadOnlyList<SchedulerDecision> Decide(TrialReport report, TrialBoard board)
     {
         var time = _reader.TimeOf(report);
-        if (time >= _options.MaxT)
+        if (time >= _options.MaxTime)
         {
             return [_reader.AtMost(_options.MaxT, time, report)];
         }
@@ -56,7 +56,7 @@ internal sealed class MoAshaScheduler : ITrialScheduler
     public void Observe(SchedulerObservation observation)
     {
         _order.Observe(observation);
-        if (observation is SchedulerObservation.Reported { Report: var report } && _reader.TimeOf(report) is var time && !(time >= _options.MaxT)
+        if (observation is SchedulerObservation.Reported { Report: var report } && _reader.TimeOf(report) is var time && !(time >= _options.MaxTime)
             && RungOf(report, time) is { } rung && ScoresOf(report) is { } scores)
         {
             rung.Add(scores, report.Trial.Number);

@@ -36,13 +36,13 @@ internal sealed class WilcoxonScheduler(WilcoxonOptions options, ScoreReader rea
         }
 
         var n = differences.Count;
-        if (n == 0 || n < options.NStartupSteps || own >= other)
+        if (n == 0 || n < options.StartupSteps || own >= other)
         {
             return [];
         }
 
         var p = SignedRanks.PGreater(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(differences));
-        if (p >= options.PThreshold)
+        if (p >= options.PValueThreshold)
         {
             return [];
         }
@@ -50,7 +50,7 @@ internal sealed class WilcoxonScheduler(WilcoxonOptions options, ScoreReader rea
         var (left, right) = reader.Texts(own / n, other / n);
         return [new SchedulerDecision.Stop(report.Trial, string.Create(CultureInfo.InvariantCulture,
             $"stopped after {n} instances: worse than trial {_incumbentId} in {differences.Count(d => d > 0)} of them, mean {left} against {right}, p = " +
-                $"{NumberText.Of(p)} is below {NumberText.Of(options.PThreshold)}"))];
+                $"{NumberText.Of(p)} is below {NumberText.Of(options.PValueThreshold)}"))];
     }
 
     /// <inheritdoc/>

@@ -101,7 +101,7 @@ internal sealed class AutoSearch : IWholeSearcher
         AutoEngine.GaussianProcess => new GaussianProcessOptions
         {
             PointsToEvaluate = _options.PointsToEvaluate,
-            NStartupTrials = Math.Clamp((_context.Budget ?? 40) / 4, 3, 10)
+            StartupTrials = Math.Clamp((_context.Budget ?? 40) / 4, 3, 10)
         }.Create(context),
         AutoEngine.Tpe => new TpeOptions { PointsToEvaluate = _options.PointsToEvaluate }.Create(context),
         AutoEngine.Motpe => new MotpeOptions { PointsToEvaluate = _options.PointsToEvaluate }.Create(context),

@@ -34,8 +34,12 @@ public sealed record CmaEsOptions : ModelSearcherOptions
 
     /// <summary>The standard deviation of the first generation, as a share of each parameter's range.</summary>
     /// <value>Above 0, at most 1. Default 1/6.</value>
-    [Between(0, 1, ExceptLeast = true, Because = "as a share of each parameter's range")]
-    public double Sigma0 { get; init; } = 1.0 / 6;
+    [Between(0, 1, ExceptLeast = true, Because = "as a share of each parameter's range"), JsonPropertyName("sigma0")]
+    public double InitialSigma { get; init; } = 1.0 / 6;
+
+    /// <summary>Earlier name of <see cref="InitialSigma"/>.</summary>
+    [Obsolete("Use InitialSigma."), JsonIgnore]
+    public double Sigma0 { get => InitialSigma; init => InitialSigma = value; }
 
     /// <summary>Where the search starts again when it has converged.</summary>
     /// <value>Default <see cref="RestartStrategy.Bipop"/>.</value>

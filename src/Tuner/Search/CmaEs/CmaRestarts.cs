@@ -25,10 +25,11 @@ internal sealed class CmaRestarts(CmaEsOptions options, int population)
         if (options.Restarts == RestartStrategy.Ipop || _largest == _population || _smallTrials >= _largeTrials)
         {
             _largest = Math.Min(LargestPopulation, _largest * 2);
-            return new(_largest, options.Sigma0, true);
+            return new(_largest, options.InitialSigma, true);
         }
 
         var (size, step) = (random.NextDouble(), random.NextDouble());
-        return new(Math.Max(3, (int)(_population * Math.Pow(0.5 * _largest / _population, size * size))), options.Sigma0 * Math.Pow(10, -2 * step), false);
+        return new(Math.Max(3, (int)(_population * Math.Pow(0.5 * _largest / _population, size * size))), options.InitialSigma * Math.Pow(10, -2 * step),
+            false);
     }
 }

@@ -30,8 +30,8 @@ internal sealed class CmaState
         Numbers = [.. codec.Axes.Where(a => a.Kind != AxisKind.Category)];
         Categories = [.. codec.Axes.Where(a => a.Kind == AxisKind.Category)];
         _restarts = new(options, population);
-        _start = new(population, options.Sigma0, true);
-        Start(_start, CmaPrior.Centre(Numbers.Length, options.Sigma0));
+        _start = new(population, options.InitialSigma, true);
+        Start(_start, CmaPrior.Centre(Numbers.Length, options.InitialSigma));
     }
 
     /// <summary>The axes whose values are in order.</summary>

@@ -12,13 +12,21 @@ public sealed record GaussianProcessOptions : ModelSearcherOptions
 {
     /// <summary>How many quasi-random points to begin with, given points and trials of earlier experiments included.</summary>
     /// <value>Default 10; at least 2.</value>
-    [AtLeast(2)]
-    public int NStartupTrials { get; init; } = 10;
+    [AtLeast(2), JsonPropertyName("n_startup_trials")]
+    public int StartupTrials { get; init; } = 10;
+
+    /// <summary>Earlier name of <see cref="StartupTrials"/>.</summary>
+    [Obsolete("Use StartupTrials."), JsonIgnore]
+    public int NStartupTrials { get => StartupTrials; init => StartupTrials = value; }
 
     /// <summary>Among how many points a suggestion's local searches begin.</summary>
     /// <value>Default 2048; at least 16.</value>
-    [AtLeast(16)]
-    public int NCandidates { get; init; } = 2048;
+    [AtLeast(16), JsonPropertyName("n_candidates")]
+    public int Candidates { get; init; } = 2048;
+
+    /// <summary>Earlier name of <see cref="Candidates"/>.</summary>
+    [Obsolete("Use Candidates."), JsonIgnore]
+    public int NCandidates { get => Candidates; init => Candidates = value; }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">An option is out of its range, or points, constraints or objectives do not fit.</exception>

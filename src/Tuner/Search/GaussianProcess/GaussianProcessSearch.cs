@@ -66,10 +66,10 @@ internal sealed class GaussianProcessSearch : ModelSearcher
     {
         var scheme = (int)(Mix((ulong)number) % (ulong)_weights.Length);
         Look(scheme);
-        return number + Archive.WarmCount < _options.NStartupTrials || _evidence!.Valued.Length < 2 ? null : Engine(scheme).Suggest(_evidence, random);
+        return number + Archive.WarmCount < _options.StartupTrials || _evidence!.Valued.Length < 2 ? null : Engine(scheme).Suggest(_evidence, random);
     }
 
-    private GaussianProcessEngine Engine(int scheme) => _engines[scheme] ??= new(_space, _options.NCandidates);
+    private GaussianProcessEngine Engine(int scheme) => _engines[scheme] ??= new(_space, _options.Candidates);
 
     private void Look(int scheme)
     {

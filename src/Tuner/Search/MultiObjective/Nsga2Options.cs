@@ -18,18 +18,30 @@ public sealed record Nsga2Options : ModelSearcherOptions
 
     /// <summary>How likely each parameter of a child is changed by itself.</summary>
     /// <value>In [0, 1]. Default null: 1 divided by the number of parameters.</value>
-    [Between(0, 1)]
-    public double? MutationProb { get; init; }
+    [Between(0, 1), JsonPropertyName("mutation_prob")]
+    public double? MutationProbability { get; init; }
+
+    /// <summary>Earlier name of <see cref="MutationProbability"/>.</summary>
+    [Obsolete("Use MutationProbability."), JsonIgnore]
+    public double? MutationProb { get => MutationProbability; init => MutationProbability = value; }
 
     /// <summary>How likely a child has two parents rather than one.</summary>
     /// <value>In [0, 1]. Default 0.9.</value>
-    [Between(0, 1)]
-    public double CrossoverProb { get; init; } = 0.9;
+    [Between(0, 1), JsonPropertyName("crossover_prob")]
+    public double CrossoverProbability { get; init; } = 0.9;
+
+    /// <summary>Earlier name of <see cref="CrossoverProbability"/>.</summary>
+    [Obsolete("Use CrossoverProbability."), JsonIgnore]
+    public double CrossoverProb { get => CrossoverProbability; init => CrossoverProbability = value; }
 
     /// <summary>How likely a parameter that two parents are crossed in changes sides.</summary>
     /// <value>In [0, 1]. Default 0.5.</value>
-    [Between(0, 1)]
-    public double SwappingProb { get; init; } = 0.5;
+    [Between(0, 1), JsonPropertyName("swapping_prob")]
+    public double SwappingProbability { get; init; } = 0.5;
+
+    /// <summary>Earlier name of <see cref="SwappingProbability"/>.</summary>
+    [Obsolete("Use SwappingProbability."), JsonIgnore]
+    public double SwappingProb { get => SwappingProbability; init => SwappingProbability = value; }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">An option is out of range, or the space does not fit.</exception>

@@ -19,7 +19,7 @@ internal sealed class Nsga2Search : ModelSearcher
         : base("nsga2", context, options, 0)
     {
         _options = options;
-        _mutation = options.MutationProb ?? 1.0 / Codec.Axes.Length;
+        _mutation = options.MutationProbability ?? 1.0 / Codec.Axes.Length;
         _size = options.PopulationSize ?? Math.Clamp((int)Math.Sqrt(context.Budget ?? int.MaxValue), SmallestPopulation, LargestPopulation);
         _start = new SobolSequence(Codec.Axes.Length, ((context.Seed ?? SeedPath.Of(0)) / "nsga2").Seed);
     }
@@ -38,7 +38,7 @@ internal sealed class Nsga2Search : ModelSearcher
         }
 
         var first = Choose(population, random);
-        if (random.NextDouble() >= _options.CrossoverProb)
+        if (random.NextDouble() >= _options.CrossoverProbability)
         {
             Archive.Row(first.Place).CopyTo(row);
             var alone = Variation.Mutate(row, Codec, _mutation, random);
@@ -53,7 +53,7 @@ internal sealed class Nsga2Search : ModelSearcher
             second = Choose(population, random);
         }
 
-        Variation.Cross(Archive.Row(first.Place), Archive.Row(second.Place), Codec, _options.SwappingProb, random, row);
+        Variation.Cross(Archive.Row(first.Place), Archive.Row(second.Place), Codec, _options.SwappingProbability, random, row);
         var mutated = Variation.Mutate(row, Codec, _mutation, random);
         return new(row, string.Create(CultureInfo.InvariantCulture,
             $"child of trials {Archive[first.Place].Trial} ({Text(first)}) and {Archive[second.Place].Trial} ({Text(second)}), {mutated} of {row.Length} " +

@@ -18,13 +18,21 @@ public sealed record BohbOptions : ModelSearcherOptions
 
     /// <summary>Which share of the trials in the model is good, in percent.</summary>
     /// <value>From 1 to 99. Default 15.</value>
-    [Between(1, 99)]
-    public int TopNPercent { get; init; } = 15;
+    [Between(1, 99), JsonPropertyName("top_n_percent")]
+    public int TopPercent { get; init; } = 15;
+
+    /// <summary>Earlier name of <see cref="TopPercent"/>.</summary>
+    [Obsolete("Use TopPercent."), JsonIgnore]
+    public int TopNPercent { get => TopPercent; init => TopPercent = value; }
 
     /// <summary>How many candidates are drawn near the good ones, of which the likeliest is tried.</summary>
     /// <value>At least 1. Default 64.</value>
-    [AtLeast(1)]
-    public int NumSamples { get; init; } = 64;
+    [AtLeast(1), JsonPropertyName("num_samples")]
+    public int Candidates { get; init; } = 64;
+
+    /// <summary>Earlier name of <see cref="Candidates"/>.</summary>
+    [Obsolete("Use Candidates."), JsonIgnore]
+    public int NumSamples { get => Candidates; init => Candidates = value; }
 
     /// <summary>Which share of the suggestions is drawn at random, whatever the model says.</summary>
     /// <value>From 0 to 1. Default 1/3.</value>

@@ -22,10 +22,10 @@ internal sealed class BohbSearcher : ModelSearcher
         _settings = new()
         {
             StartupTrials = _leastPoints,
-            Candidates = options.NumSamples,
+            Candidates = options.Candidates,
             Grouping = Grouping.Together,
             CountsRunning = false,
-            Share = options.TopNPercent / 100.0,
+            Share = options.TopPercent / 100.0,
             MostBest = int.MaxValue,
             WeighsByRank = false,
             Spread = options.BandwidthFactor,

@@ -8,14 +8,22 @@ namespace Tuning.Search.Tpe;
 /// <remarks><see cref="TpeOptions"/> does the same when there are several objectives; the defaults here are for them. With one objective it is that.</remarks>
 public sealed record MotpeOptions : ModelSearcherOptions
 {
-    /// <inheritdoc cref="TpeOptions.NStartupTrials"/>
-    [AtLeast(1)]
-    public int NStartupTrials { get; init; } = 10;
+    /// <inheritdoc cref="TpeOptions.StartupTrials"/>
+    [AtLeast(1), JsonPropertyName("n_startup_trials")]
+    public int StartupTrials { get; init; } = 10;
 
-    /// <summary>How many candidates are drawn near the best trials, as <see cref="TpeOptions.NEiCandidates"/> says.</summary>
+    /// <summary>Earlier name of <see cref="StartupTrials"/>.</summary>
+    [Obsolete("Use StartupTrials."), JsonIgnore]
+    public int NStartupTrials { get => StartupTrials; init => StartupTrials = value; }
+
+    /// <summary>How many candidates are drawn near the best trials, as <see cref="TpeOptions.Candidates"/> says.</summary>
     /// <value>At least 1. Default 24.</value>
-    [AtLeast(1)]
-    public int NEiCandidates { get; init; } = 24;
+    [AtLeast(1), JsonPropertyName("n_ei_candidates")]
+    public int Candidates { get; init; } = 24;
+
+    /// <summary>Earlier name of <see cref="Candidates"/>.</summary>
+    [Obsolete("Use Candidates."), JsonIgnore]
+    public int NEiCandidates { get => Candidates; init => Candidates = value; }
 
     /// <inheritdoc cref="TpeOptions.Multivariate"/>
     public bool Multivariate { get; init; } = true;
@@ -36,8 +44,8 @@ public sealed record MotpeOptions : ModelSearcherOptions
     /// <exception cref="ArgumentException">An option is out of its range, or points or constraints do not fit the space.</exception>
     public override ISearcher Create(SearcherContext context) => new TpeOptions
     {
-        NStartupTrials = NStartupTrials,
-        NEiCandidates = NEiCandidates,
+        StartupTrials = StartupTrials,
+        Candidates = Candidates,
         Multivariate = Multivariate,
         ConstantLiar = ConstantLiar,
         Gamma = Gamma,

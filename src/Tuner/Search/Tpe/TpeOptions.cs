@@ -13,14 +13,22 @@ public sealed record TpeOptions : ModelSearcherOptions
 {
     /// <summary>How many results there must be before anything is modelled; until then points are quasi-random.</summary>
     /// <value>At least 1. Default 10.</value>
-    [AtLeast(1)]
-    public int NStartupTrials { get; init; } = 10;
+    [AtLeast(1), JsonPropertyName("n_startup_trials")]
+    public int StartupTrials { get; init; } = 10;
+
+    /// <summary>Earlier name of <see cref="StartupTrials"/>.</summary>
+    [Obsolete("Use StartupTrials."), JsonIgnore]
+    public int NStartupTrials { get => StartupTrials; init => StartupTrials = value; }
 
     /// <summary>How many candidates are drawn near the best trials, of which the likeliest is tried. Where parameters are not all modelled together, at most 4
     /// for each group of them, since groups are chosen one by one.</summary>
     /// <value>At least 1. Default 48.</value>
-    [AtLeast(1)]
-    public int NEiCandidates { get; init; } = 48;
+    [AtLeast(1), JsonPropertyName("n_ei_candidates")]
+    public int Candidates { get; init; } = 48;
+
+    /// <summary>Earlier name of <see cref="Candidates"/>.</summary>
+    [Obsolete("Use Candidates."), JsonIgnore]
+    public int NEiCandidates { get => Candidates; init => Candidates = value; }
 
     /// <summary>Whether parameters are modelled together, so that it is seen which values go with which; else each alone.</summary>
     /// <value>Default true.</value>
@@ -73,8 +81,8 @@ public sealed record TpeOptions : ModelSearcherOptions
         OptionSchema.Require(this);
         return new TpeSearcher(name, context, given, new()
         {
-            StartupTrials = NStartupTrials,
-            Candidates = NEiCandidates,
+            StartupTrials = StartupTrials,
+            Candidates = Candidates,
             Grouping = !Multivariate ? Grouping.Alone : Group ? Grouping.Together : Grouping.ConditionalAlone,
             CountsRunning = ConstantLiar,
             Share = Gamma,

@@ -18,7 +18,7 @@ public sealed class DqnLearningTests
             .EnvRunners(rolloutFragmentLength: 4)
             .Training(lr: 5e-3, gamma: 0.1, trainBatchSize: 32, targetNetworkUpdateFreq: 50, numStepsSampledBeforeLearningStarts: 50,
                 epsilon: Schedule.Linear([new(0, 1), new(600, 0)]))
-            .RlModule(new ModelOptions { FcnetHiddens = [32] })
+            .RlModule(new ModelOptions { HiddenLayers = [32] })
             .Reporting(metricsNumEpisodesForSmoothing: 8)
             .Debugging(seed: 1)
             .With(o => o with { MinSampleTimestepsPerIteration = 100 });

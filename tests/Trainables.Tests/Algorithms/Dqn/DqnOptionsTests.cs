@@ -6,10 +6,11 @@ public sealed class DqnOptionsTests
     public void Defaults_are_those_of_RLlib()
     {
         var o = new DqnOptions();
-        Assert.Equal((5e-4, 32, 40.0, 0, 1000L), (o.Lr.At(0), o.TrainBatchSize, o.GradClip!.Value, o.NumEnvRunners, o.MinSampleTimestepsPerIteration));
+        Assert.Equal((5e-4, 32, 40.0, 0, 1000L),
+            (o.LearningRate.At(0), o.TrainBatchSize, o.GradientClip!.Value, o.EnvironmentRunners, o.MinSampleTimestepsPerIteration));
         Assert.Equal((1.0, 0.525, 0.05, 0.05), (o.Epsilon.At(0), o.Epsilon.At(5000), o.Epsilon.At(10_000), o.Epsilon.At(99_999)));
         Assert.Equal((500L, 1.0, 1000L, "huber", 1e-8),
-            (o.TargetNetworkUpdateFreq, o.Tau, o.NumStepsSampledBeforeLearningStarts, o.TdErrorLossFn, o.AdamEpsilon));
+            (o.TargetNetworkUpdateFrequency, o.Tau, o.StepsBeforeLearningStarts, o.TdErrorLoss, o.AdamEpsilon));
         Assert.True(o.DoubleQ && o.Dueling && o.ReplayBufferConfig.IsPrioritized);
         Assert.Equal((50_000, 0.6, 0.4), (o.ReplayBufferConfig.Capacity, o.ReplayBufferConfig.Alpha, o.ReplayBufferConfig.Beta));
     }
@@ -24,7 +25,13 @@ public sealed class DqnOptionsTests
     public void Training_intensity_is_trained_transitions_for_each_sampled(double? intensity, int batch, int fragment, int environments, int gradientSteps,
         int steps)
     {
-        var o = new DqnOptions { TrainingIntensity = intensity, TrainBatchSize = batch, RolloutFragmentLength = fragment, NumEnvsPerEnvRunner = environments };
+        var o = new DqnOptions
+        {
+            TrainingIntensity = intensity,
+            TrainBatchSize = batch,
+            RolloutFragmentLength = fragment,
+            EnvironmentsPerRunner = environments
+        };
         Assert.Equal((gradientSteps, steps), (o.Weights.GradientSteps, o.StepsPerEnvironment));
     }
 

@@ -14,7 +14,7 @@ internal static class DqnSome
     public static DefaultDqnModule Module(bool dueling = false, string activation = "tanh", int[]? hidden = null, ulong seed = 11) =>
         (DefaultDqnModule)ModuleRegistry.Create(
         ModuleRegistry.DefaultDqnName,
-        new(3, ActionDistribution.Categorical(Actions), new() { FcnetHiddens = hidden ?? [9, 6], FcnetActivation = activation }) { Dueling = dueling },
+        new(3, ActionDistribution.Categorical(Actions), new() { HiddenLayers = hidden ?? [9, 6], Activation = activation }) { Dueling = dueling },
         new RandomStream(seed));
 
     /// <summary>Other weights in network and target than each other's.</summary>

@@ -12,9 +12,9 @@ internal sealed class DqnTwin(DefaultDqnModule module)
     public double[] Values(ReadOnlySpan<float> observation, string prefix = "")
     {
         var x = observation.ToArray().Select(v => (double)v).ToArray();
-        for (var layer = 0; layer < module.Spec.Model.FcnetHiddens.Count; layer++)
+        for (var layer = 0; layer < module.Spec.Model.HiddenLayers.Count; layer++)
         {
-            x = [.. Linear($"{prefix}encoder.net.mlp.{2 * layer}", x).Select(v => module.Spec.Model.FcnetActivation == "tanh" ? Math.Tanh(v) : Math.Max(0, v))];
+            x = [.. Linear($"{prefix}encoder.net.mlp.{2 * layer}", x).Select(v => module.Spec.Model.Activation == "tanh" ? Math.Tanh(v) : Math.Max(0, v))];
         }
 
         var values = Linear($"{prefix}af.net.mlp.0", x);

@@ -13,7 +13,7 @@ internal static class SacData
         var random = new RandomStream(seed);
         var module = (DefaultSacModule)ModuleRegistry.Create(
             ModuleRegistry.DefaultSacName, new ModuleSpec(4, distribution,
-                model ?? new() { FcnetHiddens = [9, 7], FcnetKernelInitializer = "kaiming_uniform" })
+                model ?? new() { HiddenLayers = [9, 7], KernelInitializer = "kaiming_uniform" })
             { QModel = q, TwinQ = twin }, random);
 
         // The targets are others than their networks.

@@ -22,19 +22,19 @@ public sealed class SacGradientTests
     [InlineData("tanh")]
     [InlineData("swish")]
     public void Gradients_through_other_activations_equal_central_differences(string activation) =>
-        Check(SacData.Module("continuous", new() { FcnetHiddens = [8, 5], FcnetActivation = activation }), false, 17);
+        Check(SacData.Module("continuous", new() { HiddenLayers = [8, 5], Activation = activation }), false, 17);
 
     [Fact]
     public void Gradients_of_networks_that_differ_equal_central_differences() =>
-        Check(SacData.Module("continuous", new() { FcnetHiddens = [6] }, new() { FcnetHiddens = [18, 5, 4], FcnetActivation = "swish" }), false, 20);
+        Check(SacData.Module("continuous", new() { HiddenLayers = [6] }, new() { HiddenLayers = [18, 5, 4], Activation = "swish" }), false, 20);
 
     [Fact]
     public void Gradients_without_hidden_layers_equal_central_differences() =>
-        Check(SacData.Module("continuous", new() { FcnetHiddens = [] }), false, 17);
+        Check(SacData.Module("continuous", new() { HiddenLayers = [] }), false, 17);
 
     [Fact]
     public void Gradients_of_state_dependent_noise_equal_central_differences() =>
-        Check(SacData.Module("continuous", new() { FcnetHiddens = [9, 7], UseGsde = true, InitialLogStd = -1 }), false, 40);
+        Check(SacData.Module("continuous", new() { HiddenLayers = [9, 7], UseGsde = true, InitialLogStandardDeviation = -1 }), false, 40);
 
     private static void Check(DefaultSacModule module, bool huber, int rows)
     {

@@ -68,7 +68,7 @@ public sealed class SacLearnerTests
     public void State_of_other_networks_is_refused()
     {
         using var first = Learner(SacData.Module("continuous"), 1);
-        using var second = Learner(SacData.Module("continuous", new() { FcnetHiddens = [9, 8] }), 1);
+        using var second = Learner(SacData.Module("continuous", new() { HiddenLayers = [9, 8] }), 1);
 
         Assert.Throws<CheckpointException>(() => second.ApplyState(first.CaptureState()));
     }

@@ -117,10 +117,10 @@ internal sealed class SacTwin
 
     private double[] Features(string encoder, double[] x, ModelOptions model)
     {
-        for (var i = 0; i < model.FcnetHiddens.Count; i++)
+        for (var i = 0; i < model.HiddenLayers.Count; i++)
         {
             x = [.. Layer(x, $"{encoder}.net.mlp.{2 * i}")
-                .Select(v => model.FcnetActivation switch { "tanh" => Math.Tanh(v), "relu" => Math.Max(0, v), "swish" => v / (1 + Math.Exp(-v)), _ => v })];
+                .Select(v => model.Activation switch { "tanh" => Math.Tanh(v), "relu" => Math.Max(0, v), "swish" => v / (1 + Math.Exp(-v)), _ => v })];
         }
 
         return x;

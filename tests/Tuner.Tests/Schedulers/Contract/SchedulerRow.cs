@@ -19,31 +19,31 @@ internal sealed record SchedulerRow(string Name, SchedulerOptions Options, int O
     public static readonly ImmutableArray<SchedulerRow> All =
     [
         new("fifo", new FifoOptions()),
-        new("asha", new AshaOptions { MaxT = 27, ReductionFactor = 3 }, BeatsFifo: 0.7),
-        new("asha, two brackets", new AshaOptions { MaxT = 27, ReductionFactor = 3, Brackets = 2 }, BeatsFifo: 0.85),
-        new("asha, ray", new AshaOptions { MaxT = 27, ReductionFactor = 3, Compatibility = SchedulerCompatibility.Ray }, BeatsFifo: 0.7),
-        new("asha, promotion", new AshaOptions { MaxT = 27, ReductionFactor = 3, Variant = AshaVariant.Promotion }, BeatsFifo: 0.7),
-        new("hyperband", new HyperBandOptions { MaxT = 27 }, BeatsFifo: 0.9),
-        new("hyperband, ray", new HyperBandOptions { MaxT = 27, Compatibility = SchedulerCompatibility.Ray }),
-        new("hb_bohb", new HyperBandForBohbOptions { MaxT = 27 }, BeatsFifo: 0.9),
-        new("median", new MedianStoppingOptions { TimeAttr = "training_iteration", GracePeriod = 3 }, BeatsFifo: 0.9),
-        new("median, soft", new MedianStoppingOptions { TimeAttr = "training_iteration", GracePeriod = 3, HardStop = false, MinTimeSlice = 2 }),
-        new("median, ray", new MedianStoppingOptions { TimeAttr = "training_iteration", GracePeriod = 3, Compatibility = SchedulerCompatibility.Ray },
+        new("asha", new AshaOptions { MaxTime = 27, ReductionFactor = 3 }, BeatsFifo: 0.7),
+        new("asha, two brackets", new AshaOptions { MaxTime = 27, ReductionFactor = 3, Brackets = 2 }, BeatsFifo: 0.85),
+        new("asha, ray", new AshaOptions { MaxTime = 27, ReductionFactor = 3, Compatibility = SchedulerCompatibility.Ray }, BeatsFifo: 0.7),
+        new("asha, promotion", new AshaOptions { MaxTime = 27, ReductionFactor = 3, Variant = AshaVariant.Promotion }, BeatsFifo: 0.7),
+        new("hyperband", new HyperBandOptions { MaxTime = 27 }, BeatsFifo: 0.9),
+        new("hyperband, ray", new HyperBandOptions { MaxTime = 27, Compatibility = SchedulerCompatibility.Ray }),
+        new("hb_bohb", new HyperBandForBohbOptions { MaxTime = 27 }, BeatsFifo: 0.9),
+        new("median", new MedianStoppingOptions { TimeAttribute = "training_iteration", GracePeriod = 3 }, BeatsFifo: 0.9),
+        new("median, soft", new MedianStoppingOptions { TimeAttribute = "training_iteration", GracePeriod = 3, HardStop = false, MinTimeSlice = 2 }),
+        new("median, ray", new MedianStoppingOptions { TimeAttribute = "training_iteration", GracePeriod = 3, Compatibility = SchedulerCompatibility.Ray },
             BeatsFifo: 0.9),
-        new("mo_asha", new MoAshaOptions { MaxT = 27 }, Objectives: 2, BeatsFifo: 0.9),
-        new("wilcoxon", new WilcoxonOptions { InstanceAttr = "iteration" }, BeatsFifo: 0.8),
+        new("mo_asha", new MoAshaOptions { MaxTime = 27 }, Objectives: 2, BeatsFifo: 0.9),
+        new("wilcoxon", new WilcoxonOptions { InstanceAttribute = "iteration" }, BeatsFifo: 0.8),
         new("pbt", Pbt),
-        new("pbt, synch", Pbt with { Synch = true }),
+        new("pbt, synch", Pbt with { Synchronous = true }),
         new("pbt, ray", Pbt with { Compatibility = SchedulerCompatibility.Ray }),
         new("pb2", Pb2, MostTrials: 15),
-        new("pb2, synch", Pb2 with { Synch = true }, MostTrials: 15),
+        new("pb2, synch", Pb2 with { Synchronous = true }, MostTrials: 15),
     ];
 
     private static PopulationBasedTrainingOptions Pbt =>
-        new() { TimeAttr = "iteration", PerturbationInterval = 3, HyperparamMutations = new SearchSpace().Add("x", Domain.Uniform(0, 100)) };
+        new() { TimeAttribute = "iteration", PerturbationInterval = 3, HyperparameterMutations = new SearchSpace().Add("x", Domain.Uniform(0, 100)) };
 
     private static Pb2Options Pb2 =>
-        new() { TimeAttr = "iteration", PerturbationInterval = 9, HyperparamBounds = ParameterSet.Empty.With("x", new[] { 0.0, 100.0 }) };
+        new() { TimeAttribute = "iteration", PerturbationInterval = 9, HyperparameterBounds = ParameterSet.Empty.With("x", new[] { 0.0, 100.0 }) };
 
     /// <summary>The metrics that it is given.</summary>
     public ImmutableArray<string> Metrics => [.. Enumerable.Range(0, Objectives).Select(m => m == 0 ? "loss" : $"loss{m}")];

@@ -88,9 +88,9 @@ public sealed class MutationTests
             (fine with { PerturbationInterval = 0 }, "perturbation_interval: is 0; it must be more than 0."),
             (fine with { ResampleProbability = 2 }, "resample_probability: is 2; it must be from 0 to 1."),
             (fine with { PerturbationFactors = [] }, "perturbation_factors: is empty"),
-            (fine with { HyperparamMutations = new() }, "hyperparam_mutations: is empty"),
+            (fine with { HyperparameterMutations = new() }, "hyperparam_mutations: is empty"),
             (new Pb2Options(), "hyperparam_bounds: is empty"),
-            (new Pb2Options { HyperparamBounds = ParameterSet.Empty.With("lr", new[] { 1.0, 0.5 }) }, "hyperparam_bounds.lr: is [1.0,0.5]"),
+            (new Pb2Options { HyperparameterBounds = ParameterSet.Empty.With("lr", new[] { 1.0, 0.5 }) }, "hyperparam_bounds.lr: is [1.0,0.5]"),
         })
         {
             Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => options.Create(context)).Message, StringComparison.Ordinal);

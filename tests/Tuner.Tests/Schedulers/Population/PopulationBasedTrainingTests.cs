@@ -57,10 +57,10 @@ public sealed class PopulationBasedTrainingTests
     {
         var options = new PopulationBasedTrainingOptions
         {
-            TimeAttr = "training_iteration",
+            TimeAttribute = "training_iteration",
             PerturbationInterval = 4,
-            HyperparamMutations = new SearchSpace().Add("h0", Domain.Uniform(0, 1)).Add("h1", Domain.Uniform(0, 1)),
-            Synch = synch,
+            HyperparameterMutations = new SearchSpace().Add("h0", Domain.Uniform(0, 1)).Add("h1", Domain.Uniform(0, 1)),
+            Synchronous = synch,
         };
 
         Assert.InRange(Best(Toy(options.Create)), 1.15, 1.2);
@@ -72,9 +72,9 @@ public sealed class PopulationBasedTrainingTests
     {
         var options = new Pb2Options
         {
-            TimeAttr = "training_iteration",
+            TimeAttribute = "training_iteration",
             PerturbationInterval = 8,
-            HyperparamBounds = ParameterSet.Empty.With("h0", new[] { 0.0, 1.0 }).With("h1", new[] { 0.0, 1.0 })
+            HyperparameterBounds = ParameterSet.Empty.With("h0", new[] { 0.0, 1.0 }).With("h1", new[] { 0.0, 1.0 })
         };
 
         Assert.InRange(Best(Toy(options.Create)), 1.1, 1.2);
@@ -155,7 +155,7 @@ public sealed class PopulationBasedTrainingTests
                     FailsOneIn = failsOneIn,
                     MaxFailures = 2,
                     LeavesSlowly = trials != 16,
-                    Checkpoints = new() { NumToKeep = 1 },
+                    Checkpoints = new() { MaxToKeep = 1 },
                 }.Run();
                 CheckSources(run);
             }
@@ -185,7 +185,7 @@ public sealed class PopulationBasedTrainingTests
         // reports are numbered per trial, training_iteration goes back to the source's.
         var run = new VirtualPopulation(2)
         {
-            Scheduler = (Options() with { TimeAttr = "time_total_s" }).Create,
+            Scheduler = (Options() with { TimeAttribute = "time_total_s" }).Create,
             Config = i => ParameterSet.Empty.With("lr", 0.5 / (i + 1)),
             Step = Climb,
             Iterations = 60,
@@ -203,10 +203,10 @@ public sealed class PopulationBasedTrainingTests
 
     internal static PopulationBasedTrainingOptions Options(bool synch = false) => new()
     {
-        TimeAttr = "training_iteration",
+        TimeAttribute = "training_iteration",
         PerturbationInterval = 5,
-        HyperparamMutations = _lr,
-        Synch = synch,
+        HyperparameterMutations = _lr,
+        Synchronous = synch,
     };
 
     // Progress is best at a learning rate of 0.1, and worse the farther away.

@@ -28,17 +28,17 @@ public sealed class PopulationExperimentTests : IDisposable
     private RunConfig Run(string name) => new() { Name = name, StoragePath = _folder.Path, Stop = { ["training_iteration"] = 30 } };
 
     private static TuneConfig Tune(SchedulerOptions? scheduler, int samples = 4) =>
-        new() { Metric = "height", Mode = Mode.Max, NumSamples = samples, Scheduler = scheduler, MaxConcurrentTrials = 2, Seed = 3 };
+        new() { Metric = "height", Mode = Mode.Max, Samples = samples, Scheduler = scheduler, MaxConcurrentTrials = 2, Seed = 3 };
 
     [Fact]
     public async Task A_schedule_is_written_and_run_again()
     {
         var options = new PopulationBasedTrainingOptions
         {
-            TimeAttr = "training_iteration",
-            Synch = true,
+            TimeAttribute = "training_iteration",
+            Synchronous = true,
             PerturbationInterval = 5,
-            HyperparamMutations = new SearchSpace().Add("lr", Domain.Uniform(0, 1))
+            HyperparameterMutations = new SearchSpace().Add("lr", Domain.Uniform(0, 1))
         };
 
         var results = await new Tuner(_climb, new SearchSpace(), Tune(options), Run("pbt")).FitAsync(Cancellation);
@@ -83,11 +83,11 @@ public sealed class PopulationExperimentTests : IDisposable
             .Add("extra", Domain.Uniform(0, 1).When("lr > 0.4"));
         var options = new PopulationBasedTrainingOptions
         {
-            TimeAttr = "training_iteration",
-            Synch = true,
+            TimeAttribute = "training_iteration",
+            Synchronous = true,
             PerturbationInterval = 2,
             ResampleProbability = 1,
-            HyperparamMutations = new SearchSpace().Add("lr", Domain.Uniform(0, 1))
+            HyperparameterMutations = new SearchSpace().Add("lr", Domain.Uniform(0, 1))
         };
 
         var results = await new Tuner(_climb, space, Tune(options, 6) with { Constraints = ["lr <= 0.6"] }, Run("computed")).FitAsync(Cancellation);
@@ -121,10 +121,10 @@ public sealed class PopulationExperimentTests : IDisposable
     {
         var options = new PopulationBasedTrainingOptions
         {
-            TimeAttr = "training_iteration",
+            TimeAttribute = "training_iteration",
             PerturbationInterval = 5,
-            HyperparamMutations = new SearchSpace().Add("lr", Domain.Uniform(0, 1)),
-            CustomExploreFn = config => config.With("lr", 0.5),
+            HyperparameterMutations = new SearchSpace().Add("lr", Domain.Uniform(0, 1)),
+            CustomExplore = config => config.With("lr", 0.5),
         };
 
         var results = await new Tuner(_climb, new SearchSpace(), Tune(options), Run("custom")).FitAsync(Cancellation);
@@ -137,12 +137,12 @@ public sealed class PopulationExperimentTests : IDisposable
     {
         var options = new PopulationBasedTrainingOptions
         {
-            TimeAttr = "training_iteration",
-            HyperparamMutations = new SearchSpace().Add("lr", Domain.Uniform(0, 1))
+            TimeAttribute = "training_iteration",
+            HyperparameterMutations = new SearchSpace().Add("lr", Domain.Uniform(0, 1))
         };
 
         Refused("its size", "whose size must be known", Tune(options, -1));
-        Refused("a model", "learns from results", Tune(options) with { SearchAlg = new Tuning.Search.Tpe.TpeOptions() });
+        Refused("a model", "learns from results", Tune(options) with { SearchAlgorithm = new Tuning.Search.Tpe.TpeOptions() });
         Refused("no policy", "policy_file: 'none.txt' cannot be read or is empty",
             Tune(new PopulationBasedTrainingReplayOptions { PolicyFile = "none.txt" }, 1));
         Refused("two trials", "exactly one trial", Tune(new PopulationBasedTrainingReplayOptions { PolicyFile = "none.txt" }, 2));

@@ -176,7 +176,7 @@ public sealed class CmaEsSearchTests
         var options = option switch
         {
             "population_size" => new CmaEsOptions { PopulationSize = 2 },
-            "sigma0" => new CmaEsOptions { Sigma0 = double.NaN },
+            "sigma0" => new CmaEsOptions { InitialSigma = double.NaN },
             _ => new CmaEsOptions { Restarts = (RestartStrategy)9 },
         };
 

@@ -136,7 +136,7 @@ public sealed class GaussianProcessSearchTests
     [InlineData(10, 8, "n_candidates: is 8; it must be at least 16.")]
     public void Bad_options_are_refused(int startup, int candidates, string message)
     {
-        var options = new GaussianProcessOptions { NStartupTrials = startup, NCandidates = candidates };
+        var options = new GaussianProcessOptions { StartupTrials = startup, Candidates = candidates };
 
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => options.Create(Context(_mixed, 0))).Message);
     }

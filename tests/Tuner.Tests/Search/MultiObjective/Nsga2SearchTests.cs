@@ -76,7 +76,7 @@ public sealed class Nsga2SearchTests
     [Fact]
     public void Reasons_name_the_parents()
     {
-        var run = new SearchRun(new Nsga2Options { PopulationSize = 6, CrossoverProb = 1 }.Create(Context(Space(3), 2)), SeedPath.Of(2));
+        var run = new SearchRun(new Nsga2Options { PopulationSize = 6, CrossoverProbability = 1 }.Create(Context(Space(3), 2)), SeedPath.Of(2));
         for (var i = 0; i < 12; i++)
         {
             var reason = Assert.IsType<Suggestion.Configure>(run.Ask()).Reason;
@@ -133,9 +133,9 @@ public sealed class Nsga2SearchTests
         var options = option switch
         {
             "population_size" => new Nsga2Options { PopulationSize = 1 },
-            "mutation_prob" => new Nsga2Options { MutationProb = -1 },
-            "crossover_prob" => new Nsga2Options { CrossoverProb = double.NaN },
-            _ => new Nsga2Options { SwappingProb = 2 },
+            "mutation_prob" => new Nsga2Options { MutationProbability = -1 },
+            "crossover_prob" => new Nsga2Options { CrossoverProbability = double.NaN },
+            _ => new Nsga2Options { SwappingProbability = 2 },
         };
 
         Assert.StartsWith(option + ": ", Assert.Throws<ArgumentException>(() => options.Create(Context(Space(1), 1))).Message, StringComparison.Ordinal);

@@ -39,7 +39,7 @@ public sealed partial class TpeSearcherTests
     [Fact]
     public void Begins_with_points_that_cover_the_space()
     {
-        var run = new SearchRun(new TpeOptions { NStartupTrials = 16 }.Create(ContractSpaces.Context(ContractSpaces.Plane())), SeedPath.Of(1));
+        var run = new SearchRun(new TpeOptions { StartupTrials = 16 }.Create(ContractSpaces.Context(ContractSpaces.Plane())), SeedPath.Of(1));
         var cells = new HashSet<double>();
         for (var i = 0; i < 16; i++)
         {
@@ -141,7 +141,7 @@ public sealed partial class TpeSearcherTests
     [InlineData("prior_weight: is 0; it must be more than 0.")]
     public void Options_out_of_range_are_refused(string message)
     {
-        var options = message[0] switch { 'n' => new TpeOptions { NStartupTrials = 0 }, 'g' => new() { Gamma = 1 }, _ => new() { PriorWeight = 0 } };
+        var options = message[0] switch { 'n' => new TpeOptions { StartupTrials = 0 }, 'g' => new() { Gamma = 1 }, _ => new() { PriorWeight = 0 } };
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => options.Create(ContractSpaces.Context(ContractSpaces.Plane()))).Message);
     }
 
