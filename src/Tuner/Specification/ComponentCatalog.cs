@@ -116,6 +116,10 @@ public sealed class ComponentCatalog
         {
             Missing("trainable", experiment.Run, "run");
         }
+        else if (trainable.Settings is null && TrainableSettings.Read(trainable, experiment.Settings, experiment.StoragePath, out var told) is [])
+        {
+            trainable = told;
+        }
 
         var searcher = Choose(Searchers, experiment.SearchAlg, tune?.SearchAlgorithm, "tune.search_alg");
         var scheduler = Choose(Schedulers, experiment.Scheduler, tune?.Scheduler, "tune.scheduler");

@@ -44,6 +44,7 @@ public static class ExperimentBuilder
         {
             Name = run.Name ?? trainable.Name,
             Run = trainable.Name,
+            Settings = TrainableSettings.Of(trainable),
             Space = Complete(given.WithDefaults(trainable.Defaults), tune.Scheduler),
             Constraints = constraints,
             FeasibleIf = tune.FeasibleIf,

@@ -30,6 +30,7 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
             .. explored.Others(),
             .. explored.Configurations(),
             .. trainable is null ? [] : Hooks(spec, trainable),
+            .. trainable?.CheckSettings(spec.Space) ?? [],
         ];
     }
 

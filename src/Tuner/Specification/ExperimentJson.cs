@@ -7,6 +7,7 @@ internal static class ExperimentJson
     [
         new("name", spec.Name),
         new("run", spec.Run),
+        .. spec.Settings.Count == 0 ? (KeyValuePair<string, object?>[])[] : [new("settings", spec.Settings)],
         new("config", spec.Space.ToParameters()),
         new("constraints", spec.Constraints),
         new("feasible_if", spec.FeasibleIf),
@@ -34,6 +35,7 @@ internal static class ExperimentJson
     {
         Name = Get<string>(tree, "name"),
         Run = Get<string>(tree, "run"),
+        Settings = Get<ParameterSet>(tree, "settings", ParameterSet.Empty),
         Space = SearchSpace.FromTree(Get<ParameterSet>(tree, "config"), out var errors) is var space && errors.Count == 0 ? space
             : throw Wrong("config", errors[0].Message),
         Constraints = Get<ImmutableArray<string>>(tree, "constraints"),

@@ -17,10 +17,25 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
         }
 
         OldNames.Replace(tree, at);
-        OldNames.Move(tree, "env", "config.env", at);
         var reader = new MapReader(tree, at, "an experiment");
         var trainable = Trainable(reader, experiment, at);
+        var told = trainable is null ? [] : TrainableSettings.Names(trainable);
+        if (!told.Contains("env"))
+        {
+            OldNames.Move(tree, "env", "config.env", at);
+        }
+
+        var settings = told.Where(name => reader.Take(name) is not null).ToList();
         var sections = new SectionReader(catalog, experiment, tree, at, trainable);
+        if (trainable is not null && told.Count > 0 && (settings.Count > 0 || trainable.Settings is null))
+        {
+            var given = ParameterSet.From(settings.Select(name => KeyValuePair.Create(name, tree.Get(name)!.ToValue())));
+            foreach (var issue in TrainableSettings.Read(trainable, given, experiment.KeyPosition.Source.Directory, out trainable))
+            {
+                sections.Problem(issue);
+            }
+        }
+
         if (trainable is not null && tree.Get("config") is SourceMap config)
         {
             sections.ReplaceOldParameters(config);
@@ -31,6 +46,7 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
         {
             Name = experiment.Name,
             Run = trainable?.Name ?? "",
+            Settings = trainable is null ? ParameterSet.Empty : TrainableSettings.Of(trainable),
             Space = Complete(Space(reader, sections, trainable), tune.Scheduler),
             Constraints = sections.Texts(reader, "constraints", "an expression such as layers * units <= 4096"),
             FeasibleIf = sections.Texts(reader, "feasible_if", "a condition over metrics such as latency_ms <= 20"),

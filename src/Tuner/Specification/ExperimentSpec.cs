@@ -14,6 +14,9 @@ public sealed record ExperimentSpec
     /// <summary>The trainable's name.</summary>
     public required string Run { get; init; }
 
+    /// <summary>What the trainable is told beside its parameters, see <see cref="TrainableDefinition.SettingsType"/>; empty for most.</summary>
+    public ParameterSet Settings { get; init; } = ParameterSet.Empty;
+
     /// <summary>Constants and domains in one tree; <c>env</c> is one of its parameters. What the trainable sets by code is in it.</summary>
     public required SearchSpace Space { get; init; }
 

@@ -41,6 +41,20 @@ public abstract class TrainableDefinition
     /// <summary>Old names that users still write, and keys that have no meaning here.</summary>
     public virtual TrainableVocabulary Vocabulary => TrainableVocabulary.Empty;
 
+    /// <summary>The record whose properties an experiment file gives as keys beside <c>run</c>, in snake_case; null when there are none.</summary>
+    public virtual Type? SettingsType => null;
+
+    /// <summary>The settings that it has; null when it has none.</summary>
+    public virtual object? Settings => null;
+
+    /// <summary>The trainable with settings of its own.</summary>
+    /// <param name="settings">A <see cref="SettingsType"/>.</param>
+    /// <param name="directory">What relative paths in them are relative to; <see cref="Settings"/> has full ones.</param>
+    public virtual TrainableDefinition With(object settings, string directory) => this;
+
+    /// <summary>What is wrong with its settings in view of the parameters that an experiment has. Empty when nothing is.</summary>
+    public virtual IEnumerable<ParameterIssue> CheckSettings(SearchSpace space) => [];
+
     /// <summary>What is wrong with a resolved configuration. Empty when it can be trained.</summary>
     public virtual IEnumerable<ParameterIssue> Validate(ParameterSet config) => [];
 

@@ -21,6 +21,7 @@ public sealed class LayerTests
         [
             "Environments", "Numerics", "Networks", "Distributions", "Modules", "Connectors", "Runners", "Learning", "Policies", "Algorithms", "",
         ]),
+        ["src/Programs"] = (new("src/Programs", typeof(ProgramsExtensions).Assembly), [""]),
         ["src/Loggers"] = (new("src/Loggers", typeof(JsonLogger).Assembly), ["Files", "TensorBoard", ""]),
     };
 
