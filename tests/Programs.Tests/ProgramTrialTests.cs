@@ -33,7 +33,8 @@ public sealed class ProgramTrialTests : IDisposable
         var file = Shell("for i in 3 2 1; do echo \"{\\\"loss\\\": $i}\" >> $TUNER_METRICS; done");
         var lines = Shell("for i in 3 2 1; do echo \"{\\\"loss\\\": $i}\"; echo other; done") with { Metrics = ProgramMetrics.StandardOutput };
         var pattern = Shell("for i in 3 2 1; do echo \"epoch: loss=$i\"; done")
-            with { Metrics = ProgramMetrics.Matching(new Dictionary<string, string> { ["loss"] = "loss=${number}" }) };
+            with
+        { Metrics = ProgramMetrics.Matching(new Dictionary<string, string> { ["loss"] = "loss=${number}" }) };
         foreach (var options in (ProgramOptions[])[file, lines, pattern])
         {
             var trial = Assert.Single(await RunAsync(options));

@@ -87,8 +87,12 @@ public sealed class PythonTests : IDisposable
 
     private async Task<string> RunAsync(string code)
     {
-        using var python = Process.Start(new ProcessStartInfo(Python) { ArgumentList = { "-c", code }, WorkingDirectory = _folder.Path,
-            RedirectStandardOutput = true })!;
+        using var python = Process.Start(new ProcessStartInfo(Python)
+        {
+            ArgumentList = { "-c", code },
+            WorkingDirectory = _folder.Path,
+            RedirectStandardOutput = true
+        })!;
         return (await python.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)).TrimEnd();
     }
 }
