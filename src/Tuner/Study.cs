@@ -193,7 +193,7 @@ public sealed class Study : IAsyncDisposable
             return new(make(given), null);
         }
 
-        var own = new ServiceCollection().AddTuner(TunerDefaults.Configure).BuildServiceProvider();
+        var own = TunerDefaults.NewServices();
         try
         {
             return new(make(own), own);

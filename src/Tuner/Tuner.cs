@@ -225,7 +225,7 @@ public sealed class Tuner
             }
 
             SegmentScheduler.WarmUp();
-            var own = new ServiceCollection().AddTuner(TunerDefaults.Configure).BuildServiceProvider();
+            var own = TunerDefaults.NewServices();
             return new(own, own);
         }
 

@@ -40,6 +40,11 @@ internal sealed class FinalSummary
             WriteFront(output, results);
         }
 
+        if (results.NoBest() is { } none)
+        {
+            output.WriteLine(none);
+        }
+
         WriteFailures(output, results);
         output.WriteLine($"Results: {results.Directory}{(results.Seed is { } seed ? $" (seed {seed})" : "")}");
         if ((!results.IsFinished || results.IsFailed) && !IsRunning)

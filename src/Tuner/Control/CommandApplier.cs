@@ -63,6 +63,7 @@ internal sealed class CommandApplier(ExperimentPlan plan, ExperimentState state,
                 state.Trials.Find(d.Checkpoint.Trial).Checkpoints!.RemoveAll(c => c.Number == d.Checkpoint.Number);
                 break;
             case ExperimentCommand.StopExperiment s:
+                state.StopsInError = state.StopReason is null ? s.IsError : state.StopsInError;
                 state.StopReason ??= s.Reason;
                 break;
             case ExperimentCommand.FinishExperiment f:

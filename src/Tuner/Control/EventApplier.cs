@@ -52,6 +52,7 @@ internal sealed class EventApplier(ExperimentPlan plan, ExperimentState state, I
         var trial = state.Trials.Find(e.Report.Trial);
         var live = trial.Live!;
         trial.Report(e.Report, e.Digest, plan.Objectives.AsSpan(), plan.Feasibility, keepsCurves);
+        state.Named.Observe(e.Report.Metrics);
         live.LastAnswer = null;
         live.OwesSave = false;
         if (plan.Checkpoints.CheckpointScoreAttribute is { } score)
@@ -218,6 +219,7 @@ internal sealed class EventApplier(ExperimentPlan plan, ExperimentState state, I
         if (isReopened)
         {
             state.StopReason = null;
+            state.StopsInError = false;
             state.IsFinished = false;
             state.IsFailed = false;
         }

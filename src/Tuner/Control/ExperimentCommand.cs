@@ -78,7 +78,9 @@ internal abstract record ExperimentCommand
     public sealed record DeleteCheckpoint(CheckpointRef Checkpoint) : ExperimentCommand;
 
     /// <summary>The whole experiment stops: no new trials, running ones stop at their next report.</summary>
-    public sealed record StopExperiment(string Reason) : ExperimentCommand;
+    /// <param name="Reason">Why.</param>
+    /// <param name="IsError">Whether the experiment cannot go on as it is.</param>
+    public sealed record StopExperiment(string Reason, bool IsError = false) : ExperimentCommand;
 
     /// <summary>Everything has ended.</summary>
     /// <param name="Reason">Why.</param>

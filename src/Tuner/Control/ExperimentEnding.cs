@@ -57,7 +57,7 @@ internal sealed class ExperimentEnding(ExperimentPlan plan, ExperimentState stat
         var suggestions = state.Suggestions;
         if (state.StopReason is { } stop)
         {
-            commands.Emit(new ExperimentCommand.FinishExperiment(stop));
+            commands.Emit(new ExperimentCommand.FinishExperiment(stop, state.StopsInError));
         }
         else if (suggestions.HasMore)
         {

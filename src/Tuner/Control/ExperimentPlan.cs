@@ -6,6 +6,9 @@ internal sealed record ExperimentPlan
     /// <summary>What is optimised, the first being the main one; empty when nothing is.</summary>
     public ImmutableArray<Objective> Objectives { get; init; } = [];
 
+    /// <summary>Metrics that some trial must have reported by the time that one comes to its end; empty when none must.</summary>
+    public ImmutableArray<NamedMetric> Named { get; init; } = [];
+
     /// <summary>The conditions that tell feasible trials from others.</summary>
     public Feasibility Feasibility { get; init; } = Feasibility.None;
 

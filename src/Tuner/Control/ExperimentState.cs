@@ -43,6 +43,7 @@ internal sealed class ExperimentState
         _events = new(plan, this, scheduler, _checks, keepsCurves);
         _commands = new(plan, this, scheduler, stoppers);
         Suggestions = new(searcher, plan.NumSamples);
+        Named = new(plan.Named);
         Pace = searcher is null or { IsImmediate: true } || plan.IsOnDemand ? null : new();
         Trials = new(plan);
         _history = new(Trials);
@@ -91,8 +92,14 @@ internal sealed class ExperimentState
     /// <summary>The trial with the best value of the first objective so far.</summary>
     public Trial? Best { get; set; }
 
+    /// <summary>Which of the metrics that the experiment names were never reported.</summary>
+    public MetricWatch Named { get; }
+
     /// <summary>Why the whole experiment stops; null while it does not.</summary>
     public string? StopReason { get; set; }
+
+    /// <summary>Whether it stops because it cannot go on.</summary>
+    public bool StopsInError { get; set; }
 
     /// <summary>Why trials are interrupted, to go on in another session; null while they are not.</summary>
     public string? SuspendReason { get; set; }

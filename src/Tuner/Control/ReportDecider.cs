@@ -79,9 +79,9 @@ internal sealed class ReportDecider(
     }
 
     /// <summary>Stops the whole experiment.</summary>
-    public void StopExperiment(string reason)
+    public void StopExperiment(string reason, bool isError = false)
     {
-        commands.Emit(new ExperimentCommand.StopExperiment(reason));
+        commands.Emit(new ExperimentCommand.StopExperiment(reason, isError));
         commands.Sweep = true;
     }
 

@@ -39,6 +39,12 @@ internal sealed class TrialEndings(ExperimentPlan plan, ExperimentState state, I
         {
             var reason = trial.Live!.LastAnswer is { Verdict: Verdict.Stop } stop ? stop.Reason! : EndedByItself(trial.Reports);
             End(e.Trial, TrialStatus.Terminated, reason);
+
+            // It came to its end with everything that it reports: what the experiment names and nobody reported is misspelt.
+            if (commands.Agrees && state.StopReason is null && trial is { IsPruned: false, Reports: > 0 } && state.Named.Fault() is { } fault)
+            {
+                reports.StopExperiment(fault, isError: true);
+            }
         }
     }
 

@@ -108,6 +108,7 @@ internal sealed class ExperimentParts
         var plan = Specification.ToPlan(Definition.Trainable.Vocabulary.Metric) with
         {
             Objectives = Definition.Objectives,
+            Named = MetricCheck.Watched(Specification, Definition.Trainable),
             Slots = Resources.Slots,
             TrainableCheckpoints = Definition.Trainable.Checkpoints,
         };

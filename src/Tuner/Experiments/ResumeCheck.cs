@@ -21,6 +21,7 @@ internal sealed class ResumeCheck
         ("stoppers", "RunConfig.Stoppers", true),
         ("max_concurrent_trials", "TuneConfig.MaxConcurrentTrials", true),
         ("time_budget_s", "TuneConfig.TimeBudget", true),
+        ("strict_metric", "TuneConfig.StrictMetric", true),
         ("cpu_per_trial", "RunConfig.CpuPerTrial", true),
         ("checkpoint_config", "RunConfig.Checkpoint", true),
         ("failure_config", "RunConfig.Failure", true),
@@ -57,7 +58,8 @@ internal sealed class ResumeCheck
         foreach (var (key, name, mayChange) in _parts)
         {
             var (now, was) = (Value(given, key), Value(before, key));
-            if (AreSame(now, was) || (untouched is not null && Equals(now, Value(untouched, key))) || (key == "seed" && now is null))
+            if (AreSame(now, was) || (untouched is not null && Equals(now, Value(untouched, key))) || (key == "seed" && now is null)
+                || (key == "strict_metric" && was is null))
             {
                 continue;
             }

@@ -16,6 +16,10 @@ internal static class TunerDefaults
 {
     public const string Setting = "Tuning.Defaults";
 
+    /// <summary>The services of a program that gives none: what its runtime settings name, with warnings on standard error.</summary>
+    public static ServiceProvider NewServices() => new ServiceCollection().AddLogging(log => log.AddProvider(new StandardErrorLog())).AddTuner(Configure)
+        .BuildServiceProvider();
+
     public static void Configure(TunerBuilder tuner)
     {
         if (AppContext.GetData(Setting) is string { Length: > 0 } name)

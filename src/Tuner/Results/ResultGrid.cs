@@ -190,6 +190,10 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
         return best is null ? null : new(this, best);
     }
 
+    /// <summary>Why no trial is the best, where trials that ended have reported; null where one is, or nothing is optimised.</summary>
+    internal string? NoBest() => Objectives is [var objective, ..] && _trials.Any(t => t.Reports > 0 && t.Status == TrialStatus.Terminated)
+        && TryBest(objective) is null ? NothingReported(objective.Metric) : null;
+
     /// <summary>Which objective a caller means.</summary>
     internal Objective ObjectiveFor(string? metric, Mode? mode, string method)
     {

@@ -175,6 +175,7 @@ internal sealed class JournalDecoder(MetricNames names)
             ("save", 3) => new ExperimentCommand.RequestSave(Trial(1), Text(2)!),
             ("retry", 4) => new ExperimentCommand.RetryTrial(Trial(1), Whole(2), Text(3)!),
             ("stop", 2) => new ExperimentCommand.StopExperiment(Text(1)!),
+            ("stop", 3) => new ExperimentCommand.StopExperiment(Text(1)!, items[2].GetBoolean()),
             ("finish", 2) => new ExperimentCommand.FinishExperiment(Text(1)!),
             ("finish", 3) => new ExperimentCommand.FinishExperiment(Text(1)!, items[2].GetBoolean()),
             ("suspend", 2) => new ExperimentCommand.SuspendExperiment(Text(1)!),

@@ -83,7 +83,7 @@ internal sealed class JournalEncoder(JournalBuffer buffer, MetricNames names) : 
             ExperimentCommand.AbandonExploit c => Word("abandon"u8, c.Trial).Item(c.Reason),
             ExperimentCommand.RequestSave c => Word("save"u8, c.Trial).Item(c.Reason),
             ExperimentCommand.RetryTrial c => Word("retry"u8, c.Trial).Item(c.Failures).Item(c.Reason),
-            ExperimentCommand.StopExperiment c => Word("stop"u8).Item(c.Reason),
+            ExperimentCommand.StopExperiment c => Word("stop"u8).Item(c.Reason).Raw(c.IsError ? ",true"u8 : ""u8),
             ExperimentCommand.FinishExperiment c => Word("finish"u8).Item(c.Reason).Raw(c.IsError ? ",true"u8 : ""u8),
             ExperimentCommand.SuspendExperiment c => Word("suspend"u8).Item(c.Reason),
             _ => throw new UnreachableException($"The journal has no form for {command.GetType().Name}."),

@@ -52,6 +52,7 @@ public static class ExperimentBuilder
             Stoppers = [.. run.Stoppers.Select(s => Describe(catalog.Stoppers, s))],
             Objectives = Objectives(tune, trainable, problems ?? []),
             ReferencePoint = tune.ReferencePoint,
+            StrictMetric = tune.StrictMetric,
             NumSamples = tune.Samples,
             MaxConcurrentTrials = tune.MaxConcurrentTrials,
             TimeBudget = tune.TimeBudget,

@@ -54,6 +54,7 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
             Stoppers = tune.Stoppers,
             Objectives = tune.Objectives,
             ReferencePoint = tune.ReferencePoint,
+            StrictMetric = tune.StrictMetric,
             NumSamples = reader.Int("num_samples") ?? 1,
             MaxConcurrentTrials = tune.MaxConcurrentTrials,
             TimeBudget = tune.TimeBudget,

@@ -38,6 +38,9 @@ public sealed record ExperimentSpec
     /// <summary>Where the hypervolume of several objectives begins, a value of each; empty when none was given.</summary>
     public ImmutableArray<double> ReferencePoint { get; init; } = [];
 
+    /// <summary>Whether a metric that the experiment names and no trial reports ends it. Not so in records of earlier versions.</summary>
+    public bool StrictMetric { get; init; }
+
     /// <summary>How often the space is sampled, each time with all cells of its grids; -1 for no limit.</summary>
     public int NumSamples { get; init; } = 1;
 

@@ -7,7 +7,8 @@ internal static class KeyPlaces
     [
         (null, ["run", "config", "constraints", "feasible_if", "stop", "num_samples", "tune", "checkpoint_config", "failure_config", "callbacks", "loggers",
             "resources_per_trial", "storage_path"]),
-        ("tune", ["metric", "mode", "reference_point", "seed", "max_concurrent_trials", "time_budget_s", "search_alg", "scheduler", "stoppers"]),
+        ("tune",
+            ["metric", "mode", "reference_point", "strict_metric", "seed", "max_concurrent_trials", "time_budget_s", "search_alg", "scheduler", "stoppers"]),
         ("checkpoint_config", ["checkpoint_frequency", "checkpoint_at_end", "num_to_keep", "checkpoint_score_attribute", "checkpoint_score_order"]),
         ("failure_config", ["max_failures", "fail_fast"]),
     ];

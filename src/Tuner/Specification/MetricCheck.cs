@@ -29,7 +29,7 @@ internal static class MetricCheck
     /// <summary>Metrics that a trainable which declares all of them reports with none of the configurations that the experiment tries.</summary>
     public static IEnumerable<ParameterIssue> Stop(ExperimentSpec spec, TrainableDefinition? trainable)
     {
-        var declared = trainable is null ? [] : Declarations(spec, trainable);
+        var declared = trainable is null || !spec.StrictMetric ? [] : Declarations(spec, trainable);
         return declared.Count == 0 || !declared.TrueForAll(d => d.AreAll)
             ? []
             : Named(spec).Where(n => !Has(declared, n.Metric)).Select(n => new ParameterIssue(n.Path, $"'{trainable!.Name}' never reports '{n.Metric}'" +
@@ -37,6 +37,15 @@ internal static class MetricCheck
             {
                 IsAboutName = n.Path.StartsWith("stop.", StringComparison.Ordinal)
             });
+    }
+
+    /// <summary>Metrics that some trial must report, because nobody declares them. Without those of feasible_if trials are infeasible, which is said.</summary>
+    public static ImmutableArray<Control.NamedMetric> Watched(ExperimentSpec spec, TrainableDefinition trainable)
+    {
+        var named = spec.StrictMetric && trainable != AskAndTell.Instance
+            ? Named(spec).Where(n => !Automatic.Contains(n.Metric)).Except(FeasibilityCheck.Named(spec)).ToList() : [];
+        var declared = named.Count == 0 ? [] : Declarations(spec, trainable);
+        return [.. named.Where(n => !Has(declared, n.Metric)).Select(n => new Control.NamedMetric(n.Metric, n.Path)).Distinct()];
     }
 
     /// <summary>What a trainable declares for the configurations that the experiment tries.</summary>

@@ -19,6 +19,13 @@ public sealed record TuneConfig
     /// <value>Default empty: a little worse than the front (<see cref="ParetoFront.Reference"/>). The search does not look at it.</value>
     public ImmutableArray<double> ReferencePoint { get; init => field = value.IsDefault ? [] : value; } = [];
 
+    /// <summary>
+    /// Whether a metric that the experiment names (as objective, stop criterion, score of checkpoints, in a scheduler) must exist. One that the
+    /// trainable declares not to report is an error before anything runs; one that no trial has reported when a trial came to its end ends the experiment.
+    /// </summary>
+    /// <value>Default true.</value>
+    public bool StrictMetric { get; init; } = true;
+
     /// <summary>How often the space is sampled, each time with all cells of its grids.</summary>
     /// <value>Default 1; else at least 1, or <see cref="Limits.Unlimited"/>.</value>
     public int Samples { get; init; } = 1;

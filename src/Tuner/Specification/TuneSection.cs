@@ -21,6 +21,7 @@ internal sealed class TuneSection
         ReferencePoint = ReadReferencePoint(reader);
         MaxConcurrentTrials = reader.Int("max_concurrent_trials") is { } most and not 0 ? most : null;
         Seed = ReadSeed(reader);
+        StrictMetric = reader.Flag("strict_metric") ?? true;
         if (reader.Number("time_budget_s") is { } seconds)
         {
             if (seconds is > 0 and < 1e10)
@@ -45,6 +46,8 @@ internal sealed class TuneSection
     public ImmutableArray<Objective> Objectives { get; } = [];
 
     public ImmutableArray<double> ReferencePoint { get; } = [];
+
+    public bool StrictMetric { get; } = true;
 
     public int? MaxConcurrentTrials { get; }
 

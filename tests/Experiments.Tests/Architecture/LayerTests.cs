@@ -35,7 +35,7 @@ public sealed class LayerTests
         ["MathNet.Numerics"] = ["src/Tuner/Spaces/", "src/Tuner/Search/", "src/Tuner/Schedulers/"],
         ["CsvHelper"] = ["src/Loggers/", "src/Tuner/Results/", "src/Tuner/Simulation/"],
         ["Google.Protobuf"] = ["src/Loggers/TensorBoard/"],
-        ["System.Console"] = ["src/CommandLine/"],
+        ["System.Console"] = ["src/CommandLine/", "src/Tuner/Hosting/StandardErrorLog"],
     };
 
     // What decides takes its time from events and its luck from a stream that is handed in, so that it decides the same live, in a simulation and in a replay.
