@@ -6,11 +6,11 @@ internal abstract class AdamPpoLearner : PpoLearner
     private readonly RandomStream _random;
     private long _stepsTrained;
 
-    protected AdamPpoLearner(PpoLearnerOptions options, RandomStream random)
+    protected AdamPpoLearner(PpoOptions options, RandomStream random)
         : base(options)
     {
         ArgumentNullException.ThrowIfNull(random);
-        (_random, KlCoeff) = (random, options.KlCoeff);
+        (_random, KlCoeff) = (random, options.KlCoefficient);
     }
 
     /// <summary>The rows of this iteration.</summary>
@@ -29,7 +29,7 @@ internal abstract class AdamPpoLearner : PpoLearner
             Values = ParameterSet.From(
             [
                 new("kl_coeff", KlCoeff),
-                new("configured_kl_coeff", Options.KlCoeff),
+                new("configured_kl_coeff", Options.KlCoefficient),
                 new("shuffle", _random.Save().ToString()),
                 new("num_module_steps_trained_lifetime", _stepsTrained),
             ]),
@@ -46,7 +46,7 @@ internal abstract class AdamPpoLearner : PpoLearner
         var (shuffle, trained) = (state.Stream("shuffle"), state.Value<long>("num_module_steps_trained_lifetime"));
         moments();
         _random.Restore(shuffle);
-        (_stepsTrained, KlCoeff) = (trained, configured.Equals(Options.KlCoeff) ? coefficient : Options.KlCoeff);
+        (_stepsTrained, KlCoeff) = (trained, configured.Equals(Options.KlCoefficient) ? coefficient : Options.KlCoefficient);
     }
 
     /// <summary>Puts rows into a new order.</summary>
@@ -54,9 +54,9 @@ internal abstract class AdamPpoLearner : PpoLearner
 
     /// <summary>The numbers of one gradient step's loss.</summary>
     protected LossSettings Settings(int rows, long lifetimeSteps, double advantageMean, double advantageDeviation) => new(
-        new((float)Options.ClipParam.At(lifetimeSteps), Options.UseKlLoss ? (float)KlCoeff : 0, (float)Options.EntropyCoeff.At(lifetimeSteps), 1f / rows),
-        (float)Options.VfLossCoeff,
-        (float)Options.VfClipParam,
+        new((float)Options.ClipParameter.At(lifetimeSteps), Options.UseKlLoss ? (float)KlCoeff : 0, (float)Options.EntropyCoefficient.At(lifetimeSteps), 1f / rows),
+        (float)Options.ValueLossCoefficient,
+        (float)Options.ValueClipParameter,
         (float)advantageMean,
         (float)(1 / Math.Max(1e-4, advantageDeviation)));
 
@@ -64,7 +64,7 @@ internal abstract class AdamPpoLearner : PpoLearner
     protected PpoLearnerMetrics Idle(long lifetimeSteps) => default(PpoLearnerMetrics) with
     {
         CurrKlCoeff = Options.UseKlLoss ? KlCoeff : 0,
-        CurrEntropyCoeff = Options.EntropyCoeff.At(lifetimeSteps),
+        CurrEntropyCoeff = Options.EntropyCoefficient.At(lifetimeSteps),
         LearningRate = Options.LearningRate.At(lifetimeSteps),
         ParameterCount = Module.ParameterCount,
         StepsTrainedLifetime = _stepsTrained,
@@ -83,14 +83,14 @@ internal abstract class AdamPpoLearner : PpoLearner
         var (policyLoss, divergence, entropy) = (sums.Surrogate / rows, sums.Divergence / rows, sums.Entropy / rows);
         var (valueLoss, error) = (sums.Clipped / rows, sums.Error / rows);
         var residual = (sums.Unclipped / rows) - (error * error);
-        var entropyCoeff = Options.EntropyCoeff.At(lifetimeSteps);
-        var total = policyLoss + (Options.VfLossCoeff * valueLoss) - (entropyCoeff * entropy) + ((Options.UseKlLoss ? KlCoeff : 0) * divergence);
+        var entropyCoeff = Options.EntropyCoefficient.At(lifetimeSteps);
+        var total = policyLoss + (Options.ValueLossCoefficient * valueLoss) - (entropyCoeff * entropy) + ((Options.UseKlLoss ? KlCoeff : 0) * divergence);
         if (Options.UseKlLoss)
         {
             KlCoeff *= divergence > 2 * Options.KlTarget ? 1.5 : divergence < 0.5 * Options.KlTarget ? 0.5 : 1;
         }
 
-        var trained = (long)Options.NumEpochs * Rows.Count;
+        var trained = (long)Options.Epochs * Rows.Count;
         _stepsTrained += trained;
         return Idle(lifetimeSteps) with
         {
@@ -108,14 +108,11 @@ internal abstract class AdamPpoLearner : PpoLearner
     }
 
     /// <summary>Adam as the options of PPO say.</summary>
-    protected static AdamOptions OptimizerOf(PpoLearnerOptions options) => new()
+    protected static AdamOptions OptimizerOf(PpoOptions options) => new()
     {
         LearningRate = options.LearningRate,
-        Beta1 = options.AdamBeta1,
-        Beta2 = options.AdamBeta2,
-        Epsilon = options.AdamEpsilon,
-        GradientClip = options.GradClip,
-        GradientClipBy = options.GradClipBy,
+        GradientClip = options.GradientClip,
+        GradientClipBy = options.GradientClipBy,
     };
 }
 

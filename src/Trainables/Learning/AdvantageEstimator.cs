@@ -8,7 +8,7 @@ internal static class AdvantageEstimator
 {
     /// <summary>Advantages and value targets of one environment as options say.</summary>
     /// <inheritdoc cref="Compute(RolloutBuffer, int, ReadOnlySpan{float}, ReadOnlySpan{float}, float, float, Span{float}, Span{float})"/>
-    public static void Compute(RolloutBuffer buffer, int environment, ReadOnlySpan<float> values, ReadOnlySpan<float> finalValues, PpoLearnerOptions options,
+    public static void Compute(RolloutBuffer buffer, int environment, ReadOnlySpan<float> values, ReadOnlySpan<float> finalValues, PpoOptions options,
         Span<float> advantages, Span<float> targets)
     {
         if (options.UseGae)

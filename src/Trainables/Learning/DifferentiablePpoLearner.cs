@@ -12,7 +12,7 @@ internal sealed class DifferentiablePpoLearner : AdamPpoLearner
     private readonly float[] _scratch;
     private readonly float[] _row;
 
-    public DifferentiablePpoLearner(DifferentiableModule module, PpoLearnerOptions options, RandomStream random)
+    public DifferentiablePpoLearner(DifferentiableModule module, PpoOptions options, RandomStream random)
         : base(options, random)
     {
         _module = module;
@@ -44,7 +44,7 @@ internal sealed class DifferentiablePpoLearner : AdamPpoLearner
         var order = Enumerable.Range(0, Rows.Count).ToArray();
         var learningRate = Options.LearningRate.At(lifetimeSteps);
         var (policy, value, norms, minibatches) = (default(PolicySums), default(ValueSums), 0.0, 0);
-        for (var epoch = 0; epoch < Options.NumEpochs; epoch++)
+        for (var epoch = 0; epoch < Options.Epochs; epoch++)
         {
             (policy, value, norms, minibatches) = (default, default, 0, 0);
             if (Options.ShuffleBatchPerEpoch)
@@ -63,7 +63,7 @@ internal sealed class DifferentiablePpoLearner : AdamPpoLearner
         }
 
         _module.WeightsChanged();
-        return Report(PpoSums.Of(policy, value), norms / minibatches, variance, (long)Options.NumEpochs * minibatches, lifetimeSteps);
+        return Report(PpoSums.Of(policy, value), norms / minibatches, variance, (long)Options.Epochs * minibatches, lifetimeSteps);
     }
 
     /// <summary>The gradient of one minibatch.</summary>

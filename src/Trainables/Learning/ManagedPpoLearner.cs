@@ -24,7 +24,7 @@ internal sealed class ManagedPpoLearner : AdamPpoLearner
     private long _lifetimeSteps;
     private double _targetVariance;
 
-    public ManagedPpoLearner(DefaultPpoModule module, PpoLearnerOptions options, RandomStream random, int threads)
+    public ManagedPpoLearner(DefaultPpoModule module, PpoOptions options, RandomStream random, int threads)
         : base(options, random)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
@@ -76,7 +76,7 @@ internal sealed class ManagedPpoLearner : AdamPpoLearner
         _lifetimeSteps = lifetimeSteps;
         _sums.AsSpan().Clear();
         _team.Run(_update);
-        var gradientSteps = (long)Options.NumEpochs * Minibatches;
+        var gradientSteps = (long)Options.Epochs * Minibatches;
         Optimizer.Steps += gradientSteps;
         _module.WeightsChanged();
         var (policy, value) = (_sums[0], _sums[^1]);
@@ -144,7 +144,7 @@ internal sealed class ManagedPpoLearner : AdamPpoLearner
             Grow(ref _finalValues[i], batch[i].FinalCount);
         }
 
-        var orders = checked(rows * Options.NumEpochs);
+        var orders = checked(rows * Options.Epochs);
         if (_order.Length < orders)
         {
             _order = new int[PpoRows.Room(_order.Length, orders)];
@@ -197,7 +197,7 @@ internal sealed class ManagedPpoLearner : AdamPpoLearner
 
         // Where a minibatch is all there is, its gradient has no order.
         var whole = Minibatches == 1;
-        var epochs = whole ? 1 : Options.NumEpochs;
+        var epochs = whole ? 1 : Options.Epochs;
         for (var epoch = 0; epoch < epochs; epoch++)
         {
             var order = _order.AsSpan(epoch * count, count);
@@ -295,9 +295,9 @@ internal sealed class ManagedPpoLearner : AdamPpoLearner
 
         var (rows, size, step, whole) = (Rows.Count, Options.MinibatchSize, Optimizer.Steps, Minibatches == 1);
         var learningRate = Options.LearningRate.At(_lifetimeSteps);
-        for (var epoch = 0; epoch < Options.NumEpochs; epoch++)
+        for (var epoch = 0; epoch < Options.Epochs; epoch++)
         {
-            var last = epoch == Options.NumEpochs - 1;
+            var last = epoch == Options.Epochs - 1;
             for (var first = 0; first < rows; first += size)
             {
                 var order = _order.AsSpan(whole ? 0 : (epoch * rows) + first, Math.Min(size, rows - first));

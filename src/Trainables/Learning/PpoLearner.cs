@@ -14,19 +14,19 @@ public abstract class PpoLearner : Learner
 
     /// <summary>A learner with these options.</summary>
     /// <exception cref="ArgumentException">An option is out of its range; the message lists all such.</exception>
-    protected PpoLearner(PpoLearnerOptions options)
+    protected PpoLearner(PpoOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Validate() is { Count: > 0 } faults)
+        if (OptionSchema.Of(typeof(PpoOptions)).Check(options) is { Count: > 0 } faults)
         {
-            throw new ArgumentException(string.Join(" ", faults), nameof(options));
+            throw new ArgumentException(string.Join(" ", faults.Select(f => f.Sentence)), nameof(options));
         }
 
         Options = options;
     }
 
     /// <summary>What is optimised and how.</summary>
-    public PpoLearnerOptions Options { get; }
+    public PpoOptions Options { get; }
 
     /// <summary>One iteration: values and advantages of the whole batch, then all epochs of gradient steps, then the KL coefficient.</summary>
     /// <param name="batch">

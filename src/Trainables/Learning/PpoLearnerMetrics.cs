@@ -8,7 +8,7 @@ public readonly record struct PpoLearnerMetrics
     /// <summary>The clipped surrogate loss.</summary>
     public required double PolicyLoss { get; init; }
 
-    /// <summary>The squared error of the value function, bounded by <see cref="PpoLearnerOptions.VfClipParam"/>.</summary>
+    /// <summary>The squared error of the value function, bounded by <see cref="PpoOptions.ValueClipParameter"/>.</summary>
     public required double VfLoss { get; init; }
 
     /// <summary>The squared error of the value function.</summary>

@@ -5,7 +5,7 @@ public interface IPpoTrainable
 {
     /// <summary>The learner that trains this module. It changes the module's weights in place.</summary>
     /// <inheritdoc cref="PpoLearners.CreatePpoLearner"/>
-    PpoLearner CreatePpoLearner(PpoLearnerOptions options, RandomStream random, int threads);
+    PpoLearner CreatePpoLearner(PpoOptions options, RandomStream random, int threads);
 }
 
 /// <summary>Makes learners for modules.</summary>
@@ -17,7 +17,7 @@ public static class PpoLearners
     /// <param name="random">The stream for shuffling; the learner owns it from here on.</param>
     /// <param name="threads">How many threads it may use, at least 1. Results do not depend on it.</param>
     /// <exception cref="NotSupportedException">The module comes without a learner.</exception>
-    public static PpoLearner CreatePpoLearner(this RlModule module, PpoLearnerOptions options, RandomStream random, int threads) => module switch
+    public static PpoLearner CreatePpoLearner(this RlModule module, PpoOptions options, RandomStream random, int threads) => module switch
     {
         IPpoTrainable own => own.CreatePpoLearner(options, random, threads),
         DifferentiableModule own => new DifferentiablePpoLearner(own, options, random),

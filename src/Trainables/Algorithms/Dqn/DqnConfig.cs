@@ -86,7 +86,7 @@ public sealed class DqnConfig : AlgorithmConfig<DqnConfig, DqnOptions>
             Refuses = module => module is DefaultDqnModule ? null
                 : $"is a {module.GetType().Name}, and DQN's learner trains a {nameof(DefaultDqnModule)}; register a learner of your own for it, and name it " +
                 $"under learner",
-            Learner = (module, random, _) => new ManagedDqnLearner((DefaultDqnModule)module, options.ToLearnerOptions(), random),
+            Learner = (module, random, _) => new ManagedDqnLearner((DefaultDqnModule)module, options, random),
         };
     }
 }

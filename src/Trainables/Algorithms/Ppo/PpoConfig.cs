@@ -95,6 +95,6 @@ public sealed class PpoConfig : AlgorithmConfig<PpoConfig, PpoOptions>
         LearnerMetrics = PpoLearnerMetrics.Names,
         Exploration = Options.HasGsde ? () => new GsdeExploration(Options.GsdeSampleFrequency) : static () => new StochasticExploration(),
         Refuses = PpoLearners.Refuses,
-        Learner = (module, random, threads) => module.CreatePpoLearner(Options.ToLearnerOptions(), random, threads),
+        Learner = (module, random, threads) => module.CreatePpoLearner(Options, random, threads),
     };
 }

@@ -105,7 +105,7 @@ public sealed class SacConfig : AlgorithmConfig<SacConfig, SacOptions>
         Refuses = module => module is DefaultSacModule ? null
             : $"is a {module.GetType().Name}, and SAC's learner trains a {nameof(DefaultSacModule)}; register a learner of your own for it, and name it " +
             $"under learner",
-        Learner = (module, random, threads) => new ManagedSacLearner((DefaultSacModule)module, Options.ToLearnerOptions(), random, threads),
+        Learner = (module, random, threads) => new ManagedSacLearner((DefaultSacModule)module, Options, random, threads),
     };
 
     private ActionDistribution DistributionOver(Space space) => space switch

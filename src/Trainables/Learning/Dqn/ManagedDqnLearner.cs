@@ -5,7 +5,7 @@ namespace Tuning.Learning;
 /// into the replay buffer, and makes some gradient steps on transitions drawn from it.
 /// </summary>
 /// <remarks>
-/// As in RLlib, the target network moves after the first gradient step that comes <see cref="DqnLearnerOptions.TargetNetworkUpdateFreq"/> environment
+/// As in RLlib, the target network moves after the first gradient step that comes <see cref="DqnOptions.TargetNetworkUpdateFrequency"/> environment
 /// steps or more after its last move. One thread; allocates nothing once the buffer is full.
 /// </remarks>
 internal sealed class ManagedDqnLearner : Learner
@@ -22,6 +22,7 @@ internal sealed class ManagedDqnLearner : Learner
     private readonly DqnGradient _gradient;
     private readonly ReplayBatch _batch;
     private readonly Adam _adam;
+    private readonly int _gradientSteps;
     private long _stepsTrained;
     private long _targetUpdates;
     private long _lastTargetUpdate;
@@ -30,23 +31,23 @@ internal sealed class ManagedDqnLearner : Learner
 
     /// <summary>A learner that has sampled nothing yet.</summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public ManagedDqnLearner(DefaultDqnModule module, DqnLearnerOptions options, RandomStream random)
+    public ManagedDqnLearner(DefaultDqnModule module, DqnOptions options, RandomStream random)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.TrainBatchSize, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.GradientSteps, 1);
+        _gradientSteps = options.Weights.GradientSteps;
         (_module, Options, _random) = (module, options, random);
-        _gradient = new(module, options.TrainBatchSize, options.DoubleQ, options.Huber);
+        _gradient = new(module, options.TrainBatchSize, options.DoubleQ, options.TdErrorLoss == "huber");
         _batch = new(options.TrainBatchSize, module.ObservationSize, module.ActionDistribution.ActionSize);
-        Replay = new(options.Replay, module.ObservationSize, module.ActionDistribution.ActionSize);
+        Replay = new(options.ReplayBufferConfig.ToBufferOptions(options.Gamma, options.NStep.Least) with { MaxNStep = options.NStep.Most }, module.ObservationSize, module.ActionDistribution.ActionSize);
         var adam = new AdamOptions
         {
             LearningRate = options.LearningRate,
             Epsilon = options.AdamEpsilon,
-            GradientClip = options.GradClip,
-            GradientClipBy = options.GradClipBy
+            GradientClip = options.GradientClip,
+            GradientClipBy = options.GradientClipBy
         };
         _adam = new(adam, new AdamBlock(module.Network.Block, adam, [_gradient.Block], whole: true));
         _learningRate = options.LearningRate.At(0);
@@ -56,7 +57,7 @@ internal sealed class ManagedDqnLearner : Learner
     public override RlModule Module => _module;
 
     /// <summary>What is optimised and how.</summary>
-    public DqnLearnerOptions Options { get; }
+    public DqnOptions Options { get; }
 
     /// <summary>The experience.</summary>
     public ReplayBuffer Replay { get; }
@@ -66,13 +67,13 @@ internal sealed class ManagedDqnLearner : Learner
     {
         Replay.Add(batch);
         _learningRate = Options.LearningRate.At(lifetimeSteps);
-        if (Replay.AddedLifetime < Options.LearningStarts || Replay.Count == 0)
+        if (Replay.AddedLifetime < Options.StepsBeforeLearningStarts || Replay.Count == 0)
         {
             return;
         }
 
         _gradient.Refresh();
-        for (var i = 0; i < Options.GradientSteps; i++)
+        for (var i = 0; i < _gradientSteps; i++)
         {
             Step(lifetimeSteps);
         }
@@ -137,7 +138,7 @@ internal sealed class ManagedDqnLearner : Learner
         Replay.UpdatePriorities(_batch, _gradient.Errors);
         _stepsTrained += _batch.Count;
         _report = _report.Plus(loss, norm);
-        if (lifetimeSteps - _lastTargetUpdate >= Options.TargetNetworkUpdateFreq)
+        if (lifetimeSteps - _lastTargetUpdate >= Options.TargetNetworkUpdateFrequency)
         {
             _module.UpdateTarget(Options.Tau);
             _targetUpdates++;

@@ -12,7 +12,9 @@ internal sealed class ManagedSacLearner : Learner
 {
     private const int RowsPerBlock = 64;
     private readonly DefaultSacModule _module;
-    private readonly SacLearnerOptions _options;
+    private readonly SacOptions _options;
+    private readonly (int TrainingSteps, int Updates) _round;
+    private readonly bool _isHuber;
     private readonly RandomStream _random;
     private readonly RandomStream _noise;
     private readonly ReplayBuffer _replay;
@@ -40,23 +42,23 @@ internal sealed class ManagedSacLearner : Learner
     private double _actorLr;
     private double _criticLr;
 
-    public ManagedSacLearner(DefaultSacModule module, SacLearnerOptions options, RandomStream random, int threads)
+    public ManagedSacLearner(DefaultSacModule module, SacOptions options, RandomStream random, int threads)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        (_module, _options) = (module, options);
+        (_module, _options, _round, _isHuber) = (module, options, options.Round, options.TdErrorLoss == "huber");
         (_random, _noise) = (random, new RandomStream(random.NextUInt64()));
         var distribution = module.ActionDistribution;
         _targetEntropy = options.TargetEntropy ?? (distribution.IsDiscrete ? 0.98 * Math.Log(distribution.InputSize) : -distribution.ActionSize);
         _logAlpha = Math.Log(options.InitialAlpha);
-        _replay = new(options.Replay, module.ObservationSize, distribution.ActionSize);
+        _replay = new(options.ReplayBufferConfig.ToBufferOptions(options.Gamma, options.NStep), module.ObservationSize, distribution.ActionSize);
         _rows = new(options.TrainBatchSize, module.ObservationSize, distribution.ActionSize);
         _blocks = [.. Enumerable.Range(0, (options.TrainBatchSize + RowsPerBlock - 1) / RowsPerBlock)
             .Select(_ => SacBlock.For(module, Math.Min(RowsPerBlock, options.TrainBatchSize)))];
         DenseNetwork[] networks = [module.Policy, .. module.Values];
-        var adam = new AdamOptions { GradientClip = options.GradClip, GradientClipBy = options.GradClipBy };
+        var adam = new AdamOptions { GradientClip = options.GradientClip, GradientClipBy = options.GradientClipBy };
         _updates = [.. networks.Select((network, i) => new AdamBlock(network.Block, adam, [.. _blocks.Select(block => block.Gradients[i].Block)]))];
         _adams = [.. _updates.Select(update => new Adam(adam, update))];
         _transposed = [.. networks.Select(network => new TransposedWeights(network))];
@@ -83,13 +85,13 @@ internal sealed class ManagedSacLearner : Learner
     public override void Train(IReadOnlyList<RolloutBuffer> batch, long lifetimeSteps)
     {
         _replay.Add(batch);
-        if (lifetimeSteps < _options.NumStepsSampledBeforeLearningStarts || _replay.Count == 0 || ++_trainingSteps < _options.TrainingStepsPerRound)
+        if (lifetimeSteps < _options.StepsBeforeLearningStarts || _replay.Count == 0 || ++_trainingSteps < _round.TrainingSteps)
         {
             return;
         }
 
         _trainingSteps = 0;
-        for (var i = 0; i < _options.UpdatesPerRound; i++)
+        for (var i = 0; i < _round.Updates; i++)
         {
             Draw();
             Step(lifetimeSteps);
@@ -151,7 +153,7 @@ internal sealed class ManagedSacLearner : Learner
                 ]),
             },
             _adams);
-        return _options.StoreBuffer ? _replay.AddTo(state) : state;
+        return _options.StoreBufferInCheckpoints ? _replay.AddTo(state) : state;
     }
 
     /// <inheritdoc/>
@@ -210,12 +212,12 @@ internal sealed class ManagedSacLearner : Learner
             adam.Steps++;
         }
 
-        _targetsFollow = _lastTargetUpdate < 0 || lifetimeSteps - _lastTargetUpdate >= _options.TargetNetworkUpdateFreq;
+        _targetsFollow = _lastTargetUpdate < 0 || lifetimeSteps - _lastTargetUpdate >= _options.TargetNetworkUpdateFrequency;
         _lastTargetUpdate = _targetsFollow ? lifetimeSteps : _lastTargetUpdate;
-        (_actorLr, _criticLr) = (_options.ActorLr.At(lifetimeSteps), _options.CriticLr.At(lifetimeSteps));
+        (_actorLr, _criticLr) = (_options.ActorLearningRate.At(lifetimeSteps), _options.CriticLearningRate.At(lifetimeSteps));
         _team.Run(_update);
         var (count, sums) = (_rows.Batch.Count, Sums());
-        var alphaLoss = LearnAlpha(sums.LogProbability / count, _options.AlphaLr.At(lifetimeSteps));
+        var alphaLoss = LearnAlpha(sums.LogProbability / count, _options.AlphaLearningRate.At(lifetimeSteps));
         _replay.UpdatePriorities(_rows.Batch, _rows.Errors.AsSpan(0, count));
         _rowsTrained += count;
         _metrics.Add(sums, count, alphaLoss, _actorLr, _criticLr, _updates);
@@ -267,7 +269,7 @@ internal sealed class ManagedSacLearner : Learner
     private void Update(int thread)
     {
         var count = _rows.Batch.Count;
-        var settings = new SacSettings((float)Alpha, 1f / count, _options.Huber);
+        var settings = new SacSettings((float)Alpha, 1f / count, _isHuber);
         for (var i = Next(ref _nextBlock); i < Blocks; i = Next(ref _nextBlock))
         {
             _blocks[i].Compute(_rows, i * RowsPerBlock, Math.Min(RowsPerBlock, count - (i * RowsPerBlock)), _transposed, settings);

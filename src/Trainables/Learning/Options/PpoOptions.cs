@@ -115,26 +115,4 @@ public sealed record PpoOptions : AlgorithmOptions
 
     /// <summary>Steps of all environments per iteration.</summary>
     internal long StepsPerIteration => (long)StepsPerEnvironment * Environments;
-
-    /// <summary>What the learner needs of these.</summary>
-    internal PpoLearnerOptions ToLearnerOptions() => new()
-    {
-        LearningRate = LearningRate,
-        Gamma = Gamma,
-        Lambda = Lambda,
-        UseGae = UseGae,
-        MinibatchSize = MinibatchSize,
-        NumEpochs = Epochs,
-        ShuffleBatchPerEpoch = ShuffleBatchPerEpoch,
-        UseCritic = UseCritic,
-        UseKlLoss = UseKlLoss,
-        KlCoeff = KlCoefficient,
-        KlTarget = KlTarget,
-        VfLossCoeff = ValueLossCoefficient,
-        EntropyCoeff = EntropyCoefficient,
-        ClipParam = ClipParameter,
-        VfClipParam = ValueClipParameter,
-        GradClip = GradientClip,
-        GradClipBy = GradientClipBy,
-    };
 }

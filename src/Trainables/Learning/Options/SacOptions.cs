@@ -127,29 +127,14 @@ public sealed record SacOptions : AlgorithmOptions
     /// <summary>Steps of each environment per training step.</summary>
     internal int StepsPerEnvironment => RolloutFragmentLength ?? NStep;
 
-    /// <summary>What the learner needs of these.</summary>
-    internal SacLearnerOptions ToLearnerOptions()
+    /// <summary>After how many training steps how many gradient steps follow; one of the two is 1.</summary>
+    internal (int TrainingSteps, int Updates) Round
     {
-        var natural = TrainBatchSize / ((double)StepsPerEnvironment * Environments);
-        var ratio = (TrainingIntensity ?? natural) / natural;
-        return new()
+        get
         {
-            ActorLr = ActorLearningRate,
-            CriticLr = CriticLearningRate,
-            AlphaLr = AlphaLearningRate,
-            InitialAlpha = InitialAlpha,
-            TargetEntropy = TargetEntropy,
-            Tau = Tau,
-            TargetNetworkUpdateFreq = TargetNetworkUpdateFrequency,
-            TrainBatchSize = TrainBatchSize,
-            GradClip = GradientClip,
-            GradClipBy = GradientClipBy,
-            Huber = TdErrorLoss == "huber",
-            NumStepsSampledBeforeLearningStarts = StepsBeforeLearningStarts,
-            TrainingStepsPerRound = ratio < 1 ? (int)Math.Round(1 / ratio) : 1,
-            UpdatesPerRound = ratio < 1 ? 1 : (int)Math.Round(ratio),
-            StoreBuffer = StoreBufferInCheckpoints,
-            Replay = ReplayBufferConfig.ToBufferOptions(Gamma, NStep),
-        };
+            var natural = TrainBatchSize / ((double)StepsPerEnvironment * Environments);
+            var ratio = (TrainingIntensity ?? natural) / natural;
+            return ratio < 1 ? ((int)Math.Round(1 / ratio), 1) : (1, (int)Math.Round(ratio));
+        }
     }
 }

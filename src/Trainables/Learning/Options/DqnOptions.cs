@@ -131,22 +131,4 @@ public sealed record DqnOptions : AlgorithmOptions
         var epsilon = ExplorationConfig.GivesEpsilon ? ExplorationConfig.Epsilon : Epsilon;
         return new EpsilonGreedyExploration(epsilon.At, Environments);
     }
-
-    /// <summary>What the learner needs of these.</summary>
-    internal DqnLearnerOptions ToLearnerOptions() => new()
-    {
-        LearningRate = LearningRate,
-        AdamEpsilon = AdamEpsilon,
-        GradClip = GradientClip,
-        GradClipBy = GradientClipBy,
-        TrainBatchSize = TrainBatchSize,
-        GradientSteps = Weights.GradientSteps,
-        LearningStarts = StepsBeforeLearningStarts,
-        TargetNetworkUpdateFreq = TargetNetworkUpdateFrequency,
-        Tau = Tau,
-        DoubleQ = DoubleQ,
-        Huber = TdErrorLoss == "huber",
-        Replay = ReplayBufferConfig.ToBufferOptions(Gamma, NStep.Least) with { MaxNStep = NStep.Most },
-        StoreBufferInCheckpoints = StoreBufferInCheckpoints,
-    };
 }

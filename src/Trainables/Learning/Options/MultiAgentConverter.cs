@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Tuning.Algorithms;
+namespace Tuning.Learning;
 
 /// <summary>Reads and writes <c>multi_agent</c>: <c>policies</c> is a list of names, or a map of names to what is special about them.</summary>
 internal sealed class MultiAgentConverter : JsonConverter<MultiAgentOptions>, IValueForm

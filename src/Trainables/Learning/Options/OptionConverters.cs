@@ -1,4 +1,4 @@
-namespace Tuning.Algorithms;
+namespace Tuning.Learning;
 
 /// <summary>A number, or <c>auto</c> for null.</summary>
 internal sealed class AutoConverter<T> : JsonConverter<T?>, IValueForm
