@@ -53,7 +53,7 @@ internal static unsafe class Kernels
     private static double MinibatchSeconds(int threads)
     {
         var module = new DefaultPpoModule(new(3, ActionDistribution.DiagonalGaussian(1), new() { HiddenLayers = [64, 64] }), new RandomStream(1));
-        using var learner = module.CreatePpoLearner(new() { MinibatchSize = 64, NumEpochs = 10, LearningRate = 1e-3, Gamma = 0.9, Lambda = 0.95 },
+        using var learner = module.CreatePpoLearner(new() { MinibatchSize = 64, Epochs = 10, LearningRate = 1e-3, Gamma = 0.9, Lambda = 0.95 },
             new RandomStream(2), threads);
         var buffer = new RolloutBuffer(1024, 4, 3, 1, 2);
         var random = new RandomStream(3);

@@ -34,7 +34,7 @@ internal static class PpoPieces
         RlModule[] modules = [module];
         var batch = group.Sample(modules)[0];
         var total = Line("rollout", Kernels.Best(() => group.Sample(modules), 1, 100));
-        var options = new PpoLearnerOptions { MinibatchSize = Minibatch, NumEpochs = 10, LearningRate = 1e-3, Gamma = 0.9, Lambda = 0.95 };
+        var options = new PpoOptions { MinibatchSize = Minibatch, Epochs = 10, LearningRate = 1e-3, Gamma = 0.9, Lambda = 0.95 };
         var workspace = module.CreateWorkspace(64);
         var values = new float[batch[0].Rows + Environments];
         total += Line("values", Kernels.Best(() => module.ComputeValues(batch[0].AllObservations, values.Length, values, workspace), 1, 100));
@@ -73,7 +73,7 @@ internal static class PpoPieces
         return total;
     }
 
-    private static void Advantages(RolloutBuffer buffer, PpoRows rows, float[] values, PpoLearnerOptions options)
+    private static void Advantages(RolloutBuffer buffer, PpoRows rows, float[] values, PpoOptions options)
     {
         var final = new float[Math.Max(1, buffer.FinalCount)];
         for (var i = 0; i < Environments; i++)

@@ -83,7 +83,7 @@ internal static class SacSpeed
 
         var module = (DefaultSacModule)algorithm.Module;
         using var learner = new ManagedSacLearner(module,
-            new SacOptions { TdErrorLoss = "mse", ActorLearningRate = 0, CriticLearningRate = 0, AlphaLearningRate = 0 }.ToLearnerOptions(),
+            new SacOptions { TdErrorLoss = "mse", ActorLearningRate = 0, CriticLearningRate = 0, AlphaLearningRate = 0 },
             new RandomStream(1), 1);
         var buffer = new Tuning.Runners.RolloutBuffer(1000, 1, 3, 1, 2);
         learner.Replay.Add([buffer]);

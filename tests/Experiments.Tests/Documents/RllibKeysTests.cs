@@ -153,6 +153,17 @@ public sealed class RllibKeysTests
         Assert.Empty(keys.Where(k => !Knows(trainable, k)).ToList());
     }
 
+    /// <summary>What the constructors of Stable-Baselines3 call their parameters.</summary>
+    [Theory]
+    [InlineData("PPO", "learning_rate n_steps batch_size n_epochs gamma gae_lambda clip_range clip_range_vf normalize_advantage ent_coef vf_coef max_grad_norm " +
+        "use_sde sde_sample_freq target_kl stats_window_size tensorboard_log policy_kwargs seed log_std_init")]
+    [InlineData("SAC", "learning_rate buffer_size learning_starts batch_size tau gamma train_freq gradient_steps action_noise ent_coef target_update_interval " +
+        "target_entropy use_sde sde_sample_freq stats_window_size tensorboard_log policy_kwargs seed log_std_init")]
+    [InlineData("DQN", "learning_rate buffer_size learning_starts batch_size tau gamma train_freq gradient_steps target_update_interval exploration_fraction " +
+        "exploration_initial_eps exploration_final_eps max_grad_norm stats_window_size tensorboard_log policy_kwargs seed")]
+    public void Every_key_of_Stable_Baselines3_is_known(string algorithm, string keys) =>
+        Assert.Empty(Names(keys).Where(k => !Knows(Trainables.Single(t => t.Name == algorithm), k)).ToList());
+
     [Theory]
     [MemberData(nameof(Algorithms))]
     public void No_key_stands_in_two_tables(string algorithm)
@@ -205,7 +216,7 @@ public sealed class RllibKeysTests
     {
         var text = new StringBuilder();
         Table("Supported under RLlib's own name", ["key"], t => t.ParameterNames.Select(n => (string[])[$"`{n}`"]));
-        Table("Other names", ["RLlib's", "here"], t => t.Vocabulary.Parameters.Select(p => (string[])[$"`{p.Key}`", $"`{p.Value}`"]));
+        Table("Other names", ["RLlib's or Stable-Baselines3's", "here"], t => t.Vocabulary.Parameters.Select(p => (string[])[$"`{p.Key}`", $"`{p.Value}`"]));
         Table("Accepted with a notice", ["key", "why it changes nothing"], t => t.Vocabulary.Ignored.Select(p => (string[])[$"`{p.Key}`", p.Value]));
         Table("Accepted with what is done anyway", ["key", "value", "why there is no other"], t => t.Vocabulary.Fixed.Select(p =>
             (string[])[$"`{p.Key}`", string.Join(", ", p.Value.Values.Select(v => $"`{(v is bool flag ? flag ? "true" : "false" : v)}`")), p.Value.Why]));

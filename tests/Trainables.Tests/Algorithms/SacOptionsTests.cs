@@ -54,9 +54,9 @@ public sealed class SacOptionsTests
     [InlineData(256.0, 1, 4, 1, 4)]
     public void Intensity_gives_whole_numbers_of_steps(double? intensity, int fragment, int copies, int trainingSteps, int updates)
     {
-        var learner = new SacOptions { TrainingIntensity = intensity, RolloutFragmentLength = fragment, EnvironmentsPerRunner = copies }.ToLearnerOptions();
+        var learner = new SacOptions { TrainingIntensity = intensity, RolloutFragmentLength = fragment, EnvironmentsPerRunner = copies };
 
-        Assert.Equal((trainingSteps, updates), (learner.TrainingStepsPerRound, learner.UpdatesPerRound));
+        Assert.Equal((trainingSteps, updates), learner.Round);
     }
 
     [Theory]

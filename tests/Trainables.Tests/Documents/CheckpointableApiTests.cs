@@ -159,7 +159,7 @@ public sealed class CheckpointableApiTests : IDisposable
     public void A_learner_of_ones_own_is_made_again_by_its_registered_name()
     {
         LearnerRegistry.Register("document-learner",
-            spec => spec.Module.CreatePpoLearner(new PpoLearnerOptions { LearningRate = 0.5, MinibatchSize = 100, NumEpochs = 1 }, spec.Random, spec.Threads));
+            spec => spec.Module.CreatePpoLearner(new PpoOptions { LearningRate = 0.5, MinibatchSize = 100, Epochs = 1 }, spec.Random, spec.Threads));
         var config = Config();
         config.Options = config.Options with { Learner = "document-learner" };
 

@@ -56,7 +56,7 @@ public sealed class AdvantageEstimatorTests
         float[] values = [0.5f, 0.25f, 1, 2, 3, 99];
         var (advantages, targets) = (new float[5], new float[5]);
 
-        AdvantageEstimator.Compute(buffer, 0, values, [5f], new PpoLearnerOptions { UseGae = false, Gamma = 0.5, Lambda = 0.3 }, advantages, targets);
+        AdvantageEstimator.Compute(buffer, 0, values, [5f], new PpoOptions { UseGae = false, Gamma = 0.5, Lambda = 0.3 }, advantages, targets);
 
         Equal([2, 2, 4, 16, 16], targets);
         Equal([1.5, 1.75, 3, 14, 13], advantages);

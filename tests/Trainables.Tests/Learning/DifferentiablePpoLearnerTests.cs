@@ -25,17 +25,17 @@ public sealed class DifferentiablePpoLearnerTests
         var state = known.GetState().ToDictionary(t => t.Name, t => t.Data);
         own.SetState([new("weight", [5, 3], [.. state["pi.net.mlp.0.weight"], .. state["vf.net.mlp.0.weight"]]),
             new("bias", [5], [.. state["pi.net.mlp.0.bias"], .. state["vf.net.mlp.0.bias"]])]);
-        var options = new PpoLearnerOptions
+        var options = new PpoOptions
         {
             LearningRate = 1e-2,
             MinibatchSize = 24,
-            NumEpochs = 3,
-            EntropyCoeff = 0.01,
-            KlCoeff = klCoeff,
-            GradClip = clipBy == "value" ? 0.05 : 0.4,
-            GradClipBy = clipBy,
+            Epochs = 3,
+            EntropyCoefficient = 0.01,
+            KlCoefficient = klCoeff,
+            GradientClip = clipBy == "value" ? 0.05 : 0.4,
+            GradientClipBy = clipBy,
             UseGae = useGae,
-            VfClipParam = 2
+            ValueClipParameter = 2
         };
         using var first = own.CreatePpoLearner(options, new RandomStream(5), 2);
         using var second = known.CreatePpoLearner(options, new RandomStream(5), 1);

@@ -117,7 +117,7 @@ public sealed class MinibatchSweepTests
     private static void OffPolicy(int size)
     {
         var random = new RandomStream(3);
-        var (dqn, module) = (DqnSome.Options() with { TrainBatchSize = size, LearningStarts = 1 }, DqnSome.Module(dueling: size % 2 == 0));
+        var (dqn, module) = (DqnSome.Options() with { TrainBatchSize = size, TrainingIntensity = null, StepsBeforeLearningStarts = 1 }, DqnSome.Module(dueling: size % 2 == 0));
         using var learner = new ManagedDqnLearner(module, dqn, new RandomStream(1));
         var canaries = new Canaries(learner, module);
         learner.Train([DqnSome.Rollout(20, random)], 20);
@@ -135,8 +135,8 @@ public sealed class MinibatchSweepTests
         }
     }
 
-    private static PpoLearnerOptions Options(int size) =>
-        new() { LearningRate = 1e-3, MinibatchSize = size, NumEpochs = 1, EntropyCoeff = 0.001, GradClip = 0.5 };
+    private static PpoOptions Options(int size) =>
+        new() { LearningRate = 1e-3, MinibatchSize = size, Epochs = 1, EntropyCoefficient = 0.001, GradientClip = 0.5 };
 
     private static DefaultPpoModule Module(string network, int observationSize)
     {

@@ -79,18 +79,18 @@ public sealed class PpoGradientTests
         random.Shuffle<int>(order);
         order = order[..count];
         var twin = new PpoTwin(module) { NoiseFrom = new PpoTwin(module) };
-        var options = new PpoLearnerOptions
+        var options = new PpoOptions
         {
-            EntropyCoeff = 0.05,
-            VfLossCoeff = 0.6,
-            VfClipParam = 2.5,
-            ClipParam = AmidTheChanges(twin, rows, order),
+            EntropyCoefficient = 0.05,
+            ValueLossCoefficient = 0.6,
+            ValueClipParameter = 2.5,
+            ClipParameter = AmidTheChanges(twin, rows, order),
             MinibatchSize = count,
-            KlCoeff = klCoeff
+            KlCoefficient = klCoeff
         };
         using var learner = (ManagedPpoLearner)module.CreatePpoLearner(options, random, 1);
-        var settings = new LossSettings(new((float)options.ClipParam.At(0), (float)klCoeff, (float)options.EntropyCoeff.At(0), 1f / count),
-            (float)options.VfLossCoeff, (float)options.VfClipParam, (float)Mean, (float)Scale);
+        var settings = new LossSettings(new((float)options.ClipParameter.At(0), (float)klCoeff, (float)options.EntropyCoefficient.At(0), 1f / count),
+            (float)options.ValueLossCoefficient, (float)options.ValueClipParameter, (float)Mean, (float)Scale);
 
         var nonzero = 0;
         var squares = 0.0;

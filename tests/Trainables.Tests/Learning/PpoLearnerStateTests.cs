@@ -62,7 +62,7 @@ public sealed class PpoLearnerStateTests
     public void ApplyState_another_configured_start_begins_from_that()
     {
         var module = Module(ActionDistribution.Categorical(2), false);
-        using var learner = module.CreatePpoLearner(Settings with { KlCoeff = 0.7 }, new RandomStream(5), 1);
+        using var learner = module.CreatePpoLearner(Settings with { KlCoefficient = 0.7 }, new RandomStream(5), 1);
         var adapted = With(learner.CaptureState(), "kl_coeff", 3.0);
 
         learner.ApplyState(adapted);

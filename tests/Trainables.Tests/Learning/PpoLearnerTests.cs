@@ -9,15 +9,15 @@ namespace Tuning.Tests.Learning;
 
 public sealed class PpoLearnerTests
 {
-    internal static readonly PpoLearnerOptions Settings = new()
+    internal static readonly PpoOptions Settings = new()
     {
         LearningRate = 3e-3,
         MinibatchSize = 96,
-        NumEpochs = 4,
+        Epochs = 4,
         Gamma = 0.9,
         Lambda = 0.8,
-        EntropyCoeff = 0.001,
-        GradClip = 0.5,
+        EntropyCoefficient = 0.001,
+        GradientClip = 0.5,
     };
 
     [Theory]
@@ -28,7 +28,7 @@ public sealed class PpoLearnerTests
     [InlineData(true, "value")]
     public void Update_any_number_of_threads_gives_the_same_bits(bool shared, string? clipBy)
     {
-        var options = Settings with { GradClip = clipBy is null ? null : clipBy == "value" ? 0.01 : 0.5, GradClipBy = clipBy ?? "global_norm" };
+        var options = Settings with { GradientClip = clipBy is null ? null : clipBy == "value" ? 0.01 : 0.5, GradientClipBy = clipBy ?? "global_norm" };
         var (expected, expectedMetrics) = Train(1);
 
         foreach (var threads in new[] { 2, 3, 5 })
@@ -69,7 +69,7 @@ public sealed class PpoLearnerTests
         Equal(ordered, Train(Settings with { MinibatchSize = 200 }));
         Assert.NotEqual(ordered[0].Data, Train(Settings with { MinibatchSize = 100 })[0].Data);
 
-        IReadOnlyList<NamedTensor> Train(PpoLearnerOptions options)
+        IReadOnlyList<NamedTensor> Train(PpoOptions options)
         {
             var module = Module(ActionDistribution.Categorical(2), false);
             using var learner = module.CreatePpoLearner(options, new RandomStream(5), 2);
@@ -99,7 +99,7 @@ public sealed class PpoLearnerTests
         var options = Settings with
         {
             LearningRate = Schedule.Linear([new(0, 1e-3), new(1000, 0)]),
-            EntropyCoeff = Schedule.Linear([new(0, 0.1), new(1000, 0)])
+            EntropyCoefficient = Schedule.Linear([new(0, 0.1), new(1000, 0)])
         };
         using var learner = module.CreatePpoLearner(options, new RandomStream(5), 1);
 
@@ -139,7 +139,7 @@ public sealed class PpoLearnerTests
             _ => ActionDistribution.MultiCategorical(2, 3),
         };
         var module = Module(actions, shared);
-        using var learner = module.CreatePpoLearner(new() { LearningRate = 3e-3, MinibatchSize = 64, NumEpochs = 10, Gamma = 0.1, Lambda = 0.9 },
+        using var learner = module.CreatePpoLearner(new() { LearningRate = 3e-3, MinibatchSize = 64, Epochs = 10, Gamma = 0.1, Lambda = 0.9 },
             new RandomStream(5), 1);
         var (before, after) = (0f, 0f);
         PpoLearnerMetrics metrics = default;
@@ -192,7 +192,7 @@ public sealed class PpoLearnerTests
     {
         // Adam is blind to the scale of the gradient, so only the moments show it.
         var module = Module(ActionDistribution.DiagonalGaussian(1), false);
-        using var learner = module.CreatePpoLearner(Settings with { GradClip = 1e-3, NumEpochs = 1, MinibatchSize = 200 }, new RandomStream(5), 1);
+        using var learner = module.CreatePpoLearner(Settings with { GradientClip = 1e-3, Epochs = 1, MinibatchSize = 200 }, new RandomStream(5), 1);
 
         var metrics = learner.Update(PpoData.Collect(module, 50, [4], 1), 200);
 
@@ -208,9 +208,9 @@ public sealed class PpoLearnerTests
     public void Update_clips_each_parameter_or_each_number_of_both_networks(bool byNorm)
     {
         const double Bound = 1e-3;
-        var options = Settings with { GradClip = null, NumEpochs = 1, MinibatchSize = 200 };
+        var options = Settings with { GradientClip = null, Epochs = 1, MinibatchSize = 200 };
         var free = Moments(options);
-        var bound = Moments(options with { GradClip = Bound, GradClipBy = byNorm ? "norm" : "value" });
+        var bound = Moments(options with { GradientClip = Bound, GradientClipBy = byNorm ? "norm" : "value" });
 
         // The first moments are a tenth of the gradient.
         Assert.Contains(free, t => t.Name.Contains("vf", StringComparison.Ordinal));
@@ -224,7 +224,7 @@ public sealed class PpoLearnerTests
 
         Assert.NotEqual(free[0].Data, bound[0].Data);
 
-        static IReadOnlyList<NamedTensor> Moments(PpoLearnerOptions options)
+        static IReadOnlyList<NamedTensor> Moments(PpoOptions options)
         {
             var module = Module(ActionDistribution.DiagonalGaussian(1), false);
             using var learner = module.CreatePpoLearner(options, new RandomStream(5), 2);
@@ -248,7 +248,7 @@ public sealed class PpoLearnerTests
         var module = Module(ActionDistribution.DiagonalGaussian(1), false);
 
         var error = Assert.Throws<ArgumentException>(() =>
-            module.CreatePpoLearner(Settings with { Gamma = 1.5, NumEpochs = 0, GradClipBy = "size" }, new RandomStream(5), 1));
+            module.CreatePpoLearner(Settings with { Gamma = 1.5, Epochs = 0, GradientClipBy = "size" }, new RandomStream(5), 1));
 
         Assert.Contains("gamma is 1.5", error.Message);
         Assert.Contains("num_epochs is 0", error.Message);

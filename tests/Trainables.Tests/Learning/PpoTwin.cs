@@ -47,7 +47,7 @@ internal sealed class PpoTwin
         Layer(Features(observation, _spec.Model.ValueSharesLayers ? "encoder.encoder" : "encoder.critic_encoder"), "vf.net.mlp.0")[0];
 
     /// <summary>The loss of one minibatch.</summary>
-    public double Loss(PpoRows rows, int[] order, PpoLearnerOptions options, double mean, double scale, double klCoeff)
+    public double Loss(PpoRows rows, int[] order, PpoOptions options, double mean, double scale, double klCoeff)
     {
         var loss = 0.0;
         foreach (var row in order)
@@ -59,11 +59,11 @@ internal sealed class PpoTwin
                 .Select(x => (double)x)];
             var advantage = (rows.Advantages[row] - mean) * scale;
             var ratio = Math.Exp(LogProbability(inputs, action) - LogProbability(old, action));
-            var clip = options.ClipParam.At(0);
+            var clip = options.ClipParameter.At(0);
             loss -= Math.Min(advantage * ratio, advantage * Math.Clamp(ratio, 1 - clip, 1 + clip));
             loss += klCoeff * Divergence(old, inputs);
-            loss -= options.EntropyCoeff.At(0) * Entropy(inputs);
-            loss += options.VfLossCoeff * Math.Min(Math.Pow(Value(observation) - rows.Targets[row], 2), options.VfClipParam);
+            loss -= options.EntropyCoefficient.At(0) * Entropy(inputs);
+            loss += options.ValueLossCoefficient * Math.Min(Math.Pow(Value(observation) - rows.Targets[row], 2), options.ValueClipParameter);
         }
 
         return loss / order.Length;

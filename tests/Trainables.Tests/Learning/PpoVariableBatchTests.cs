@@ -9,8 +9,8 @@ namespace Tuning.Tests.Learning;
 /// <summary>Batches whose size changes from iteration to iteration: what agents that act in turn, come and go give.</summary>
 public sealed class PpoVariableBatchTests
 {
-    private static readonly PpoLearnerOptions _options =
-        new() { LearningRate = 3e-3, MinibatchSize = 64, NumEpochs = 3, Gamma = 0.9, Lambda = 0.8, EntropyCoeff = 0.001, GradClip = 0.5 };
+    private static readonly PpoOptions _options =
+        new() { LearningRate = 3e-3, MinibatchSize = 64, Epochs = 3, Gamma = 0.9, Lambda = 0.8, EntropyCoefficient = 0.001, GradientClip = 0.5 };
 
     [Theory]
     [InlineData(1)]

@@ -74,7 +74,7 @@ public sealed class DqnLearnerStateTests
         Assert.All(good.Tensors, tensor => Assert.True(tensor.Value.Bytes.SequenceEqual(after.Tensors[tensor.Key].Bytes), tensor.Key));
     }
 
-    private static ManagedDqnLearner Learner(bool prioritized = false, ulong seed = 1, DqnLearnerOptions? options = null, DefaultDqnModule? module = null) =>
+    private static ManagedDqnLearner Learner(bool prioritized = false, ulong seed = 1, DqnOptions? options = null, DefaultDqnModule? module = null) =>
         new(module ?? DqnSome.Module(dueling: true), options ?? DqnSome.Options(prioritized), new RandomStream(seed));
 
     private static void Train(ManagedDqnLearner learner, RandomStream random, int first, int last)

@@ -32,11 +32,11 @@ public sealed class DqnLearnerTests
         var module = DqnSome.Module(dueling: true);
         DqnSome.Perturb(module, new RandomStream(3), 0.4f);
         var (before, options) = (new DqnTwin(module),
-            DqnSome.Options() with { GradClip = 0.01, GradClipBy = by, LearningRate = 0.01, AdamEpsilon = 1e-3, TargetNetworkUpdateFreq = 1000 });
+            DqnSome.Options() with { GradientClip = 0.01, GradientClipBy = by, LearningRate = 0.01, AdamEpsilon = 1e-3, TargetNetworkUpdateFrequency = 1000 });
 
         // The first draw, by a twin of buffer and stream.
         var rollout = DqnSome.Rollout(30, new RandomStream(2));
-        var (replay, batch) = (new ReplayBuffer(options.Replay, 3, 1), new ReplayBatch(16, 3, 1));
+        var (replay, batch) = (new ReplayBuffer(options.ReplayBufferConfig.ToBufferOptions(options.Gamma, 2), 3, 1), new ReplayBatch(16, 3, 1));
         replay.Add([rollout]);
         replay.Sample(16, new RandomStream(1), batch);
         var gradient = new DqnGradient(module, 16, doubleQ: true, huber: true);
@@ -76,7 +76,7 @@ public sealed class DqnLearnerTests
     public void The_target_moves_when_its_time_has_come(double tau)
     {
         var module = DqnSome.Module();
-        using var learner = new ManagedDqnLearner(module, DqnSome.Options() with { Tau = tau, GradientSteps = 2 }, new RandomStream(1));
+        using var learner = new ManagedDqnLearner(module, DqnSome.Options(gradientSteps: 2) with { Tau = tau }, new RandomStream(1));
         var random = new RandomStream(2);
         var first = Target();
         learner.Train([DqnSome.Rollout(24, random)], 24);
@@ -116,7 +116,7 @@ public sealed class DqnLearnerTests
     public void Schedules_and_counts_follow_the_steps()
     {
         using var learner = new ManagedDqnLearner(DqnSome.Module(),
-            DqnSome.Options() with { GradientSteps = 3, LearningRate = Schedule.Linear([new(0, 0.01), new(100, 0)]) }, new RandomStream(1));
+            DqnSome.Options(gradientSteps: 3) with { LearningRate = Schedule.Linear([new(0, 0.01), new(100, 0)]) }, new RandomStream(1));
         var random = new RandomStream(2);
         learner.Train([DqnSome.Rollout(25, random)], 25);
         learner.Train([DqnSome.Rollout(25, random)], 50);
@@ -134,11 +134,11 @@ public sealed class DqnLearnerTests
     public void A_problem_of_one_step_is_learnt(bool prioritized)
     {
         var module = DqnSome.Module(dueling: true, "relu", [32]);
-        using var learner = new ManagedDqnLearner(module, DqnSome.Options(prioritized) with
+        using var learner = new ManagedDqnLearner(module, DqnSome.Options(prioritized, gradientSteps: 4) with
         {
             LearningRate = 5e-3,
-            GradientSteps = 4,
-            Replay = DqnSome.Options(prioritized).Replay with { Capacity = 1000, Gamma = 0 }
+            Gamma = 0,
+            ReplayBufferConfig = new() { Capacity = 1000, Prioritized = prioritized },
         }, new RandomStream(1));
         var random = new RandomStream(2);
         for (var i = 1; i <= 50; i++)

@@ -66,12 +66,16 @@ internal static class DqnSome
         return buffer;
     }
 
-    public static DqnLearnerOptions Options(bool prioritized = false) => new()
+    /// <summary>One environment, and so many gradient steps per training step.</summary>
+    public static DqnOptions Options(bool prioritized = false, int gradientSteps = 1) => new()
     {
-        LearningStarts = 20,
+        StepsBeforeLearningStarts = 20,
         TrainBatchSize = 16,
-        TargetNetworkUpdateFreq = 25,
-        Replay = new() { Capacity = 200, NStep = 2, Gamma = 0.9, Priorities = prioritized ? new(0.6, 0.4, 1e-6) : null },
+        TrainingIntensity = gradientSteps * 16 / 2,
+        TargetNetworkUpdateFrequency = 25,
+        Gamma = 0.9,
+        NStep = 2,
+        ReplayBufferConfig = new() { Capacity = 200, Prioritized = prioritized },
     };
 
     public static Dictionary<string, double> Report(Learner learner)

@@ -22,16 +22,17 @@ internal static class SacData
         return module;
     }
 
-    public static SacLearnerOptions Options(int rows, bool huber = false, double lr = 0) => new()
+    public static SacOptions Options(int rows, bool huber = false, double lr = 0) => new()
     {
-        ActorLr = lr,
-        CriticLr = lr,
-        AlphaLr = lr,
+        ActorLearningRate = lr,
+        CriticLearningRate = lr,
+        AlphaLearningRate = lr,
         InitialAlpha = 0.3,
         TrainBatchSize = rows,
-        Huber = huber,
-        NumStepsSampledBeforeLearningStarts = 0,
-        Replay = new() { Capacity = 1000, Gamma = 0.95 },
+        TdErrorLoss = huber ? "huber" : "mse",
+        StepsBeforeLearningStarts = 0,
+        Gamma = 0.95,
+        ReplayBufferConfig = new() { Capacity = 1000, Prioritized = false },
     };
 
     /// <summary>Fills the learner's batch with random rows; some of them are the last of an episode.</summary>

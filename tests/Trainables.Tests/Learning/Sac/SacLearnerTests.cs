@@ -54,7 +54,7 @@ public sealed class SacLearnerTests
     [Fact]
     public void State_without_experience_empties_the_buffer()
     {
-        using var first = new ManagedSacLearner(SacData.Module("continuous"), Options() with { StoreBuffer = false }, new RandomStream(1), 1);
+        using var first = new ManagedSacLearner(SacData.Module("continuous"), Options() with { StoreBufferInCheckpoints = false }, new RandomStream(1), 1);
         Train(first, 4, new RandomStream(9));
         var state = first.CaptureState();
 
@@ -77,8 +77,8 @@ public sealed class SacLearnerTests
     public void Targets_follow_by_tau_and_only_as_often_as_asked()
     {
         var module = SacData.Module("continuous");
-        using var learner = new ManagedSacLearner(module, Options() with { Tau = 0.25, TargetNetworkUpdateFreq = 10, UpdatesPerRound = 1 }, new RandomStream(1),
-            1);
+        using var learner = new ManagedSacLearner(module, Options(updates: 1) with { Tau = 0.25, TargetNetworkUpdateFrequency = 10 },
+            new RandomStream(1), 1);
         var before = Target(module);
         var random = new RandomStream(9);
 
@@ -100,11 +100,9 @@ public sealed class SacLearnerTests
     [InlineData(0, 1, 5, 20)]
     public void Rounds_say_how_often_is_trained(int start, int stepsPerRound, int updates, long expected)
     {
-        using var learner = new ManagedSacLearner(SacData.Module("continuous"), Options() with
+        using var learner = new ManagedSacLearner(SacData.Module("continuous"), Options(updates: updates / (double)stepsPerRound) with
         {
-            NumStepsSampledBeforeLearningStarts = start,
-            TrainingStepsPerRound = stepsPerRound,
-            UpdatesPerRound = updates
+            StepsBeforeLearningStarts = start,
         }, new RandomStream(1), 1);
 
         // 8 steps at each: 8, 16, 24 …
@@ -117,7 +115,7 @@ public sealed class SacLearnerTests
     public void Gradient_is_clipped_network_by_network()
     {
         using var free = Learner(SacData.Module("continuous"), 1);
-        using var bound = new ManagedSacLearner(SacData.Module("continuous"), Options() with { GradClip = 1e-9 }, new RandomStream(5), 1);
+        using var bound = new ManagedSacLearner(SacData.Module("continuous"), Options() with { GradientClip = 1e-9 }, new RandomStream(5), 1);
         var before = Weights(bound);
         Train(free, 1, new RandomStream(9));
         Train(bound, 1, new RandomStream(9));
@@ -136,8 +134,8 @@ public sealed class SacLearnerTests
     public void Gradient_is_clipped_parameter_by_parameter_or_number_by_number(string by, int threads)
     {
         const double Bound = 0.001;
-        var once = Options() with { UpdatesPerRound = 1, TrainingStepsPerRound = 1 };
-        var (free, bound) = (Moments(once), Moments(once with { GradClip = Bound, GradClipBy = by }));
+        var once = Options(updates: 1);
+        var (free, bound) = (Moments(once), Moments(once with { GradientClip = Bound, GradientClipBy = by }));
 
         // After one step the first moments are a tenth of the gradient.
         foreach (var (name, before) in free)
@@ -150,7 +148,7 @@ public sealed class SacLearnerTests
 
         Assert.Contains(free, t => !t.Value.SequenceEqual(bound[t.Key]));
 
-        Dictionary<string, float[]> Moments(SacLearnerOptions options)
+        Dictionary<string, float[]> Moments(SacOptions options)
         {
             using var learner = new ManagedSacLearner(SacData.Module("continuous"), options, new RandomStream(5), threads);
             Train(learner, 1, new RandomStream(9));
@@ -199,10 +197,12 @@ public sealed class SacLearnerTests
         }));
     }
 
-    private static SacLearnerOptions Options(bool prioritized = false) => SacData.Options(70, huber: true, lr: 1e-2) with
+    private static SacOptions Options(bool prioritized = false, double updates = 2) => SacData.Options(70, huber: true, lr: 1e-2) with
     {
-        UpdatesPerRound = 2,
-        Replay = new() { Capacity = 1000, Gamma = 0.9, NStep = 2, Priorities = prioritized ? new(0.6, 0.4, 1e-6) : null },
+        TrainingIntensity = updates * 70 / 2,
+        Gamma = 0.9,
+        NStep = 2,
+        ReplayBufferConfig = new() { Capacity = 1000, Prioritized = prioritized },
     };
 
     private static ManagedSacLearner Learner(DefaultSacModule module, int threads, bool prioritized = false) =>
