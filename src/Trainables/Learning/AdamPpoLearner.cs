@@ -54,7 +54,8 @@ internal abstract class AdamPpoLearner : PpoLearner
 
     /// <summary>The numbers of one gradient step's loss.</summary>
     protected LossSettings Settings(int rows, long lifetimeSteps, double advantageMean, double advantageDeviation) => new(
-        new((float)Options.ClipParameter.At(lifetimeSteps), Options.UseKlLoss ? (float)KlCoeff : 0, (float)Options.EntropyCoefficient.At(lifetimeSteps), 1f / rows),
+        new((float)Options.ClipParameter.At(lifetimeSteps), Options.UseKlLoss ? (float)KlCoeff : 0, (float)Options.EntropyCoefficient.At(lifetimeSteps),
+            1f / rows),
         (float)Options.ValueLossCoefficient,
         (float)Options.ValueClipParameter,
         (float)advantageMean,

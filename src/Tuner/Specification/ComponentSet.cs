@@ -53,6 +53,9 @@ public sealed class ComponentSet<TOptions>
     public ImmutableArray<ComponentOption> OptionsOf(string name) =>
         [.. Find(name).Schema.Options.Select(o => new ComponentOption(o.Name, o.Type, o.IsRequired))];
 
+    /// <summary>What a component is read from.</summary>
+    internal OptionSchema SchemaOf(string name) => Find(name).Schema;
+
     /// <summary>What is wrong with a component as it is written; paths are below it. Empty when it can be made.</summary>
     public IEnumerable<ParameterIssue> Check(ComponentSpec component)
     {

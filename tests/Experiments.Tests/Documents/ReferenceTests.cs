@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tuning.CommandLine;
 using Tuning.Specification;
 
@@ -13,20 +12,6 @@ public sealed class ReferenceTests
 
     /// <summary>Each algorithm: made ready to train for a moment.</summary>
     public static TheoryData<string> Algorithms => ["PPO", "DQN"];
-
-    [Theory]
-    [MemberData(nameof(Algorithms))]
-    public void Options_of_an_algorithm_stand_in_its_table_or_in_that_of_ppo_with_their_defaults(string name)
-    {
-        var (fresh, _) = Config(name);
-        var defaults = fresh.ToParameters();
-        foreach (var option in fresh.ToTrainable().ParameterNames)
-        {
-            Assert.Contains(RowsOf(name), r => r[0] == $"`{option}`" && r.Length == 3);
-            var row = RowsOf(name).First(r => r[0] == $"`{option}`" && r.Length == 3);
-            Assert.Equal(option == "env" ? "required" : Shown(defaults[option]), row[1].Trim('`'), ignoreCase: true);
-        }
-    }
 
     [Theory]
     [MemberData(nameof(Algorithms))]
@@ -45,17 +30,6 @@ public sealed class ReferenceTests
         foreach (var (key, _) in algorithm.Train())
         {
             Assert.Contains(key, known);
-        }
-    }
-
-    [Fact]
-    public void Options_of_sac_stand_in_its_table_or_in_that_of_ppo_with_their_defaults()
-    {
-        var defaults = new SacConfig().ToParameters();
-        foreach (var option in new SacConfig().ToTrainable().ParameterNames)
-        {
-            var row = Rows(Sac).Concat(Rows(Ppo)).First(r => r[0] == $"`{option}`" && r.Length == 3);
-            Assert.Equal(option == "env" ? "required" : Shown(defaults[option]), row[1].Trim('`'), ignoreCase: true);
         }
     }
 
@@ -97,27 +71,6 @@ public sealed class ReferenceTests
         }
     }
 
-    [Theory]
-    [InlineData("asha")]
-    [InlineData("hyperband")]
-    [InlineData("median")]
-    [InlineData("mo_asha")]
-    [InlineData("wilcoxon")]
-    [InlineData("pbt")]
-    [InlineData("pb2")]
-    public void Options_of_a_scheduler_stand_in_its_table_with_their_defaults(string name)
-    {
-        var catalog = new ComponentCatalog();
-        var section = Document.Prose("docs/schedulers.md").Split("\n## ").Single(s => s.StartsWith(name + "\n", StringComparison.Ordinal));
-        var defaults = catalog.Schedulers.Describe(catalog.Schedulers.Bind(new(name, ParameterSet.Empty)))!.Options;
-        var rows = section.Split('\n').Where(l => l.StartsWith('|')).Select(l => l.Trim('|').Split('|', StringSplitOptions.TrimEntries)).ToList();
-        foreach (var option in catalog.Schedulers.OptionsOf(name).Where(o => o.Name is not ("metric" or "mode")))
-        {
-            var row = Assert.Single(rows, r => r[0] == $"`{option.Name}`");
-            Assert.Equal(Shown(defaults[option.Name]), row[1], ignoreCase: true);
-        }
-    }
-
     [Fact]
     public void Environments_and_domains_stand_in_their_tables()
     {
@@ -147,10 +100,4 @@ public sealed class ReferenceTests
         .Select(l => l.Trim('|').Split('|', StringSplitOptions.TrimEntries));
 
     private static string[] Names(string cell) => [.. cell.Split('`').Where((_, i) => i % 2 == 1)];
-
-    private static string Shown(object? value) => value switch
-    {
-        double number => number.ToString("R", CultureInfo.InvariantCulture),
-        _ => ConfigurationBinder.ToJson(value).Trim('"').Replace(",", ", ", StringComparison.Ordinal),
-    };
 }

@@ -155,10 +155,10 @@ public sealed class RllibKeysTests
 
     /// <summary>What the constructors of Stable-Baselines3 call their parameters.</summary>
     [Theory]
-    [InlineData("PPO", "learning_rate n_steps batch_size n_epochs gamma gae_lambda clip_range clip_range_vf normalize_advantage ent_coef vf_coef max_grad_norm " +
-        "use_sde sde_sample_freq target_kl stats_window_size tensorboard_log policy_kwargs seed log_std_init")]
-    [InlineData("SAC", "learning_rate buffer_size learning_starts batch_size tau gamma train_freq gradient_steps action_noise ent_coef target_update_interval " +
-        "target_entropy use_sde sde_sample_freq stats_window_size tensorboard_log policy_kwargs seed log_std_init")]
+    [InlineData("PPO", "learning_rate n_steps batch_size n_epochs gamma gae_lambda clip_range clip_range_vf normalize_advantage ent_coef vf_coef " +
+        "max_grad_norm use_sde sde_sample_freq target_kl stats_window_size tensorboard_log policy_kwargs seed log_std_init")]
+    [InlineData("SAC", "learning_rate buffer_size learning_starts batch_size tau gamma train_freq gradient_steps action_noise ent_coef " +
+        "target_update_interval target_entropy use_sde sde_sample_freq stats_window_size tensorboard_log policy_kwargs seed log_std_init")]
     [InlineData("DQN", "learning_rate buffer_size learning_starts batch_size tau gamma train_freq gradient_steps target_update_interval exploration_fraction " +
         "exploration_initial_eps exploration_final_eps max_grad_norm stats_window_size tensorboard_log policy_kwargs seed")]
     public void Every_key_of_Stable_Baselines3_is_known(string algorithm, string keys) =>

@@ -117,7 +117,8 @@ public sealed class MinibatchSweepTests
     private static void OffPolicy(int size)
     {
         var random = new RandomStream(3);
-        var (dqn, module) = (DqnSome.Options() with { TrainBatchSize = size, TrainingIntensity = null, StepsBeforeLearningStarts = 1 }, DqnSome.Module(dueling: size % 2 == 0));
+        var (dqn, module) = (DqnSome.Options() with { TrainBatchSize = size, TrainingIntensity = null, StepsBeforeLearningStarts = 1 },
+            DqnSome.Module(dueling: size % 2 == 0));
         using var learner = new ManagedDqnLearner(module, dqn, new RandomStream(1));
         var canaries = new Canaries(learner, module);
         learner.Train([DqnSome.Rollout(20, random)], 20);

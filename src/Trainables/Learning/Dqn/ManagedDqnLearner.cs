@@ -41,7 +41,8 @@ internal sealed class ManagedDqnLearner : Learner
         (_module, Options, _random) = (module, options, random);
         _gradient = new(module, options.TrainBatchSize, options.DoubleQ, options.TdErrorLoss == "huber");
         _batch = new(options.TrainBatchSize, module.ObservationSize, module.ActionDistribution.ActionSize);
-        Replay = new(options.ReplayBufferConfig.ToBufferOptions(options.Gamma, options.NStep.Least) with { MaxNStep = options.NStep.Most }, module.ObservationSize, module.ActionDistribution.ActionSize);
+        Replay = new(options.ReplayBufferConfig.ToBufferOptions(options.Gamma, options.NStep.Least) with { MaxNStep = options.NStep.Most },
+            module.ObservationSize, module.ActionDistribution.ActionSize);
         var adam = new AdamOptions
         {
             LearningRate = options.LearningRate,
