@@ -15,6 +15,11 @@ internal sealed class ConsoleLog(TextWriter error, LogLevel level) : ILoggerProv
     // Trials that fail, end, are tried again or take over another's state: the progress and the summary say so themselves.
     private static readonly FrozenSet<int> _shownByProgress = FrozenSet.Create(1200, 1302, 1303, 1310, 1311);
 
+    private const int LoggerLost = 1314;
+
+    // Under the lock of the writer.
+    private List<string> _incomplete = [];
+
     // Set by the command between experiments, read by any thread that logs.
     private volatile ProgressReporter? _progress;
 
@@ -23,6 +28,15 @@ internal sealed class ConsoleLog(TextWriter error, LogLevel level) : ILoggerProv
     {
         get => _progress;
         set => _progress = value;
+    }
+
+    /// <summary>What loggers could not write since the last call, a message for each file.</summary>
+    public IReadOnlyList<string> TakeIncomplete()
+    {
+        lock (error)
+        {
+            return Interlocked.Exchange(ref _incomplete, []);
+        }
     }
 
     /// <inheritdoc/>
@@ -38,6 +52,14 @@ internal sealed class ConsoleLog(TextWriter error, LogLevel level) : ILoggerProv
     /// <inheritdoc/>
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
+        if (eventId.Id == LoggerLost)
+        {
+            lock (error)
+            {
+                _incomplete.Add(formatter(state, exception));
+            }
+        }
+
         if (!IsEnabled(logLevel) || _shownByProgress.Contains(eventId.Id))
         {
             return;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Tuning.Execution;
 using Tuning.Logging;
 using Tuning.Spaces;
 using Tuning.Spaces.Expressions;
@@ -42,15 +43,27 @@ internal sealed class ExperimentHost : IAsyncDisposable
     public Task<ResultGrid> RunAsync(ExperimentSpec experiment, ExperimentRequest request) => WaitAsync(
         prepared => Runner(request).StartAsync(
             Catalog.Define(experiment),
-            new StartOptions { NameIsExplicit = request.NameIsExplicit, Prepared = prepared, Callbacks = [.. request.Callbacks] }),
+            new StartOptions { NameIsExplicit = request.NameIsExplicit, Prepared = prepared, Callbacks = [.. request.Callbacks],
+                Grace = request.Signals.Grace }),
         request.Signals);
 
     /// <summary>Continues an experiment.</summary>
     /// <exception cref="JournalException">The journal cannot be read, or another process runs the experiment.</exception>
     /// <exception cref="SpecificationException">It cannot be extended so, or something that was supplied as code is missing.</exception>
-    public Task<ResultGrid> ResumeAsync(string directory, RestoreOptions options, ExperimentRequest request) => WaitAsync(
-        prepared => Runner(request).ResumeAsync(directory, null, options, new StartOptions { Prepared = prepared, Callbacks = [.. request.Callbacks] }),
-            request.Signals);
+    public async Task<ResultGrid> ResumeAsync(string directory, RestoreOptions options, ExperimentRequest request)
+    {
+        try
+        {
+            return await WaitAsync(
+                prepared => Runner(request).ResumeAsync(directory, null, options,
+                    new StartOptions { Prepared = prepared, Callbacks = [.. request.Callbacks], Grace = request.Signals.Grace }),
+                request.Signals).ConfigureAwait(false);
+        }
+        catch (IOException e) when (MachineFault.Of(e) is { } fault)
+        {
+            throw Suspended(fault, directory);
+        }
+    }
 
     /// <summary>Computes the decisions of an experiment again.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
@@ -70,6 +83,11 @@ internal sealed class ExperimentHost : IAsyncDisposable
                 abort = signals.Abort.Register(prepared.Abort);
             }).ConfigureAwait(false);
             var result = await run.Completion.ConfigureAwait(false);
+            if (result.Error is MachineFault fault)
+            {
+                throw Suspended(fault, run.Directory);
+            }
+
             return result.Error is null
                 ? run.Results()
                 : throw new ExperimentFailedException($"The experiment ended with an error outside of its trials: " +
@@ -83,6 +101,9 @@ internal sealed class ExperimentHost : IAsyncDisposable
             await abort.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    private static ExperimentSuspendedException Suspended(MachineFault fault, string directory) => new(
+        $"suspended: {fault.Message}. Nothing is lost. Once that is mended, go on: {StartedAs.Command("resume", StartedAs.Shortest(directory))}", fault);
 
     private ExperimentRunner Runner(ExperimentRequest? request)
     {
@@ -138,6 +159,9 @@ internal sealed record ExperimentRequest
     /// <summary>Whether the name was given on the command line, and so must be free.</summary>
     public bool NameIsExplicit { get; init; }
 }
+
+/// <summary>The machine let an experiment down, which goes on when it is resumed.</summary>
+internal sealed class ExperimentSuspendedException(string message, Exception innerException) : Exception(message, innerException);
 
 /// <summary>An experiment ended with an error outside of its trials.</summary>
 internal sealed class ExperimentFailedException(string message, Exception innerException) : Exception(message, innerException);

@@ -47,10 +47,13 @@ internal static class InspectCommand
             var digest = manifest is not null && manifest.Files.TryGetValue(name, out var entry)
                 ? $"sha256 {entry.Sha256[..Math.Min(DigestDigits, entry.Sha256.Length)]}" : name == CheckpointManifest.FileName ? "" : "in no manifest";
             output.WriteLine($"{indent}{name.PadRight(Math.Max(1, 44 - indent.Length))} {Size(length),10}  {digest}".TrimEnd());
-            WriteTensors(file, indent, output);
+            if (!OwnFiles.IsLink(file))
+            {
+                WriteTensors(file, indent, output);
+            }
         }
 
-        foreach (var child in Directory.EnumerateDirectories(directory).Order(StringComparer.Ordinal))
+        foreach (var child in Directory.EnumerateDirectories(directory).Where(d => !OwnFiles.IsLink(d)).Order(StringComparer.Ordinal))
         {
             output.WriteLine($"{indent}{Path.GetFileName(child)}/  {Described(child)}".TrimEnd());
             var inside = Write(child, depth + 1, output);

@@ -32,7 +32,7 @@ internal static class ListCommand
                 {
                     rows.Add(await DescribeAsync(experiment, context.Time.GetUtcNow(), cancellationToken).ConfigureAwait(false));
                 }
-                catch (JournalException e)
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
                     // One that cannot be read does not hide the others.
                     rows.Add((DateTimeOffset.MinValue, [Path.GetFileName(experiment), "unreadable", "", "", ""]));

@@ -43,7 +43,8 @@ internal sealed class ProgressOutput(CommandContext context, ProgressDetail deta
                 results = await run([progress]).ConfigureAwait(false);
             }
 
-            var failed = CommandContext.IsFailure(results);
+            var incomplete = Log.TakeIncomplete();
+            var failed = CommandContext.IsFailure(results) || incomplete.Count > 0;
             Worsen(failed ? CommandContext.Failure : CommandContext.Success);
             if (detail != ProgressDetail.None || failed || !results.IsFinished)
             {
@@ -58,13 +59,22 @@ internal sealed class ProgressOutput(CommandContext context, ProgressDetail deta
                 }.Write(detail == ProgressDetail.None ? context.Error : context.Output, results);
             }
 
+            if (incomplete.Count > 0)
+            {
+                await context.Error.WriteLineAsync(
+                    $"{Readable.Count(incomplete.Count, "file")} of loggers {(incomplete.Count == 1 ? "is" : "are")} incomplete; a " +
+                    $"resume mends {(incomplete.Count == 1 ? "it" : "them")}: {Readable.OneLine(incomplete[0], 1000)}").ConfigureAwait(false);
+            }
+
             return results;
         }
-        catch (Exception e) when (e is SpecificationException or ExperimentFailedException or InvalidOperationException or IOException
+        catch (Exception e) when (e is SpecificationException or ExperimentFailedException or ExperimentSuspendedException or InvalidOperationException
+            or IOException
             or UnauthorizedAccessException)
         {
             // One experiment that fails does not stop the next.
-            Worsen(e is SpecificationException or JournalException ? CommandContext.Usage : CommandContext.Failure);
+            Worsen(e is ExperimentSuspendedException ? CommandContext.Suspended
+                : e is SpecificationException or JournalException ? CommandContext.Usage : CommandContext.Failure);
             await context.Error.WriteLineAsync($"{name}: {e.Message}").ConfigureAwait(false);
             return null;
         }

@@ -38,7 +38,7 @@ internal static class RunCommand
             var earlier = new EarlierExperiments();
             foreach (var experiment in read.Experiments)
             {
-                if (signals.Stop.IsCancellationRequested)
+                if (signals.Stop.IsCancellationRequested || output.ExitCode == CommandContext.Suspended)
                 {
                     await context.Error.WriteLineAsync($"{experiment.Name} was not begun.").ConfigureAwait(false);
                     continue;

@@ -29,6 +29,9 @@ internal sealed partial class StopSignals : IDisposable
         _time = time ?? TimeProvider.System;
     }
 
+    /// <summary>How long a graceful stop may take; null for no limit.</summary>
+    public TimeSpan? Grace => _grace;
+
     /// <summary>Cancelled when a graceful stop is asked for.</summary>
     public CancellationToken Stop => _stop.Token;
 

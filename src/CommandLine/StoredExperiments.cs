@@ -44,7 +44,7 @@ internal static class StoredExperiments
             using var reader = new JournalReader(directory);
             return ExperimentSpec.FromJson(reader.Header.Specification);
         }
-        catch (Exception e) when (e is JournalException or JsonException or IOException)
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
             return null;
         }

@@ -23,11 +23,15 @@ internal sealed class ParameterFile : IDisposable
         trial.Config.WriteTo(_writer);
         _writer.Flush();
         _buffer.Write("\n"u8);
-        OwnFiles.Claim(path);
-        if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(_buffer.WrittenSpan))
+        using (var file = TrialFile.OpenExisting(path))
         {
-            OwnFiles.Replace(path, _buffer.WrittenSpan);
+            if (file is not null && file.Length == _buffer.WrittenCount && file.Slice(0, file.Length).AsSpan().SequenceEqual(_buffer.WrittenSpan))
+            {
+                return;
+            }
         }
+
+        OwnFiles.Replace(path, _buffer.WrittenSpan);
     }
 
     public void Dispose() => _writer.Dispose();

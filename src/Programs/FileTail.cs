@@ -1,3 +1,5 @@
+using Tuning.Checkpointing;
+
 namespace Tuning.Programs;
 
 /// <summary>What a program appends to a file, until the program has ended. One reader.</summary>
@@ -17,7 +19,7 @@ internal sealed class FileTail(string path, Task ended)
             var over = ended.IsCompleted;
             if (File.Exists(path))
             {
-                using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+                using var file = OwnFiles.OpenShared(path, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
                 var read = RandomAccess.Read(file, buffer.Span, _position);
                 _position += read;
                 if (read > 0)

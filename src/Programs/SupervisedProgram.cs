@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tuning.Checkpointing;
 
 namespace Tuning.Programs;
 
@@ -66,7 +67,7 @@ internal sealed class SupervisedProgram : IAsyncDisposable
         await _supervisor.WaitForExitAsync().ConfigureAwait(false);
         if (File.Exists(_status))
         {
-            return Supervisor.Describe(await File.ReadAllTextAsync(_status).ConfigureAwait(false));
+            return Supervisor.Describe(OwnFiles.ReadText(_status));
         }
 
         // Somebody killed the supervisor; what it watched over is known by its environment.

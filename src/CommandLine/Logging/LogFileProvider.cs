@@ -77,7 +77,16 @@ internal sealed class LogFileProvider : ILoggerProvider
     {
         await PauseAsync().ConfigureAwait(false);
         var file = Path.Combine(_directory, FileName);
-        OwnFiles.Claim(file);
+        try
+        {
+            OwnFiles.Claim(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The directory is gone, or may not be written: no log is more important than the run.
+            return;
+        }
+
         var settings = new LoggerConfiguration().MinimumLevel.Information().WriteTo.File(file, outputTemplate: Template,
             formatProvider: CultureInfo.InvariantCulture);
         if (Configuration() is { } configuration && configuration.GetSection(Section).Exists())

@@ -9,6 +9,8 @@ public static class ExperimentFile
     /// <summary>The beginning of top-level keys that are no experiments; a place for anchors.</summary>
     private const string NoExperiment = "x-";
 
+    private const int LongestFile = 1 << 26;
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">Its path; messages name it as it is given here.</param>
     /// <param name="catalog">The names that an experiment can use.</param>
@@ -20,7 +22,7 @@ public static class ExperimentFile
         string text;
         try
         {
-            text = File.ReadAllText(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+            text = Text(OwnFiles.Resolve(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or DecoderFallbackException or NotSupportedException)
         {
@@ -117,6 +119,13 @@ public static class ExperimentFile
                 }
             }
         }
+    }
+
+    private static string Text(string path)
+    {
+        using var reader = new StreamReader(OwnFiles.OpenRead(path, LongestFile),
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+        return reader.ReadToEnd();
     }
 
     private static string Unreadable(string path, Exception e)

@@ -10,6 +10,9 @@ internal abstract record CallbackCall
     /// <summary>Calls the hook.</summary>
     public abstract void Call(TunerCallback callback);
 
+    /// <summary>A call about one trial.</summary>
+    public abstract record OfTrial(TrialView Trial) : CallbackCall;
+
     public sealed record StepBegin(long Iteration) : CallbackCall
     {
         public override void Call(TunerCallback callback) => callback.OnStepBegin(Iteration);
@@ -20,17 +23,17 @@ internal abstract record CallbackCall
         public override void Call(TunerCallback callback) => callback.OnStepEnd(Iteration);
     }
 
-    public sealed record Start(TrialView Trial) : CallbackCall
+    public sealed record Start(TrialView Trial) : OfTrial(Trial)
     {
         public override void Call(TunerCallback callback) => callback.OnTrialStart(Trial);
     }
 
-    public sealed record Restore(TrialView Trial, CheckpointRef From) : CallbackCall
+    public sealed record Restore(TrialView Trial, CheckpointRef From) : OfTrial(Trial)
     {
         public override void Call(TunerCallback callback) => callback.OnTrialRestore(Trial, From);
     }
 
-    public sealed record Result(TrialView Trial, TrialReport Report, string? StopReason) : CallbackCall
+    public sealed record Result(TrialView Trial, TrialReport Report, string? StopReason) : OfTrial(Trial)
     {
         public override void Call(TunerCallback callback) => callback.OnTrialResult(Trial, Report, StopReason);
     }
@@ -40,32 +43,32 @@ internal abstract record CallbackCall
         public override void Call(TunerCallback callback) => callback.OnDecision(Decision);
     }
 
-    public sealed record Checkpoint(TrialView Trial, CheckpointRef Written, string Path) : CallbackCall
+    public sealed record Checkpoint(TrialView Trial, CheckpointRef Written, string Path) : OfTrial(Trial)
     {
         public override void Call(TunerCallback callback) => callback.OnCheckpoint(Trial, Written, Path);
     }
 
-    public sealed record Exploit(TrialView Trial, CheckpointRef Source) : CallbackCall
+    public sealed record Exploit(TrialView Trial, CheckpointRef Source) : OfTrial(Trial)
     {
         public override void Call(TunerCallback callback) => callback.OnTrialExploit(Trial, Source);
     }
 
-    public sealed record Pause(TrialView Trial) : CallbackCall
+    public sealed record Pause(TrialView Trial) : OfTrial(Trial)
     {
         public override void Call(TunerCallback callback) => callback.OnTrialPause(Trial);
     }
 
-    public sealed record Complete(TrialView Trial) : CallbackCall
+    public sealed record Complete(TrialView Trial) : OfTrial(Trial)
     {
         public override void Call(TunerCallback callback) => callback.OnTrialComplete(Trial);
     }
 
-    public sealed record Recover(TrialView Trial, string Error) : CallbackCall
+    public sealed record Recover(TrialView Trial, string Error) : OfTrial(Trial)
     {
         public override void Call(TunerCallback callback) => callback.OnTrialRecover(Trial, Error);
     }
 
-    public sealed record Fail(TrialView Trial, string Error) : CallbackCall
+    public sealed record Fail(TrialView Trial, string Error) : OfTrial(Trial)
     {
         public override void Call(TunerCallback callback) => callback.OnTrialError(Trial, Error);
     }

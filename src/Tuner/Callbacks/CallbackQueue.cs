@@ -8,6 +8,9 @@ namespace Tuning.Callbacks;
 /// </summary>
 internal sealed class CallbackQueue
 {
+    /// <summary>Stands where a trial is asked for: a logger that cannot write decisions writes reports all the same.</summary>
+    public static readonly TrialId Decisions = new(int.MaxValue);
+
     private readonly TunerCallback _callback;
     private readonly int _capacity;
     private readonly ICallbackWatcher _watcher;
@@ -21,6 +24,9 @@ internal sealed class CallbackQueue
 
     // Set by the loop when it lets trials wait for this queue, cleared by the consumer.
     private int _awaited;
+
+    // Trials about which a logger is called no more. Of whoever calls the callback: the loop before the queue is started, then its consumer.
+    private HashSet<TrialId>? _lost;
 
     // Set by whoever calls the callback; then it is called no more.
     private volatile bool _faulted;
@@ -81,11 +87,13 @@ internal sealed class CallbackQueue
         return _consumer ?? Task.CompletedTask;
     }
 
-    /// <summary>Calls the callback, and isolates it when it throws.</summary>
+    /// <summary>Calls the callback, and isolates it when it throws: a logger that is called about a trial for that trial alone.</summary>
+    /// <param name="hook">Calls it.</param>
+    /// <param name="trial">The trial that a logger is called about; null for none.</param>
     /// <returns>Whether it did not throw, now or before.</returns>
-    public bool Call(Action<TunerCallback> hook)
+    public bool Call(Action<TunerCallback> hook, TrialId? trial = null)
     {
-        if (_faulted)
+        if (_faulted || (trial is { } asked && _lost?.Contains(asked) == true))
         {
             return false;
         }
@@ -98,8 +106,16 @@ internal sealed class CallbackQueue
         catch (Exception e)
         {
             // One of the four borders where every exception is caught: an observer's fault is its own.
-            _faulted = true;
-            _watcher.Faulted(_callback, e);
+            if (trial is { } one)
+            {
+                (_lost ??= []).Add(one);
+            }
+            else
+            {
+                _faulted = true;
+            }
+
+            _watcher.Faulted(_callback, e, trial);
             return false;
         }
     }
@@ -110,7 +126,8 @@ internal sealed class CallbackQueue
         {
             while (_items.Reader.TryRead(out var item))
             {
-                Call(item.Call);
+                TrialId? about = item is CallbackCall.OfTrial { Trial.Id: var trial } ? trial : item is CallbackCall.Decided ? Decisions : null;
+                Call(item.Call, _callback is LoggerCallback ? about : null);
                 if (Interlocked.Decrement(ref _waiting) <= _capacity / 2 && Volatile.Read(ref _awaited) == 1 && Interlocked.Exchange(ref _awaited, 0) == 1)
                 {
                     _watcher.Drained();
@@ -125,8 +142,11 @@ internal sealed class CallbackQueue
 /// <summary>Who hears of callbacks that throw, and of queues that have room again. Called from any thread.</summary>
 internal interface ICallbackWatcher
 {
-    /// <summary>A callback threw for the first and last time.</summary>
-    void Faulted(TunerCallback callback, Exception exception);
+    /// <summary>A callback threw, and is called no more.</summary>
+    /// <param name="callback">The callback.</param>
+    /// <param name="exception">What it threw.</param>
+    /// <param name="trial">The only trial about which it is called no more; null for all.</param>
+    void Faulted(TunerCallback callback, Exception exception, TrialId? trial);
 
     /// <summary>A queue that was full is half empty.</summary>
     void Drained();

@@ -33,7 +33,7 @@ public sealed class CheckpointDirectory(string path)
             throw new FileNotFoundException($"The checkpoint {Path} has no file '{name}'; it has: {there}.", File(name));
         }
 
-        return JsonSerializer.Deserialize<T>(System.IO.File.ReadAllBytes(File(name)), ConfigurationBinder.Options)!;
+        return JsonSerializer.Deserialize<T>(OwnFiles.ReadBytes(File(name)), ConfigurationBinder.Options)!;
     }
 
     /// <summary>The path.</summary>

@@ -78,7 +78,7 @@ internal sealed record CheckpointManifest
             throw new CheckpointException($"{directory} is not a checkpoint: it has no {FileName}. It holds: {CheckpointPaths.Entries(directory)}.");
         }
 
-        var bytes = ReadBounded(file);
+        var bytes = OwnFiles.ReadBytes(file, LongestManifest);
         CheckVersion(file, bytes);
         var manifest = Parse<CheckpointManifest>(file, bytes, _json);
         if (manifest.Files.ContainsValue(null!) || manifest.Directories.Contains(null!))
@@ -104,7 +104,7 @@ internal sealed record CheckpointManifest
     /// <summary>Length and digest of a file.</summary>
     public static FileEntry Describe(string file)
     {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        using var stream = OwnFiles.OpenRead(file);
         var digest = Convert.ToHexStringLower(SHA256.HashData(stream));
         return new(stream.Length, digest);
     }
@@ -129,19 +129,6 @@ internal sealed record CheckpointManifest
         {
             throw new CheckpointException($"{file} has format version {number}; the first version is 1.");
         }
-    }
-
-    private static byte[] ReadBounded(string file)
-    {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read);
-        if (stream.Length > LongestManifest)
-        {
-            throw new CheckpointException($"{file} is damaged: it has {stream.Length} bytes; a manifest has at most {LongestManifest}.");
-        }
-
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return bytes;
     }
 
     private static T Parse<T>(string file, byte[] bytes, JsonSerializerOptions options)

@@ -161,7 +161,7 @@ public static class CheckpointStore
         {
             return (CheckpointManifest.Read(directory), null);
         }
-        catch (CheckpointException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return (null, e.Message);
         }
@@ -180,14 +180,21 @@ public static class CheckpointStore
             return LinkMessage(file);
         }
 
-        var length = new FileInfo(file).Length;
-        if (length != expected.Length)
+        try
         {
-            return $"{file} is damaged: it has {length} bytes; its manifest says {expected.Length}.";
-        }
+            var length = new FileInfo(file).Length;
+            if (length != expected.Length)
+            {
+                return $"{file} is damaged: it has {length} bytes; its manifest says {expected.Length}.";
+            }
 
-        var found = CheckpointManifest.Describe(file).Sha256;
-        return found == expected.Sha256 ? null : $"{file} is damaged: its SHA-256 is {found}; its manifest says {expected.Sha256}.";
+            var found = CheckpointManifest.Describe(file).Sha256;
+            return found == expected.Sha256 ? null : $"{file} is damaged: its SHA-256 is {found}; its manifest says {expected.Sha256}.";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
     }
 
     private static void Replace(string temporary, string final, string parent)

@@ -189,7 +189,7 @@ public static class ComponentFiles
 
     private static void WriteSet(string file, ParameterSet set)
     {
-        using var stream = new FileStream(file, FileMode.Create, FileAccess.Write);
+        using var stream = OwnFiles.Create(file);
         using var writer = new Utf8JsonWriter(stream, _writing);
         set.WriteTo(writer);
     }
@@ -198,9 +198,9 @@ public static class ComponentFiles
     {
         try
         {
-            return ParameterSet.Parse(File.ReadAllText(file));
+            return ParameterSet.Parse(OwnFiles.ReadText(file));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException or IOException)
         {
             throw new CheckpointException($"{file} is damaged: {e.Message}", e);
         }

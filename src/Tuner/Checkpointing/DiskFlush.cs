@@ -14,7 +14,7 @@ internal static partial class DiskFlush
     /// <summary>Flushes the content of a file.</summary>
     public static void File(string path)
     {
-        using var handle = System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        using var handle = OwnFiles.Open(path, FileMode.Open);
         RandomAccess.FlushToDisk(handle);
     }
 

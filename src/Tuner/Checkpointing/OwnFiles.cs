@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Tuning.Checkpointing;
 
 /// <summary>
-/// The one door through which files and directories of an experiment are written, replaced and deleted. A link that stands in the place of
-/// one of them is never followed: it is moved aside, and what it leads to stays as it is.
+/// The one door through which files and directories of an experiment are read, written, replaced and deleted. A link that stands in the place of
+/// one of them is never followed: it is moved aside, and what it leads to stays as it is. Pipes and devices are neither read nor written.
 /// </summary>
 /// <remarks>
 /// Loggers of your own use it for files in <see cref="ExperimentInfo.Directory"/>. Looks at the file and at the directory that holds it;
@@ -16,6 +16,9 @@ public static class OwnFiles
     private const string AsideMark = ".aside-";
 
     private const string NewSuffix = ".new";
+
+    // What is read into memory as a whole is never larger, but for the numbers of networks.
+    private const long LongestInMemory = 1 << 28;
     private static readonly UTF8Encoding _text = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>Whether a path is a symbolic link, a junction or the like, whether or not it leads somewhere.</summary>
@@ -41,7 +44,10 @@ public static class OwnFiles
     /// <param name="path">Its path; a link there is moved aside first.</param>
     /// <param name="mode">Whether it is made where it is missing; its directory is then made as well.</param>
     /// <exception cref="IOException">The directory that holds it is a link, or the operating system refused.</exception>
-    public static SafeFileHandle Open(string path, FileMode mode)
+    public static SafeFileHandle Open(string path, FileMode mode) => Open(path, mode, FileShare.ReadWrite | FileShare.Delete);
+
+    /// <summary>As <see cref="Open(string, FileMode)"/>, with what others may do meanwhile.</summary>
+    internal static SafeFileHandle Open(string path, FileMode mode, FileShare share)
     {
         Claim(path);
         if (mode != FileMode.Open)
@@ -49,7 +55,83 @@ public static class OwnFiles
             MakeDirectory(Path.GetDirectoryName(path)!);
         }
 
-        return File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        // A file that is not there is made in a way that follows no link which came meanwhile.
+        var file = File.Exists(path) ? OpenRegular(path, mode == FileMode.CreateNew ? mode : FileMode.Open, FileAccess.ReadWrite, share)
+            : File.OpenHandle(path, mode == FileMode.Open ? mode : FileMode.CreateNew, FileAccess.ReadWrite, share);
+        if (mode == FileMode.Create)
+        {
+            RandomAccess.SetLength(file, 0);
+        }
+
+        return file;
+    }
+
+    /// <summary>Opens a regular file for reading. Others may go on writing it, move and delete it.</summary>
+    /// <param name="path">Its path. What somebody names is first given to <see cref="Resolve"/>.</param>
+    /// <param name="longest">The most bytes that it may have.</param>
+    /// <exception cref="IOException">It is a link, a pipe, a device or a directory, or too long; the message says so in a sentence.</exception>
+    internal static FileStream OpenRead(string path, long longest = long.MaxValue)
+    {
+        var file = OpenRegular(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        try
+        {
+            return RandomAccess.GetLength(file) is var length && length <= longest ? new(file, FileAccess.Read, 1 << 16)
+                : throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{path} has {length:#,0} bytes; read are at most {longest:#,0}."));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>All bytes of a regular file, as <see cref="OpenRead"/>.</summary>
+    internal static byte[] ReadBytes(string path, long longest = LongestInMemory)
+    {
+        using var file = OpenRead(path, longest);
+        var bytes = new byte[file.Length];
+        var read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return read == bytes.Length ? bytes : bytes[..read];
+    }
+
+    /// <summary>The text of a regular file in UTF-8, as <see cref="OpenRead"/>.</summary>
+    internal static string ReadText(string path, long longest = LongestInMemory)
+    {
+        using var reader = new StreamReader(OpenRead(path, longest));
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>Copies a regular file to a name that nothing has.</summary>
+    internal static void Copy(string from, string to)
+    {
+        using var source = OpenRead(from);
+        using var target = new FileStream(Open(to, FileMode.CreateNew), FileAccess.Write);
+        source.CopyTo(target);
+    }
+
+    /// <summary>Makes a file anew, to be written.</summary>
+    internal static FileStream Create(string path) => new(Open(path, FileMode.Create), FileAccess.Write, 1 << 16);
+
+    /// <summary>Opens a regular file that is there, with what others may do meanwhile.</summary>
+    internal static SafeFileHandle OpenShared(string path, FileAccess access, FileShare share) => OpenRegular(path, FileMode.Open, access, share);
+
+    // Looked at before it is opened, since a pipe waits to be opened, and after, since it may have been exchanged.
+    private static SafeFileHandle OpenRegular(string path, FileMode mode, FileAccess access, FileShare share)
+    {
+        var before = FileKind.At(path);
+        if (before.Other is { } other)
+        {
+            throw new IOException($"{path} is {other}; only regular files are read and written here.");
+        }
+
+        var file = File.OpenHandle(path, mode, access, share);
+        if (!OperatingSystem.IsWindows() && FileKind.Of(file) != before)
+        {
+            file.Dispose();
+            throw new IOException($"{path} was exchanged while it was being opened.");
+        }
+
+        return file;
     }
 
     /// <summary>Opens a file that is there for reading and writing; null where there is none. A link there is moved aside and counts as none.</summary>
@@ -96,10 +178,10 @@ public static class OwnFiles
         Directory.CreateDirectory(path);
     }
 
-    /// <summary>Moves a link out of the way that stands where a file is to be written. Without effect on anything else.</summary>
+    /// <summary>Moves a link, a pipe or a device out of the way that stands where a file is to be written. Without effect on anything else.</summary>
     public static void Claim(string path)
     {
-        if (IsLink(path))
+        if (FileKind.At(path).Other is not (null or "a directory"))
         {
             MoveAside(path);
         }

@@ -25,7 +25,7 @@ public static class Safetensors
         ArgumentNullException.ThrowIfNull(tensors);
         var sorted = tensors.OrderBy(t => t.Name, StringComparer.Ordinal).ToList();
         var header = Header(sorted);
-        using var stream = new FileStream(file, FileMode.Create, FileAccess.Write);
+        using var stream = OwnFiles.Create(file);
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);
@@ -40,7 +40,7 @@ public static class Safetensors
     /// <exception cref="CheckpointException">The file is not well-formed; the message says where.</exception>
     public static IReadOnlyDictionary<string, NamedTensor> Read(string file)
     {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read);
+        using var stream = OwnFiles.OpenRead(file);
         Span<byte> prefix = stackalloc byte[8];
         if (stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8)
         {

@@ -10,11 +10,11 @@ internal sealed class EventApplier(ExperimentPlan plan, ExperimentState state, I
     {
         if (e is ExperimentEvent.Started or ExperimentEvent.Resumed)
         {
-            state.Trials.Clock.Begin(e.At);
+            state.Trials.Clock.Begin(e.At, e.Lasted);
         }
         else
         {
-            state.Trials.Clock.Advance(e.At);
+            state.Trials.Clock.Advance(e.At, e.Lasted);
         }
 
         state.Events++;

@@ -1,4 +1,3 @@
-
 namespace Tuning.Control;
 
 /// <summary>When a session and the experiment end, and why.</summary>

@@ -4,6 +4,12 @@ namespace Tuning.Control;
 /// <param name="At">When it was received.</param>
 internal abstract record ExperimentEvent(DateTimeOffset At)
 {
+    /// <summary>
+    /// How long the session had lasted by a clock that nobody sets; null in records of earlier versions and where time is made up: there it is told by
+    /// <see cref="At"/>. Set by the session before anybody sees the event.
+    /// </summary>
+    public TimeSpan? Lasted { get; set; }
+
     /// <summary>The experiment begins. Always the first event.</summary>
     public sealed record Started(DateTimeOffset At) : ExperimentEvent(At);
 

@@ -1,11 +1,13 @@
 namespace Tuning.Control;
 
 /// <summary>
-/// The experiment's time, from the time stamps of its events: the sum over sessions of the time between a session's first and
-/// last event. What passes while no session runs does not count; a clock that goes back adds nothing.
+/// The experiment's time, from what its events say: the sum over sessions of how long each lasted, or, where they do not say it, of the time between a
+/// session's first and last event. What passes while no session runs does not count; a clock that goes back adds nothing.
 /// </summary>
 internal sealed class SessionClock
 {
+    private TimeSpan _lasted;
+
     /// <summary>The time of the last event.</summary>
     public DateTimeOffset Now { get; private set; }
 
@@ -16,18 +18,21 @@ internal sealed class SessionClock
     public DateTimeOffset? StartedAt { get; private set; }
 
     /// <summary>A session begins.</summary>
-    public void Begin(DateTimeOffset at)
+    public void Begin(DateTimeOffset at, TimeSpan? lasted = null)
     {
         StartedAt ??= at;
         Now = at;
+        _lasted = lasted ?? TimeSpan.Zero;
     }
 
     /// <summary>An event of the current session.</summary>
-    public void Advance(DateTimeOffset at)
+    public void Advance(DateTimeOffset at, TimeSpan? lasted = null)
     {
-        if (at > Now)
+        var more = lasted is { } total ? total - _lasted : at - Now;
+        if (more > TimeSpan.Zero)
         {
-            Elapsed += at - Now;
+            Elapsed += more;
+            _lasted += more;
         }
 
         Now = at;

@@ -91,6 +91,11 @@ internal abstract class InProcessExecutor(SegmentEnvironment environment) : ITri
             using var scope = environment.Telemetry is { } told ? environment.Logger.BeginScope(new LogScope(told.Experiment, trial)) : null;
             await segment.RunAsync().ConfigureAwait(false);
         }
+        catch (Exception e)
+        {
+            // What failed is what surrounds a segment, and nobody else would hear of it.
+            _mailbox!.Post(segment.Lost(e));
+        }
         finally
         {
             environment.Telemetry?.SegmentEnded(environment.Time.GetElapsedTime(began));

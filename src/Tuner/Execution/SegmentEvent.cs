@@ -27,12 +27,27 @@ internal abstract record SegmentEvent(SegmentId Segment) : SessionMessage
     /// <param name="Segment">The segment.</param>
     /// <param name="Message">The exception's message, on one line.</param>
     /// <param name="Retry">Whether another try may help.</param>
-    public sealed record Failed(SegmentId Segment, string Message, bool Retry) : SegmentEvent(Segment);
+    public sealed record Failed(SegmentId Segment, string Message, bool Retry) : SegmentEvent(Segment)
+    {
+        /// <summary>The machine's fault where it is that and not the trial's.</summary>
+        public MachineFault? Machine { get; init; }
+    }
+
+    /// <summary>The segment has ended before it began: the checkpoint that it was to load is damaged. Its last message.</summary>
+    /// <param name="Segment">The segment.</param>
+    /// <param name="Checkpoint">The checkpoint.</param>
+    /// <param name="Message">What is wrong with it.</param>
+    public sealed record Damaged(SegmentId Segment, CheckpointRef Checkpoint, string Message) : SegmentEvent(Segment);
 }
 
 /// <summary>Takes what segments say. Any thread; returns at once.</summary>
 internal interface ISegmentMailbox
 {
+    /// <summary>No segment can be run any more.</summary>
+    void Failed(MachineFault fault)
+    {
+    }
+
     /// <summary>Takes a message; those of one segment in the order in which it sends them.</summary>
     void Post(SegmentEvent message);
 }

@@ -48,6 +48,9 @@ internal sealed partial class TrialSegment(SegmentCommand.Start start, SegmentEn
     // 1 while a report is under way, on whatever thread.
     private int _reporting;
 
+    // Why the checkpoint that it begins with cannot be used.
+    private Exception? _damaged;
+
     // Written by whoever answers before the trial is woken.
     private SegmentCommand.Answer? _answer;
 
@@ -151,6 +154,9 @@ internal sealed partial class TrialSegment(SegmentCommand.Start start, SegmentEn
         }
     }
 
+    /// <summary>The last message of a segment that could not be run.</summary>
+    public SegmentEvent Lost(Exception e) => new SegmentEvent.Failed(start.Segment, TrialError.OneLine(e), Retry: true) { Machine = MachineFault.Of(e) };
+
     /// <summary>The trial is to stop, without an answer to a report. Any thread.</summary>
     public void Cancel() => _ = _stop.CancelAsync();
 
@@ -180,7 +186,15 @@ internal sealed partial class TrialSegment(SegmentCommand.Start start, SegmentEn
         {
             if (start.From is { } from)
             {
-                _checkpoint = CheckpointStore.Open(Path.Combine(environment.Directory, from.RelativePath));
+                try
+                {
+                    _checkpoint = CheckpointStore.Open(Path.Combine(environment.Directory, from.RelativePath));
+                }
+                catch (Exception e) when ((e is IOException or UnauthorizedAccessException) && MachineFault.Of(e) is null)
+                {
+                    _damaged = e;
+                    throw;
+                }
             }
 
             ITrainable made;
@@ -243,6 +257,18 @@ internal sealed partial class TrialSegment(SegmentCommand.Start start, SegmentEn
 
     private void Fail(Exception exception)
     {
+        if (MachineFault.Of(exception) is { } fault)
+        {
+            mailbox.Post(new SegmentEvent.Failed(start.Segment, fault.Message, Retry: true) { Machine = fault });
+            return;
+        }
+
+        if (exception == _damaged)
+        {
+            mailbox.Post(new SegmentEvent.Damaged(start.Segment, start.From!.Value, exception.Message));
+            return;
+        }
+
         var cause = TrialError.CauseOf(exception);
         Log.TrialFailed(Logger, Id, cause.Message, exception);
         try

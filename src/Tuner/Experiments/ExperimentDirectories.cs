@@ -57,10 +57,23 @@ internal static class ExperimentDirectories
                 yield break;
             }
 
-            if (File.Exists(Path.Combine(directory, JournalReader.FileName)) && !HasFinished(directory) && JournalLock.CurrentOwner(directory) is null)
+            if (File.Exists(Path.Combine(directory, JournalReader.FileName)) && IsUnfinished(directory))
             {
                 yield return directory;
             }
+        }
+    }
+
+    // What cannot be read is no hindrance to another run.
+    private static bool IsUnfinished(string directory)
+    {
+        try
+        {
+            return !HasFinished(directory) && JournalLock.CurrentOwner(directory) is null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 
@@ -68,7 +81,7 @@ internal static class ExperimentDirectories
     public static bool HasFinished(string directory)
     {
         var path = Path.Combine(directory, JournalReader.FileName);
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var file = OwnFiles.OpenRead(path);
         var length = (int)Math.Min(file.Length, 64 * 1024);
         file.Seek(-length, SeekOrigin.End);
         var end = new byte[length];

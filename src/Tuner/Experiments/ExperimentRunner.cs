@@ -99,8 +99,17 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         var (directory, journal) = ExperimentDirectories.Begin(spec.StoragePath, spec.Name, nameIsExplicit, header);
         return Closing(journal, () =>
         {
-            ExperimentDirectories.WriteCopy(directory, sourceText ?? SpecificationText.Of(spec));
             var opened = new Opened(parts, journal, parts.NewController(), logs.Open(directory), directory, null);
+            try
+            {
+                ExperimentDirectories.WriteCopy(directory, sourceText ?? SpecificationText.Of(spec));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // For reading only; what rules stands in the journal.
+                Log.Notice(opened.Logger, $"{ExperimentDirectories.SpecificationFile} could not be written: {e.Message}");
+            }
+
             Log.Begins(opened.Logger, spec.Name, directory, parts.Seed.Root);
             foreach (var usage in header.WarmStartUsage)
             {
@@ -121,7 +130,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             directory,
             header =>
             {
-                CheckKind(directory, ExperimentSpec.FromJson(header.Specification).Run, isStudy);
+                CheckKind(directory, StoredResults.SpecificationOf(header, directory).Run, isStudy);
                 return (given = Parts(directory, header, trainable, restore)).Parts.NewController();
             },
             restore.UpToLine);
@@ -150,7 +159,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
     // What is given, compared with what the journal says up to a line; null for all.
     private GivenParts Parts(string directory, JournalHeader header, TrainableDefinition? trainable, RestoreOptions restore, bool verifies = false)
     {
-        var begun = ExperimentSpec.FromJson(header.Specification);
+        var begun = StoredResults.SpecificationOf(header, directory);
         if (trainable is not null && trainable.Name != begun.Run)
         {
             throw new SpecificationException(
@@ -224,6 +233,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         }
 
         var session = Closing(opened.Journal, () => PartsOf(opened, options.Callbacks));
+        session = (options.Grace ?? running.Grace) is { } grace ? session with { StopGrace = grace } : session;
         if (parts.Definition.Scheduler.LogsSchedules)
         {
             session = session with { Observers = [.. session.Observers, new ExploitSchedules(opened.Directory, opened.Controller.State.Takeovers)] };
@@ -241,7 +251,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             SaveAtEnd = opened.Controller.SaveAtCompletion,
             Logger = opened.Logs.CreateLogger("Tuning.Trials"),
             Telemetry = session.Telemetry,
-            Slots = SlotPool.Ambient?.Pool ?? running.Slots,
+            Slots = SlotPool.Ambient?.Pool ?? running.Slots ?? FewerFor(resources.Slots, opened.Logger),
             ParentSlot = SlotPool.Ambient,
         });
         var loop = new ExperimentLoop(session, executor);
@@ -278,6 +288,21 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         return run;
     }
 
+    // A process may open so many files, and each trial that runs has some: more trials than that wait, and no decision knows of it.
+    private static SlotPool? FewerFor(int slots, ILogger logger)
+    {
+        const int Others = 160, ForEach = 4;
+        if (MachineFault.MostFiles() is not { } files || slots <= Math.Max(1, (files - Others) / ForEach))
+        {
+            return null;
+        }
+
+        var atOnce = (int)Math.Max(1, (files - Others) / ForEach);
+        Log.Notice(logger, string.Create(CultureInfo.InvariantCulture,
+            $"{slots} trials at once need more files than the {files} that this process may open (ulimit -n): {atOnce} of them run at once, the others wait"));
+        return new(atOnce);
+    }
+
     // A journal that was opened is closed when what it was opened for fails.
     private static T Closing<T>(EventJournal journal, Func<T> use)
     {
@@ -310,7 +335,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            result = result with { Error = result.Error ?? e };
+            result = result with { Error = result.Error ?? MachineFault.Of(e) ?? e };
         }
         finally
         {

@@ -20,7 +20,7 @@ internal static class StoredResults
         }
 
         using var reader = new JournalReader(directory);
-        var (header, specification) = (reader.Header, SpecificationOf(reader));
+        var (header, specification) = (reader.Header, SpecificationOf(reader.Header, directory));
         var vocabulary = new TrainableVocabulary { Metrics = header.OldMetrics };
         var experiment = new ExperimentInfo
         {
@@ -37,15 +37,19 @@ internal static class StoredResults
         return ResultGrid.Of(experiment, reader.ReadState(specification.ToPlan(vocabulary.Metric), cancellationToken: cancellationToken));
     }
 
-    private static ExperimentSpec SpecificationOf(JournalReader reader)
+    /// <summary>What the first line of a journal says that the experiment is.</summary>
+    /// <exception cref="JournalException">It says what no experiment is.</exception>
+    public static ExperimentSpec SpecificationOf(JournalHeader header, string directory)
     {
         try
         {
-            return ExperimentSpec.FromJson(reader.Header.Specification);
+            return ExperimentSpec.FromJson(header.Specification);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or ArgumentException or FormatException or InvalidOperationException or KeyNotFoundException
+            or NotSupportedException or OverflowException or InvalidCastException or NullReferenceException)
         {
-            throw new JournalException($"{reader.Path}, line 1: the specification cannot be read: {e.Message}", e) { Line = 1 };
+            throw new JournalException($"{Path.Combine(directory, JournalReader.FileName)}, line 1: the specification cannot be read: {e.Message}",
+                e) { Line = 1 };
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed class EventJournal : IDisposable
 
     private readonly JournalLock _lock;
     private readonly SafeFileHandle _file;
+    private readonly string _path;
     private readonly JournalBuffer _buffer = new();
     private readonly JournalEncoder _encoder;
     private long _length;
@@ -27,14 +28,17 @@ internal sealed class EventJournal : IDisposable
     // Set by readers that wait for more, taken by the loop.
     private TaskCompletionSource? _awaited;
 
-    private EventJournal(JournalLock held, SafeFileHandle file, MetricNames names, long length)
+    private EventJournal(JournalLock held, SafeFileHandle file, string directory, MetricNames names, long length)
     {
-        (_lock, _file, _length, _flushed) = (held, file, length, length);
+        (_lock, _file, _path, _length, _flushed) = (held, file, Path.Combine(directory, JournalReader.FileName), length, length);
         _encoder = new JournalEncoder(_buffer, names);
     }
 
     /// <summary>How many bytes have been handed to the operating system.</summary>
     public long Length => Volatile.Read(ref _length);
+
+    /// <summary>Whether the file still has its name: false once it, or its directory, was deleted or renamed.</summary>
+    public bool IsThere => OperatingSystem.IsWindows() || FileKind.Of(_file) == FileKind.At(_path);
 
     /// <summary>Whether something has been written since the last flush to disk.</summary>
     public bool IsDirty => Length != Volatile.Read(ref _flushed);
@@ -43,10 +47,11 @@ internal sealed class EventJournal : IDisposable
     public static EventJournal Create(string directory, JournalHeader header)
     {
         var held = JournalLock.Take(directory);
+        EventJournal? journal = null;
         try
         {
-            var file = File.OpenHandle(Path.Combine(directory, JournalReader.FileName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
-            var journal = new EventJournal(held, file, new MetricNames(), 0);
+            journal = new(held, OwnFiles.Open(Path.Combine(directory, JournalReader.FileName), FileMode.CreateNew, FileShare.Read), directory,
+                new MetricNames(), 0);
             header.Write(journal._buffer);
             journal.Write();
             return journal;
@@ -54,6 +59,13 @@ internal sealed class EventJournal : IDisposable
         catch
         {
             held.Dispose();
+            if (journal is not null)
+            {
+                // What has no first line has not begun.
+                journal.Dispose();
+                OwnFiles.Delete(journal._path);
+            }
+
             throw;
         }
     }
@@ -89,20 +101,20 @@ internal sealed class EventJournal : IDisposable
                 throw new JournalException($"{reader.Path} has {reader.Lines} lines; --up-to-line is {upToLine}.");
             }
 
-            file = File.OpenHandle(reader.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+            file = OwnFiles.Open(reader.Path, FileMode.Open, FileShare.Read);
             var length = RandomAccess.GetLength(file);
             if (length > reader.Position)
             {
                 if (upToLine is not null)
                 {
-                    File.Copy(reader.Path, OwnFiles.FreeName(reader.Path, BeforeCut));
+                    OwnFiles.Copy(reader.Path, OwnFiles.FreeName(reader.Path, BeforeCut));
                 }
 
                 RandomAccess.SetLength(file, reader.Position);
                 RandomAccess.FlushToDisk(file);
             }
 
-            return new EventJournal(held, file, reader.Names, reader.Position);
+            return new EventJournal(held, file, directory, reader.Names, reader.Position);
         }
         catch
         {
@@ -120,7 +132,17 @@ internal sealed class EventJournal : IDisposable
     {
         if (_buffer.Length > 0)
         {
-            RandomAccess.Write(_file, _buffer.Written, _length);
+            try
+            {
+                RandomAccess.Write(_file, _buffer.Written, _length);
+            }
+            catch (IOException)
+            {
+                // Half of a batch is none; a resume would cut it, too.
+                RandomAccess.SetLength(_file, _length);
+                throw;
+            }
+
             Volatile.Write(ref _length, _length + _buffer.Length);
             _buffer.Clear();
             if (Volatile.Read(ref _awaited) is not null)

@@ -28,7 +28,8 @@ internal sealed class ExperimentLoop : ISegmentMailbox, ISessionDriver, IDisposa
 
     // The loop's alone, as everything below.
     private readonly ITimer _timer;
-    private TimeSpan? _armed;
+    private TimeSpan? _armed, _stopped;
+    private long _stoppedStamp;
     private bool _aborted;
     private long _iteration;
     private Exception? _error;
@@ -77,8 +78,16 @@ internal sealed class ExperimentLoop : ISegmentMailbox, ISessionDriver, IDisposa
         catch (Exception e)
         {
             // The border of the hosted service: whatever it is, what was decided so far must be in the journal.
-            Log.LoopFailed(_parts.Logger, e.Message, e);
-            _error = e;
+            _error = MachineFault.Of(e) ?? e;
+            if (_error is MachineFault)
+            {
+                Log.Suspended(_parts.Logger, _error.Message);
+            }
+            else
+            {
+                Log.LoopFailed(_parts.Logger, e.Message, e);
+            }
+
             _executor.Abort();
             _session.Rescue();
         }
@@ -101,6 +110,8 @@ internal sealed class ExperimentLoop : ISegmentMailbox, ISessionDriver, IDisposa
 
     void ISegmentMailbox.Post(SegmentEvent message) => Post(message);
 
+    void ISegmentMailbox.Failed(MachineFault fault) => Post(new LoopMessage.Fault(fault));
+
     void ISessionDriver.Carry(SessionCommand command)
     {
         switch (command)
@@ -119,6 +130,8 @@ internal sealed class ExperimentLoop : ISegmentMailbox, ISessionDriver, IDisposa
     bool ISessionDriver.HasCheckpoint(CheckpointRef checkpoint) => Directory.Exists(Path.Combine(_parts.Info.Directory, checkpoint.RelativePath));
 
     void ISessionDriver.CallbackFailed(InvalidOperationException error) => Post(new LoopMessage.CallbackFailed(error));
+
+    void ISessionDriver.Failed(Exception error) => Post(new LoopMessage.Fault(error));
 
     void ISessionDriver.CallbacksDrained() => Post(new LoopMessage.Drained());
 
@@ -177,6 +190,14 @@ internal sealed class ExperimentLoop : ISegmentMailbox, ISessionDriver, IDisposa
             case LoopMessage.Stop s:
                 _session.Handle(new ExperimentEvent.StopRequested(_session.Now(), s.Reason));
                 break;
+            case LoopMessage.Deadline when _stopped is not null:
+                _armed = null;
+                if (_parts.Time.GetElapsedTime(_stoppedStamp) >= _parts.StopGrace)
+                {
+                    _session.Abandon();
+                }
+
+                break;
             case LoopMessage.Deadline:
                 _armed = null;
                 _session.Handle(new ExperimentEvent.TimePassed(_session.Now()));
@@ -213,11 +234,17 @@ internal sealed class ExperimentLoop : ISegmentMailbox, ISessionDriver, IDisposa
     private void ArmTimer()
     {
         var controller = _parts.Controller;
-        var deadline = controller.NextDeadline;
+        if (_stopped is null && controller.StopReason is not null)
+        {
+            (_stopped, _stoppedStamp) = (controller.Elapsed, _parts.Time.GetTimestamp());
+        }
+
+        // Who does not hear that the experiment stops is given up at last.
+        var deadline = _stopped is { } at ? at + _parts.StopGrace : controller.NextDeadline;
         if (deadline != _armed)
         {
             _armed = deadline;
-            var due = deadline is { } at ? at - controller.Elapsed : Timeout.InfiniteTimeSpan;
+            var due = deadline is { } moment ? moment - controller.Elapsed : Timeout.InfiniteTimeSpan;
             _timer.Change(deadline is not null && due < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : due, Timeout.InfiniteTimeSpan);
         }
     }

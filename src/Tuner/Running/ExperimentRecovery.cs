@@ -139,22 +139,13 @@ internal static class ExperimentRecovery
             .Where(id => controller.View(id).Reports > 0 || Directory.Exists(Path.Combine(directory, id.DirectoryName))).ToList();
         foreach (var logger in loggers)
         {
-            if (!logger.Call(c => ((LoggerCallback)c).RecoverDecisions(Decisions(directory))))
-            {
-                continue;
-            }
-
+            logger.Call(c => ((LoggerCallback)c).RecoverDecisions(Decisions(directory)), CallbackQueue.Decisions);
             var held = new Dictionary<TrialId, int>();
             foreach (var id in trials)
             {
                 var trial = controller.View(id);
                 var count = 0;
-                if (!logger.Call(c => count = ((LoggerCallback)c).Recover(trial)))
-                {
-                    break;
-                }
-
-                if (count < trial.Reports)
+                if (logger.Call(c => count = ((LoggerCallback)c).Recover(trial), id) && count < trial.Reports)
                 {
                     held[id] = count;
                 }
@@ -186,7 +177,7 @@ internal static class ExperimentRecovery
                 if (held.TryGetValue(report.Trial, out var count) && report.Number > count)
                 {
                     var trial = controller.View(report.Trial) with { Config = configs[report.Trial] };
-                    logger.Call(c => c.OnTrialResult(trial, report, StopReason(entry)));
+                    logger.Call(c => c.OnTrialResult(trial, report, StopReason(entry)), report.Trial);
                 }
             }
         }

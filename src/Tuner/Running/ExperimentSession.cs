@@ -25,15 +25,17 @@ internal sealed class ExperimentSession : ICallbackWatcher
     private readonly Queue<SessionCommand> _commands = new();
     private readonly List<CallbackCall> _calls = [];
     private readonly Queue<long> _requests = new();
+    private readonly long _began;
+    private readonly HashSet<CheckpointRef> _damaged = [];
     private DateTimeOffset _last;
     private bool _reported, _cancelled, _saved;
 
     public ExperimentSession(SessionParts parts, ISessionDriver driver)
     {
-        (_parts, _driver, _controller) = (parts, driver, parts.Controller);
+        (_parts, _driver, _controller, _began) = (parts, driver, parts.Controller, parts.Time.GetTimestamp());
         Callbacks = new(parts.Callbacks, this, parts.CallbackCapacity);
         _hooks = new(_controller, parts.Info.Directory, _calls, Callbacks.WantDecisions);
-        _keeper = parts is { Journal: { } journal, IsVirtual: false } ? new(journal, parts.Info.Directory, parts.Time, parts.Logger) : null;
+        _keeper = parts is { Journal: { } journal, IsVirtual: false } ? new(journal, parts.Info.Directory, parts.Time, parts.Logger, driver.Failed) : null;
     }
 
     /// <summary>The callbacks.</summary>
@@ -98,6 +100,17 @@ internal sealed class ExperimentSession : ICallbackWatcher
             case SegmentEvent.Ended e:
                 _segments.Remove(trial);
                 Handle(new ExperimentEvent.SegmentEnded(Now(), trial, e.End));
+                break;
+            case SegmentEvent.Failed { Machine: { } fault }:
+                throw fault;
+            case SegmentEvent.Damaged d when d.Checkpoint.Trial == trial && !_controller.View(trial).HasExploited:
+                _damaged.Add(d.Checkpoint);
+                Log.CheckpointIsDamaged(_parts.Logger, trial, d.Message);
+                _commands.Enqueue(Start(trial, d.Checkpoint));
+                break;
+            case SegmentEvent.Damaged d:
+                _segments.Remove(trial);
+                Handle(new ExperimentEvent.SegmentFailed(Now(), trial, d.Message, Retry: true));
                 break;
             case SegmentEvent.Failed f:
                 _segments.Remove(trial);
@@ -201,9 +214,9 @@ internal sealed class ExperimentSession : ICallbackWatcher
         {
             _parts.Journal?.Write();
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Log.KeeperFailed(_parts.Logger, JournalReader.FileName, e.Message);
+            // Said already, or by whoever ends the session: what was not written did not happen.
         }
     }
 
@@ -216,14 +229,37 @@ internal sealed class ExperimentSession : ICallbackWatcher
         {
             await _keeper.DisposeAsync().ConfigureAwait(false);
         }
+
+        if (_parts.Journal is { IsThere: false })
+        {
+            throw JournalKeeper.Gone(_parts.Info.Directory);
+        }
     }
 
     void ICallbackWatcher.Drained() => _driver.CallbacksDrained();
 
-    void ICallbackWatcher.Faulted(TunerCallback callback, Exception exception)
+    void ICallbackWatcher.Faulted(TunerCallback callback, Exception exception, TrialId? trial)
     {
-        Log.CallbackFailed(_parts.Logger, callback.Name, exception.Message, exception);
-        if (callback.IsRequired)
+        var machine = MachineFault.Of(exception);
+        if (machine is not null)
+        {
+            // Said once, as the reason for which the session ends.
+        }
+        else if (callback is LoggerCallback)
+        {
+            Log.LoggerLost(_parts.Logger, callback.Name,
+                trial is not { } one ? "all that follows" : one == CallbackQueue.Decisions ? "decisions" : $"trial {one}", exception.Message);
+        }
+        else
+        {
+            Log.CallbackFailed(_parts.Logger, callback.Name, exception.Message, exception);
+        }
+
+        if (machine is not null)
+        {
+            _driver.Failed(machine);
+        }
+        else if (callback.IsRequired)
         {
             _driver.CallbackFailed(new($"The required callback '{callback.Name}' failed: {exception.Message}", exception));
         }
@@ -233,6 +269,7 @@ internal sealed class ExperimentSession : ICallbackWatcher
     {
         var timed = ExperimentTelemetry.TimesDecisions && _parts.Telemetry is not null;
         var began = timed ? _parts.Time.GetTimestamp() : 0;
+        happened.Lasted = _parts.IsVirtual ? null : _parts.Time.GetElapsedTime(_began);
         var commands = _controller.Handle(happened);
         if (timed)
         {
@@ -327,14 +364,27 @@ internal sealed class ExperimentSession : ICallbackWatcher
         }
     }
 
+    private bool IsUsable(CheckpointRef checkpoint) => !_damaged.Contains(checkpoint) && _driver.HasCheckpoint(checkpoint);
+
+    /// <summary>Gives up the segments that run: they did not hear that the experiment stops. Their trials end as they stand.</summary>
+    public void Abandon()
+    {
+        // One that was answered writes its last checkpoint, and needs what that takes.
+        foreach (var segment in _segments.Values.Where(s => _controller.View(s.Trial).Status == TrialStatus.Running).ToList())
+        {
+            Log.SegmentIsAbandoned(_parts.Logger, segment.Trial);
+            Take(new SegmentEvent.Ended(segment, SegmentEnd.AsAnswered));
+        }
+    }
+
     private SegmentCommand.Start Start(TrialId id, CheckpointRef? from)
     {
         var trial = _controller.View(id);
         var catchUp = _controller.CatchUpOf(id);
-        if (from is { } asked && asked.Trial == id && !trial.HasExploited && !_driver.HasCheckpoint(asked))
+        if (from is { } asked && asked.Trial == id && !trial.HasExploited && !IsUsable(asked))
         {
             // Deleted by hand, or by what was cut off the journal. Nothing is lost by beginning earlier: what is recorded stands.
-            from = _controller.Checkpoints(id).Where(c => c.AfterReport < asked.AfterReport && _driver.HasCheckpoint(c)).Cast<CheckpointRef?>().LastOrDefault();
+            from = _controller.Checkpoints(id).Where(c => c.AfterReport < asked.AfterReport && IsUsable(c)).Cast<CheckpointRef?>().LastOrDefault();
             catchUp = catchUp.From((from?.AfterReport ?? 0) + 1);
             Log.CheckpointIsGone(_parts.Logger, id, asked.RelativePath, from?.RelativePath ?? "the beginning");
         }

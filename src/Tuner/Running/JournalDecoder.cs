@@ -13,6 +13,7 @@ internal sealed class JournalDecoder(MetricNames names)
     private readonly List<KeyValuePair<string, MetricValue>> _metrics = [];
     private readonly List<ExperimentCommand> _commands = [];
     private DateTimeOffset _at;
+    private TimeSpan? _lasted;
     private string? _kind, _word, _reason;
     private TrialId _trial;
     private long? _number;
@@ -42,7 +43,9 @@ internal sealed class JournalDecoder(MetricNames names)
                 ReadField(ref reader);
             }
 
-            return new(number, MakeEvent(), [.. _commands]);
+            var happened = MakeEvent();
+            happened.Lasted = _lasted;
+            return new(number, happened, [.. _commands]);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
@@ -54,6 +57,7 @@ internal sealed class JournalDecoder(MetricNames names)
     {
         _metrics.Clear();
         _commands.Clear();
+        _lasted = null;
         (_kind, _word, _reason, _number, _basis, _rules, _config) = (null, null, null, null, 0, DecisionRules.First, null);
     }
 
@@ -68,6 +72,9 @@ internal sealed class JournalDecoder(MetricNames names)
                 break;
             case (byte)'t':
                 _at = new DateTimeOffset(DateTimeOffset.UnixEpoch.Ticks + reader.GetInt64(), TimeSpan.Zero);
+                break;
+            case (byte)'l':
+                _lasted = new(reader.GetInt64());
                 break;
             case (byte)'i':
                 _trial = new(reader.GetInt32());

@@ -192,7 +192,7 @@ internal sealed class JournalEncoder(JournalBuffer buffer, MetricNames names) : 
     };
 
     private JournalEncoder Head(ReadOnlySpan<byte> kind, ExperimentEvent happened) =>
-        Raw(kind).Raw("\",\"t\":"u8).Whole(happened.At.UtcTicks - DateTimeOffset.UnixEpoch.Ticks);
+        Raw(kind).Raw("\",\"t\":"u8).Whole(happened.At.UtcTicks - DateTimeOffset.UnixEpoch.Ticks).Known("l"u8, happened.Lasted?.Ticks);
 
     private JournalEncoder Field(ReadOnlySpan<byte> name, long value) => Name(name).Whole(value);
 

@@ -16,6 +16,7 @@ internal sealed class JournalKeeper : IAsyncDisposable
     private readonly EventJournal _journal;
     private readonly string _directory;
     private readonly ILogger _logger;
+    private readonly Action<Exception> _failed;
     private readonly ITimer _timer;
     private readonly Task _worker;
 
@@ -25,23 +26,21 @@ internal sealed class JournalKeeper : IAsyncDisposable
     // An entry is a checkpoint to delete; null asks for a flush only.
     private readonly Channel<CheckpointRef?> _work = Channel.CreateUnbounded<CheckpointRef?>(new UnboundedChannelOptions { SingleReader = true });
 
-    public JournalKeeper(EventJournal journal, string directory, TimeProvider time, ILogger logger)
+    public JournalKeeper(EventJournal journal, string directory, TimeProvider time, ILogger logger, Action<Exception> failed)
     {
-        (_journal, _directory, _logger) = (journal, directory, logger);
+        (_journal, _directory, _logger, _failed) = (journal, directory, logger, failed);
         _worker = Task.Run(WorkAsync);
         Flush();
         _timer = time.CreateTimer(
-            static keeper =>
-            {
-                if (((JournalKeeper)keeper!)._journal.IsDirty)
-                {
-                    ((JournalKeeper)keeper).Flush();
-                }
-            },
+            static keeper => ((JournalKeeper)keeper!).Look(),
             this,
             _interval,
             _interval);
     }
+
+    /// <summary>The error of an experiment whose directory is not where it was.</summary>
+    public static IOException Gone(string directory) =>
+        new($"{directory} was deleted or renamed while the experiment ran: what was written since went with it.");
 
     /// <summary>Asks for a flush. Returns at once.</summary>
     public void Flush() => _work.Writer.TryWrite(null);
@@ -56,6 +55,18 @@ internal sealed class JournalKeeper : IAsyncDisposable
         _work.Writer.TryComplete();
         await _worker.ConfigureAwait(false);
         _journal.FlushToDisk();
+    }
+
+    private void Look()
+    {
+        if (!_journal.IsThere)
+        {
+            _failed(Gone(_directory));
+        }
+        else if (_journal.IsDirty)
+        {
+            Flush();
+        }
     }
 
     private async Task WorkAsync()
@@ -76,6 +87,10 @@ internal sealed class JournalKeeper : IAsyncDisposable
                 {
                     Delete(_directory, checkpoint);
                 }
+            }
+            catch (Exception e) when (e is IOException && (item is null || MachineFault.Of(e) is not null))
+            {
+                _failed(MachineFault.Of(e) ?? e);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

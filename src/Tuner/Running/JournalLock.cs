@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Tuning.Running;
 
 /// <summary>
@@ -12,21 +14,21 @@ internal sealed class JournalLock : IDisposable
 {
     private const string LockName = ".lock";
     private const string OwnerName = ".owner";
+    private const int LongestOwner = 4096;
 
-    private readonly FileStream _held;
+    private readonly SafeFileHandle _held;
     private readonly string _owner;
 
-    private JournalLock(FileStream held, string owner) => (_held, _owner) = (held, owner);
+    private JournalLock(SafeFileHandle held, string owner) => (_held, _owner) = (held, owner);
 
     /// <summary>Takes the directory over.</summary>
     /// <exception cref="JournalException">A living process has it; the message names its id and host.</exception>
     public static JournalLock Take(string directory)
     {
-        FileStream held;
+        SafeFileHandle held;
         try
         {
-            OwnFiles.Claim(Path.Combine(directory, LockName));
-            held = new FileStream(Path.Combine(directory, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            held = OwnFiles.Open(Path.Combine(directory, LockName), FileMode.OpenOrCreate, FileShare.None);
         }
         catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException and not DirectoryNotFoundException && !IsHeld(directory)))
         {
@@ -38,7 +40,15 @@ internal sealed class JournalLock : IDisposable
         }
 
         var owner = Path.Combine(directory, OwnerName);
-        OwnFiles.Replace(owner, Invariant($"process {Environment.ProcessId} on host {Environment.MachineName}"));
+        try
+        {
+            OwnFiles.Replace(owner, Invariant($"process {Environment.ProcessId} on host {Environment.MachineName}"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Read by people only.
+        }
+
         return new JournalLock(held, owner);
     }
 
@@ -47,7 +57,7 @@ internal sealed class JournalLock : IDisposable
     {
         try
         {
-            using var probe = new FileStream(Path.Combine(directory, LockName), FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            using var probe = OwnFiles.OpenShared(Path.Combine(directory, LockName), FileAccess.ReadWrite, FileShare.None);
             return null;
         }
         catch (FileNotFoundException)
@@ -67,7 +77,7 @@ internal sealed class JournalLock : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_held.SafeFileHandle.IsClosed)
+        if (_held.IsClosed)
         {
             return;
         }
@@ -89,7 +99,7 @@ internal sealed class JournalLock : IDisposable
     {
         try
         {
-            using var probe = new FileStream(Path.Combine(directory, LockName), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            using var probe = OwnFiles.OpenShared(Path.Combine(directory, LockName), FileAccess.Read, FileShare.Read);
             return false;
         }
         catch (FileNotFoundException)
@@ -106,9 +116,9 @@ internal sealed class JournalLock : IDisposable
     {
         try
         {
-            return File.ReadAllText(Path.Combine(directory, OwnerName));
+            return OwnFiles.ReadText(Path.Combine(directory, OwnerName), LongestOwner);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return "another process";
         }

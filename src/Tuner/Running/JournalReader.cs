@@ -10,6 +10,9 @@ internal sealed class JournalReader : IDisposable
     /// <summary>The name of the journal in an experiment's directory.</summary>
     public const string FileName = "journal.jsonl";
 
+    // The bytes of the longest line: the first one of an experiment with all trials of its warm start.
+    private const int LongestLine = 1 << 26;
+
     private readonly FileStream _file;
     private readonly JournalDecoder _decoder;
     private byte[] _bytes = new byte[256 * 1024];
@@ -29,17 +32,16 @@ internal sealed class JournalReader : IDisposable
         _decoder = new JournalDecoder(Names);
         try
         {
-            _file = new FileStream(Path, new FileStreamOptions
-            {
-                Access = FileAccess.Read,
-                Share = FileShare.ReadWrite | FileShare.Delete,
-                BufferSize = 0,
-                Options = FileOptions.SequentialScan
-            });
+            _file = OwnFiles.OpenRead(Path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new JournalException($"{directory} is not the directory of an experiment: it has no {FileName}.", e);
+        }
+
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new JournalException($"The journal cannot be read: {e.Message}", e);
         }
 
         try
@@ -133,8 +135,9 @@ internal sealed class JournalReader : IDisposable
             apply(entry);
             return true;
         }
-        catch (InvalidOperationException e)
+        catch (Exception e) when (e is not (JournalException or OperationCanceledException or OutOfMemoryException))
         {
+            // Whatever it is: the line says what cannot have happened, as one that was doubled, dropped or exchanged does.
             throw new JournalException(
                 string.Create(CultureInfo.InvariantCulture, $"{Path}, line {entry.Line} does not fit to the lines before: {e.Message} To go on from those: " +
                     $"resume --up-to-line {entry.Line - 1} (the rest is kept in a file beside the journal)."), e)
@@ -198,6 +201,13 @@ internal sealed class JournalReader : IDisposable
         {
             _bytes.AsSpan(_start, _end - _start).CopyTo(_bytes);
             (_start, _end) = (0, _end - _start);
+        }
+
+        if (_end == LongestLine || (Lines == 0 && _end > 0 && _bytes[0] != '{'))
+        {
+            var why = _end == LongestLine ? string.Create(CultureInfo.InvariantCulture, $"it has more than {LongestLine:#,0} bytes") : "it begins otherwise";
+            throw new JournalException($"{Path}, line {Lines + 1} is no line of a journal: {why}.")
+            { Line = Lines + 1 };
         }
 
         if (_end == _bytes.Length)

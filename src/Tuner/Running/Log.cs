@@ -43,6 +43,18 @@ internal static partial class Log
         "Trial {Trial}: {Checkpoint} is not there any more; the trial goes on from {From} and repeats what is recorded, which stands")]
     public static partial void CheckpointIsGone(ILogger logger, TrialId trial, string checkpoint, string from);
 
+    [LoggerMessage(1314, LogLevel.Error, "The logger {Callback} is incomplete, for it does not write {What}: {Message}. A resume mends it")]
+    public static partial void LoggerLost(ILogger logger, string callback, string what, string message);
+
+    [LoggerMessage(1315, LogLevel.Warning, "Trial {Trial}: {Message} An older checkpoint is tried")]
+    public static partial void CheckpointIsDamaged(ILogger logger, TrialId trial, string message);
+
+    [LoggerMessage(1316, LogLevel.Warning, "Trial {Trial} did not hear in time that the experiment stops: it is given up")]
+    public static partial void SegmentIsAbandoned(ILogger logger, TrialId trial);
+
+    [LoggerMessage(1317, LogLevel.Information, "The experiment is suspended: {Message}")]
+    public static partial void Suspended(ILogger logger, string message);
+
     [LoggerMessage(1310, LogLevel.Information, "Trial {Trial} takes over {Checkpoint}")]
     public static partial void TrialExploits(ILogger logger, TrialId trial, string checkpoint);
 }

@@ -42,6 +42,9 @@ internal sealed record SessionParts
     /// <summary>Told the metrics of the session's first report.</summary>
     public Action<Metrics>? FirstReport { get; init; }
 
+    /// <summary>How long trials may run on once the whole experiment stops, until they are given up.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Whether time and disk are made up: nothing needs to survive a loss of power.</summary>
     public bool IsVirtual { get; init; }
 }
@@ -57,6 +60,9 @@ internal interface ISessionDriver
 
     /// <summary>A callback whose faults stop the experiment failed. Any thread.</summary>
     void CallbackFailed(InvalidOperationException error);
+
+    /// <summary>Something without which the session cannot go on failed: it ends. Any thread.</summary>
+    void Failed(Exception error);
 
     /// <summary>A callback's queue that was full is half empty: <see cref="ExperimentSession.Act"/> goes on. Any thread.</summary>
     void CallbacksDrained();

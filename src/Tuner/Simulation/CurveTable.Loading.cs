@@ -45,7 +45,7 @@ public sealed partial class CurveTable
     /// <exception cref="FormatException">The file is not such a one; the message has the line.</exception>
     public static CurveTable Load(string path, params ImmutableArray<Objective> objectives)
     {
-        using var reader = new StreamReader(path);
+        using var reader = new StreamReader(OwnFiles.OpenRead(OwnFiles.Resolve(path)));
         return Read(reader, path, objectives);
     }
 

@@ -150,6 +150,8 @@ internal sealed class VirtualExperiment : ISessionDriver
 
     bool ISessionDriver.HasCheckpoint(CheckpointRef checkpoint) => true;
 
+    void ISessionDriver.Failed(Exception error) => throw new UnreachableException("A simulation has no disk.", error);
+
     void ISessionDriver.CallbackFailed(InvalidOperationException error) => throw new UnreachableException("A simulation has no callbacks.");
 
     void ISessionDriver.CallbacksDrained()

@@ -61,6 +61,10 @@ internal sealed class CompiledSources
     public static IEnumerable<TypeReference> Mentions(TypeDefinition type) =>
         new HashSet<TypeReference>(Everything(type).SelectMany(Parts).Select(Outer), new ByName());
 
+    /// <summary>The methods that a type calls, what is nested in it included.</summary>
+    public static IEnumerable<MethodReference> Calls(TypeDefinition type) => type.Methods.Where(m => m.HasBody)
+        .SelectMany(m => m.Body.Instructions.Select(i => i.Operand).OfType<MethodReference>()).Concat(type.NestedTypes.SelectMany(Calls));
+
     private static TypeDefinition Outermost(TypeDefinition type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
 
     private static TypeReference Outer(TypeReference type)

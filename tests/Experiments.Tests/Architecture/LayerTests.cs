@@ -41,6 +41,8 @@ public sealed class LayerTests
     // What decides takes its time from events and its luck from a stream that is handed in, so that it decides the same live, in a simulation and in a replay.
     private static readonly string[] _pure = ["Values", "Randomness", "Spaces", "Trials", "Search", "Schedulers", "Stopping", "Control"];
 
+    private static readonly string[] _openings = ["Open", "ReadAll", "ReadLines", "Create", "Append", "Copy"];
+
     // A study's loop names the study that was disposed of.
     private static readonly (string, string) _disposed = ("StudyLoop", nameof(Study));
 
@@ -97,6 +99,25 @@ public sealed class LayerTests
             select $"{sources.Project}/{type.Value.First()} uses {used.FullName}";
 
         Assert.Empty(strays.ToList());
+    }
+
+    [Fact]
+    public void File_is_opened_by_one_door_only()
+    {
+        // Where what is no regular file is refused, no link followed, and no more read than is meant. Resources and /proc are no files of others; what a
+        // program keeps is copied with its rights.
+        var strays =
+            from sources in Sources
+            from type in sources.Files
+            where type.Key.Name is not ("OwnFiles" or "StartedAs" or "LinuxProcesses" or "ProgramRun")
+            from call in CompiledSources.Calls(type.Key)
+            let file = call.DeclaringType.FullName
+            where (file is "System.IO.File" && _openings.Any(o => call.Name.StartsWith(o, StringComparison.Ordinal)))
+                || (file is "System.IO.FileStream" or "System.IO.StreamReader" && call.Name == ".ctor" && call.Parameters[0].ParameterType.Name == "String")
+                || (file is "System.IO.FileInfo" && call.Name.StartsWith("Open", StringComparison.Ordinal))
+            select $"{sources.Project}/{type.Value.First()} calls {call.Name} of {file}";
+
+        Assert.Empty(strays.Distinct().ToList());
     }
 
     [Fact]

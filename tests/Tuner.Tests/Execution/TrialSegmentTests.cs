@@ -206,12 +206,12 @@ public sealed class TrialSegmentTests : IDisposable
     }
 
     [Fact]
-    public async Task Checkpoint_to_start_from_that_does_not_exist_fails_the_trial()
+    public async Task Checkpoint_to_start_from_that_does_not_exist_is_told()
     {
         var mailbox = await RunAsync(_ => Task.CompletedTask, from: new CheckpointRef(new(0), 3, 7));
 
         Assert.Contains("checkpoint_000003", Assert.Single(mailbox.Said), StringComparison.Ordinal);
-        Assert.StartsWith("failed ", mailbox.Said[0], StringComparison.Ordinal);
+        Assert.StartsWith("damaged ", mailbox.Said[0], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -268,6 +268,7 @@ public sealed class TrialSegmentTests : IDisposable
                 SegmentEvent.CheckpointWritten w => $"saved {w.Checkpoint} after {w.Checkpoint.AfterReport}",
                 SegmentEvent.Ended e => $"ended {e.End}",
                 SegmentEvent.Failed f => $"failed {f.Message}, again {f.Retry}",
+                SegmentEvent.Damaged d => $"damaged {d.Checkpoint}: {d.Message}",
                 _ => "something else",
             });
             if (message is SegmentEvent.Reported { Number: var number })

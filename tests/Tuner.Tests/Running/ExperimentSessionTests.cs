@@ -119,6 +119,8 @@ public sealed class ExperimentSessionTests
 
         public bool HasCheckpoint(CheckpointRef checkpoint) => true;
 
+        public void Failed(Exception error) => throw error;
+
         public void CallbackFailed(InvalidOperationException error) => throw error;
 
         public void CallbacksDrained()

@@ -45,7 +45,7 @@ public sealed class LoggerRecoveryTests
     }
 
     [Fact]
-    public void Logger_that_cannot_mend_its_files_is_isolated_and_the_others_are_brought_up_to_date()
+    public void Logger_that_cannot_mend_the_files_of_a_trial_is_isolated_from_it_and_the_others_are_brought_up_to_date()
     {
         using var first = NewHarness();
         Assert.True(first.Run().Finished);
@@ -55,7 +55,7 @@ public sealed class LoggerRecoveryTests
         using var second = NewHarness(first.Directory, broken, healthy);
         Assert.True(second.Resume().Finished);
 
-        Assert.Equal(["recover 0"], broken.Calls);
+        Assert.Equal(["recover 0", "recover 1"], broken.Calls);
         Assert.Equal(2, healthy.Calls.Count(c => c.StartsWith("result", StringComparison.Ordinal) && c.Contains("#3", StringComparison.Ordinal)));
     }
 

@@ -63,6 +63,57 @@ public sealed class TimeBudgetTests
         Assert.Equal(TrialStatus.Pending, harness.View(0).Status);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void Wall_clock_that_steps_by_a_day_changes_no_budget(int days)
+    {
+        var stepping = new SteppingClock(_time);
+        using var harness = NewHarness(35, epoch => stepping.Step = epoch == 2 ? TimeSpan.FromDays(days) : stepping.Step, clock: stepping);
+
+        Assert.True(harness.Run().Finished);
+
+        Assert.Equal([10, 20, 30, 40], harness.Reports(0).Select(r => r.TimeTotal));
+        Assert.Equal(TimeSpan.FromSeconds(40), harness.Controller.Elapsed);
+        Assert.All(harness.Journal(), e => Assert.NotNull(e.Event.Lasted));
+    }
+
+    [Fact]
+    public void Trial_that_hangs_is_given_up_once_the_time_is_up_and_the_grace_over()
+    {
+        using var hangs = new ManualResetEventSlim();
+        using var never = new ManualResetEventSlim();
+        using var harness = new LoopHarness
+        {
+            Trainable = Trainable.FromFunction<ParameterSet>("hang", (_, _) =>
+            {
+                hangs.Set();
+                never.Wait(CancellationToken.None);
+                return Task.CompletedTask;
+            }),
+            Plan = new() { Objectives = [new("loss", Mode.Min)], NumSamples = 1, Slots = 1 },
+            Stoppers = () => [new TimeoutStopper(35)],
+            Time = _time,
+        };
+        var ended = false;
+        harness.Started = _ => Task.Run(() =>
+        {
+            hangs.Wait();
+            while (!Volatile.Read(ref ended))
+            {
+                _time.Advance(TimeSpan.FromSeconds(36));
+                Thread.Yield();
+            }
+        });
+
+        var result = harness.Run();
+        Volatile.Write(ref ended, true);
+        never.Set();
+
+        Assert.True(result.Finished);
+        Assert.Contains("35 s were asked for", harness.View(0).Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Resumed_run_has_only_the_rest()
     {
@@ -118,7 +169,7 @@ public sealed class TimeBudgetTests
         return harness;
     }
 
-    private LoopHarness NewHarness(double budget, Action<int> at, int epochs = 1000)
+    private LoopHarness NewHarness(double budget, Action<int> at, int epochs = 1000, TimeProvider? clock = null)
     {
         var harness = new LoopHarness
         {
@@ -132,10 +183,24 @@ public sealed class TimeBudgetTests
                 }
             }, checkpoints: true),
             Stoppers = () => [new TimeoutStopper(budget)],
-            Time = _time,
+            Time = clock ?? _time,
             IsInline = true,
         };
         harness.Plan = harness.Plan with { NumSamples = 3, Slots = 1, TrainableCheckpoints = true };
         return harness;
+    }
+
+    private sealed class SteppingClock(TimeProvider inner) : TimeProvider
+    {
+        public TimeSpan Step { get; set; }
+
+        public override long TimestampFrequency => inner.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => inner.GetUtcNow() + Step;
+
+        public override long GetTimestamp() => inner.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            inner.CreateTimer(callback, state, dueTime, period);
     }
 }

@@ -146,7 +146,7 @@ public sealed class RealRunTests
     {
         var happened = entry.Event is ExperimentEvent.Reported r
             ? string.Create(CultureInfo.InvariantCulture, $"{r.Report.Trial} reported {r.Report.Number}, {r.Report.Metrics}, {r.Report.TimeTotal}, {r.Digest}")
-            : (entry.Event with { At = default }).ToString();
+            : (entry.Event with { At = default, Lasted = null }).ToString();
         return happened + " → " + string.Join("; ", entry.Commands);
     }
 

@@ -1,4 +1,3 @@
-
 namespace Tuning.Execution.Jobs;
 
 /// <summary>Runs segments in this process, each on a thread of its own that the scheduler gives it.</summary>
@@ -7,11 +6,12 @@ namespace Tuning.Execution.Jobs;
 /// <param name="environment">What all segments share.</param>
 internal sealed class JobTrialExecutor(string name, string resourceClass, SegmentEnvironment environment) : InProcessExecutor(environment)
 {
-    private readonly SegmentScheduler _scheduler = new(name);
+    private SegmentScheduler? _scheduler;
 
     /// <inheritdoc/>
     public override async ValueTask StartAsync(ISegmentMailbox mailbox, CancellationToken cancellationToken)
     {
+        _scheduler = new(name, mailbox.Failed);
         await base.StartAsync(mailbox, cancellationToken).ConfigureAwait(false);
         await _scheduler.StartAsync(RunAsync, cancellationToken).ConfigureAwait(false);
     }
@@ -20,10 +20,14 @@ internal sealed class JobTrialExecutor(string name, string resourceClass, Segmen
     public override async ValueTask DisposeAsync()
     {
         StopPlacing();
-        await _scheduler.DisposeAsync().ConfigureAwait(false);
+        if (_scheduler is not null)
+        {
+            await _scheduler.DisposeAsync().ConfigureAwait(false);
+        }
+
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    protected override void Place(TrialId trial) => _scheduler.Schedule(trial, resourceClass);
+    protected override void Place(TrialId trial) => _scheduler!.Schedule(trial, resourceClass);
 }

@@ -5,13 +5,14 @@ namespace Tuning.Execution.Jobs;
 /// <summary>Gives segments threads as firings of a Quartz job: in memory, one scheduler per experiment, a thread of its own for each segment.</summary>
 /// <remarks>Used by one thread.</remarks>
 /// <param name="name">The scheduler's name, unique within the process.</param>
-internal sealed class SegmentScheduler(string name) : IAsyncDisposable
+/// <param name="failed">Told when the machine has no thread at all.</param>
+internal sealed class SegmentScheduler(string name, Action<MachineFault>? failed = null) : IAsyncDisposable
 {
     private static readonly JobKey _job = new("segment", "trials");
 
     private static readonly Lazy<Task> _warmUp = new(() => Task.Run(RunNothingAsync));
 
-    private readonly SegmentThreads _threads = new();
+    private readonly SegmentThreads _threads = new(failed);
     private StandaloneSchedulerFactory? _factory;
     private IScheduler? _scheduler;
     private long _segments;

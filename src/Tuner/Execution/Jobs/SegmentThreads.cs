@@ -12,7 +12,8 @@ namespace Tuning.Execution.Jobs;
 /// comes on the thread that scheduled it: the scheduler fires the trigger there, and neither a timer nor a thread of the runtime's
 /// pool stands between a decision to start a trial and its thread.
 /// </remarks>
-internal sealed class SegmentThreads : IThreadPool, IValueTaskSource<int>, IDisposable
+/// <param name="failed">Told when the machine has no thread at all.</param>
+internal sealed class SegmentThreads(Action<MachineFault>? failed = null) : IThreadPool, IValueTaskSource<int>, IDisposable
 {
     private readonly Lock _lock = new();
 
@@ -20,6 +21,7 @@ internal sealed class SegmentThreads : IThreadPool, IValueTaskSource<int>, IDisp
     private int _scheduled;
     private bool _asked, _closed;
     private readonly Stack<TrialThread> _idle = new();
+    private readonly Queue<(Func<object?, ValueTask> Action, object? State)> _waiting = new();
     private int _made;
     private CancellationTokenRegistration _cancellation;
     private ManualResetValueTaskSourceCore<int> _answer;
@@ -87,7 +89,22 @@ internal sealed class SegmentThreads : IThreadPool, IValueTaskSource<int>, IDisp
 
             if (!_idle.TryPop(out thread))
             {
-                thread = new TrialThread(Invariant($"trial thread {_made++}"), Return);
+                try
+                {
+                    thread = new TrialThread(Invariant($"trial thread {_made}"), Return);
+                    _made++;
+                }
+                catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+                {
+                    // The machine has no more threads: it waits for one of those that there are.
+                    if (_made == 0)
+                    {
+                        failed?.Invoke(MachineFault.NoThread(e));
+                    }
+
+                    _waiting.Enqueue((action, state));
+                    return new(true);
+                }
             }
         }
 
@@ -142,16 +159,22 @@ internal sealed class SegmentThreads : IThreadPool, IValueTaskSource<int>, IDisp
 
     private void Return(TrialThread thread)
     {
+        (Func<object?, ValueTask> Action, object? State) next;
         lock (_lock)
         {
             if (_closed)
             {
                 thread.Close();
+                return;
             }
-            else
+
+            if (!_waiting.TryDequeue(out next))
             {
                 _idle.Push(thread);
+                return;
             }
         }
+
+        thread.Run(next.Action!, next.State!);
     }
 }

@@ -228,6 +228,8 @@ internal sealed partial class StudyLoop : ISessionDriver, ISessionObserver, IAsy
         }
     }
 
+    void ISessionDriver.Failed(Exception error) => ((ISessionDriver)this).CallbackFailed(new(error.Message, error));
+
     void ISessionDriver.CallbackFailed(InvalidOperationException error)
     {
         lock (_lock)
