@@ -43,8 +43,13 @@ internal sealed class ExperimentHost : IAsyncDisposable
     public Task<ResultGrid> RunAsync(ExperimentSpec experiment, ExperimentRequest request) => WaitAsync(
         prepared => Runner(request).StartAsync(
             Catalog.Define(experiment),
-            new StartOptions { NameIsExplicit = request.NameIsExplicit, Prepared = prepared, Callbacks = [.. request.Callbacks],
-                Grace = request.Signals.Grace }),
+            new StartOptions
+            {
+                NameIsExplicit = request.NameIsExplicit,
+                Prepared = prepared,
+                Callbacks = [.. request.Callbacks],
+                Grace = request.Signals.Grace
+            }),
         request.Signals);
 
     /// <summary>Continues an experiment.</summary>
@@ -93,6 +98,7 @@ internal sealed class ExperimentHost : IAsyncDisposable
                 : throw new ExperimentFailedException($"The experiment ended with an error outside of its trials: " +
                     $"{result.Error.Message}{(result.Error.InnerException is UnfulfilledConstraintsException or { InnerException: ExpressionException }
                         ? " A resume would bring the same: mend the file and run it again."
+                        : !Directory.Exists(run.Directory) ? ""
                         : $" To go on: {StartedAs.Command("resume", StartedAs.Shortest(run.Directory))}")}", result.Error);
         }
         finally

@@ -109,6 +109,56 @@ public sealed class MachineTests : IDisposable
             t => Assert.Equal((TrialStatus.Terminated, 3), (t.Status, t.Reports)));
     }
 
+    [Fact]
+    public async Task Cut_that_would_lose_what_trials_took_over_is_refused_with_a_line_that_works()
+    {
+        var ran = await _run.RunAsync(_run.Write("toy.yaml", """
+            toy:
+              run: toy
+              config: {lr: {uniform: [0.1, 1.0]}, steps: 20, fail: false}
+              num_samples: 4
+              storage_path: ./results
+              checkpoint_config: {checkpoint_frequency: 1, num_to_keep: 1}
+              tune:
+                {metric: loss, mode: min, max_concurrent_trials: 4, seed: 7, scheduler:
+                  {type: pbt, time_attr: training_iteration, perturbation_interval: 2, hyperparam_mutations: {lr: {uniform: [0.1, 1.0]}}}}
+            """));
+        Assert.True(ran == 0, _run.Error);
+        Assert.Contains("adopt", await File.ReadAllTextAsync(Path.Combine(Toy, "journal.jsonl"), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
+        var lines = File.ReadLines(Path.Combine(Toy, "journal.jsonl")).Count();
+        var refused = 0;
+        for (var line = 2L; line <= lines; line += 37)
+        {
+            var copy = Copy(Toy, line);
+            var code = await _run.RunAsync("resume", copy, "--up-to-line", line.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            if (code == 2)
+            {
+                refused++;
+                Assert.Contains("nothing was changed", _run.Error, StringComparison.Ordinal);
+                Assert.Equal(lines, File.ReadLines(Path.Combine(copy, "journal.jsonl")).Count());
+                code = await _run.RunAsync("resume", copy, "--up-to-line", _run.Error.Split("--up-to-line ")[1].Split('.')[0]);
+            }
+
+            Assert.True(code == 0, $"{line}: {_run.Error}");
+        }
+
+        Assert.NotEqual(0, refused);
+    }
+
+    private string Copy(string directory, long number)
+    {
+        var copy = Path.Combine(_run.Directory, "copies", $"{number}");
+        foreach (var file in Directory.GetFiles(directory, "*", SearchOption.AllDirectories))
+        {
+            var to = Path.Combine(copy, Path.GetRelativePath(directory, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(file, to);
+        }
+
+        return copy;
+    }
+
     [Theory]
     [InlineData("pipe")]
     [InlineData("link")]

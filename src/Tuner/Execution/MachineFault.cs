@@ -42,11 +42,15 @@ internal sealed partial class MachineFault : IOException
         new($"no more threads can be started ({cause.Message.TrimEnd('.')}); ulimit -u and the limits of the machine or container say how many", cause);
 
     /// <summary>How many files the process may have open at once; null where that is not known.</summary>
-    public static long? MostFiles()
+    public static long? MostFiles() => Limit(OperatingSystem.IsMacOS() ? 8 : 7);
+
+    /// <summary>How many threads the user may have; null where that is not known, and for root, who may have any.</summary>
+    public static long? MostThreads() => Environment.IsPrivilegedProcess ? null : Limit(OperatingSystem.IsMacOS() ? 7 : 6);
+
+    private static long? Limit(int resource)
     {
         Span<ulong> limit = stackalloc ulong[2];
-        return OperatingSystem.IsWindows() || getrlimit(OperatingSystem.IsMacOS() ? 8 : 7, ref limit[0]) != 0 || limit[0] > long.MaxValue ? null
-            : (long)limit[0];
+        return OperatingSystem.IsWindows() || getrlimit(resource, ref limit[0]) != 0 || limit[0] > long.MaxValue ? null : (long)limit[0];
     }
 
     // On Unix an exception of input and output has the number of the error, on Windows that in a wrapping.

@@ -288,19 +288,22 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         return run;
     }
 
-    // A process may open so many files, and each trial that runs has some: more trials than that wait, and no decision knows of it.
+    // A process may open so many files and start so many threads, and each trial that runs has some: more trials than that wait, and no decision knows of it.
     private static SlotPool? FewerFor(int slots, ILogger logger)
     {
-        const int Others = 160, ForEach = 4;
-        if (MachineFault.MostFiles() is not { } files || slots <= Math.Max(1, (files - Others) / ForEach))
+        const int OtherFiles = 160, FilesOfTrial = 4, OtherThreads = 32;
+        var (files, threads) = (MachineFault.MostFiles() ?? long.MaxValue, MachineFault.MostThreads() ?? long.MaxValue);
+        var (byFiles, byThreads) = (Math.Max(1, (files - OtherFiles) / FilesOfTrial), Math.Max(1, threads - OtherThreads));
+        var atOnce = Math.Min(byFiles, byThreads);
+        if (slots <= atOnce)
         {
             return null;
         }
 
-        var atOnce = (int)Math.Max(1, (files - Others) / ForEach);
-        Log.Notice(logger, string.Create(CultureInfo.InvariantCulture,
-            $"{slots} trials at once need more files than the {files} that this process may open (ulimit -n): {atOnce} of them run at once, the others wait"));
-        return new(atOnce);
+        var limit = byFiles <= byThreads ? Invariant($"files than the {files} that this process may open (ulimit -n)")
+            : Invariant($"threads than the {threads} that this user may have (ulimit -u)");
+        Log.Notice(logger, Invariant($"{slots} trials at once need more {limit}: {atOnce} of them run at once, the others wait"));
+        return new((int)atOnce);
     }
 
     // A journal that was opened is closed when what it was opened for fails.

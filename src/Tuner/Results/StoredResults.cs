@@ -49,7 +49,8 @@ internal static class StoredResults
             or NotSupportedException or OverflowException or InvalidCastException or NullReferenceException)
         {
             throw new JournalException($"{Path.Combine(directory, JournalReader.FileName)}, line 1: the specification cannot be read: {e.Message}",
-                e) { Line = 1 };
+                e)
+            { Line = 1 };
         }
     }
 

@@ -78,7 +78,7 @@ internal sealed class ExperimentLoop : ISegmentMailbox, ISessionDriver, IDisposa
         catch (Exception e)
         {
             // The border of the hosted service: whatever it is, what was decided so far must be in the journal.
-            _error = MachineFault.Of(e) ?? e;
+            _error = _parts.Journal is { IsThere: false } ? JournalKeeper.Gone(_parts.Info.Directory) : MachineFault.Of(e) ?? e;
             if (_error is MachineFault)
             {
                 Log.Suspended(_parts.Logger, _error.Message);

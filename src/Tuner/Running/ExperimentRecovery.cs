@@ -18,6 +18,11 @@ internal static class ExperimentRecovery
     public static (EventJournal Journal, ExperimentController Controller, List<string> Notices) Open(
         string directory, Func<JournalHeader, ExperimentController> make, long? upToLine = null)
     {
+        if (upToLine is { } cut)
+        {
+            CheckCut(directory, make, cut);
+        }
+
         ExperimentController? controller = null;
         var journal = EventJournal.Open(directory, header => controller = make(header), entry => controller!.Replay(entry.Event, entry.Commands), upToLine);
         try
@@ -29,6 +34,54 @@ internal static class ExperimentRecovery
             journal.Dispose();
             throw;
         }
+    }
+
+    // Where trials take over the state of others, a checkpoint that was deleted after the line cannot be made up by beginning earlier: the state is another's.
+    private static void CheckCut(string directory, Func<JournalHeader, ExperimentController> make, long cut)
+    {
+        using var reader = new JournalReader(directory);
+        var controller = make(reader.Header);
+        var exists = new Dictionary<CheckpointRef, bool>();
+        List<TrialId> lost = [];
+        var exploits = false;
+        long? before = null, after = null;
+        try
+        {
+            while (reader.Read(entry =>
+            {
+                exploits |= entry.Commands.Any(c => c is ExperimentCommand.PlanExploit);
+                controller.Replay(entry.Event, entry.Commands);
+            }))
+            {
+                List<TrialId> here = [.. controller.State.Trials.All.Where(IsLost).Select(t => t.Id)];
+                lost = reader.Lines == cut ? here : lost;
+                before = here.Count == 0 && reader.Lines < cut ? reader.Lines : before;
+                after ??= here.Count == 0 && reader.Lines > cut ? reader.Lines : null;
+                if (reader.Lines >= cut && lost.Count == 0)
+                {
+                    return;
+                }
+            }
+        }
+        catch (JournalException)
+        {
+            // A damaged line is what is cut: nothing after it is offered.
+        }
+
+        if (lost.Count > 0 && exploits)
+        {
+            var nearest = after - cut <= cut - (before ?? long.MinValue / 2) ? after : before ?? after;
+            throw new JournalException($"{reader.Path}: at line {cut}, {(lost.Count == 1 ? "trial" : "trials")} {string.Join(", ", lost)} would go on from "
+                + "checkpoints that were deleted since, and others take over from them; nothing was changed."
+                + (nearest is { } line ? $" The nearest line that works: resume --up-to-line {line}." : " No line works."))
+            { Line = cut };
+        }
+
+        bool IsLost(Trial trial) => trial is { Live: { } live, Status: not (TrialStatus.Terminated or TrialStatus.Failed) }
+            && (IsGone(trial.Restore) || IsGone(live.Plan?.Captured));
+
+        bool IsGone(CheckpointRef? checkpoint) => checkpoint is { } asked
+            && !(exists.TryGetValue(asked, out var there) ? there : exists[asked] = Directory.Exists(Path.Combine(directory, asked.RelativePath)));
     }
 
     /// <summary>

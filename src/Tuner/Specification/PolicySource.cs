@@ -17,8 +17,11 @@ internal static class PolicySource
 
         try
         {
-            return replay with { Policy = [.. OwnFiles.ReadText(OwnFiles.Resolve(replay.PolicyFile)).Split('\n', StringSplitOptions.TrimEntries)
-                .Where(l => !string.IsNullOrWhiteSpace(l))] };
+            return replay with
+            {
+                Policy = [.. OwnFiles.ReadText(OwnFiles.Resolve(replay.PolicyFile)).Split('\n', StringSplitOptions.TrimEntries)
+                .Where(l => !string.IsNullOrWhiteSpace(l))]
+            };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
