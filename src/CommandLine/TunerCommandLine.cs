@@ -42,6 +42,9 @@ public static class TunerCommandLine
     {
         var first = arguments.FirstOrDefault() ?? "";
 
+        // What is printed is the same everywhere; it ends with this method.
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+
         // One host, whoever asks first: what a program adds may be added once only.
         var host = new Lazy<ExperimentHost>(context.Host);
         context = context with { Host = () => host.Value };

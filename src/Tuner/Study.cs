@@ -150,10 +150,26 @@ public sealed class Study : IAsyncDisposable
     /// <param name="trial">The trial.</param>
     /// <param name="metrics">The metrics; not to be changed afterwards.</param>
     /// <exception cref="InvalidOperationException">The trial has ended before.</exception>
+    /// <exception cref="ArgumentException">An objective is not among the metrics, or is no number; NaN is one.</exception>
     public void Tell(StudyTrial trial, Metrics metrics)
     {
         ArgumentNullException.ThrowIfNull(trial);
         ArgumentNullException.ThrowIfNull(metrics);
+        foreach (var objective in _loop.Info.Objectives)
+        {
+            if (!metrics.TryGet(objective.Metric, out var value))
+            {
+                throw new ArgumentException($"'{objective.Metric}', which the study optimises, is not among the metrics that were told."
+                    + NearestName.For(objective.Metric, [.. metrics.Select(m => m.Key)], "metrics"), nameof(metrics));
+            }
+
+            if (value.Number is null)
+            {
+                throw new ArgumentException($"'{objective.Metric}', which the study optimises, is {(value.Kind == MetricKind.Text ? $"the text '{value}'"
+                    : "an array")}; it must be a number. Tell that the trial failed with TellFailed(trial, message).", nameof(metrics));
+            }
+        }
+
         _loop.Tell(trial, metrics);
     }
 

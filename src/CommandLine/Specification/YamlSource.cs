@@ -43,7 +43,13 @@ internal sealed class YamlSource
             return null;
         }
 
-        _parser.Consume<DocumentStart>();
+        var start = _parser.Consume<DocumentStart>();
+        if (start.Version is { Version: var version } && (version.Major, version.Minor) != (1, 2))
+        {
+            _problems.Add(Position(start).Problem("", $"%YAML {version.Major}.{version.Minor} says that yes, no, on, off and numbers such as 010 are read by " +
+                $"the rules of that version; experiment files are YAML 1.2. Remove the line, and write true, false and numbers as you mean them."));
+        }
+
         var root = ReadNode(0);
         _parser.Consume<DocumentEnd>();
         if (_parser.TryConsume<DocumentStart>(out var second))

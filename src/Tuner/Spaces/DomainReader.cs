@@ -10,6 +10,18 @@ internal static class DomainReader
         "choice", "grid_search", "expr", "eval", "code",
     ];
 
+    // As other tools call them.
+    private static readonly Dictionary<string, string> _foreign = new(StringComparer.Ordinal)
+    {
+        ["normal"] = "randn: [mean, sd]",
+        ["gaussian"] = "randn: [mean, sd]",
+        ["qnormal"] = "qrandn: [mean, sd, q]",
+        ["lognormal"] = "z: {randn: [mean, sd]} beside it, and here {expr: \"exp(z)\"}",
+        ["log_normal"] = "z: {randn: [mean, sd]} beside it, and here {expr: \"exp(z)\"}",
+        ["qlognormal"] = "z: {randn: [mean, sd]} beside it, and here {expr: \"round(exp(z) / q) * q\"} with the step for q",
+        ["categorical"] = "choice: [a, b, c]",
+    };
+
     /// <summary>The domain that a map stands for; false when the map is a map of constants.</summary>
     /// <exception cref="ArgumentException">The map means to be a domain, and is none.</exception>
     public static bool TryRead(ParameterSet map, out Domain domain)
@@ -19,6 +31,11 @@ internal static class DomainReader
         var others = map.Names.Where(n => n != name && n != "when").ToArray();
         if (name is null)
         {
+            if (others is [var foreign] && map[foreign] is ParameterList && _foreign.TryGetValue(foreign, out var instead))
+            {
+                throw new ArgumentException($"'{foreign}' is no domain here; write {instead}.");
+            }
+
             // Only a list beside a name that is nearly a domain's is taken for a slip of the pen.
             if (others is [var only] && map.TryGet(only, out var value) && value is ParameterList && NearestName.Of(only, Names) is { } near)
             {

@@ -1,4 +1,3 @@
-using System.Buffers;
 
 namespace Tuning.Specification;
 
@@ -7,8 +6,6 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
 {
     private const int MaxNameLength = 120;
 
-    private static readonly SearchValues<char> _noNames = SearchValues.Create("/\\:*?\"<>|");
-
     /// <summary>What is worth saying but does not hinder; after <see cref="Check"/>.</summary>
     public List<ParameterIssue> Notices { get; } = [];
 
@@ -16,6 +13,7 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
     public IEnumerable<ParameterIssue> Check(ExperimentSpec spec, TrainableDefinition? trainable)
     {
         var expressions = Expressions(spec);
+        Notices.AddRange(ForeignDomains.Of(spec.Space, trainable));
         var explored = new ExploredCheck(catalog, spec, trainable);
         return
         [
@@ -36,11 +34,10 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
 
     public static IEnumerable<ParameterIssue> Name(string name)
     {
-        if (string.IsNullOrWhiteSpace(name) || name.Length > MaxNameLength || name[0] == '.' || name.AsSpan().ContainsAny(_noNames) || name.Any(char.IsControl)
-            || name[^1] is ' ' or '.')
+        if (name.Length is 0 or > MaxNameLength || name[0] == '.' || name[^1] == '.' || !name.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.'))
         {
             yield return new("", $"'{name}' cannot be the name of an experiment, because its directory has the same: at most {MaxNameLength} letters, " +
-                $"digits, '-', '_' and '.', not beginning with a dot.");
+                $"digits, '-', '_' and '.', with no dot at either end.");
         }
     }
 

@@ -72,6 +72,12 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
         var check = new ExperimentCheck(catalog);
         sections.Problems(check.Check(spec, trainable));
         check.Notices.ForEach(sections.Notice);
+        if (trainable is { DefaultObjective: not null, DeclaredMetrics.Count: > 0 } && spec is { Stop: [], Stoppers: [], TimeBudget: null }
+            && catalog.Schedulers.Bind(spec.Scheduler).End is null)
+        {
+            at.Notice(experiment.KeyPosition, "stop", $"is absent, and '{trainable.Name}' trains on until something stops it; write for example " +
+                $"stop: {{training_iteration: 100}}, or tune: {{time_budget_s: 3600}}.");
+        }
 
         return new(spec, experiment);
     }

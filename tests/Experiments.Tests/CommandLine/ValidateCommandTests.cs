@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Tuning.Tests.CommandLine;
@@ -29,6 +30,35 @@ public sealed class ValidateCommandTests : IDisposable
             $"{file} is valid: 1 experiment.",
         ], _run.OutputLines);
         Assert.False(Directory.Exists(_run.Storage));
+    }
+
+    [Fact]
+    public async Task What_is_printed_does_not_follow_the_culture_of_the_process()
+    {
+        var file = _run.Toy("""
+              num_samples: -3
+              failure_config: {max_failures: -5, INFO: 1}
+              checkpoint_config: {checkpoint_frequency: -7, num_to_keep: -1.5}
+              stop: {training_iteration: 0.5, loss: {"<=": -1234.5}}
+            """);
+        Assert.Equal(2, await _run.RunAsync("validate", file));
+        var expected = _run.Error;
+        var before = CultureInfo.CurrentCulture;
+        try
+        {
+            // A machine may know no other culture than the invariant one: this one is made by hand.
+            var other = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            (other.NumberFormat.NegativeSign, other.NumberFormat.NumberDecimalSeparator, other.NumberFormat.NumberGroupSeparator) = ("\u2212", ",", ".");
+            CultureInfo.CurrentCulture = other;
+            Assert.Equal(2, await _run.RunAsync("validate", file));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected, _run.Error);
     }
 
     [Theory]

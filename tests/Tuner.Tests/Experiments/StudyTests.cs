@@ -195,7 +195,11 @@ public sealed class StudyTests : IDisposable
             Assert.Throws<ArgumentException>(() => study.Tell(trial, 1)).Message, StringComparison.Ordinal);
         Assert.Contains("has reported nothing", Assert.Throws<InvalidOperationException>(() => study.Tell(trial)).Message, StringComparison.Ordinal);
         Assert.Contains("another study", Assert.Throws<ArgumentException>(() => other.Tell(trial, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("'loss', which the study optimises, is not among", Message(new() { ["los"] = 1, ["cost"] = 2 }), StringComparison.Ordinal);
+        Assert.Contains("Did you mean 'los'?", Message(new() { ["los"] = 1, ["cost"] = 2 }), StringComparison.Ordinal);
+        Assert.Contains("'cost', which the study optimises, is the text 'low'", Message(new() { ["loss"] = 1, ["cost"] = "low" }), StringComparison.Ordinal);
         study.Tell(trial, double.NaN, 3);
+        string Message(Metrics metrics) => Assert.Throws<ArgumentException>(() => study.Tell(trial, metrics)).Message;
         Assert.Equal("trial 00000 cannot be told: it ended: ended by itself after 1 report.",
             Assert.Throws<InvalidOperationException>(() => study.Tell(trial, 1, 2)).Message);
         Assert.Contains("cannot report", Assert.Throws<InvalidOperationException>(() => study.Report(trial, 1, 2)).Message, StringComparison.Ordinal);

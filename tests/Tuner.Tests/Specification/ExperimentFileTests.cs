@@ -137,8 +137,8 @@ public sealed class ExperimentFileTests
     public void Keys_without_a_meaning_get_one_notice_for_each_reason()
     {
         var result = Result("""
-            a: {run: PPO, verbose: 2, reuse_actors: true, config: {framework: torch}}
-            b: {run: PPO, config: {framework: tf, enable_connectors: true}, tune: {reuse_actors: false}}
+            a: {run: PPO, stop: {training_iteration: 1}, verbose: 2, reuse_actors: true, config: {framework: torch}}
+            b: {run: PPO, stop: {training_iteration: 1}, config: {framework: tf, enable_connectors: true}, tune: {reuse_actors: false}}
             """);
 
         Assert.True(result.IsValid);
@@ -151,6 +151,68 @@ public sealed class ExperimentFileTests
             ],
             result.Notices.Select(n => n.Message));
     }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("stop: {training_iteration: 1}", false)]
+    [InlineData("tune: {time_budget_s: 10}", false)]
+    [InlineData("tune: {scheduler: {type: asha, max_t: 10}, metric: env_runners/episode_return_mean, mode: max}", false)]
+    public void A_file_that_nothing_stops_gets_a_notice(string stop, bool isTold) =>
+        Assert.Equal(isTold, Result($"a: {{run: PPO, config: {{}}, {stop}}}").Notices.Any(n =>
+            n.Message.Contains("trains on until", StringComparison.Ordinal)));
+
+    [Theory]
+    [InlineData("{min: 0.9, max: 1}", "{uniform: [0.9, 1]}")]
+    [InlineData("{low: 1.0e-5, high: 0.1, log: true}", "{loguniform: [1E-05, 0.1]}")]
+    [InlineData("{min: 16, max: 256, distribution: int_log_uniform}", "{lograndint: [16, 256]}")]
+    [InlineData("{distribution: normal, mu: 0, sigma: 1}", "{uniform: [lower, upper]}")]
+    [InlineData("{values: [a, b]}", "{choice: [\"a\",\"b\"]}")]
+    [InlineData("uniform(0.9, 0.99)", "{uniform: [0.9, 0.99]}")]
+    [InlineData("tune.loguniform(1e-4, 1e-1)", "{loguniform: [1e-4, 1e-1]}")]
+    [InlineData("{inner: {lower: 1, upper: 4}}", "{randint: [1, 4]}, its upper bound excluded")]
+    public void What_looks_as_a_range_and_is_none_gets_a_notice_with_the_form(string written, string form)
+    {
+        var space = SearchSpace.FromTree(ParameterSet.Empty.With("x", ((ParameterSet)YamlOf($"x: {written}"))["x"]), out _);
+        Assert.Contains(form, Assert.Single(ForeignDomains.Of(space, null)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Constants_and_domains_are_no_foreign_ranges()
+    {
+        var yaml = "{a: {min: x, max: y}, b: {min: 1, max: 2, name: z}, c: {uniform: [0, 1]}, d: text (of some kind)}";
+        var space = SearchSpace.FromTree((ParameterSet)YamlOf(yaml), out _);
+        Assert.Empty(ForeignDomains.Of(space, null));
+    }
+
+    [Theory]
+    [InlineData("normal", "randn: [mean, sd]")]
+    [InlineData("lognormal", "exp(z)")]
+    [InlineData("categorical", "choice: [a, b, c]")]
+    public void A_domain_by_the_name_of_another_tool_is_an_error_with_the_form(string name, string form)
+    {
+        SearchSpace.FromTree((ParameterSet)YamlOf($"x: {{{name}: [0, 1]}}"), out var errors);
+        Assert.Contains(form, Assert.Single(errors).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1.1", true)]
+    [InlineData("1.2", false)]
+    public void Another_version_of_YAML_is_refused(string version, bool isRefused)
+    {
+        var result = Result($"%YAML {version}\n---\na: {{run: PPO, stop: {{training_iteration: 1}}}}\n");
+        Assert.Equal(isRefused, result.Problems.Any(p => p.Message.Contains("%YAML 1.1", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("pendulum-ppo_2.1", true)]
+    [InlineData("Pendel-Über", true)]
+    [InlineData("two words", false)]
+    [InlineData("a#b", false)]
+    [InlineData("a;b", false)]
+    [InlineData("$HOME", false)]
+    [InlineData("a.", false)]
+    [InlineData(".a", false)]
+    public void A_name_is_held_to_what_its_message_says(string name, bool isFine) => Assert.Equal(isFine, !ExperimentCheck.Name(name).Any());
 
     [Fact]
     public void Old_name_without_a_value_is_as_good_as_absent() =>
@@ -270,6 +332,8 @@ public sealed class ExperimentFileTests
     }
 
     private static string Here => Approved.Repository;
+
+    private static object YamlOf(string yaml) => YamlSource.Read(new("test.yaml", yaml), yaml, [])!.ToValue()!;
 
     private static ExperimentFileResult Result(string yaml) => ExperimentFile.Parse(yaml, Path.Combine(Here, "test.yaml"), FakeAlgorithm.Catalog());
 
