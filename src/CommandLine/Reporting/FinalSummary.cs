@@ -17,6 +17,9 @@ internal sealed class FinalSummary
     /// <summary>How long this session ran; null leaves it out.</summary>
     public TimeSpan? Elapsed { get; init; }
 
+    /// <summary>How many trials there are to be; null where that is not known.</summary>
+    public long? Planned { get; init; }
+
     /// <summary>The command that continues the experiment.</summary>
     public required string ToResume { get; init; }
 
@@ -46,6 +49,7 @@ internal sealed class FinalSummary
         }
 
         WriteFailures(output, results);
+        WriteUnsaved(output, results);
         output.WriteLine($"Results: {results.Directory}{(results.Seed is { } seed ? $" (seed {seed})" : "")}");
         if ((!results.IsFinished || results.IsFailed) && !IsRunning)
         {
@@ -100,6 +104,18 @@ internal sealed class FinalSummary
         }
     }
 
+    private static void WriteUnsaved(TextWriter output, ResultGrid results)
+    {
+        var unsaved = results.Count(IsUnsaved);
+        if (unsaved > 0 && results.Any(t => t.Checkpoint is not null))
+        {
+            output.WriteLine($"{Readable.Count(unsaved, "pruned trial")} wrote no checkpoint at the end; checkpoint_config: {{checkpoint_pruned: true}} " +
+                "lets them.");
+        }
+    }
+
+    private static bool IsUnsaved(TrialResult trial) => trial is { IsPruned: true, Status: TrialStatus.Terminated, Checkpoint: null };
+
     private string Headline(ResultGrid results)
     {
         // A trial that runs in the record of an experiment that does not run was cut off.
@@ -111,8 +127,9 @@ internal sealed class FinalSummary
             : results.EndReason is null ? "was interrupted" : "stopped";
         var time = Elapsed is { } elapsed ? $" after {Readable.Duration(elapsed)}" : "";
         var reason = results.EndReason is { } why ? $": {Readable.OneLine(why)}" : "";
-        var trials = statuses is [var all] ? $"{Readable.Count(all.Count, "trial")} {all.Word}"
-            : Readable.Count(results.Count, "trial") + (statuses.Length > 0
+        var planned = Planned > results.Count ? Invariant($" of {Planned:#,0} planned") : "";
+        var trials = statuses is [var all] ? $"{Readable.Count(all.Count, "trial")}{planned} {all.Word}"
+            : Readable.Count(results.Count, "trial") + planned + (statuses.Length > 0
                 ? ": " + string.Join(", ", statuses.Select(s => Invariant($"{s.Count:#,0} {s.Word}"))) : "");
         return $"{results.Name} {state}{time}{reason}. {trials}.";
     }

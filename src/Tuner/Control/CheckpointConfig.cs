@@ -7,9 +7,13 @@ public sealed record CheckpointConfig
     /// <value>Default 0.</value>
     public int CheckpointFrequency { get; init; }
 
-    /// <summary>Whether one is written when a trial ends; null means yes where the trainable checkpoints.</summary>
+    /// <summary>Whether one is written when a trial completes or is stopped; null means yes where the trainable checkpoints.</summary>
     /// <value>Default null.</value>
     public bool? CheckpointAtEnd { get; init; }
+
+    /// <summary>Whether trials that a scheduler prunes write one at their end, too, where others do.</summary>
+    /// <value>Default false.</value>
+    public bool CheckpointPruned { get; init; }
 
     /// <summary>How many a trial keeps; null keeps all. The latest is always kept, and any that another trial still needs.</summary>
     /// <value>Default null; else at least 1.</value>

@@ -30,6 +30,9 @@ internal sealed record DecisionRules(ImmutableArray<RuleChange> Changes)
             "bound, and each of the equal values", [DecisionKind.Suggest],
             ["gp", "auto", "tpe", "motpe", "bohb", "cma_es", "nsga2", "quasi_random", "halton"]),
         new(4, "Random search draws again what it tried before; it tried it once more", [DecisionKind.Suggest], ["random"]),
+        new(5, "Trials that a scheduler prunes write no checkpoint at their end unless checkpoint_pruned is true, and one that comes to the scheduler's own " +
+            "end has completed; all of them wrote one, and counted as pruned", [DecisionKind.Prune],
+            ["asha", "hyperband", "hb_bohb", "median", "mo_asha", "wilcoxon", "pbt", "pb2"]),
     ]);
 
     /// <summary>The number of these rules.</summary>

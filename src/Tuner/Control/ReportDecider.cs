@@ -225,13 +225,12 @@ internal sealed class ReportDecider(
             (verdict, reason) = (Verdict.Interrupt, interrupt);
         }
 
-        commands.Emit(new ExperimentCommand.Answer(trial.Id, trial.Reports, verdict, IsSaveDue(trial, verdict), reason)
-        {
-            IsPruning = verdict == Verdict.Stop && stop is null && state.StopReason is null,
-        });
+        var isPruning = verdict == Verdict.Stop && stop is null && state.StopReason is null
+            && (live.Redirect == Verdict.Stop || own is not SchedulerDecision.Stop { Completes: true });
+        commands.Emit(new ExperimentCommand.Answer(trial.Id, trial.Reports, verdict, IsSaveDue(trial, verdict, isPruning), reason) { IsPruning = isPruning });
     }
 
-    private bool IsSaveDue(Trial trial, Verdict verdict)
+    private bool IsSaveDue(Trial trial, Verdict verdict, bool isPruning)
     {
         if (!plan.TrainableCheckpoints)
         {
@@ -242,7 +241,7 @@ internal sealed class ReportDecider(
         return _saveReporting || trial.Live!.SaveRequested || (frequency > 0 && trial.Reports % frequency == 0) || verdict switch
         {
             Verdict.Continue => false,
-            Verdict.Stop => plan.SavesAtEnd,
+            Verdict.Stop => plan.SavesAtEnd && (!isPruning || plan.Checkpoints.CheckpointPruned),
             _ => true,
         };
     }

@@ -53,8 +53,15 @@ public interface ITrialScheduler
 /// <param name="Reason">Why, for a person, with the numbers that led to it.</param>
 public abstract record SchedulerDecision(TrialId Trial, string Reason)
 {
-    /// <summary>End it for good. Its last checkpoint is written where one is due at the end.</summary>
-    public sealed record Stop(TrialId Trial, string Reason) : SchedulerDecision(Trial, Reason);
+    /// <summary>
+    /// End it for good. One that falls behind is pruned, and writes a last checkpoint only where <see cref="CheckpointConfig.CheckpointPruned"/> asks for it.
+    /// </summary>
+    public sealed record Stop(TrialId Trial, string Reason) : SchedulerDecision(Trial, Reason)
+    {
+        /// <summary>Whether the trial has come to its end, as at <c>max_t</c>: it has completed and is not pruned.</summary>
+        /// <value>Default false.</value>
+        public bool Completes { get; init; }
+    }
 
     /// <summary>Write a checkpoint and give up the slot. A trial that runs elsewhere pauses at its next report.</summary>
     public sealed record Pause(TrialId Trial, string Reason) : SchedulerDecision(Trial, Reason);

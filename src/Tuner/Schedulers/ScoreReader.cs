@@ -42,5 +42,5 @@ internal sealed class ScoreReader(Objective objective, string timeAttr)
 
     /// <summary>The end of a trial that has run as long as any may.</summary>
     public SchedulerDecision.Stop AtMost(double maxT, double time, TrialReport report) =>
-        new(report.Trial, $"stopped at max_t {Time(maxT)}: {TimeAttr} is {Time(time)}");
+        new(report.Trial, $"stopped at max_t {Time(maxT)}: {TimeAttr} is {Time(time)}") { Completes = true };
 }

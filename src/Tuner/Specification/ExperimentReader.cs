@@ -147,6 +147,7 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
         {
             CheckpointFrequency = reader.Int("checkpoint_frequency") ?? 0,
             CheckpointAtEnd = reader.Flag("checkpoint_at_end"),
+            CheckpointPruned = reader.Flag("checkpoint_pruned") ?? false,
             MaxToKeep = reader.Int("num_to_keep"),
             CheckpointScoreAttribute = score is null ? null : trainable?.Vocabulary.Metric(score) ?? score,
             CheckpointScoreOrder = reader.Choice<Mode>("checkpoint_score_order") ?? Mode.Max,

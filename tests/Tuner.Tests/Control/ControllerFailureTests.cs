@@ -19,6 +19,8 @@ public sealed class ControllerFailureTests
 
     private static CheckpointRef Ref(int trial, int number, int after) => new(new(trial), number, after);
 
+    private static Tuning.Schedulers.SchedulerDecision.Stop Enough() => new(new(0), "enough") { Completes = true };
+
     [Fact]
     public void Failed_trial_is_tried_again_from_its_last_checkpoint_and_repeats_what_is_recorded()
     {
@@ -79,12 +81,12 @@ public sealed class ControllerFailureTests
     [Fact]
     public void Last_checkpoint_that_failed_is_repeated_and_then_the_trial_stops_as_it_was_told()
     {
-        var run = new ControllerDriver(Plan(1), new ScriptedScheduler().At(0, 3, new Tuning.Schedulers.SchedulerDecision.Stop(new(0), "enough")));
+        var run = new ControllerDriver(Plan(1), new ScriptedScheduler().At(0, 3, Enough()));
         run.Run(0, 2);
         run.Report(0);
 
         Assert.Equal([new RetryTrial(new(0), 1, "disk full"), new StartTrial(new(0), Ref(0, 0, 2))], run.Fail(0, "disk full"));
-        Assert.Equal(new Answer(new(0), 3, Verdict.Stop, true, "enough") { IsPruning = true }, run.Controller.CatchUpOf(new(0)).LastAnswer);
+        Assert.Equal(new Answer(new(0), 3, Verdict.Stop, true, "enough"), run.Controller.CatchUpOf(new(0)).LastAnswer);
         run.Save(0);
         Assert.Equal(new EndTrial(new(0), TrialStatus.Terminated, "enough"), run.End(0)[0]);
     }
@@ -92,7 +94,7 @@ public sealed class ControllerFailureTests
     [Fact]
     public void Failure_after_all_was_done_that_the_stop_asked_for_ends_the_trial_without_a_retry()
     {
-        var run = new ControllerDriver(Plan(1), new ScriptedScheduler().At(0, 1, new Tuning.Schedulers.SchedulerDecision.Stop(new(0), "enough")));
+        var run = new ControllerDriver(Plan(1), new ScriptedScheduler().At(0, 1, Enough()));
         run.Report(0);
         run.Save(0);
 

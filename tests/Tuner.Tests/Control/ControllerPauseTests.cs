@@ -137,7 +137,7 @@ public sealed class ControllerPauseTests
     [InlineData(false, true, false)]
     public void Last_checkpoint_is_due_where_the_trainable_checkpoints_unless_it_is_switched_off(bool checkpoints, bool? atEnd, bool due)
     {
-        var run = new ControllerDriver(Plan(1, checkpoints: checkpoints, atEnd: atEnd), new ScriptedScheduler().At(0, 1, Stop(0)));
+        var run = new ControllerDriver(Plan(1, checkpoints: checkpoints, atEnd: atEnd), new ScriptedScheduler().At(0, 1, Stop(0) with { Completes = true }));
 
         Assert.Equal(due, run.Controller.SaveAtCompletion);
         Assert.Equal(due, run.Answer(0).Save);

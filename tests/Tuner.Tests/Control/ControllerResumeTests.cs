@@ -20,7 +20,8 @@ public sealed class ControllerResumeTests
 
     private static CheckpointRef Ref(int trial, int number, int after) => new(new(trial), number, after);
 
-    private static ScriptedScheduler StopsAt(int report) => new ScriptedScheduler().At(0, report, new SchedulerDecision.Stop(new(0), "enough"));
+    private static ScriptedScheduler StopsAt(int report) =>
+        new ScriptedScheduler().At(0, report, new SchedulerDecision.Stop(new(0), "enough") { Completes = true });
 
     [Fact]
     public void Interrupted_trials_checkpoint_and_the_session_is_suspended()
@@ -82,7 +83,7 @@ public sealed class ControllerResumeTests
         run.Report(0);
 
         Assert.Equal([new StartTrial(new(0), Ref(0, 0, 2))], run.Resume());
-        Assert.Equal(new Answer(new(0), 3, Verdict.Stop, true, "enough") { IsPruning = true }, run.Controller.CatchUpOf(new(0)).LastAnswer);
+        Assert.Equal(new Answer(new(0), 3, Verdict.Stop, true, "enough"), run.Controller.CatchUpOf(new(0)).LastAnswer);
         Assert.Empty(run.Controller.CatchUpOf(new(0)).SaveAfter);
         run.Save(0);
         Assert.Equal([new EndTrial(new(0), TrialStatus.Terminated, "enough"), new FinishExperiment("its only trial ended")], run.End(0));

@@ -24,7 +24,7 @@ internal sealed class AshaPromotionScheduler(AshaOptions options, ScoreReader re
         if (time >= options.MaxTime)
         {
             return options.StopLastTrials
-                ? [reader.AtMost(options.MaxT, time, report)]
+                ? [reader.AtMost(options.MaxTime, time, report)]
                 : [];
         }
 

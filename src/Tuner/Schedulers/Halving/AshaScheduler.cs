@@ -30,7 +30,7 @@ internal sealed class AshaScheduler : ITrialScheduler
         var time = _reader.TimeOf(report);
         if (IsOver(time, report))
         {
-            return [_reader.AtMost(_options.MaxT, time, report)];
+            return [_reader.AtMost(_options.MaxTime, time, report)];
         }
 
         var score = _reader.ScoreOf(report);

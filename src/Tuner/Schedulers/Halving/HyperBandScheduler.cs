@@ -33,7 +33,7 @@ internal sealed class HyperBandScheduler(HyperBandOptions options, HyperBandTabl
         if (bracket.Halvings == 0)
         {
             return options.StopLastTrials
-                ? [.. StopSetAside(), new SchedulerDecision.Stop(report.Trial, $"stopped at rung {bracket.Milestone}, the last of its bracket")]
+                ? [.. StopSetAside(), AtTheEnd(report.Trial, bracket.Milestone)]
                 : StopSetAside();
         }
 
@@ -58,7 +58,7 @@ internal sealed class HyperBandScheduler(HyperBandOptions options, HyperBandTabl
             }
             else if (options.StopLastTrials)
             {
-                decisions.Add(new SchedulerDecision.Stop(report.Trial, $"stopped at rung {next}, the last of its bracket"));
+                decisions.Add(AtTheEnd(report.Trial, next));
             }
         }
 
@@ -179,6 +179,9 @@ internal sealed class HyperBandScheduler(HyperBandOptions options, HyperBandTabl
         bracket.IsClosed || !bracket.HasRoom(isRay: false) || (_isRay && !largestFirst) || !board.MoreToCome;
 
     private BracketMember? Member(TrialId trial) => _bracketOf.TryGetValue(trial.Number, out var bracket) ? bracket.Find(trial) : null;
+
+    private static SchedulerDecision.Stop AtTheEnd(TrialId trial, int rung) =>
+        new(trial, $"stopped at rung {rung}, the last of its bracket") { Completes = true };
 
     private List<SchedulerDecision> StopSetAside() => [.. _setAside.Select(s => new SchedulerDecision.Stop(new(s.Key), s.Value))];
 

@@ -35,7 +35,7 @@ internal sealed class MoAshaScheduler : ITrialScheduler
         var time = _reader.TimeOf(report);
         if (time >= _options.MaxTime)
         {
-            return [_reader.AtMost(_options.MaxT, time, report)];
+            return [_reader.AtMost(_options.MaxTime, time, report)];
         }
 
         if (RungOf(report, time) is not { Count: > 0 } rung || ScoresOf(report) is not { } scores)
