@@ -8,6 +8,9 @@ internal sealed class ProgressOutput(CommandContext context, ProgressDetail deta
     /// <summary>The exit code after all that was run: the worst.</summary>
     public int ExitCode { get; private set; } = CommandContext.Success;
 
+    /// <summary>Whether in what was run last nothing happened to any trial.</summary>
+    public bool IsIdle { get; private set; }
+
     /// <summary>Shows warnings beside the progress.</summary>
     public ConsoleLog Log { get; } = new(context.Error, detail switch
     {
@@ -41,6 +44,7 @@ internal sealed class ProgressOutput(CommandContext context, ProgressDetail deta
             {
                 Log.Progress = signals.Progress = progress;
                 results = await run([progress]).ConfigureAwait(false);
+                IsIdle = progress.IsIdle;
             }
 
             var incomplete = Log.TakeIncomplete();

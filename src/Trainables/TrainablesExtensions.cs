@@ -30,7 +30,7 @@ public static class TrainablesExtensions
             catalog.AddTrainable(config.ToTrainable(), config.Name.ToLowerInvariant());
         }
 
-        return catalog.AddEnvironments(() => EnvironmentRegistry.Names);
+        return catalog.AddEnvironments(() => EnvironmentRegistry.Names, name => EnvironmentRegistry.Get(name).ParameterNames);
     }
 
     /// <summary>Registers an algorithm of one's own, for the whole process, and lets files say <c>run:</c> with its name.</summary>

@@ -14,6 +14,9 @@ internal sealed class LiveView : ProgressView
     private readonly ManualResetEventSlim _end = new();
     private Thread? _thread;
 
+    // Set before the last drawing; what it would leave on the screen of an experiment that was stopped is not true any more.
+    private volatile bool _stays;
+
     public LiveView(ProgressModel model, ProgressOptions options, IAnsiConsole? console = null)
     {
         _model = model;
@@ -47,6 +50,13 @@ internal sealed class LiveView : ProgressView
     public override void Say(string text) => Try(() => _console.Write(new Text(Readable.Harmless(text) + "\n")));
 
     /// <inheritdoc/>
+    public override void End(bool finished)
+    {
+        _stays = finished;
+        Dispose();
+    }
+
+    /// <inheritdoc/>
     public override void Dispose()
     {
         _end.Set();
@@ -57,7 +67,8 @@ internal sealed class LiveView : ProgressView
 
     private void Draw()
     {
-        Try(() => _console.Live(new Text("")).AutoClear(false).Overflow(VerticalOverflow.Crop).Cropping(VerticalOverflowCropping.Bottom).Start(context =>
+        var live = _console.Live(new Text("")).Overflow(VerticalOverflow.Crop).Cropping(VerticalOverflowCropping.Bottom);
+        Try(() => live.Start(context =>
         {
             bool last;
             do
@@ -66,6 +77,8 @@ internal sealed class LiveView : ProgressView
                 context.UpdateTarget(Render());
             }
             while (!last);
+
+            live.AutoClear = !_stays;
         }));
     }
 
@@ -81,10 +94,7 @@ internal sealed class LiveView : ProgressView
         }
     }
 
-    private IRenderable Render()
-    {
-        // One line less than the terminal has, so that redrawing never scrolls; five lines are not rows of the table.
-        var rows = Math.Clamp(_console.Profile.Height - 8, 1, _options.MaxRows);
-        return ProgressTable.Render(_model.Take(rows), _console.Profile.Width);
-    }
+    // One line less than the terminal has, so that redrawing never scrolls.
+    private IRenderable Render() => ProgressTable.Render(
+        _model.Take(_options.MaxRows), _console.Profile.Width, _console.Profile.Height - 1, _console.Profile.Capabilities.Unicode);
 }

@@ -66,20 +66,30 @@ internal sealed class PlainView(ProgressModel model, ProgressOptions options, Ti
         }
     }
 
+    // The first few, and what training minimises, wherever it stands.
     private static string MetricsText(TrialReport report)
     {
         var parts = new List<string>();
+        var left = 0;
         foreach (ref readonly var entry in report.Metrics.Entries)
         {
-            if (entry.Value.Kind != MetricKind.Array)
+            if (entry.Value.Kind == MetricKind.Array)
+            {
+                continue;
+            }
+
+            if (parts.Count >= MetricsPerLine && !Readable.LastPart(entry.Key, '/').Contains("loss", StringComparison.OrdinalIgnoreCase))
+            {
+                left++;
+            }
+            else
             {
                 parts.Add($"{entry.Key}={(entry.Value.Number is { } number && entry.Value.Kind == MetricKind.Number ? Readable.Number(number)
                     : Readable.OneLine(entry.Value.ToString(), 40))}");
             }
         }
 
-        return parts.Count <= MetricsPerLine ? string.Join(' ', parts)
-            : string.Join(' ', parts.Take(MetricsPerLine)) + $" and {parts.Count - MetricsPerLine} more";
+        return string.Join(' ', parts) + (left > 0 ? $" and {left} more" : "");
     }
 
     private void Line(TrialView trial, string what, string? error)

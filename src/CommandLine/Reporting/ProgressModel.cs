@@ -134,6 +134,8 @@ internal sealed class ProgressModel(TimeProvider time)
                 Counts = counts,
                 Rows = shown,
                 Hidden = hidden,
+                Share = Share(elapsed),
+                Leader = Leader(),
                 Best = _best,
                 BestValue = _bestValue,
             };
@@ -148,6 +150,31 @@ internal sealed class ProgressModel(TimeProvider time)
         }
 
         return live;
+    }
+
+    // The share of the experiment that is done: of its trials, or of its time where that is more.
+    private double? Share(TimeSpan elapsed)
+    {
+        double? trials = _experiment?.TotalTrials is { } total and > 0 ? (_terminated + _failed + _live.Values.Sum(l => l.Share)) / total : null;
+        double? time = _experiment?.TimeBudget is { } budget ? (elapsed + (_experiment.Earlier?.Elapsed ?? TimeSpan.Zero)) / budget : null;
+        return (time > trials ? time : trials ?? time) is { } share ? Math.Clamp(share, 0, 1) : null;
+    }
+
+    // The best of several trials that run, by what they reported last; of equal ones the older.
+    private TrialView? Leader()
+    {
+        if (_experiment?.Objectives is not [var objective, ..])
+        {
+            return null;
+        }
+
+        var running = _live.Values.Select(l => l.View!).Where(t => t.Status == TrialStatus.Running).ToArray();
+        return running.Length < 2 ? null : running.Where(t => t.Objective is not null).Order(Comparer<TrialView>.Create((a, b) =>
+        {
+            var order = Feasibility.Compare(a.Violation, b.Violation);
+            order = order == 0 ? objective.Compare(a.Objective, b.Objective) : order;
+            return order == 0 ? a.Id.CompareTo(b.Id) : order;
+        })).FirstOrDefault();
     }
 
     // The share of a trial that is done, from counters that only grow towards their threshold.

@@ -16,6 +16,8 @@ public sealed class ProgressReporter(ProgressOptions? options = null, TimeProvid
     /// <inheritdoc/>
     public override string Name => "progress";
 
+    internal override bool IsDisplay => true;
+
     /// <inheritdoc/>
     public override void Setup(ExperimentInfo experiment)
     {
@@ -55,7 +57,14 @@ public sealed class ProgressReporter(ProgressOptions? options = null, TimeProvid
     public override void OnTrialError(TrialView trial, string error) => Change(trial, "failed", error);
 
     /// <inheritdoc/>
-    public override void OnExperimentEnd(bool finished, string reason) => Dispose();
+    public override void OnExperimentEnd(bool finished, string reason)
+    {
+        _view?.End(finished);
+        _view = null;
+    }
+
+    /// <summary>Whether nothing has happened to any trial.</summary>
+    internal bool IsIdle { get; private set; } = true;
 
     /// <summary>Shows a line beside the progress; false when no progress is shown now. Any thread.</summary>
     internal bool Say(string text)
@@ -69,7 +78,7 @@ public sealed class ProgressReporter(ProgressOptions? options = null, TimeProvid
         return true;
     }
 
-    /// <summary>Ends the display. The last state of a live table stays on the screen.</summary>
+    /// <summary>Ends the display. The live table of an experiment that has finished stays on the screen; that of one that was stopped is taken away.</summary>
     public void Dispose()
     {
         _view?.Dispose();
@@ -82,6 +91,7 @@ public sealed class ProgressReporter(ProgressOptions? options = null, TimeProvid
     private void Change(TrialView trial, string what, string? error = null)
     {
         ArgumentNullException.ThrowIfNull(trial);
+        IsIdle = false;
         _model.Changed(trial);
         _view?.Changed(trial, what, error);
     }

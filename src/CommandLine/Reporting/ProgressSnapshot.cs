@@ -3,6 +3,8 @@ namespace Tuning.Reporting;
 /// <summary>An experiment's progress at one moment. Immutable.</summary>
 internal sealed record ProgressSnapshot
 {
+    private const int MaxParameters = 30;
+
     /// <summary>The experiment.</summary>
     public required ExperimentInfo Experiment { get; init; }
 
@@ -33,6 +35,12 @@ internal sealed record ProgressSnapshot
     /// <summary>Its value of the objective.</summary>
     public required double? BestValue { get; init; }
 
+    /// <summary>How much of the experiment is done, from 0 to 1; null when that is not known.</summary>
+    public double? Share { get; init; }
+
+    /// <summary>The best of the trials that run, by their last values; null where fewer than two run, or none has a value.</summary>
+    public TrialView? Leader { get; init; }
+
     /// <summary><c>1 pending, 2 running, 1 terminated of 10 trials</c>.</summary>
     public string CountsText()
     {
@@ -55,11 +63,33 @@ internal sealed record ProgressSnapshot
         : $"{(Best.IsFeasible ? "best" : "none is feasible; closest")} {Best.Id} " +
             $"{Readable.LastPart(Experiment.Objectives[0].Metric, '/')}={Readable.Number(BestValue)}{ParametersText(Best, " with ")}";
 
+    /// <summary><c>leads 00003 loss=0.2 with lr=0.01 layers=4</c>; null where nobody does.</summary>
+    public string? LeaderText() => Leader is null ? null
+        : $"leads {Leader.Id} {Readable.LastPart(Experiment.Objectives[0].Metric, '/')}={Readable.Number(Leader.Objective)}{ParametersText(Leader, " with ")}";
+
+    /// <summary>With fewer rows.</summary>
+    public ProgressSnapshot Fit(int rows)
+    {
+        if (rows >= Rows.Count)
+        {
+            return this;
+        }
+
+        var hidden = (int[])Hidden.Clone();
+        foreach (var trial in Rows.Skip(rows))
+        {
+            hidden[(int)trial.Status]++;
+        }
+
+        return this with { Rows = [.. Rows.Take(rows)], Hidden = hidden };
+    }
+
     /// <summary>The parameters that distinguish a trial.</summary>
     public static string ParametersText(TrialView trial, string before)
     {
         var parts = trial.SearchedPaths.Where(p => trial.Config.TryGet(p, out _)).Select(p => $"{p}={Readable.Value(trial.Config[p])}").ToArray();
-        return parts.Length == 0 ? "" : before + string.Join(' ', parts);
+        return parts.Length == 0 ? "" : before + string.Join(' ', parts.Take(MaxParameters))
+            + (parts.Length > MaxParameters ? $" and {parts.Length - MaxParameters} more" : "");
     }
 
     private static string Describe(int[] counts, string more = "") => string.Join(

@@ -18,6 +18,9 @@ internal abstract class ProgressView : IDisposable
     /// <summary>Shows a line. Any thread.</summary>
     public abstract void Say(string text);
 
+    /// <summary>The experiment has ended; what is shown may stay where it has finished.</summary>
+    public virtual void End(bool finished) => Dispose();
+
     /// <summary>Ends the display.</summary>
     public abstract void Dispose();
 }

@@ -14,6 +14,9 @@ public abstract class TunerCallback
     /// <summary>The name in messages.</summary>
     public virtual string Name => GetType().Name;
 
+    /// <summary>Whether it shows the progress: a run that is to be shown nowhere does without it.</summary>
+    internal virtual bool IsDisplay => false;
+
     /// <summary>An observer of functions, each called where the method of its name is: <c>TunerCallback.From(onTrialComplete: trial => …)</c>.</summary>
     /// <param name="setup">As <see cref="Setup"/>.</param>
     /// <param name="onTrialStart">As <see cref="OnTrialStart"/>.</param>

@@ -213,12 +213,13 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
     {
         var session = opened.Parts.ToSession(opened.Controller, opened.Journal, opened.Directory, time, opened.Logger, opened.Extension);
         var loggers = catalog.CreateLoggers(opened.Parts.Specification, services);
+        var hosts = services.GetServices<TunerCallback>().Where(c => opened.Parts.Definition.ShowsProgress || !c.IsDisplay);
         var telemetry = new ExperimentTelemetry(opened.Parts.Specification.Name);
         return session with
         {
             Telemetry = telemetry,
             Observers = [new TelemetryObserver(telemetry)],
-            Callbacks = [.. loggers, .. services.GetServices<TunerCallback>(), .. session.Callbacks, .. more],
+            Callbacks = [.. loggers, .. hosts, .. session.Callbacks, .. more],
         };
     }
 

@@ -10,7 +10,7 @@ public sealed class ComponentCatalog
     private static readonly Lazy<ComponentCatalog> _builtIn = new(() => new());
 
     private readonly Dictionary<string, TrainableDefinition> _trainables = new(StringComparer.Ordinal);
-    private readonly List<Func<IReadOnlyCollection<string>>> _environments = [];
+    private readonly List<(Func<IReadOnlyCollection<string>> Names, Func<string, IReadOnlyCollection<string>?>? Parameters)> _environments = [];
 
     /// <summary>A catalog with the components of this library.</summary>
     public ComponentCatalog() => BuiltInComponents.AddTo(this);
@@ -34,7 +34,7 @@ public sealed class ComponentCatalog
     public IReadOnlyList<string> Trainables => [.. _trainables.Values.Select(t => t.Name).Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>The names of the environments that were registered, in ordinal order; empty when nobody registers any.</summary>
-    public IReadOnlyList<string> Environments => [.. _environments.SelectMany(e => e()).Distinct().Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Environments => [.. _environments.SelectMany(e => e.Names()).Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>Whether environments are known at all, so that an unknown name is an error.</summary>
     public bool KnowsEnvironments => _environments.Count > 0;
@@ -69,11 +69,16 @@ public sealed class ComponentCatalog
     }
 
     /// <summary>Adds a source of environment names. It is asked each time, so environments may be registered later.</summary>
-    public ComponentCatalog AddEnvironments(Func<IReadOnlyCollection<string>> names)
+    /// <param name="names">The names.</param>
+    /// <param name="parameters">What the <c>env_config</c> of one of them can have; null where that is not known.</param>
+    public ComponentCatalog AddEnvironments(Func<IReadOnlyCollection<string>> names, Func<string, IReadOnlyCollection<string>?>? parameters = null)
     {
-        _environments.Add(names);
+        _environments.Add((names, parameters));
         return this;
     }
+
+    /// <summary>What the <c>env_config</c> of an environment can have; null where that is not known.</summary>
+    internal IReadOnlyCollection<string>? EnvironmentParameters(string name) => _environments.Find(e => e.Names().Contains(name)).Parameters?.Invoke(name);
 
     /// <summary>The trainable with this name or alias; null when there is none.</summary>
     public TrainableDefinition? FindTrainable(string name) => _trainables.GetValueOrDefault(name);
@@ -141,6 +146,7 @@ public sealed class ComponentCatalog
             Scheduler = scheduler!,
             Stoppers = [.. stoppers.Select(s => s!)],
             Callbacks = run?.Callbacks ?? [],
+            ShowsProgress = run?.Progress ?? true,
             SuppliedAsCode = [.. code],
         };
 

@@ -27,6 +27,9 @@ public sealed record ExperimentDefinition
     /// <summary>Observers that were supplied as objects, in order. Loggers named in the specification are not among them.</summary>
     public ImmutableArray<TunerCallback> Callbacks { get; init; } = [];
 
+    /// <summary>Whether displays show it.</summary>
+    internal bool ShowsProgress { get; init; } = true;
+
     /// <summary>Names of what was supplied as code and must be supplied again to resume.</summary>
     public ImmutableArray<string> SuppliedAsCode { get; init; } = [];
 }

@@ -9,7 +9,8 @@ internal static class KeyPlaces
             "resources_per_trial", "storage_path"]),
         ("tune",
             ["metric", "mode", "reference_point", "strict_metric", "seed", "max_concurrent_trials", "time_budget_s", "search_alg", "scheduler", "stoppers"]),
-        ("checkpoint_config", ["checkpoint_frequency", "checkpoint_at_end", "checkpoint_pruned", "num_to_keep", "checkpoint_score_attribute", "checkpoint_score_order"]),
+        ("checkpoint_config",
+            ["checkpoint_frequency", "checkpoint_at_end", "checkpoint_pruned", "num_to_keep", "checkpoint_score_attribute", "checkpoint_score_order"]),
         ("failure_config", ["max_failures", "fail_fast"]),
     ];
 

@@ -39,8 +39,14 @@ public sealed record RunConfig
     /// <value>Default empty.</value>
     public ImmutableArray<TunerCallback> Callbacks { get; init => field = value.IsDefault ? [] : value; } = [];
 
+    /// <summary>
+    /// Whether the progress is shown where the program shows any: on a terminal with the package <c>Tuning.App</c>, else where <c>AddProgress</c> asks for it.
+    /// </summary>
+    /// <value>Default true.</value>
+    public bool Progress { get; init; } = true;
+
     /// <summary>Names of the loggers that write files.</summary>
-    /// <value>Default null: all that are registered.</value>
+    /// <value>Default null: all that are registered, JSON, CSV and TensorBoard with the package <c>Tuning.App</c>; empty for none.</value>
     public ImmutableArray<string>? Loggers { get; init => field = value is { IsDefault: true } ? [] : value; }
 
     /// <summary>Hooks of the trials by name, as under <c>callbacks</c> in an experiment file.</summary>

@@ -36,8 +36,9 @@ internal sealed class ClassDefinition<T> : TrainableDefinition
         }
 
         (Name, DefaultObjective, Checkpoints) = (name, objective, saves);
-        var config = ConfigurationType();
+        var config = Configuration();
         ParameterNames = Trainable.ParametersOf(config);
+        ConfigurationType = ParameterNames.Count > 0 ? config : null;
         _validate = typeof(TypedConfiguration).GetMethod(nameof(TypedConfiguration.Validate))!.MakeGenericMethod(config).CreateDelegate<Func<ParameterSet,
             IEnumerable<ParameterIssue>>>();
         _factory = ActivatorUtilities.CreateFactory<T>([]);
@@ -58,6 +59,8 @@ internal sealed class ClassDefinition<T> : TrainableDefinition
     /// <inheritdoc/>
     public override IReadOnlyCollection<string> ParameterNames { get; }
 
+    internal override Type? ConfigurationType { get; }
+
     /// <inheritdoc/>
     public override IEnumerable<ParameterIssue> Validate(ParameterSet config) => _validate(config);
 
@@ -69,7 +72,7 @@ internal sealed class ClassDefinition<T> : TrainableDefinition
             is { } declaring
         && !(declaring.IsGenericType && declaring.GetGenericTypeDefinition() == typeof(Trainable<>));
 
-    private static Type ConfigurationType()
+    private static Type Configuration()
     {
         for (var type = typeof(T); ; type = type.BaseType!)
         {

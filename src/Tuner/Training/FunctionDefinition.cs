@@ -24,6 +24,8 @@ internal sealed class FunctionDefinition<TConfig> : TrainableDefinition
     /// <inheritdoc/>
     public override IReadOnlyCollection<string> ParameterNames { get; }
 
+    internal override Type? ConfigurationType => ParameterNames.Count > 0 ? typeof(TConfig) : null;
+
     /// <inheritdoc/>
     public override IEnumerable<ParameterIssue> Validate(ParameterSet config) => TypedConfiguration.Validate<TConfig>(config);
 

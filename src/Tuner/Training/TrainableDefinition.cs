@@ -35,6 +35,9 @@ public abstract class TrainableDefinition
     /// <summary>The names of its parameters by dotted path, for messages about unknown ones; empty when it takes any.</summary>
     public virtual IReadOnlyCollection<string> ParameterNames => [];
 
+    /// <summary>The type that its configuration is read as; null where it takes any parameters.</summary>
+    internal virtual Type? ConfigurationType => null;
+
     /// <summary>Parameters set by code that the space and the file override; merged below them.</summary>
     public virtual ParameterSet Defaults => ParameterSet.Empty;
 

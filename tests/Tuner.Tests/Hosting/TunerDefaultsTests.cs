@@ -16,6 +16,11 @@ public sealed class TunerDefaultsTests
         Assert.StartsWith($"The runtime setting Tuning.Defaults is '{name}'; it must name a type", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public void Without_the_package_and_with_an_empty_setting_there_are_none(string? setting) => Assert.Null(TunerDefaults.Find(setting));
+
     public sealed class Nothing : ITunerDefaults
     {
         public void Configure(TunerBuilder tuner)

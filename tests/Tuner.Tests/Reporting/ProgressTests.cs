@@ -129,6 +129,25 @@ public sealed class ProgressTests
     }
 
     [Fact]
+    public void Verbose_prints_losses_wherever_they_stand()
+    {
+        var text = Run(new() { Detail = ProgressDetail.Verbose }, reporter =>
+        {
+            reporter.OnTrialStart(Trial(0));
+            var metrics = new Metrics();
+            for (var i = 0; i < 10; i++)
+            {
+                metrics[$"m{i}"] = i;
+            }
+
+            metrics["learners/default_policy/policy_loss"] = 0.5;
+            metrics["learners/default_policy/entropy"] = 0.25;
+            reporter.OnTrialResult(Trial(0, TrialStatus.Running, 1), new(new(0), 1, default, 1, 1, metrics), null);
+        });
+        Assert.Contains("00000 #1 m0=0 m1=1 m2=2 m3=3 m4=4 m5=5 learners/default_policy/policy_loss=0.5 and 5 more", Lines(text));
+    }
+
+    [Fact]
     public void Quiet_prints_nothing()
     {
         Assert.Empty(Run(new() { Detail = ProgressDetail.None }, reporter =>
