@@ -16,6 +16,8 @@ internal static class CommandTree
         ("list", "List the experiments in the storage, with status, best value and age.", ListCommand.Build),
         ("show", "Show the trials of an experiment; also write them as CSV.", ShowCommand.Build),
         ("explain", "Say why: every decision about an experiment's trials, or about one, with its reason.", ExplainCommand.Build),
+        ("components", "List trainables, environments, search algorithms, schedulers and what else a file can name, with their options.",
+            ComponentsCommand.Build),
         ("inspect", "Show what is in a checkpoint, and verify it.", InspectCommand.Build),
     ];
 

@@ -26,17 +26,18 @@ internal static class ListCommand
 
             var rows = new List<(DateTimeOffset Started, string[] Cells)>();
             var unreadable = new List<string>();
+            var catalog = new Lazy<ComponentCatalog>(() => context.Host().Catalog);
             foreach (var experiment in StoredExperiments.In(directory))
             {
                 try
                 {
-                    rows.Add(await DescribeAsync(experiment, context.Time.GetUtcNow(), cancellationToken).ConfigureAwait(false));
+                    rows.Add(await DescribeAsync(experiment, context.Time.GetUtcNow(), catalog, cancellationToken).ConfigureAwait(false));
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
                     // One that cannot be read does not hide the others.
                     rows.Add((DateTimeOffset.MinValue, [Path.GetFileName(experiment), "unreadable", "", "", ""]));
-                    unreadable.Add(e.Message);
+                    unreadable.Add($"{Path.GetFileName(experiment)} is unreadable: {e.Message}");
                 }
             }
 
@@ -47,30 +48,32 @@ internal static class ListCommand
             }
 
             TextTable.Write(context.Output, _header, [.. rows.OrderByDescending(r => r.Started).Select(r => r.Cells)]);
-            unreadable.ForEach(context.Error.WriteLine);
+            unreadable.ForEach(context.Output.WriteLine);
             return CommandContext.Success;
         });
     }
 
-    private static async Task<(DateTimeOffset Started, string[] Cells)> DescribeAsync(string directory, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<(DateTimeOffset Started, string[] Cells)> DescribeAsync(
+        string directory, DateTimeOffset now, Lazy<ComponentCatalog> catalog, CancellationToken cancellationToken)
     {
         var results = await ResultGrid.LoadAsync(directory, cancellationToken).ConfigureAwait(false);
         var best = results.Objectives is [var objective, ..] && results.TryBest(objective) is { } found
             ? $"{Readable.LastPart(objective.Metric, '/')}={Readable.Number(found.Objective)} ({found.Id}{(found.IsFeasible ? "" : ", not feasible")})"
             : "";
         var started = results.StartedAt ?? now;
-        return (started, [Path.GetFileName(directory), StatusOf(results), TrialsOf(results), best, Age(now - started)]);
+        var planned = results.IsFinished ? null : StoredExperiments.Planned(catalog.Value, results);
+        return (started, [Path.GetFileName(directory), StatusOf(results), TrialsOf(results, planned ?? 0), best, Age(now - started)]);
     }
 
     private static string StatusOf(ResultGrid results) => results.IsFinished ? "finished"
         : JournalLock.CurrentOwner(results.Directory) is { } owner ? $"running ({owner})"
         : results.EndReason is not null ? "stopped" : "interrupted";
 
-    private static string TrialsOf(ResultGrid results)
+    private static string TrialsOf(ResultGrid results, long planned)
     {
         var ended = results.CountOf(TrialStatus.Terminated);
         var failed = results.CountOf(TrialStatus.Failed);
-        return Invariant($"{ended + failed}/{results.Count}{(failed > 0 ? $" ({failed} failed)" : "")}");
+        return Invariant($"{ended + failed}/{Math.Max(planned, results.Count)}{(failed > 0 ? $" ({failed} failed)" : "")}");
     }
 
     private static string Age(TimeSpan age) => age switch

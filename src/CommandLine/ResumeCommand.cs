@@ -50,11 +50,17 @@ internal static class ResumeCommand
             await using (host.ConfigureAwait(false))
             {
                 var output = new ProgressOutput(context, ProgressOutput.Detail(parsed.GetValue(quiet), parsed.GetValue(verbose)), host.Catalog);
-                await output.RunAsync(
+                var results = await output.RunAsync(
                     Path.GetFileName(path),
                     StoredExperiments.TrySpecification(path),
                     signals,
                     callbacks => host.ResumeAsync(path, options, new() { Callbacks = callbacks, Signals = signals, Log = output.Log })).ConfigureAwait(false);
+                if (results is { IsFinished: true } && output.IsIdle && !parsed.GetValue(quiet))
+                {
+                    await context.Output.WriteLineAsync("Nothing was to do: it had finished. --num-samples N or --add-samples N extend it, --errored resume " +
+                        "takes up failed trials.").ConfigureAwait(false);
+                }
+
                 return signals.ExitCode ?? output.ExitCode;
             }
         });

@@ -58,6 +58,7 @@ internal static class ShowCommand
             new FinalSummary
             {
                 IsRunning = isRunning,
+                Planned = results.IsFinished ? null : StoredExperiments.Planned(context.Host().Catalog, results),
                 ToResume = StartedAs.Command("resume", shortest),
                 ToShow = StartedAs.Command("show", shortest, "--csv", "trials.csv")
             }.Write(context.Output, results);

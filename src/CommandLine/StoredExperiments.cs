@@ -1,3 +1,5 @@
+using Tuning.Search;
+
 namespace Tuning.CommandLine;
 
 /// <summary>Experiments on disk, seen from outside.</summary>
@@ -46,6 +48,25 @@ internal static class StoredExperiments
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
+            return null;
+        }
+    }
+
+    /// <summary>How many trials an experiment is to have; null where that is not known, or there is no limit.</summary>
+    public static long? Planned(ComponentCatalog catalog, ResultGrid results)
+    {
+        if (results.Samples < 0 || TrySpecification(results.Directory) is not { } spec || !catalog.Searchers.TryResolve(spec.SearchAlg.Type, out _))
+        {
+            return null;
+        }
+
+        try
+        {
+            return catalog.Searchers.Bind(spec.SearchAlg).Make(SearchCheck.ContextOf(spec, spec.Objectives)).SuggestionsFor(results.Samples);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            // Options of another version, or what they need is code.
             return null;
         }
     }

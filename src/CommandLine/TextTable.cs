@@ -5,9 +5,9 @@ internal static class TextTable
 {
     private const int MaxWidth = 40;
 
-    public static void Write(TextWriter output, IReadOnlyList<string> header, IReadOnlyList<IReadOnlyList<string>> rows)
+    public static void Write(TextWriter output, IReadOnlyList<string> header, IReadOnlyList<IReadOnlyList<string>> rows, int maxWidth = MaxWidth)
     {
-        var widths = header.Select((h, i) => Math.Min(MaxWidth, Math.Max(h.Length, rows.Select(r => r[i].Length).DefaultIfEmpty().Max()))).ToArray();
+        var widths = header.Select((h, i) => Math.Min(maxWidth, Math.Max(h.Length, rows.Select(r => r[i].Length).DefaultIfEmpty().Max()))).ToArray();
         WriteRow(header);
         foreach (var row in rows)
         {

@@ -42,6 +42,9 @@ public sealed record ExperimentInfo
     /// <summary>Where every trial ends at the latest, by metrics that only grow.</summary>
     internal ImmutableArray<(string Metric, double At)> Ends { get; init; } = [];
 
+    /// <summary>The value of the first objective that stops a trial because it is good enough; null for none.</summary>
+    internal double? GoodEnough { get; init; }
+
     /// <summary>Running time after which the experiment stops; null for no limit.</summary>
     internal TimeSpan? TimeBudget { get; init; }
 

@@ -160,6 +160,7 @@ internal sealed class ExperimentParts
                 Slots = Resources.Slots,
                 Ends = Ends,
                 TimeBudget = Specification.TimeBudget,
+                GoodEnough = Specification.GoodEnough(Definition.Objectives),
                 Seed = Seed.Root,
                 Domains = Specification.Space.Domains,
                 Space = Specification.Space,

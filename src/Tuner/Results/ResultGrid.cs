@@ -18,6 +18,7 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
     private readonly Lock _lock = new();
     private Dictionary<TrialId, TrialReport>? _lastReports;
     private readonly Lazy<Recommendation?> _recommendation;
+    private readonly double? _goodEnough;
 
     /// <param name="experiment">The experiment.</param>
     /// <param name="trials">Its trials, oldest first.</param>
@@ -30,6 +31,7 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
         FeasibleIf = experiment.FeasibleIf;
         ReferencePoint = experiment.ReferencePoint;
         (Seed, Space, Vocabulary, WarmStartUsage) = (experiment.Seed, experiment.Space, experiment.Vocabulary, experiment.WarmStartUsage);
+        _goodEnough = experiment.GoodEnough;
         (_trials, Record) = (trials, record);
         _recommendation = new(Recommend);
     }
@@ -59,6 +61,7 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
             IsFinished = state.IsFinished,
             IsFailed = state.IsFailed,
             EndReason = state.EndReason,
+            Samples = state.Suggestions.Samples,
             StartedAt = state.Trials.Clock.StartedAt,
             LastAt = state.Trials.Clock.StartedAt is null ? null : state.Trials.Now,
         };
@@ -92,6 +95,9 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
 
     /// <summary>The seed from which everything random was derived; null when it is not known.</summary>
     public ulong? Seed { get; }
+
+    /// <summary>How many samples are drawn in all; -1 for no limit.</summary>
+    internal int Samples { get; private init; }
 
     /// <summary>When the experiment began; null when that is not known.</summary>
     public DateTimeOffset? StartedAt { get; private init; }
@@ -239,14 +245,19 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
             return null;
         }
 
+        // How far a trial oversteps what stops it says where it stood before, and nothing of its configuration.
+        double? Counted(TrialView trial) => trial.Objective is { } value && _goodEnough is { } enough && Objectives[0].Compare(value, enough) < 0
+            ? enough : trial.Objective;
+
         var ended = 0;
-        var observations = _trials.Select(t => new SearchObservation(t.Id, t.Id.Number, t.Config, t.Status, t.Objective, t.Reports)
+        var observations = _trials.Select(t => new SearchObservation(t.Id, t.Id.Number, t.Config, t.Status, Counted(t), t.Reports)
         {
             Violation = double.IsNaN(t.Violation) ? 0 : t.Violation,
             EndOrder = t.Status is TrialStatus.Terminated or TrialStatus.Failed ? ended++ : -1,
             IsPruned = t.IsPruned,
         });
-        return NoiseAwareRecommendation.Of(new(Space, Objectives), new(0, [.. observations]));
+        var recommended = NoiseAwareRecommendation.Of(new(Space, Objectives), new(0, [.. observations]));
+        return recommended is null || Counted(_trials[recommended.Trial.Number]).Equals(_goodEnough) ? null : recommended;
     }
 
     private static string Listed(IReadOnlyCollection<string> names) => names.Count switch

@@ -31,6 +31,7 @@ internal static class StoredResults
             ReferencePoint = specification.ReferencePoint,
             Seed = header.Seed,
             Space = specification.Space,
+            GoodEnough = specification.GoodEnough(specification.Objectives),
             Vocabulary = vocabulary,
             WarmStartUsage = header.WarmStartUsage,
         };

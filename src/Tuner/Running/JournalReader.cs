@@ -104,6 +104,9 @@ internal sealed class JournalReader : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
+    private string ResumeBefore(long line) => string.Create(CultureInfo.InvariantCulture,
+        $"resume {System.IO.Path.GetDirectoryName(Path)} --up-to-line {line - 1} (the rest is kept in a file beside the journal).");
+
     private JournalEntry Decode(ReadOnlySpan<byte> line)
     {
         try
@@ -112,10 +115,7 @@ internal sealed class JournalReader : IDisposable
         }
         catch (FormatException e)
         {
-            var last = (Lines - 1).ToString(CultureInfo.InvariantCulture);
-            throw new JournalException(
-                $"{Path}, line {Lines} is damaged: {e.Message}. To go on from the lines before it: resume --up-to-line {last} (the rest is kept in a file " +
-                    $"beside the journal).", e)
+            throw new JournalException($"{Path}, line {Lines} is damaged: {e.Message}. To go on from the lines before it: {ResumeBefore(Lines)}", e)
             { Line = Lines };
         }
     }
@@ -139,8 +139,7 @@ internal sealed class JournalReader : IDisposable
         {
             // Whatever it is: the line says what cannot have happened, as one that was doubled, dropped or exchanged does.
             throw new JournalException(
-                string.Create(CultureInfo.InvariantCulture, $"{Path}, line {entry.Line} does not fit to the lines before: {e.Message} To go on from those: " +
-                    $"resume --up-to-line {entry.Line - 1} (the rest is kept in a file beside the journal)."), e)
+                $"{Path}, line {entry.Line} does not fit to the lines before: {e.Message} To go on from those: {ResumeBefore(entry.Line)}", e)
             { Line = entry.Line };
         }
     }

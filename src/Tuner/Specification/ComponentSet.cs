@@ -95,6 +95,10 @@ public sealed class ComponentSet<TOptions>
             : new(entry.Name, entry.Instance is null ? entry.Schema.ToParameters(options) : ParameterSet.Empty);
     }
 
+    /// <summary>The other names of a component, in ordinal order.</summary>
+    internal ImmutableArray<string> AliasesOf(string name) =>
+        [.. _entries.Where(e => e.Value.Name == name && e.Key != name).Select(e => e.Key).Order(StringComparer.Ordinal)];
+
     /// <summary>A component for a person: its name, and the options that are not as they are by default.</summary>
     internal string Brief(ComponentSpec component)
     {

@@ -107,6 +107,11 @@ public sealed record ExperimentSpec
         SearchedPaths = [.. Space.SearchedPaths.Union(ComponentCatalog.ExploredBy(Scheduler))],
     };
 
+    /// <summary>The value of the first objective that stops a trial because it is good enough; null for none.</summary>
+    /// <param name="objectives">What is optimised, what the trainable declares included.</param>
+    internal double? GoodEnough(ImmutableArray<Objective> objectives) => objectives is [var first, ..] ? Stop.FirstOrDefault(s =>
+        s.Metric == first.Metric && (s.Threshold.Comparison is Comparison.AtLeast or Comparison.MoreThan) == (first.Mode == Mode.Max))?.Threshold.Value : null;
+
     /// <summary>The types of all components that decide something, also of those within others.</summary>
     internal IReadOnlySet<string> ComponentTypes()
     {

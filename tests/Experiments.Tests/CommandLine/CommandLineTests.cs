@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using Tuning.CommandLine;
+
 namespace Tuning.Tests.CommandLine;
 
 public sealed class CommandLineTests : IDisposable
@@ -103,8 +106,8 @@ public sealed class CommandLineTests : IDisposable
             .Replace("{\"tuner_journal\":1", "{\"tuner_journal\":9", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         Assert.Equal(0, await _run.RunAsync("list", "--storage", _run.Storage));
         Assert.Contains(_run.OutputLines, l => l.StartsWith("toy ", StringComparison.Ordinal));
-        Assert.Matches("^newer +unreadable$", _run.OutputLines[^1]);
-        Assert.Contains("has format 9", _run.Error, StringComparison.Ordinal);
+        Assert.Matches("^newer +unreadable$", _run.OutputLines[^2]);
+        Assert.Matches("^newer is unreadable: .* has format 9", _run.OutputLines[^1]);
         foreach (var command in new[] { "resume", "show", "verify" })
         {
             Assert.Equal(2, await _run.RunAsync(command, Path.Combine(_run.Storage, "newer")));
@@ -148,6 +151,54 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(0, await _run.RunAsync("list", "--storage", _run.Storage));
         Assert.Matches("^toy +finished +2/2 +loss=0.33333 \\(00001\\) +\\d+ s$", _run.OutputLines[1]);
         Assert.Equal(2, await _run.RunAsync("list", "--storage", Path.Combine(_run.Directory, "nowhere")));
+    }
+
+    [Fact]
+    public async Task Trials_of_an_experiment_that_was_stopped_are_counted_against_those_that_are_planned()
+    {
+        await StopAsync(_run.Toy("  num_samples: 3"));
+        Assert.Equal(0, await _run.RunAsync("list", "--storage", _run.Storage));
+        Assert.Matches("^toy +stopped +0/6 ", _run.OutputLines[1]);
+
+        Assert.Equal(0, await _run.RunAsync("show", Path.Combine(_run.Storage, "toy")));
+        Assert.Contains(_run.OutputLines, l => l.Contains(" 1 trial of 6 planned ", StringComparison.Ordinal));
+
+        await _run.RunAsync("resume", Path.Combine(_run.Storage, "toy"), "-q");
+        await _run.RunAsync("list", "--storage", _run.Storage);
+        Assert.Matches("^toy +finished +6/6 ", _run.OutputLines[1]);
+    }
+
+    [Fact]
+    public async Task Components_are_listed_with_their_options()
+    {
+        Assert.Equal(0, await _run.RunAsync("components"));
+        string[] lines = ["trainables", "  counter  by, steps", "environments: none", "  asha        time_attr, max_t, grace_period, ", "loggers", "stoppers"];
+        foreach (var line in lines)
+        {
+            Assert.Contains(_run.OutputLines, l => l.StartsWith(line, StringComparison.Ordinal));
+        }
+
+        var catalog = new Specification.ComponentCatalog();
+        Assert.All(catalog.Searchers.Names.Concat(catalog.Schedulers.Names).Concat(catalog.Stoppers.Names),
+            n => Assert.Contains(_run.OutputLines, l => l.TrimStart().Split(' ')[0] == n));
+    }
+
+    [Theory]
+    [InlineData("asha", @"^max_t +100 +a number, more than 0$")]
+    [InlineData("ASHAScheduler", "^asha, a scheduler; also ")]
+    [InlineData("counter", @"^steps +2 +a whole number$")]
+    [InlineData("maximum_iterations", @"^max_iter +required +a whole number, at least 1$")]
+    public async Task Component_is_shown_with_each_option(string name, string line)
+    {
+        Assert.Equal(0, await _run.RunAsync("components", name));
+        Assert.Contains(_run.OutputLines, l => System.Text.RegularExpressions.Regex.IsMatch(l, line));
+    }
+
+    [Fact]
+    public async Task Component_that_is_not_there_is_answered_with_the_nearest()
+    {
+        Assert.Equal(2, await _run.RunAsync("components", "ahsa"));
+        Assert.Contains("There is no component 'ahsa'. Did you mean 'asha'?", _run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -206,6 +257,17 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(2, await _run.RunAsync("explain", Path.Combine(_run.Storage, "toy"), trial));
         Assert.Equal(message, _run.Error.Trim());
     }
+
+    private Task<int> StopAsync(string file) => _run.RunAsync(file, context =>
+    {
+        var signals = new StopSignals(context.Error, null);
+        _run.AtSecondStep = () =>
+        {
+            _run.AtSecondStep = null;
+            signals.Receive(PosixSignal.SIGINT);
+        };
+        return signals;
+    });
 
     [Fact]
     public async Task Help_shows_examples_and_all_commands()

@@ -22,6 +22,17 @@ public sealed class ResumeCommandTests : IDisposable
         Assert.Equal(3, File.ReadLines(Path.Combine(directory, "trial_00003", "result.json")).Count());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Resume_says_when_nothing_was_to_do(bool isExtended)
+    {
+        await _run.RunAsync(_run.Toy(), "-q");
+        Assert.Equal(0, await _run.RunAsync(["resume", Path.Combine(_run.Storage, "toy"), .. isExtended ? (string[])["--add-samples", "1"] : []]));
+
+        Assert.Equal(!isExtended, _run.Output.Contains("Nothing was to do: it had finished.", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Resume_counts_on_and_knows_the_best_of_earlier_sessions()
     {

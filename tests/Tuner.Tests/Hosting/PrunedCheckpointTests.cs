@@ -1,6 +1,5 @@
 using Tuning.Reporting;
 using Tuning.Schedulers;
-using Tuning.Trials;
 
 namespace Tuning.Tests.Hosting;
 
@@ -55,12 +54,12 @@ public sealed class PrunedCheckpointTests : IDisposable
         }, checkpoints: true);
         SchedulerOptions scheduler = name switch
         {
-            "asha" => new AshaOptions { MaxT = MaxT, ReductionFactor = 3 },
-            "promotion" => new AshaOptions { MaxT = MaxT, ReductionFactor = 3, Variant = AshaVariant.Promotion },
-            "hyperband" => new HyperBandOptions { MaxT = MaxT, ReductionFactor = 3 },
-            "hb_bohb" => new HyperBandForBohbOptions { MaxT = MaxT, ReductionFactor = 3 },
-            "mo_asha" => new MoAshaOptions { MaxT = MaxT, ReductionFactor = 3 },
-            _ => new MedianStoppingOptions { TimeAttr = "training_iteration", GracePeriod = 1, MinSamplesRequired = 1 },
+            "asha" => new AshaOptions { MaxTime = MaxT, ReductionFactor = 3 },
+            "promotion" => new AshaOptions { MaxTime = MaxT, ReductionFactor = 3, Variant = AshaVariant.Promotion },
+            "hyperband" => new HyperBandOptions { MaxTime = MaxT, ReductionFactor = 3 },
+            "hb_bohb" => new HyperBandForBohbOptions { MaxTime = MaxT, ReductionFactor = 3 },
+            "mo_asha" => new MoAshaOptions { MaxTime = MaxT, ReductionFactor = 3 },
+            _ => new MedianStoppingOptions { TimeAttribute = "training_iteration", GracePeriod = 1, MinSamplesRequired = 1 },
         };
         var tune = new TuneConfig { NumSamples = 12, Seed = 1, MaxConcurrentTrials = 1, Scheduler = scheduler };
         tune = name == "mo_asha" ? tune with { Objectives = [new("loss", Mode.Min), new("size", Mode.Min)] } : tune with { Metric = "loss", Mode = Mode.Min };
