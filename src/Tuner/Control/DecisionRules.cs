@@ -33,6 +33,14 @@ internal sealed record DecisionRules(ImmutableArray<RuleChange> Changes)
         new(5, "Trials that a scheduler prunes write no checkpoint at their end unless checkpoint_pruned is true, and one that comes to the scheduler's own " +
             "end has completed; all of them wrote one, and counted as pruned", [DecisionKind.Prune],
             ["asha", "hyperband", "hb_bohb", "median", "mo_asha", "wilcoxon", "pbt", "pb2"]),
+        new(
+            6,
+            "Median stopping pauses a trial for others only where one that is behind it can take its slot, and the one that is furthest behind goes first; it "
+                + "paused it for any, also for those that go last, so that the same trial went on",
+            [DecisionKind.Pause, DecisionKind.Resume],
+            ["median"]),
+        new(7, "The objective of a trial that is raced by Wilcoxon's test is the mean over its instances; it was the last one's value", [DecisionKind.Suggest],
+            ["wilcoxon"]),
     ]);
 
     /// <summary>The number of these rules.</summary>

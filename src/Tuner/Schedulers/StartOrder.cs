@@ -7,10 +7,10 @@ namespace Tuning.Schedulers;
 internal sealed class StartOrder
 {
     private readonly HashSet<int> _started = [];
-    private readonly SortedSet<int> _paused = [];
 
-    // Of the paused ones those that go after the others.
-    private readonly SortedSet<int> _last = [];
+    // With what they go by, which the scheduler gives; of equal ones the oldest first.
+    private readonly SortedSet<(double Place, int Trial)> _paused = [];
+    private readonly Dictionary<int, double> _places = [];
 
     /// <summary>Takes note of starts, pauses and ends.</summary>
     public void Observe(SchedulerObservation observation)
@@ -22,7 +22,7 @@ internal sealed class StartOrder
                 Leave(s.Trial.Number);
                 break;
             case SchedulerObservation.TrialPaused p:
-                _paused.Add(p.Trial.Number);
+                Place(p.Trial, 0);
                 break;
             case SchedulerObservation.TrialEnded e:
                 _started.Remove(e.Trial.Number);
@@ -31,20 +31,35 @@ internal sealed class StartOrder
         }
     }
 
-    /// <summary>A paused trial goes after the other paused ones.</summary>
-    public void PutLast(TrialId trial)
+    /// <summary>A paused trial goes after those with a lower place.</summary>
+    public void Place(TrialId trial, double place)
     {
-        if (_paused.Remove(trial.Number))
-        {
-            _last.Add(trial.Number);
-        }
+        Leave(trial.Number);
+        _paused.Add((place, trial.Number));
+        _places[trial.Number] = place;
     }
 
     /// <summary>Whether a trial is paused, as far as was observed.</summary>
-    public bool IsPaused(TrialId trial) => _paused.Contains(trial.Number) || _last.Contains(trial.Number);
+    public bool IsPaused(TrialId trial) => _places.ContainsKey(trial.Number);
 
-    /// <summary>Whether a trial that waits for its first start or is paused could run.</summary>
-    public static bool OthersWait(TrialBoard board) => board.Startable.Count > 0;
+    /// <summary>
+    /// Whether one more trial waits than there are slots about to be free: one that is not paused, or is paused with a lower place.
+    /// </summary>
+    public bool OthersWait(TrialBoard board, double place)
+    {
+        var needed = board.CountOf(TrialStatus.Pausing) + 1 - board.Waiting.Count;
+        foreach (var paused in _paused)
+        {
+            if (needed <= 0 || !(paused.Place < place))
+            {
+                break;
+            }
+
+            needed--;
+        }
+
+        return needed <= 0;
+    }
 
     /// <summary>The oldest that ran before and waits without being paused; else null, and the oldest new one.</summary>
     public TrialId? Interrupted(TrialBoard board, out TrialId? fresh)
@@ -71,13 +86,14 @@ internal sealed class StartOrder
             return waiting;
         }
 
-        var paused = _paused.Count > 0 ? _paused : _last;
-        return board.ExpectsTrials || paused.Count == 0 ? null : new(paused.Min);
+        return board.ExpectsTrials || _paused.Count == 0 ? null : new(_paused.Min.Trial);
     }
 
     private void Leave(int trial)
     {
-        _paused.Remove(trial);
-        _last.Remove(trial);
+        if (_places.Remove(trial, out var place))
+        {
+            _paused.Remove((place, trial));
+        }
     }
 }

@@ -68,6 +68,24 @@ public sealed class PausingRunTests
         Assert.All(pauses.Reasons, reason => Assert.StartsWith("paused at ", reason, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(2, 3)]
+    [InlineData(3, 5)]
+    [InlineData(2, 100)]
+    public void Trial_that_pauses_lets_another_go_and_pauses_no_more_than_once(int slots, int atLeast)
+    {
+        using var harness = NewHarness(
+            new MedianStoppingOptions { TimeAttr = "training_iteration", GracePeriod = 2, MinSamplesRequired = atLeast, HardStop = false });
+        harness.Plan = harness.Plan with { NumSamples = 16, Slots = slots };
+
+        Assert.True(harness.Run().Finished);
+
+        Assert.InRange(harness.Commands<ExperimentCommand.Answer>().Count(a => a.Verdict == Verdict.Pause), atLeast == 100 ? 0 : 1, 16);
+        Assert.All(harness.Controller.Views(), t => Assert.Equal(9, t.Reports));
+        AssertWhole(harness);
+    }
+
     private sealed class PauseReasons : TunerCallback
     {
         public List<string> Reasons { get; } = [];
@@ -99,7 +117,7 @@ public sealed class PausingRunTests
                 await trial.ReportAsync(new() { ["loss"] = (x * 7 % 11) + (1.0 / epoch), ["epoch"] = epoch }, dir => dir.WriteJson("epoch.json", epoch + 1));
             }
         }, checkpoints: true),
-        Scheduler = () => options.Create(new([new("loss", Mode.Min)], SeedPath.Of(1))),
+        Scheduler = () => options.Create(new([new("loss", Mode.Min)], SeedPath.Of(1)) { TrainableCheckpoints = true }),
         IsInline = true,
         Time = new ManualTimeProvider(),
         Plan = new() { Objectives = [new("loss", Mode.Min)], NumSamples = 17, Slots = 2, TrainableCheckpoints = true },

@@ -27,7 +27,7 @@ internal sealed class MedianStoppingScheduler(MedianStoppingOptions options, Sco
         var (median, others) = _means.MedianAt(time, report.Trial.Number);
         if (others < options.MinSamplesRequired)
         {
-            return canPause && time - (trial.HasPaused ? trial.PausedAt : double.NegativeInfinity) > options.MinTimeSlice && StartOrder.OthersWait(board)
+            return canPause && time - (trial.HasPaused ? trial.PausedAt : double.NegativeInfinity) > options.MinTimeSlice && _order.OthersWait(board, time)
                 ? [new SchedulerDecision.Pause(report.Trial,
                     $"paused at {reader.TimeAttr} {ScoreReader.Time(time)}: others wait, and {others} of {options.MinSamplesRequired} trials have come as far")]
                 : [];
@@ -60,8 +60,9 @@ internal sealed class MedianStoppingScheduler(MedianStoppingOptions options, Sco
             case SchedulerObservation.Reported r:
                 Observe(r);
                 break;
-            case SchedulerObservation.TrialPaused p when Of(p.Trial).IsJudged:
-                _order.PutLast(p.Trial);
+            case SchedulerObservation.TrialPaused p:
+                // For others: those that are behind go before.
+                _order.Place(p.Trial, Of(p.Trial).IsJudged ? double.PositiveInfinity : Of(p.Trial).PausedAt);
                 break;
             case SchedulerObservation.TrialEnded { Status: TrialStatus.Terminated } e when _isRay && !Of(e.Trial).IsTold:
                 // In Ray's way the last report of a trial that ended by itself counts twice.
