@@ -43,10 +43,9 @@ internal sealed class EarlierExperiments
             throw Problem($"its trial {trial.Id} has no checkpoint{(trial.Error is { } error ? $"; it failed: {error}" : ". Set checkpoint_config there")}");
         }
 
-        var score = earlier.Specification.Checkpoints;
         var found = source.Checkpoint switch
         {
-            "best" when score.CheckpointScoreAttribute is { } metric => trial.BestCheckpoint(metric, score.CheckpointScoreOrder),
+            "best" when earlier.Specification.Checkpoints.CheckpointScoreAttribute is not null => trial.BestCheckpoint(),
             "latest" or "best" => existing[^1],
             var number => existing.FirstOrDefault(c =>
                 Path.GetFileName(c.Path) == new Trials.CheckpointRef(trial.Id, int.Parse(number, CultureInfo.InvariantCulture), 0).DirectoryName),

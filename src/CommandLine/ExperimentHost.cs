@@ -99,7 +99,7 @@ internal sealed class ExperimentHost : IAsyncDisposable
                     $"{result.Error.Message}{(result.Error.InnerException is UnfulfilledConstraintsException or { InnerException: ExpressionException }
                         ? " A resume would bring the same: mend the file and run it again."
                         : !Directory.Exists(run.Directory) ? ""
-                        : $" To go on: {StartedAs.Command("resume", StartedAs.Shortest(run.Directory))}")}", result.Error);
+                        : $" To go on: {StartedAs.Command("resume", StartedAs.Shortest(run.Directory))}")}", run.Results(), result.Error);
         }
         finally
         {
@@ -168,6 +168,3 @@ internal sealed record ExperimentRequest
 
 /// <summary>The machine let an experiment down, which goes on when it is resumed.</summary>
 internal sealed class ExperimentSuspendedException(string message, Exception innerException) : Exception(message, innerException);
-
-/// <summary>An experiment ended with an error outside of its trials.</summary>
-internal sealed class ExperimentFailedException(string message, Exception innerException) : Exception(message, innerException);

@@ -67,7 +67,7 @@ internal static class ExplainCommand
 
     private static void WriteTrial(TextWriter output, ResultGrid results, TrialResult trial)
     {
-        output.WriteLine($"Trial {trial.Id}, {trial.Status.ToString().ToLowerInvariant()} after " +
+        output.WriteLine($"Trial {trial.Id}, {trial.Word} after " +
             $"{Readable.Count(trial.Reports, "report")}{(trial.Objective is { } value && !results.Objectives.IsEmpty
                 ? $", {results.Objectives[0].Metric} {Readable.Number(value)}" : "")}");
         foreach (var (name, parameter) in trial.Parameters)

@@ -10,9 +10,12 @@ internal static class InspectCommand
 
     public static void Build(Command command, CommandContext context)
     {
-        var checkpoint = new Argument<string>("CHECKPOINT") { Description = "A checkpoint or any branch of one; of a trial's directory the newest." };
+        var checkpoint = new Argument<string>("CHECKPOINT") { Description =
+            "A checkpoint or any branch of one; of a trial the newest, of an experiment its best trial's." };
+        var best = new Option<bool>("--best") { Description = "Of a trial or an experiment the checkpoint with the best score, in place of the newest." };
         command.Arguments.Add(checkpoint);
-        command.SetAction((parsed, _) => Task.FromResult(Run(StoredCheckpoints.Find(parsed.GetValue(checkpoint)!), context)));
+        command.Options.Add(best);
+        command.SetAction((parsed, _) => Task.FromResult(Run(StoredCheckpoints.Find(parsed.GetValue(checkpoint)!, parsed.GetValue(best)), context)));
     }
 
     private static int Run(string path, CommandContext context)

@@ -57,6 +57,8 @@ internal sealed class ProgressOutput(CommandContext context, ProgressDetail deta
                 {
                     Elapsed = context.Time.GetElapsedTime(begin),
                     ToResume = StartedAs.Command("resume", directory),
+                    ToEvaluate = StartedAs.Command("evaluate", directory),
+                    ToExport = StartedAs.Command("export", directory),
                     ToShow = StartedAs.Command("show", directory),
                     HasRestoreHook = specification is not null && catalog.HookActions.TryResolve("restore_from_path", out _)
                         && specification.Space.Constants.Any(c => c.Key == "env"),
@@ -72,8 +74,7 @@ internal sealed class ProgressOutput(CommandContext context, ProgressDetail deta
 
             return results;
         }
-        catch (Exception e) when (e is SpecificationException or ExperimentFailedException or ExperimentSuspendedException or InvalidOperationException
-            or IOException
+        catch (Exception e) when (e is SpecificationException or ExperimentSuspendedException or InvalidOperationException or IOException
             or UnauthorizedAccessException)
         {
             // One experiment that fails does not stop the next.

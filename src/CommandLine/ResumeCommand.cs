@@ -12,12 +12,17 @@ internal static class ResumeCommand
         var add = CommandOptions.Number<int>("--add-samples", "Samples to add.");
         var errored = CommandOptions.Errored();
         var upToLine = CommandOptions.Number<long>("--up-to-line", "Go on from this line of the journal; the rest is kept beside it.");
+        var stop = new Option<string[]>("--stop")
+        {
+            Description = "A stop criterion from here on, training_iteration=200; trials that had come to the old one train longer.",
+            HelpName = "METRIC=VALUE",
+        };
         var missing = new Option<bool>("--allow-missing") { Description = "Go on without callbacks that the program which began it had in code." };
         var grace = CommandOptions.Grace();
         var quiet = CommandOptions.Quiet();
         var verbose = CommandOptions.Verbose();
         command.Arguments.Add(directory);
-        foreach (var option in (System.CommandLine.Option[])[samples, add, errored, upToLine, missing, grace, quiet, verbose])
+        foreach (var option in (System.CommandLine.Option[])[samples, add, errored, stop, upToLine, missing, grace, quiet, verbose])
         {
             command.Options.Add(option);
         }
@@ -44,6 +49,7 @@ internal static class ResumeCommand
                 Errored = parsed.GetValue(errored),
                 UpToLine = parsed.GetValue(upToLine),
                 AllowMissing = parsed.GetValue(missing),
+                Run = parsed.GetValue(stop) is { Length: > 0 } given ? new() { Stop = Stop(path, given) } : null,
             };
             using var signals = new StopSignals(context.Error, parsed.GetValue(grace), context.Time).Listen();
             var host = context.Host();
@@ -64,5 +70,31 @@ internal static class ResumeCommand
                 return signals.ExitCode ?? output.ExitCode;
             }
         });
+    }
+
+    // The recorded thresholds with others in their place: a metric keeps its direction, a new one has that of the objective.
+    private static OrderedDictionary<string, StopAt> Stop(string path, string[] given)
+    {
+        var recorded = StoredExperiments.TrySpecification(path);
+        var stop = new OrderedDictionary<string, StopAt>();
+        foreach (var condition in recorded?.Stop ?? [])
+        {
+            stop[condition.Metric] = condition.Threshold;
+        }
+
+        foreach (var text in given)
+        {
+            var at = text.LastIndexOf('=');
+            if (at < 1 || !double.TryParse(text.AsSpan(at + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || double.IsNaN(value))
+            {
+                throw new UsageException($"--stop {text}: it must be a metric and a number, such as --stop training_iteration=200.");
+            }
+
+            var metric = text[..at];
+            var isLess = recorded?.Objectives.FirstOrDefault(o => o.Metric == metric)?.Mode == Mode.Min;
+            stop[metric] = stop.TryGetValue(metric, out var known) ? known with { Value = value } : isLess ? StopAt.Most(value) : StopAt.Least(value);
+        }
+
+        return stop;
     }
 }

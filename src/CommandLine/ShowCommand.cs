@@ -12,6 +12,7 @@ internal static class ShowCommand
     {
         var directory = new Argument<string>("DIR") { Description = "The experiment's directory." };
         var csv = new Option<string?>("--csv") { Description = "Write the trials as CSV to this file.", HelpName = "FILE" };
+        var scope = new Option<ResultScope?>("--scope") { Description = "Compare trials by the last, max, min or avg value of the objective." };
         var history = new Option<bool>("--history") { Description = "With --csv: every report of every trial, not only the last." };
         command.Arguments.Add(directory);
         command.Options.Add(csv);
@@ -20,6 +21,7 @@ internal static class ShowCommand
             Description =
             "With --csv: texts that a spreadsheet would run (= + - @) get an apostrophe before them."
         };
+        command.Options.Add(scope);
         command.Options.Add(history);
         command.Options.Add(spreadsheet);
         command.Validators.Add(result =>
@@ -35,6 +37,7 @@ internal static class ShowCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var results = await ResultGrid.LoadAsync(StoredExperiments.Find(parsed.GetValue(directory)!), cancellationToken).ConfigureAwait(false);
+            results = results.InScope(parsed.GetValue(scope) ?? results.Scope);
             if (parsed.GetValue(csv) is { } file)
             {
                 if (parsed.GetValue(history))
@@ -52,6 +55,7 @@ internal static class ShowCommand
 
             var isRunning = !results.IsFinished && JournalLock.CurrentOwner(results.Directory) is not null;
             WriteTable(context.Output, results, isRunning);
+            WriteCheckpoints(context.Output, results);
             WriteImportance(context.Output, results);
             WriteWarmStart(context.Output, results);
             var shortest = StartedAs.Shortest(results.Directory);
@@ -60,10 +64,33 @@ internal static class ShowCommand
                 IsRunning = isRunning,
                 Planned = results.IsFinished ? null : StoredExperiments.Planned(context.Host().Catalog, results),
                 ToResume = StartedAs.Command("resume", shortest),
+                ToEvaluate = StartedAs.Command("evaluate", shortest),
+                ToExport = StartedAs.Command("export", shortest),
                 ToShow = StartedAs.Command("show", shortest, "--csv", "trials.csv")
             }.Write(context.Output, results);
             return CommandContext.Success;
         });
+    }
+
+    // Those of the best trial, the newest first.
+    private static void WriteCheckpoints(TextWriter output, ResultGrid results)
+    {
+        var score = results.CheckpointScore;
+        if (FinalSummary.Best(results) is not { Checkpoint: not null } trial || trial.ScoredCheckpoints(score) is not { Count: > 0 } checkpoints)
+        {
+            return;
+        }
+
+        var best = score is null ? null : trial.BestCheckpoint()?.Path;
+        output.WriteLine();
+        TextTable.Write(output, ["checkpoint", "iter", .. score is null ? (string[])[] : [Readable.LastPart(score.Metric, '/')], ""],
+        [
+            .. checkpoints.Reverse().Take(MaxRows).Select(c => (string[])
+            [
+                Path.GetRelativePath(results.Directory, c.Directory.Path).Replace('\\', '/'), c.Iteration.ToString(CultureInfo.InvariantCulture),
+                .. score is null ? (string[])[] : [Readable.Number(c.Score)], c.Directory.Path == best ? "best" : "",
+            ]),
+        ]);
     }
 
     private static void WriteImportance(TextWriter output, ResultGrid results)
@@ -102,14 +129,14 @@ internal static class ShowCommand
 
         // The best first where there is a best; else in order. Those that are not feasible come after all that are.
         var trials = objective is null ? results.AsEnumerable() : results.OrderBy(t => t.Violation, Comparer<double>.Create(Feasibility.Compare))
-            .ThenBy(t => t.Objective, Comparer<double?>.Create(objective.Compare)).ThenBy(t => t.Id);
+            .ThenBy(t => t.Standing, Comparer<double?>.Create(objective.Compare)).ThenBy(t => t.Id);
         TextTable.Write(output, header,
         [
             .. trials.Take(MaxRows).Select(t => (string[])
             [
-                t.Id.ToString(), t.Status == TrialStatus.Running && !isRunning ? "interrupted" : t.Status.ToString().ToLowerInvariant(),
+                t.Id.ToString(), t.Status == TrialStatus.Running && !isRunning ? "interrupted" : t.Word,
                 t.TrainingIteration.ToString(CultureInfo.InvariantCulture), Readable.Duration(t.TimeTotal),
-                .. objective is null ? (string[])[] : [Readable.Number(t.Objective)],
+                .. objective is null ? (string[])[] : [Readable.Number(t.Standing)],
                 .. others.Select(o => o.Values.TryGetValue(t.Id, out var value) ? Readable.Number(value) : ""),
                 .. feasible.Select(_ => Readable.Feasible(t.Violation)),
                 .. parameters.Select(p => t.Config.TryGet(p, out var value) ? Readable.Value(value) : ""),

@@ -17,7 +17,11 @@ internal static class PolicyCommands
     private const string Onnx = "onnx";
     private const string SafetensorsFormat = "safetensors";
 
-    private static readonly CommandValue _checkpoint = new(Checkpoint, "A checkpoint of an algorithm or of a policy; of a trial's directory the newest.");
+    private static readonly CommandValue _checkpoint =
+        new(Checkpoint, "A checkpoint of an algorithm or of a policy; of a trial the newest, of an experiment its best trial's.");
+    private static readonly CommandValue _best =
+        new("--best", "Of a trial or an experiment the checkpoint with the best score, in place of the newest.") { Kind = CommandValueKind.Flag };
+
     private static readonly CommandValue _policy = new(PolicyId, "Which policy of an algorithm that has several.") { HelpName = "ID" };
 
     public static TunerCommand ExportCommand { get; } = new(
@@ -30,6 +34,7 @@ internal static class PolicyCommands
             { Allowed = [Onnx, SafetensorsFormat] },
             new(Output, "The file to write.") { HelpName = "FILE", IsRequired = true },
             _policy,
+            _best,
         ],
     };
 
@@ -43,6 +48,7 @@ internal static class PolicyCommands
             new(Episodes, "How many episodes (default 100).") { Kind = CommandValueKind.Number },
             new(Seed, $"The seed of the first episode; episode i has seed + i (default {PolicyEvaluation.FirstSeed}).") { Kind = CommandValueKind.Number },
             _policy,
+            _best,
             new(MappingOption, "Which agent follows which policy, 0=p0,1=p1 or red_*=p0,*=p1 (default: as in training).") { HelpName = "AGENT=POLICY,…" },
             new(Env, "The environment (default: the one that the policy was trained in).") { HelpName = "NAME" },
             new(Explore, "Draw actions instead of taking the likeliest.") { Kind = CommandValueKind.Flag },
@@ -52,7 +58,7 @@ internal static class PolicyCommands
     private static int Write(CommandInvocation call)
     {
         var file = call.Text(Output)!;
-        var policy = PlayedPolicies.Load(call.Checkpoint(Checkpoint), call.Text(PolicyId)).Only;
+        var policy = PlayedPolicies.Load(Chosen(call), call.Text(PolicyId)).Only;
         var format = call.Text(Format) ?? (file.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) ? SafetensorsFormat : Onnx);
         try
         {
@@ -81,9 +87,21 @@ internal static class PolicyCommands
         return 0;
     }
 
+    // Says which checkpoint is meant, where that was not named.
+    private static string Chosen(CommandInvocation call)
+    {
+        var path = call.Checkpoint(Checkpoint, call.Flag(_best.Name));
+        if (call.Flag(_best.Name) || File.Exists(Path.Combine(call.Text(Checkpoint)!, Running.JournalReader.FileName)))
+        {
+            call.Output.WriteLine($"Checkpoint: {path}");
+        }
+
+        return path;
+    }
+
     private static int Play(CommandInvocation call, CancellationToken cancellationToken)
     {
-        var path = call.Checkpoint(Checkpoint);
+        var path = Chosen(call);
         var seed = call.Number(Seed) ?? PolicyEvaluation.FirstSeed;
         var episodes = call.Number(Episodes) ?? 100;
         if (episodes is < 1 or > 10_000_000)

@@ -52,6 +52,8 @@ public sealed class Tuner
     /// one.</param>
     /// <exception cref="SpecificationException">The experiment is not valid; nothing has been written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the message says how to continue.</exception>
+    /// <exception cref="ExperimentFailedException">A trial failed for good and <see cref="FailureConfig.FailFast"/> is set, or something outside of the
+    /// trials did; the exception has the results.</exception>
     public async Task<ResultGrid> FitAsync(CancellationToken cancellationToken = default)
     {
         var run = await StartAsync(cancellationToken).ConfigureAwait(false);
@@ -109,6 +111,7 @@ public sealed class Tuner
     /// <param name="cancellationToken">Stops gracefully.</param>
     /// <exception cref="Running.JournalException">The journal cannot be read, or another process runs the experiment.</exception>
     /// <exception cref="SpecificationException">The experiment cannot be extended so, or something that was supplied as code is missing.</exception>
+    /// <exception cref="ExperimentFailedException">As in <see cref="FitAsync"/>.</exception>
     public static Task<ResultGrid> RestoreAsync(string directory, TrainableDefinition trainable, RestoreOptions? options = null,
         CancellationToken cancellationToken = default)
     {
@@ -180,7 +183,15 @@ public sealed class Tuner
         await services.DisposeAsync().ConfigureAwait(false);
         if (result.Error is { } error)
         {
-            throw new InvalidOperationException($"The experiment in {run.Directory} ended: {error.Message}", error);
+            throw new ExperimentFailedException($"The experiment in {run.Directory} ended: {error.Message}", run.Results(), error);
+        }
+
+        if (result.FailedTrial is { } failed)
+        {
+            var results = run.Results();
+            throw new ExperimentFailedException(
+                $"Trial {failed} failed and FailFast is set: {results[failed.Number].Error} Continue with Tuner.RestoreAsync(\"{run.Directory}\", …).",
+                    results);
         }
 
         return result.Finished || !cancellationToken.IsCancellationRequested

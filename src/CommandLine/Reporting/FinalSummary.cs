@@ -26,6 +26,12 @@ internal sealed class FinalSummary
     /// <summary>The command that shows its results.</summary>
     public required string ToShow { get; init; }
 
+    /// <summary>The command that plays episodes with the policy of the best trial.</summary>
+    public string ToEvaluate { get; init; } = "";
+
+    /// <summary>The command that exports it.</summary>
+    public string ToExport { get; init; } = "";
+
     /// <summary>Whether a checkpoint can be continued from by a hook in an experiment file.</summary>
     public bool HasRestoreHook { get; init; }
 
@@ -59,8 +65,17 @@ internal sealed class FinalSummary
         output.WriteLine($"Show:    {ToShow}");
     }
 
-    private static TrialResult? Best(ResultGrid results) =>
+    /// <summary>The trial that is named as the best, or the only one.</summary>
+    public static TrialResult? Best(ResultGrid results) =>
         (results.Objectives.IsEmpty ? null : results.TryBest(results.Objectives[0])) ?? (results.Count == 1 ? results[0] : null);
+
+    private static string ScopeText(ResultGrid results) => results.Scope switch
+    {
+        ResultScope.Max => "largest ",
+        ResultScope.Min => "smallest ",
+        ResultScope.Avg => "mean ",
+        _ => "",
+    };
 
     private static void WriteRecommendation(TextWriter output, ResultGrid results, TrialResult best)
     {
@@ -119,8 +134,8 @@ internal sealed class FinalSummary
     private string Headline(ResultGrid results)
     {
         // A trial that runs in the record of an experiment that does not run was cut off.
-        var statuses = Enum.GetValues<TrialStatus>()
-            .Select(s => (Word: s == TrialStatus.Running && !IsRunning ? "interrupted" : s.ToString().ToLowerInvariant(), Count: results.CountOf(s)))
+        var statuses = TrialView.Words
+            .Select(w => (Word: w == "running" && !IsRunning ? "interrupted" : w, Count: results.Count(t => t.Word == w)))
             .Where(s => s.Count > 0)
             .ToArray();
         var state = results.IsFailed ? "could not go on" : results.IsFinished ? "finished" : IsRunning ? "is running"
@@ -136,7 +151,8 @@ internal sealed class FinalSummary
 
     private void WriteBest(TextWriter output, ResultGrid results, TrialResult best)
     {
-        var value = results.Objectives is [var objective, ..] && best.Objective is not null ? $", {objective.Metric} = {Readable.Number(best.Objective)}" : "";
+        var value = results.Objectives is [var objective, ..] && best.Standing is not null
+            ? $", {ScopeText(results)}{objective.Metric} = {Readable.Number(best.Standing)}" : "";
         if (!best.IsFeasible)
         {
             output.WriteLine($"No trial is feasible ({string.Join("; ", results.FeasibleIf)}){(double.IsFinite(best.Violation)
@@ -163,6 +179,19 @@ internal sealed class FinalSummary
         }
 
         output.WriteLine($"Checkpoint: {checkpoint.Path}");
+        var chosen = results.CheckpointScore is null ? checkpoint : best.BestCheckpoint() ?? checkpoint;
+        if (chosen.Path != checkpoint.Path)
+        {
+            output.WriteLine($"  best by {results.CheckpointScore!.Metric}: {chosen.Path}");
+        }
+
+        if (ToEvaluate.Length > 0 && Directory.Exists(Path.Combine(checkpoint.Path, "learner_group")))
+        {
+            var which = chosen.Path == checkpoint.Path ? "" : " --best";
+            output.WriteLine($"  play it:   {ToEvaluate}{which}");
+            output.WriteLine($"  export it: {ToExport}{which} --output policy.onnx");
+        }
+
         if (HasRestoreHook)
         {
             output.WriteLine($"  continue from it in another experiment: callbacks: {{on_algorithm_init: [{{restore_from_path: {{path: " +

@@ -16,11 +16,12 @@ internal sealed class ProgressModel(TimeProvider time)
     private ExperimentInfo? _experiment;
     private long _begin;
     private long _reports;
-    private int _terminated, _failed, _endedNow;
+    private readonly int[] _endings = new int[TrialView.Words.Length];
+    private int _endedNow;
     private double _endedSeconds;
+
+    // Of those that have ended.
     private TrialView? _best;
-    private double? _bestValue;
-    private double _bestViolation;
 
     public void Begin(ExperimentInfo experiment)
     {
@@ -30,8 +31,8 @@ internal sealed class ProgressModel(TimeProvider time)
             _begin = time.GetTimestamp();
             if (experiment.Earlier is { } earlier)
             {
-                (_terminated, _failed) = (earlier.Terminated, earlier.Failed);
-                (_best, _bestValue, _bestViolation) = (earlier.Best, earlier.Best?.BestObjective, earlier.Best?.BestViolation ?? 0);
+                earlier.Ended.CopyTo(_endings);
+                _best = earlier.Best;
             }
         }
     }
@@ -48,15 +49,8 @@ internal sealed class ProgressModel(TimeProvider time)
             }
 
             var known = _live.Remove(trial.Id, out var live);
-            if (trial.Status == TrialStatus.Failed)
-            {
-                _failed++;
-            }
-            else
-            {
-                _terminated++;
-            }
-
+            _endings[trial.WordNumber]++;
+            _best = BestOf([trial]);
             if (known && live!.SecondsNow > 0)
             {
                 _endedNow++;
@@ -84,17 +78,6 @@ internal sealed class ProgressModel(TimeProvider time)
                 live.SecondsNow = report.TimeTotal;
                 live.Share = Share(report);
             }
-
-            if (_experiment?.Objectives is [var objective, ..] && report.Value(objective.Metric) is { } value && !double.IsNaN(value))
-            {
-                // Of equal values the older trial's is better, whichever came first.
-                var order = _best is null ? -1 : Feasibility.Compare(trial.Violation, _bestViolation);
-                order = order == 0 ? objective.Compare(value, _bestValue) : order;
-                if (order < 0 || (order == 0 && trial.Id < _best!.Id))
-                {
-                    (_best, _bestValue, _bestViolation) = (trial, value, trial.Violation);
-                }
-            }
         }
     }
 
@@ -104,14 +87,12 @@ internal sealed class ProgressModel(TimeProvider time)
     {
         lock (_lock)
         {
-            var counts = new int[Enum.GetValues<TrialStatus>().Length];
+            var counts = (int[])_endings.Clone();
             foreach (var live in _live.Values)
             {
-                counts[(int)live.View!.Status]++;
+                counts[live.View!.WordNumber]++;
             }
 
-            counts[(int)TrialStatus.Terminated] = _terminated;
-            counts[(int)TrialStatus.Failed] = _failed;
             var shown = _live.Values.Select(l => l.View!)
                 .OrderBy(t => t.Status is TrialStatus.Pending or TrialStatus.Paused).ThenBy(t => t.Id)
                 .Concat(_ended.Reverse())
@@ -120,7 +101,7 @@ internal sealed class ProgressModel(TimeProvider time)
             var hidden = (int[])counts.Clone();
             foreach (var trial in shown)
             {
-                hidden[(int)trial.Status]--;
+                hidden[trial.WordNumber]--;
             }
 
             var elapsed = time.GetElapsedTime(_begin);
@@ -136,11 +117,14 @@ internal sealed class ProgressModel(TimeProvider time)
                 Hidden = hidden,
                 Share = Share(elapsed),
                 Leader = Leader(),
-                Best = _best,
-                BestValue = _bestValue,
+                Best = BestOf(_live.Values.Select(l => l.View!)),
             };
         }
     }
+
+    // The best of some trials and of those that have ended.
+    private TrialView? BestOf(IEnumerable<TrialView> trials) => _experiment?.Objectives is [var objective, ..]
+        ? BestTrial.Of(_best is null ? trials : trials.Where(t => t.Id != _best.Id).Append(_best), objective, static t => t.Standing) : null;
 
     private LiveTrial LiveOf(TrialId trial)
     {
@@ -209,7 +193,7 @@ internal sealed class ProgressModel(TimeProvider time)
 
     private TimeSpan? Left(TimeSpan elapsed)
     {
-        if (_live.Count == 0 && _terminated + _failed >= _experiment?.TotalTrials)
+        if (_live.Count == 0 && _endings.Sum() >= _experiment?.TotalTrials)
         {
             return null;
         }
@@ -257,7 +241,7 @@ internal sealed class ProgressModel(TimeProvider time)
 
         // Trials that have not begun, or of which nothing is known, take as long as the others on average.
         var mean = whole / samples;
-        var toCome = Math.Max(0, total - _terminated - _failed - _live.Count) + unknown;
+        var toCome = Math.Max(0, total - _endings.Sum() - _live.Count) + unknown;
         return Math.Max(longest, (running + (toCome * mean)) / Math.Max(1, _experiment.Slots));
     }
 

@@ -48,7 +48,7 @@ public sealed class ProgressReporter(ProgressOptions? options = null, TimeProvid
     public override void OnTrialPause(TrialView trial) => Change(trial, "paused");
 
     /// <inheritdoc/>
-    public override void OnTrialComplete(TrialView trial) => Change(trial, "terminated");
+    public override void OnTrialComplete(TrialView trial) => Change(trial, trial.Word);
 
     /// <inheritdoc/>
     public override void OnTrialRecover(TrialView trial, string error) => Change(trial, "fails and is tried again", error);

@@ -20,20 +20,17 @@ internal sealed record ProgressSnapshot
     /// <summary>Reports per second, over the last ten seconds.</summary>
     public required double ReportsPerSecond { get; init; }
 
-    /// <summary>How many trials have each status.</summary>
+    /// <summary>How many trials stand where, by <see cref="TrialView.Words"/>.</summary>
     public required int[] Counts { get; init; }
 
     /// <summary>The trials to show.</summary>
     public required IReadOnlyList<TrialView> Rows { get; init; }
 
-    /// <summary>How many trials of each status are not among <see cref="Rows"/>.</summary>
+    /// <summary>How many of them are not among <see cref="Rows"/>.</summary>
     public required int[] Hidden { get; init; }
 
-    /// <summary>The best trial so far, as it stood then; null before one reported the objective.</summary>
+    /// <summary>The best trial so far; null before one reported the objective.</summary>
     public required TrialView? Best { get; init; }
-
-    /// <summary>Its value of the objective.</summary>
-    public required double? BestValue { get; init; }
 
     /// <summary>How much of the experiment is done, from 0 to 1; null when that is not known.</summary>
     public double? Share { get; init; }
@@ -41,7 +38,7 @@ internal sealed record ProgressSnapshot
     /// <summary>The best of the trials that run, by their last values; null where fewer than two run, or none has a value.</summary>
     public TrialView? Leader { get; init; }
 
-    /// <summary><c>1 pending, 2 running, 1 terminated of 10 trials</c>.</summary>
+    /// <summary><c>1 pending, 2 running, 1 completed of 10 trials</c>.</summary>
     public string CountsText()
     {
         var parts = Describe(Counts);
@@ -50,7 +47,7 @@ internal sealed record ProgressSnapshot
         return all.Length > 0 ? all : "no trials yet";
     }
 
-    /// <summary><c>… and 5 more running, 3 terminated</c>; null when all are shown.</summary>
+    /// <summary><c>… and 5 more running, 3 completed</c>; null when all are shown.</summary>
     public string? HiddenText() => Describe(Hidden, " more") is { Length: > 0 } text ? "… and " + text : null;
 
     /// <summary>Elapsed time, time left, rate.</summary>
@@ -61,7 +58,7 @@ internal sealed record ProgressSnapshot
     /// <summary><c>best 00002 loss=0.1 with lr=0.003 layers=2</c>; null before there is one.</summary>
     public string? BestText() => Best is null ? null
         : $"{(Best.IsFeasible ? "best" : "none is feasible; closest")} {Best.Id} " +
-            $"{Readable.LastPart(Experiment.Objectives[0].Metric, '/')}={Readable.Number(BestValue)}{ParametersText(Best, " with ")}";
+            $"{Readable.LastPart(Experiment.Objectives[0].Metric, '/')}={Readable.Number(Best.Standing)}{ParametersText(Best, " with ")}";
 
     /// <summary><c>leads 00003 loss=0.2 with lr=0.01 layers=4</c>; null where nobody does.</summary>
     public string? LeaderText() => Leader is null ? null
@@ -94,6 +91,6 @@ internal sealed record ProgressSnapshot
 
     private static string Describe(int[] counts, string more = "") => string.Join(
         ", ",
-        Enum.GetValues<TrialStatus>().Where(s => counts[(int)s] > 0)
-            .Select((s, i) => $"{counts[(int)s]:#,0}{(i == 0 ? more : "")} {s.ToString().ToLowerInvariant()}"));
+        TrialView.Words.Select((word, i) => (Word: word, Count: counts[i])).Where(w => w.Count > 0)
+            .Select((w, i) => $"{w.Count:#,0}{(i == 0 ? more : "")} {w.Word}"));
 }

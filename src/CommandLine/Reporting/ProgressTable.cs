@@ -145,7 +145,7 @@ internal static class ProgressTable
             t => t.Config.TryGet(path, out var value) ? Readable.OneLine(Readable.Value(value), ParameterWidth) : "");
     }
 
-    private static string Status(TrialView trial) => trial.Status.ToString().ToLowerInvariant();
+    private static string Status(TrialView trial) => trial.Word;
 
     private static Color ColorOf(TrialStatus status) => status switch
     {

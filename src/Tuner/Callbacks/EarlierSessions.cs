@@ -3,11 +3,8 @@ namespace Tuning.Callbacks;
 /// <summary>What earlier sessions of an experiment came to, so that a resumed one goes on counting. Immutable.</summary>
 internal sealed record EarlierSessions
 {
-    /// <summary>How many trials have ended without an error.</summary>
-    public required int Terminated { get; init; }
-
-    /// <summary>How many trials have failed for good and are left at that.</summary>
-    public required int Failed { get; init; }
+    /// <summary>How many trials have ended and are left at that, by <see cref="TrialView.Words"/>.</summary>
+    public required ImmutableArray<int> Ended { get; init; }
 
     /// <summary>The best trial so far; null before one reported the objective.</summary>
     public required TrialView? Best { get; init; }

@@ -16,6 +16,10 @@ public sealed record ExperimentInfo
     /// <value>Default empty: none was given.</value>
     public ImmutableArray<double> ReferencePoint { get; init; } = [];
 
+    /// <summary>Which of a trial's values of the first objective stands for it when trials are compared.</summary>
+    /// <value>Default <see cref="ResultScope.Last"/>.</value>
+    public ResultScope Scope { get; init; }
+
     /// <summary>The conditions over metrics that tell feasible trials from others.</summary>
     /// <value>Default empty: every trial is feasible.</value>
     public ImmutableArray<string> FeasibleIf { get; init; } = [];
@@ -38,6 +42,9 @@ public sealed record ExperimentInfo
 
     /// <summary>The space that <see cref="Domains"/> are of.</summary>
     internal SearchSpace Space { get; init; } = new();
+
+    /// <summary>What checkpoints are compared by; null where that is the objective.</summary>
+    internal Objective? CheckpointScore { get; init; }
 
     /// <summary>Where every trial ends at the latest, by metrics that only grow.</summary>
     internal ImmutableArray<(string Metric, double At)> Ends { get; init; } = [];

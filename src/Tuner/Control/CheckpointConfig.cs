@@ -29,8 +29,12 @@ public sealed record CheckpointConfig
     public string? CheckpointScoreAttribute { get; init; }
 
     /// <summary>Which direction of <see cref="CheckpointScoreAttribute"/> is better.</summary>
-    /// <value>Default <see cref="Mode.Max"/>.</value>
-    public Mode CheckpointScoreOrder { get; init; } = Mode.Max;
+    /// <value>Default null: that of the objective of this metric; of a metric that is no objective, <see cref="Mode.Max"/>.</value>
+    public Mode? CheckpointScoreOrder { get; init; }
+
+    /// <summary>Which direction of <see cref="CheckpointScoreAttribute"/> is better with these objectives.</summary>
+    internal Mode OrderFor(ImmutableArray<Objective> objectives) =>
+        CheckpointScoreOrder ?? objectives.FirstOrDefault(o => o.Metric == CheckpointScoreAttribute)?.Mode ?? Mode.Max;
 }
 
 /// <summary>What happens after failures. YAML: <c>failure_config</c>.</summary>

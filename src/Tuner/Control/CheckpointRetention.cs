@@ -22,7 +22,7 @@ internal static class CheckpointRetention
 
         var latest = existing[^1];
         var kept = config.CheckpointScoreAttribute is { } metric
-            ? Best(existing, new Objective(metric, config.CheckpointScoreOrder), keep)
+            ? Best(existing, new Objective(metric, config.OrderFor([])), keep)
             : [.. existing.Skip(existing.Count - keep)];
         foreach (var checkpoint in existing)
         {

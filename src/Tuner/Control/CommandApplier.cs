@@ -199,6 +199,7 @@ internal sealed class CommandApplier(ExperimentPlan plan, ExperimentState state,
         trial.Live.SaveRequested = false;
         trial.Reason = e.Reason;
         trial.IsPruned |= trial.Status == TrialStatus.Paused && state.StopReason is null;
+        trial.IsStopped = state.StopReason is { } whole && e.Reason.StartsWith(whole, StringComparison.Ordinal);
         trial.EndOrder = _ended++;
         if (double.IsNaN(trial.Violation))
         {
@@ -216,6 +217,7 @@ internal sealed class CommandApplier(ExperimentPlan plan, ExperimentState state,
         scheduler.Observe(new SchedulerObservation.TrialEnded(e.Trial, e.Status));
         if (e.Status == TrialStatus.Failed && plan.Failures.FailFast)
         {
+            state.FailedFast ??= e.Trial;
             state.SuspendReason ??= $"trial {e.Trial} failed ({e.Reason}) and fail_fast is set; resume to go on";
         }
     }

@@ -51,7 +51,7 @@ internal sealed class EventApplier(ExperimentPlan plan, ExperimentState state, I
     {
         var trial = state.Trials.Find(e.Report.Trial);
         var live = trial.Live!;
-        trial.Report(e.Report, e.Digest, plan.Objectives.AsSpan(), plan.Feasibility, keepsCurves);
+        trial.Report(e.Report, e.Digest, plan, keepsCurves);
         state.Named.Observe(e.Report.Metrics);
         live.LastAnswer = null;
         live.OwesSave = false;
@@ -65,20 +65,7 @@ internal sealed class EventApplier(ExperimentPlan plan, ExperimentState state, I
             state.Resulted();
         }
 
-        if (_objective is not null && trial.BestObjective is not null && !ReferenceEquals(trial, state.Best)
-            && (state.Best is null || BetterOf(trial, state.Best)))
-        {
-            state.Best = trial;
-        }
-
         state.Changed(trial);
-    }
-
-    private bool BetterOf(Trial trial, Trial best)
-    {
-        var order = Feasibility.Compare(trial.BestViolation, best.BestViolation);
-        order = order == 0 ? _objective!.Compare(trial.BestObjective, best.BestObjective) : order;
-        return order < 0 || (order == 0 && trial.Id < best.Id);
     }
 
     private void Apply(ExperimentEvent.SuggestionReady e)
@@ -186,7 +173,7 @@ internal sealed class EventApplier(ExperimentPlan plan, ExperimentState state, I
     // A new process: whatever ran is gone.
     private void Apply(ExperimentEvent.Resumed e)
     {
-        state.SuspendReason = null;
+        (state.SuspendReason, state.FailedFast) = (null, null);
         state.IsSuspended = false;
         state.Suggestions.Restart();
         state.Pace?.Restart();
@@ -214,6 +201,12 @@ internal sealed class EventApplier(ExperimentPlan plan, ExperimentState state, I
                     Revive(trial, e.Extension.Errored);
                 }
             }
+        }
+
+        foreach (var number in e.Extension.Longer)
+        {
+            isReopened = true;
+            Revive(state.Trials.Find(new(number)), ErroredTrials.Resume);
         }
 
         if (isReopened)
@@ -258,6 +251,7 @@ internal sealed class EventApplier(ExperimentPlan plan, ExperimentState state, I
 
     private void Revive(Trial trial, ErroredTrials how)
     {
+        trial.Revived();
         var live = trial.Live!;
         live.FailuresForgiven = trial.Failures;
         if (how == ErroredTrials.Restart)
@@ -272,7 +266,6 @@ internal sealed class EventApplier(ExperimentPlan plan, ExperimentState state, I
             live.OwesSave = false;
         }
 
-        trial.Revived();
         state.Trials.Move(trial, TrialStatus.Pending);
         scheduler.Observe(new SchedulerObservation.TrialAdded(trial.Id, trial.Config));
     }

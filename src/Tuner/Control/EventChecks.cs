@@ -11,6 +11,11 @@ internal sealed class EventChecks(ExperimentPlan plan, ExperimentState state)
             return $"{extension.AddSamples} samples cannot be added; add_samples must be at least 0.";
         }
 
+        if (extension.Longer.Any(n => n >= state.Trials.Count || state.Trials.StatusOf(new(n)) != TrialStatus.Terminated))
+        {
+            return "Only trials that have ended can be trained longer.";
+        }
+
         var samples = Extended(extension);
         if (samples < -1)
         {

@@ -70,6 +70,9 @@ internal sealed class ExperimentController
     /// <summary>Why the experiment finished or was suspended; null before.</summary>
     public string? EndReason => _state.EndReason;
 
+    /// <summary>The trial whose failure stops this session; null for none.</summary>
+    public TrialId? FailedFast => _state.FailedFast;
+
     /// <summary>Why the whole experiment stops; null while it does not.</summary>
     public string? StopReason => _state.StopReason;
 
@@ -151,6 +154,9 @@ internal sealed class ExperimentController
     /// out where the trial's last checkpoint follows its last report already.
     /// </summary>
     public bool SaveAtCompletion => _plan.SavesAtEnd;
+
+    /// <summary>Whether a stop criterion would end a trial at a report.</summary>
+    public bool IsStoppedAt(TrialReport report) => _stoppers.Any(s => s.Check(report, Board) is not null);
 
     /// <summary>A snapshot of a trial, safe on any thread.</summary>
     public TrialView View(TrialId trial) => _state.Trials[trial];

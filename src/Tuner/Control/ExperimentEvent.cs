@@ -80,8 +80,18 @@ internal sealed record ExperimentExtension
     /// <summary>What becomes of failed trials.</summary>
     public ErroredTrials Errored { get; init; } = ErroredTrials.Skip;
 
+    /// <summary>The numbers of trials that ended by a stop criterion which is no longer fulfilled: they are trained on.</summary>
+    public ImmutableArray<int> Longer { get; init; } = [];
+
     /// <summary>What of the specification is different from here on, as JSON with its names; null for nothing.</summary>
     public string? Changes { get; init; }
+
+    /// <inheritdoc/>
+    public bool Equals(ExperimentExtension? other) => other is not null && (NumSamples, AddSamples, Errored, Changes)
+        == (other.NumSamples, other.AddSamples, other.Errored, other.Changes) && Longer.AsSpan().SequenceEqual(other.Longer.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(NumSamples, AddSamples, Errored, Changes, Longer.Length);
 }
 
 /// <summary>What a resumed experiment does with failed trials.</summary>

@@ -9,6 +9,13 @@ internal sealed record ExperimentPlan
     /// <summary>Metrics that some trial must have reported by the time that one comes to its end; empty when none must.</summary>
     public ImmutableArray<NamedMetric> Named { get; init; } = [];
 
+    /// <summary>Which of a trial's values of the first objective stands for it when trials are compared.</summary>
+    public ResultScope Scope { get; init; } = ResultScope.Last;
+
+    /// <summary>The metric that names the instance of a report, where the first objective is the mean over instances; null where it is what was
+    /// reported.</summary>
+    public string? RacedBy { get; init; }
+
     /// <summary>The conditions that tell feasible trials from others.</summary>
     public Feasibility Feasibility { get; init; } = Feasibility.None;
 

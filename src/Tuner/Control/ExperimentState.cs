@@ -89,8 +89,8 @@ internal sealed class ExperimentState
     /// <summary>The event that brought the last result: a report with an objective, or the end of a trial.</summary>
     public long LastResult { get; set; }
 
-    /// <summary>The trial with the best value of the first objective so far.</summary>
-    public Trial? Best { get; set; }
+    /// <summary>The best trial so far; looks at all.</summary>
+    public TrialView? Best => _plan.Objectives is [var objective, ..] ? BestTrial.Of(Views(), objective, static t => t.Standing) : null;
 
     /// <summary>Which of the metrics that the experiment names were never reported.</summary>
     public MetricWatch Named { get; }
@@ -103,6 +103,9 @@ internal sealed class ExperimentState
 
     /// <summary>Why trials are interrupted, to go on in another session; null while they are not.</summary>
     public string? SuspendReason { get; set; }
+
+    /// <summary>The trial whose failure stops this session (<c>fail_fast</c>); null for none.</summary>
+    public TrialId? FailedFast { get; set; }
 
     /// <summary>How the experiment or its session ended; null before.</summary>
     public string? EndReason { get; set; }

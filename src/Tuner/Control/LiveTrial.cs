@@ -30,6 +30,21 @@ internal sealed class LiveTrial
     /// <summary>By how much it breaks each condition for feasible trials, NaN where that is undecided; null where there are none.</summary>
     public double[]? Violations { get; set; }
 
+    // The last value of each instance, where trials are raced.
+    private SortedDictionary<double, double>? _instances;
+
+    /// <summary>Takes a value of an instance into account.</summary>
+    /// <returns>The mean over the instances so far.</returns>
+    public double Race(double? instance, double value)
+    {
+        if (instance is { } number && double.IsFinite(number) && double.IsFinite(value))
+        {
+            (_instances ??= [])[number] = value;
+        }
+
+        return _instances is null ? value : _instances.Values.Average();
+    }
+
     /// <summary>Failures before it was last taken up again; they do not count against the budget.</summary>
     public int FailuresForgiven { get; set; }
 

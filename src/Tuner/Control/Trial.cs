@@ -20,6 +20,7 @@ internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, Da
     private ParameterSet? _firstConfig;
     private ImmutableArray<double> _objectives = [];
     private List<IntermediateValue>? _curve;
+    private int _stood;
 
     /// <summary>Its number.</summary>
     public TrialId Id { get; } = id;
@@ -51,6 +52,9 @@ internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, Da
     /// <summary>The first objective at the last report that had one.</summary>
     public double? Objective { get; private set; }
 
+    /// <summary>The value of the first objective that stands for it when trials are compared, by the plan's scope.</summary>
+    public double? Standing { get; private set; }
+
     /// <summary>The best value of the first objective.</summary>
     public double? BestObjective { get; private set; }
 
@@ -67,6 +71,9 @@ internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, Da
 
     /// <summary>Whether the scheduler ended it before its time.</summary>
     public bool IsPruned { get; set; }
+
+    /// <summary>Whether it ended because the whole experiment was stopped.</summary>
+    public bool IsStopped { get; set; }
 
     /// <summary>Whether its configuration cannot be tried, so that it failed without having begun.</summary>
     public bool IsInvalid { get; init; }
@@ -96,8 +103,9 @@ internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, Da
     public LiveTrial? Live { get; private set; } = new();
 
     /// <summary>Takes a report into account.</summary>
-    public void Report(TrialReport report, ulong digest, ReadOnlySpan<Objective> objectives, Feasibility feasibility, bool keepsCurve)
+    public void Report(TrialReport report, ulong digest, ExperimentPlan plan, bool keepsCurve)
     {
+        var (objectives, feasibility) = (plan.Objectives, plan.Feasibility);
         Reports = report.Number;
         TrainingIteration = report.TrainingIteration;
         TimeTotal = report.TimeTotal;
@@ -109,7 +117,13 @@ internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, Da
 
         if (objectives.Length > 0 && report.Value(objectives[0].Metric) is { } value)
         {
+            if (plan.RacedBy is { } instance && !report.IsTold)
+            {
+                value = Live.Race(report.Value(instance), value);
+            }
+
             Objective = value;
+            Stand(value, plan.Scope);
             var order = BestObjective is null ? -1 : Feasibility.Compare(Violation, BestViolation);
             if (order < 0 || (order == 0 && objectives[0].IsBetter(value, BestObjective)))
             {
@@ -131,6 +145,21 @@ internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, Da
             }
 
             _objectives = ImmutableCollectionsMarshal.AsImmutableArray(values);
+        }
+    }
+
+    private void Stand(double value, ResultScope scope)
+    {
+        if (scope == ResultScope.Last || !double.IsNaN(value))
+        {
+            _stood++;
+            Standing = (scope, Standing) switch
+            {
+                (ResultScope.Max, { } most) => Math.Max(most, value),
+                (ResultScope.Min, { } least) => Math.Min(least, value),
+                (ResultScope.Avg, { } mean) => mean + ((value - mean) / _stood),
+                _ => value,
+            };
         }
     }
 
@@ -193,8 +222,22 @@ internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, Da
         }
     }
 
-    /// <summary>It goes on after it had failed.</summary>
-    public void Revived() => (_endedAt, EndOrder) = (0, -1);
+    /// <summary>It goes on after it had ended.</summary>
+    public void Revived()
+    {
+        (_endedAt, EndOrder) = (0, -1);
+        if (Live is null)
+        {
+            // What it repeats from its checkpoint is not known any more.
+            Live = new();
+            for (var report = 0; report < Reports; report++)
+            {
+                Live.Digests.Add(0);
+            }
+
+            Live.Digests.Forget(RestoreFollows);
+        }
+    }
 
     /// <summary>The immutable snapshot that others see.</summary>
     public TrialView ToView(ExperimentPlan plan) => new()
@@ -207,10 +250,12 @@ internal sealed class Trial(TrialId id, long suggestion, ParameterSet config, Da
         TrainingIteration = TrainingIteration,
         TimeTotal = TimeTotal,
         Objective = Objective,
+        Standing = Standing,
         BestObjective = BestObjective,
         Violation = Violation,
         BestViolation = BestViolation,
         IsPruned = IsPruned,
+        IsStopped = IsStopped,
         HasExploited = Takeover is not null,
         Checkpoint = Restore,
         Failures = Failures,

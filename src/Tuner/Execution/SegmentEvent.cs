@@ -15,7 +15,11 @@ internal abstract record SegmentEvent(SegmentId Segment) : SessionMessage
     /// <param name="Metrics">What was reported.</param>
     /// <param name="Digest">A digest of that, see <see cref="ReportDigest"/>.</param>
     public sealed record Reported(SegmentId Segment, int Number, double TimeTotal, double TimeThisIteration, Metrics Metrics, ulong Digest)
-        : SegmentEvent(Segment);
+        : SegmentEvent(Segment)
+    {
+        /// <summary>Whether it is what a study was told at the end of the trial.</summary>
+        public bool IsTold { get; init; }
+    }
 
     /// <summary>A checkpoint has its final name.</summary>
     public sealed record CheckpointWritten(SegmentId Segment, CheckpointRef Checkpoint) : SegmentEvent(Segment);

@@ -156,6 +156,8 @@ internal sealed class ExperimentParts
                 Objectives = Definition.Objectives,
                 FeasibleIf = Specification.FeasibleIf,
                 ReferencePoint = Specification.ReferencePoint,
+                Scope = Specification.Scope,
+                CheckpointScore = Specification.CheckpointScore,
                 TotalTrials = extension is null ? controller.TotalTrials : controller.TotalTrialsWith(extension),
                 Slots = Resources.Slots,
                 Ends = Ends,
@@ -169,9 +171,8 @@ internal sealed class ExperimentParts
                 IsResumed = extension is not null,
                 Earlier = extension is null ? null : new()
                 {
-                    Terminated = controller.Board.CountOf(TrialStatus.Terminated),
-                    Failed = extension.Errored == ErroredTrials.Skip ? controller.Board.CountOf(TrialStatus.Failed) : 0,
-                    Best = controller.Best is { } best ? controller.View(best) : null,
+                    Ended = Ended(controller, extension),
+                    Best = controller.State.Best,
                     Elapsed = controller.Elapsed,
                 },
             },
@@ -187,6 +188,22 @@ internal sealed class ExperimentParts
                 }
             },
         };
+
+    private static ImmutableArray<int> Ended(ExperimentController controller, ExperimentExtension extension)
+    {
+        var ended = new int[TrialView.Words.Length];
+        foreach (var trial in controller.Views())
+        {
+            ended[trial.WordNumber] += trial.Status switch
+            {
+                TrialStatus.Terminated => extension.Longer.Contains(trial.Id.Number) ? 0 : 1,
+                TrialStatus.Failed => extension.Errored == ErroredTrials.Skip ? 1 : 0,
+                _ => 0,
+            };
+        }
+
+        return [.. ended];
+    }
 
     private Feasibility Feasibility => new(Specification.FeasibleIf, Definition.Trainable.Vocabulary.Metric);
 

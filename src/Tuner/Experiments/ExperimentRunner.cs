@@ -137,10 +137,15 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         return Closing(journal, () =>
         {
             RequireCallbacks(given!, restore);
-            var extension = Extension(given!, restore, controller);
+            var extension = Extension(given!, restore, controller, directory);
             var opened = new Opened(given!.Parts, journal, controller, logs.Open(directory), directory, extension);
             Log.GoesOn(opened.Logger, opened.Parts.Specification.Name, directory, controller.Events);
             notices.AddRange(given.Check.Notices);
+            if (!extension.Longer.IsEmpty)
+            {
+                notices.Add($"{TrialEndings.Count(extension.Longer.Length, "trial")} that had come to the old stop criterion train longer.");
+            }
+
             notices.ForEach(n => Log.Notice(opened.Logger, n));
             return opened;
         });
@@ -194,7 +199,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         }
     }
 
-    private static ExperimentExtension Extension(GivenParts given, RestoreOptions restore, ExperimentController controller)
+    private static ExperimentExtension Extension(GivenParts given, RestoreOptions restore, ExperimentController controller, string directory)
     {
         var samples = restore.Samples ?? (given.Check.NumSamples is { } total && total != controller.Samples ? total : null);
         var extension = new ExperimentExtension
@@ -202,9 +207,20 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             NumSamples = samples,
             AddSamples = restore.AddSamples,
             Errored = restore.Errored,
+            Longer = given.Check.EarlierStop.IsEmpty ? [] : Longer(directory, controller, given.Check.EarlierStop),
             Changes = given.Check.Changes
         };
         return controller.CheckExtension(extension) is { } problem ? throw new SpecificationException(problem) : extension;
+    }
+
+    // Trials that ended by a threshold, and would not by those of now.
+    private static ImmutableArray<int> Longer(string directory, ExperimentController controller, ImmutableArray<StopCondition> earlier)
+    {
+        var last = new JournalRecord(directory).LastReports();
+        return [.. controller.Views()
+            .Where(t => t is { Status: TrialStatus.Terminated, IsPruned: false, IsStopped: false } && last.TryGetValue(t.Id, out var report)
+                && earlier.Any(s => report.Value(s.Metric) is { } value && s.Threshold.IsReachedBy(value)) && !controller.IsStoppedAt(report))
+            .Select(t => t.Id.Number)];
     }
 
     private StudyLoop NewStudy(Opened opened) => Closing(opened.Journal, () => new StudyLoop(PartsOf(opened, []), opened.Journal, opened.Logs));

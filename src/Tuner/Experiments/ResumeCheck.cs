@@ -13,6 +13,7 @@ internal sealed class ResumeCheck
         ("feasible_if", "TuneConfig.FeasibleIf", false),
         ("objectives", "the objective", false),
         ("reference_point", "TuneConfig.ReferencePoint", false),
+        ("scope", "TuneConfig.Scope", true),
         ("seed", "TuneConfig.Seed", false),
         ("search_alg", "TuneConfig.SearchAlgorithm", false),
         ("scheduler", "TuneConfig.Scheduler", false),
@@ -39,6 +40,9 @@ internal sealed class ResumeCheck
 
     /// <summary>What changes, a sentence each.</summary>
     public ImmutableArray<string> Notices { get; }
+
+    /// <summary>The thresholds that stopped trials up to here, where they are others from here on; else empty.</summary>
+    public ImmutableArray<StopCondition> EarlierStop { get; private init; } = [];
 
     /// <summary>The total of samples that is given and is not that of the first run; null for none.</summary>
     public int? NumSamples { get; }
@@ -88,7 +92,10 @@ internal sealed class ResumeCheck
 
         var samples = Value(given, "num_samples");
         var isGiven = !Equals(samples, Value(begun.ToParameters(), "num_samples")) && (untouched is null || !Equals(samples, Value(untouched, "num_samples")));
-        return new(With(recorded, changes), changes, [.. notices], isGiven ? Convert.ToInt32(samples, CultureInfo.InvariantCulture) : null);
+        return new(With(recorded, changes), changes, [.. notices], isGiven ? Convert.ToInt32(samples, CultureInfo.InvariantCulture) : null)
+        {
+            EarlierStop = changes.TryGet("stop", out _) ? recorded.Stop : [],
+        };
 
         ParameterSet Tree(SearchSpace? space, TuneConfig? tune, RunConfig? run)
         {

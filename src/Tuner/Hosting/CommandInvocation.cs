@@ -27,10 +27,12 @@ public sealed class CommandInvocation
     public bool Flag(string name) => _values[name] is true;
 
     /// <summary>
-    /// The checkpoint that an argument names: itself, the newest one of a trial when it is a trial's directory, or that of the only trial of an
+    /// The checkpoint that an argument names: itself, the newest one of a trial when it is a trial's directory, or that of the best trial of an
     /// experiment.
     /// </summary>
+    /// <param name="name">The argument.</param>
+    /// <param name="best">Of a trial or an experiment the checkpoint with the best score, in place of the newest.</param>
     /// <exception cref="DirectoryNotFoundException">There is none; the message says what exists nearby.</exception>
-    /// <exception cref="CheckpointException">It is an experiment of several trials, or holds no checkpoint.</exception>
-    public string Checkpoint(string name) => StoredCheckpoints.Find(Text(name)!);
+    /// <exception cref="CheckpointException">It is an experiment without a best trial, or holds no checkpoint.</exception>
+    public string Checkpoint(string name, bool best = false) => StoredCheckpoints.Find(Text(name)!, best);
 }

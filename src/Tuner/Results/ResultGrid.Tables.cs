@@ -18,7 +18,7 @@ public sealed partial class ResultGrid
             var last = LastReport(trial.Id)?.Metrics;
             rows.Add(
             [
-                trial.Id.ToString(), trial.Id.DirectoryName, trial.Status.ToString().ToLowerInvariant(), (long)trial.Reports, trial.TrainingIteration,
+                trial.Id.ToString(), trial.Id.DirectoryName, trial.Word, (long)trial.Reports, trial.TrainingIteration,
                     trial.TimeTotal.TotalSeconds,
                 .. FeasibleIf.IsEmpty ? (object?[])[] : [trial.Violation],
                 .. metrics.Select(m => last is not null && last.TryGet(m, out var value) ? ResultTable.Cell(value) : null),

@@ -14,7 +14,7 @@ namespace Tuning;
 [SuppressMessage("Naming", "CA1710", Justification = "Ray's name")]
 public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
 {
-    private readonly IReadOnlyList<TrialView> _trials;
+    private IReadOnlyList<TrialView> _trials;
     private readonly Lock _lock = new();
     private Dictionary<TrialId, TrialReport>? _lastReports;
     private readonly Lazy<Recommendation?> _recommendation;
@@ -29,7 +29,7 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
         Directory = experiment.Directory;
         Objectives = experiment.Objectives;
         FeasibleIf = experiment.FeasibleIf;
-        ReferencePoint = experiment.ReferencePoint;
+        (ReferencePoint, Scope, CheckpointScore) = (experiment.ReferencePoint, experiment.Scope, experiment.CheckpointScore ?? Objectives.FirstOrDefault());
         (Seed, Space, Vocabulary, WarmStartUsage) = (experiment.Seed, experiment.Space, experiment.Vocabulary, experiment.WarmStartUsage);
         _goodEnough = experiment.GoodEnough;
         (_trials, Record) = (trials, record);
@@ -81,6 +81,9 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
     /// <summary>Where the hypervolume of several objectives begins, a value of each; empty when none was given.</summary>
     public ImmutableArray<double> ReferencePoint { get; }
 
+    /// <summary>Which of a trial's values of the first objective stands for it where <see cref="Best"/> is not told otherwise.</summary>
+    public ResultScope Scope { get; private set; }
+
     /// <summary>Whether the experiment has finished; if not it is running, was stopped, or was killed, and can be resumed.</summary>
     public bool IsFinished { get; private init; }
 
@@ -112,6 +115,9 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
     public IReadOnlyList<TrialResult> Errors => [.. this.Where(t => t.Status == TrialStatus.Failed)];
 
     internal ExperimentRecord Record { get; }
+
+    /// <summary>What checkpoints are compared by; null where there is nothing.</summary>
+    internal Objective? CheckpointScore { get; }
 
     /// <summary>How many trials of each directory of a warm start are used, and why others are not: a line for each.</summary>
     internal ImmutableArray<string> WarmStartUsage { get; }
@@ -150,17 +156,19 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
     public int CountOf(TrialStatus status) => _trials.Count(t => t.Status == status);
 
     /// <summary>
-    /// The best trial. Absent values and NaN are worst; of equal ones the older trial is better. Trials that have not ended, or that
-    /// failed after reporting, take part with what they reported. Where there are conditions for feasible trials (<see cref="FeasibleIf"/>), one
+    /// The best trial. Absent values and NaN are worst; of equal ones the older trial is better. Trials that have not ended take part with what they
+    /// reported. Where there are conditions for feasible trials (<see cref="FeasibleIf"/>), one
     /// that breaks them is never the best while there is one that does not; among such, the one that breaks them least is.
     /// </summary>
     /// <param name="metric">Path of the metric; null takes the experiment's objective.</param>
     /// <param name="mode">Which direction is better; null takes the experiment's, where it has this metric as an objective.</param>
-    /// <param name="scope">Which of a trial's values stands for it.</param>
+    /// <param name="scope">Which of a trial's values stands for it; null takes <see cref="Scope"/>.</param>
+    /// <param name="includeFailed">Whether trials that failed for good after they had reported take part.</param>
+    /// <param name="includeInfinite">Whether infinite values take part.</param>
     /// <exception cref="InvalidOperationException">
     /// There is no metric to compare by, or no trial has reported it; the message says which, and what there is.
     /// </exception>
-    public TrialResult Best(string? metric = null, Mode? mode = null, ResultScope scope = ResultScope.Last)
+    public TrialResult Best(string? metric = null, Mode? mode = null, ResultScope? scope = null, bool includeFailed = false, bool includeInfinite = false)
     {
         if (metric is null && Objectives.IsEmpty && Count == 1)
         {
@@ -168,32 +176,32 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
         }
 
         var objective = ObjectiveFor(metric, mode, nameof(Best));
-        return TryBest(objective, scope) ?? throw new InvalidOperationException(NothingReported(objective.Metric));
+        return TryBest(objective, scope, includeFailed, includeInfinite) ?? throw new InvalidOperationException(NothingReported(objective.Metric));
     }
 
     /// <summary>The best trial by an objective; null when no trial has a value that is a number.</summary>
-    internal TrialResult? TryBest(Objective objective, ResultScope scope = ResultScope.Last)
+    internal TrialResult? TryBest(Objective objective, ResultScope? scope = null, bool includeFailed = false, bool includeInfinite = false)
     {
-        var known = scope == ResultScope.Last && !Objectives.IsEmpty && Objectives[0].Metric == objective.Metric ? null
-            : Record.Values(objective.Metric, scope);
-        TrialView? best = null;
-        double? bestValue = null;
-        foreach (var trial in _trials)
-        {
-            var value = known is null ? trial.Objective : known.TryGetValue(trial.Id, out var found) ? found : null;
-            if (value is not { } number || double.IsNaN(number))
-            {
-                continue;
-            }
+        var known = (scope ?? Scope) == Scope && Objectives is [var first, ..] && first.Metric == objective.Metric ? null
+            : Record.Values(objective.Metric, scope ?? Scope);
+        var best = BestTrial.Of(
+            _trials, objective, t => known is null ? t.Standing : known.TryGetValue(t.Id, out var found) ? found : null, includeFailed, includeInfinite);
+        return best is null ? null : new(this, best);
+    }
 
-            var order = best is null ? -1 : Feasibility.Compare(trial.Violation, best.Violation);
-            if (order < 0 || (order == 0 && objective.IsBetter(number, bestValue)))
-            {
-                (best, bestValue) = (trial, number);
-            }
+    /// <summary>The same results, compared by another of their values.</summary>
+    internal ResultGrid InScope(ResultScope scope)
+    {
+        if (scope == Scope || Objectives.IsEmpty)
+        {
+            return this;
         }
 
-        return best is null ? null : new(this, best);
+        var values = Record.Values(Objectives[0].Metric, scope);
+        var copy = (ResultGrid)MemberwiseClone();
+        copy.Scope = scope;
+        copy._trials = [.. _trials.Select(t => t with { Standing = values.TryGetValue(t.Id, out var value) ? value : null })];
+        return copy;
     }
 
     /// <summary>Why no trial is the best, where trials that ended have reported; null where one is, or nothing is optimised.</summary>
@@ -285,8 +293,9 @@ public sealed partial class ResultGrid : IReadOnlyList<TrialResult>
 
         return names.Contains(metric)
             ? Record.Values(metric, ResultScope.Max).Count == 0 ? $"Every '{metric}' that the trials of '{Name}' reported is NaN, so there is no best one."
-            : $"The last '{metric}' of every trial of '{Name}' is NaN, so there is no best one by it; with scope: ResultScope.Max, Min or Avg earlier values " +
-                $"count."
+            : $"The last '{metric}' of every trial of '{Name}' is NaN, infinite or of a failed trial, so there is no best one by it; with scope: " +
+                $"ResultScope.Max, "
+                + "Min or Avg earlier values count, with includeInfinite and includeFailed those."
             : $"No trial of '{Name}' reported '{metric}', so there is no best one." + MetricHint(metric, names);
     }
 }

@@ -29,6 +29,8 @@ internal static class StoredResults
             Objectives = specification.Objectives,
             FeasibleIf = specification.FeasibleIf,
             ReferencePoint = specification.ReferencePoint,
+            Scope = specification.Scope,
+            CheckpointScore = specification.CheckpointScore,
             Seed = header.Seed,
             Space = specification.Space,
             GoodEnough = specification.GoodEnough(specification.Objectives),

@@ -15,6 +15,18 @@ public sealed class TrialResult
     /// <summary>Where it stands.</summary>
     public TrialStatus Status => _trial.Status;
 
+    /// <summary>Whether the scheduler ended it before its time.</summary>
+    public bool IsPruned => _trial.IsPruned;
+
+    /// <summary>
+    /// Whether it came to its end: by itself, by a stop criterion of its own, or by the time that its scheduler gives a trial. Those that the scheduler or the
+    /// end of the whole experiment cut short did not, and those that failed.
+    /// </summary>
+    public bool IsCompleted => _trial.Status == TrialStatus.Terminated && _trial is { IsPruned: false, IsStopped: false };
+
+    /// <summary>Where it stands, in a word: as <see cref="Status"/>, but what has terminated is completed, pruned or stopped.</summary>
+    internal string Word => _trial.Word;
+
     /// <summary>Its configuration; after an exploit the one that it took over last.</summary>
     public ParameterSet Config => _trial.Config;
 
@@ -39,6 +51,9 @@ public sealed class TrialResult
 
     /// <summary>The experiment's first objective at the last report that had one; null where there is none.</summary>
     public double? Objective => _trial.Objective;
+
+    /// <summary>The value of the first objective that stands for it when trials are compared, by <see cref="ResultGrid.Scope"/>.</summary>
+    internal double? Standing => _trial.Standing;
 
     /// <summary>
     /// By how much it breaks the conditions for feasible trials (<see cref="ResultGrid.FeasibleIf"/>), in sum: 0 when it fulfils them or there
@@ -65,29 +80,31 @@ public sealed class TrialResult
     public IReadOnlyList<CheckpointDirectory> Checkpoints() =>
         [.. _grid.Record.Checkpoints(Id).Select(_grid.CheckpointAt).Where(c => System.IO.Directory.Exists(c.Path))];
 
-    /// <summary>The one of its checkpoints that exist with the best value of a metric at the report that it follows.</summary>
-    /// <param name="metric">Path of the metric; null takes the experiment's objective.</param>
-    /// <param name="mode">Which direction is better; null takes the experiment's, where it has this metric as an objective.</param>
+    /// <summary>The one of its checkpoints that exist with the best value of a metric at the report that it follows; of equal ones the newer.</summary>
+    /// <param name="metric">Path of the metric; null takes <see cref="CheckpointConfig.CheckpointScoreAttribute"/>, and without that the objective.</param>
+    /// <param name="mode">Which direction is better; null takes the experiment's, where it has this metric as a score or an objective.</param>
     /// <returns>The checkpoint; null when the trial has none that exists.</returns>
     /// <exception cref="InvalidOperationException">There is nothing to compare by; the message says what is missing.</exception>
     public CheckpointDirectory? BestCheckpoint(string? metric = null, Mode? mode = null)
     {
-        var objective = _grid.ObjectiveFor(metric, mode, nameof(BestCheckpoint));
-        var values = _grid.Record.Reports(Id).ToDictionary(r => r.Number, r => r.Value(objective.Metric));
-        CheckpointDirectory? best = null;
-        double? bestValue = null;
-        foreach (var checkpoint in _grid.Record.Checkpoints(Id))
-        {
-            var directory = _grid.CheckpointAt(checkpoint);
-            var value = values.GetValueOrDefault(checkpoint.AfterReport);
-            if (System.IO.Directory.Exists(directory.Path) && (best is null || objective.IsBetter(value, bestValue)))
-            {
-                (best, bestValue) = (directory, value);
-            }
-        }
-
-        return best;
+        var score = _grid.CheckpointScore is { } known && (metric is null || metric == known.Metric) ? known with { Mode = mode ?? known.Mode }
+            : _grid.ObjectiveFor(metric, mode, nameof(BestCheckpoint));
+        return ScoredCheckpoints(score).Aggregate(
+            default(ScoredCheckpoint), (best, c) => best is null || score.Compare(c.Score, best.Score) <= 0 ? c : best)?.Directory;
     }
+
+    /// <summary>Its checkpoints that exist, oldest first, with the value of a metric at the report that each follows.</summary>
+    internal IReadOnlyList<ScoredCheckpoint> ScoredCheckpoints(Objective? score)
+    {
+        var reports = _grid.Record.Reports(Id).ToDictionary(r => r.Number);
+        return [.. _grid.Record.Checkpoints(Id)
+            .Select(c => (Directory: _grid.CheckpointAt(c), Report: reports.GetValueOrDefault(c.AfterReport)))
+            .Where(c => System.IO.Directory.Exists(c.Directory.Path))
+            .Select(c => new ScoredCheckpoint(c.Directory, c.Report?.TrainingIteration ?? 0, score is null ? null : c.Report?.Value(score.Metric)))];
+    }
+
+    /// <summary>A checkpoint with what was reported before it.</summary>
+    internal sealed record ScoredCheckpoint(CheckpointDirectory Directory, long Iteration, double? Score);
 
     /// <summary>Reads the trial's reports back, oldest first.</summary>
     /// <param name="metrics">The metrics to read, by the names under which the rows then have them; none reads all of them.</param>
@@ -105,14 +122,14 @@ public sealed class TrialResult
     }
 
     /// <summary>
-    /// Its state, the value of the objective, and the parameters that were searched: <c>00007 terminated, loss = 0.02 (lr = 0.1, opt = adam)</c>.
+    /// Its state, the value of the objective, and the parameters that were searched: <c>00007 completed, loss = 0.02 (lr = 0.1, opt = adam)</c>.
     /// </summary>
     public override string ToString()
     {
-        var value = _grid.Objectives is [var objective, ..] && Objective is { } number ? $", {objective.Metric} = {NumberText.Of(number)}" : "";
+        var value = _grid.Objectives is [var objective, ..] && Standing is { } number ? $", {objective.Metric} = {NumberText.Of(number)}" : "";
         var parameters = string.Join(", ", Parameters.Select(p =>
             $"{p.Key} = {(p.Value is double real ? NumberText.Of(real) : Convert.ToString(p.Value, CultureInfo.InvariantCulture))}"));
-        return $"{Id} {Status.ToString().ToLowerInvariant()}{value}{(parameters.Length > 0 ? $" ({parameters})" : "")}";
+        return $"{Id} {Word}{value}{(parameters.Length > 0 ? $" ({parameters})" : "")}";
     }
 
     private List<HistoryRow> ReadHistory(IReadOnlyCollection<string> metrics, CancellationToken cancellationToken)

@@ -97,6 +97,7 @@ internal sealed class ExperimentLoop : ISegmentMailbox, ISessionDriver, IDisposa
         return new(controller.IsFinished, controller.EndReason ?? _error?.Message ?? "aborted")
         {
             Failed = controller.IsFailed,
+            FailedTrial = controller.FailedFast,
             Aborted = _aborted,
             Error = _error,
         };
@@ -257,6 +258,9 @@ internal sealed record LoopResult(bool Finished, string Reason)
 {
     /// <summary>Whether it finished because it could not go on.</summary>
     public bool Failed { get; init; }
+
+    /// <summary>The trial whose failure stopped the experiment (<c>fail_fast</c>); null for none.</summary>
+    public TrialId? FailedTrial { get; init; }
 
     /// <summary>Whether it left at once, without waiting for trials.</summary>
     public bool Aborted { get; init; }

@@ -62,7 +62,8 @@ internal sealed class ExperimentSession : ICallbackWatcher
             _driver.Carry(Start(trial.Id, null) with { CatchUp = new(trial.Reports + 1, trial.Reports, [], null, [], trial.TimeTotal) });
         }
 
-        if (_controller is { IsFinished: true, IsFailed: false } && _parts.Resume is { NumSamples: null, AddSamples: 0, Errored: ErroredTrials.Skip })
+        if (_controller is { IsFinished: true, IsFailed: false } && _parts.Resume
+            is { NumSamples: null, AddSamples: 0, Errored: ErroredTrials.Skip, Longer.IsEmpty: true })
         {
             return false;
         }
@@ -91,7 +92,7 @@ internal sealed class ExperimentSession : ICallbackWatcher
                     _parts.FirstReport?.Invoke(r.Metrics);
                 }
 
-                Handle(new ExperimentEvent.Reported(new(trial, r.Number, Now(), r.TimeTotal, r.TimeThisIteration, r.Metrics), r.Digest));
+                Handle(new ExperimentEvent.Reported(new(trial, r.Number, Now(), r.TimeTotal, r.TimeThisIteration, r.Metrics) { IsTold = r.IsTold }, r.Digest));
                 break;
             case SegmentEvent.CheckpointWritten w:
                 _saved = true;

@@ -12,6 +12,7 @@ internal sealed class JournalDecoder(MetricNames names)
 {
     private readonly List<KeyValuePair<string, MetricValue>> _metrics = [];
     private readonly List<ExperimentCommand> _commands = [];
+    private readonly List<int> _longer = [];
     private DateTimeOffset _at;
     private TimeSpan? _lasted;
     private string? _kind, _word, _reason;
@@ -21,6 +22,7 @@ internal sealed class JournalDecoder(MetricNames names)
     private int _rules;
     private double _timeTotal, _timeThis;
     private ulong _digest;
+    private bool _told;
     private ParameterSet? _config;
     private CheckpointRef _checkpoint;
 
@@ -57,8 +59,9 @@ internal sealed class JournalDecoder(MetricNames names)
     {
         _metrics.Clear();
         _commands.Clear();
+        _longer.Clear();
         _lasted = null;
-        (_kind, _word, _reason, _number, _basis, _rules, _config) = (null, null, null, null, 0, DecisionRules.First, null);
+        (_kind, _word, _reason, _number, _basis, _rules, _config, _told) = (null, null, null, null, 0, DecisionRules.First, null, false);
     }
 
     private void ReadField(ref Utf8JsonReader reader)
@@ -103,6 +106,9 @@ internal sealed class JournalDecoder(MetricNames names)
             case (byte)'g':
                 _digest = Convert.ToUInt64(reader.GetString(), 16);
                 break;
+            case (byte)'f':
+                _told = reader.GetBoolean();
+                break;
             case (byte)'o':
                 _config = Parameters(ref reader);
                 break;
@@ -110,6 +116,13 @@ internal sealed class JournalDecoder(MetricNames names)
                 reader.Read();
                 _checkpoint = Checkpoint(ref reader);
                 Next(ref reader, JsonTokenType.EndArray);
+                break;
+            case (byte)'y':
+                while (reader.Read() && reader.TokenType == JsonTokenType.Number)
+                {
+                    _longer.Add(reader.GetInt32());
+                }
+
                 break;
             case (byte)'k':
                 while (reader.Read() && reader.TokenType == JsonTokenType.String)
@@ -136,7 +149,8 @@ internal sealed class JournalDecoder(MetricNames names)
 
     private ExperimentEvent MakeEvent() => _kind switch
     {
-        "report" => new ExperimentEvent.Reported(new TrialReport(_trial, (int)_number!.Value, _at, _timeTotal, _timeThis, MakeMetrics()), _digest),
+        "report" => new ExperimentEvent.Reported(new TrialReport(_trial, (int)_number!.Value, _at, _timeTotal, _timeThis, MakeMetrics()) { IsTold = _told },
+            _digest),
         "suggestion" => new ExperimentEvent.SuggestionReady(_at, _number!.Value, MakeSuggestion(), _basis),
         "checkpoint" => new ExperimentEvent.CheckpointSaved(_at, _checkpoint),
         "ended" => new ExperimentEvent.SegmentEnded(_at, _trial, _word == "completed" ? SegmentEnd.Completed : SegmentEnd.AsAnswered),
@@ -147,6 +161,7 @@ internal sealed class JournalDecoder(MetricNames names)
             NumSamples = (int?)_number,
             AddSamples = (int)_basis,
             Errored = JournalWords.ToErrored(_word),
+            Longer = [.. _longer],
             Changes = _reason
         })
         { Rules = _rules },

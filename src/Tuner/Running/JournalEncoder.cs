@@ -56,7 +56,8 @@ internal sealed class JournalEncoder(JournalBuffer buffer, MetricNames names) : 
         ExperimentEvent.Started e => Head("started"u8, e),
         ExperimentEvent.Resumed { Extension: var extension } e => Head("resumed"u8, e).Known("n"u8, extension.NumSamples)
             .Field("b"u8, extension.AddSamples).Field("w"u8, JournalWords.Of(extension.Errored))
-            .Known("v"u8, e.Rules == DecisionRules.First ? null : e.Rules).Known("r"u8, extension.Changes),
+            .Known("v"u8, e.Rules == DecisionRules.First ? null : e.Rules).Longer(extension.Longer)
+            .Known("r"u8, extension.Changes),
         ExperimentEvent.StopRequested e => Head("stop"u8, e).Field("r"u8, e.Reason),
         ExperimentEvent.Asked e => Head("asked"u8, e),
         ExperimentEvent.TimePassed e => Head("time"u8, e),
@@ -103,6 +104,11 @@ internal sealed class JournalEncoder(JournalBuffer buffer, MetricNames names) : 
         buffer.Real(report.TimeThisIteration);
         buffer.Raw(",\"g\":"u8);
         buffer.Digest(reported.Digest);
+        if (report.IsTold)
+        {
+            buffer.Raw(",\"f\":true"u8);
+        }
+
         var entries = report.Metrics.Entries;
         NumberNames(entries);
         buffer.Raw(",\"m\":["u8);
@@ -201,6 +207,16 @@ internal sealed class JournalEncoder(JournalBuffer buffer, MetricNames names) : 
     private JournalEncoder Known(ReadOnlySpan<byte> name, long? value) => value is { } known ? Field(name, known) : this;
 
     private JournalEncoder Known(ReadOnlySpan<byte> name, string? value) => value is null ? this : Field(name, value);
+
+    private JournalEncoder Longer(ImmutableArray<int> trials)
+    {
+        for (var i = 0; i < trials.Length; i++)
+        {
+            Raw(i == 0 ? ",\"y\":["u8 : ","u8).Whole(trials[i]);
+        }
+
+        return trials.IsEmpty ? this : Raw("]"u8);
+    }
 
     private JournalEncoder Name(ReadOnlySpan<byte> name) => Raw(",\""u8).Raw(name).Raw("\":"u8);
 

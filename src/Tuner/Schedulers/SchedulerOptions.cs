@@ -17,6 +17,11 @@ public abstract record SchedulerOptions
     /// <summary>The parameters that the scheduler changes while trials train; null when it changes none, or the options are wrong.</summary>
     internal virtual ExploredParameters? Explored => null;
 
+    /// <summary>
+    /// The metric that names the instance of a report, where the mean over a trial's instances is its objective; null where that is what it reports last.
+    /// </summary>
+    internal virtual string? RacedBy(Objective? objective) => null;
+
     /// <summary>Whether the schedules that trials come to are written to files of their own.</summary>
     internal virtual bool LogsSchedules => false;
 

@@ -17,6 +17,10 @@ namespace Tuning.Schedulers;
 /// ties and zeros; beyond, normal with the variance of the ranks as they are. (SciPy, on which Optuna's rests, turns to the normal one as soon as there is a
 /// tie.) A report without instance, or with an absent or infinite value or NaN, is no pair and leads to no decision. The last value of an instance holds.
 /// </para>
+/// <para>
+/// A trial's objective, by which trials are compared and configurations searched, is the mean over its instances. The value that a study is told at the end
+/// of a trial takes its place, and is no instance.
+/// </para>
 /// <para>Testing after every report finds a good trial worse about twice as often as <c>p_threshold</c> says.</para>
 /// </remarks>
 public sealed record WilcoxonOptions : ObjectiveSchedulerOptions
@@ -47,6 +51,9 @@ public sealed record WilcoxonOptions : ObjectiveSchedulerOptions
     /// <summary>Earlier name of <see cref="StartupSteps"/>.</summary>
     [Obsolete("Use StartupSteps."), JsonIgnore]
     public int NStartupSteps { get => StartupSteps; init => StartupSteps = value; }
+
+    /// <inheritdoc/>
+    internal override string? RacedBy(Objective? objective) => Metric is null || Metric == objective?.Metric ? InstanceAttr : null;
 
     /// <inheritdoc/>
     public override ITrialScheduler Create(SchedulerContext context)

@@ -176,18 +176,22 @@ public sealed class ComponentCatalog
         });
     }
 
-    /// <summary>The parameters that a scheduler of this library explores, by dotted path; empty for any other.</summary>
-    internal static IEnumerable<string> ExploredBy(ComponentSpec scheduler)
+    /// <summary>The parameters that a scheduler explores, by dotted path.</summary>
+    internal static IEnumerable<string> ExploredBy(ComponentSpec scheduler) => BuiltIn(scheduler)?.Explored?.Domains.Select(d => d.Key) ?? [];
+
+    /// <summary>The metric by which a scheduler races instances, see <see cref="SchedulerOptions.RacedBy"/>.</summary>
+    internal static string? RacedBy(ComponentSpec scheduler, Objective? objective) => BuiltIn(scheduler)?.RacedBy(objective);
+
+    private static SchedulerOptions? BuiltIn(ComponentSpec scheduler)
     {
         try
         {
-            return _builtIn.Value.Schedulers.TryResolve(scheduler.Type, out _) && _builtIn.Value.Schedulers.Bind(scheduler).Explored is { } explored
-                ? explored.Domains.Select(d => d.Key) : [];
+            return _builtIn.Value.Schedulers.TryResolve(scheduler.Type, out _) ? _builtIn.Value.Schedulers.Bind(scheduler) : null;
         }
         catch (InvalidOperationException)
         {
             // An option that this version does not know: what is read back does without.
-            return [];
+            return null;
         }
     }
 

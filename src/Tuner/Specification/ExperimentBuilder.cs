@@ -53,6 +53,7 @@ public static class ExperimentBuilder
             Objectives = Objectives(tune, trainable, problems ?? []),
             ReferencePoint = tune.ReferencePoint,
             StrictMetric = tune.StrictMetric,
+            Scope = tune.Scope,
             NumSamples = tune.Samples,
             MaxConcurrentTrials = tune.MaxConcurrentTrials,
             TimeBudget = tune.TimeBudget,

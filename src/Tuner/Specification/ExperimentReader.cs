@@ -55,6 +55,7 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
             Objectives = tune.Objectives,
             ReferencePoint = tune.ReferencePoint,
             StrictMetric = tune.StrictMetric,
+            Scope = tune.Scope,
             NumSamples = reader.Int("num_samples") ?? 1,
             MaxConcurrentTrials = tune.MaxConcurrentTrials,
             TimeBudget = tune.TimeBudget,
@@ -150,7 +151,7 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
             CheckpointPruned = reader.Flag("checkpoint_pruned") ?? false,
             MaxToKeep = reader.Int("num_to_keep"),
             CheckpointScoreAttribute = score is null ? null : trainable?.Vocabulary.Metric(score) ?? score,
-            CheckpointScoreOrder = reader.Choice<Mode>("checkpoint_score_order") ?? Mode.Max,
+            CheckpointScoreOrder = reader.Choice<Mode>("checkpoint_score_order"),
         };
         reader.Close();
         return config;

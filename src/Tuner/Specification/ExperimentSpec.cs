@@ -41,6 +41,9 @@ public sealed record ExperimentSpec
     /// <summary>Whether a metric that the experiment names and no trial reports ends it. Not so in records of earlier versions.</summary>
     public bool StrictMetric { get; init; }
 
+    /// <summary>Which of a trial's values of the first objective stands for it when trials are compared.</summary>
+    public ResultScope Scope { get; init; }
+
     /// <summary>How often the space is sampled, each time with all cells of its grids; -1 for no limit.</summary>
     public int NumSamples { get; init; } = 1;
 
@@ -94,14 +97,20 @@ public sealed record ExperimentSpec
     /// <exception cref="System.Text.Json.JsonException">The tree is not that of an experiment; the message says where.</exception>
     public static ExperimentSpec FromParameters(ParameterSet tree) => ExperimentJson.Read(tree);
 
+    /// <summary>What checkpoints are compared by; null where that is the objective.</summary>
+    internal Objective? CheckpointScore =>
+        Checkpoints.CheckpointScoreAttribute is { } metric ? new(metric, Checkpoints.OrderFor(Objectives)) : null;
+
     /// <summary>What the state of the experiment follows from; what runs it adds slots and what its code says.</summary>
     /// <param name="today">Today's name of a metric; null where old names are not known.</param>
     internal ExperimentPlan ToPlan(Func<string, string>? today = null) => new()
     {
         Objectives = Objectives,
+        Scope = Scope,
+        RacedBy = ComponentCatalog.RacedBy(Scheduler, Objectives.FirstOrDefault()),
         Feasibility = new(FeasibleIf, today),
         NumSamples = NumSamples,
-        Checkpoints = Checkpoints,
+        Checkpoints = Checkpoints with { CheckpointScoreOrder = Checkpoints.OrderFor(Objectives) },
         Failures = Failures,
         IsOnDemand = Run == AskAndTell.Instance.Name,
         SearchedPaths = [.. Space.SearchedPaths.Union(ComponentCatalog.ExploredBy(Scheduler))],

@@ -26,6 +26,10 @@ public sealed record TuneConfig
     /// <value>Default true.</value>
     public bool StrictMetric { get; init; } = true;
 
+    /// <summary>Which of a trial's values of the first objective stands for it when trials are compared.</summary>
+    /// <value>Default <see cref="ResultScope.Last"/>. The search goes by the last one in any case.</value>
+    public ResultScope Scope { get; init; }
+
     /// <summary>How often the space is sampled, each time with all cells of its grids.</summary>
     /// <value>Default 1; else at least 1, or <see cref="Limits.Unlimited"/>.</value>
     public int Samples { get; init; } = 1;

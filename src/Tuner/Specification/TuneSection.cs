@@ -19,6 +19,7 @@ internal sealed class TuneSection
 
         Objectives = ReadObjectives(reader);
         ReferencePoint = ReadReferencePoint(reader);
+        Scope = reader.Choice<ResultScope>("scope") ?? ResultScope.Last;
         MaxConcurrentTrials = reader.Int("max_concurrent_trials") is { } most and not 0 ? most : null;
         Seed = ReadSeed(reader);
         StrictMetric = reader.Flag("strict_metric") ?? true;
@@ -48,6 +49,8 @@ internal sealed class TuneSection
     public ImmutableArray<double> ReferencePoint { get; } = [];
 
     public bool StrictMetric { get; } = true;
+
+    public ResultScope Scope { get; }
 
     public int? MaxConcurrentTrials { get; }
 

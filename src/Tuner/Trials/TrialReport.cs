@@ -12,6 +12,10 @@ public sealed record TrialReport(TrialId Trial, int Number, DateTimeOffset At, d
     /// <summary>The trainable's own <c>training_iteration</c> where it reports one, else <see cref="Number"/>.</summary>
     public long TrainingIteration => Metrics.Number(AutoMetrics.TrainingIteration) is { } own ? (long)own : Number;
 
+    /// <summary>Whether a study was told it at the end of the trial: the trial's value, and no step or instance of its own.</summary>
+    /// <value>Default false.</value>
+    public bool IsTold { get; init; }
+
     /// <summary>A number by path; the metrics that every report has (<see cref="AutoMetrics"/>) included. Null when absent or a text.</summary>
     public double? Value(string path) => Metrics.Number(path) ?? path switch
     {

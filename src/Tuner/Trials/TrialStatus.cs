@@ -21,7 +21,7 @@ public enum TrialStatus
     /// <summary>Told to stop; its segment writes its last checkpoint, where one is due, and ends.</summary>
     Stopping,
 
-    /// <summary>Ended: by itself, by a stop criterion, by the scheduler. Final: an experiment that is extended gets new trials.</summary>
+    /// <summary>Ended: by itself, by a stop criterion, by the scheduler. Stays so, unless a resumed experiment trains trials longer.</summary>
     Terminated,
 
     /// <summary>Ended by an exception, with no retries left. Stays so, unless errored trials are taken up again on resume.</summary>

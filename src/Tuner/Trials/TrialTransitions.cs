@@ -15,7 +15,7 @@ namespace Tuning.Trials;
 /// Exploiting → Pending (waits for the checkpoint it takes); Failed
 /// Stopping   → Terminated; Pending (its last checkpoint was lost or failed: it repeats up to its stop); Failed
 /// Failed     → Pending (a resumed experiment takes it up again)
-/// Terminated is final.
+/// Terminated → Pending (a resumed experiment trains it longer)
 /// </code>
 /// </remarks>
 internal static class TrialTransitions
@@ -28,7 +28,7 @@ internal static class TrialTransitions
         /* Paused */ [S.Running, S.Pending, S.Terminated],
         /* Exploiting */ [S.Pending, S.Failed],
         /* Stopping */ [S.Terminated, S.Pending, S.Failed],
-        /* Terminated */ [],
+        /* Terminated */ [S.Pending],
         /* Failed */ [S.Pending],
     ];
 

@@ -27,6 +27,10 @@ public sealed record TrialView
     /// <summary>The first objective at the last report that had one; null before.</summary>
     public double? Objective { get; init; }
 
+    /// <summary>The value of the first objective that stands for the trial when trials are compared, by the experiment's scope; null before the
+    /// first.</summary>
+    internal double? Standing { get; init; }
+
     /// <summary>
     /// The best value of the first objective so far; null before the first. Where there are conditions for feasible trials, that of the
     /// reports that fulfilled them, or came closest.
@@ -47,6 +51,24 @@ public sealed record TrialView
 
     /// <summary>Whether a scheduler ended it before its time: its values are those of less training.</summary>
     internal bool IsPruned { get; init; }
+
+    /// <summary>Whether it ended because the whole experiment was stopped.</summary>
+    internal bool IsStopped { get; init; }
+
+    /// <summary>Where a trial can stand, in words: what has ended is completed, pruned (by the scheduler), stopped (with the experiment) or failed.</summary>
+    internal static ImmutableArray<string> Words { get; } =
+        ["pending", "running", "pausing", "paused", "exploiting", "stopping", "completed", "pruned", "stopped", "failed"];
+
+    /// <summary>Which of <see cref="Words"/> says where it stands.</summary>
+    internal int WordNumber => Status switch
+    {
+        TrialStatus.Terminated => IsPruned ? 7 : IsStopped ? 8 : 6,
+        TrialStatus.Failed => 9,
+        var live => (int)live,
+    };
+
+    /// <summary>Where it stands.</summary>
+    internal string Word => Words[WordNumber];
 
     /// <summary>Whether it took over another trial's state: it is more than its configuration.</summary>
     internal bool HasExploited { get; init; }

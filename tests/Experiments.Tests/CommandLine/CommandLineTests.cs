@@ -207,7 +207,7 @@ public sealed class CommandLineTests : IDisposable
         await _run.RunAsync(_run.Toy(), "-q");
         var directory = Path.Combine(_run.Storage, "toy");
         Assert.Equal(0, await _run.RunAsync("show", directory));
-        Assert.StartsWith("00001  terminated  3 ", _run.OutputLines[1], StringComparison.Ordinal);
+        Assert.StartsWith("00001  completed  3 ", _run.OutputLines[1], StringComparison.Ordinal);
 
         var csv = Path.Combine(_run.Directory, "out.csv");
         Assert.Equal(0, await _run.RunAsync("show", directory, "--csv", csv));

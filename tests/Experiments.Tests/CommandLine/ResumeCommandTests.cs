@@ -17,7 +17,7 @@ public sealed class ResumeCommandTests : IDisposable
         await _run.RunAsync(_run.Toy(), "-q");
         var directory = Path.Combine(_run.Storage, "toy");
         Assert.Equal(0, await _run.RunAsync("resume", directory, "--add-samples", "1"));
-        Assert.Contains(_run.OutputLines, l => l.Contains("4 trials terminated", StringComparison.Ordinal));
+        Assert.Contains(_run.OutputLines, l => l.Contains("4 trials completed", StringComparison.Ordinal));
         Assert.Equal(4, (await ResultGrid.LoadAsync(directory, TestContext.Current.CancellationToken)).Count);
         Assert.Equal(3, File.ReadLines(Path.Combine(directory, "trial_00003", "result.json")).Count());
     }
@@ -39,7 +39,7 @@ public sealed class ResumeCommandTests : IDisposable
         await _run.RunAsync(_run.Toy(), "-q");
         await _run.RunAsync("resume", Path.Combine(_run.Storage, "toy"), "--add-samples", "1");
         var summary = _run.OutputLines.Last(l => l.StartsWith('['));
-        Assert.Contains("] 4 terminated; best 00001 loss=0.33333", summary, StringComparison.Ordinal);
+        Assert.Contains("] 4 completed; best 00001 loss=0.33333", summary, StringComparison.Ordinal);
         Assert.DoesNotContain("left", summary, StringComparison.Ordinal);
     }
 

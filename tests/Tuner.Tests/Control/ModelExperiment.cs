@@ -147,8 +147,15 @@ internal sealed partial class ModelExperiment
         {
             AddSamples = _isCalm ? 0 : Below(4) == 0 ? Below(3) : 0,
             Errored = _isCalm ? ErroredTrials.Skip : (ErroredTrials)Below(3),
+            Longer = _isCalm || Below(4) > 0 ? [] : [.. _controller.Views().Where(t => t.Status == TrialStatus.Terminated).Take(1).Select(t => t.Id.Number)],
         };
         _samples += extension.AddSamples;
+        foreach (var longer in extension.Longer)
+        {
+            // The digests of a trial that had ended are not known any more.
+            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_digests[new(longer)]).Clear();
+        }
+
         _now += TimeSpan.FromHours(1);
         Send(new ExperimentEvent.Resumed(_now, extension));
     }

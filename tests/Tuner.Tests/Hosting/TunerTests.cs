@@ -55,7 +55,7 @@ public sealed class TunerTests : IDisposable
         await new Tuner(services, Train(), new SearchSpace<Config>().Add(c => c.Lr, 0.1), new TuneConfig { Metric = "loss", Mode = Mode.Min },
             new RunConfig { StoragePath = _storage }).FitAsync();
 
-        Assert.Contains("00000 terminated", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("00000 completed", output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

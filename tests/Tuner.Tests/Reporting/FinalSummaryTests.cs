@@ -17,7 +17,7 @@ public sealed class FinalSummaryTests
 
         Assert.Equal(
             [
-                "mine finished after 1:05: all trials have ended. 2 trials: 1 terminated, 1 failed.",
+                "mine finished after 1:05: all trials have ended. 2 trials: 1 completed, 1 failed.",
                 "Best trial 00001, loss = 0.125, 1 report, 2.0 s of training (completed)",
                 "  lr = 0.25",
                 $"Checkpoint: {Path.Combine(experiment.Directory, "trial_00001", "checkpoint_000000")}",

@@ -71,7 +71,7 @@ public sealed class ProgressTableTests
             view.End(finished: true);
         }
 
-        Assert.Contains("1 terminated", Screen(writer.ToString()), StringComparison.Ordinal);
+        Assert.Contains("1 completed", Screen(writer.ToString()), StringComparison.Ordinal);
     }
 
     [Theory]

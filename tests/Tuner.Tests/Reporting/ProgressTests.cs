@@ -26,10 +26,10 @@ public sealed class ProgressTests
             [
                 "mine: 4 trials, 2 at once, in /results/mine",
                 "00000 started: lr=0.1",
-                "00000 terminated after 2 reports, 2.0 s, loss=0.25: stop: loss <= 0.3",
+                "00000 completed after 2 reports, 2.0 s, loss=0.25: stop: loss <= 0.3",
                 "00001 started: lr=0.1",
                 "00001 failed: boom",
-                "[2.0 s, about 2.0 s left, 1 results/s] 1 terminated, 1 failed of 4 trials; best 00000 loss=0.25 with lr=0.1",
+                "[2.0 s, about 2.0 s left, 1 results/s] 1 completed, 1 failed of 4 trials; best 00000 loss=0.25 with lr=0.1",
             ],
             Lines(text));
     }
@@ -61,9 +61,8 @@ public sealed class ProgressTests
             Earlier = new()
             {
                 Elapsed = TimeSpan.FromSeconds(80),
-                Terminated = 3,
-                Failed = 1,
-                Best = Trial(2, TrialStatus.Terminated, 10, 0.5) with { BestObjective = 0.25 },
+                Ended = [0, 0, 0, 0, 0, 0, 3, 0, 0, 1],
+                Best = Trial(2, TrialStatus.Terminated, 10, 0.5) with { Standing = 0.25 },
             },
         });
         _clock.Advance(TimeSpan.FromSeconds(5));
@@ -72,7 +71,7 @@ public sealed class ProgressTests
         var snapshot = model.Take(10);
 
         Assert.Equal(TimeSpan.FromSeconds(15), snapshot.Left);
-        Assert.Equal("1 running, 3 terminated, 1 failed of 6 trials", snapshot.CountsText());
+        Assert.Equal("1 running, 3 completed, 1 failed of 6 trials", snapshot.CountsText());
         Assert.Equal("best 00002 loss=0.25 with lr=0.1", snapshot.BestText());
 
         // One trial that takes ten seconds is half done, one has not begun: fifteen seconds on two slots at least five, on average 7.5.
@@ -186,16 +185,15 @@ public sealed class ProgressTests
             TimeBudget = TimeSpan.FromSeconds(60),
             Earlier = new()
             {
-                Terminated = 2,
-                Failed = 1,
-                Best = Trial(1, TrialStatus.Terminated, 3, 0.5) with { BestObjective = 0.25 },
+                Ended = [0, 0, 0, 0, 0, 0, 2, 0, 0, 1],
+                Best = Trial(1, TrialStatus.Terminated, 3, 0.5) with { Standing = 0.25 },
                 Elapsed = TimeSpan.FromSeconds(40)
             }
         });
         _clock.Advance(TimeSpan.FromSeconds(5));
 
         var snapshot = model.Take(20);
-        Assert.Equal("2 terminated, 1 failed of 4 trials", snapshot.CountsText());
+        Assert.Equal("2 completed, 1 failed of 4 trials", snapshot.CountsText());
         Assert.Equal("best 00001 loss=0.25 with lr=0.1", snapshot.BestText());
         Assert.Equal(15, snapshot.Left!.Value.TotalSeconds, 6);
 
@@ -228,9 +226,9 @@ public sealed class ProgressTests
         }
 
         var snapshot = model.Take(2000);
-        Assert.Equal(1000, snapshot.Counts[(int)TrialStatus.Terminated]);
+        Assert.Equal(1000, snapshot.Counts[6]);
         Assert.Equal(20, snapshot.Rows.Count);
-        Assert.Equal("… and 980 more terminated", snapshot.HiddenText());
+        Assert.Equal("… and 980 more completed", snapshot.HiddenText());
     }
 
     private static void Report(ProgressReporter reporter, int id, int number, double loss) =>

@@ -18,6 +18,7 @@ internal static class SomeProgress
         TrainingIteration = reports,
         TimeTotal = reports,
         Objective = objective,
+        Standing = objective,
         Reason = reason,
     };
 }

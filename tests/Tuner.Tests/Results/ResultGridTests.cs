@@ -24,7 +24,7 @@ public sealed class ResultGridTests
         Assert.Equal("x", grid[0].Metrics["note"].Text);
         Assert.Equal([KeyValuePair.Create<string, object?>("lr", 0.1)], grid[0].Parameters);
         Assert.Equal(TimeSpan.FromSeconds(6), grid[0].TimeTotal);
-        Assert.Equal("00000 terminated, loss = 0.2 (lr = 0.1)", grid[0].ToString());
+        Assert.Equal("00000 completed, loss = 0.2 (lr = 0.1)", grid[0].ToString());
         Assert.False(grid.IsFinished);
     }
 
@@ -35,7 +35,8 @@ public sealed class ResultGridTests
         var grid = await experiment.LoadAsync();
 
         Assert.Equal(0, grid.Best().Id.Number);
-        Assert.Equal(1, grid.Best(mode: Mode.Max).Id.Number);
+        Assert.Equal(2, grid.Best(mode: Mode.Max).Id.Number);
+        Assert.Equal(1, grid.Best(mode: Mode.Max, includeFailed: true).Id.Number);
         Assert.Equal(2, grid.Best("loss", Mode.Min, ResultScope.Min).Id.Number);
         Assert.Equal(0, grid.Best("loss", Mode.Max, ResultScope.Max).Id.Number);
         Assert.Equal(2, grid.Best("loss", Mode.Min, ResultScope.Avg).Id.Number);
@@ -203,7 +204,7 @@ public sealed class ResultGridTests
         Assert.Equal(["trial_id", "trial", "status", "reports", "training_iteration", "time_total_s", "loss", "accuracy", "note", "config/lr",
             "config/model/layers",
             "checkpoint", "reason"], table.Columns);
-        Assert.Equal(["00000", "trial_00000", "terminated", 3L, 3L, 6.0, 0.2, 0.7, "x", 0.1, 2L, "trial_00000/checkpoint_000000", "stop: loss <= 0.2"],
+        Assert.Equal(["00000", "trial_00000", "completed", 3L, 3L, 6.0, 0.2, 0.7, "x", 0.1, 2L, "trial_00000/checkpoint_000000", "stop: loss <= 0.2"],
             table.Rows[0]);
         Assert.Equal(0.4, table[2, "loss"]);
         Assert.Null(table[1, "checkpoint"]);
@@ -220,7 +221,7 @@ public sealed class ResultGridTests
         grid.WriteCsv(file);
         Assert.Equal(
             "trial_id,trial,status,reports,training_iteration,time_total_s,loss,note,ok,config/lr,config/model/layers,checkpoint," +
-                "reason\n00000,trial_00000,terminated," +
+                "reason\n00000,trial_00000,completed," +
                 "1,1,2,nan,\"a \"\"b\"\",\nc\",true,0.1,2,,plain\n",
             File.ReadAllText(file));
         grid.WriteHistoryCsv(file);
@@ -243,7 +244,7 @@ public sealed class ResultGridTests
         var grid = await experiment.LoadAsync();
         var table = grid.ToTable();
         Assert.Equal(table.Columns, table.Columns.Distinct());
-        Assert.Equal(("terminated", 0.1, "plain"), (table[0, "status"], table[0, "config/lr"], table[0, "reason"]));
+        Assert.Equal(("completed", 0.1, "plain"), (table[0, "status"], table[0, "config/lr"], table[0, "reason"]));
         Assert.Equal(Enumerable.Range(0, taken.Length),
             table.Rows[0].Where(v => v is long or double).Select(v => Convert.ToInt32(v, null) - 100).Where(v => v >= 0));
         Assert.Equal(102, Convert.ToInt32(table[0, "metrics/status"], null));

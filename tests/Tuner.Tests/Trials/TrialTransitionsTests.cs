@@ -14,7 +14,7 @@ public sealed class TrialTransitionsTests
         /* Paused */     "x x . . . . x .",
         /* Exploiting */ "x . . . . . . x",
         /* Stopping */   "x . . . . . x x",
-        /* Terminated */ ". . . . . . . .",
+        /* Terminated */ "x . . . . . . .",
         /* Failed */     "x . . . . . . .",
     ];
 

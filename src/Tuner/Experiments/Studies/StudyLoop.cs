@@ -139,7 +139,7 @@ internal sealed partial class StudyLoop : ISessionDriver, ISessionObserver, IAsy
 
                 // What is told at the end of an attempt is new, also where an earlier one had come further.
                 trial.Reports.SkipRecorded();
-                stops = Send(trial, trial.WithStep(metrics, _controller.View(trial.Id).TrainingIteration)) is { Verdict: not Verdict.Continue };
+                stops = Send(trial, trial.WithStep(metrics, _controller.View(trial.Id).TrainingIteration), isTold: true) is { Verdict: not Verdict.Continue };
             }
 
             Take(new SegmentEvent.Ended(trial.Segment, stops ? SegmentEnd.AsAnswered : SegmentEnd.Completed));
@@ -357,7 +357,7 @@ internal sealed partial class StudyLoop : ISessionDriver, ISessionObserver, IAsy
     }
 
     // Sends a report, unless the record answers it.
-    private SegmentCommand.Answer? Send(StudyTrial trial, Metrics metrics)
+    private SegmentCommand.Answer? Send(StudyTrial trial, Metrics metrics, bool isTold = false)
     {
         var now = _session.Now();
         var elapsed = now - trial.Since;
@@ -378,7 +378,7 @@ internal sealed partial class StudyLoop : ISessionDriver, ISessionObserver, IAsy
 
         _answer = null;
         var seconds = trial.Reports.Spend(elapsed);
-        Take(new SegmentEvent.Reported(trial.Segment, number, trial.Reports.TimeTotal, seconds, metrics, digest));
+        Take(new SegmentEvent.Reported(trial.Segment, number, trial.Reports.TimeTotal, seconds, metrics, digest) { IsTold = isTold });
         return _answer;
     }
 }

@@ -86,7 +86,7 @@ internal sealed class WilcoxonScheduler(WilcoxonOptions options, ScoreReader rea
     private bool IsPair(TrialReport report, out double instance, out double score)
     {
         (instance, score) = (reader.TimeOf(report), reader.ScoreOf(report));
-        return !double.IsNaN(instance) && double.IsFinite(score);
+        return !report.IsTold && !double.IsNaN(instance) && double.IsFinite(score);
     }
 
     // Whether a trial that ended covers the incumbent's instances, and is better in the mean.
