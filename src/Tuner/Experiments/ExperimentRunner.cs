@@ -184,6 +184,16 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         var known = trainable ?? catalog.FindTrainable(begun.Run) ?? (begun.Run == AskAndTell.Instance.Name ? AskAndTell.Instance : null);
         var check = known is null ? null : ResumeCheck.Of(recorded, begun, catalog, known, restore);
         var definition = catalog.Define(verifies ? recorded : check?.Specification ?? recorded, trainable, restore.Tune, restore.Run, restore.Space);
+        if (!verifies && known is { Vocabulary.Parameters.Count: 0 } && ConfigCheck.Unknown(definition.Specification, known) is { Count: > 0 } unknown)
+        {
+            // Trials that go on would be trained without it.
+            throw new SpecificationException([.. unknown.Select(i => new SpecificationProblem
+            {
+                Path = $"{begun.Name}.{i.Path}",
+                Message = $"{i.Message} The experiment was begun with it: call it as it was called then, or begin a new experiment.",
+            })]);
+        }
+
         return new(
             ExperimentParts.Of(definition, header, Environment.ProcessorCount),
             check!,

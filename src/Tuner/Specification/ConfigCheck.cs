@@ -7,14 +7,10 @@ internal static class ConfigCheck
 
     public static IEnumerable<ParameterIssue> Check(ExperimentSpec spec, TrainableDefinition trainable, ComponentCatalog catalog)
     {
-        var issues = new List<ParameterIssue>();
-        if (trainable.ParameterNames.Count > 0)
+        var issues = Unknown(spec, trainable);
+        if (catalog.KnowsEnvironments && trainable.ParameterNames.Contains("env"))
         {
-            Names(spec.Space.Root, "", trainable, issues);
-            if (catalog.KnowsEnvironments && trainable.ParameterNames.Contains("env"))
-            {
-                Environments(spec, catalog, issues);
-            }
+            Environments(spec, catalog, issues);
         }
 
         // What is unknown was said already; a second message about it says nothing new.
@@ -45,6 +41,18 @@ internal static class ConfigCheck
                     issues.Add(whole);
                 }
             }
+        }
+
+        return issues;
+    }
+
+    /// <summary>The parameters of the space that a trainable does not have.</summary>
+    public static List<ParameterIssue> Unknown(ExperimentSpec spec, TrainableDefinition trainable)
+    {
+        var issues = new List<ParameterIssue>();
+        if (trainable.ParameterNames.Count > 0)
+        {
+            Names(spec.Space.Root, "", trainable, issues);
         }
 
         return issues;

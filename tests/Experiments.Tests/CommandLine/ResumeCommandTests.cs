@@ -34,6 +34,20 @@ public sealed class ResumeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Resume_trains_trials_longer_that_had_come_to_the_old_stop_criterion()
+    {
+        await _run.RunAsync(_run.Toy("  stop: {training_iteration: 2}"), "-q");
+        var directory = Path.Combine(_run.Storage, "toy");
+        Assert.All(await ResultGrid.LoadAsync(directory, TestContext.Current.CancellationToken), t => Assert.Equal(2, t.Reports));
+        Assert.Equal(0, await _run.RunAsync("resume", directory, "--stop", "training_iteration=3"));
+        Assert.All(await ResultGrid.LoadAsync(directory, TestContext.Current.CancellationToken), t => Assert.Equal(3, t.Reports));
+        Assert.Equal(3, File.ReadLines(Path.Combine(directory, "trial_00000", "result.json")).Count());
+        Assert.Equal(2, await _run.RunAsync("resume", directory, "--stop", "training_iteration"));
+        Assert.Contains("--stop training_iteration: it must be a metric and a number", _run.Error, StringComparison.Ordinal);
+        Assert.Equal(0, await _run.RunAsync("show", directory, "--scope", "min"));
+    }
+
+    [Fact]
     public async Task Resume_counts_on_and_knows_the_best_of_earlier_sessions()
     {
         await _run.RunAsync(_run.Toy(), "-q");

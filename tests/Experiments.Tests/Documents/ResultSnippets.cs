@@ -11,6 +11,7 @@ internal static class ResultSnippets
 
         var best = results.Best();                                       // by the experiment's objective, the last value of each trial
         best = results.Best("loss", Mode.Min, ResultScope.Min);          // by another metric, direction, or scope
+        var kept = best.BestCheckpoint();                                // by checkpoint_score_attribute, else by the objective
         Console.WriteLine($"{best.Id}: {best.Objective} after {best.Reports} reports, {best.Reason}");
         foreach (var (path, value) in best.Parameters)
         {

@@ -48,6 +48,21 @@ public sealed class RunEndTests : IDisposable
     }
 
     [Fact]
+    public async Task Property_of_the_configuration_that_was_renamed_is_an_error_on_resume()
+    {
+        static TrainableDefinition Of<T>() => Trainable.FromFunction<T>("t", _ => 1, "loss", Mode.Min);
+        var grid = await new Tuner(Of<Before>(), new SearchSpace().Add("rate", Domain.Uniform(0, 1)), null, new() { StoragePath = _storage.Path })
+            .FitAsync(TestContext.Current.CancellationToken);
+
+        var error = await Assert.ThrowsAsync<SpecificationException>(
+            () => Tuner.RestoreAsync(grid.Directory, Of<After>(), new() { AddSamples = 1 }, TestContext.Current.CancellationToken));
+
+        Assert.Contains("'rate' is no parameter of 't'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("call it as it was called then", error.Message, StringComparison.Ordinal);
+        Assert.Equal(2, (await Tuner.RestoreAsync(grid.Directory, Of<Before>(), new() { AddSamples = 1 }, TestContext.Current.CancellationToken)).Count);
+    }
+
+    [Fact]
     public async Task Best_goes_by_the_scope_of_the_experiment_and_leaves_failures_and_infinities_out()
     {
         double[][] values = [[1, 5], [3, 3], [4, 2.5], [0, double.PositiveInfinity], [0, 0]];
@@ -138,6 +153,16 @@ public sealed class RunEndTests : IDisposable
             var loaded = await ResultGrid.LoadAsync(study.Directory!, TestContext.Current.CancellationToken);
             Assert.Equal([0.1, 0.4], loaded.Select(t => t.Objective!.Value));
         }
+    }
+
+    internal sealed record Before
+    {
+        public double Rate { get; init; }
+    }
+
+    internal sealed record After
+    {
+        public double Speed { get; init; }
     }
 
     private static bool Race(Study study, double[] values, double told)
