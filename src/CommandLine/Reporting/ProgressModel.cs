@@ -139,7 +139,7 @@ internal sealed class ProgressModel(TimeProvider time)
     // The share of the experiment that is done: of its trials, or of its time where that is more.
     private double? Share(TimeSpan elapsed)
     {
-        double? trials = _experiment?.TotalTrials is { } total and > 0 ? (_terminated + _failed + _live.Values.Sum(l => l.Share)) / total : null;
+        double? trials = _experiment?.TotalTrials is { } total and > 0 ? (_endings.Sum() + _live.Values.Sum(l => l.Share)) / total : null;
         double? time = _experiment?.TimeBudget is { } budget ? (elapsed + (_experiment.Earlier?.Elapsed ?? TimeSpan.Zero)) / budget : null;
         return (time > trials ? time : trials ?? time) is { } share ? Math.Clamp(share, 0, 1) : null;
     }

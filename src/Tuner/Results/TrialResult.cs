@@ -64,9 +64,6 @@ public sealed class TrialResult
     /// <summary>Whether it fulfils all conditions for feasible trials, as far as it went.</summary>
     public bool IsFeasible => _trial.IsFeasible;
 
-    /// <summary>Whether a scheduler ended it before its time.</summary>
-    internal bool IsPruned => _trial.IsPruned;
-
     /// <summary>The metrics of its last report; empty when it never reported. Arrays are not kept.</summary>
     public Metrics Metrics => _grid.LastReport(Id)?.Metrics ?? new Metrics(1);
 

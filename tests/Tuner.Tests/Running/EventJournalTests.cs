@@ -83,7 +83,7 @@ public sealed class EventJournalTests : IDisposable
 
         Assert.Equal(4, error.Line);
         Assert.Contains("line 4", error.Message, StringComparison.Ordinal);
-        Assert.Contains("resume --up-to-line 3", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"resume {Path.GetDirectoryName(JournalFile)} --up-to-line 3", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
