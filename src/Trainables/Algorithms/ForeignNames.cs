@@ -18,6 +18,7 @@ internal static class ForeignNames
             Refused = Reasons("refuse"),
             Fixed = lines.Where(l => l.Verb == "only")
                 .ToDictionary(l => l.Words[0], l => new FixedParameter([.. l.Words[1..].Select(Value)], l.Why), StringComparer.Ordinal),
+            Implied = [.. lines.Where(l => l.Verb == "imply").Select(l => new ImpliedParameter(l.Words[0], l.Words[1], l.Words[2], [.. l.Words[3..].Select(Value)], l.Why))],
         };
 
         Dictionary<string, string> Pairs(string verb) =>
@@ -46,6 +47,6 @@ internal static class ForeignNames
         }
     }
 
-    private static object Value(string text) => bool.TryParse(text, out var flag) ? flag
+    private static object Value(string text) => text == "[]" ? new ParameterList([]) : bool.TryParse(text, out var flag) ? flag
         : long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : text;
 }

@@ -7,12 +7,11 @@ namespace Tuning.Modules;
 /// <remarks>
 /// Dueling (Wang et al., 2016): the head gives advantages, a second one the value of the state, and Q(a) = V + A(a) − mean A.
 /// Names of parameters, as in RLlib's torch module: <c>encoder.net.mlp.N.weight</c> and <c>.bias</c> with N = 0, 2, 4, …, the heads
-/// <c>af.net.mlp.0</c> and <c>vf.net.mlp.0</c>, and the target's with <c>_target_</c> before.
+/// <c>af.net.mlp.0</c> and <c>vf.net.mlp.0</c>, and the target's with <c>_target_</c> before. Hidden layers that a head has for itself come before it, so that
+/// its number is the first that is free.
 /// </remarks>
 public sealed class DefaultDqnModule : ManagedModule
 {
-    private const string AdvantageHead = "af.net.mlp.0";
-    private const string StateHead = "vf.net.mlp.0";
 
     /// <summary>A module with fresh weights; the target begins as the network.</summary>
     /// <param name="spec">Sizes and networks. The actions are a single choice.</param>
@@ -73,7 +72,7 @@ public sealed class DefaultDqnModule : ManagedModule
     public override string Export(ModelGraph graph, string observations)
     {
         var features = Network.Features(graph, observations);
-        var values = Network.Head(graph, features, AdvantageHead);
+        var values = Network.Head(graph, features, HeadName("af"));
         if (!Spec.Dueling)
         {
             return values;
@@ -82,7 +81,7 @@ public sealed class DefaultDqnModule : ManagedModule
         var shares = new float[Actions];
         Array.Fill(shares, 1f / Actions);
         var mean = graph.Add("MatMul", [values, graph.Constant("shares", shares, Actions, 1)]);
-        return graph.Add("Add", [values, graph.Add("Sub", [Network.Head(graph, features, StateHead), mean])]);
+        return graph.Add("Add", [values, graph.Add("Sub", [Network.Head(graph, features, HeadName("vf")), mean])]);
     }
 
     /// <summary>The values of all actions from one row of a network's outputs.</summary>
@@ -139,10 +138,12 @@ public sealed class DefaultDqnModule : ManagedModule
 
     private DenseNetwork MakeNetwork(string prefix)
     {
-        (string, int, double)[] heads = Spec.Dueling ? [(prefix + AdvantageHead, Actions, 1.0), (prefix + StateHead, 1, 1.0)]
-            : [(prefix + AdvantageHead, Actions, 1.0)];
-        return new(ObservationSize, Spec.Model.HiddenLayers, Activation.Parse(Spec.Model.Activation), prefix + "encoder.net.mlp", heads);
+        (string, int, double) advantages = (prefix + HeadName("af"), Actions, 1);
+        return new(ObservationSize, Spec.Model.HiddenLayers, Activation.Parse(Spec.Model.Activation), prefix + "encoder.net.mlp",
+            Spec.Dueling ? [advantages, (prefix + HeadName("vf"), 1, 1)] : [advantages], streams: Spec.Hiddens);
     }
+
+    private string HeadName(string head) => $"{head}.net.mlp.{2 * Spec.Hiddens.Count}";
 
     private sealed class Workspace(DefaultDqnModule owner, int maxBatch) : OwnedWorkspace(owner, maxBatch)
     {

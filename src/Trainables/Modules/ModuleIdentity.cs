@@ -18,6 +18,7 @@ internal sealed record ModuleIdentity(string Name, ModuleSpec Spec)
         ]);
         parameters = Spec.QModel is { } q ? parameters.With("q_model", Write(q)) : parameters;
         parameters = Spec.TwinQ ? parameters.With("twin_q", true) : parameters;
+        parameters = Spec.Hiddens.Count > 0 ? parameters.With("hiddens", Spec.Hiddens) : parameters;
         return Spec.Dueling ? parameters.With("dueling", true) : parameters;
     }
 
@@ -34,6 +35,7 @@ internal sealed record ModuleIdentity(string Name, ModuleSpec Spec)
             {
                 QModel = arguments.TryGet("q_model", out _) ? arguments.Get<ModelOptions>("q_model") : null,
                 TwinQ = arguments.TryGet("twin_q", out _) && arguments.Get<bool>("twin_q"),
+                Hiddens = arguments.Get<int[]>("hiddens", []),
                 Dueling = arguments.TryGet("dueling", out _) && arguments.Get<bool>("dueling"),
             });
         }

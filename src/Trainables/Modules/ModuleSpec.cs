@@ -17,4 +17,8 @@ public sealed record ModuleSpec(int ObservationSize, ActionDistribution ActionDi
     /// <summary>Whether a module with a value per action has an output for the state's value and one for each action's advantage.</summary>
     /// <value>Default: false.</value>
     public bool Dueling { get; init; }
+
+    /// <summary>Sizes of hidden layers that each head of a module with a value per action has for itself.</summary>
+    /// <value>Default: none.</value>
+    public IReadOnlyList<int> Hiddens { get; init; } = [];
 }

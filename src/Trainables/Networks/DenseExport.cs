@@ -3,23 +3,29 @@ namespace Tuning.Networks;
 /// <summary>A <see cref="DenseNetwork"/> as operations of a <see cref="ModelGraph"/>; constants have the names of the parameters.</summary>
 internal static class DenseExport
 {
-    /// <summary>The inputs of the heads, [rows, features].</summary>
+    /// <summary>What the layers that all heads share give, [rows, features].</summary>
     public static string Features(this DenseNetwork network, ModelGraph graph, string input)
     {
-        var parameters = network.Block.Read().ToDictionary(t => t.Name);
-        foreach (var layer in network.Layers)
+        var parameters = network.Block.Read().ToList();
+        for (var i = 0; i < network.EncoderLayers; i++)
         {
-            input = Apply(graph, network.Activation, Linear(graph, input, parameters[$"{layer.Name}.weight"], parameters[$"{layer.Name}.bias"]));
+            input = Apply(graph, network.Layers[i].Activation, Linear(graph, input, parameters[2 * i], parameters[(2 * i) + 1]));
         }
 
         return input;
     }
 
-    /// <summary>The outputs of one head, [rows, outputs].</summary>
+    /// <summary>The outputs of one head, [rows, outputs], behind the layers that it has for itself.</summary>
     public static string Head(this DenseNetwork network, ModelGraph graph, string features, string name)
     {
-        var parameters = network.Block.Read().ToDictionary(t => t.Name);
-        return Linear(graph, features, parameters[$"{name}.weight"], parameters[$"{name}.bias"]);
+        var stream = name[..(name.LastIndexOf('.') + 1)];
+        var parameters = network.Block.Read().Where(t => t.Name.StartsWith(stream, StringComparison.Ordinal)).ToList();
+        for (var i = 0; i + 2 < parameters.Count; i += 2)
+        {
+            features = Apply(graph, ActivationKind.Relu, Linear(graph, features, parameters[i], parameters[i + 1]));
+        }
+
+        return Linear(graph, features, parameters[^2], parameters[^1]);
     }
 
     /// <summary>The outputs of one head, followed by the free vector and by the logarithms of what the noise deviates, where there are such.</summary>

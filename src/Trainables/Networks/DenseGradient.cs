@@ -93,6 +93,7 @@ internal sealed class DenseGradient
             }
         }
 
+        network.Disconnect(gradients);
         GC.KeepAlive(this);
         GC.KeepAlive(transposed);
     }
@@ -101,7 +102,7 @@ internal sealed class DenseGradient
     [MethodImpl(AggressiveOptimization)]
     private Floats Delta(int index, Floats behind, nint row, nint step, Floats weights, int rows, int inner)
     {
-        var (layer, kind) = (_network.Layers[index], _network.Activation);
+        var (layer, kind) = (_network.Layers[index], _network.Layers[index].Activation);
         Floats delta = _deltas[index].Floats, value = Workspace.Value(index), biases = Block.Floats + layer.Bias;
         var learnsFromNoise = index == _network.Layers.Count - 1 && _network.Noise is { LearnFeatures: true };
         if (kind == ActivationKind.Tanh && !learnsFromNoise)

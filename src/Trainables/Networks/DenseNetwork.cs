@@ -7,6 +7,9 @@ namespace Tuning.Networks;
 /// </summary>
 internal sealed class DenseNetwork
 {
+    private readonly (ParameterView Weight, ParameterView Bias, double Gain)[] _parts;
+    private readonly int[] _streamStrides;
+
     /// <summary>A network of zeros.</summary>
     /// <param name="inputs">Number of inputs.</param>
     /// <param name="hidden">Sizes of the hidden layers.</param>
@@ -16,22 +19,30 @@ internal sealed class DenseNetwork
     /// <param name="freeName">The name of the free vector.</param>
     /// <param name="freeCount">Its size, or 0.</param>
     /// <param name="noise">State-dependent noise on its features, or null.</param>
+    /// <param name="streams">Sizes of hidden layers that each head has for itself behind the others, with rectifiers; null for none. They have the head's name
+    /// with other numbers.</param>
     public DenseNetwork(int inputs, IReadOnlyList<int> hidden, ActivationKind activation, string encoderName,
-        IReadOnlyList<(string Name, int Outputs, double Gain)> heads, string freeName = "", int freeCount = 0, NoiseShape? noise = null)
+        IReadOnlyList<(string Name, int Outputs, double Gain)> heads, string freeName = "", int freeCount = 0, NoiseShape? noise = null,
+        IReadOnlyList<int>? streams = null)
     {
         Inputs = inputs;
         InputStride = Pad(inputs);
-        Activation = activation;
         FreeName = freeName;
         FreeCount = freeCount;
-        var layers = new DenseLayer[hidden.Count];
+        EncoderLayers = hidden.Count;
+        _streamStrides = [.. (streams ?? []).Select(Pad)];
+        var layers = new List<DenseLayer>();
         var (at, size, stride) = (0, inputs, InputStride);
-        for (var i = 0; i < layers.Length; i++)
+        for (var i = 0; i < hidden.Count; i++)
         {
-            var outputStride = Pad(hidden[i]);
-            var bias = checked(at + (size * outputStride));
-            layers[i] = new($"{encoderName}.{2 * i}", size, stride, hidden[i], outputStride, at, bias);
-            (at, size, stride) = (bias + outputStride, hidden[i], outputStride);
+            AddLayer(hidden[i], Pad(hidden[i]), activation);
+        }
+
+        // The layers of all streams side by side: to the second and later ones, and to the heads, what other streams compute counts zero.
+        var encoded = size;
+        foreach (var width in _streamStrides)
+        {
+            AddLayer(heads.Count * width, heads.Count * width, ActivationKind.Relu);
         }
 
         Layers = layers;
@@ -49,18 +60,27 @@ internal sealed class DenseNetwork
         HeadBias = checked(at + (Outputs * stride));
         Free = HeadBias + Pad(Outputs);
         Noise = noise is null ? null : new(noise, Free + Pad(freeCount), size, stride);
+        _parts = [.. Parts(encoderName, encoded, streams ?? [])];
         Block = new(new(checked(Free + Pad(freeCount) + (Noise?.BlockLength ?? 0))), [.. Views()]);
-        ParameterCount = layers.Sum(layer => ((long)layer.Inputs + 1) * layer.Outputs) + (((long)size + 1) * Outputs) + freeCount
-            + (Noise?.ParameterCount ?? 0);
+        ParameterCount = Block.Views.Sum(view => (long)view.Count);
+
+        void AddLayer(int outputs, int outputStride, ActivationKind kind)
+        {
+            var bias = checked(at + (size * outputStride));
+            layers.Add(new(size, stride, outputs, outputStride, at, bias, kind));
+            (at, size, stride) = (bias + outputStride, outputs, outputStride);
+        }
     }
 
     public int Inputs { get; }
 
     public int InputStride { get; }
 
-    public ActivationKind Activation { get; }
-
+    /// <summary>All hidden layers, those of streams behind the others.</summary>
     public IReadOnlyList<DenseLayer> Layers { get; }
+
+    /// <summary>How many hidden layers all heads share.</summary>
+    public int EncoderLayers { get; }
 
     public IReadOnlyList<DenseHead> Heads { get; }
 
@@ -107,21 +127,12 @@ internal sealed class DenseNetwork
     /// <param name="free">The value of the free vector, and of the logarithms of the noise.</param>
     public void Initialize(string initializer, RandomStream random, float free)
     {
-        foreach (var layer in Layers)
+        foreach (var (weight, bias, gain) in _parts)
         {
-            var (weights, biases) = (new float[layer.Outputs * layer.Inputs], new float[layer.Outputs]);
-            Initializers.Fill(initializer, layer.Outputs, layer.Inputs, Math.Sqrt(2), random, weights, biases);
-            new ParameterView($"{layer.Name}.weight", [layer.Outputs, layer.Inputs], layer.Weight, 1, layer.OutputStride).Write(Block.Memory, weights);
-            biases.CopyTo(Block.Memory.Span[layer.Bias..]);
-        }
-
-        foreach (var head in Heads)
-        {
-            var (weights, biases) = (new float[head.Outputs * FeatureSize], new float[head.Outputs]);
-            Initializers.Fill(initializer, head.Outputs, FeatureSize, head.Gain, random, weights, biases);
-            new ParameterView($"{head.Name}.weight", [head.Outputs, FeatureSize], HeadWeight + (head.First * FeatureStride), FeatureStride, 1)
-                .Write(Block.Memory, weights);
-            biases.CopyTo(Block.Memory.Span[(HeadBias + head.First)..]);
+            var (weights, biases) = (new float[weight.Count], new float[bias.Count]);
+            Initializers.Fill(initializer, weight.Shape[0], weight.Shape[1], gain, random, weights, biases);
+            weight.Write(Block.Memory, weights);
+            bias.Write(Block.Memory, biases);
         }
 
         Block.Memory.Span.Slice(Free, FreeCount).Fill(free);
@@ -145,7 +156,7 @@ internal sealed class DenseNetwork
         {
             var layer = Layers[i];
             Floats argument = workspace.Argument(i), value = workspace.Value(i);
-            if (Activation == ActivationKind.Tanh)
+            if (layer.Activation == ActivationKind.Tanh)
             {
                 Gemm.Tanh(input, layer.InputStride, parameters + layer.Weight, layer.OutputStride, value, rows, layer.Inputs, layer.OutputStride,
                     parameters + layer.Bias);
@@ -154,7 +165,7 @@ internal sealed class DenseNetwork
             {
                 Gemm.Multiply(input, layer.InputStride, 1, parameters + layer.Weight, layer.OutputStride, argument, layer.OutputStride, rows, layer.Inputs,
                     layer.OutputStride, parameters + layer.Bias);
-                Numerics.Activation.Apply(Activation, argument, value, rows * layer.OutputStride);
+                Activation.Apply(layer.Activation, argument, value, rows * layer.OutputStride);
             }
 
             input = value;
@@ -180,18 +191,71 @@ internal sealed class DenseNetwork
         GC.KeepAlive(workspace);
     }
 
-    private IEnumerable<ParameterView> Views()
+    /// <summary>Sets those numbers of a gradient to zero that lead from one stream into another, where there is no connection.</summary>
+    public void Disconnect(Floats gradient)
     {
-        foreach (var layer in Layers)
+        if (Heads.Count == 1)
         {
-            yield return new($"{layer.Name}.weight", [layer.Outputs, layer.Inputs], layer.Weight, 1, layer.OutputStride);
-            yield return new($"{layer.Name}.bias", [layer.Outputs], layer.Bias, 1, 0);
+            return;
         }
 
-        foreach (var head in Heads)
+        for (var i = 1; i < _streamStrides.Length; i++)
         {
-            yield return new($"{head.Name}.weight", [head.Outputs, FeatureSize], HeadWeight + (head.First * FeatureStride), FeatureStride, 1);
-            yield return new($"{head.Name}.bias", [head.Outputs], HeadBias + head.First, 1, 0);
+            var (layer, from, to) = (Layers[EncoderLayers + i], _streamStrides[i - 1], _streamStrides[i]);
+            for (var row = 0; row < layer.Inputs; row++)
+            {
+                KeepOnly(gradient + layer.Weight + (row * layer.OutputStride), layer.OutputStride, row / from * to, to);
+            }
+        }
+
+        for (var i = 0; i < Heads.Count && _streamStrides is [.., var width]; i++)
+        {
+            for (var row = Heads[i].First; row < Heads[i].First + Heads[i].Outputs; row++)
+            {
+                KeepOnly(gradient + HeadWeight + (row * FeatureStride), FeatureStride, i * width, width);
+            }
+        }
+
+        static void KeepOnly(Floats row, int length, int first, int count)
+        {
+            row.Span[..first].Clear();
+            row.Span[(first + count)..length].Clear();
+        }
+    }
+
+    // The matrices with their biases and gains: the shared layers, then those of each head.
+    private IEnumerable<(ParameterView Weight, ParameterView Bias, double Gain)> Parts(string encoderName, int encoded, IReadOnlyList<int> streams)
+    {
+        for (var i = 0; i < EncoderLayers; i++)
+        {
+            yield return Hidden($"{encoderName}.{2 * i}", Layers[i], Layers[i].Inputs, Layers[i].Outputs, 0, 0);
+        }
+
+        for (var h = 0; h < Heads.Count; h++)
+        {
+            var head = Heads[h];
+            for (var i = 0; i < streams.Count; i++)
+            {
+                yield return Hidden($"{head.Name[..head.Name.LastIndexOf('.')]}.{2 * i}", Layers[EncoderLayers + i], i == 0 ? encoded : streams[i - 1], streams[i],
+                    i == 0 ? 0 : h * _streamStrides[i - 1], h * _streamStrides[i]);
+            }
+
+            var (features, place) = streams.Count == 0 ? (FeatureSize, 0) : (streams[^1], h * _streamStrides[^1]);
+            yield return (new($"{head.Name}.weight", [head.Outputs, features], HeadWeight + (head.First * FeatureStride) + place, FeatureStride, 1),
+                new($"{head.Name}.bias", [head.Outputs], HeadBias + head.First, 1, 0), head.Gain);
+        }
+
+        static (ParameterView, ParameterView, double) Hidden(string name, DenseLayer layer, int inputs, int outputs, int firstInput, int firstOutput) =>
+            (new($"{name}.weight", [outputs, inputs], layer.Weight + (firstInput * layer.OutputStride) + firstOutput, 1, layer.OutputStride),
+                new($"{name}.bias", [outputs], layer.Bias + firstOutput, 1, 0), Math.Sqrt(2));
+    }
+
+    private IEnumerable<ParameterView> Views()
+    {
+        foreach (var (weight, bias, _) in _parts)
+        {
+            yield return weight;
+            yield return bias;
         }
 
         if (FreeCount > 0)

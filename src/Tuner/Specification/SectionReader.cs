@@ -71,6 +71,21 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
             OldNames.Move(config, old, today, here);
         }
 
+        foreach (var implied in vocabulary.Implied)
+        {
+            if (config.Locate(implied.Given) is { Entry: var given } && config.Locate(implied.Path) is null && given.Value.ToValue() is { } value
+                && (implied.Values.Count == 0 || implied.Values.Any(v => IsSame(v, value))))
+            {
+                config.Entries.Add(new(implied.Path, given.KeyPosition, SourceNode.Of(ParameterSet.Parse($"{{\"v\": {implied.Value}}}")["v"], given.KeyPosition))
+                {
+                    WrittenPath = here.Under(implied.Given)
+                });
+                at.List.Notice(implied.Path, given.KeyPosition.Problem(given.WrittenPath ?? here.Under(implied.Given), $"'{implied.Given}' {implied.Why}: " +
+                    $"{implied.Path} is {implied.Value}, as there; give {implied.Path} to have others.") with
+                { Excerpt = null });
+            }
+        }
+
         foreach (var (key, rule) in vocabulary.Fixed)
         {
             if (config.Locate(key) is { } found)

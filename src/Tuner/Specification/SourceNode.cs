@@ -54,6 +54,11 @@ internal abstract class SourceNode(SourcePosition position)
 
     /// <summary>A copy that shares nothing that can change.</summary>
     public abstract SourceNode Copy();
+
+    /// <summary>A single value or a list of such, at the place that asked for it.</summary>
+    public static SourceNode Of(object? value, SourcePosition position) => value is ParameterList list
+        ? new SourceList(position, [.. list.Select(item => Of(item, position))])
+        : new SourceScalar(position, value, Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", true);
 }
 
 /// <summary>A single value.</summary>

@@ -70,6 +70,14 @@ public abstract class TrainableDefinition
 /// <param name="Why">Why there is no other.</param>
 public sealed record FixedParameter(IReadOnlyList<object> Values, string Why);
 
+/// <summary>A parameter that a file sets without saying so, by another one that comes from elsewhere.</summary>
+/// <param name="Path">The parameter that is set, unless the file gives it.</param>
+/// <param name="Value">Its value, as JSON.</param>
+/// <param name="Given">The one that the file gives.</param>
+/// <param name="Values">The values of that one which mean it: texts, numbers, flags, an empty list; none for any but null.</param>
+/// <param name="Why">Why, as the rest of a sentence that begins with <paramref name="Given"/>.</param>
+public sealed record ImpliedParameter(string Path, string Value, string Given, IReadOnlyList<object> Values, string Why);
+
 /// <summary>The old names that a trainable understands. One table for configuration, one for metrics.</summary>
 public sealed record TrainableVocabulary
 {
@@ -90,6 +98,9 @@ public sealed record TrainableVocabulary
 
     /// <summary>Parameter path → the values that say what happens here anyway. Null says nothing; any other value is refused.</summary>
     public IReadOnlyDictionary<string, FixedParameter> Fixed { get; init; } = new Dictionary<string, FixedParameter>();
+
+    /// <summary>What a file means without saying it. Configurations that were recorded say everything.</summary>
+    public IReadOnlyList<ImpliedParameter> Implied { get; init; } = [];
 
     /// <summary>Today's path of a metric, given any spelling.</summary>
     public string Metric(string path)

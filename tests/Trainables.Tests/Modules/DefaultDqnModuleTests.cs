@@ -11,9 +11,12 @@ public sealed class DefaultDqnModuleTests
     [InlineData(false, "tanh")]
     [InlineData(true, "tanh")]
     [InlineData(true, "relu")]
-    public void Forward_equals_the_obvious_twin_in_every_batch(bool dueling, string activation)
+    [InlineData(true, "linear", 256)]
+    [InlineData(true, "tanh", 5, 20)]
+    [InlineData(false, "linear", 5)]
+    public void Forward_equals_the_obvious_twin_in_every_batch(bool dueling, string activation, params int[] streams)
     {
-        var module = DqnSome.Module(dueling, activation, [20, 33]);
+        var module = DqnSome.Module(dueling, activation, [20, 33], streams: streams);
         var (twin, random) = (new DqnTwin(module), new RandomStream(2));
         var observations = Enumerable.Range(0, 9 * 3).Select(_ => (float)random.NextGaussian()).ToArray();
         var all = module.ForwardInference(observations);
@@ -50,6 +53,19 @@ public sealed class DefaultDqnModuleTests
     }
 
     [Fact]
+    public void Layers_of_a_head_have_its_name()
+    {
+        var state = DqnSome.Module(dueling: true, hidden: [9], streams: [6, 5]).GetState().Where(t => t.Name[0] != '_').Select(t => $"{t.Name} {t.ShapeText}");
+        Assert.Equal(
+            [
+                "encoder.net.mlp.0.weight [9, 3]", "encoder.net.mlp.0.bias [9]",
+                "af.net.mlp.0.weight [6, 9]", "af.net.mlp.0.bias [6]", "af.net.mlp.2.weight [5, 6]", "af.net.mlp.2.bias [5]", "af.net.mlp.4.weight [4, 5]", "af.net.mlp.4.bias [4]",
+                "vf.net.mlp.0.weight [6, 9]", "vf.net.mlp.0.bias [6]", "vf.net.mlp.2.weight [5, 6]", "vf.net.mlp.2.bias [5]", "vf.net.mlp.4.weight [1, 5]", "vf.net.mlp.4.bias [1]",
+            ],
+            state);
+    }
+
+    [Fact]
     public void The_target_begins_as_the_network_and_is_part_of_the_state()
     {
         var module = DqnSome.Module(dueling: true);
@@ -77,6 +93,8 @@ public sealed class DefaultDqnModuleTests
         var module = DqnSome.Module(dueling: true);
         var arguments = module.Identity!.ToParameters();
         Assert.Equal(module.Spec.Dueling, ModuleIdentity.Parse(ModuleRegistry.DefaultDqnName, arguments).Spec.Dueling);
-        Assert.False(ModuleIdentity.Parse(ModuleRegistry.DefaultDqnName, DqnSome.Module().Identity!.ToParameters()).Spec.Dueling);
+        var plain = ModuleIdentity.Parse(ModuleRegistry.DefaultDqnName, DqnSome.Module(streams: [4]).Identity!.ToParameters()).Spec;
+        Assert.False(plain.Dueling);
+        Assert.Equal([4], plain.Hiddens);
     }
 }

@@ -38,6 +38,28 @@ public sealed class DqnFileTests
     public void What_RLlib_files_say_is_understood(string keys) => Assert.Empty(Read(keys).Problems);
 
     [Theory]
+    [InlineData("hiddens: [512]", "[512]", null)]
+    [InlineData("exploration_config: {type: SoftQ, temperature: 0.5}", "[256]", "'exploration_config' is of RLlib's old API stack")]
+    [InlineData("model: {fcnet_hiddens: [64], fcnet_activation: linear}", "[256]", "'model.fcnet_activation' makes an encoder that is linear throughout")]
+    [InlineData("model_config: {fcnet_activation: linear}, n_step: 3, exploration_config: {type: SoftQ}", "[256]", "hiddens is [256]")]
+    [InlineData("model: {fcnet_hiddens: []}", "[256]", "'model.fcnet_hiddens' makes an encoder")]
+    [InlineData("enable_rl_module_and_learner: false", "[256]", "'enable_rl_module_and_learner' is of RLlib's old")]
+    [InlineData("enable_rl_module_and_learner: true", null, null)]
+    [InlineData("model: {fcnet_activation: linear}, hiddens: []", "[]", null)]
+    [InlineData("model: {fcnet_activation: linear}, hiddens: {choice: [[8], [16, 16]]}", null, null)]
+    [InlineData("model: {fcnet_hiddens: [64], fcnet_activation: relu}, framework: tf, num_workers: 1", null, null)]
+    public void Files_of_the_old_stack_get_its_network(string keys, string? hiddens, string? notice)
+    {
+        var result = Read(keys);
+
+        Assert.Empty(result.Problems);
+        var given = Assert.Single(result.Experiments).Space.Constants.FirstOrDefault(c => c.Key == "hiddens").Value;
+        Assert.Equal(hiddens, given is null ? null : ParameterSet.Empty.With("v", given).ToString()[5..^1]);
+        Assert.Equal(notice is null ? 0 : 1, result.Notices.Count(n => n.Message.Contains("give hiddens to have others", StringComparison.Ordinal)));
+        Assert.Contains(notice ?? "", string.Join('\n', result.Notices.Select(n => n.Message)), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("noisy: true", "'noisy' is not supported")]
     [InlineData("num_atoms: 51", "num_atoms: is 51; it must be 1")]
     [InlineData("before_learn_on_batch: f", "'before_learn_on_batch' is not supported")]

@@ -30,7 +30,8 @@ public sealed class DqnConfig : AlgorithmConfig<DqnConfig, DqnOptions>
         double? trainingIntensity = null,
         string? tdErrorLossFn = null,
         ReplayOptions? replayBufferConfig = null,
-        bool? storeBufferInCheckpoints = null)
+        bool? storeBufferInCheckpoints = null,
+        IReadOnlyList<int>? hiddens = null)
     {
         Options = Options with
         {
@@ -51,6 +52,7 @@ public sealed class DqnConfig : AlgorithmConfig<DqnConfig, DqnOptions>
             TdErrorLoss = tdErrorLossFn ?? Options.TdErrorLoss,
             ReplayBufferConfig = replayBufferConfig ?? Options.ReplayBufferConfig,
             StoreBufferInCheckpoints = storeBufferInCheckpoints ?? Options.StoreBufferInCheckpoints,
+            Hiddens = hiddens is null ? Options.Hiddens : [.. hiddens],
         };
         return this;
     }
@@ -82,7 +84,7 @@ public sealed class DqnConfig : AlgorithmConfig<DqnConfig, DqnOptions>
             Exploration = options.ToExploration,
             EvaluationExplore = false,
             DefaultModule = ModuleRegistry.DefaultDqnName,
-            Specify = spec => spec with { Dueling = options.Dueling },
+            Specify = spec => spec with { Dueling = options.Dueling, Hiddens = options.Hiddens },
             Refuses = module => module is DefaultDqnModule ? null
                 : $"is a {module.GetType().Name}, and DQN's learner trains a {nameof(DefaultDqnModule)}; register a learner of your own for it, and name it " +
                 $"under learner",

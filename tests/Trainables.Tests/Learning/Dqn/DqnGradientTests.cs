@@ -1,4 +1,5 @@
 using Tuning.Learning;
+using Tuning.Numerics;
 using Tuning.Randomness;
 
 namespace Tuning.Tests.Learning.Dqn;
@@ -13,10 +14,13 @@ public sealed class DqnGradientTests
     [InlineData(true, true, true, 70)]
     [InlineData(true, true, false, 5)]
     [InlineData(false, false, false, 1)]
-    public void Gradient_of_the_loss_equals_central_differences(bool dueling, bool doubleQ, bool huber, int rows)
+    [InlineData(true, true, true, 9, 7)]
+    [InlineData(true, false, true, 33, 7, 18, 3)]
+    [InlineData(false, true, true, 16, 17, 5)]
+    public void Gradient_of_the_loss_equals_central_differences(bool dueling, bool doubleQ, bool huber, int rows, params int[] streams)
     {
         var random = new RandomStream(5);
-        var module = DqnSome.Module(dueling);
+        var module = DqnSome.Module(dueling, streams: streams, activation: streams.Length > 1 ? "linear" : "tanh");
         DqnSome.Perturb(module, random, 0.4f);
         var (batch, twin) = (DqnSome.Batch(rows, random, rewards: 1.5f), new DqnTwin(module));
         var gradient = new DqnGradient(module, rows + 7, doubleQ, huber);
@@ -50,6 +54,30 @@ public sealed class DqnGradientTests
                 Assert.Equal((above - below) / (2 * Step), tensor.Data[i], 1e-4);
             }
         }
+    }
+
+    [Fact]
+    public void Streams_stay_apart_through_training()
+    {
+        var random = new RandomStream(5);
+        var module = DqnSome.Module(dueling: true, streams: [7, 18]);
+        var learner = new ManagedDqnLearner(module, DqnSome.Options(), new RandomStream(3));
+        for (var i = 0; i < 40; i++)
+        {
+            learner.Train([DqnSome.Rollout(10, random)], 10 * (i + 1));
+        }
+
+        var block = module.Network.Block;
+        var named = new FloatBuffer(block.Length);
+        foreach (var view in block.Views)
+        {
+            view.Write(named, Enumerable.Repeat(1f, view.Count).ToArray());
+        }
+
+        Assert.All(named.Span.ToArray().Zip(block.Memory.Span.ToArray()), pair => Assert.True(pair.First == 1 || pair.Second == 0));
+        var twin = new DqnTwin(module);
+        float[] observation = [0.3f, -0.2f, 0.9f];
+        Assert.All(twin.Values(observation).Zip(module.ForwardInference(observation)), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
     }
 
     [Fact]

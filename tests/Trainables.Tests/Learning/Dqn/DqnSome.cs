@@ -11,10 +11,15 @@ internal static class DqnSome
 {
     public const int Actions = 4;
 
-    public static DefaultDqnModule Module(bool dueling = false, string activation = "tanh", int[]? hidden = null, ulong seed = 11) =>
+    public static DefaultDqnModule Module(bool dueling = false, string activation = "tanh", int[]? hidden = null, ulong seed = 11,
+        int[]? streams = null) =>
         (DefaultDqnModule)ModuleRegistry.Create(
         ModuleRegistry.DefaultDqnName,
+<<<<<<< HEAD
         new(3, ActionDistribution.Categorical(Actions), new() { HiddenLayers = hidden ?? [9, 6], Activation = activation }) { Dueling = dueling },
+=======
+        new(3, ActionDistribution.Categorical(Actions), new() { FcnetHiddens = hidden ?? [9, 6], FcnetActivation = activation }) { Dueling = dueling, Hiddens = streams ?? [] },
+>>>>>>> 15a16aa (Give DQN the hidden layers of RLlib's old stack)
         new RandomStream(seed));
 
     /// <summary>Other weights in network and target than each other's.</summary>

@@ -14,16 +14,25 @@ internal sealed class DqnTwin(DefaultDqnModule module)
         var x = observation.ToArray().Select(v => (double)v).ToArray();
         for (var layer = 0; layer < module.Spec.Model.HiddenLayers.Count; layer++)
         {
+<<<<<<< HEAD
             x = [.. Linear($"{prefix}encoder.net.mlp.{2 * layer}", x).Select(v => module.Spec.Model.Activation == "tanh" ? Math.Tanh(v) : Math.Max(0, v))];
+=======
+            x = [.. Linear($"{prefix}encoder.net.mlp.{2 * layer}", x).Select(v => module.Spec.Model.FcnetActivation switch
+            {
+                "tanh" => Math.Tanh(v),
+                "linear" => v,
+                _ => Math.Max(0, v),
+            })];
+>>>>>>> 15a16aa (Give DQN the hidden layers of RLlib's old stack)
         }
 
-        var values = Linear($"{prefix}af.net.mlp.0", x);
+        var values = Stream($"{prefix}af.net.mlp", x);
         if (!module.Spec.Dueling)
         {
             return values;
         }
 
-        var state = Linear($"{prefix}vf.net.mlp.0", x)[0];
+        var state = Stream($"{prefix}vf.net.mlp", x)[0];
         return [.. values.Select(v => state + v - values.Average())];
     }
 
@@ -44,6 +53,16 @@ internal sealed class DqnTwin(DefaultDqnModule module)
     /// <summary>The loss; targets are given, because they count as constants.</summary>
     public double Loss(ReplayBatch batch, double[] targets, bool huber) => Errors(batch, targets)
         .Select((e, i) => batch.Weights[i] * (!huber ? e * e : Math.Abs(e) < 1 ? e * e / 2 : Math.Abs(e) - 0.5)).Average();
+
+    private double[] Stream(string name, double[] x)
+    {
+        for (var layer = 0; layer < module.Spec.Hiddens.Count; layer++)
+        {
+            x = [.. Linear($"{name}.{2 * layer}", x).Select(v => Math.Max(0, v))];
+        }
+
+        return Linear($"{name}.{2 * module.Spec.Hiddens.Count}", x);
+    }
 
     private double[] Linear(string name, double[] x)
     {
