@@ -18,6 +18,9 @@ public sealed partial class Algorithm
     private TimeSpan _learningTime;
     private int _trainingSteps;
 
+    // Environment steps before the last iteration of this object.
+    private long _stepsBefore;
+
     internal Algorithm(AlgorithmConfig config, AlgorithmBlueprint blueprint, AlgorithmContext context)
     {
         (Config, Context, _blueprint) = (config, context, blueprint);
@@ -42,7 +45,7 @@ public sealed partial class Algorithm
                 _modules[i] = blueprint.CreateModule(_runners.Policies[i], (place / "module").Stream());
                 if (blueprint.Trains(PolicyIds[i]))
                 {
-                    _learners[i] = blueprint.CreateLearner(identity, _modules[i], (place / "learner").Stream(), context.Threads);
+                    _learners[i] = blueprint.CreateLearner(PolicyIds[i], identity, _modules[i], (place / "learner").Stream(), context.Threads);
                 }
             }
         }
@@ -89,10 +92,20 @@ public sealed partial class Algorithm
         return metrics;
     }
 
+    /// <summary>What was restored as a result: an iteration in which nothing is sampled or trained.</summary>
+    internal Metrics Standing()
+    {
+        var metrics = new Metrics(64);
+        _runners.WriteTo(metrics);
+        WriteCounts(metrics);
+        return metrics;
+    }
+
     /// <summary>One iteration without its report: allocates nothing once it has run.</summary>
     internal void TrainCore()
     {
-        var until = _runners.StepsLifetime + _blueprint.Options.MinSampleTimestepsPerIteration;
+        _stepsBefore = _runners.StepsLifetime;
+        var until = _stepsBefore + _blueprint.Options.MinSampleTimestepsPerIteration;
         (_samplingTime, _learningTime, _trainingSteps) = (TimeSpan.Zero, TimeSpan.Zero, 0);
         do
         {
@@ -151,13 +164,18 @@ public sealed partial class Algorithm
         TrainingIteration++;
         IterationsSinceRestore++;
         _trainedSinceRestore += duration;
-        metrics["num_env_steps_sampled_lifetime"] = NumEnvStepsSampledLifetime;
         metrics["num_training_step_calls_per_iteration"] = _trainingSteps;
-        metrics["training_iteration"] = TrainingIteration;
-        metrics["iterations_since_restore"] = IterationsSinceRestore;
-        metrics["time_since_restore"] = _trainedSinceRestore.TotalSeconds;
+        WriteCounts(metrics);
         metrics["timers/training_iteration"] = duration.TotalSeconds;
         Metrics.WriteTo(metrics, "");
         Context.Hooks.OnTrainResult(this, metrics);
+    }
+
+    private void WriteCounts(Metrics metrics)
+    {
+        metrics["num_env_steps_sampled_lifetime"] = NumEnvStepsSampledLifetime;
+        metrics["training_iteration"] = TrainingIteration;
+        metrics["iterations_since_restore"] = IterationsSinceRestore;
+        metrics["time_since_restore"] = _trainedSinceRestore.TotalSeconds;
     }
 }

@@ -214,7 +214,7 @@ public sealed partial class Algorithm : ICheckpointable, IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         var evaluator = _evaluator ??= MakeEvaluator();
         Context.Hooks.OnEvaluateStart(this);
-        var result = evaluator.Evaluate(_runners, _modules);
+        var result = evaluator.Evaluate(_runners, _modules, _runners.StepsLifetime - _stepsBefore);
         Context.Hooks.OnEvaluateEnd(this, result);
         evaluator.Keep(result);
         return result;
@@ -254,6 +254,13 @@ public sealed partial class Algorithm : ICheckpointable, IDisposable
     IReadOnlyList<KeyValuePair<string, ICheckpointable>> ICheckpointable.GetCheckpointableComponents() => _components;
 
     /// <inheritdoc/>
+    IReadOnlyList<KeyValuePair<string, ICheckpointable>> ICheckpointable.OtherParts =>
+    [
+        .. PolicyIds.Select((id, i) => KeyValuePair.Create<string, ICheckpointable>(
+            "policies/" + id, new PolicyInPlace(_modules[i], _runners.Policies[i].ToModule, _runners.Policies[i].ToEnvironment))),
+    ];
+
+    /// <inheritdoc/>
     IReadOnlyCollection<string> ICheckpointable.OptionalComponents => [Evaluator.Component];
 
     /// <inheritdoc/>
@@ -281,7 +288,7 @@ public sealed partial class Algorithm : ICheckpointable, IDisposable
     /// <inheritdoc/>
     void ICheckpointable.OnRestored()
     {
-        (IterationsSinceRestore, _trainedSinceRestore) = (0, TimeSpan.Zero);
+        (IterationsSinceRestore, _trainedSinceRestore, _stepsBefore) = (0, TimeSpan.Zero, NumEnvStepsSampledLifetime);
         foreach (var notice in new[] { LearnerGroup.TakeRestoreNotice(), _runners.TakeRestoreNotice(), _evaluator?.TakeRestoreNotice() })
         {
             if (notice is not null)

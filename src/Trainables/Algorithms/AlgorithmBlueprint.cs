@@ -9,6 +9,9 @@ public sealed record AlgorithmBlueprint
     /// <summary>The options that all algorithms have.</summary>
     internal AlgorithmOptions Options { get; init; } = null!;
 
+    /// <summary>The same by the names of experiment files.</summary>
+    internal Func<ParameterSet> Parameters { get; init; } = static () => ParameterSet.Empty;
+
     /// <summary>The class of its learner in checkpoints.</summary>
     internal string LearnerClass { get; init; } = "";
 
@@ -48,6 +51,12 @@ public sealed record AlgorithmBlueprint
     /// <value>Default: null, it does not say; an experiment may then name anything below <c>learners/</c>.</value>
     public IReadOnlyCollection<string>? LearnerMetrics { get; init; }
 
+    /// <summary>The algorithm as those policies have it whose options are others.</summary>
+    internal IReadOnlyDictionary<string, AlgorithmBlueprint> OfPolicies { get; init; } = new Dictionary<string, AlgorithmBlueprint>();
+
+    /// <summary>The algorithm with the options of a policy.</summary>
+    internal AlgorithmBlueprint Of(string policyId) => OfPolicies.GetValueOrDefault(policyId) ?? this;
+
     /// <summary>Whether a policy is trained.</summary>
     internal bool Trains(string policyId) => Options.MultiAgent?.PoliciesToTrain?.Contains(policyId) ?? true;
 
@@ -56,10 +65,15 @@ public sealed record AlgorithmBlueprint
         (Options.MultiAgent?.Policies.GetValueOrDefault(policyId)?.Module ?? Options.Module) is var name && name == ModuleRegistry.DefaultName ? null : name;
 
     /// <summary>The module of a policy.</summary>
-    internal RlModule CreateModule(PolicyEnvironment policy, RandomStream random) => ModuleRegistry.Create(
-        ModuleOf(policy.Id) ?? DefaultModule,
-        Specify(new(policy.ToModule.OutputSize, policy.ActionDistribution, Options.MultiAgent?.Policies.GetValueOrDefault(policy.Id)?.Model ?? Options.Model)),
-        random);
+    internal RlModule CreateModule(PolicyEnvironment policy, RandomStream random)
+    {
+        var own = Of(policy.Id);
+        return ModuleRegistry.Create(
+            ModuleOf(policy.Id) ?? own.DefaultModule,
+            own.Specify(new(policy.ToModule.OutputSize, policy.ActionDistribution,
+                Options.MultiAgent?.Policies.GetValueOrDefault(policy.Id)?.Model ?? own.Options.Model)),
+            random);
+    }
 
     /// <summary>Why a module of the user's own cannot be trained by what the options name; null when it can.</summary>
     internal string? Misfit(PolicyEnvironment policy) =>
@@ -67,11 +81,12 @@ public sealed record AlgorithmBlueprint
             ? Refuses(CreateModule(policy, new RandomStream(0))) : null;
 
     /// <summary>The learner that the options name, for the module of a policy.</summary>
+    /// <param name="policyId">The policy.</param>
     /// <param name="identity">The algorithm and all its options.</param>
     /// <param name="module">What it trains, in place.</param>
     /// <param name="random">A stream of its own.</param>
     /// <param name="threads">How many threads it may use, at least 1.</param>
-    internal Learner CreateLearner(LearnerIdentity identity, RlModule module, RandomStream random, int threads)
+    internal Learner CreateLearner(string policyId, LearnerIdentity identity, RlModule module, RandomStream random, int threads)
     {
         var own = Options.Learner == LearnerRegistry.DefaultName;
         if (own && Refuses(module) is { } reason)
@@ -79,9 +94,10 @@ public sealed record AlgorithmBlueprint
             throw new ArgumentException($"The module {reason}.");
         }
 
+        var plan = Of(policyId);
         var learner = own
-            ? Learner(module, random, threads)
-            : LearnerRegistry.Create(Options.Learner, new(module, identity.Options, random, threads));
+            ? plan.Learner(module, random, threads)
+            : LearnerRegistry.Create(Options.Learner, new(module, ReferenceEquals(plan, this) ? identity.Options : plan.Parameters(), random, threads));
         learner.Identity = identity;
         return learner;
     }

@@ -242,9 +242,32 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
         return plan with
         {
             Options = Options,
+            Parameters = ToParameters,
             PolicyMapping = PolicyMapping,
-            LearnerClass = plan.LearnerClass.Length > 0 ? plan.LearnerClass : Name + "Learner"
+            LearnerClass = plan.LearnerClass.Length > 0 ? plan.LearnerClass : Name + "Learner",
+            OfPolicies = Options.OwnOptions.ToDictionary(p => p.Policy, p => OfPolicy(p.Config, out _)?.Plan() ?? plan, StringComparer.Ordinal),
         };
+    }
+
+    // The configuration with the options of one policy, as if all had them.
+    private TConfig? OfPolicy(ParameterSet config, out List<ParameterIssue> issues)
+    {
+        var schema = OptionSchema.Of(typeof(TOptions));
+        foreach (var (old, today) in Vocabulary.Parameters.Where(p => config.Names.Contains(p.Key)))
+        {
+            config = ParameterSet.From(config.Where(p => p.Key != old)).With(today, config[old]);
+        }
+
+        issues = schema.Read(config, out _, rules: false);
+        issues.AddRange(config.Names.Where(n => schema.Paths.Any(p => p == n || p.StartsWith(n + ".", StringComparison.Ordinal)) && !PolicyOptionRules.IsOfOne(n, typeof(TOptions)))
+            .Select(n => new ParameterIssue(n, "is one for all policies: the same environments sample for all of them.")));
+        if (issues.Count > 0)
+        {
+            return null;
+        }
+
+        issues = schema.Read(schema.Overlay(schema.Difference(Options with { MultiAgent = null, AlgorithmConfigOverridesPerModule = ParameterSet.Empty }, new TOptions()), config), out var options);
+        return options is null ? null : new() { Options = (TOptions)options, Hooks = Hooks };
     }
 
     /// <summary>Everything that is reported with these options.</summary>
@@ -264,6 +287,18 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
         foreach (var (path, message) in Faults())
         {
             rules.Add(path, message);
+        }
+
+        foreach (var (id, config) in Options.OwnOptions)
+        {
+            var own = OfPolicy(config, out var faults);
+            faults.AddRange(own is null || faults.Count > 0 ? [] : own.Check().Where(i => config.Names.Contains(i.Path.Split('.')[0])).ToList());
+            foreach (var fault in faults)
+            {
+                var place = Options.AlgorithmConfigOverridesPerModule.TryGet($"{id}.{fault.Path}", out _) ? $"algorithm_config_overrides_per_module.{id}.{fault.Path}"
+                    : $"multi_agent.policies.{id}.config.{fault.Path}";
+                issues.Add(fault with { Path = place, Message = fault.Message.Replace($"'{fault.Path}'", $"'{place}'", StringComparison.Ordinal) });
+            }
         }
 
         if (Options.MultiAgent is { PolicyMapping: null, Policies.Count: > 1 } several && PolicyMapping is null)

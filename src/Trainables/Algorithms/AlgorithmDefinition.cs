@@ -40,6 +40,9 @@ internal sealed class AlgorithmDefinition<TConfig, TOptions>(TConfig config, str
     public override ParameterSet Defaults => field ??= _schema.Difference(config.Options, new TOptions());
 
     /// <inheritdoc/>
+    public override ParameterSet DefaultValues => _schema.ToParameters(config.Options);
+
+    /// <inheritdoc/>
     public override TrainableVocabulary Vocabulary => config.Vocabulary;
 
     /// <inheritdoc/>

@@ -19,6 +19,12 @@ internal sealed class AlgorithmTrainable(Func<ParameterSet, AlgorithmConfig> con
         ArgumentNullException.ThrowIfNull(trial);
         var algorithm = Begin(trial);
         Action<CheckpointDirectory> save = algorithm.SaveTo;
+        if (trial.Checkpoint is null && algorithm.TrainingIteration > 0 && algorithm.Standing() is var standing && trial.IsOver(standing))
+        {
+            // What hooks restored is beyond the stop: it is reported as it stands, and the trial ends with that.
+            await trial.ReportAsync(standing, save);
+        }
+
         while (true)
         {
             Metrics metrics;

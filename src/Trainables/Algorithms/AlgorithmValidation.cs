@@ -15,6 +15,13 @@ internal static class AlgorithmValidation
 
         rules.OneOf("module", o.Module, ModuleRegistry.Names);
         rules.OneOf("learner", o.Learner, LearnerRegistry.Names);
+        foreach (var (id, own) in o.AlgorithmConfigOverridesPerModule)
+        {
+            rules.OneOf("algorithm_config_overrides_per_module", id, [.. o.PolicyIds]);
+            rules.Require("algorithm_config_overrides_per_module." + id, own is ParameterSet, "is no map; it must be a map of options");
+        }
+
+        CheckSizes(o, rules);
         CheckEvaluation(o, rules);
         CheckModel("model", o.Model, rules);
         var hasAgents = EnvironmentRegistry.TryGet(o.Environment, out var environment) && environment.IsMultiAgent;
@@ -38,9 +45,37 @@ internal static class AlgorithmValidation
         "batch_mode", o.BatchMode != AlgorithmOptions.CompleteEpisodes,
             $"is '{o.BatchMode}'; it must be {AlgorithmOptions.TruncateEpisodes}: {name} learns from single steps while episodes go on");
 
-    private static void CheckModel(string path, ModelOptions model, OptionRules rules) =>
-        rules.Require(path + ".use_gsde", !model.UseGsde || !model.FreeLogStandardDeviation,
-            "is true, and free_log_std too; the deviation follows the state, or it is free");
+    // What would take more memory than there is anywhere, or numbers larger than an int.
+    private static void CheckSizes(AlgorithmOptions o, OptionRules rules)
+    {
+        const long Copies = 1_000_000;
+        const long Steps = 100_000_000;
+        rules.AtMost("train_batch_size", o.TrainBatchSize, 10_000_000);
+        rules.AtMost("rollout_fragment_length", o.RolloutFragmentLength ?? 1, 10_000_000);
+        var environments = (long)Math.Max(1, o.EnvironmentRunners) * o.EnvironmentsPerRunner;
+        rules.Require("num_envs_per_env_runner", environments <= Copies, $"is {o.EnvironmentsPerRunner} with num_env_runners {o.EnvironmentRunners}, which makes " +
+            $"{environments:#,0} environments; there can be 1 to {Copies:#,0}");
+        var steps = environments * (o.RolloutFragmentLength ?? 1);
+        rules.Require("rollout_fragment_length", steps <= Steps || !rules.IsFine("rollout_fragment_length") || !rules.IsFine("num_envs_per_env_runner"),
+            $"is {o.RolloutFragmentLength}, and {environments:#,0} environments play so many steps at once: {steps:#,0} together; there can be 1 to {Steps:#,0}");
+    }
+
+    /// <summary>What is too much of a replay buffer.</summary>
+    public static void CheckReplay(ReplayOptions replay, OptionRules rules) => rules.AtMost("replay_buffer_config.capacity", replay.Capacity, 100_000_000);
+
+    /// <summary>What networks cannot be.</summary>
+    public static void CheckLayers(string path, IReadOnlyList<int> sizes, OptionRules rules)
+    {
+        const long Weights = 200_000_000;
+        var weights = sizes.Zip(sizes.Skip(1), (from, to) => (long)from * to).Sum();
+        rules.Require(path, weights <= Weights, $"is [{string.Join(", ", sizes)}], which has {weights:#,0} weights; there can be up to {Weights:#,0}");
+    }
+
+    private static void CheckModel(string path, ModelOptions model, OptionRules rules)
+    {
+        CheckLayers(path + ".fcnet_hiddens", model.HiddenLayers, rules);
+        rules.Require(path + ".use_gsde", !model.UseGsde || !model.FreeLogStandardDeviation, "is true, and free_log_std too; the deviation follows the state, or it is free");
+    }
 
     private static void CheckPolicies(MultiAgentOptions several, AlgorithmOptions o, OptionRules rules)
     {

@@ -29,7 +29,7 @@ internal static class EnvRunnerGroups
             CompleteEpisodes = false,
 
             // All episodes of an evaluation: there is none without a step.
-            SmoothingEpisodes = options.EvaluationDuration,
+            SmoothingEpisodes = options.EvaluationDuration ?? int.MaxValue,
             Explore = other?.Explore ?? blueprint.EvaluationExplore ?? options.Explore,
             IsEvaluation = true,
         });

@@ -14,16 +14,15 @@ internal sealed class Evaluator : ICheckpointable, IDisposable
     private const string LastValues = "last_result_values";
 
     private readonly EnvRunnerGroup _runners;
-    private readonly EvaluationRound _round;
+    private readonly AlgorithmOptions _options;
     private readonly int _interval;
     private readonly bool _keepsLast;
 
     public Evaluator(AlgorithmOptions options, EnvRunnerGroup runners)
     {
-        _runners = runners;
+        (_runners, _options) = (runners, options);
         _interval = options.EvaluationInterval ?? 0;
         _keepsLast = options.AlwaysAttachEvaluationResults;
-        _round = new(options.EvaluationDuration, options.EvaluationDurationUnit == "episodes", options.EvaluationResetsEnvironments);
     }
 
     /// <summary>Whether an iteration, counted from 1, is followed by an evaluation.</summary>
@@ -32,15 +31,16 @@ internal sealed class Evaluator : ICheckpointable, IDisposable
     /// <summary>Plays one evaluation.</summary>
     /// <param name="training">The runners whose filters and steps count.</param>
     /// <param name="modules">The policies.</param>
+    /// <param name="iterationSteps">Environment steps of the iteration that it follows; 0 when there was none.</param>
     /// <returns>The results below <c>env_runners/</c>.</returns>
-    public Metrics Evaluate(EnvRunnerGroup training, IReadOnlyList<RlModule> modules)
+    public Metrics Evaluate(EnvRunnerGroup training, IReadOnlyList<RlModule> modules, long iterationSteps)
     {
         for (var i = 0; i < modules.Count; i++)
         {
             _runners.Policies[i].ToModule.Synchronise(training.Policies[i].ToModule);
         }
 
-        _runners.Evaluate(modules, _round, training.StepsLifetime);
+        _runners.Evaluate(modules, Round(iterationSteps), training.StepsLifetime);
         var result = new Metrics(32);
         _runners.WriteTo(result);
         return result;
@@ -63,7 +63,7 @@ internal sealed class Evaluator : ICheckpointable, IDisposable
     }
 
     /// <summary>Why the last restore started all episodes anew, once; null when there is nothing to tell, as where each evaluation does so.</summary>
-    public string? TakeRestoreNotice() => _runners.TakeRestoreNotice() is { } notice && _round.Continues ? $"{Component}: {notice}" : null;
+    public string? TakeRestoreNotice() => _runners.TakeRestoreNotice() is { } notice && Round(0).Continues ? $"{Component}: {notice}" : null;
 
     /// <inheritdoc/>
     public ComponentClass CheckpointClass => new("Eval" + _runners.CheckpointClass.Name, ParameterSet.Empty);
@@ -101,4 +101,11 @@ internal sealed class Evaluator : ICheckpointable, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _runners.Dispose();
+
+    private EvaluationRound Round(long iterationSteps)
+    {
+        var inEpisodes = _options.EvaluationDurationUnit == "episodes";
+        return _options.EvaluationDuration is { } given ? new(given, inEpisodes, _options.EvaluationForceResetEnvsBeforeIteration)
+            : new((int)Math.Clamp(iterationSteps, 1, int.MaxValue), InEpisodes: false, inEpisodes || _options.EvaluationForceResetEnvsBeforeIteration, inEpisodes);
+    }
 }

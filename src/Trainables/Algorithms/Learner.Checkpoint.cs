@@ -51,7 +51,7 @@ public abstract partial class Learner : ICheckpointable
 
     /// <inheritdoc/>
     IReadOnlyList<KeyValuePair<string, ICheckpointable>> ICheckpointable.GetCheckpointableComponents() =>
-        [new("rl_module", new ContainerComponent("MultiRlModule", KeyValuePair.Create<string, ICheckpointable>(Policy.DefaultId, Module)))];
+        [new("rl_module", new ContainerComponent(RlModule.Several, KeyValuePair.Create<string, ICheckpointable>(Policy.DefaultId, Module)))];
 
     private static Learner Choose(CheckpointDirectory directory, LearnerGroup group, string? id)
     {

@@ -47,7 +47,7 @@ internal static class LearnerBranch
         {
             foreach (var (id, module) in modules.Where(m => blueprint.Trains(m.Key)))
             {
-                learners.Add(new(id, blueprint.CreateLearner(identity, module, new RandomStream(0), threads ?? Environment.ProcessorCount)));
+                learners.Add(new(id, blueprint.CreateLearner(id, identity, module, new RandomStream(0), threads ?? Environment.ProcessorCount)));
             }
         }
         catch (Exception e)

@@ -24,7 +24,7 @@ internal sealed class LearnerComponent : ICheckpointable
         (CheckpointClass, _modules, _learners) = (identity.ToClass(), modules, learners);
         _components =
         [
-            new("rl_module", new ContainerComponent("MultiRlModule", [.. modules.Select(m => KeyValuePair.Create<string, ICheckpointable>(m.Key, m.Value))])
+            new("rl_module", new ContainerComponent(RlModule.Several, [.. modules.Select(m => KeyValuePair.Create<string, ICheckpointable>(m.Key, m.Value))])
             {
                 TakesWhatBothHave = true,
                 Applied = state => _taken = [.. state.Components.Keys],

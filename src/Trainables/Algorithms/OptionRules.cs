@@ -22,6 +22,9 @@ internal sealed class OptionRules(List<ParameterIssue> issues)
         }
     }
 
+    /// <summary>A fault where a number, which begins at 1, is larger than what can be trained.</summary>
+    public void AtMost(string path, long value, long most) => Require(path, value <= most || !IsFine(path), $"is {value}; it must be from 1 to {most:#,0}");
+
     /// <summary>A fault unless a name is one of those known.</summary>
     public void OneOf(string path, string value, IReadOnlyCollection<string> known) => Require(
         path, known.Contains(value), $"is '{value}'; it must be " +

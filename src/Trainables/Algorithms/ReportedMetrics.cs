@@ -20,10 +20,10 @@ internal static class ReportedMetrics
     {
         var (options, names) = (plan.Options, new List<string>(_always));
         names.AddRange(own ?? []);
-        var several = options.MultiAgent?.Policies.Keys ?? [PolicyEnvironment.DefaultId];
+        var several = options.PolicyIds.ToList();
         var isMultiAgent = !EnvironmentRegistry.TryGet(options.Environment, out var environment) || environment.IsMultiAgent;
-        var learnt = options.Learner == Learning.LearnerRegistry.DefaultName ? plan.LearnerMetrics : null;
-        names.AddRange(several.Where(plan.Trains).SelectMany(id => (learnt ?? ["*"]).Select(name => $"learners/{id}/{name}")));
+        var isOwn = options.Learner != Learning.LearnerRegistry.DefaultName;
+        names.AddRange(several.Where(plan.Trains).SelectMany(id => ((isOwn ? null : plan.Of(id).LearnerMetrics) ?? ["*"]).Select(name => $"learners/{id}/{name}")));
         AddRunners("env_runners/", options.Explore);
         names.Add("env_runners/weights_seq_no");
         var evaluates = options.EvaluationInterval > 0;

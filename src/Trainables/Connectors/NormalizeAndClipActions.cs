@@ -49,7 +49,7 @@ internal sealed class NormalizeAndClipActions : ICheckpointable
             var value = action[at];
             if (_stretch)
             {
-                value = Math.Clamp(low[i] + ((value + 1) * (high[i] - low[i]) / 2), low[i], high[i]);
+                value = Math.Clamp(low[i] + ((value + 1) * ((high[i] - low[i]) / 2)), low[i], high[i]);
             }
             else if (_clip)
             {
@@ -71,15 +71,15 @@ internal sealed class NormalizeAndClipActions : ICheckpointable
         var (low, high) = (graph.Constant("actions.low", _low, _low.Length), graph.Constant("actions.high", _high, _low.Length));
         if (_stretch)
         {
-            // In the order of Apply.
-            var ranges = new float[_low.Length];
-            for (var i = 0; i < ranges.Length; i++)
+            // In the order of Apply: twice the half of a range may be as wide as floats go, twice the range may not.
+            var halves = new float[_low.Length];
+            for (var i = 0; i < halves.Length; i++)
             {
-                ranges[i] = _high[i] - _low[i];
+                halves[i] = (_high[i] - _low[i]) / 2;
             }
 
-            var wide = graph.Add("Mul", [graph.Add("Add", [actions, graph.Constant("one", [1f])]), graph.Constant("actions.range", ranges, _low.Length)]);
-            actions = graph.Add("Add", [low, graph.Add("Div", [wide, graph.Constant("two", [2f])])]);
+            var wide = graph.Add("Mul", [graph.Add("Add", [actions, graph.Constant("one", [1f])]), graph.Constant("actions.half", halves, _low.Length)]);
+            actions = graph.Add("Add", [low, wide]);
         }
 
         return graph.Add("Min", [graph.Add("Max", [actions, low]), high]);

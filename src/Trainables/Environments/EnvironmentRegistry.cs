@@ -6,7 +6,7 @@ namespace Tuning.Environments;
 /// </summary>
 /// <remarks>
 /// Safe for concurrent use. Built in: <c>Pendulum-v1</c>, <c>CartPole-v0</c>, <c>CartPole-v1</c>, <c>MountainCar-v0</c>,
-/// <c>MountainCarContinuous-v0</c>, <c>Acrobot-v1</c>, <c>FrozenLake-v1</c>, <c>FrozenLake8x8-v1</c>, and with several agents <c>MultiAgentPendulum</c>,
+/// <c>MountainCarContinuous-v0</c>, <c>Acrobot-v1</c>, <c>FrozenLake-v1</c>, <c>FrozenLake8x8-v1</c>, <c>TransformedActionPendulum</c>, and with several agents <c>MultiAgentPendulum</c>,
 /// <c>MultiAgentCartPole</c> and <c>TicTacToe</c>. Process-wide because a checkpoint is loaded by name without a host.
 /// </remarks>
 public static class EnvironmentRegistry
@@ -30,7 +30,8 @@ public static class EnvironmentRegistry
     ];
 
     private static readonly NameRegistry<EnvironmentDefinition> _definitions =
-        _builtIn.Aggregate(new NameRegistry<EnvironmentDefinition>("environment", (one, two) => one.IsMadeAs(two)), (registry, d) => registry.Add(d.Name, d));
+        _builtIn.Append(new("TransformedActionPendulum", TransformedActions.Pendulum, 200, ["low", "high", "config", "g"]))
+            .Aggregate(new NameRegistry<EnvironmentDefinition>("environment", (one, two) => one.IsMadeAs(two)), (registry, d) => registry.Add(d.Name, d));
 
     /// <summary>The names, in ordinal order.</summary>
     public static IReadOnlyList<string> Names => _definitions.Names;
@@ -59,7 +60,7 @@ public static class EnvironmentRegistry
 
     /// <summary>The environment of a name, if there is one.</summary>
     public static bool TryGet(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out EnvironmentDefinition? definition) =>
-        (definition = _definitions.Find(name)) is not null;
+        (definition = _definitions.Find(name) ?? _definitions.Find(Specification.OldNames.Environment(name))) is not null;
 
     /// <summary>The environment of a name.</summary>
     /// <exception cref="KeyNotFoundException">There is none; the message has the nearest name and all names.</exception>

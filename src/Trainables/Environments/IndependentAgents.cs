@@ -30,12 +30,9 @@ internal sealed class IndependentAgents : IMultiAgentEnvironment
     /// <exception cref="ArgumentException">The number of agents is below 1, or the copies refuse the rest.</exception>
     public static IndependentAgents Make(EnvironmentDefinition definition, ParameterSet config)
     {
-        var count = config.Get(CountName, 1);
-        if (count < 1)
-        {
-            throw new ArgumentException($"{CountName} is {count}; it must be at least 1.", nameof(config));
-        }
-
+        const int Most = 10_000;
+        var count = !config.TryGet(CountName, out var given) ? 1 : given is long and >= 1 and <= Most and var whole ? (int)(long)whole
+            : throw new ArgumentException($"{CountName} is {given}; it must be a whole number from 1 to {Most:#,0}.", nameof(config));
         var inner = ParameterSet.From(config.Where(p => p.Key != CountName));
         var copies = new List<IEnvironment>(count);
         try

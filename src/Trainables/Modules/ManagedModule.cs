@@ -38,7 +38,7 @@ public abstract class ManagedModule : RlModule
     /// <summary>Each layer has units.</summary>
     private protected static void CheckLayers(ModuleSpec spec)
     {
-        foreach (var size in spec.Model.FcnetHiddens.Concat(spec.QModel?.FcnetHiddens ?? []).Where(size => size < 1))
+        foreach (var size in spec.Model.HiddenLayers.Concat(spec.QModel?.HiddenLayers ?? []).Concat(spec.Hiddens).Where(size => size < 1))
         {
             throw new ArgumentException($"fcnet_hiddens holds {size}; each layer has at least 1 unit.", nameof(spec));
         }

@@ -4,6 +4,9 @@ public abstract partial class RlModule : ICheckpointable
 {
     internal const string TensorFile = "module_state.safetensors";
 
+    /// <summary>The class of a directory of modules.</summary>
+    internal const string Several = "MultiRlModule";
+
     /// <summary>How this module is made again; set by <see cref="ModuleRegistry.Create"/>.</summary>
     internal ModuleIdentity? Identity { get; set; }
 
@@ -20,15 +23,42 @@ public abstract partial class RlModule : ICheckpointable
     }
 
     /// <summary>
-    /// Makes the module that a checkpoint holds: a branch such as <c>learner_group/learner/rl_module/default_policy</c>. A module of your
-    /// own has to be registered under its name before.
+    /// Makes the module that a checkpoint holds: a branch such as <c>learner_group/learner/rl_module/default_policy</c>, or <c>rl_module</c> where it has one
+    /// module. A module of your own has to be registered under its name before.
     /// </summary>
     /// <param name="path">The directory of the module, not that of the whole checkpoint.</param>
     /// <exception cref="DirectoryNotFoundException">The path does not exist; the message says what exists nearby.</exception>
-    /// <exception cref="CheckpointException">It is no checkpoint of a module, it is damaged, or its module is not registered.</exception>
+    /// <exception cref="CheckpointException">It is no checkpoint of a module, it holds several, it is damaged, or its module is not registered.</exception>
     public static RlModule FromCheckpoint(string path)
     {
         var directory = CheckpointStore.Open(path);
+        return IdsIn(directory) switch
+        {
+            [] => Load(directory),
+            [var only] => Load(new(directory.File(only))),
+            var ids => throw new CheckpointException($"{directory.Path} holds the modules {string.Join(", ", ids)}: name one, as {directory.File(ids[0])}, or load " +
+                $"them all with {nameof(RlModule)}.{nameof(AllFromCheckpoint)}."),
+        };
+    }
+
+    /// <summary>Makes all modules of a checkpoint, by the names of their policies.</summary>
+    /// <param name="path">The branch <c>learner_group/learner/rl_module</c> of an algorithm's checkpoint.</param>
+    /// <exception cref="DirectoryNotFoundException">The path does not exist; the message says what exists nearby.</exception>
+    /// <exception cref="CheckpointException">It holds no modules, it is damaged, or one of them is not registered.</exception>
+    public static IReadOnlyDictionary<string, RlModule> AllFromCheckpoint(string path)
+    {
+        var directory = CheckpointStore.Open(path);
+        var ids = IdsIn(directory);
+        return ids.Count > 0 ? ids.ToDictionary(id => id, id => Load(new(directory.File(id))), StringComparer.Ordinal)
+            : throw new CheckpointException($"{directory.Path} is a checkpoint of '{ComponentFiles.ReadClass(directory).Name}', and no directory of modules: those of an " +
+                $"algorithm's checkpoint are in learner_group/learner/rl_module.");
+    }
+
+    private static IReadOnlyList<string> IdsIn(CheckpointDirectory directory) => ComponentFiles.ReadClass(directory).Name != Several ? []
+        : [.. Directory.EnumerateDirectories(directory.Path).Select(d => Path.GetFileName(d)).Order(StringComparer.Ordinal)];
+
+    private static RlModule Load(CheckpointDirectory directory)
+    {
         var kind = ComponentFiles.ReadClass(directory);
         if (!ModuleRegistry.Names.Contains(kind.Name))
         {
@@ -44,6 +74,9 @@ public abstract partial class RlModule : ICheckpointable
         ((ICheckpointable)module).ApplyState(ComponentFiles.ReadOwn(directory, TensorFile));
         return module;
     }
+
+    /// <inheritdoc/>
+    string? ICheckpointable.TensorFileIn(string className) => className == Policy.ClassName ? Policy.TensorFile : null;
 
     /// <inheritdoc/>
     ComponentState ICheckpointable.CaptureState() => ComponentState.Empty.With(GetState());

@@ -1,5 +1,3 @@
-using Tuning.Numerics;
-
 namespace Tuning.Networks;
 
 /// <summary>Where a hidden layer's parameters stand, in floats from the network's first: weights as [inputs, padded outputs], then biases.</summary>

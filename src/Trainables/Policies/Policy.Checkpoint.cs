@@ -9,7 +9,8 @@ public sealed partial class Policy : ICheckpointable
     internal const string ClassName = "Policy";
 
     private const string PoliciesDirectory = "policies";
-    private const string TensorFile = "policy_state.safetensors";
+    /// <summary>The file of its tensors.</summary>
+    internal const string TensorFile = "policy_state.safetensors";
 
     /// <inheritdoc/>
     ComponentClass ICheckpointable.CheckpointClass

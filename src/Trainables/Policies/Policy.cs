@@ -127,6 +127,20 @@ public sealed partial class Policy
     /// <param name="file">The file; its directory is made, an older file is replaced.</param>
     public void ExportWeights(string file) => PolicyExport.WriteWeights(Module, file);
 
+    /// <summary>Fails where something that actions follow from is NaN or infinite: what is done then says nothing of the policy.</summary>
+    /// <exception cref="ArgumentException">It is; the message says what.</exception>
+    internal void RefuseNaN()
+    {
+        foreach (var tensor in Module.GetState())
+        {
+            if (tensor.Data.Count(value => !float.IsFinite(value)) is > 0 and var bad)
+            {
+                throw new ArgumentException($"{bad} of the {tensor.Data.Length} numbers of the policy's {tensor.Name} are NaN or infinite: its training had diverged, and " +
+                    $"its actions mean nothing. Take an earlier checkpoint.");
+            }
+        }
+    }
+
     /// <summary>Takes over weights and filter statistics.</summary>
     internal void CopyFrom(RlModule module, EnvToModulePipeline toModule)
     {

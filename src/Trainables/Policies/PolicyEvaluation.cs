@@ -41,7 +41,8 @@ internal sealed record PolicyEvaluation
     /// <param name="environment">What is played.</param>
     /// <param name="config">Its <c>env_config</c>.</param>
     /// <param name="cancellationToken">Ends it early, with an exception.</param>
-    /// <exception cref="ArgumentException">A policy was made for other spaces than those of an agent that follows it.</exception>
+    /// <exception cref="ArgumentException">A policy was made for other spaces than those of an agent that follows it, or it has weights that are no
+    /// numbers.</exception>
     public EvaluationResult Run(
         Func<string, Policy> policyOf, EnvironmentDefinition environment, ParameterSet? config = null, CancellationToken cancellationToken = default)
     {
@@ -62,6 +63,11 @@ internal sealed record PolicyEvaluation
                             + $"{seen} and takes {done}{to}.", nameof(environment));
                 }
             }
+        }
+
+        foreach (var policy in policies.Distinct())
+        {
+            policy.RefuseNaN();
         }
 
         var (returns, lengths) = (new double[Episodes], new long[Episodes]);

@@ -57,7 +57,7 @@ public static class ComponentFiles
     {
         var expected = target.CheckpointClass.Name;
         var found = ReadClass(directory).Name;
-        if (found == expected)
+        if (found == expected || target.TensorFileIn(found) is not null)
         {
             return directory;
         }
@@ -93,7 +93,8 @@ public static class ComponentFiles
         var kind = ReadClass(directory);
         if (kind.Name != target.CheckpointClass.Name)
         {
-            throw new CheckpointException($"{directory.Path} is a checkpoint of '{kind.Name}'; here it is '{target.CheckpointClass.Name}'.");
+            return target.TensorFileIn(kind.Name) is { } file ? ReadOwn(directory, file)
+                : throw new CheckpointException($"{directory.Path} is a checkpoint of '{kind.Name}'; here it is '{target.CheckpointClass.Name}'.");
         }
 
         var state = ReadOwn(directory, target.CheckpointClass.TensorFile);

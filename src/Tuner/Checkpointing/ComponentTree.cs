@@ -161,7 +161,7 @@ internal static class ComponentTree
 
     private static (string Name, ICheckpointable? Node) Step(ICheckpointable node, string path)
     {
-        foreach (var (name, child) in node.GetCheckpointableComponents())
+        foreach (var (name, child) in node.GetCheckpointableComponents().Concat(node.OtherParts))
         {
             if (path == name || path.StartsWith(name + "/", StringComparison.Ordinal))
             {
@@ -174,5 +174,5 @@ internal static class ComponentTree
 
     [DoesNotReturn]
     private static void ThrowUnknown(ICheckpointable root, string path) =>
-        throw new CheckpointException($"There is no component '{path}'; there are: {Names(root)}.");
+        throw new CheckpointException($"There is no component '{path}'; there are: {string.Join(", ", [Names(root), .. root.OtherParts.Select(p => p.Key)])}.");
 }

@@ -13,6 +13,13 @@ public interface ICheckpointable
     /// <summary>The components in it, by name; a name may contain <c>/</c>, but no two may begin alike.</summary>
     IReadOnlyList<KeyValuePair<string, ICheckpointable>> GetCheckpointableComponents() => [];
 
+    /// <summary>Parts that can be restored under names of their own, although what is in them belongs to the components above: they are never saved.</summary>
+    IReadOnlyList<KeyValuePair<string, ICheckpointable>> OtherParts => [];
+
+    /// <summary>The file in which a checkpoint of another class has this component's tensors; null when it has nothing of it.</summary>
+    /// <param name="className">The other class.</param>
+    string? TensorFileIn(string className) => null;
+
     /// <summary>Facts about it for a reader of <c>metadata.json</c>; not needed to restore.</summary>
     ParameterSet GetMetadata() => ParameterSet.Empty;
 

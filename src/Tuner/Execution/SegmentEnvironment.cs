@@ -21,6 +21,9 @@ internal sealed record SegmentEnvironment
     /// <summary>The hooks of the experiment file.</summary>
     public ImmutableArray<HookSpec> Hooks { get; init; } = [];
 
+    /// <summary>The thresholds at which a trial ends.</summary>
+    public ImmutableArray<(string Metric, StopAt Threshold)> Stop { get; init; } = [];
+
     /// <summary>How many threads a trial may use, at least 1.</summary>
     public int Cpus { get; init; } = 1;
 

@@ -94,6 +94,9 @@ internal sealed partial class TrialSegment(SegmentCommand.Start start, SegmentEn
     /// <inheritdoc/>
     public override ImmutableArray<HookSpec> Hooks => environment.Hooks;
 
+    /// <inheritdoc/>
+    public override bool IsOver(Metrics metrics) => environment.Stop.Any(s => metrics.Number(s.Metric) is { } value && s.Threshold.IsReachedBy(value));
+
     /// <summary>Runs the whole segment on the calling thread and tells the mailbox how it ended. Never throws.</summary>
     public async ValueTask RunAsync()
     {

@@ -274,6 +274,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             Directory = opened.Directory,
             Seed = parts.Seed,
             Hooks = parts.Specification.Hooks,
+            Stop = [.. parts.Specification.Stop.Select(s => (s.Metric, s.Threshold))],
             Cpus = resources.Cpus,
             SaveAtEnd = opened.Controller.SaveAtCompletion,
             Logger = opened.Logs.CreateLogger("Tuning.Trials"),

@@ -96,6 +96,30 @@ public class SearchSpace : IEquatable<SearchSpace>
         return With(Merge(Root, SpaceNode.From(defaults)));
     }
 
+    /// <summary>The names in expressions of the space and in constraints. What is no expression is told elsewhere.</summary>
+    internal IReadOnlyCollection<string> Named(IEnumerable<string> constraints)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var domain in Domains.Select(d => d.Value))
+        {
+            names.UnionWith(((domain as ComputedDomain)?.Formula?.Names ?? []).Concat(domain.ConditionFormula?.Names ?? []));
+        }
+
+        foreach (var constraint in constraints)
+        {
+            try
+            {
+                names.UnionWith(Formula.Parse(constraint).Names);
+            }
+            catch (ExpressionException)
+            {
+                continue;
+            }
+        }
+
+        return names;
+    }
+
     /// <summary>
     /// A space whose computed values have the C# functions that <paramref name="supplied"/> has at the same paths under the same
     /// names; for a space that was read from a journal. Not those inside the values of a choice or a grid.

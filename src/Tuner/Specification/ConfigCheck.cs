@@ -117,7 +117,7 @@ internal static class ConfigCheck
         var known = catalog.Environments;
         foreach (var value in SampleConfigs.Of(spec.Space, spec.Constraints).Select(s => s.TryGet("env", out var env) ? env : null).Distinct())
         {
-            if (value is string name && !known.Contains(name))
+            if (value is string name && !known.Contains(OldNames.Environment(name)))
             {
                 issues.Add(new(Root + ".env", $"'{name}' is no environment.{NearestName.For(name, known, "environments")}") { Code = ProblemCode.Name });
             }

@@ -45,7 +45,7 @@ public static class ExperimentBuilder
             Name = run.Name ?? trainable.Name,
             Run = trainable.Name,
             Settings = TrainableSettings.Of(trainable),
-            Space = Complete(given.WithDefaults(trainable.Defaults), tune.Scheduler),
+            Space = Complete(trainable.Complete(given, constraints), tune.Scheduler),
             Constraints = constraints,
             FeasibleIf = tune.FeasibleIf,
             Stop = [.. run.Stop.Select(s => new StopCondition(vocabulary.Metric(s.Key), s.Value))],

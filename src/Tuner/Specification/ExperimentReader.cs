@@ -42,13 +42,15 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
         }
 
         var tune = new TuneSection(sections, reader.Section("tune", "'tune'"));
+        var space = Space(reader, sections);
+        var constraints = sections.Texts(reader, "constraints", "an expression such as layers * units <= 4096");
         var spec = new ExperimentSpec
         {
             Name = experiment.Name,
             Run = trainable?.Name ?? "",
             Settings = trainable is null ? ParameterSet.Empty : TrainableSettings.Of(trainable),
-            Space = Complete(Space(reader, sections, trainable), tune.Scheduler),
-            Constraints = sections.Texts(reader, "constraints", "an expression such as layers * units <= 4096"),
+            Space = Complete(trainable?.Complete(space, constraints) ?? space, tune.Scheduler),
+            Constraints = constraints,
             FeasibleIf = sections.Texts(reader, "feasible_if", "a condition over metrics such as latency_ms <= 20"),
             Stop = new StopSection(sections).Read(reader, tune.Objectives),
             Stoppers = tune.Stoppers,
@@ -114,7 +116,7 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
     // With the parameters that the scheduler changes and the file says nothing of.
     private SearchSpace Complete(SearchSpace space, ComponentSpec scheduler) => catalog.Schedulers.Bind(scheduler).Complete(space);
 
-    private static SearchSpace Space(MapReader reader, SectionReader sections, TrainableDefinition? trainable)
+    private static SearchSpace Space(MapReader reader, SectionReader sections)
     {
         var space = new SearchSpace();
         if (reader.Take("config") is { } entry)
@@ -133,7 +135,7 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
             }
         }
 
-        return trainable is null ? space : space.WithDefaults(trainable.Defaults);
+        return space;
     }
 
     private static CheckpointConfig Checkpoints(MapReader? reader, TrainableDefinition? trainable)

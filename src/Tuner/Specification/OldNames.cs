@@ -55,6 +55,9 @@ internal static class OldNames
         ("tune.chdir_to_trial_dir", "trials share the process and its directory"),
     ];
 
+    /// <summary>The name of an environment here: files of RLlib give the path of one of its examples, whose last part is the name.</summary>
+    public static string Environment(string name) => name.StartsWith("ray.rllib.", StringComparison.Ordinal) ? name[(name.LastIndexOf('.') + 1)..] : name;
+
     /// <summary>Moves every old key to today's place. An old and the new name both given is an error.</summary>
     public static void Replace(SourceMap experiment, SourcePath at)
     {
@@ -130,6 +133,12 @@ internal static class OldNames
         }
 
         found.Parent.Remove(found.Entry);
+        if (found.Parent.Entries.Count == 0 && map.Entries.FirstOrDefault(e => ReferenceEquals(e.Value, found.Parent)) is { } empty)
+        {
+            // A map that held nothing but old names is gone with them.
+            map.Remove(empty);
+        }
+
         target.Set(found.Entry with { Name = segments[^1], WrittenPath = written });
     }
 

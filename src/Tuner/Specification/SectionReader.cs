@@ -76,7 +76,7 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
             if (config.Locate(implied.Given) is { Entry: var given } && config.Locate(implied.Path) is null && given.Value.ToValue() is { } value
                 && (implied.Values.Count == 0 || implied.Values.Any(v => IsSame(v, value))))
             {
-                config.Entries.Add(new(implied.Path, given.KeyPosition, SourceNode.Of(ParameterSet.Parse($"{{\"v\": {implied.Value}}}")["v"], given.KeyPosition))
+                config.Set(new(implied.Path, given.KeyPosition, SourceNode.Of(ParameterSet.Parse($"{{\"v\": {implied.Value}}}")["v"], given.KeyPosition))
                 {
                     WrittenPath = here.Under(implied.Given)
                 });

@@ -7,6 +7,7 @@ internal sealed class ClassDefinition<T> : TrainableDefinition
     where T : ClassTrainable
 {
     private readonly ObjectFactory<T> _factory;
+    private readonly Type _config;
     private readonly Func<ParameterSet, IEnumerable<ParameterIssue>> _validate;
 
     public ClassDefinition(string name, Objective? objective)
@@ -36,7 +37,7 @@ internal sealed class ClassDefinition<T> : TrainableDefinition
         }
 
         (Name, DefaultObjective, Checkpoints) = (name, objective, saves);
-        var config = Configuration();
+        var config = _config = Configuration();
         ParameterNames = Trainable.ParametersOf(config);
         ConfigurationType = ParameterNames.Count > 0 ? config : null;
         _validate = typeof(TypedConfiguration).GetMethod(nameof(TypedConfiguration.Validate))!.MakeGenericMethod(config).CreateDelegate<Func<ParameterSet,
@@ -60,6 +61,9 @@ internal sealed class ClassDefinition<T> : TrainableDefinition
     public override IReadOnlyCollection<string> ParameterNames { get; }
 
     internal override Type? ConfigurationType { get; }
+
+    /// <inheritdoc/>
+    public override ParameterSet DefaultValues => TypedConfiguration.DefaultsOf(_config);
 
     /// <inheritdoc/>
     public override IEnumerable<ParameterIssue> Validate(ParameterSet config) => _validate(config);

@@ -27,6 +27,9 @@ internal sealed class FunctionDefinition<TConfig> : TrainableDefinition
     internal override Type? ConfigurationType => ParameterNames.Count > 0 ? typeof(TConfig) : null;
 
     /// <inheritdoc/>
+    public override ParameterSet DefaultValues => TypedConfiguration.DefaultsOf(typeof(TConfig));
+
+    /// <inheritdoc/>
     public override IEnumerable<ParameterIssue> Validate(ParameterSet config) => TypedConfiguration.Validate<TConfig>(config);
 
     /// <inheritdoc/>
@@ -53,6 +56,14 @@ internal static class TypedConfiguration
     /// <summary>What keeps a configuration from being read as <typeparamref name="TConfig"/>.</summary>
     public static IEnumerable<ParameterIssue> Validate<TConfig>(ParameterSet config) =>
         config is TConfig ? [] : OptionSchema.Of(typeof(TConfig)).Read(config, out _, "parameter");
+
+    /// <summary>What a configuration has where nothing is given; empty where something must be.</summary>
+    public static ParameterSet DefaultsOf(Type config)
+    {
+        object? made = null;
+        return config != typeof(ParameterSet) && OptionSchema.Of(config).Read(ParameterSet.Empty, out made, rules: false).Count == 0 && made is not null
+            ? OptionSchema.Of(config).Written(made) : ParameterSet.Empty;
+    }
 
     /// <summary>The trial with its configuration as an object.</summary>
     /// <exception cref="TrialConfigurationException">The configuration cannot be read as <typeparamref name="TConfig"/>.</exception>

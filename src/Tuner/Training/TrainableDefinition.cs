@@ -41,6 +41,18 @@ public abstract class TrainableDefinition
     /// <summary>Parameters set by code that the space and the file override; merged below them.</summary>
     public virtual ParameterSet Defaults => ParameterSet.Empty;
 
+    /// <summary>The values that parameters have where nobody gives them, as far as they are known: what expressions see of them.</summary>
+    public virtual ParameterSet DefaultValues => Defaults;
+
+    /// <summary>A space with what the code sets, and with the values of those parameters that expressions name and nobody gives.</summary>
+    internal SearchSpace Complete(SearchSpace space, IEnumerable<string> constraints)
+    {
+        var named = space.Named(constraints);
+        var values = named.Count == 0 ? ParameterSet.Empty : DefaultValues;
+        return space.WithDefaults(Defaults).WithDefaults(named.Aggregate(
+            ParameterSet.Empty, (set, name) => values.TryGet(name, out var value) && value is not null ? set.With(name, value) : set));
+    }
+
     /// <summary>Old names that users still write, and keys that have no meaning here.</summary>
     public virtual TrainableVocabulary Vocabulary => TrainableVocabulary.Empty;
 

@@ -34,6 +34,10 @@ public abstract class TrialContext
     /// <summary>The hooks that the experiment file gives under <c>callbacks</c>, in order.</summary>
     public abstract ImmutableArray<HookSpec> Hooks { get; }
 
+    /// <summary>Whether a report with these metrics would reach a threshold of the experiment's <c>stop</c>, so that nothing is left to train.</summary>
+    /// <param name="metrics">What would be reported.</param>
+    public virtual bool IsOver(Metrics metrics) => false;
+
     /// <summary>Reports metrics, and returns when the trial may go on.</summary>
     /// <param name="metrics">The metrics; not to be changed afterwards.</param>
     /// <param name="save">
@@ -100,6 +104,9 @@ public sealed class TrialContext<TConfig>(TrialContext inner) : TrialContext
 
     /// <inheritdoc/>
     public override ImmutableArray<HookSpec> Hooks => inner.Hooks;
+
+    /// <inheritdoc/>
+    public override bool IsOver(Metrics metrics) => inner.IsOver(metrics);
 
     /// <inheritdoc/>
     public override ValueTask ReportAsync(Metrics metrics, Action<CheckpointDirectory>? save = null) => inner.ReportAsync(metrics, save);

@@ -32,6 +32,9 @@ internal sealed class Option
     public Type? ItemType => Type.IsGenericType && Type.GetGenericArguments() is [var item]
         && typeof(IEnumerable<>).MakeGenericType(item).IsAssignableFrom(Type) ? item : null;
 
+    /// <summary>The class whose property it is.</summary>
+    public Type? DeclaredBy => (_property.AttributeProvider as MemberInfo)?.DeclaringType;
+
     /// <summary>Whether it must be given.</summary>
     public bool IsRequired => _property.IsRequired;
 

@@ -218,13 +218,11 @@ public sealed class RllibKeysTests
         Table("Supported under RLlib's own name", ["key"], t => t.ParameterNames.Select(n => (string[])[$"`{n}`"]));
         Table("Other names", ["RLlib's or Stable-Baselines3's", "here"], t => t.Vocabulary.Parameters.Select(p => (string[])[$"`{p.Key}`", $"`{p.Value}`"]));
         Table("Accepted with a notice", ["key", "why it changes nothing"], t => t.Vocabulary.Ignored.Select(p => (string[])[$"`{p.Key}`", p.Value]));
-<<<<<<< HEAD
+        Table("Meant without saying it", ["key", "value", "what it means"], t => t.Vocabulary.Implied.Select(p =>
+            (string[])[$"`{p.Given}`", string.Join(", ", p.Values.Select(v => $"`{(v is bool flag ? flag ? "true" : "false" : v)}`")),
+                $"`{p.Path}: {p.Value}` where that is not given: the key {p.Why}"]));
         Table("Accepted with what is done anyway", ["key", "value", "why there is no other"], t => t.Vocabulary.Fixed.Select(p =>
             (string[])[$"`{p.Key}`", string.Join(", ", p.Value.Values.Select(v => $"`{(v is bool flag ? flag ? "true" : "false" : v)}`")), p.Value.Why]));
-=======
-        Table("Meant without saying it", ["key", "value", "what it means"], t => t.Vocabulary.Implied.Select(p => (string[])[$"`{p.Given}`", string.Join(", ", p.Values.Select(v => $"`{(v is bool flag ? flag ? "true" : "false" : v)}`")), $"`{p.Path}: {p.Value}` where that is not given: {p.Why}"]));
-        Table("Accepted with what is done anyway", ["key", "value", "why there is no other"], t => t.Vocabulary.Fixed.Select(p => (string[])[$"`{p.Key}`", string.Join(", ", p.Value.Values.Select(v => $"`{(v is bool flag ? flag ? "true" : "false" : v)}`")), p.Value.Why]));
->>>>>>> 15a16aa (Give DQN the hidden layers of RLlib's old stack)
         Table("Refused", ["key", "why"], t => t.Vocabulary.Refused.Select(p => (string[])[$"`{p.Key}`", p.Value]));
         return text.ToString();
 

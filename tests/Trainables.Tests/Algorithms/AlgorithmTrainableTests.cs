@@ -27,6 +27,10 @@ public sealed class AlgorithmTrainableTests : IDisposable
 
         public ulong Root { get; init; } = 5;
 
+        public Func<Metrics, bool> Over { get; init; } = _ => false;
+
+        public override bool IsOver(Metrics metrics) => Over(metrics);
+
         public override TrialId Id => new(0);
 
         public override ParameterSet Parameters => Given;
@@ -109,6 +113,38 @@ public sealed class AlgorithmTrainableTests : IDisposable
         await Run(Some.Ppo().Callbacks(onAlgorithmInit: a => a.RestoreFromPath(_directory["c"])), trial);
 
         Assert.Equal([900.0, 1200.0], trial.Reports.Select(r => r.Number("num_env_steps_sampled_lifetime")!.Value));
+    }
+
+    [Fact]
+    public async Task A_checkpoint_beyond_the_stop_is_reported_and_trained_no_further()
+    {
+        await Run(Some.Ppo(), new FakeTrial(Until(600), _directory["c"]));
+        foreach (var steps in (int[])[300, 600])
+        {
+            var trial = new FakeTrial(Until(steps), _directory["again"]) { GivenHooks = [RestoreHook(_directory["c"])], Over = m => !Until(steps)(m) };
+
+            await Run(Some.Ppo(), trial);
+
+            var report = Assert.Single(trial.Reports);
+            Assert.Equal((600, 2, 0), (report.Number("num_env_steps_sampled_lifetime"), report.Number("training_iteration"), report.Number("iterations_since_restore")));
+            using var before = Algorithm.FromCheckpoint(_directory["c"]);
+            using var after = Algorithm.FromCheckpoint(_directory["again"]);
+            Assert.Equal(before.Module.GetState().SelectMany(t => t.Data), after.Module.GetState().SelectMany(t => t.Data));
+            Assert.Equal(Some.Train(before, 1), Some.Train(after, 1));
+        }
+    }
+
+    [Fact]
+    public async Task An_experiment_ends_at_once_with_a_checkpoint_beyond_its_stop()
+    {
+        await Run(Some.Ppo(), new FakeTrial(Until(600), _directory["c"]));
+
+        var results = await new Tuner(
+            Some.Ppo().Callbacks(onAlgorithmInit: a => a.RestoreFromPath(_directory["c"])),
+            new RunConfig { Name = "beyond", StoragePath = _directory["runs"], Loggers = [], Stop = { ["num_env_steps_sampled_lifetime"] = 500 } }).FitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, results[0].Reports);
+        Assert.Equal(600, results[0].Metrics!.Number("num_env_steps_sampled_lifetime"));
     }
 
     [Fact]

@@ -26,6 +26,25 @@ public sealed class EvaluationTests : IDisposable
     }
 
     [Theory]
+    [InlineData("timesteps")]
+    [InlineData("episodes")]
+    public void Auto_plays_as_many_steps_as_the_iteration(string unit)
+    {
+        var config = Some.Ppo("CartPole-v1").Evaluation(interval: 1, durationUnit: unit);
+        config.Options = config.Options with { EvaluationDuration = null };
+        using var algorithm = config.Build(threads: 1);
+
+        var result = algorithm.Train();
+
+        var (trained, played) = (result.Number("env_runners/num_env_steps_sampled")!.Value, result.Number("evaluation/env_runners/num_env_steps_sampled")!.Value);
+        Assert.Equal("auto", config.ToParameters()["evaluation_duration"]);
+        Assert.InRange(played, trained, unit == "timesteps" ? trained : trained + (config.Options.NumEnvsPerEnvRunner * 500));
+        var after = algorithm.SaveToPath(_directory["auto"]);
+        using var again = Algorithm.FromCheckpoint(after);
+        Assert.Equal(Some.Lines(algorithm.Train()), Some.Lines(again.Train()));
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData(0)]
     public void Without_an_interval_nothing_is_evaluated(int? interval)
@@ -117,7 +136,6 @@ public sealed class EvaluationTests : IDisposable
     [Theory]
     [InlineData("""{"evaluation_interval": -1}""", "evaluation_interval is -1; it must be at least 0, or null")]
     [InlineData("""{"evaluation_duration": 0}""", "evaluation_duration is 0; it must be at least 1")]
-    [InlineData("""{"evaluation_duration": "auto"}""", "evaluation_duration is 'auto'; it must be a whole number")]
     [InlineData("""{"evaluation_duration_unit": "steps"}""", "evaluation_duration_unit is 'steps'; it must be one of episodes, timesteps")]
     [InlineData("""{"evaluation_num_env_runners": -1}""", "evaluation_num_env_runners is -1")]
     [InlineData("""{"evaluation_config": 3}""", "evaluation_config is 3; it must be a map, or null")]

@@ -90,4 +90,17 @@ public sealed class PolicyEvaluationTests
         using var probe = EnvironmentRegistry.Create(environment);
         return SomePolicy.Of(probe.ObservationSpace, probe.ActionSpace, filter: true);
     }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void A_policy_that_diverged_is_not_evaluated(float weight)
+    {
+        using var algorithm = Algorithms.Some.Ppo("CartPole-v1").Build(threads: 1);
+        algorithm.Module.SetState([.. algorithm.Module.GetState().Select(t => new NamedTensor(t.Name, t.Shape.AsSpan(), [.. t.Data.Select(_ => weight)]))]);
+
+        var error = Assert.Throws<ArgumentException>(() => new PolicyEvaluation { Episodes = 1 }.Run(algorithm.GetPolicy(), EnvironmentRegistry.Get("CartPole-v1")));
+
+        Assert.Contains("are NaN or infinite: its training had diverged", error.Message);
+    }
 }

@@ -61,6 +61,8 @@ public sealed class DqnConfig : AlgorithmConfig<DqnConfig, DqnOptions>
     private protected override void CheckOwn(OptionRules rules)
     {
         AlgorithmValidation.CheckSteps(Options, Name, rules);
+        AlgorithmValidation.CheckReplay(Options.ReplayBufferConfig, rules);
+        AlgorithmValidation.CheckLayers("hiddens", [.. Options.Model.HiddenLayers.TakeLast(1), .. Options.Hiddens], rules);
         rules.Require("n_step", Options.NStep.Most >= Options.NStep.Least || !rules.IsFine("n_step"),
             $"is {Options.NStep}; it must be a number, or a range [least, most]");
         rules.Require("epsilon", !Options.ExplorationConfig.GivesEpsilon || Options.Epsilon.Equals(new DqnOptions().Epsilon),

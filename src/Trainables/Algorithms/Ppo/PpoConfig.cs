@@ -60,10 +60,15 @@ public sealed class PpoConfig : AlgorithmConfig<PpoConfig, PpoOptions>
     }
 
     /// <inheritdoc/>
-    private protected override void CheckOwn(OptionRules rules) => rules.Require(
-        "minibatch_size",
-        Options.MinibatchSize <= Options.TrainBatchSize || !rules.IsFine("minibatch_size") || !rules.IsFine("train_batch_size"),
-        $"is {Options.MinibatchSize}; it must be at most train_batch_size, which is {Options.TrainBatchSize}");
+    private protected override void CheckOwn(OptionRules rules)
+    {
+        rules.AtMost("num_epochs", Options.NumEpochs, 100_000);
+        rules.Require(
+            "minibatch_size",
+            Options.MinibatchSize <= Options.TrainBatchSize || !rules.IsFine("minibatch_size") || !rules.IsFine("train_batch_size"),
+            $"is {Options.MinibatchSize}; it must be at most train_batch_size, which is {Options.TrainBatchSize}. Where one of them is searched, leave such " +
+                $"configurations out: constraints: [\"minibatch_size <= train_batch_size\"]");
+    }
 
     /// <inheritdoc/>
     internal override AlgorithmConfig? WarmUp() => Options.Module != ModuleRegistry.DefaultName || Options.Learner != LearnerRegistry.DefaultName ? null

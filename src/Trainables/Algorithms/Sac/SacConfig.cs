@@ -78,6 +78,9 @@ public sealed class SacConfig : AlgorithmConfig<SacConfig, SacOptions>
     private protected override void CheckOwn(OptionRules rules)
     {
         AlgorithmValidation.CheckSteps(Options, Name, rules);
+        AlgorithmValidation.CheckReplay(Options.ReplayBufferConfig, rules);
+        AlgorithmValidation.CheckLayers("policy_model_config.fcnet_hiddens", Options.PolicyModelConfig.HiddenLayers, rules);
+        AlgorithmValidation.CheckLayers("q_model_config.fcnet_hiddens", Options.QModelConfig.HiddenLayers, rules);
         rules.Require("lr", Options.LearningRate.Equals(new SacOptions().LearningRate),
             $"is {Options.LearningRate}; SAC has three learning rates: set actor_lr, critic_lr and alpha_lr");
         rules.Require("model", OptionSchema.Of(typeof(ModelOptions)).Difference(Options.Model, new ModelOptions()).Count == 0,

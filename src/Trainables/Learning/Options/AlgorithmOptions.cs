@@ -165,10 +165,14 @@ public abstract record AlgorithmOptions
     [AtLeast(0)]
     public int? EvaluationInterval { get; init; }
 
-    /// <summary>How much an evaluation plays, in <see cref="EvaluationDurationUnit"/>; all environments together.</summary>
+    /// <summary>
+    /// How much an evaluation plays, in <see cref="EvaluationDurationUnit"/>; all environments together. Null (in files <c>auto</c>) is as many environment steps as
+    /// the iteration had, in whole episodes where episodes are counted: RLlib's follows the clock.
+    /// </summary>
     /// <value>Default: 10; at least 1.</value>
-    [AtLeast(1)]
-    public int EvaluationDuration { get; init; } = 10;
+    [AtLeast(1, Because = ", or auto")]
+    [JsonConverter(typeof(AutoConverter<int>))]
+    public int? EvaluationDuration { get; init; } = 10;
 
     /// <summary>What <see cref="EvaluationDuration"/> counts: <c>episodes</c> or <c>timesteps</c>, which are environment steps.</summary>
     /// <value>Default: episodes.</value>
@@ -205,6 +209,10 @@ public abstract record AlgorithmOptions
     /// <value>Default: null.</value>
     public MultiAgentOptions? MultiAgent { get; init; }
 
+    /// <summary>For some policies, by name, a map of options that are others for them, as <see cref="PolicyOptions.Config"/>.</summary>
+    /// <value>Default: empty.</value>
+    public ParameterSet AlgorithmConfigOverridesPerModule { get; init; } = ParameterSet.Empty;
+
     /// <summary>The registered name of the learner that trains.</summary>
     /// <value>Default: the algorithm's own.</value>
     public string Learner { get; init; } = LearnerRegistry.DefaultName;
@@ -222,6 +230,17 @@ public abstract record AlgorithmOptions
 
     /// <summary>Whether the exploration of any policy depends on the state.</summary>
     internal bool HasGsde => Model.UseGsde || (MultiAgent?.Policies.Values.Any(p => p.Model is { UseGsde: true }) ?? false);
+
+    /// <summary>The policies that have options of their own, with these.</summary>
+    internal IEnumerable<(string Policy, ParameterSet Config)> OwnOptions =>
+        from id in PolicyIds
+        let own = MultiAgent?.Policies[id].Config ?? ParameterSet.Empty
+        let all = AlgorithmConfigOverridesPerModule.TryGet(id, out var given) && given is ParameterSet more ? more.Aggregate(own, (set, p) => set.With(p.Key, p.Value)) : own
+        where all.Count > 0
+        select (id, all);
+
+    /// <summary>The names of all policies.</summary>
+    internal IEnumerable<string> PolicyIds => MultiAgent?.Policies.Keys ?? [Policy.DefaultId];
 
     /// <summary>Groups of environments, at least one.</summary>
     internal int Runners => Math.Max(1, EnvironmentRunners);

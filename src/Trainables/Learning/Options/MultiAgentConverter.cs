@@ -5,6 +5,8 @@ namespace Tuning.Learning;
 /// <summary>Reads and writes <c>multi_agent</c>: <c>policies</c> is a list of names, or a map of names to what is special about them.</summary>
 internal sealed class MultiAgentConverter : JsonConverter<MultiAgentOptions>, IValueForm
 {
+    private static readonly string[] _keys = ["policies", "policy_mapping", "policies_to_train"];
+
     /// <inheritdoc/>
     public string Form => "a map with policies, policy_mapping and policies_to_train";
 
@@ -15,20 +17,18 @@ internal sealed class MultiAgentConverter : JsonConverter<MultiAgentOptions>, IV
     {
         if (JsonNode.Parse(ref reader) is not JsonObject map)
         {
-            throw new JsonException("it must be a map with policies, policy_mapping and policies_to_train");
+            throw new JsonException("it must be " + Form);
         }
 
         // RLlib's files write this for one agent.
-        if (map.All(p => p.Key is "policies" or "policy_mapping" or "policies_to_train"
-            && (p.Value is null or JsonObject { Count: 0 } or JsonArray { Count: 0 })))
+        if (map.All(p => _keys.Contains(p.Key) && p.Value is null or JsonObject { Count: 0 } or JsonArray { Count: 0 }))
         {
             return null;
         }
 
-        if (map.Select(p => p.Key).FirstOrDefault(k => k is not ("policies" or "policy_mapping" or "policies_to_train")) is { } unknown)
+        if (map.Select(p => p.Key).FirstOrDefault(k => !_keys.Contains(k)) is { } unknown)
         {
-            var hint = NearestName.Of(unknown, ["policies", "policy_mapping", "policies_to_train"]) is { } near ? $". Did you mean '{near}'?" : "";
-            throw new JsonException($"it must be a map with policies, policy_mapping and policies_to_train; '{unknown}' is none of them{hint}");
+            throw new JsonException($"it must be {Form}; '{unknown}' is none of them{(NearestName.Of(unknown, _keys) is { } near ? $". Did you mean '{near}'?" : "")}");
         }
 
         return new()
@@ -77,13 +77,15 @@ internal sealed class MultiAgentConverter : JsonConverter<MultiAgentOptions>, IV
     {
         try
         {
-            // RLlib's tuple of a class, two spaces and a configuration: nothing of it is given.
-            return node is null || (node is JsonArray { Count: 4 } parts && parts.All(p => p is null or JsonObject { Count: 0 })) ? new()
+            // RLlib's tuple of a class, two spaces and a configuration: only the last is given.
+            return node is null ? new()
+                : node is JsonArray { Count: 4 } parts && parts.Take(3).All(p => p is null or JsonObject { Count: 0 }) && parts[3] is null or JsonObject
+                    ? new() { Config = parts[3] is JsonObject { Count: > 0 } own ? Set(own) : null }
                 : node.Deserialize<PolicyOptions>(_json) ?? new();
         }
         catch (JsonException e)
         {
-            throw new JsonException($"it must be a map whose policies have nothing of their own but model and module; {Fault(name, node)}", e);
+            throw new JsonException($"it must be a map whose policies have nothing of their own but model, module and config; {Fault(name, node)}", e);
         }
     }
 
@@ -94,11 +96,13 @@ internal sealed class MultiAgentConverter : JsonConverter<MultiAgentOptions>, IV
             return $"policies.{name} is {node!.ToJsonString()}, which is no map";
         }
 
-        var faults = OptionSchema.Of(typeof(PolicyOptions)).Read(ParameterSet.FromJson(map.Deserialize<JsonElement>()), out _).Select(fault =>
+        var faults = OptionSchema.Of(typeof(PolicyOptions)).Read(Set(map), out _).Select(fault =>
             (fault.IsAboutName ? fault.Message.Replace($"'{fault.Path}'", $"'policies.{name}.{fault.Path}'", StringComparison.Ordinal)
                 : $"policies.{name}.{fault.Path} {fault.Message}").TrimEnd('.'));
         return string.Join("; ", faults);
     }
+
+    private static ParameterSet Set(JsonObject map) => ParameterSet.FromJson(map.Deserialize<JsonElement>());
 
     private static ImmutableSortedDictionary<string, string> Mapping(JsonNode node) => node is JsonObject map
         ? map.ToImmutableSortedDictionary(p => p.Key, p => Text(p.Value)

@@ -23,4 +23,9 @@ public sealed record PolicyOptions
 
     /// <summary>The registered name of its module; null for the algorithm's.</summary>
     public string? Module { get; init; }
+
+    /// <summary>Options of the algorithm that are others for it, by their names in files: <c>lr</c>, <c>gamma</c> and what else its learner and its networks
+    /// follow. RLlib's <c>config</c> of a <c>PolicySpec</c>, and its <c>algorithm_config_overrides_per_module</c>.</summary>
+    /// <value>Default: null, none.</value>
+    public ParameterSet? Config { get; init; }
 }

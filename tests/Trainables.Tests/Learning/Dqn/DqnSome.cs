@@ -15,11 +15,7 @@ internal static class DqnSome
         int[]? streams = null) =>
         (DefaultDqnModule)ModuleRegistry.Create(
         ModuleRegistry.DefaultDqnName,
-<<<<<<< HEAD
-        new(3, ActionDistribution.Categorical(Actions), new() { HiddenLayers = hidden ?? [9, 6], Activation = activation }) { Dueling = dueling },
-=======
-        new(3, ActionDistribution.Categorical(Actions), new() { FcnetHiddens = hidden ?? [9, 6], FcnetActivation = activation }) { Dueling = dueling, Hiddens = streams ?? [] },
->>>>>>> 15a16aa (Give DQN the hidden layers of RLlib's old stack)
+        new(3, ActionDistribution.Categorical(Actions), new() { HiddenLayers = hidden ?? [9, 6], Activation = activation }) { Dueling = dueling, Hiddens = streams ?? [] },
         new RandomStream(seed));
 
     /// <summary>Other weights in network and target than each other's.</summary>

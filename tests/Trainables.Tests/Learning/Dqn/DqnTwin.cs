@@ -14,16 +14,12 @@ internal sealed class DqnTwin(DefaultDqnModule module)
         var x = observation.ToArray().Select(v => (double)v).ToArray();
         for (var layer = 0; layer < module.Spec.Model.HiddenLayers.Count; layer++)
         {
-<<<<<<< HEAD
-            x = [.. Linear($"{prefix}encoder.net.mlp.{2 * layer}", x).Select(v => module.Spec.Model.Activation == "tanh" ? Math.Tanh(v) : Math.Max(0, v))];
-=======
-            x = [.. Linear($"{prefix}encoder.net.mlp.{2 * layer}", x).Select(v => module.Spec.Model.FcnetActivation switch
+            x = [.. Linear($"{prefix}encoder.net.mlp.{2 * layer}", x).Select(v => module.Spec.Model.Activation switch
             {
                 "tanh" => Math.Tanh(v),
                 "linear" => v,
                 _ => Math.Max(0, v),
             })];
->>>>>>> 15a16aa (Give DQN the hidden layers of RLlib's old stack)
         }
 
         var values = Stream($"{prefix}af.net.mlp", x);
