@@ -10,8 +10,11 @@ internal static class InspectCommand
 
     public static void Build(Command command, CommandContext context)
     {
-        var checkpoint = new Argument<string>("CHECKPOINT") { Description =
-            "A checkpoint or any branch of one; of a trial the newest, of an experiment its best trial's." };
+        var checkpoint = new Argument<string>("CHECKPOINT")
+        {
+            Description =
+            "A checkpoint or any branch of one; of a trial the newest, of an experiment its best trial's."
+        };
         var best = new Option<bool>("--best") { Description = "Of a trial or an experiment the checkpoint with the best score, in place of the newest." };
         command.Arguments.Add(checkpoint);
         command.Options.Add(best);

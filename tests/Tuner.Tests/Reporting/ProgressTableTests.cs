@@ -184,8 +184,13 @@ public sealed class ProgressTableTests
 
     private static IAnsiConsole Console(StringWriter writer, int width, int height)
     {
-        var console = AnsiConsole.Create(new() { Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.Yes,
-            Out = new AnsiConsoleOutput(writer) });
+        var console = AnsiConsole.Create(new()
+        {
+            Ansi = AnsiSupport.Yes,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.Yes,
+            Out = new AnsiConsoleOutput(writer)
+        });
         (console.Profile.Width, console.Profile.Height) = (width, height);
         return console;
     }
