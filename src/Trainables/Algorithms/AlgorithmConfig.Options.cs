@@ -259,14 +259,16 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
         }
 
         issues = schema.Read(config, out _, rules: false);
-        issues.AddRange(config.Names.Where(n => schema.Paths.Any(p => p == n || p.StartsWith(n + ".", StringComparison.Ordinal)) && !PolicyOptionRules.IsOfOne(n, typeof(TOptions)))
+        issues.AddRange(config.Names.Where(n => schema.Paths.Any(p => p == n || p.StartsWith(n + ".", StringComparison.Ordinal))
+            && !PolicyOptionRules.IsOfOne(n, typeof(TOptions)))
             .Select(n => new ParameterIssue(n, "is one for all policies: the same environments sample for all of them.")));
         if (issues.Count > 0)
         {
             return null;
         }
 
-        issues = schema.Read(schema.Overlay(schema.Difference(Options with { MultiAgent = null, AlgorithmConfigOverridesPerModule = ParameterSet.Empty }, new TOptions()), config), out var options);
+        issues = schema.Read(schema.Overlay(schema.Difference(Options with { MultiAgent = null, AlgorithmConfigOverridesPerModule = ParameterSet.Empty },
+            new TOptions()), config), out var options);
         return options is null ? null : new() { Options = (TOptions)options, Hooks = Hooks };
     }
 
@@ -295,7 +297,8 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
             faults.AddRange(own is null || faults.Count > 0 ? [] : own.Check().Where(i => config.Names.Contains(i.Path.Split('.')[0])).ToList());
             foreach (var fault in faults)
             {
-                var place = Options.AlgorithmConfigOverridesPerModule.TryGet($"{id}.{fault.Path}", out _) ? $"algorithm_config_overrides_per_module.{id}.{fault.Path}"
+                var place = Options.AlgorithmConfigOverridesPerModule.TryGet($"{id}.{fault.Path}", out _)
+                    ? $"algorithm_config_overrides_per_module.{id}.{fault.Path}"
                     : $"multi_agent.policies.{id}.config.{fault.Path}";
                 issues.Add(fault with { Path = place, Message = fault.Message.Replace($"'{fault.Path}'", $"'{place}'", StringComparison.Ordinal) });
             }

@@ -53,11 +53,13 @@ internal static class AlgorithmValidation
         rules.AtMost("train_batch_size", o.TrainBatchSize, 10_000_000);
         rules.AtMost("rollout_fragment_length", o.RolloutFragmentLength ?? 1, 10_000_000);
         var environments = (long)Math.Max(1, o.EnvironmentRunners) * o.EnvironmentsPerRunner;
-        rules.Require("num_envs_per_env_runner", environments <= Copies, $"is {o.EnvironmentsPerRunner} with num_env_runners {o.EnvironmentRunners}, which makes " +
+        rules.Require("num_envs_per_env_runner", environments <= Copies,
+            $"is {o.EnvironmentsPerRunner} with num_env_runners {o.EnvironmentRunners}, which makes " +
             $"{environments:#,0} environments; there can be 1 to {Copies:#,0}");
         var steps = environments * (o.RolloutFragmentLength ?? 1);
         rules.Require("rollout_fragment_length", steps <= Steps || !rules.IsFine("rollout_fragment_length") || !rules.IsFine("num_envs_per_env_runner"),
-            $"is {o.RolloutFragmentLength}, and {environments:#,0} environments play so many steps at once: {steps:#,0} together; there can be 1 to {Steps:#,0}");
+            $"is {o.RolloutFragmentLength}, and {environments:#,0} environments play so many steps at once: {steps:#,0} together; there can be " +
+                $"1 to {Steps:#,0}");
     }
 
     /// <summary>What is too much of a replay buffer.</summary>
@@ -74,7 +76,8 @@ internal static class AlgorithmValidation
     private static void CheckModel(string path, ModelOptions model, OptionRules rules)
     {
         CheckLayers(path + ".fcnet_hiddens", model.HiddenLayers, rules);
-        rules.Require(path + ".use_gsde", !model.UseGsde || !model.FreeLogStandardDeviation, "is true, and free_log_std too; the deviation follows the state, or it is free");
+        rules.Require(path + ".use_gsde", !model.UseGsde || !model.FreeLogStandardDeviation,
+            "is true, and free_log_std too; the deviation follows the state, or it is free");
     }
 
     private static void CheckPolicies(MultiAgentOptions several, AlgorithmOptions o, OptionRules rules)

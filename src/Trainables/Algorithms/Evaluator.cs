@@ -106,6 +106,7 @@ internal sealed class Evaluator : ICheckpointable, IDisposable
     {
         var inEpisodes = _options.EvaluationDurationUnit == "episodes";
         return _options.EvaluationDuration is { } given ? new(given, inEpisodes, _options.EvaluationForceResetEnvsBeforeIteration)
-            : new((int)Math.Clamp(iterationSteps, 1, int.MaxValue), InEpisodes: false, inEpisodes || _options.EvaluationForceResetEnvsBeforeIteration, inEpisodes);
+            : new((int)Math.Clamp(iterationSteps, 1, int.MaxValue), InEpisodes: false, inEpisodes || _options.EvaluationForceResetEnvsBeforeIteration,
+                inEpisodes);
     }
 }

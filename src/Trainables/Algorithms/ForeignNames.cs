@@ -18,7 +18,8 @@ internal static class ForeignNames
             Refused = Reasons("refuse"),
             Fixed = lines.Where(l => l.Verb == "only")
                 .ToDictionary(l => l.Words[0], l => new FixedParameter([.. l.Words[1..].Select(Value)], l.Why), StringComparer.Ordinal),
-            Implied = [.. lines.Where(l => l.Verb == "imply").Select(l => new ImpliedParameter(l.Words[0], l.Words[1], l.Words[2], [.. l.Words[3..].Select(Value)], l.Why))],
+            Implied = [.. lines.Where(l => l.Verb == "imply")
+                .Select(l => new ImpliedParameter(l.Words[0], l.Words[1], l.Words[2], [.. l.Words[3..].Select(Value)], l.Why))],
         };
 
         Dictionary<string, string> Pairs(string verb) =>

@@ -23,7 +23,8 @@ internal static class ReportedMetrics
         var several = options.PolicyIds.ToList();
         var isMultiAgent = !EnvironmentRegistry.TryGet(options.Environment, out var environment) || environment.IsMultiAgent;
         var isOwn = options.Learner != Learning.LearnerRegistry.DefaultName;
-        names.AddRange(several.Where(plan.Trains).SelectMany(id => ((isOwn ? null : plan.Of(id).LearnerMetrics) ?? ["*"]).Select(name => $"learners/{id}/{name}")));
+        names.AddRange(several.Where(plan.Trains)
+            .SelectMany(id => ((isOwn ? null : plan.Of(id).LearnerMetrics) ?? ["*"]).Select(name => $"learners/{id}/{name}")));
         AddRunners("env_runners/", options.Explore);
         names.Add("env_runners/weights_seq_no");
         var evaluates = options.EvaluationInterval > 0;

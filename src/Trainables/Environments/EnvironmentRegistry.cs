@@ -6,8 +6,8 @@ namespace Tuning.Environments;
 /// </summary>
 /// <remarks>
 /// Safe for concurrent use. Built in: <c>Pendulum-v1</c>, <c>CartPole-v0</c>, <c>CartPole-v1</c>, <c>MountainCar-v0</c>,
-/// <c>MountainCarContinuous-v0</c>, <c>Acrobot-v1</c>, <c>FrozenLake-v1</c>, <c>FrozenLake8x8-v1</c>, <c>TransformedActionPendulum</c>, and with several agents <c>MultiAgentPendulum</c>,
-/// <c>MultiAgentCartPole</c> and <c>TicTacToe</c>. Process-wide because a checkpoint is loaded by name without a host.
+/// <c>MountainCarContinuous-v0</c>, <c>Acrobot-v1</c>, <c>FrozenLake-v1</c>, <c>FrozenLake8x8-v1</c>, <c>TransformedActionPendulum</c>, and with several agents
+/// <c>MultiAgentPendulum</c>, <c>MultiAgentCartPole</c> and <c>TicTacToe</c>. Process-wide because a checkpoint is loaded by name without a host.
 /// </remarks>
 public static class EnvironmentRegistry
 {

@@ -3,7 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Tuning.Environments;
 
 /// <summary>An environment whose actions go from other bounds: a number in [low, high] means the number at the same place between the bounds inside.</summary>
-/// <remarks>RLlib's <c>TransformedActionPendulum</c>, which tests whether an algorithm follows the bounds that an environment gives. A number outside is clipped.</remarks>
+/// <remarks>RLlib's <c>TransformedActionPendulum</c>, which tests whether an algorithm follows the bounds that an environment gives. A number outside is
+/// clipped.</remarks>
 internal sealed class TransformedActions : IEnvironment
 {
     private readonly IEnvironment _inner;

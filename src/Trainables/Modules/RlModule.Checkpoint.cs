@@ -36,7 +36,8 @@ public abstract partial class RlModule : ICheckpointable
         {
             [] => Load(directory),
             [var only] => Load(new(directory.File(only))),
-            var ids => throw new CheckpointException($"{directory.Path} holds the modules {string.Join(", ", ids)}: name one, as {directory.File(ids[0])}, or load " +
+            var ids => throw new CheckpointException(
+                $"{directory.Path} holds the modules {string.Join(", ", ids)}: name one, as {directory.File(ids[0])}, or load " +
                 $"them all with {nameof(RlModule)}.{nameof(AllFromCheckpoint)}."),
         };
     }
@@ -50,7 +51,8 @@ public abstract partial class RlModule : ICheckpointable
         var directory = CheckpointStore.Open(path);
         var ids = IdsIn(directory);
         return ids.Count > 0 ? ids.ToDictionary(id => id, id => Load(new(directory.File(id))), StringComparer.Ordinal)
-            : throw new CheckpointException($"{directory.Path} is a checkpoint of '{ComponentFiles.ReadClass(directory).Name}', and no directory of modules: those of an " +
+            : throw new CheckpointException(
+                $"{directory.Path} is a checkpoint of '{ComponentFiles.ReadClass(directory).Name}', and no directory of modules: those of an " +
                 $"algorithm's checkpoint are in learner_group/learner/rl_module.");
     }
 

@@ -236,7 +236,8 @@ internal sealed class DenseNetwork
             var head = Heads[h];
             for (var i = 0; i < streams.Count; i++)
             {
-                yield return Hidden($"{head.Name[..head.Name.LastIndexOf('.')]}.{2 * i}", Layers[EncoderLayers + i], i == 0 ? encoded : streams[i - 1], streams[i],
+                yield return Hidden($"{head.Name[..head.Name.LastIndexOf('.')]}.{2 * i}", Layers[EncoderLayers + i], i == 0 ? encoded : streams[i - 1],
+                    streams[i],
                     i == 0 ? 0 : h * _streamStrides[i - 1], h * _streamStrides[i]);
             }
 

@@ -135,7 +135,8 @@ public sealed partial class Policy
         {
             if (tensor.Data.Count(value => !float.IsFinite(value)) is > 0 and var bad)
             {
-                throw new ArgumentException($"{bad} of the {tensor.Data.Length} numbers of the policy's {tensor.Name} are NaN or infinite: its training had diverged, and " +
+                throw new ArgumentException(
+                    $"{bad} of the {tensor.Data.Length} numbers of the policy's {tensor.Name} are NaN or infinite: its training had diverged, and " +
                     $"its actions mean nothing. Take an earlier checkpoint.");
             }
         }

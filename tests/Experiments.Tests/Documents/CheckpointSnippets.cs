@@ -80,6 +80,8 @@ internal static class CheckpointSnippets
         // The checkpoint has one agent, "default_policy"; the algorithm has several policies, "p1" among them.
         const string modules = "learner_group/learner/rl_module";
         algorithm.RestoreFromPath(Path.Combine(checkpoint, modules, "default_policy"), component: modules + "/p1");
+        algorithm.RestoreFromPath(Path.Combine(checkpoint, "policies/default_policy"), component: modules + "/p1");
+        algorithm.RestoreFromPath(Path.Combine(checkpoint, "policies/default_policy"), component: "policies/p1");
     }
 
     public static Algorithm SomePoliciesByTable(string checkpoint)

@@ -126,7 +126,8 @@ public sealed class AlgorithmTrainableTests : IDisposable
             await Run(Some.Ppo(), trial);
 
             var report = Assert.Single(trial.Reports);
-            Assert.Equal((600, 2, 0), (report.Number("num_env_steps_sampled_lifetime"), report.Number("training_iteration"), report.Number("iterations_since_restore")));
+            Assert.Equal((600, 2, 0),
+                (report.Number("num_env_steps_sampled_lifetime"), report.Number("training_iteration"), report.Number("iterations_since_restore")));
             using var before = Algorithm.FromCheckpoint(_directory["c"]);
             using var after = Algorithm.FromCheckpoint(_directory["again"]);
             Assert.Equal(before.Module.GetState().SelectMany(t => t.Data), after.Module.GetState().SelectMany(t => t.Data));
@@ -141,7 +142,8 @@ public sealed class AlgorithmTrainableTests : IDisposable
 
         var results = await new Tuner(
             Some.Ppo().Callbacks(onAlgorithmInit: a => a.RestoreFromPath(_directory["c"])),
-            new RunConfig { Name = "beyond", StoragePath = _directory["runs"], Loggers = [], Stop = { ["num_env_steps_sampled_lifetime"] = 500 } }).FitAsync(TestContext.Current.CancellationToken);
+            new RunConfig { Name = "beyond", StoragePath = _directory["runs"], Loggers = [], Stop = { ["num_env_steps_sampled_lifetime"] = 500 } })
+                .FitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(1, results[0].Reports);
         Assert.Equal(600, results[0].Metrics!.Number("num_env_steps_sampled_lifetime"));

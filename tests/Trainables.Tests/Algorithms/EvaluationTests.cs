@@ -36,7 +36,8 @@ public sealed class EvaluationTests : IDisposable
 
         var result = algorithm.Train();
 
-        var (trained, played) = (result.Number("env_runners/num_env_steps_sampled")!.Value, result.Number("evaluation/env_runners/num_env_steps_sampled")!.Value);
+        var (trained, played) = (result.Number("env_runners/num_env_steps_sampled")!.Value,
+            result.Number("evaluation/env_runners/num_env_steps_sampled")!.Value);
         Assert.Equal("auto", config.ToParameters()["evaluation_duration"]);
         Assert.InRange(played, trained, unit == "timesteps" ? trained : trained + (config.Options.NumEnvsPerEnvRunner * 500));
         var after = algorithm.SaveToPath(_directory["auto"]);

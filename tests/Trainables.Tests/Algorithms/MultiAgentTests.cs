@@ -183,7 +183,8 @@ public sealed class MultiAgentTests : IDisposable
     [InlineData("multi_agent: {policies: [p0], policies_to_train: {a: 1}}", "it must be a map whose policies_to_train are a list of names; {\"a\":1} is not")]
     [InlineData("multi_agent: {policies: [p0], policy_maping: {\"*\": p0}}", "'policy_maping' is none of them. Did you mean 'policy_mapping'?")]
     [InlineData("multi_agent: {policies: {p0: {lr: 3, modul: x}}}",
-        "nothing of their own but model and module; 'policies.p0.lr' is no option here. Options: model, module; 'policies.p0.modul' is no option here. Did " +
+        "nothing of their own but model, module and config; 'policies.p0.lr' is no option here. Options: config, model, module; 'policies.p0.modul' is no " +
+            "option here. Did " +
         "you mean 'module'?")]
     [InlineData("multi_agent: {policies: {p0: {model: {fcnet_hidens: [3]}}}}",
         "'policies.p0.model.fcnet_hidens' is no option here. Did you mean 'fcnet_hiddens'?")]

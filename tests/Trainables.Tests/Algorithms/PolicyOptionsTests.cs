@@ -87,7 +87,8 @@ public sealed class PolicyOptionsTests : IDisposable
     {
         var result = Read("multi_agent: {policy_mapping: {\"*\": a}, " + keys + "}");
 
-        Assert.Contains(result.Problems, p => p.ToString().Replace(": is one", " is one", StringComparison.Ordinal).Contains(expected, StringComparison.Ordinal));
+        Assert.Contains(result.Problems,
+            p => p.ToString().Replace(": is one", " is one", StringComparison.Ordinal).Contains(expected, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -123,5 +124,6 @@ public sealed class PolicyOptionsTests : IDisposable
         Assert.Single(result.Experiments).Space.Constants.Aggregate(ParameterSet.Empty, (set, c) => set.With(c.Key, c.Value));
 
     private static ExperimentFileResult Read(string keys) => ExperimentFile.Parse(
-        $"a: {{run: PPO, env: MultiAgentPendulum, config: {{env_config: {{num_agents: 2}}, {keys}}}}}", Path.Combine(Approved.Repository, "a.yaml"), new ComponentCatalog().AddTrainables());
+        $"a: {{run: PPO, env: MultiAgentPendulum, config: {{env_config: {{num_agents: 2}}, {keys}}}}}", Path.Combine(Approved.Repository, "a.yaml"),
+            new ComponentCatalog().AddTrainables());
 }

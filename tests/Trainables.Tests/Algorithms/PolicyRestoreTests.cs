@@ -70,11 +70,13 @@ public sealed class PolicyRestoreTests : IDisposable
         using var other = Some.Ppo("CartPole-v1").Build(threads: 1);
         var before = Weights(other, "default_policy");
 
-        var error = Assert.Throws<CheckpointException>(() => other.RestoreFromPath(Path.Combine(_checkpoint, "policies/p0"), component: Modules + "/default_policy"));
+        var error = Assert.Throws<CheckpointException>(() =>
+            other.RestoreFromPath(Path.Combine(_checkpoint, "policies/p0"), component: Modules + "/default_policy"));
 
         Assert.Contains("does not fit", error.Message);
         Assert.Equal(before, Weights(other, "default_policy"));
-        Assert.Contains("policies/default_policy", Assert.Throws<CheckpointException>(() => other.RestoreFromPath(_checkpoint, component: "policies/p7")).Message);
+        Assert.Contains("policies/default_policy",
+            Assert.Throws<CheckpointException>(() => other.RestoreFromPath(_checkpoint, component: "policies/p7")).Message);
     }
 
     [Fact]

@@ -59,8 +59,10 @@ public sealed class DefaultDqnModuleTests
         Assert.Equal(
             [
                 "encoder.net.mlp.0.weight [9, 3]", "encoder.net.mlp.0.bias [9]",
-                "af.net.mlp.0.weight [6, 9]", "af.net.mlp.0.bias [6]", "af.net.mlp.2.weight [5, 6]", "af.net.mlp.2.bias [5]", "af.net.mlp.4.weight [4, 5]", "af.net.mlp.4.bias [4]",
-                "vf.net.mlp.0.weight [6, 9]", "vf.net.mlp.0.bias [6]", "vf.net.mlp.2.weight [5, 6]", "vf.net.mlp.2.bias [5]", "vf.net.mlp.4.weight [1, 5]", "vf.net.mlp.4.bias [1]",
+                "af.net.mlp.0.weight [6, 9]", "af.net.mlp.0.bias [6]", "af.net.mlp.2.weight [5, 6]", "af.net.mlp.2.bias [5]", "af.net.mlp.4.weight [4, 5]",
+                    "af.net.mlp.4.bias [4]",
+                "vf.net.mlp.0.weight [6, 9]", "vf.net.mlp.0.bias [6]", "vf.net.mlp.2.weight [5, 6]", "vf.net.mlp.2.bias [5]", "vf.net.mlp.4.weight [1, 5]",
+                    "vf.net.mlp.4.bias [1]",
             ],
             state);
     }

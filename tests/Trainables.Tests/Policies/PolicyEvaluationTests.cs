@@ -99,7 +99,8 @@ public sealed class PolicyEvaluationTests
         using var algorithm = Algorithms.Some.Ppo("CartPole-v1").Build(threads: 1);
         algorithm.Module.SetState([.. algorithm.Module.GetState().Select(t => new NamedTensor(t.Name, t.Shape.AsSpan(), [.. t.Data.Select(_ => weight)]))]);
 
-        var error = Assert.Throws<ArgumentException>(() => new PolicyEvaluation { Episodes = 1 }.Run(algorithm.GetPolicy(), EnvironmentRegistry.Get("CartPole-v1")));
+        var error = Assert.Throws<ArgumentException>(() =>
+            new PolicyEvaluation { Episodes = 1 }.Run(algorithm.GetPolicy(), EnvironmentRegistry.Get("CartPole-v1")));
 
         Assert.Contains("are NaN or infinite: its training had diverged", error.Message);
     }

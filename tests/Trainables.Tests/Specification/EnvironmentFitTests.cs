@@ -9,7 +9,7 @@ public sealed class EnvironmentFitTests
 {
     [Theory]
     [InlineData("run: DQN, env: Pendulum-v1", "DQN chooses among the numbers of a Discrete action space")]
-    [InlineData("run: PPO, env: MultiAgentPendulum, config: {env_config: {num_agents: 0}}", "num_agents is 0; it must be at least 1")]
+    [InlineData("run: PPO, env: MultiAgentPendulum, config: {env_config: {num_agents: 0}}", "num_agents is 0; it must be a whole number from 1")]
     [InlineData("run: PPO, env: MultiAgentPendulum, config: {env_config: {num_agents: 2}, multi_agent: {policies: [p0], policy_mapping: {\"0\": p0}}}",
         "says nothing of the agent '1'")]
     [InlineData("run: SAC, env: Pendulum-v1, config: {evaluation_interval: 1, evaluation_config: {env: CartPole-v1}}", "They must be the same")]

@@ -76,7 +76,6 @@ public sealed class PpoFileTests
     [InlineData("multiagent: {policies: {a: null}}", "CartPole-v1 has one agent")]
     [InlineData("custom_evaluation_function: mine.evaluate", "'custom_evaluation_function' is not supported")]
     [InlineData("evaluation_config: {gamma: 0.5}", "'evaluation_config.gamma' is no option here. Options: env, env_config, explore, num_envs_per_env_runner.")]
-    [InlineData("evaluation_duration: auto", "a.config.evaluation_duration: is 'auto'; it must be a whole number")]
     [InlineData("lr_schedule: fast", "a.config.lr_schedule: is 'fast'")]
     public void What_would_change_the_result_is_refused(string keys, string expected) =>
         Assert.Contains(Read($"a: {{run: PPO, config: {{env: CartPole-v1, {keys}}}}}").Problems,

@@ -28,7 +28,8 @@ public sealed class RangesTests
     [Fact]
     public void Expressions_see_the_defaults_of_parameters_that_nobody_gives()
     {
-        var result = Read("PPO", "CartPole-v1", "minibatch_size: {randint: [32, 9000]}, lr: {expr: \"0.1 / num_epochs\"}, gamma: {uniform: [0.9, 0.99], when: \"model.fcnet_activation == 'tanh'\"}",
+        var result = Read("PPO", "CartPole-v1", "minibatch_size: {randint: [32, 9000]}, lr: {expr: \"0.1 / num_epochs\"}, gamma: {uniform: [0.9, 0.99], " +
+            "when: \"model.fcnet_activation == 'tanh'\"}",
             "constraints: [\"minibatch_size <= train_batch_size\"]");
 
         Assert.Empty(result.Problems);
@@ -44,7 +45,8 @@ public sealed class RangesTests
     public void Environments_of_RLlibs_examples_are_known_by_their_path(string env, string config)
     {
         Assert.Empty(Read("SAC", env, $"env_config: {config}", "").Problems);
-        Assert.Contains(Read("SAC", env, "env_config: {low: 3, high: 1}", "").Problems, p => p.ToString().Contains("low must be below high", StringComparison.Ordinal));
+        Assert.Contains(Read("SAC", env, "env_config: {low: 3, high: 1}", "").Problems,
+            p => p.ToString().Contains("low must be below high", StringComparison.Ordinal));
         Assert.NotEmpty(Read("SAC", env + "s", "", "").Problems);
     }
 

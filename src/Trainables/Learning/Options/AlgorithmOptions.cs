@@ -166,8 +166,8 @@ public abstract record AlgorithmOptions
     public int? EvaluationInterval { get; init; }
 
     /// <summary>
-    /// How much an evaluation plays, in <see cref="EvaluationDurationUnit"/>; all environments together. Null (in files <c>auto</c>) is as many environment steps as
-    /// the iteration had, in whole episodes where episodes are counted: RLlib's follows the clock.
+    /// How much an evaluation plays, in <see cref="EvaluationDurationUnit"/>; all environments together. Null (in files <c>auto</c>) is as many environment
+    /// steps as the iteration had, in whole episodes where episodes are counted: RLlib's follows the clock.
     /// </summary>
     /// <value>Default: 10; at least 1.</value>
     [AtLeast(1, Because = ", or auto")]
@@ -235,7 +235,8 @@ public abstract record AlgorithmOptions
     internal IEnumerable<(string Policy, ParameterSet Config)> OwnOptions =>
         from id in PolicyIds
         let own = MultiAgent?.Policies[id].Config ?? ParameterSet.Empty
-        let all = AlgorithmConfigOverridesPerModule.TryGet(id, out var given) && given is ParameterSet more ? more.Aggregate(own, (set, p) => set.With(p.Key, p.Value)) : own
+        let all = AlgorithmConfigOverridesPerModule.TryGet(id, out var given) && given is ParameterSet more
+            ? more.Aggregate(own, (set, p) => set.With(p.Key, p.Value)) : own
         where all.Count > 0
         select (id, all);
 

@@ -27,8 +27,9 @@ public sealed record DqnOptions : AlgorithmOptions
     public bool Dueling { get; init; } = true;
 
     /// <summary>
-    /// Sizes of hidden layers with rectifiers that stand between the encoder of <see cref="AlgorithmOptions.Model"/> and each head, for each head its own: those
-    /// of RLlib's old API stack, whose default is <c>[256]</c>. A file with another key of that stack, or with an encoder that is linear throughout, gets these.
+    /// Sizes of hidden layers with rectifiers that stand between the encoder of <see cref="AlgorithmOptions.Model"/> and each head, for each head its own:
+    /// those of RLlib's old API stack, whose default is <c>[256]</c>. A file with another key of that stack, or with an encoder that is linear throughout, gets
+    /// these.
     /// </summary>
     /// <value>Default: none, the heads stand on the encoder.</value>
     [Between(1, 65_536)]

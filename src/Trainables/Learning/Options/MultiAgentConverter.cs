@@ -28,7 +28,8 @@ internal sealed class MultiAgentConverter : JsonConverter<MultiAgentOptions>, IV
 
         if (map.Select(p => p.Key).FirstOrDefault(k => !_keys.Contains(k)) is { } unknown)
         {
-            throw new JsonException($"it must be {Form}; '{unknown}' is none of them{(NearestName.Of(unknown, _keys) is { } near ? $". Did you mean '{near}'?" : "")}");
+            throw new JsonException(
+                $"it must be {Form}; '{unknown}' is none of them{(NearestName.Of(unknown, _keys) is { } near ? $". Did you mean '{near}'?" : "")}");
         }
 
         return new()

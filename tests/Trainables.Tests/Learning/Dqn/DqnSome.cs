@@ -15,7 +15,11 @@ internal static class DqnSome
         int[]? streams = null) =>
         (DefaultDqnModule)ModuleRegistry.Create(
         ModuleRegistry.DefaultDqnName,
-        new(3, ActionDistribution.Categorical(Actions), new() { HiddenLayers = hidden ?? [9, 6], Activation = activation }) { Dueling = dueling, Hiddens = streams ?? [] },
+        new(3, ActionDistribution.Categorical(Actions), new() { HiddenLayers = hidden ?? [9, 6], Activation = activation })
+        {
+            Dueling = dueling,
+            Hiddens = streams ?? []
+        },
         new RandomStream(seed));
 
     /// <summary>Other weights in network and target than each other's.</summary>
