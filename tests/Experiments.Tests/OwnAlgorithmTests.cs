@@ -39,6 +39,17 @@ public sealed class OwnAlgorithmTests
     }
 
     [Fact]
+    public void Rules_between_options_are_told_with_those_of_single_ones()
+    {
+        var config = new Strict { Options = new() { Environment = "CartPole-v1", TrainBatchSize = 65, VfLossCoeff = -1 } };
+
+        var message = Assert.Throws<ArgumentException>(() => config.Build(threads: 1)).Message;
+
+        Assert.Contains("train_batch_size is 65; it must be even.", message);
+        Assert.Contains("vf_loss_coeff is -1; it must be at least 0", message);
+    }
+
+    [Fact]
     public void A_name_belongs_to_one_configuration()
     {
         AlgorithmRegistry.Register(new A2cConfig());
@@ -52,6 +63,16 @@ public sealed class OwnAlgorithmTests
     {
         AlgorithmRegistry.Register(new A2cConfig());
         return [.. ExperimentFile.Parse(text, "a.yaml", new ComponentCatalog().AddTrainables()).Problems.Select(p => p.ToString()!)];
+    }
+
+    private sealed class Strict : AlgorithmConfig<Strict, A2cOptions>
+    {
+        public override string Name => "Strict";
+
+        protected override void CheckOptions(OptionRules rules) =>
+            rules.Require("train_batch_size", Options.TrainBatchSize % 2 == 0, $"is {Options.TrainBatchSize}; it must be even");
+
+        protected internal override AlgorithmBlueprint Blueprint() => throw new NotSupportedException();
     }
 
     private sealed class Impostor : AlgorithmConfig<Impostor, A2cOptions>

@@ -285,11 +285,7 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
         var issues = OptionSchema.Of(typeof(TOptions)).Check(Options);
         var rules = new OptionRules(issues);
         AlgorithmValidation.Check(Options, rules);
-        CheckOwn(rules);
-        foreach (var (path, message) in Faults())
-        {
-            rules.Add(path, message);
-        }
+        CheckOptions(rules);
 
         foreach (var (id, config) in Options.OwnOptions)
         {
@@ -313,12 +309,9 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
         return issues;
     }
 
-    /// <summary>What is wrong with the options beyond the rules that stand on them as attributes: those of an algorithm outside this library.</summary>
-    /// <returns>All faults at once; the path is the option's name in a file.</returns>
-    protected virtual IEnumerable<ParameterIssue> Faults() => [];
-
-    /// <summary>The algorithm's own rules, beyond those that stand on its options.</summary>
-    private protected virtual void CheckOwn(OptionRules rules)
+    /// <summary>Says what is wrong with the options beyond the rules that stand on them as attributes: what two of them mean for each other.</summary>
+    /// <param name="rules">Is told every fault; all are shown at once.</param>
+    protected virtual void CheckOptions(OptionRules rules)
     {
     }
 

@@ -58,7 +58,7 @@ public sealed class DqnConfig : AlgorithmConfig<DqnConfig, DqnOptions>
     }
 
     /// <inheritdoc/>
-    private protected override void CheckOwn(OptionRules rules)
+    protected override void CheckOptions(OptionRules rules)
     {
         AlgorithmValidation.CheckSteps(Options, Name, rules);
         AlgorithmValidation.CheckReplay(Options.ReplayBufferConfig, rules);

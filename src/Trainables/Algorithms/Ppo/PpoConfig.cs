@@ -60,9 +60,9 @@ public sealed class PpoConfig : AlgorithmConfig<PpoConfig, PpoOptions>
     }
 
     /// <inheritdoc/>
-    private protected override void CheckOwn(OptionRules rules)
+    protected override void CheckOptions(OptionRules rules)
     {
-        rules.AtMost("num_epochs", Options.NumEpochs, 100_000);
+        rules.AtMost("num_epochs", Options.Epochs, 100_000);
         rules.Require(
             "minibatch_size",
             Options.MinibatchSize <= Options.TrainBatchSize || !rules.IsFine("minibatch_size") || !rules.IsFine("train_batch_size"),

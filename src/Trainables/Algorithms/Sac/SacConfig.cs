@@ -75,7 +75,7 @@ public sealed class SacConfig : AlgorithmConfig<SacConfig, SacOptions>
     }
 
     /// <inheritdoc/>
-    private protected override void CheckOwn(OptionRules rules)
+    protected override void CheckOptions(OptionRules rules)
     {
         AlgorithmValidation.CheckSteps(Options, Name, rules);
         AlgorithmValidation.CheckReplay(Options.ReplayBufferConfig, rules);
