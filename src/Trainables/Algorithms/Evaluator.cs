@@ -105,8 +105,8 @@ internal sealed class Evaluator : ICheckpointable, IDisposable
     private EvaluationRound Round(long iterationSteps)
     {
         var inEpisodes = _options.EvaluationDurationUnit == "episodes";
-        return _options.EvaluationDuration is { } given ? new(given, inEpisodes, _options.EvaluationForceResetEnvsBeforeIteration)
-            : new((int)Math.Clamp(iterationSteps, 1, int.MaxValue), InEpisodes: false, inEpisodes || _options.EvaluationForceResetEnvsBeforeIteration,
+        return _options.EvaluationDuration is { } given ? new(given, inEpisodes, _options.EvaluationResetsEnvironments)
+            : new((int)Math.Clamp(iterationSteps, 1, int.MaxValue), InEpisodes: false, inEpisodes || _options.EvaluationResetsEnvironments,
                 inEpisodes);
     }
 }

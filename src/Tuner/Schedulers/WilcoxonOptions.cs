@@ -53,7 +53,7 @@ public sealed record WilcoxonOptions : ObjectiveSchedulerOptions
     public int NStartupSteps { get => StartupSteps; init => StartupSteps = value; }
 
     /// <inheritdoc/>
-    internal override string? RacedBy(Objective? objective) => Metric is null || Metric == objective?.Metric ? InstanceAttr : null;
+    internal override string? RacedBy(Objective? objective) => Metric is null || Metric == objective?.Metric ? InstanceAttribute : null;
 
     /// <inheritdoc/>
     public override ITrialScheduler Create(SchedulerContext context)

@@ -39,7 +39,7 @@ public sealed class EvaluationTests : IDisposable
         var (trained, played) = (result.Number("env_runners/num_env_steps_sampled")!.Value,
             result.Number("evaluation/env_runners/num_env_steps_sampled")!.Value);
         Assert.Equal("auto", config.ToParameters()["evaluation_duration"]);
-        Assert.InRange(played, trained, unit == "timesteps" ? trained : trained + (config.Options.NumEnvsPerEnvRunner * 500));
+        Assert.InRange(played, trained, unit == "timesteps" ? trained : trained + (config.Options.EnvironmentsPerRunner * 500));
         var after = algorithm.SaveToPath(_directory["auto"]);
         using var again = Algorithm.FromCheckpoint(after);
         Assert.Equal(Some.Lines(algorithm.Train()), Some.Lines(again.Train()));

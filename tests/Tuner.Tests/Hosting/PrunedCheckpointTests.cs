@@ -61,7 +61,7 @@ public sealed class PrunedCheckpointTests : IDisposable
             "mo_asha" => new MoAshaOptions { MaxTime = MaxT, ReductionFactor = 3 },
             _ => new MedianStoppingOptions { TimeAttribute = "training_iteration", GracePeriod = 1, MinSamplesRequired = 1 },
         };
-        var tune = new TuneConfig { NumSamples = 12, Seed = 1, MaxConcurrentTrials = 1, Scheduler = scheduler };
+        var tune = new TuneConfig { Samples = 12, Seed = 1, MaxConcurrentTrials = 1, Scheduler = scheduler };
         tune = name == "mo_asha" ? tune with { Objectives = [new("loss", Mode.Min), new("size", Mode.Min)] } : tune with { Metric = "loss", Mode = Mode.Min };
         var run = new RunConfig { StoragePath = _storage, Checkpoint = checkpoints, Stop = name == "median" ? new() { ["training_iteration"] = MaxT } : [] };
         return new Tuner(trainable, new SearchSpace().Add("x", Domain.Uniform(0, 1)), tune, run).FitAsync(TestContext.Current.CancellationToken);

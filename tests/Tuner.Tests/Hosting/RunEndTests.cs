@@ -108,7 +108,7 @@ public sealed class RunEndTests : IDisposable
         var grid = await new Tuner(train, new()
         {
             StoragePath = _storage.Path,
-            Checkpoint = new() { CheckpointFrequency = 1, NumToKeep = 1, CheckpointScoreAttribute = "loss" },
+            Checkpoint = new() { CheckpointFrequency = 1, MaxToKeep = 1, CheckpointScoreAttribute = "loss" },
         }).FitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(1, grid[0].BestCheckpoint()!.ReadJson<double>("loss.json"));
@@ -126,7 +126,7 @@ public sealed class RunEndTests : IDisposable
                 trial.Report(new() { ["loss"] = value });
             }
         }, objective: new("loss", Mode.Min));
-        var grid = await new Tuner(train, new SearchSpace().Add("x", Domain.GridSearch(0, 1)), new() { Scheduler = new WilcoxonOptions { NStartupSteps = 9 } },
+        var grid = await new Tuner(train, new SearchSpace().Add("x", Domain.GridSearch(0, 1)), new() { Scheduler = new WilcoxonOptions { StartupSteps = 9 } },
             new() { StoragePath = _storage.Path }).FitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal([2.0, 6.5 / 3], grid.Select(t => t.Objective!.Value));
@@ -139,7 +139,7 @@ public sealed class RunEndTests : IDisposable
     public async Task Told_value_is_no_instance_of_a_race(bool inMemory)
     {
         var space = new SearchSpace().Add("x", Domain.Uniform(0, 1));
-        var config = new StudyConfig { StoragePath = _storage.Path, Scheduler = new WilcoxonOptions { PThreshold = 0.3, NStartupSteps = 1 } };
+        var config = new StudyConfig { StoragePath = _storage.Path, Scheduler = new WilcoxonOptions { PValueThreshold = 0.3, StartupSteps = 1 } };
         await using var study = inMemory ? Study.InMemory(space, config) : await Study.CreateAsync(space, config, TestContext.Current.CancellationToken);
         Assert.False(Race(study, [0.5, 0.5, 0.5], told: 0.1));
 

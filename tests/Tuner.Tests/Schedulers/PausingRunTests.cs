@@ -76,7 +76,7 @@ public sealed class PausingRunTests
     public void Trial_that_pauses_lets_another_go_and_pauses_no_more_than_once(int slots, int atLeast)
     {
         using var harness = NewHarness(
-            new MedianStoppingOptions { TimeAttr = "training_iteration", GracePeriod = 2, MinSamplesRequired = atLeast, HardStop = false });
+            new MedianStoppingOptions { TimeAttribute = "training_iteration", GracePeriod = 2, MinSamplesRequired = atLeast, HardStop = false });
         harness.Plan = harness.Plan with { NumSamples = 16, Slots = slots };
 
         Assert.True(harness.Run().Finished);
