@@ -8,6 +8,7 @@ using Tuning.Trials;
 namespace Tuning.Tests.Schedulers;
 
 /// <summary>The numbers in recorded reasons, computed again from the recorded reports alone, by slow twins. Smaller is better.</summary>
+[Trait("Lane", "Slow")]
 public sealed partial class RecordedReasonTests
 {
     [Fact]

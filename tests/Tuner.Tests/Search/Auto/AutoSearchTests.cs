@@ -5,6 +5,7 @@ using Tuning.Tests.Search.Contract;
 
 namespace Tuning.Tests.Search.Auto;
 
+[Trait("Lane", "Slow")]
 public sealed class AutoSearchTests
 {
     [Fact]
