@@ -19,19 +19,21 @@ internal static class CommandOptions
 
     public static Option<Int128?> Seed() => Number<Int128>("--seed", "The seed of everything random.");
 
-    public static Option<T?> Number<T>(string name, string description)
+    /// <summary>A whole number; without <paramref name="least"/> any that the type holds.</summary>
+    public static Option<T?> Number<T>(string name, string description, T? least = null)
         where T : struct, IBinaryInteger<T> => new(name)
         {
             Description = description,
             HelpName = "N",
             CustomParser = result =>
             {
-                if (result.Tokens.Count == 1 && T.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var number))
+                if (result.Tokens.Count == 1 && T.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var number) && !(number < least))
                 {
                     return number;
                 }
 
-                var rule = T.IsNegative(T.Zero - T.One) ? "a whole number" : "a whole number of at least 0";
+                var rule = least is { } bound ? Invariant($"a whole number of at least {bound}") : T.IsNegative(T.Zero - T.One) ? "a whole number"
+                    : "a whole number of at least 0";
                 result.AddError($"{name} is '{string.Join(' ', result.Tokens.Select(t => t.Value))}'; it must be {rule}.");
                 return null;
             },

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Tuning.CommandLine;
 
@@ -48,6 +49,7 @@ internal static class CommandTree
             {
                 var command = new Command(name, description);
                 build(command, context);
+                RefuseEmpty(command);
                 root.Subcommands.Add(command);
             }
         }
@@ -56,6 +58,7 @@ internal static class CommandTree
         {
             var command = new Command(one.Name, one.Description);
             ContributedCommand.Build(one, command, context);
+            RefuseEmpty(command);
             root.Subcommands.Add(command);
         }
 
@@ -65,6 +68,32 @@ internal static class CommandTree
     // The program's own commands are asked for last: a file is a file, and configuring the program takes time.
     private static bool IsCommand(string name, CommandContext context) =>
         BuiltIn.Contains(name) || (!name.StartsWith('-') && !Path.HasExtension(name) && !File.Exists(name) && context.Host().Commands.Any(c => c.Name == name));
+
+    // No command means anything by these; a variable of a script that is not set is the usual cause.
+    private static void RefuseEmpty(Command command)
+    {
+        foreach (var argument in command.Arguments)
+        {
+            argument.Validators.Add(result => Refuse(result, argument.Name));
+        }
+
+        foreach (var option in command.Options)
+        {
+            option.Validators.Add(result => Refuse(result, option.Name));
+        }
+
+        static void Refuse(SymbolResult result, string name)
+        {
+            if (result.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value)))
+            {
+                result.AddError($"{name} is empty.");
+            }
+            else if (result.Tokens.FirstOrDefault(t => t.Value.Contains('\0')) is not null)
+            {
+                result.AddError($"{name} holds a character of the number 0, which no name can.");
+            }
+        }
+    }
 
     private static string Description() => $"""
         Runs experiments: many trials of anything trainable, with early stopping, checkpoints, and a journal that survives a crash.

@@ -115,9 +115,9 @@ internal sealed class ExperimentHost : IAsyncDisposable
     {
         if (_provider is null)
         {
-            if (File.Exists(_settings))
+            if (SettingsFile.TryRead(_settings) is { } settings)
             {
-                _services.AddSingleton(Settings(_settings));
+                _services.AddSingleton(WithLog(settings));
             }
 
             if (request is not null)
@@ -132,22 +132,11 @@ internal sealed class ExperimentHost : IAsyncDisposable
     }
 
     // The program has no other log than that of its experiments: Serilog's usual section means the same.
-    private static IConfiguration Settings(string file)
-    {
-        try
-        {
-            var read = new ConfigurationBuilder().AddJsonFile(file).Build();
-            return read.GetSection(LogFileProvider.Section).Exists() ? read : new ConfigurationBuilder()
-                .AddConfiguration(read)
-                .AddInMemoryCollection(read.GetSection("Serilog").AsEnumerable(makePathsRelative: true)
-                    .Select(s => KeyValuePair.Create($"{LogFileProvider.Section}:{s.Key}", s.Value)))
-                .Build();
-        }
-        catch (InvalidDataException e)
-        {
-            throw new SpecificationException($"{file} cannot be read: {e.InnerException?.Message ?? e.Message}", e);
-        }
-    }
+    private static IConfiguration WithLog(IConfiguration read) => read.GetSection(LogFileProvider.Section).Exists() ? read : new ConfigurationBuilder()
+        .AddConfiguration(read)
+        .AddInMemoryCollection(read.GetSection("Serilog").AsEnumerable(makePathsRelative: true)
+            .Select(s => KeyValuePair.Create($"{LogFileProvider.Section}:{s.Key}", s.Value)))
+        .Build();
 }
 
 /// <summary>How an experiment is run from the command line.</summary>

@@ -9,9 +9,9 @@ internal static class ResumeCommand
     {
         var directory = new Argument<string>("DIR") { Description = "The experiment's directory." };
         var samples = CommandOptions.Number<int>("--num-samples", "The new total of samples.");
-        var add = CommandOptions.Number<int>("--add-samples", "Samples to add.");
+        var add = CommandOptions.Number<int>("--add-samples", "Samples to add.", least: 0);
         var errored = CommandOptions.Errored();
-        var upToLine = CommandOptions.Number<long>("--up-to-line", "Go on from this line of the journal; the rest is kept beside it.");
+        var upToLine = CommandOptions.Number<long>("--up-to-line", "Go on from this line of the journal; the rest is kept beside it.", least: 1);
         var stop = new Option<string[]>("--stop")
         {
             Description = "A stop criterion from here on, training_iteration=200; trials that had come to the old one train longer.",
@@ -27,18 +27,6 @@ internal static class ResumeCommand
             command.Options.Add(option);
         }
 
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(add) < 0)
-            {
-                result.AddError($"--add-samples is {result.GetValue(add)}; it must be at least 0.");
-            }
-
-            if (result.GetValue(upToLine) < 1)
-            {
-                result.AddError($"--up-to-line is {result.GetValue(upToLine)}; the first line is 1.");
-            }
-        });
         command.SetAction(async (parsed, _) =>
         {
             var path = StoredExperiments.Find(parsed.GetValue(directory)!);

@@ -3,14 +3,11 @@ namespace Tuning.CommandLine;
 /// <summary>How this program was started, so that commands which it prints can be copied and run.</summary>
 internal static class StartedAs
 {
-    // What a shell takes as it stands; a backslash, or a percent sign, where that is so.
-    private const string Plain = "-_./:=+,@";
-
     /// <summary>The beginning of a command, <c>dotnet run --project experiments --</c> or <c>./experiments</c>.</summary>
     public static string Program { get; } = Find(Environment.ProcessPath, Environment.GetCommandLineArgs()[0], ParentArguments(), Environment.CurrentDirectory);
 
     /// <summary>A whole command.</summary>
-    public static string Command(params IReadOnlyList<string> arguments) => Program + " " + string.Join(' ', arguments.Select(Quoted));
+    public static string Command(params IReadOnlyList<string> arguments) => Program + " " + string.Join(' ', arguments.Select(ShellWord.Of));
 
     /// <summary>A path as it is shortest from the current directory.</summary>
     public static string Shortest(string path, string? currentDirectory = null)
@@ -30,19 +27,19 @@ internal static class StartedAs
         {
             // Without -- the first argument that is none of dotnet's own begins the program's; it is not known which, so the options that matter are kept.
             var separator = parent.ToList().IndexOf("--");
-            return "dotnet " + string.Join(' ', (separator > 0 ? parent.Take(separator) : OwnArguments(parent)).Skip(1).Select(Quoted)) + " --";
+            return "dotnet " + string.Join(' ', (separator > 0 ? parent.Take(separator) : OwnArguments(parent)).Skip(1).Select(ShellWord.Of)) + " --";
         }
 
         var isHost = process is null || Path.GetFileNameWithoutExtension(process) == "dotnet";
         if (!isHost && (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Contains(Path.GetDirectoryName(process)))
         {
             // Installed as a tool: its name alone finds it.
-            return Quoted(Path.GetFileNameWithoutExtension(process!));
+            return ShellWord.Of(Path.GetFileNameWithoutExtension(process!));
         }
 
         var program = Shortest(isHost ? Path.GetFullPath(assembly, currentDirectory) : process!, currentDirectory);
-        return isHost ? "dotnet " + Quoted(program)
-            : Quoted(program.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) ? program : "." + Path.DirectorySeparatorChar + program);
+        return isHost ? "dotnet " + ShellWord.Of(program)
+            : ShellWord.Of(program.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) ? program : "." + Path.DirectorySeparatorChar + program);
     }
 
     private static IEnumerable<string> OwnArguments(IReadOnlyList<string> parent)
@@ -68,26 +65,6 @@ internal static class StartedAs
             }
         }
     }
-
-    // Nothing in quotes is expanded: no variable, no command, no pattern. What a terminal would obey is written as a number.
-    internal static string Quoted(string argument, bool isWindows)
-    {
-        if (argument.Length > 0 && argument[0] != '=' && argument.All(c => char.IsLetterOrDigit(c) || (isWindows ? Plain + "\\" : Plain + "%").Contains(c)))
-        {
-            return argument;
-        }
-
-        if (isWindows)
-        {
-            return "\"" + argument.Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
-        }
-
-        return Readable.Harmless(argument) == argument && !argument.Contains('\n') ? "'" + argument.Replace("'", "'\\''", StringComparison.Ordinal) + "'"
-            : "$'" + string.Concat(argument.Select(c => c is '\'' or '\\' ? "\\" + c
-                : Readable.Harmless([c])[0] != c || c == '\n' ? $"\\u{(int)c:x4}" : c.ToString())) + "'";
-    }
-
-    private static string Quoted(string argument) => Quoted(argument, OperatingSystem.IsWindows());
 
     // Only Linux tells; elsewhere the executable itself is named.
     private static string[] ParentArguments()

@@ -40,10 +40,29 @@ public static class TunerCommandLine
     /// <summary>Parses the arguments, runs the command, and turns what goes wrong into a message and an exit code.</summary>
     internal static async Task<int> RunAsync(string[] arguments, CommandContext context)
     {
-        var first = arguments.FirstOrDefault() ?? "";
-
         // What is printed is the same everywhere; it ends with this method.
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        try
+        {
+            return await ParseAndRunAsync(arguments, context).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is UsageException or SpecificationException or IOException or UnauthorizedAccessException)
+        {
+            // What the user can mend: the message says how, a stack would only hide it.
+            await context.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return CommandContext.Usage;
+        }
+        catch (Exception e)
+        {
+            // The border of the program: nothing above could say it better.
+            await context.Error.WriteLineAsync(InternalFault.Describe(e)).ConfigureAwait(false);
+            return CommandContext.Failure;
+        }
+    }
+
+    private static async Task<int> ParseAndRunAsync(string[] arguments, CommandContext context)
+    {
+        var first = arguments.FirstOrDefault() ?? "";
 
         // One host, whoever asks first: what a program adds may be added once only.
         var host = new Lazy<ExperimentHost>(context.Host);
@@ -82,23 +101,9 @@ public static class TunerCommandLine
             return CommandContext.Usage;
         }
 
-        try
-        {
-            return await parsed.InvokeAsync(Configuration(context)).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is UsageException or SpecificationException or IOException or UnauthorizedAccessException)
-        {
-            // What the user can mend: the message says how, a stack would only hide it.
-            await context.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
-            return CommandContext.Usage;
-        }
-        catch (Exception e)
-        {
-            // The border of the program: nothing above could say it better.
-            await context.Error.WriteLineAsync(e.ToString()).ConfigureAwait(false);
-            return CommandContext.Failure;
-        }
+        return await parsed.InvokeAsync(Configuration(context)).ConfigureAwait(false);
     }
+
 
     private static InvocationConfiguration Configuration(CommandContext context) =>
         new() { Output = context.Output, Error = context.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };

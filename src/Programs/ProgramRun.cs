@@ -270,6 +270,6 @@ internal sealed partial class ProgramRun : IAsyncDisposable
         return variables;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Trial {Trial}: {Text}")]
+    [LoggerMessage(1700, LogLevel.Warning, "Trial {Trial}: {Text}")]
     private static partial void LogNotice(ILogger logger, TrialId trial, string text);
 }

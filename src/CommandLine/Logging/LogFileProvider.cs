@@ -89,9 +89,17 @@ internal sealed class LogFileProvider : ILoggerProvider
 
         var settings = new LoggerConfiguration().MinimumLevel.Information().WriteTo.File(file, outputTemplate: Template,
             formatProvider: CultureInfo.InvariantCulture);
-        if (Configuration() is { } configuration && configuration.GetSection(Section).Exists())
+        try
         {
-            settings = settings.ReadFrom.Configuration(configuration, new ConfigurationReaderOptions { SectionName = Section });
+            if (Configuration() is { } configuration && configuration.GetSection(Section).Exists())
+            {
+                settings = settings.ReadFrom.Configuration(configuration, new ConfigurationReaderOptions { SectionName = Section });
+            }
+        }
+        catch (SpecificationException e)
+        {
+            // No setting of a log is more important than the log.
+            _events.Writer.TryWrite(new(TimeProvider.System.GetLocalNow(), LogEventLevel.Warning, null, new([new TextToken(e.Message)]), []));
         }
 
         var log = settings.CreateLogger();
@@ -113,16 +121,7 @@ internal sealed class LogFileProvider : ILoggerProvider
     private async Task PauseAsync() =>
         await Task.Delay(_pause, TimeProvider.System, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private IConfiguration? Configuration()
-    {
-        if (_configuration() is { } given)
-        {
-            return given;
-        }
-
-        var file = Path.Combine(AppContext.BaseDirectory, "appsettings.json");
-        return File.Exists(file) ? new ConfigurationBuilder().AddJsonFile(file).Build() : null;
-    }
+    private IConfiguration? Configuration() => _configuration() ?? SettingsFile.TryRead(Path.Combine(AppContext.BaseDirectory, "appsettings.json"));
 
     /// <summary>Hands messages over.</summary>
     private sealed class Entry(LogFileProvider file) : ILogger

@@ -44,7 +44,7 @@ internal static class Readable
         for (var i = 0; i < text.Length; i++)
         {
             var isLineEnd = text[i] is '\n' or '\t' || (text[i] == '\r' && i + 1 < text.Length && text[i + 1] == '\n');
-            if (!isLineEnd && (char.IsControl(text[i]) || text[i] is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069')))
+            if (!isLineEnd && ShellWord.IsObeyed(text[i]))
             {
                 (harmless ??= text.ToArray())[i] = '\ufffd';
             }

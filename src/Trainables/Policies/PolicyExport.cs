@@ -61,10 +61,11 @@ internal static class PolicyExport
 
     private static void Replace(string file, Action<string> write)
     {
-        var path = Path.GetFullPath(file);
-        if (Directory.Exists(path))
+        // A file that a link leads to is replaced, the link stays; a device or a pipe in its place is never replaced by a file.
+        var path = OwnFiles.Resolve(file);
+        if (FileKind.At(path).Other is { } other)
         {
-            throw new IOException($"{file} is a directory; name a file in it.");
+            throw new IOException($"{file} is {other}; name a file{(other == "a directory" ? " in it" : "")}.");
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

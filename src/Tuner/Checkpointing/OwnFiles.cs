@@ -112,6 +112,12 @@ public static class OwnFiles
     /// <summary>Makes a file anew, to be written.</summary>
     internal static FileStream Create(string path) => new(Open(path, FileMode.Create), FileAccess.Write, 1 << 16);
 
+    /// <summary>Makes the file anew that somebody names, through links. A device is written, as <c>/dev/stdout</c>.</summary>
+    /// <exception cref="IOException">It is a pipe, which would wait for a reader, or a directory.</exception>
+    internal static FileStream CreateNamed(string path) => FileKind.At(Resolve(path)).Other is { } other and not "a device"
+        ? throw new IOException($"{path} is {other}; name a file to be written.")
+        : new(path, FileMode.Create, FileAccess.Write);
+
     /// <summary>Opens a regular file that is there, with what others may do meanwhile.</summary>
     internal static SafeFileHandle OpenShared(string path, FileAccess access, FileShare share) => OpenRegular(path, FileMode.Open, access, share);
 

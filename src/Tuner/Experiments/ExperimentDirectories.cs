@@ -22,7 +22,7 @@ internal static class ExperimentDirectories
                 if (isExplicit)
                 {
                     throw new SpecificationException(
-                        $"{directory} exists already. To continue that experiment: resume {directory}. To run a new one, give another name.");
+                        $"{directory} exists already. To continue that experiment: resume {ShellWord.Of(directory)}. To run a new one, give another name.");
                 }
 
                 continue;

@@ -55,7 +55,13 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         var (controller, components, rules) = (parts.NewController(), parts.Specification.ComponentTypes(), reader.Header.Rules);
         var differences = ImmutableArray.CreateBuilder<VerificationFinding>();
         var explained = ImmutableArray.CreateBuilder<VerificationFinding>();
-        while (reader.Read() is { } entry)
+        while (reader.Read(Compare))
+        {
+        }
+
+        return new(reader.Lines - 1, differences.ToImmutable()) { Explained = explained.ToImmutable() };
+
+        void Compare(JournalEntry entry)
         {
             rules = entry.Event is ExperimentEvent.Resumed resumed ? resumed.Rules : rules;
             if (rules > today.Current)
@@ -86,8 +92,6 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
                 });
             }
         }
-
-        return new(reader.Lines - 1, differences.ToImmutable()) { Explained = explained.ToImmutable() };
     }
 
     // A new directory with a journal that has its first line.
@@ -116,7 +120,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
                 Log.WarmStart(opened.Logger, usage);
             }
 
-            unfinished.ForEach(older => Log.Unfinished(opened.Logger, older));
+            unfinished.ForEach(older => Log.Unfinished(opened.Logger, ShellWord.Of(older)));
             return opened;
         });
     }
@@ -356,7 +360,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         using var scope = opened.Logger.BeginScope(new LogScope(opened.Parts.Specification.Name));
         if (!result.Finished)
         {
-            Log.ToGoOn(opened.Logger, opened.Parts.Specification.Name, opened.Directory);
+            Log.ToGoOn(opened.Logger, opened.Parts.Specification.Name, ShellWord.Of(opened.Directory));
         }
 
         try

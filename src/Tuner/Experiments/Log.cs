@@ -21,7 +21,7 @@ internal static partial class Log
     [LoggerMessage(1403, LogLevel.Warning, "{Notice}")]
     public static partial void Notice(ILogger logger, string notice);
 
-    [LoggerMessage(1404, LogLevel.Warning, "{Warning}")]
+    [LoggerMessage(1407, LogLevel.Warning, "{Warning}")]
     public static partial void MetricMissing(ILogger logger, string warning);
 
     [LoggerMessage(1405, LogLevel.Information, "Trials at once: {Count}; threads of each: {Cpus}")]

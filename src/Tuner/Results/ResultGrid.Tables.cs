@@ -39,7 +39,7 @@ public sealed partial class ResultGrid
     /// <param name="forSpreadsheet">Whether texts that a spreadsheet would run get an apostrophe before them; see <see cref="ResultTable.WriteCsv"/>.</param>
     public void WriteCsv(string path, bool forSpreadsheet = false)
     {
-        using var writer = new StreamWriter(path);
+        using var writer = new StreamWriter(OwnFiles.CreateNamed(path));
         ToTable().WriteCsv(writer, forSpreadsheet);
     }
 
@@ -129,7 +129,7 @@ public sealed partial class ResultGrid
     {
         string[] first = ["trial_id", "trial", "report", AutoMetrics.TrainingIteration, AutoMetrics.TimeTotal, AutoMetrics.Timestamp];
         var metrics = Record.MetricNames().Except([.. _automatic, AutoMetrics.Timestamp]).ToList();
-        using var writer = new StreamWriter(path);
+        using var writer = new StreamWriter(OwnFiles.CreateNamed(path));
         ResultTable.WriteRows(writer, Record.Reports().Select(report => (IEnumerable<object?>)
         [
             report.Trial.ToString(), report.Trial.DirectoryName, (long)report.Number, report.TrainingIteration, report.TimeTotal, report.At.ToUnixTimeSeconds(),

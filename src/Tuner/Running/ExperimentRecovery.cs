@@ -73,7 +73,7 @@ internal static class ExperimentRecovery
             var nearest = after - cut <= cut - (before ?? long.MinValue / 2) ? after : before ?? after;
             throw new JournalException($"{reader.Path}: at line {cut}, {(lost.Count == 1 ? "trial" : "trials")} {string.Join(", ", lost)} would go on from "
                 + "checkpoints that were deleted since, and others take over from them; nothing was changed."
-                + (nearest is { } line ? $" The nearest line that works: resume --up-to-line {line}." : " No line works."))
+                + (nearest is { } line ? $" The nearest line that works: {reader.ResumeUpTo(line)}." : " No line works."))
             { Line = cut };
         }
 

@@ -104,8 +104,10 @@ internal sealed class JournalReader : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    private string ResumeBefore(long line) => string.Create(CultureInfo.InvariantCulture,
-        $"resume {System.IO.Path.GetDirectoryName(Path)} --up-to-line {line - 1} (the rest is kept in a file beside the journal).");
+    /// <summary>The command that goes on from this line.</summary>
+    public string ResumeUpTo(long line) => Invariant($"resume {ShellWord.Of(System.IO.Path.GetDirectoryName(Path)!)} --up-to-line {line}");
+
+    private string ResumeBefore(long line) => $"{ResumeUpTo(line - 1)} (the rest is kept in a file beside the journal).";
 
     private JournalEntry Decode(ReadOnlySpan<byte> line)
     {

@@ -207,6 +207,12 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
             return path;
         }
 
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            reader.Wrong(entry, "it must be the path of a directory, in which no character has the number 0.");
+            return ExperimentBuilder.DefaultStorage;
+        }
+
         return FullPath(path, entry.Value);
     }
 

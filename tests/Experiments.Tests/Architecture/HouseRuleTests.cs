@@ -43,4 +43,19 @@ public sealed class HouseRuleTests
             .Where(t => t.Name is not ("Log" or "Program")).GroupBy(t => t.Name).Where(g => g.Count() > 1).ToList();
         Assert.True(twice.Count == 0, string.Join('\n', twice.Select(g => $"{g.Key} stands in {string.Join(", ", g.Select(t => t.File))}")));
     }
+
+    [Fact]
+    public void Message_of_a_log_has_a_number_of_its_own()
+    {
+        var messages = (
+            from sources in LayerTests.Sources
+            from type in sources.Files
+            from method in type.Key.Methods
+            from attribute in method.CustomAttributes
+            where attribute.AttributeType.Name == "LoggerMessageAttribute"
+            select (Method: $"{type.Key.FullName}.{method.Name}", Number: attribute.ConstructorArguments.FirstOrDefault().Value as int?)).ToList();
+        Assert.True(messages.Count > 30);
+        Assert.DoesNotContain(messages, m => m.Number is null);
+        Assert.Empty(messages.GroupBy(m => m.Number).Where(g => g.Count() > 1).Select(g => $"{g.Key}: {string.Join(", ", g.Select(m => m.Method))}"));
+    }
 }

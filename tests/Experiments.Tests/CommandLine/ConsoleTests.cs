@@ -45,7 +45,7 @@ public sealed class ConsoleTests : IDisposable
     [InlineData("a\u001b'\\", @"$'a\u001b\'\\'")]
     [InlineData("", "''")]
     public void Command_to_copy_is_quoted_so_that_a_shell_expands_nothing(string argument, string expected) =>
-        Assert.Equal(expected, StartedAs.Quoted(argument, isWindows: false));
+        Assert.Equal(expected, Values.ShellWord.Of(argument, isWindows: false));
 
     [Fact]
     public void Directory_that_looks_like_an_option_is_none() => Assert.Equal("./-x", StartedAs.Shortest("/here/-x", "/here"));

@@ -59,7 +59,7 @@ public sealed partial class ExitCodeTests : IDisposable
         Assert.Contains(code, Table());
     }
 
-    private static HashSet<int> Table()
+    internal static HashSet<int> Table()
     {
         var section = File.ReadAllText(Path.Combine(Approved.Repository, "docs", "command-line.md")).Split("\n## ")
             .Single(s => s.StartsWith("Exit codes", StringComparison.Ordinal));
