@@ -41,6 +41,10 @@ public sealed record CheckpointConfig
 public sealed record FailureConfig
 {
     /// <summary>How often a trial is tried again from its last checkpoint; <see cref="Limits.Unlimited"/> for without end.</summary>
+    /// <remarks>
+    /// At once the first time. One that fails again before it reports anything new waits 1 s, then twice as long each time, at most 60 s; its slot is free
+    /// for others meanwhile. The random part of the wait comes from the experiment's seed; the journal holds when it is over.
+    /// </remarks>
     /// <value>Default 0.</value>
     public int MaxFailures { get; init; }
 

@@ -33,6 +33,7 @@ internal sealed class CommandApplier(ExperimentPlan plan, ExperimentState state,
                 state.Pace?.Started(s.Trial, state.Trials.Now);
                 started.Reason = s.Reason ?? started.Reason;
                 state.Trials.Move(started, TrialStatus.Running);
+                started.Live!.Due = null;
                 scheduler.Observe(new SchedulerObservation.TrialStarted(s.Trial));
                 break;
             case ExperimentCommand.Redirect r:
@@ -183,6 +184,7 @@ internal sealed class CommandApplier(ExperimentPlan plan, ExperimentState state,
         var trial = state.Trials.Find(r.Trial);
         var live = trial.Live!;
         trial.Reason = r.Reason;
+        live.Due = r.Due;
         if (live.LastAnswer is { Verdict: Verdict.Interrupt or Verdict.Exploit })
         {
             live.LastAnswer = null;

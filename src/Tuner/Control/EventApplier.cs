@@ -17,6 +17,7 @@ internal sealed class EventApplier(ExperimentPlan plan, ExperimentState state, I
             state.Trials.Clock.Advance(e.At, e.Lasted);
         }
 
+        state.Trials.Release();
         state.Events++;
         switch (e)
         {
@@ -53,6 +54,7 @@ internal sealed class EventApplier(ExperimentPlan plan, ExperimentState state, I
         var live = trial.Live!;
         trial.Report(e.Report, e.Digest, plan, keepsCurves);
         state.Named.Observe(e.Report.Metrics);
+        live.FailuresInRow = 0;
         live.LastAnswer = null;
         live.OwesSave = false;
         if (plan.Checkpoints.CheckpointScoreAttribute is { } score)
@@ -163,6 +165,7 @@ internal sealed class EventApplier(ExperimentPlan plan, ExperimentState state, I
         var live = trial.Live!;
         state.Pace?.Ended(e.Trial, e.At);
         trial.Failures++;
+        live.FailuresInRow++;
         if (live is { OwesSave: false, LastAnswer.Verdict: var verdict and not Verdict.Stop })
         {
             // All that it was told to do was done before the exception.
@@ -253,7 +256,7 @@ internal sealed class EventApplier(ExperimentPlan plan, ExperimentState state, I
     {
         trial.Revived();
         var live = trial.Live!;
-        live.FailuresForgiven = trial.Failures;
+        (live.FailuresForgiven, live.FailuresInRow) = (trial.Failures, 0);
         if (how == ErroredTrials.Restart)
         {
             if (trial is { RestoreIsAdopted: true, Restore: { } adopted })

@@ -69,7 +69,11 @@ internal abstract record ExperimentCommand
     public sealed record RequestSave(TrialId Trial, string Reason) : ExperimentCommand;
 
     /// <summary>A trial will be tried again from its last checkpoint.</summary>
-    public sealed record RetryTrial(TrialId Trial, int Failures, string Reason) : ExperimentCommand;
+    /// <param name="Trial">The trial.</param>
+    /// <param name="Failures">How often it has failed.</param>
+    /// <param name="Reason">Why.</param>
+    /// <param name="Due">The experiment's running time before which it does not start; null starts it at once.</param>
+    public sealed record RetryTrial(TrialId Trial, int Failures, string Reason, TimeSpan? Due = null) : ExperimentCommand;
 
     /// <summary>A trial has ended for good.</summary>
     public sealed record EndTrial(TrialId Trial, TrialStatus Status, string Reason) : ExperimentCommand;

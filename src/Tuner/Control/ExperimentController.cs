@@ -46,7 +46,7 @@ internal sealed class ExperimentController
         _state = new(plan, searcher, scheduler, stoppers);
         _commands = new(_state);
         _reports = new(plan, _state, scheduler, stoppers, _commands);
-        _endings = new(plan, _state, scheduler, _commands, _reports);
+        _endings = new(plan, _state, scheduler, _commands, _reports, new(seed));
         _starts = new(plan, _state, scheduler, _commands);
         _ending = new(plan, _state, _commands, _starts, _endings);
         _suggestions = new(searcher, _state, Suggest);
@@ -110,7 +110,7 @@ internal sealed class ExperimentController
                 return null;
             }
 
-            TimeSpan? next = null;
+            var next = _state.Trials.NextDue;
             foreach (var stopper in _stoppers)
             {
                 next = stopper.Deadline is { } deadline && !(next <= deadline) ? deadline : next;

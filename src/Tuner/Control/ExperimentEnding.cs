@@ -14,6 +14,13 @@ internal sealed class ExperimentEnding(ExperimentPlan plan, ExperimentState stat
             return;
         }
 
+        if (state is { StopReason: null, SuspendReason: null, Trials.NextDue: not null })
+        {
+            // Nothing happens until it is time to try again.
+            _surplus.Delete();
+            return;
+        }
+
         while (commands.MayDecide && state.Trials.Occupied == 0 && state.Suggestions.Requested.Count == 0 && state.SuspendReason is null)
         {
             if (state.StopReason is null && state.Exploits.Count > 0)

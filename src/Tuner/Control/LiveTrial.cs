@@ -45,6 +45,12 @@ internal sealed class LiveTrial
         return _instances is null ? value : _instances.Values.Average();
     }
 
+    /// <summary>How often it failed since it reported something new.</summary>
+    public int FailuresInRow { get; set; }
+
+    /// <summary>The experiment's running time before which it does not start again; null where it need not wait.</summary>
+    public TimeSpan? Due { get; set; }
+
     /// <summary>Failures before it was last taken up again; they do not count against the budget.</summary>
     public int FailuresForgiven { get; set; }
 

@@ -1,7 +1,8 @@
 namespace Tuning.Control;
 
 /// <summary>When a trial ends, and why.</summary>
-internal sealed class TrialEndings(ExperimentPlan plan, ExperimentState state, ITrialScheduler scheduler, CommandEmitter commands, ReportDecider reports)
+internal sealed class TrialEndings(ExperimentPlan plan, ExperimentState state, ITrialScheduler scheduler, CommandEmitter commands, ReportDecider reports,
+    RetryDelay delay)
 {
     private (int Reports, string Text) _endedByItself = (0, "");
 
@@ -76,7 +77,11 @@ internal sealed class TrialEndings(ExperimentPlan plan, ExperimentState state, I
         }
         else if (e.Retry && (budget < 0 || trial.Failures - live.FailuresForgiven <= budget))
         {
-            commands.Emit(new ExperimentCommand.RetryTrial(e.Trial, trial.Failures, e.Message));
+            // In a study whoever asks decides when.
+            var wait = plan.IsOnDemand ? TimeSpan.Zero : delay.Before(e.Trial, trial.Failures, live.FailuresInRow);
+            commands.Emit(wait == TimeSpan.Zero ? new ExperimentCommand.RetryTrial(e.Trial, trial.Failures, e.Message)
+                : new ExperimentCommand.RetryTrial(e.Trial, trial.Failures, Invariant($"{e.Message} (again in {wait.TotalSeconds:0.0} s)"),
+                    state.Trials.Elapsed + wait));
         }
         else
         {

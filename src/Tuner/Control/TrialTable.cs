@@ -10,6 +10,7 @@ internal sealed class TrialTable(ExperimentPlan plan) : TrialBoard
     private readonly SortedSet<TrialId> _live = [];
     private readonly SortedSet<TrialId> _startable = [];
     private readonly SortedSet<TrialId> _waiting = [];
+    private readonly SortedSet<(TimeSpan Due, TrialId Id)> _delayed = [];
 
     /// <summary>Told of each change of status; for tests.</summary>
     public Action<TrialId, TrialStatus, TrialStatus>? Moved { get; set; }
@@ -48,7 +49,10 @@ internal sealed class TrialTable(ExperimentPlan plan) : TrialBoard
     public override IReadOnlyCollection<TrialId> Waiting => _waiting;
 
     /// <inheritdoc/>
-    public override bool ExpectsTrials => Expecting();
+    public override bool ExpectsTrials => _delayed.Count > 0 || Expecting();
+
+    /// <summary>The running time at which the next trial may start that waits for it; null when none does.</summary>
+    public TimeSpan? NextDue => _delayed.Count > 0 ? _delayed.Min.Due : null;
 
     /// <inheritdoc/>
     public override bool MoreToCome => Growing();
@@ -118,8 +122,24 @@ internal sealed class TrialTable(ExperimentPlan plan) : TrialBoard
     public void Refresh(Trial trial)
     {
         var isWaiting = trial.Status == TrialStatus.Pending && trial.Live!.Plan is null;
+        if (trial.Live?.Due is { } due)
+        {
+            var isDelayed = isWaiting && due > Elapsed;
+            _ = isDelayed ? _delayed.Add((due, trial.Id)) : _delayed.Remove((due, trial.Id));
+            isWaiting &= !isDelayed;
+        }
+
         Keep(_waiting, trial.Id, isWaiting);
         Keep(_startable, trial.Id, isWaiting || trial.Status == TrialStatus.Paused);
+    }
+
+    /// <summary>Time has passed: those that waited long enough may start.</summary>
+    public void Release()
+    {
+        while (_delayed.Count > 0 && _delayed.Min.Due <= Elapsed)
+        {
+            Refresh(Find(_delayed.Min.Id));
+        }
     }
 
     private static void Keep(SortedSet<TrialId> set, TrialId id, bool isMember)

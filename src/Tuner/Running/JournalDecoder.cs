@@ -196,6 +196,7 @@ internal sealed class JournalDecoder(MetricNames names)
             ("abandon", 3) => new ExperimentCommand.AbandonExploit(Trial(1), Text(2)!),
             ("save", 3) => new ExperimentCommand.RequestSave(Trial(1), Text(2)!),
             ("retry", 4) => new ExperimentCommand.RetryTrial(Trial(1), Whole(2), Text(3)!),
+            ("retry", 5) => new ExperimentCommand.RetryTrial(Trial(1), Whole(2), Text(3)!, new(items[4].GetInt64())),
             ("stop", 2) => new ExperimentCommand.StopExperiment(Text(1)!),
             ("stop", 3) => new ExperimentCommand.StopExperiment(Text(1)!, items[2].GetBoolean()),
             ("finish", 2) => new ExperimentCommand.FinishExperiment(Text(1)!),

@@ -42,6 +42,7 @@ public sealed class ControllerFailureTests
         var run = new ControllerDriver(Plan(2));
         run.Fail(0);
         run.Fail(0);
+        run.TimePasses(2);
 
         Assert.Equal([new EndTrial(new(0), TrialStatus.Failed, "bang"), new FinishExperiment("its only trial ended")], run.Fail(0, "bang"));
         Assert.Equal((3, "bang"), (run[0].Failures, run[0].Reason));
@@ -58,8 +59,62 @@ public sealed class ControllerFailureTests
         var run = new ControllerDriver(Plan(-1));
         for (var i = 1; i <= 50; i++)
         {
-            Assert.Equal(new RetryTrial(new(0), i, "boom"), run.Fail(0)[0]);
+            Assert.Equal(i, Assert.IsType<RetryTrial>(run.Fail(0)[0]).Failures);
+            run.TimePasses(60);
         }
+    }
+
+    [Fact]
+    public void Trial_that_fails_again_waits_twice_as_long_each_time_up_to_a_minute_until_it_reports_something_new()
+    {
+        var run = new ControllerDriver(Plan(-1));
+        Assert.Equal([new RetryTrial(new(0), 1, "boom"), new StartTrial(new(0), null)], run.Fail(0));
+        double[] least = [1, 2, 4, 8, 16, 32, 48, 48];
+        var waits = new List<double>();
+        for (var i = 0; i < least.Length; i++)
+        {
+            var retry = Assert.IsType<RetryTrial>(Assert.Single(run.Fail(0)));
+            var due = retry.Due!.Value;
+            waits.Add((due - run.Controller.Elapsed).TotalSeconds);
+            Assert.InRange(waits[i], least[i], Math.Min(60, least[i] * 1.25));
+            Assert.StartsWith("boom (again in ", retry.Reason, StringComparison.Ordinal);
+            Assert.Equal(due, run.Controller.NextDeadline);
+            Assert.Empty(run.TimePasses(waits[i] - 0.01));
+            Assert.Equal([new StartTrial(new(0), null)], run.TimePasses(0.02));
+            Assert.Null(run.Controller.NextDeadline);
+        }
+
+        Assert.Equal(waits.Count, waits.Distinct().Count());
+        run.Run(0, 1);
+        Assert.Null(Assert.IsType<RetryTrial>(run.Fail(0)[0]).Due);
+    }
+
+    [Fact]
+    public void Slot_of_a_trial_that_waits_to_be_tried_again_is_free_for_others_and_the_end_waits_for_it()
+    {
+        var run = new ControllerDriver(Plan(-1, samples: 2));
+        run.Fail(0);
+        run.Fail(0);
+        Assert.Equal((TrialStatus.Pending, TrialStatus.Running), (run[0].Status, run[1].Status));
+        Assert.DoesNotContain(run.Complete(1), c => c is FinishExperiment);
+        Assert.Equal([new StartTrial(new(0), null)], run.TimePasses(2));
+        Assert.Contains(run.Complete(0), c => c is FinishExperiment);
+    }
+
+    [Fact]
+    public void Experiment_that_is_interrupted_or_stops_waits_for_no_retry()
+    {
+        var run = new ControllerDriver(Plan(-1));
+        run.Fail(0);
+        run.Fail(0);
+        Assert.Equal([new SuspendExperiment("SIGTERM")], run.Interrupt());
+        run.Resume();
+        Assert.Equal([new StartTrial(new(0), null)], run.TimePasses(2));
+
+        run = new ControllerDriver(Plan(-1), stoppers: () => [new Tuning.Stopping.TimeoutStopper(0.5)]);
+        run.Fail(0);
+        run.Fail(0);
+        Assert.Contains(run.TimePasses(0.6), c => c is FinishExperiment);
     }
 
     [Fact]

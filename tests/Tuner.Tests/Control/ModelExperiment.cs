@@ -110,7 +110,14 @@ internal sealed partial class ModelExperiment
             return;
         }
 
-        if (_controller.NextDeadline <= _controller.Elapsed || Below(100) == 0)
+        if (_sessions.Count + _requests.Count == 0 && _controller.NextDeadline is { } due)
+        {
+            // Nothing is under way but time.
+            _now += TimeSpan.FromSeconds(Math.Max(0, Math.Ceiling((due - _controller.Elapsed).TotalSeconds)));
+        }
+
+        if (_controller.NextDeadline <= _controller.Elapsed || (_sessions.Count + _requests.Count == 0 && _controller.NextDeadline is not null)
+            || Below(100) == 0)
         {
             Send(new ExperimentEvent.TimePassed(_now));
             return;

@@ -42,7 +42,7 @@ internal static class StateText
             $"{state.SuspendReason} end {state.EndReason} {state.IsFinished} {state.IsSuspended} {state.IsFailed}\n");
         text.Append(CultureInfo.InvariantCulture, $"now {state.Trials.Now:O} elapsed {state.Trials.Elapsed} live {string.Join(",", state.Trials.Live)} " +
             $"startable {string.Join(",", state.Trials.Startable)} waiting {string.Join(",", state.Trials.Waiting)} expects {state.Trials.ExpectsTrials} " +
-            $"{state.Trials.MoreToCome}\n");
+            $"{state.Trials.MoreToCome} due {state.Trials.NextDue}\n");
         text.Append(CultureInfo.InvariantCulture, $"counts {string.Join(",", Enum.GetValues<TrialStatus>().Select(state.Trials.CountOf))}\n");
         text.Append(CultureInfo.InvariantCulture, $"requested {string.Join(",", s.Requested)} deferred {string.Join(",", s.Deferred)} next {s.Next} samples " +
             $"{s.Samples} exhausted {s.Exhausted} waiting {s.IsWaiting}\n");

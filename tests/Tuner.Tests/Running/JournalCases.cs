@@ -64,6 +64,7 @@ internal static class JournalCases
         return type switch
         {
             _ when type == typeof(DateTimeOffset) => new DateTimeOffset((long)(random.NextUInt64() % 3_000_000_000_000_000_000), TimeSpan.Zero),
+            _ when type == typeof(TimeSpan) => new TimeSpan(random.NextInt64(long.MaxValue)),
             _ when type == typeof(long) => random.NextInt64(long.MaxValue),
             _ when type == typeof(int) => random.NextInt32(int.MaxValue),
             _ when type == typeof(ulong) => random.NextUInt64(),

@@ -71,6 +71,13 @@ internal sealed class VirtualPopulation
         Send(new ExperimentEvent.Started(_now));
         for (var events = 0; !_controller.IsFinished; events++)
         {
+            if (_running.Count == 0 && _controller.NextDeadline is { } due)
+            {
+                _now += due - _controller.Elapsed;
+                Send(new ExperimentEvent.TimePassed(_now));
+                continue;
+            }
+
             if (events > 200_000 || _running.Count == 0)
             {
                 Assert.Fail($"Seed {Seed}: nothing goes on.\n{Tests.Control.StateText.Of(_controller)}");
