@@ -1,3 +1,4 @@
+using Tuning;
 using Tuning.Runners;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
@@ -202,7 +203,7 @@ internal static unsafe class Kernels
 
         public void ByWeights() => Gemm.Multiply(_a.Floats, 1, Width, _b.Floats, Width, _c.Floats, Width, Width, Rows, Width);
 
-        public void Tanh() => Activation.Apply(ActivationKind.Tanh, _a.Floats, _c.Floats, Rows * Width);
+        public void Tanh() => Activations.Apply(Activation.Tanh, _a.Floats, _c.Floats, Rows * Width);
 
         public void Adam() => Tuning.Numerics.Kernels.Adam(_adam[0].Floats, _adam[1].Floats, _adam[2].Floats, _adam[3].Floats, 4496,
             AdamStep.Of(10, 1e-3, 0.9, 0.999, 1e-8, 1));

@@ -23,7 +23,8 @@ internal static class PolicySpeed
         Console.WriteLine($"{"",-34}{"1 observation",28}{"256 observations",34}");
         var limits = Vector512.IsHardwareAccelerated ? (One: 1e-6, Many: 30e-6) : (One: 2e-6, Many: 60e-6);
         var reached = true;
-        foreach (var (env, filter) in new[] { ("Pendulum-v1", "NoFilter"), ("Pendulum-v1", "MeanStdFilter"), ("CartPole-v1", "NoFilter") })
+        foreach (var (env, filter) in new[] { ("Pendulum-v1", ObservationFilter.NoFilter), ("Pendulum-v1", ObservationFilter.MeanStdFilter),
+            ("CartPole-v1", ObservationFilter.NoFilter) })
         {
             using var algorithm = new PpoConfig().Environment(env).EnvRunners(observationFilter: filter)
                 .Training(trainBatchSize: 256, minibatchSize: 64, numEpochs: 1).Model(fcnetHiddens: [width, width]).Debugging(seed: 1).Build(threads: 1);

@@ -67,7 +67,7 @@ internal static class SacSpeed
 
     private static SacConfig Config(bool gsde, long seed) => new SacConfig()
         .Environment("Pendulum-v1")
-        .Training(actorLr: 1e-3, criticLr: 1e-3, alphaLr: 1e-3, tdErrorLossFn: "mse", numStepsSampledBeforeLearningStarts: 100, randomTimesteps: 100,
+        .Training(actorLr: 1e-3, criticLr: 1e-3, alphaLr: 1e-3, tdErrorLossFn: TdErrorLoss.Mse, numStepsSampledBeforeLearningStarts: 100, randomTimesteps: 100,
             replayBufferConfig: new() { Prioritized = false })
         .Networks(policy: new() { UseGsde = gsde })
         .Debugging(seed);
@@ -83,7 +83,7 @@ internal static class SacSpeed
 
         var module = (DefaultSacModule)algorithm.Module;
         using var learner = new ManagedSacLearner(module,
-            new SacOptions { TdErrorLoss = "mse", ActorLearningRate = 0, CriticLearningRate = 0, AlphaLearningRate = 0 },
+            new SacOptions { TdErrorLoss = TdErrorLoss.Mse, ActorLearningRate = 0, CriticLearningRate = 0, AlphaLearningRate = 0 },
             new RandomStream(1), 1);
         var buffer = new Tuning.Runners.RolloutBuffer(1000, 1, 3, 1, 2);
         learner.Replay.Add([buffer]);

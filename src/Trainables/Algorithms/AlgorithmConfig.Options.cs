@@ -61,11 +61,11 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
     public TConfig EnvRunners(
         int? numEnvRunners = null,
         int? numEnvsPerEnvRunner = null,
-        string? observationFilter = null,
+        ObservationFilter? observationFilter = null,
         int? rolloutFragmentLength = null,
         bool? explore = null,
         IReadOnlyList<string>? envToModuleConnectors = null,
-        string? batchMode = null)
+        BatchMode? batchMode = null)
     {
         Options = Options with
         {
@@ -91,7 +91,7 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
     public TConfig Evaluation(
         int? interval = null,
         int? duration = null,
-        string? durationUnit = null,
+        EvaluationUnit? durationUnit = null,
         int? numEnvRunners = null,
         EvaluationConfig? evaluationConfig = null,
         bool? forceResetEnvsBeforeIteration = null,
@@ -117,7 +117,7 @@ public abstract partial class AlgorithmConfig<TConfig, TOptions> : AlgorithmConf
     /// <param name="freeLogStd">Whether the log standard deviations are parameters of their own.</param>
     /// <param name="useGsde">Whether exploration depends on the state.</param>
     /// <param name="initialLogStd">The log standard deviation that free ones, and those of state-dependent exploration, start with.</param>
-    public TConfig Model(IReadOnlyList<int>? fcnetHiddens = null, string? fcnetActivation = null, bool? vfShareLayers = null, bool? freeLogStd = null,
+    public TConfig Model(IReadOnlyList<int>? fcnetHiddens = null, Activation? fcnetActivation = null, bool? vfShareLayers = null, bool? freeLogStd = null,
         bool? useGsde = null, double? initialLogStd = null)
     {
         var model = Options.Model;

@@ -42,8 +42,8 @@ internal static class AlgorithmValidation
 
     /// <summary>What learns from single steps takes no whole episodes.</summary>
     public static void CheckSteps(AlgorithmOptions o, string name, OptionRules rules) => rules.Require(
-        "batch_mode", o.BatchMode != AlgorithmOptions.CompleteEpisodes,
-            $"is '{o.BatchMode}'; it must be {AlgorithmOptions.TruncateEpisodes}: {name} learns from single steps while episodes go on");
+        "batch_mode", o.BatchMode != BatchMode.CompleteEpisodes,
+            $"is 'complete_episodes'; it must be truncate_episodes: {name} learns from single steps while episodes go on");
 
     // What would take more memory than there is anywhere, or numbers larger than an int.
     private static void CheckSizes(AlgorithmOptions o, OptionRules rules)

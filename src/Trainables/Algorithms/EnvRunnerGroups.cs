@@ -91,7 +91,7 @@ internal static class EnvRunnerGroups
             NumEnvRunners = options.EnvironmentRunners,
             NumEnvsPerEnvRunner = options.EnvironmentsPerRunner,
             StepsPerEnvironment = blueprint.StepsPerEnvironment ?? options.StepsPerBatch,
-            CompleteEpisodes = options.BatchMode == AlgorithmOptions.CompleteEpisodes,
+            CompleteEpisodes = options.BatchMode == BatchMode.CompleteEpisodes,
             ObservationFilter = options.ObservationFilter,
             Connectors = options.EnvironmentToModuleConnectors,
             NormalizeActions = options.NormalizeActions,

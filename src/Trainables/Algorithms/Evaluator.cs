@@ -104,7 +104,7 @@ internal sealed class Evaluator : ICheckpointable, IDisposable
 
     private EvaluationRound Round(long iterationSteps)
     {
-        var inEpisodes = _options.EvaluationDurationUnit == "episodes";
+        var inEpisodes = _options.EvaluationDurationUnit == EvaluationUnit.Episodes;
         return _options.EvaluationDuration is { } given ? new(given, inEpisodes, _options.EvaluationResetsEnvironments)
             : new((int)Math.Clamp(iterationSteps, 1, int.MaxValue), InEpisodes: false, inEpisodes || _options.EvaluationResetsEnvironments,
                 inEpisodes);

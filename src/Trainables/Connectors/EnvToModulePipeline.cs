@@ -7,9 +7,6 @@ namespace Tuning.Connectors;
 /// <remarks>Owned by one runner; not safe for concurrent use. In a checkpoint its pieces stand as <c>000_MeanStdFilter</c>, by position.</remarks>
 internal sealed class EnvToModulePipeline : ICheckpointable
 {
-    /// <summary>The names that <c>observation_filter</c> may have.</summary>
-    public static readonly IReadOnlyList<string> ObservationFilters = ["NoFilter", "MeanStdFilter"];
-
     private readonly ObservationConnector[] _pieces;
     private readonly float[][] _between;
 
@@ -36,24 +33,18 @@ internal sealed class EnvToModulePipeline : ICheckpointable
 
     /// <summary>The pipeline for a space of observations.</summary>
     /// <param name="space">What the environment shows.</param>
-    /// <param name="observationFilter"><c>NoFilter</c> or <c>MeanStdFilter</c>. As in RLlib, choices are never filtered.</param>
+    /// <param name="observationFilter">The filter. As in RLlib, choices are never filtered.</param>
     /// <param name="connectors">Names in <see cref="ConnectorRegistry"/>, in order; null for none.</param>
-    /// <exception cref="ArgumentException">There is no such filter or connector.</exception>
-    public static EnvToModulePipeline Build(Space space, string observationFilter = "NoFilter", IReadOnlyList<string>? connectors = null)
+    /// <exception cref="ArgumentException">There is no such connector.</exception>
+    public static EnvToModulePipeline Build(Space space, ObservationFilter observationFilter = default, IReadOnlyList<string>? connectors = null)
     {
-        if (!ObservationFilters.Contains(observationFilter))
-        {
-            throw new ArgumentException($"observation_filter is '{observationFilter}'; it must be one of: "
-                + $"{string.Join(", ", ObservationFilters)}.", nameof(observationFilter));
-        }
-
         List<ObservationConnector> pieces = space.IsDiscrete ? [new OneHotObservations(space)] : [];
         foreach (var name in connectors ?? [])
         {
             pieces.Add(ConnectorRegistry.Create(name, new(space, Size())));
         }
 
-        if (!space.IsDiscrete && observationFilter == "MeanStdFilter")
+        if (!space.IsDiscrete && observationFilter == ObservationFilter.MeanStdFilter)
         {
             pieces.Add(new MeanStdFilter(Size()));
         }

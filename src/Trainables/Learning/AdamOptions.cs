@@ -29,9 +29,9 @@ public sealed record AdamOptions
 
     /// <summary>What it bounds: <c>global_norm</c>, the norm over all parameters; <c>norm</c>, that of each; <c>value</c>, each number.</summary>
     /// <value>Default: global_norm.</value>
-    public string GradientClipBy { get; init; } = "global_norm";
+    public GradientClipping GradientClipBy { get; init; }
 
     /// <summary>Earlier name of <see cref="GradientClipBy"/>.</summary>
     [Obsolete("Use GradientClipBy."), JsonIgnore]
-    public string GradClipBy { get => GradientClipBy; init => GradientClipBy = value; }
+    public GradientClipping GradClipBy { get => GradientClipBy; init => GradientClipBy = value; }
 }

@@ -8,23 +8,20 @@ namespace Tuning.Learning;
 /// </summary>
 internal sealed unsafe class GradientClip
 {
-    private const string GlobalNorm = "global_norm";
-    private const string ByNorm = "norm";
-    private const string ByValue = "value";
     private readonly float _bound;
     private readonly (int Start, int Length)[] _parameters;
 
     private GradientClip(double bound, (int Start, int Length)[] parameters) => (_bound, _parameters) = ((float)bound, parameters);
 
     /// <summary>The bound of the norm over all parameters; null where gradients are not clipped, or otherwise.</summary>
-    public static double? Global(double? bound, string by) => by == GlobalNorm ? bound : null;
+    public static double? Global(double? bound, GradientClipping by) => by == GradientClipping.GlobalNorm ? bound : null;
 
     /// <summary>The clipping of a gradient; null where it is not clipped, or by its global norm.</summary>
     /// <param name="bound">The bound; null for none.</param>
-    /// <param name="by"><see cref="GlobalNorm"/>, <see cref="ByNorm"/> or <see cref="ByValue"/>.</param>
+    /// <param name="by">What is held to it.</param>
     /// <param name="parameters">Where each parameter stands; between its numbers there may be zeros, and nothing else.</param>
-    public static GradientClip? For(double? bound, string by, IEnumerable<(int Start, int Length)> parameters) =>
-        bound is not { } given || by == GlobalNorm ? null : new(given, by == ByNorm ? [.. parameters] : []);
+    public static GradientClip? For(double? bound, GradientClipping by, IEnumerable<(int Start, int Length)> parameters) =>
+        bound is not { } given || by == GradientClipping.GlobalNorm ? null : new(given, by == GradientClipping.Norm ? [.. parameters] : []);
 
     /// <summary>Clips a gradient.</summary>
     /// <param name="gradient">All of it, in the layout that this was made for.</param>

@@ -131,7 +131,7 @@ public sealed class DefaultDqnModule : ManagedModule
                 nameof(spec));
         }
 
-        CheckLayers(spec);
+        CheckModels(spec);
 
         return spec;
     }
@@ -139,7 +139,7 @@ public sealed class DefaultDqnModule : ManagedModule
     private DenseNetwork MakeNetwork(string prefix)
     {
         (string, int, double) advantages = (prefix + HeadName("af"), Actions, 1);
-        return new(ObservationSize, Spec.Model.HiddenLayers, Activation.Parse(Spec.Model.Activation), prefix + "encoder.net.mlp",
+        return new(ObservationSize, Spec.Model.HiddenLayers, Spec.Model.Activation, prefix + "encoder.net.mlp",
             Spec.Dueling ? [advantages, (prefix + HeadName("vf"), 1, 1)] : [advantages], streams: Spec.Hiddens);
     }
 

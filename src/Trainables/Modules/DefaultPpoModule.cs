@@ -23,7 +23,7 @@ public sealed class DefaultPpoModule : ManagedModule, IStateDependentNoise
     {
         ArgumentNullException.ThrowIfNull(random);
         var model = spec.Model;
-        var activation = Activation.Parse(model.Activation);
+        var activation = model.Activation;
         var free = model.FreeLogStandardDeviation && ActionDistribution is DiagonalGaussian ? ActionDistribution.ActionSize : 0;
         var noise = model.UseGsde
             ? new NoiseShape("pi.log_std", ActionDistribution.ActionSize, model.FullStandardDeviation, model.UseExpln, LearnFeatures: false) : null;
@@ -135,7 +135,7 @@ public sealed class DefaultPpoModule : ManagedModule, IStateDependentNoise
     private static ModuleSpec Checked(ModuleSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        CheckLayers(spec);
+        CheckModels(spec);
 
         if (spec.Model.UseGsde && spec.ActionDistribution is not DiagonalGaussian)
         {

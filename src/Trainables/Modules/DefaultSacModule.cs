@@ -27,7 +27,7 @@ public sealed class DefaultSacModule : ManagedModule, IStateDependentNoise
         var noise = model.UseGsde
             ? new NoiseShape("pi.log_std", ActionDistribution.ActionSize, model.FullStandardDeviation, model.UseExpln, LearnFeatures: true) : null;
         (string, int, double) head = (PolicyHead, ActionDistribution.InputSize - (noise?.Actions ?? 0), 0.01);
-        Policy = new DenseNetwork(ObservationSize, model.HiddenLayers, Activation.Parse(model.Activation), "pi_encoder.net.mlp", [head], noise: noise);
+        Policy = new DenseNetwork(ObservationSize, model.HiddenLayers, model.Activation, "pi_encoder.net.mlp", [head], noise: noise);
         Values = [.. (spec.TwinQ ? ["qf", "qf_twin"] : (string[])["qf"]).Select(MakeValue)];
         Targets = [.. (spec.TwinQ ? ["target_qf", "target_qf_twin"] : (string[])["target_qf"]).Select(MakeValue)];
         Policy.Initialize(model.KernelInitializer, random, (float)model.InitialLogStandardDeviation);
@@ -124,7 +124,7 @@ public sealed class DefaultSacModule : ManagedModule, IStateDependentNoise
             throw new ArgumentException($"use_gsde is for continuous actions; these are {spec.ActionDistribution}.", nameof(spec));
         }
 
-        CheckLayers(spec);
+        CheckModels(spec);
 
         return spec;
     }
@@ -133,7 +133,7 @@ public sealed class DefaultSacModule : ManagedModule, IStateDependentNoise
     {
         var (inputs, outputs) = ActionDistribution.IsDiscrete ? (ObservationSize, ActionDistribution.InputSize)
             : (ObservationSize + ActionDistribution.ActionSize, 1);
-        return new(inputs, ValueModel.HiddenLayers, Activation.Parse(ValueModel.Activation), $"{name}_encoder.net.mlp",
+        return new(inputs, ValueModel.HiddenLayers, ValueModel.Activation, $"{name}_encoder.net.mlp",
             [($"{name}.net.mlp.0", outputs, 1.0)]);
     }
 

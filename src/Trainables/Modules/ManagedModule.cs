@@ -35,12 +35,14 @@ public abstract class ManagedModule : RlModule
     /// <summary>Notes that the weights are others now.</summary>
     internal void WeightsChanged() => Interlocked.Increment(ref _sequence);
 
-    /// <summary>Each layer has units.</summary>
-    private protected static void CheckLayers(ModuleSpec spec)
+    /// <summary>Refuses networks that cannot be built.</summary>
+    private protected static void CheckModels(ModuleSpec spec)
     {
-        foreach (var size in spec.Model.HiddenLayers.Concat(spec.QModel?.HiddenLayers ?? []).Concat(spec.Hiddens).Where(size => size < 1))
+        OptionSchema.Require(spec.Model);
+        OptionSchema.Require(spec.QModel ?? spec.Model);
+        if (spec.Hiddens.Any(size => size < 1))
         {
-            throw new ArgumentException($"fcnet_hiddens holds {size}; each layer has at least 1 unit.", nameof(spec));
+            throw new ArgumentException($"hiddens: is {TypeText.Show(ParameterSet.Normalize(spec.Hiddens))}; each must be at least 1.", nameof(spec));
         }
     }
 

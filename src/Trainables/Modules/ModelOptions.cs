@@ -14,12 +14,12 @@ public sealed record ModelOptions
 
     /// <summary>The function between the layers: <c>tanh</c>, <c>relu</c>, <c>swish</c> (also <c>silu</c>) or <c>linear</c>.</summary>
     /// <value>Default: tanh.</value>
-    [OneOf("tanh", "relu", "swish", "silu", "linear"), JsonPropertyName("fcnet_activation")]
-    public string Activation { get; init; } = "tanh";
+    [JsonPropertyName("fcnet_activation")]
+    public Activation Activation { get; init; } = Activation.Tanh;
 
     /// <summary>Earlier name of <see cref="Activation"/>.</summary>
     [Obsolete("Use Activation."), JsonIgnore]
-    public string FcnetActivation { get => Activation; init => Activation = value; }
+    public Activation FcnetActivation { get => Activation; init => Activation = value; }
 
     /// <summary>Whether policy and value function share the hidden layers.</summary>
     /// <value>Default: false, as the algorithm's default is.</value>
@@ -78,10 +78,10 @@ public sealed record ModelOptions
     /// <c>kaiming_uniform</c> (PyTorch's <c>nn.Linear</c>: weights and biases uniform in ±1/√inputs).
     /// </summary>
     /// <value>Default: orthogonal.</value>
-    [OneOf("orthogonal", "kaiming_uniform"), JsonPropertyName("fcnet_kernel_initializer")]
-    public string KernelInitializer { get; init; } = "orthogonal";
+    [JsonPropertyName("fcnet_kernel_initializer")]
+    public KernelInitializer KernelInitializer { get; init; } = KernelInitializer.Orthogonal;
 
     /// <summary>Earlier name of <see cref="KernelInitializer"/>.</summary>
     [Obsolete("Use KernelInitializer."), JsonIgnore]
-    public string FcnetKernelInitializer { get => KernelInitializer; init => KernelInitializer = value; }
+    public KernelInitializer FcnetKernelInitializer { get => KernelInitializer; init => KernelInitializer = value; }
 }

@@ -5,8 +5,6 @@ namespace Tuning.Modules;
 /// <param name="Spec">What it was built for.</param>
 internal sealed record ModuleIdentity(string Name, ModuleSpec Spec)
 {
-    private static readonly JsonSerializerOptions _json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     /// <summary>As configuration.</summary>
     public ParameterSet ToParameters()
     {
@@ -14,9 +12,9 @@ internal sealed record ModuleIdentity(string Name, ModuleSpec Spec)
         [
             new("observation_size", Spec.ObservationSize),
             new("action_distribution", Spec.ActionDistribution.Name),
-            new("model", Write(Spec.Model)),
+            new("model", ConfigurationBinder.ToParameters(Spec.Model)),
         ]);
-        parameters = Spec.QModel is { } q ? parameters.With("q_model", Write(q)) : parameters;
+        parameters = Spec.QModel is { } q ? parameters.With("q_model", ConfigurationBinder.ToParameters(q)) : parameters;
         parameters = Spec.TwinQ ? parameters.With("twin_q", true) : parameters;
         parameters = Spec.Hiddens.Count > 0 ? parameters.With("hiddens", Spec.Hiddens) : parameters;
         return Spec.Dueling ? parameters.With("dueling", true) : parameters;
@@ -45,8 +43,6 @@ internal sealed record ModuleIdentity(string Name, ModuleSpec Spec)
             throw new CheckpointException($"The arguments of the module '{name}' in the checkpoint cannot be read: {e.Message}", e);
         }
     }
-
-    private static ParameterSet Write(ModelOptions model) => ParameterSet.FromJson(JsonSerializer.SerializeToElement(model, _json));
 
     private static ActionDistribution ParseDistribution(string text)
     {

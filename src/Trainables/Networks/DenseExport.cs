@@ -22,7 +22,7 @@ internal static class DenseExport
         var parameters = network.Block.Read().Where(t => t.Name.StartsWith(stream, StringComparison.Ordinal)).ToList();
         for (var i = 0; i + 2 < parameters.Count; i += 2)
         {
-            features = Apply(graph, ActivationKind.Relu, Linear(graph, features, parameters[i], parameters[i + 1]));
+            features = Apply(graph, Activation.Relu, Linear(graph, features, parameters[i], parameters[i + 1]));
         }
 
         return Linear(graph, features, parameters[^2], parameters[^1]);
@@ -66,11 +66,11 @@ internal static class DenseExport
         graph.Add("Gemm", [input, graph.Constant(weight.Name, weight.Data, weight.Shape.AsSpan()), graph.Constant(bias.Name, bias.Data, bias.Shape.AsSpan())],
             ("transB", 1));
 
-    private static string Apply(ModelGraph graph, ActivationKind kind, string input) => kind switch
+    private static string Apply(ModelGraph graph, Activation kind, string input) => kind switch
     {
-        ActivationKind.Tanh => graph.Add("Tanh", [input]),
-        ActivationKind.Relu => graph.Add("Relu", [input]),
-        ActivationKind.Swish => graph.Add("Mul", [input, graph.Add("Sigmoid", [input])]),
+        Activation.Tanh => graph.Add("Tanh", [input]),
+        Activation.Relu => graph.Add("Relu", [input]),
+        Activation.Swish => graph.Add("Mul", [input, graph.Add("Sigmoid", [input])]),
         _ => input,
     };
 }

@@ -105,7 +105,7 @@ internal sealed class DenseGradient
         var (layer, kind) = (_network.Layers[index], _network.Layers[index].Activation);
         Floats delta = _deltas[index].Floats, value = Workspace.Value(index), biases = Block.Floats + layer.Bias;
         var learnsFromNoise = index == _network.Layers.Count - 1 && _network.Noise is { LearnFeatures: true };
-        if (kind == ActivationKind.Tanh && !learnsFromNoise)
+        if (kind == Activation.Tanh && !learnsFromNoise)
         {
             Gemm.TanhSlope(behind, row, step, weights, layer.OutputStride, value, delta, rows, inner, layer.OutputStride, biases);
         }
@@ -117,7 +117,7 @@ internal sealed class DenseGradient
                 _noise!.AddFeatureDeltas(value, rows, delta);
             }
 
-            Activation.Backward(kind, value, Workspace.Argument(index), delta, rows, layer.OutputStride, biases);
+            Activations.Backward(kind, value, Workspace.Argument(index), delta, rows, layer.OutputStride, biases);
         }
 
         return delta;

@@ -8,7 +8,7 @@ namespace Tuning.Networks;
 /// <param name="Weight">Place of the weights.</param>
 /// <param name="Bias">Place of the biases.</param>
 /// <param name="Activation">The function behind it.</param>
-internal sealed record DenseLayer(int Inputs, int InputStride, int Outputs, int OutputStride, int Weight, int Bias, ActivationKind Activation);
+internal sealed record DenseLayer(int Inputs, int InputStride, int Outputs, int OutputStride, int Weight, int Bias, Activation Activation);
 
 /// <summary>Some of a network's outputs. The weights of all heads stand as [outputs, padded inputs], one head after the other, then all biases.</summary>
 /// <param name="Name">The name before <c>.weight</c> and <c>.bias</c>.</param>

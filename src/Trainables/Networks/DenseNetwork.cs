@@ -21,7 +21,7 @@ internal sealed class DenseNetwork
     /// <param name="noise">State-dependent noise on its features, or null.</param>
     /// <param name="streams">Sizes of hidden layers that each head has for itself behind the others, with rectifiers; null for none. They have the head's name
     /// with other numbers.</param>
-    public DenseNetwork(int inputs, IReadOnlyList<int> hidden, ActivationKind activation, string encoderName,
+    public DenseNetwork(int inputs, IReadOnlyList<int> hidden, Activation activation, string encoderName,
         IReadOnlyList<(string Name, int Outputs, double Gain)> heads, string freeName = "", int freeCount = 0, NoiseShape? noise = null,
         IReadOnlyList<int>? streams = null)
     {
@@ -42,7 +42,7 @@ internal sealed class DenseNetwork
         var encoded = size;
         foreach (var width in _streamStrides)
         {
-            AddLayer(heads.Count * width, heads.Count * width, ActivationKind.Relu);
+            AddLayer(heads.Count * width, heads.Count * width, Activation.Relu);
         }
 
         Layers = layers;
@@ -64,7 +64,7 @@ internal sealed class DenseNetwork
         Block = new(new(checked(Free + Pad(freeCount) + (Noise?.BlockLength ?? 0))), [.. Views()]);
         ParameterCount = Block.Views.Sum(view => (long)view.Count);
 
-        void AddLayer(int outputs, int outputStride, ActivationKind kind)
+        void AddLayer(int outputs, int outputStride, Activation kind)
         {
             var bias = checked(at + (size * outputStride));
             layers.Add(new(size, stride, outputs, outputStride, at, bias, kind));
@@ -125,7 +125,7 @@ internal sealed class DenseNetwork
     /// <param name="initializer">An initializer's name.</param>
     /// <param name="random">Where they come from.</param>
     /// <param name="free">The value of the free vector, and of the logarithms of the noise.</param>
-    public void Initialize(string initializer, RandomStream random, float free)
+    public void Initialize(KernelInitializer initializer, RandomStream random, float free)
     {
         foreach (var (weight, bias, gain) in _parts)
         {
@@ -156,7 +156,7 @@ internal sealed class DenseNetwork
         {
             var layer = Layers[i];
             Floats argument = workspace.Argument(i), value = workspace.Value(i);
-            if (layer.Activation == ActivationKind.Tanh)
+            if (layer.Activation == Activation.Tanh)
             {
                 Gemm.Tanh(input, layer.InputStride, parameters + layer.Weight, layer.OutputStride, value, rows, layer.Inputs, layer.OutputStride,
                     parameters + layer.Bias);
@@ -165,7 +165,7 @@ internal sealed class DenseNetwork
             {
                 Gemm.Multiply(input, layer.InputStride, 1, parameters + layer.Weight, layer.OutputStride, argument, layer.OutputStride, rows, layer.Inputs,
                     layer.OutputStride, parameters + layer.Bias);
-                Activation.Apply(layer.Activation, argument, value, rows * layer.OutputStride);
+                Activations.Apply(layer.Activation, argument, value, rows * layer.OutputStride);
             }
 
             input = value;

@@ -14,7 +14,7 @@ internal sealed class DenseWorkspace
         MaxRows = DenseNetwork.Pad(maxRows);
         _input = new FloatBuffer(MaxRows * network.InputStride);
         _values = [.. network.Layers.Select(layer => new FloatBuffer(MaxRows * layer.OutputStride))];
-        _arguments = training && network.Layers.Any(layer => Activation.NeedsArgument(layer.Activation))
+        _arguments = training && network.Layers.Any(layer => Activations.NeedsArgument(layer.Activation))
             ? [.. network.Layers.Select(layer => new FloatBuffer(MaxRows * layer.OutputStride))]
             : _values;
         _noise = network.Noise is { } noise ? new FloatBuffer(noise.Size) : null;

@@ -3,21 +3,16 @@ namespace Tuning.Networks;
 /// <summary>Starting weights, [outputs, inputs] in row order.</summary>
 internal static class Initializers
 {
-    public const string Orthogonal = "orthogonal";
-
-    public const string KaimingUniform = "kaiming_uniform";
-
-    /// <summary>Fills weights and biases of one layer by the initializer of a name.</summary>
-    /// <exception cref="ArgumentException">There is none of that name.</exception>
-    public static void Fill(string name, int outputs, int inputs, double gain, RandomStream random, Span<float> weights, Span<float> biases)
+    /// <summary>Fills weights and biases of one layer.</summary>
+    public static void Fill(KernelInitializer initializer, int outputs, int inputs, double gain, RandomStream random, Span<float> weights, Span<float> biases)
     {
-        switch (name)
+        switch (initializer)
         {
-            case Orthogonal:
+            case KernelInitializer.Orthogonal:
                 FillOrthogonal(outputs, inputs, gain, random, weights);
                 biases.Clear();
                 break;
-            case KaimingUniform:
+            case KernelInitializer.KaimingUniform:
                 var bound = 1 / Math.Sqrt(inputs);
                 foreach (ref var weight in weights)
                 {
@@ -31,7 +26,7 @@ internal static class Initializers
 
                 break;
             default:
-                throw new ArgumentException($"fcnet_kernel_initializer is '{name}'; it must be {Orthogonal} or {KaimingUniform}.");
+                throw new ArgumentOutOfRangeException(nameof(initializer), initializer, null);
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class InputGradient
         _outputs = new FloatBuffer(Stride);
         _deltas = [.. network.Layers.Select(layer => new FloatBuffer(Stride * layer.OutputStride))];
         _values = new FloatBuffer(Stride * widest);
-        _arguments = network.Layers.Any(layer => Activation.NeedsArgument(layer.Activation)) ? new FloatBuffer(Stride * widest) : _values;
+        _arguments = network.Layers.Any(layer => Activations.NeedsArgument(layer.Activation)) ? new FloatBuffer(Stride * widest) : _values;
         _sums = new FloatBuffer(widest);
         _result = new FloatBuffer(Stride * count);
         _zero = new FloatBuffer(count);
@@ -113,7 +113,7 @@ internal sealed class InputGradient
             Collect(rows, Workspace.Argument(index), _arguments.Floats, stride);
         }
 
-        Activation.Backward(_network.Layers[index].Activation, _values.Floats, _arguments.Floats, delta, rows.Length, stride, _sums.Floats);
+        Activations.Backward(_network.Layers[index].Activation, _values.Floats, _arguments.Floats, delta, rows.Length, stride, _sums.Floats);
     }
 
     private static void Collect(ReadOnlySpan<int> rows, Floats from, Floats to, int stride)

@@ -12,7 +12,7 @@ namespace Tuning.Numerics;
 /// the only limit. Without 512-bit registers a tile of four halves each. These methods are compiled optimised at once: the first second of a
 /// training run would otherwise be spent in unoptimised code. A hyperbolic tangent, or its slope, is applied to a tile while it is in registers: the division
 /// of one tile runs beside the multiply-adds of the next, and the result is the same to the last bit as that of the product followed by
-/// <see cref="Activation"/>.
+/// <see cref="Activations"/>.
 /// </remarks>
 internal static unsafe class Gemm
 {
@@ -65,7 +65,7 @@ internal static unsafe class Gemm
         if (!Vector512.IsHardwareAccelerated || columns % TileColumns != 0)
         {
             Multiply(a, aRow, 1, b, bRow, c, columns, rows, inner, columns, start);
-            Activation.Apply(ActivationKind.Tanh, c, c, rows * columns);
+            Activations.Apply(Activation.Tanh, c, c, rows * columns);
             return;
         }
 
@@ -87,7 +87,7 @@ internal static unsafe class Gemm
         if (!Vector512.IsHardwareAccelerated || columns % TileColumns != 0)
         {
             Multiply(a, aRow, aStep, b, bRow, c, columns, rows, inner, columns);
-            Activation.Backward(ActivationKind.Tanh, y, y, c, rows, columns, sums);
+            Activations.Backward(Activation.Tanh, y, y, c, rows, columns, sums);
             return;
         }
 

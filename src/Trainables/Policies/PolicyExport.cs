@@ -35,7 +35,7 @@ internal static class PolicyExport
                 new("environment_config", spaces.EnvironmentConfig.ToString()!),
                 new("observation_space", spaces.Observations.ToParameters().ToString()!),
                 new("action_space", spaces.Actions.ToParameters().ToString()!),
-                new("observation_filter", spaces.ObservationFilter),
+                new("observation_filter", EnumWords.Word(spaces.ObservationFilter)),
                 new("action_distribution", module.ActionDistribution.Name),
                 new("product_version", version),
             ])));

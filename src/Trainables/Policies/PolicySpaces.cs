@@ -3,10 +3,10 @@ namespace Tuning;
 /// <summary>What stands between a policy's module and an environment. Immutable.</summary>
 /// <param name="Observations">What the environment shows.</param>
 /// <param name="Actions">What the environment takes.</param>
-/// <param name="ObservationFilter"><c>NoFilter</c> or <c>MeanStdFilter</c>.</param>
+/// <param name="ObservationFilter">What standardises observations.</param>
 /// <param name="NormalizeActions">Whether the module's −1 to 1 is stretched to the bounds of the action space.</param>
 /// <param name="ClipActions">Whether actions are cut off at these bounds.</param>
-public sealed record PolicySpaces(Space Observations, Space Actions, string ObservationFilter, bool NormalizeActions, bool ClipActions)
+public sealed record PolicySpaces(Space Observations, Space Actions, ObservationFilter ObservationFilter, bool NormalizeActions, bool ClipActions)
 {
     /// <summary>The name of the environment that the policy was trained in.</summary>
     /// <value>Null in checkpoints that do not say it.</value>
@@ -47,7 +47,7 @@ public sealed record PolicySpaces(Space Observations, Space Actions, string Obse
             return new(
                 Space.Parse((ParameterSet)arguments["observation_space"]!),
                 Space.Parse((ParameterSet)arguments["action_space"]!),
-                arguments.Get<string>("observation_filter"),
+                arguments.Get<ObservationFilter>("observation_filter"),
                 arguments.Get<bool>("normalize_actions"),
                 arguments.Get<bool>("clip_actions"))
             {

@@ -24,7 +24,7 @@ internal sealed record EnvRunnerOptions
     public bool CompleteEpisodes { get; init; }
 
     /// <summary><c>observation_filter</c>: <c>NoFilter</c> or <c>MeanStdFilter</c>.</summary>
-    public string ObservationFilter { get; init; } = "NoFilter";
+    public ObservationFilter ObservationFilter { get; init; }
 
     /// <summary><c>env_to_module_connectors</c>: registered connectors between observation and filter.</summary>
     public IReadOnlyList<string> Connectors { get; init; } = [];

@@ -49,9 +49,9 @@ internal sealed class NeverCheck(SpacePlan plan)
             foreach (var comparison in formula.Comparisons.Reverse())
             {
                 var type = enums.GetValueOrDefault(string.Join('.', comparison.Name));
-                if (comparison.Value is string name && type is not null && Enum.IsDefined(type, name))
+                if (comparison.Value is string name && type is not null && EnumWords.Of(type).Find(name) is Enum member && EnumWords.Word(member) is var value
+                    && value != name)
                 {
-                    var value = ParameterSet.Normalize(Enum.Parse(type, name));
                     text = $"{text[..comparison.Position]}\"{value}\"{text[(comparison.Position + comparison.Length)..]}";
                 }
             }

@@ -109,8 +109,7 @@ internal sealed class MapReader(SourceMap map, SourcePath at, string what)
             return null;
         }
 
-        if (entry.Value is SourceScalar { Value: string text } && Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value)
-            && !int.TryParse(text, out _))
+        if (entry.Value is SourceScalar { Value: string text } && EnumWords.Of(typeof(T)).Find(text) is T value)
         {
             return value;
         }

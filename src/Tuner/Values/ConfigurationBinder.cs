@@ -14,7 +14,7 @@ internal static class ConfigurationBinder
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { EmptyWhereDefault } },
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new WholeNumberConverterFactory(), new AnyValueConverter() },
+        Converters = { new EnumWordConverterFactory(), new WholeNumberConverterFactory(), new AnyValueConverter() },
     };
 
     private static readonly JsonWriterOptions _writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

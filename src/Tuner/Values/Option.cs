@@ -107,7 +107,7 @@ internal sealed class Option
             ? Invariant($" of at {(number > 0 ? $"most {int.MaxValue:#,0}" : $"least {int.MinValue:#,0}")}") : "";
         var hint = value switch
         {
-            string text when plain.IsEnum && NearestName.Of(text, TypeText.EnumNames(plain)) is { } near => $" Did you mean '{near}'?",
+            string text when plain.IsEnum && NearestName.Of(text, EnumWords.Of(plain).All) is { } near => $" Did you mean '{near}'?",
             string text when (isWhole || Type.GetTypeCode(plain) is TypeCode.Single or TypeCode.Double or TypeCode.Decimal)
                 && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) => " Leave the quotes away.",
             double when isWhole && size.Length == 0 && noun == "parameter" => " Use int(…), round(…) or // where it is computed.",

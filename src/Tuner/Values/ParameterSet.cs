@@ -87,7 +87,7 @@ public sealed partial class ParameterSet : IReadOnlyCollection<KeyValuePair<stri
         decimal d => (double)d,
         int or short or byte or sbyte or ushort or uint => Convert.ToInt64(value, CultureInfo.InvariantCulture),
         ulong u when u <= long.MaxValue => (long)u,
-        Enum e => JsonNamingPolicy.SnakeCaseLower.ConvertName(e.ToString()),
+        Enum e => EnumWords.Word(e),
         JsonElement e => ValueFromJson(e),
         IEnumerable<KeyValuePair<string, object?>> map => From(map),
         IDictionary map => From(map.Keys.Cast<object>().Select(k => KeyValuePair.Create(k as string

@@ -28,7 +28,7 @@ internal static class TypeText
 
         if (type.IsEnum)
         {
-            return OneOfAttribute.Words(EnumNames(type));
+            return OneOfAttribute.Words(EnumWords.Of(type).All);
         }
 
         return Type.GetTypeCode(type) switch
@@ -47,9 +47,6 @@ internal static class TypeText
             },
         };
     }
-
-    /// <summary>The names of an enumeration as files write them.</summary>
-    public static IReadOnlyList<string> EnumNames(Type type) => [.. Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
 
     /// <summary>The value as it would stand in a file, cut where it is long.</summary>
     public static string Show(object? value)

@@ -14,7 +14,7 @@ internal static class MultiAgentSnippets
                 policies: ["p0", "p1"],
                 policyMappingFn: (agent, episode) => $"p{agent}",
                 policiesToTrain: ["p0", "p1"])
-            .EnvRunners(numEnvsPerEnvRunner: 20, observationFilter: "MeanStdFilter")
+            .EnvRunners(numEnvsPerEnvRunner: 20, observationFilter: ObservationFilter.MeanStdFilter)
             .Training(lr: 1e-3, gamma: 0.95, lambda: 0.5, trainBatchSize: 1024, minibatchSize: 64, numEpochs: 10, vfClipParam: 10_000);
         return ppo;
     }

@@ -61,7 +61,7 @@ public sealed class OptionNamesTests
         Assert.Equal(today.PropertyType, old.PropertyType);
         var (byOld, byNew) = (Activator.CreateInstance(type)!, Activator.CreateInstance(type)!);
         Assert.Equal(today.GetValue(byOld), old.GetValue(byOld));
-        var value = today.GetValue(byOld) is bool flag ? !flag : Other(old.PropertyType);
+        var value = today.GetValue(byOld) is bool flag ? !flag : Other(old.PropertyType, today.GetValue(byOld));
         Assert.NotEqual(value, today.GetValue(byOld));
         old.SetValue(byOld, value);
         today.SetValue(byNew, value);
@@ -78,7 +78,7 @@ public sealed class OptionNamesTests
     public void Old_names_are_found() => Assert.InRange(OldNames.Count(), 50, 200);
 
     // A value that no option has by default.
-    private static object Other(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    private static object Other(Type type, object? current) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
         var t when t == typeof(int) => 7,
         var t when t == typeof(long) => 7L,
@@ -91,7 +91,7 @@ public sealed class OptionNamesTests
         var t when t == typeof(Tuning.Search.SearcherOptions) => new Tuning.Search.RandomSearchOptions { ConstantGridSearch = true },
         var t when t == typeof(IReadOnlyList<int>) => (IReadOnlyList<int>)[7],
         var t when t == typeof(IReadOnlyList<string>) => (IReadOnlyList<string>)["another"],
-        var t when t.IsEnum => Enum.GetValues(t).Cast<object>().Last(),
+        var t when t.IsEnum => Enum.GetValues(t).Cast<object>().First(v => !v.Equals(current)),
         var t => throw new NotSupportedException($"Say here what another {t} is."),
     };
 }

@@ -7,7 +7,8 @@ internal static class SacSnippets
     {
         var sac = new SacConfig()
             .Environment("Pendulum-v1")
-            .Training(actorLr: 1e-3, criticLr: 1e-3, alphaLr: 1e-3, tdErrorLossFn: "mse", numStepsSampledBeforeLearningStarts: 100, randomTimesteps: 100)
+            .Training(actorLr: 1e-3, criticLr: 1e-3, alphaLr: 1e-3, tdErrorLossFn: TdErrorLoss.Mse, numStepsSampledBeforeLearningStarts: 100,
+                randomTimesteps: 100)
             .Networks(q: new SacModelOptions { HiddenLayers = [256, 256] });
         return sac;
     }

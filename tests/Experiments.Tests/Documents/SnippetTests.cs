@@ -99,7 +99,7 @@ public sealed class SnippetTests : IDisposable
 
         Modules.ModuleRegistry.Register("slope", (spec, _) => new ServingSnippets.Slope(spec.ObservationSize));
         var slope = new Policy(new("slope", new(3, Distributions.ActionDistribution.Categorical(2), new())),
-            new(new Environments.Box(-1, 1, 3), new Environments.Discrete(2), "NoFilter", true, false));
+            new(new Environments.Box(-1, 1, 3), new Environments.Discrete(2), ObservationFilter.NoFilter, true, false));
         slope.ExportModel(Path.Combine(_folder.Path, "slope.onnx"));
 
         var output = new StringWriter();

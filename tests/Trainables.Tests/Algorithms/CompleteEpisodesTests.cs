@@ -14,7 +14,8 @@ public sealed class CompleteEpisodesTests
     public void Three_iterations_saved_restored_and_three_more_equal_six(string env, bool gsde)
     {
         using var directory = new TemporaryDirectory();
-        PpoConfig Config() => Some.Ppo(env).EnvRunners(batchMode: "complete_episodes").Training(trainBatchSize: 100, gsdeSampleFreq: 4).Model(useGsde: gsde);
+        PpoConfig Config() => Some.Ppo(env).EnvRunners(batchMode: BatchMode.CompleteEpisodes).Training(trainBatchSize: 100, gsdeSampleFreq: 4)
+            .Model(useGsde: gsde);
         using var whole = Config().Build(threads: 3);
         var expected = Some.Train(whole, 6);
         using var first = Config().Build(threads: 1);
@@ -28,7 +29,7 @@ public sealed class CompleteEpisodesTests
     public void A_batch_is_its_episodes_and_all_of_it_is_trained_on()
     {
         var lengths = 0L;
-        using var algorithm = Some.Ppo("CartPole-v1").EnvRunners(batchMode: "complete_episodes")
+        using var algorithm = Some.Ppo("CartPole-v1").EnvRunners(batchMode: BatchMode.CompleteEpisodes)
             .Callbacks(onEpisodeEnd: (_, episode) => lengths += episode.Length).Build(threads: 1);
         for (var i = 0; i < 3; i++)
         {
@@ -44,7 +45,8 @@ public sealed class CompleteEpisodesTests
     [Fact]
     public void Evaluation_goes_its_own_way()
     {
-        using var algorithm = Some.Ppo("CartPole-v1").EnvRunners(batchMode: "complete_episodes").Evaluation(interval: 1, duration: 7, durationUnit: "timesteps")
+        using var algorithm = Some.Ppo("CartPole-v1").EnvRunners(batchMode: BatchMode.CompleteEpisodes)
+            .Evaluation(interval: 1, duration: 7, durationUnit: EvaluationUnit.Timesteps)
             .Build(threads: 1);
 
         Assert.Equal(7, algorithm.Train().Number("evaluation/env_runners/num_env_steps_sampled"));
@@ -55,7 +57,7 @@ public sealed class CompleteEpisodesTests
     {
         using var algorithm = new PpoConfig()
             .Environment("CartPole-v1")
-            .EnvRunners(numEnvRunners: 1, numEnvsPerEnvRunner: 8, batchMode: "complete_episodes")
+            .EnvRunners(numEnvRunners: 1, numEnvsPerEnvRunner: 8, batchMode: BatchMode.CompleteEpisodes)
             .Training(lr: 3e-3, gamma: 0.98, trainBatchSize: 512, minibatchSize: 128, numEpochs: 8, useGae: false, useCritic: false)
             .Model(fcnetHiddens: [32])
             .Reporting(metricsNumEpisodesForSmoothing: 20)

@@ -84,7 +84,7 @@ public sealed class EvaluationHookTests
     {
         var rewards = 0.0;
         var ends = 0;
-        using var algorithm = Some.Ppo().Evaluation(duration: 7, durationUnit: "episodes", evaluationConfig: new() { Explore = false })
+        using var algorithm = Some.Ppo().Evaluation(duration: 7, durationUnit: EvaluationUnit.Episodes, evaluationConfig: new() { Explore = false })
             .Callbacks(onSampleEnd: (runner, samples) =>
             {
                 for (var step = 0; runner.IsEvaluation && step < samples.Steps; step++)

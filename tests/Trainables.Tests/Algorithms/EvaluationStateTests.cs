@@ -10,9 +10,9 @@ public sealed class EvaluationStateTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Theory]
-    [InlineData("episodes", true)]
-    [InlineData("timesteps", false)]
-    public void Saved_restored_and_continued_equals_undisturbed(string unit, bool resets)
+    [InlineData(EvaluationUnit.Episodes, true)]
+    [InlineData(EvaluationUnit.Timesteps, false)]
+    public void Saved_restored_and_continued_equals_undisturbed(EvaluationUnit unit, bool resets)
     {
         PpoConfig Evaluated() => Config().Evaluation(durationUnit: unit, duration: 130, forceResetEnvsBeforeIteration: resets)
             .Callbacks(onEpisodeEnd: (runner, e) => runner.Metrics.Log("mine", e.Return, window: 30));

@@ -26,9 +26,9 @@ public sealed class EvaluationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("timesteps")]
-    [InlineData("episodes")]
-    public void Auto_plays_as_many_steps_as_the_iteration(string unit)
+    [InlineData(EvaluationUnit.Timesteps)]
+    [InlineData(EvaluationUnit.Episodes)]
+    public void Auto_plays_as_many_steps_as_the_iteration(EvaluationUnit unit)
     {
         var config = Some.Ppo("CartPole-v1").Evaluation(interval: 1, durationUnit: unit);
         config.Options = config.Options with { EvaluationDuration = null };
@@ -39,7 +39,7 @@ public sealed class EvaluationTests : IDisposable
         var (trained, played) = (result.Number("env_runners/num_env_steps_sampled")!.Value,
             result.Number("evaluation/env_runners/num_env_steps_sampled")!.Value);
         Assert.Equal("auto", config.ToParameters()["evaluation_duration"]);
-        Assert.InRange(played, trained, unit == "timesteps" ? trained : trained + (config.Options.EnvironmentsPerRunner * 500));
+        Assert.InRange(played, trained, unit == EvaluationUnit.Timesteps ? trained : trained + (config.Options.EnvironmentsPerRunner * 500));
         var after = algorithm.SaveToPath(_directory["auto"]);
         using var again = Algorithm.FromCheckpoint(after);
         Assert.Equal(Some.Lines(algorithm.Train()), Some.Lines(again.Train()));
@@ -157,14 +157,14 @@ public sealed class EvaluationTests : IDisposable
     [Fact]
     public void Options_come_back_from_parameters()
     {
-        var config = Some.Ppo().Evaluation(3, 500, "timesteps", 2,
+        var config = Some.Ppo().Evaluation(3, 500, EvaluationUnit.Timesteps, 2,
             new() { Explore = false, EnvironmentConfig = ParameterSet.Parse("""{"g": 2.0}"""), EnvironmentsPerRunner = 4 }, false, true);
 
         var back = PpoConfig.FromParameters(ParameterSet.Parse(config.ToParameters().ToString()));
 
         Assert.Equal(config.ToParameters(), back.ToParameters());
         Assert.Equal(2.0, back.Options.EvaluationConfig!.EnvironmentConfig!.Get<double>("g"));
-        Assert.Equal((3, 500, "timesteps", 2, false, true, 4), (
+        Assert.Equal((3, 500, EvaluationUnit.Timesteps, 2, false, true, 4), (
             back.Options.EvaluationInterval, back.Options.EvaluationDuration, back.Options.EvaluationDurationUnit, back.Options.EvaluationEnvironmentRunners,
             back.Options.EvaluationResetsEnvironments, back.Options.AlwaysAttachEvaluationResults,
                 back.Options.EvaluationConfig.EnvironmentsPerRunner));
@@ -184,12 +184,12 @@ public sealed class EvaluationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("MultiAgentPendulum", "episodes", true)]
-    [InlineData("MultiAgentPendulum", "timesteps", false)]
-    [InlineData("TicTacToe", "episodes", true)]
-    [InlineData("TicTacToe", "timesteps", true)]
-    [InlineData("TicTacToe", "timesteps", false)]
-    public void Several_agents_are_evaluated_exactly_as_one(string env, string unit, bool resets)
+    [InlineData("MultiAgentPendulum", EvaluationUnit.Episodes, true)]
+    [InlineData("MultiAgentPendulum", EvaluationUnit.Timesteps, false)]
+    [InlineData("TicTacToe", EvaluationUnit.Episodes, true)]
+    [InlineData("TicTacToe", EvaluationUnit.Timesteps, true)]
+    [InlineData("TicTacToe", EvaluationUnit.Timesteps, false)]
+    public void Several_agents_are_evaluated_exactly_as_one(string env, EvaluationUnit unit, bool resets)
     {
         PpoConfig Several(bool evaluated) => Some.Ppo(env)
             .MultiAgent(["a", "b"], new Dictionary<string, string> { ["*"] = "a", [env == "TicTacToe" ? "O" : "1"] = "b" })
@@ -200,7 +200,7 @@ public sealed class EvaluationTests : IDisposable
         var expected = Some.Train(whole, 4);
 
         Assert.Equal(Some.Train(plain, 4), expected.Where(l => !l.Contains(": evaluation/", StringComparison.Ordinal)));
-        Assert.Contains($"2: evaluation/env_runners/{(unit == "episodes" ? "num_episodes" : "num_env_steps_sampled")}=23", expected);
+        Assert.Contains($"2: evaluation/env_runners/{(unit == EvaluationUnit.Episodes ? "num_episodes" : "num_env_steps_sampled")}=23", expected);
         Assert.Contains(expected, l => l.StartsWith("3: evaluation/env_runners/num_module_steps_sampled/b=", StringComparison.Ordinal));
         using var first = Several(true).Build(threads: 3);
         Some.Train(first, 2);

@@ -39,14 +39,14 @@ public sealed class ExactnessTests : IDisposable
     [InlineData("state-dependent exploration, once per iteration")]
     public void Three_and_three_equal_six_for_other_options(string options) => AssertExact(() => options switch
     {
-        "shared layers, free deviations" => Config("Pendulum-v1").Model(fcnetActivation: "relu", vfShareLayers: true, freeLogStd: true),
+        "shared layers, free deviations" => Config("Pendulum-v1").Model(fcnetActivation: Activation.Relu, vfShareLayers: true, freeLogStd: true),
         "no critic, no penalty" => Config("CartPole-v1").Training(useCritic: false, useKlLoss: false),
         "bounded gradients, schedules, unshuffled" => Config("Pendulum-v1").Training(
             lr: Schedule.Linear([new(0, 1e-3), new(1800, 0.0)]), clipParam: Schedule.Linear([new(0, 0.3), new(1800, 0.1)]), gradClip: 0.1,
                 shuffleBatchPerEpoch: false),
         "state-dependent exploration" => Config("Pendulum-v1").Model(useGsde: true, initialLogStd: -1).Training(gsdeSampleFreq: 7),
         "state-dependent exploration, once per iteration" => Config("MountainCarContinuous-v0").Model(useGsde: true, vfShareLayers: true),
-        _ => Config("MountainCar-v0").EnvRunners(numEnvRunners: 0, observationFilter: "NoFilter").Model(fcnetHiddens: []),
+        _ => Config("MountainCar-v0").EnvRunners(numEnvRunners: 0, observationFilter: ObservationFilter.NoFilter).Model(fcnetHiddens: []),
     });
 
     private void AssertExact(Func<PpoConfig> config)

@@ -92,7 +92,7 @@ public sealed class GoldenCheckpointTests
             },
             _ => new PpoConfig()
                 .Environment("MultiAgentPendulum", ParameterSet.Empty.With("num_agents", 2))
-                .EnvRunners(numEnvRunners: 1, observationFilter: "MeanStdFilter")
+                .EnvRunners(numEnvRunners: 1, observationFilter: ObservationFilter.MeanStdFilter)
                 .Training(lr: 1e-3, trainBatchSize: 64, minibatchSize: 32, numEpochs: 1)
                 .Model(fcnetHiddens: [4])
                 .MultiAgent(["p0", "p1"], new Dictionary<string, string> { ["0"] = "p0", ["1"] = "p1" }, policiesToTrain: ["p0"])
@@ -113,7 +113,7 @@ public sealed class GoldenCheckpointTests
         Assert.SkipWhen(directory is null, $"{Variable} names the directory to write.");
         using var algorithm = new PpoConfig()
             .Environment("Pendulum-v1")
-            .EnvRunners(numEnvRunners: 1, numEnvsPerEnvRunner: 2, observationFilter: "MeanStdFilter")
+            .EnvRunners(numEnvRunners: 1, numEnvsPerEnvRunner: 2, observationFilter: ObservationFilter.MeanStdFilter)
             .Training(lr: 1e-3, trainBatchSize: 160, minibatchSize: 32, numEpochs: 2)
             .Model(fcnetHiddens: [4])
             .Debugging(seed: 1)

@@ -91,7 +91,7 @@ public sealed class LearningTests(ITestOutputHelper output)
 
     private static PpoConfig Pendulum() => new PpoConfig()
         .Environment("Pendulum-v1")
-        .EnvRunners(numEnvRunners: 2, numEnvsPerEnvRunner: 10, observationFilter: "MeanStdFilter")
+        .EnvRunners(numEnvRunners: 2, numEnvsPerEnvRunner: 10, observationFilter: ObservationFilter.MeanStdFilter)
         .Training(lr: 1e-3, gamma: 0.95, lambda: 0.5, trainBatchSize: 1024, minibatchSize: 64, numEpochs: 10, vfClipParam: 10_000)
         .Model(fcnetHiddens: [64, 64]);
 

@@ -276,7 +276,7 @@ public sealed class MultiAgentTests : IDisposable
         .MultiAgent(new MultiAgentOptions
         {
             Policies = new MultiAgentOptions().Policies.Add("copies", new())
-                .Add("follows", new() { Model = new() { HiddenLayers = [16, 16], Activation = "relu" } }),
+                .Add("follows", new() { Model = new() { HiddenLayers = [16, 16], Activation = Activation.Relu } }),
             PolicyMapping = System.Collections.Immutable.ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, Mapping),
         })
         .Debugging(seed: 1);

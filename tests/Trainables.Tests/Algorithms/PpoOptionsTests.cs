@@ -19,9 +19,9 @@ public sealed class PpoOptionsTests
         Assert.Equal((4000, 128, 30, 0.99, 1.0, 0.2, 0.01, 1.0, 10.0),
             (o.TrainBatchSize, o.MinibatchSize, o.Epochs, o.Gamma, o.Lambda, o.KlCoefficient, o.KlTarget, o.ValueLossCoefficient, o.ValueClipParameter));
         Assert.Equal((5e-5, 0.0, 0.3), (o.LearningRate.At(0), o.EntropyCoefficient.At(0), o.ClipParameter.At(0)));
-        Assert.Equal((2, 1, 100, "NoFilter"), (o.EnvironmentRunners, o.EnvironmentsPerRunner, o.SmoothingEpisodes, o.ObservationFilter));
+        Assert.Equal((2, 1, 100, ObservationFilter.NoFilter), (o.EnvironmentRunners, o.EnvironmentsPerRunner, o.SmoothingEpisodes, o.ObservationFilter));
         Assert.Equal([256, 256], o.Model.HiddenLayers);
-        Assert.Equal("tanh", o.Model.Activation);
+        Assert.Equal(Activation.Tanh, o.Model.Activation);
         Assert.True(o.UseGae && o.UseCritic && o.UseKlLoss && o.ShuffleBatchPerEpoch && !o.Model.ValueSharesLayers);
     }
 
@@ -62,10 +62,10 @@ public sealed class PpoOptionsTests
     [InlineData("""{"train_batch_size": 2.5}""", "train_batch_size is 2.5; it must be a whole number")]
     [InlineData("""{"minibatch_size": 5000}""", "minibatch_size is 5000; it must be at most train_batch_size, which is 4000")]
     [InlineData("""{"use_critic": "yes"}""", "use_critic is 'yes'; it must be true or false")]
-    [InlineData("""{"observation_filter": "MeanStdfilter"}""",
-        "observation_filter is 'MeanStdfilter'; it must be one of NoFilter, MeanStdFilter. Did you mean 'MeanStdFilter'?")]
+    [InlineData("""{"observation_filter": "MeanStdFiltre"}""",
+        "observation_filter is 'MeanStdFiltre'; it must be one of NoFilter, MeanStdFilter. Did you mean 'MeanStdFilter'?")]
     [InlineData("""{"model": {"fcnet_hiddens": [64, 0]}}""", "model.fcnet_hiddens is [64,0]; each must be from 1 to 65,536")]
-    [InlineData("""{"model": {"fcnet_activation": "gelu"}}""", "model.fcnet_activation is 'gelu'; it must be one of tanh, relu, swish, silu, linear")]
+    [InlineData("""{"model": {"fcnet_activation": "gelu"}}""", "model.fcnet_activation is 'gelu'; it must be one of linear, tanh, relu, swish, silu")]
     [InlineData("""{"module": "transformer"}""", "module is 'transformer'; it must be")]
     [InlineData("""{"model": 3}""", "model is 3; it must be a map")]
     [InlineData("""{"env": "CartPole-v2"}""", "env is 'CartPole-v2', which is not registered.")]
@@ -168,7 +168,8 @@ public sealed class PpoOptionsTests
     [Fact]
     public void A_space_selects_options_by_property()
     {
-        var space = new PpoConfig().Space().Add(c => c.LearningRate, Domain.LogUniform(1e-5, 1e-3)).Add(c => c.Model.Activation, Domain.Choice("tanh", "relu"));
+        var space = new PpoConfig().Space().Add(c => c.LearningRate, Domain.LogUniform(1e-5, 1e-3))
+            .Add(c => c.Model.Activation, Domain.Choice(Activation.Tanh, Activation.Relu));
 
         Assert.Equal(["lr", "model.fcnet_activation"], space.SearchedPaths);
     }

@@ -15,7 +15,7 @@ public sealed class ReportedMetricsTests
         ["DQN, soft"] = () =>
         {
             var config = Dqn("CartPole-v1");
-            config.Options = config.Options with { ExplorationConfig = new() { Type = "SoftQ" } };
+            config.Options = config.Options with { ExplorationConfig = new() { Type = DqnExploration.SoftQ } };
             return config;
         },
         ["DQN of two"] = () => Dqn("MultiAgentCartPole").MultiAgent(["a", "b"], new Dictionary<string, string> { ["0"] = "a", ["*"] = "b" })

@@ -16,7 +16,7 @@ public sealed class SacOptionsTests
         Assert.Equal((1_000_000, 0.6, 0.4, true),
             (o.ReplayBufferConfig.Capacity, o.ReplayBufferConfig.Alpha, o.ReplayBufferConfig.Beta, o.ReplayBufferConfig.IsPrioritized));
         Assert.Equal([256, 256], o.QModelConfig.HiddenLayers);
-        Assert.Equal(("relu", "relu"), (o.QModelConfig.Activation, o.PolicyModelConfig.Activation));
+        Assert.Equal((Activation.Relu, Activation.Relu), (o.QModelConfig.Activation, o.PolicyModelConfig.Activation));
         Assert.True(o.TwinQ && o.TargetEntropy is null && o.TrainingIntensity is null && !o.PolicyModelConfig.UseGsde);
     }
 
@@ -42,7 +42,7 @@ public sealed class SacOptionsTests
     {
         var options = SacConfig.FromParameters(ParameterSet.Parse("""{"q_model_config": {"fcnet_hiddens": [64]}}""")).Options;
 
-        Assert.Equal(("relu", "kaiming_uniform"), (options.QModelConfig.Activation, options.QModelConfig.KernelInitializer));
+        Assert.Equal((Activation.Relu, KernelInitializer.KaimingUniform), (options.QModelConfig.Activation, options.QModelConfig.KernelInitializer));
     }
 
     [Theory]
@@ -70,7 +70,7 @@ public sealed class SacOptionsTests
     [InlineData("""{"replay_buffer_config": {"type": "PrioritisedReplayBuffer"}}""", "Did you mean 'PrioritizedReplayBuffer'?")]
     [InlineData("""{"replay_buffer_config": {"capacity": 0}}""", "replay_buffer_config.capacity is 0; it must be at least 1")]
     [InlineData("""{"q_model_config": {"fcnet_activation": "rely"}}""",
-        "q_model_config.fcnet_activation is 'rely'; it must be one of tanh, relu, swish, silu, linear. Did you mean 'relu'?")]
+        "q_model_config.fcnet_activation is 'rely'; it must be one of linear, tanh, relu, swish, silu. Did you mean 'relu'?")]
     [InlineData("""{"training_intensity": -1}""", "training_intensity is -1; it must be more than 0, or null")]
     [InlineData("""{"gsde_sample_freq": 0}""", "gsde_sample_freq is 0; it must be at least 1, or -1 for once per training step")]
     [InlineData("""{"env": "CartPole-v1", "policy_model_config": {"use_gsde": true}}""",

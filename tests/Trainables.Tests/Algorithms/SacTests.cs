@@ -47,7 +47,7 @@ public sealed class SacTests(ITestOutputHelper output) : IDisposable
         SacConfig Config() => Small(env)
             .Training(nStep: 3, randomTimesteps: 40, replayBufferConfig: new() { Capacity = 150, Prioritized = prioritized })
             .Networks(policy: new() { HiddenLayers = [16], UseGsde = gsde }, gsdeSampleFreq: 7)
-            .EnvRunners(numEnvsPerEnvRunner: 2, observationFilter: "MeanStdFilter");
+            .EnvRunners(numEnvsPerEnvRunner: 2, observationFilter: ObservationFilter.MeanStdFilter);
         using var whole = Config().Build(threads: 1);
         var expected = Some.Train(whole, 6);
 

@@ -8,7 +8,7 @@ internal static class Some
     /// <summary>Pendulum with everything that has state: several runners and copies, a filter, schedules, episodes that end between saves.</summary>
     public static PpoConfig Ppo(string env = "Pendulum-v1") => new PpoConfig()
         .Environment(env)
-        .EnvRunners(numEnvRunners: 2, numEnvsPerEnvRunner: 3, observationFilter: "MeanStdFilter")
+        .EnvRunners(numEnvRunners: 2, numEnvsPerEnvRunner: 3, observationFilter: ObservationFilter.MeanStdFilter)
         .Training(lr: 1e-3, gamma: 0.95, lambda: 0.9, trainBatchSize: 300, minibatchSize: 64, numEpochs: 2, klTarget: 1e-4, entropyCoeff: 0.01)
         .RlModule(new ModelOptions { HiddenLayers = [8, 8] })
         .Reporting(metricsNumEpisodesForSmoothing: 5)

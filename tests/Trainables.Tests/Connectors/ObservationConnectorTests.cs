@@ -21,11 +21,11 @@ public sealed class ObservationConnectorTests
     [Fact]
     public void Connectors_stand_in_their_order_after_choices_and_before_the_filter()
     {
-        var box = EnvToModulePipeline.Build(new Box([-1f, -1f], [1f, 1f]), "MeanStdFilter", ["test-doubled", "test-largest"]);
+        var box = EnvToModulePipeline.Build(new Box([-1f, -1f], [1f, 1f]), ObservationFilter.MeanStdFilter, ["test-doubled", "test-largest"]);
         Assert.Equal(["000_Doubled", "001_Largest", "002_MeanStdFilter"], box.GetCheckpointableComponents().Select(c => c.Key));
         Assert.Equal((2, 5), (box.InputSize, box.OutputSize));
 
-        var choice = EnvToModulePipeline.Build(new Discrete(3), "NoFilter", ["test-doubled"]);
+        var choice = EnvToModulePipeline.Build(new Discrete(3), ObservationFilter.NoFilter, ["test-doubled"]);
         var result = new float[6];
         choice.Apply([1], result, learn: false);
         Assert.Equal([0, 1, 0, 0, 2, 0], result);

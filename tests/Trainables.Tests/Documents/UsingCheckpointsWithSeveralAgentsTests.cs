@@ -18,7 +18,7 @@ public sealed class UsingCheckpointsWithSeveralAgentsTests : IDisposable
         .Environment("MultiAgentCartPole", ParameterSet.Empty.With("num_agents", agents))
         .Training(trainBatchSize: 200, minibatchSize: 100, numEpochs: 1, lr: 1e-3)
         .Model(fcnetHiddens: [8])
-        .EnvRunners(observationFilter: "MeanStdFilter")
+        .EnvRunners(observationFilter: ObservationFilter.MeanStdFilter)
         .Debugging(seed: ++_seeds)
         .MultiAgent(policies, Enumerable.Range(0, agents).ToDictionary(a => $"{a}", a => policies[a % policies.Length]));
 

@@ -15,10 +15,10 @@ public sealed class DifferentiablePpoLearnerTests
     });
 
     [Theory]
-    [InlineData(0, "global_norm")]
-    [InlineData(0.7, "global_norm")]
-    [InlineData(0.7, "value", false)]
-    public void Learns_what_the_default_module_without_hidden_layers_learns(double klCoeff, string clipBy, bool useGae = true)
+    [InlineData(0, GradientClipping.GlobalNorm)]
+    [InlineData(0.7, GradientClipping.GlobalNorm)]
+    [InlineData(0.7, GradientClipping.Value, false)]
+    public void Learns_what_the_default_module_without_hidden_layers_learns(double klCoeff, GradientClipping clipBy, bool useGae = true)
     {
         var spec = new ModuleSpec(3, ActionDistribution.DiagonalGaussian(2), new() { HiddenLayers = [] });
         var (own, known) = (new Affine(spec, new RandomStream(1)), new DefaultPpoModule(spec, new RandomStream(2)));
@@ -32,7 +32,7 @@ public sealed class DifferentiablePpoLearnerTests
             Epochs = 3,
             EntropyCoefficient = 0.01,
             KlCoefficient = klCoeff,
-            GradientClip = clipBy == "value" ? 0.05 : 0.4,
+            GradientClip = clipBy == GradientClipping.Value ? 0.05 : 0.4,
             GradientClipBy = clipBy,
             UseGae = useGae,
             ValueClipParameter = 2

@@ -8,14 +8,14 @@ namespace Tuning.Tests.Learning;
 public sealed class GradientClipTests
 {
     [Theory]
-    [InlineData("norm", 0.5)]
-    [InlineData("norm", 3)]
-    [InlineData("value", 0.5)]
-    [InlineData("value", 1)]
-    public void Clips_as_a_slow_twin_does(string by, double bound)
+    [InlineData(GradientClipping.Norm, 0.5)]
+    [InlineData(GradientClipping.Norm, 3)]
+    [InlineData(GradientClipping.Value, 0.5)]
+    [InlineData(GradientClipping.Value, 1)]
+    public void Clips_as_a_slow_twin_does(GradientClipping by, double bound)
     {
         // Two heads share a vector of biases; the free one has a place of its own; nothing is a whole number of vectors.
-        var network = new DenseNetwork(5, [17, 9], ActivationKind.Tanh, "net", [("a", 2, 1), ("b", 3, 1)], "free", 2);
+        var network = new DenseNetwork(5, [17, 9], Activation.Tanh, "net", [("a", 2, 1), ("b", 3, 1)], "free", 2);
         var gradient = new FloatBuffer(network.BlockLength);
         var random = new RandomStream(3);
         var tensors = network.Block.Read(gradient)
@@ -29,17 +29,17 @@ public sealed class GradientClipTests
             var norm = Math.Sqrt(before.Data.Sum(x => (double)x * x));
             foreach (var (old, now) in before.Data.Zip(after.Data))
             {
-                var expected = by == "value" ? Math.Clamp(old, -bound, bound) : norm > bound ? old * bound / norm : old;
+                var expected = by == GradientClipping.Value ? Math.Clamp(old, -bound, bound) : norm > bound ? old * bound / norm : old;
                 Assert.Equal(expected, now, 1e-6);
             }
         }
     }
 
     [Theory]
-    [InlineData(null, "value", null, false)]
-    [InlineData(2.0, "global_norm", 2.0, false)]
-    [InlineData(2.0, "norm", null, true)]
-    public void Global_norm_is_left_to_the_step(double? bound, string by, double? global, bool clips)
+    [InlineData(null, GradientClipping.Value, null, false)]
+    [InlineData(2.0, GradientClipping.GlobalNorm, 2.0, false)]
+    [InlineData(2.0, GradientClipping.Norm, null, true)]
+    public void Global_norm_is_left_to_the_step(double? bound, GradientClipping by, double? global, bool clips)
     {
         Assert.Equal(global, GradientClip.Global(bound, by));
         Assert.Equal(clips, GradientClip.For(bound, by, [(0, 16)]) is not null);

@@ -59,12 +59,12 @@ public sealed class MinibatchSweepTests
     public void Dqn_and_Sac_with_all_sizes_stay_in_their_buffers() => Assert.All(Enumerable.Range(1, 700), OffPolicy);
 
     [Theory]
-    [InlineData("CartPole-v1", 1024, 80, "truncate_episodes")]
-    [InlineData("Acrobot-v1", 1000, 96, "truncate_episodes")]
-    [InlineData("MultiAgentCartPole", 800, 80, "truncate_episodes")]
-    [InlineData("MultiAgentCartPole", 800, 80, "complete_episodes")]
-    [InlineData("CartPole-v1", 800, 80, "complete_episodes")]
-    public void Ppo_trains_where_the_last_minibatch_is_smaller(string env, int batch, int minibatch, string mode)
+    [InlineData("CartPole-v1", 1024, 80, BatchMode.TruncateEpisodes)]
+    [InlineData("Acrobot-v1", 1000, 96, BatchMode.TruncateEpisodes)]
+    [InlineData("MultiAgentCartPole", 800, 80, BatchMode.TruncateEpisodes)]
+    [InlineData("MultiAgentCartPole", 800, 80, BatchMode.CompleteEpisodes)]
+    [InlineData("CartPole-v1", 800, 80, BatchMode.CompleteEpisodes)]
+    public void Ppo_trains_where_the_last_minibatch_is_smaller(string env, int batch, int minibatch, BatchMode mode)
     {
         using var algorithm = Some.Ppo(env).EnvRunners(batchMode: mode).Training(trainBatchSize: batch, minibatchSize: minibatch).Build(threads: 2);
         for (var i = 0; i < 3; i++)
@@ -147,7 +147,7 @@ public sealed class MinibatchSweepTests
             "shared" => new() { HiddenLayers = [17, 3], ValueSharesLayers = true, FreeLogStandardDeviation = true },
             "noise" => new() { HiddenLayers = [20], UseGsde = true },
             "none" => new() { HiddenLayers = [] },
-            _ => new() { HiddenLayers = [64, 16], Activation = "swish" },
+            _ => new() { HiddenLayers = [64, 16], Activation = Activation.Swish },
         };
         var actions = network is "narrow" or "none" ? ActionDistribution.Categorical(2) : ActionDistribution.DiagonalGaussian(3);
         return (DefaultPpoModule)ModuleRegistry.Create(ModuleRegistry.DefaultName, new ModuleSpec(observationSize, actions, model), new RandomStream(1));

@@ -122,7 +122,7 @@ public sealed class ModuleTrainerTests
         ModelOptions model = kind switch
         {
             "shared" => new() { HiddenLayers = [7, 5], ValueSharesLayers = true },
-            "free" => new() { HiddenLayers = [6], FreeLogStandardDeviation = true, Activation = "swish" },
+            "free" => new() { HiddenLayers = [6], FreeLogStandardDeviation = true, Activation = Activation.Swish },
             "noise" => new() { HiddenLayers = [6], UseGsde = true, ValueSharesLayers = true },
             "none" => new() { HiddenLayers = [] },
             _ => new() { HiddenLayers = [6, 4] },

@@ -36,10 +36,10 @@ public sealed class PpoGradientTests
         Check(distribution, new() { HiddenLayers = [9, 6], ValueSharesLayers = shared, FreeLogStandardDeviation = freeLogStd }, klCoeff, rows);
 
     [Theory]
-    [InlineData("relu")]
-    [InlineData("swish")]
-    [InlineData("linear")]
-    public void Gradient_through_other_activations_equals_central_differences(string activation) =>
+    [InlineData(Activation.Relu)]
+    [InlineData(Activation.Swish)]
+    [InlineData(Activation.Linear)]
+    public void Gradient_through_other_activations_equals_central_differences(Activation activation) =>
         Check("gaussian", new() { HiddenLayers = [8, 5], Activation = activation }, 0.2, 17);
 
     [Theory]

@@ -21,14 +21,18 @@ public sealed class PpoLearnerTests
     };
 
     [Theory]
-    [InlineData(false, "global_norm")]
+    [InlineData(false, GradientClipping.GlobalNorm)]
     [InlineData(false, null)]
-    [InlineData(true, "global_norm")]
-    [InlineData(false, "norm")]
-    [InlineData(true, "value")]
-    public void Update_any_number_of_threads_gives_the_same_bits(bool shared, string? clipBy)
+    [InlineData(true, GradientClipping.GlobalNorm)]
+    [InlineData(false, GradientClipping.Norm)]
+    [InlineData(true, GradientClipping.Value)]
+    public void Update_any_number_of_threads_gives_the_same_bits(bool shared, GradientClipping? clipBy)
     {
-        var options = Settings with { GradientClip = clipBy is null ? null : clipBy == "value" ? 0.01 : 0.5, GradientClipBy = clipBy ?? "global_norm" };
+        var options = Settings with
+        {
+            GradientClip = clipBy is null ? null : clipBy == GradientClipping.Value ? 0.01 : 0.5,
+            GradientClipBy = clipBy ?? GradientClipping.GlobalNorm
+        };
         var (expected, expectedMetrics) = Train(1);
 
         foreach (var threads in new[] { 2, 3, 5 })
@@ -210,7 +214,7 @@ public sealed class PpoLearnerTests
         const double Bound = 1e-3;
         var options = Settings with { GradientClip = null, Epochs = 1, MinibatchSize = 200 };
         var free = Moments(options);
-        var bound = Moments(options with { GradientClip = Bound, GradientClipBy = byNorm ? "norm" : "value" });
+        var bound = Moments(options with { GradientClip = Bound, GradientClipBy = byNorm ? GradientClipping.Norm : GradientClipping.Value });
 
         // The first moments are a tenth of the gradient.
         Assert.Contains(free, t => t.Name.Contains("vf", StringComparison.Ordinal));
@@ -248,11 +252,11 @@ public sealed class PpoLearnerTests
         var module = Module(ActionDistribution.DiagonalGaussian(1), false);
 
         var error = Assert.Throws<ArgumentException>(() =>
-            module.CreatePpoLearner(Settings with { Gamma = 1.5, Epochs = 0, GradientClipBy = "size" }, new RandomStream(5), 1));
+            module.CreatePpoLearner(Settings with { Gamma = 1.5, Epochs = 0, GradientClipBy = (GradientClipping)7 }, new RandomStream(5), 1));
 
         Assert.Contains("gamma is 1.5", error.Message);
         Assert.Contains("num_epochs is 0", error.Message);
-        Assert.Contains("grad_clip_by is 'size'", error.Message);
+        Assert.Contains("grad_clip_by is 7; it must be one of global_norm, norm, value", error.Message);
     }
 
     internal static DefaultPpoModule Module(ActionDistribution actions, bool shared, ulong seed = 3) =>

@@ -15,9 +15,9 @@ internal sealed class PpoTwin
         _spec = module.Spec;
         _activation = _spec.Model.Activation switch
         {
-            "tanh" => Math.Tanh,
-            "relu" => x => Math.Max(0, x),
-            "swish" => x => x / (1 + Math.Exp(-x)),
+            Activation.Tanh => Math.Tanh,
+            Activation.Relu => x => Math.Max(0, x),
+            Activation.Swish => x => x / (1 + Math.Exp(-x)),
             _ => x => x,
         };
         foreach (var tensor in module.GetState())

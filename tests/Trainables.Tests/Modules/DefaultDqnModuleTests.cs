@@ -8,13 +8,13 @@ namespace Tuning.Tests.Modules;
 public sealed class DefaultDqnModuleTests
 {
     [Theory]
-    [InlineData(false, "tanh")]
-    [InlineData(true, "tanh")]
-    [InlineData(true, "relu")]
-    [InlineData(true, "linear", 256)]
-    [InlineData(true, "tanh", 5, 20)]
-    [InlineData(false, "linear", 5)]
-    public void Forward_equals_the_obvious_twin_in_every_batch(bool dueling, string activation, params int[] streams)
+    [InlineData(false, Activation.Tanh)]
+    [InlineData(true, Activation.Tanh)]
+    [InlineData(true, Activation.Relu)]
+    [InlineData(true, Activation.Linear, 256)]
+    [InlineData(true, Activation.Tanh, 5, 20)]
+    [InlineData(false, Activation.Linear, 5)]
+    public void Forward_equals_the_obvious_twin_in_every_batch(bool dueling, Activation activation, params int[] streams)
     {
         var module = DqnSome.Module(dueling, activation, [20, 33], streams: streams);
         var (twin, random) = (new DqnTwin(module), new RandomStream(2));

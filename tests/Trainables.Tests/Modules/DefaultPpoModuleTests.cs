@@ -9,11 +9,11 @@ namespace Tuning.Tests.Modules;
 public sealed class DefaultPpoModuleTests
 {
     [Theory]
-    [InlineData("tanh", false, false, 64)]
-    [InlineData("relu", true, false, 20)]
-    [InlineData("swish", true, true, 48)]
-    [InlineData("linear", false, true, 33)]
-    public void Forward_equals_the_obvious_twin(string activation, bool shared, bool freeLogStd, int width)
+    [InlineData(Activation.Tanh, false, false, 64)]
+    [InlineData(Activation.Relu, true, false, 20)]
+    [InlineData(Activation.Swish, true, true, 48)]
+    [InlineData(Activation.Linear, false, true, 33)]
+    public void Forward_equals_the_obvious_twin(Activation activation, bool shared, bool freeLogStd, int width)
     {
         var module = Module(new()
         {
@@ -207,10 +207,11 @@ public sealed class DefaultPpoModuleTests
     [Fact]
     public void Faults_of_the_model_are_named()
     {
-        Assert.Contains("fcnet_activation is 'gelu'", Assert.Throws<ArgumentException>(() => Module(new() { Activation = "gelu" })).Message);
-        Assert.Contains("fcnet_hiddens holds 0", Assert.Throws<ArgumentException>(() => Module(new() { HiddenLayers = [8, 0] })).Message);
-        Assert.Contains("fcnet_kernel_initializer is 'ones'",
-            Assert.Throws<ArgumentException>(() => Module(new() { KernelInitializer = "ones" })).Message);
+        Assert.Contains("fcnet_activation: is 7", Assert.Throws<ArgumentException>(() => Module(new() { Activation = (Activation)7 })).Message);
+        Assert.Contains("fcnet_hiddens: is [8,0]; each must be from 1",
+            Assert.Throws<ArgumentException>(() => Module(new() { HiddenLayers = [8, 0] })).Message);
+        Assert.Contains("fcnet_kernel_initializer: is 7",
+            Assert.Throws<ArgumentException>(() => Module(new() { KernelInitializer = (KernelInitializer)7 })).Message);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class InitializersTests
         var (weights, biases) = (new float[outputs * inputs], new float[outputs]);
         biases.AsSpan().Fill(9);
 
-        Initializers.Fill(Initializers.Orthogonal, outputs, inputs, 1.5, new RandomStream(1), weights, biases);
+        Initializers.Fill(KernelInitializer.Orthogonal, outputs, inputs, 1.5, new RandomStream(1), weights, biases);
 
         var (count, length) = outputs <= inputs ? (outputs, inputs) : (inputs, outputs);
         for (var i = 0; i < count; i++)
@@ -36,7 +36,7 @@ public sealed class InitializersTests
     {
         var (weights, biases) = (new float[100 * 25], new float[100]);
 
-        Initializers.Fill(Initializers.KaimingUniform, 100, 25, 7, new RandomStream(1), weights, biases);
+        Initializers.Fill(KernelInitializer.KaimingUniform, 100, 25, 7, new RandomStream(1), weights, biases);
 
         Assert.InRange(weights.Max(), 0.195f, 0.2f);
         Assert.InRange(weights.Min(), -0.2f, -0.195f);

@@ -12,9 +12,9 @@ public sealed unsafe class StateDependentNoiseTests
     public void Gradient_that_reaches_the_features_equals_central_differences(bool fullStd, bool useExpln)
     {
         var random = new RandomStream(4);
-        var network = new DenseNetwork(3, [6, 5], ActivationKind.Tanh, "net", [("mean", 2, 1.0)],
+        var network = new DenseNetwork(3, [6, 5], Activation.Tanh, "net", [("mean", 2, 1.0)],
             noise: new("log_std", 2, fullStd, useExpln, LearnFeatures: true));
-        network.Initialize("orthogonal", random, 0.2f);
+        network.Initialize(KernelInitializer.Orthogonal, random, 0.2f);
         var gradient = new DenseGradient(network, 16);
         for (var i = 0; i < 16 * network.InputStride; i++)
         {

@@ -17,7 +17,7 @@ public sealed unsafe class GemmTanhTests
         var (expected, actual) = (new FloatBuffer(rows * columns), new FloatBuffer(rows * columns));
 
         Gemm.Multiply(a.Floats, inner, 1, b.Floats, columns, expected.Floats, columns, rows, inner, columns, start.Floats);
-        Activation.Apply(ActivationKind.Tanh, expected.Floats, expected.Floats, rows * columns);
+        Activations.Apply(Activation.Tanh, expected.Floats, expected.Floats, rows * columns);
         Gemm.Tanh(a.Floats, inner, b.Floats, columns, actual.Floats, rows, inner, columns, start.Floats);
 
         Assert.Equal(expected.Span.ToArray(), actual.Span.ToArray());
@@ -36,7 +36,7 @@ public sealed unsafe class GemmTanhTests
         var (expectedSums, actualSums) = (new FloatBuffer(columns), new FloatBuffer(columns));
 
         Gemm.Multiply(a.Floats, 1, rows, b.Floats, columns, expected.Floats, columns, rows, inner, columns);
-        Activation.Backward(ActivationKind.Tanh, y.Floats, y.Floats, expected.Floats, rows, columns, expectedSums.Floats);
+        Activations.Backward(Activation.Tanh, y.Floats, y.Floats, expected.Floats, rows, columns, expectedSums.Floats);
         Gemm.TanhSlope(a.Floats, 1, rows, b.Floats, columns, y.Floats, actual.Floats, rows, inner, columns, actualSums.Floats);
 
         Assert.Equal(expected.Span.ToArray(), actual.Span.ToArray());

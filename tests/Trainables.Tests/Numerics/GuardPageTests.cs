@@ -49,13 +49,13 @@ public sealed class GuardPageTests : IDisposable
     [Fact]
     public void Activations_and_sums_touch_what_they_are_given_and_no_more()
     {
-        foreach (var kind in Enum.GetValues<ActivationKind>())
+        foreach (var kind in Enum.GetValues<Activation>())
         {
             foreach (var length in _columns)
             {
-                Exactly(f => Activation.Apply(kind, f[0], f[1], length), length, length);
-                int[] lengths = Activation.NeedsArgument(kind) ? [3 * length, 3 * length, length, 3 * length] : [3 * length, 3 * length, length];
-                Exactly(f => Activation.Backward(kind, f[0], f[^1], f[1], 3, length, f[2]), lengths);
+                Exactly(f => Activations.Apply(kind, f[0], f[1], length), length, length);
+                int[] lengths = Activations.NeedsArgument(kind) ? [3 * length, 3 * length, length, 3 * length] : [3 * length, 3 * length, length];
+                Exactly(f => Activations.Backward(kind, f[0], f[^1], f[1], 3, length, f[2]), lengths);
             }
         }
 

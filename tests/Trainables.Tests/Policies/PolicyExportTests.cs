@@ -24,7 +24,7 @@ public sealed class PolicyExportTests : IDisposable
             var space = policy.Spaces.Observations;
 
             // Without bounds on activations, sums of large terms differ by more than their last digits.
-            var far = policy.Module.Identity!.Spec.Model.Activation == "tanh" ? 100 : 4;
+            var far = policy.Module.Identity!.Spec.Model.Activation == Activation.Tanh ? 100 : 4;
             questions.Add(new(_directory[name + ".onnx"], space.IsDiscrete, SomePolicy.Observations(space, Count, far: far),
                 [Count, .. space switch { Box box => (int[])[.. box.Shape], Discrete => [], _ => [space.Size] }]));
         }
@@ -85,7 +85,7 @@ public sealed class PolicyExportTests : IDisposable
     {
         ModuleRegistry.Register("silent", (spec, _) => new Runners.LinearModule(spec.ObservationSize, spec.ActionDistribution));
         var policy = new Policy(new("silent", new(3, Tuning.Distributions.ActionDistribution.Categorical(2), new())),
-            new(new Box(-1, 1, 3), new Discrete(2), "NoFilter", true, false));
+            new(new Box(-1, 1, 3), new Discrete(2), ObservationFilter.NoFilter, true, false));
 
         var e = Assert.Throws<NotSupportedException>(() => policy.ExportModel(_directory["model.onnx"]));
 
@@ -102,7 +102,7 @@ public sealed class PolicyExportTests : IDisposable
         noisy.Train();
         using var cart = Some.Ppo("CartPole-v1").Build(threads: 1);
         cart.Train();
-        using var squashed = new SacConfig().Debugging(seed: 11).Environment("Pendulum-v1").EnvRunners(observationFilter: "MeanStdFilter")
+        using var squashed = new SacConfig().Debugging(seed: 11).Environment("Pendulum-v1").EnvRunners(observationFilter: ObservationFilter.MeanStdFilter)
             .Networks(policy: new() { HiddenLayers = [8] }).Build(threads: 1);
         squashed.Train();
         using var squashedNoisy = new SacConfig().Debugging(seed: 11).Environment("Pendulum-v1").Networks(policy: new() { HiddenLayers = [8], UseGsde = true })
@@ -117,7 +117,7 @@ public sealed class PolicyExportTests : IDisposable
             ("noisy", noisy.GetPolicy()),
             ("cart", cart.GetPolicy()),
             ("dqn", Fresh(new DqnConfig().Debugging(seed: 11).Environment("CartPole-v1").Model(fcnetHiddens: [16, 16]).Training(dueling: false))),
-            ("dqn_dueling", Fresh(new DqnConfig().Debugging(seed: 11).Environment("Acrobot-v1").Model(fcnetHiddens: [16], fcnetActivation: "relu")
+            ("dqn_dueling", Fresh(new DqnConfig().Debugging(seed: 11).Environment("Acrobot-v1").Model(fcnetHiddens: [16], fcnetActivation: Activation.Relu)
                 .Training(dueling: true))),
             ("sac", Fresh(new SacConfig().Debugging(seed: 11).Environment("Pendulum-v1")
                 .Networks(policy: new() { HiddenLayers = [16, 16] }, q: new() { HiddenLayers = [8] }))),
@@ -126,8 +126,8 @@ public sealed class PolicyExportTests : IDisposable
             ("sac_choices", Fresh(new SacConfig().Debugging(seed: 11).Environment("CartPole-v1")
                 .Networks(policy: new() { HiddenLayers = [16] }, q: new() { HiddenLayers = [8] }))),
             ("several", SomePolicy.Of(new Box(-1, 1, 2, 3), new MultiDiscrete(3, 2, 4),
-                model: new() { HiddenLayers = [8], Activation = "relu", ValueSharesLayers = true })),
-            ("one_of", SomePolicy.Of(new Discrete(5), new Discrete(4), model: new() { HiddenLayers = [8], Activation = "swish" })),
+                model: new() { HiddenLayers = [8], Activation = Activation.Relu, ValueSharesLayers = true })),
+            ("one_of", SomePolicy.Of(new Discrete(5), new Discrete(4), model: new() { HiddenLayers = [8], Activation = Activation.Swish })),
             ("some_of", SomePolicy.Of(new MultiDiscrete(3, 2), new Discrete(4), model: new() { HiddenLayers = [] })),
             ("clipped", SomePolicy.Of(new Box(-1, 1, 3), new Box([-0.01f, -0.02f], [0.01f, 0.03f]), filter: true, normalize: false, clip: true,
                 model: new() { HiddenLayers = [8], FreeLogStandardDeviation = true })),

@@ -11,7 +11,7 @@ internal static class SomePolicy
 {
     public static Policy Of(Space observations, Space actions, bool filter = false, bool normalize = true, bool clip = false, ModelOptions? model = null)
     {
-        var spaces = new PolicySpaces(observations, actions, filter ? "MeanStdFilter" : "NoFilter", normalize, clip);
+        var spaces = new PolicySpaces(observations, actions, filter ? ObservationFilter.MeanStdFilter : ObservationFilter.NoFilter, normalize, clip);
         var spec = new ModuleSpec(observations.EncodedSize, ActionDistribution.For(actions), model ?? new() { HiddenLayers = [8, 8] });
         var policy = new Policy(new(ModuleRegistry.DefaultName, spec), spaces);
         policy.CopyFrom(ModuleRegistry.Create(ModuleRegistry.DefaultName, spec, new RandomStream(7)), Pipeline(spaces));

@@ -8,10 +8,10 @@ namespace Tuning.Tests.Runners;
 public sealed class EnvRunnerGroupTests
 {
     [Theory]
-    [InlineData("Pendulum-v1", "MeanStdFilter")]
-    [InlineData("CartPole-v1", "MeanStdFilter")]
-    [InlineData("MountainCarContinuous-v0", "NoFilter")]
-    public void Results_are_the_same_for_any_number_of_threads(string environment, string filter)
+    [InlineData("Pendulum-v1", ObservationFilter.MeanStdFilter)]
+    [InlineData("CartPole-v1", ObservationFilter.MeanStdFilter)]
+    [InlineData("MountainCarContinuous-v0", ObservationFilter.NoFilter)]
+    public void Results_are_the_same_for_any_number_of_threads(string environment, ObservationFilter filter)
     {
         var expected = Play(environment, filter, threads: 1);
 
@@ -27,8 +27,8 @@ public sealed class EnvRunnerGroupTests
     [InlineData("Acrobot-v1")]
     public void Restored_group_continues_identically(string environment)
     {
-        using var one = Group(environment, "MeanStdFilter");
-        using var two = Group(environment, "MeanStdFilter", seed: 99);
+        using var one = Group(environment, ObservationFilter.MeanStdFilter);
+        using var two = Group(environment, ObservationFilter.MeanStdFilter, seed: 99);
         var module = Module(one);
         for (var i = 0; i < 3; i++)
         {
@@ -50,8 +50,8 @@ public sealed class EnvRunnerGroupTests
     [Fact]
     public void Restored_from_disk_continues_identically()
     {
-        using var one = Group("CartPole-v1", "MeanStdFilter");
-        using var two = Group("CartPole-v1", "MeanStdFilter", seed: 99);
+        using var one = Group("CartPole-v1", ObservationFilter.MeanStdFilter);
+        using var two = Group("CartPole-v1", ObservationFilter.MeanStdFilter, seed: 99);
         var module = Module(one);
         one.Sample(module);
         var path = Directory.CreateTempSubdirectory("runner-").FullName;
@@ -76,10 +76,10 @@ public sealed class EnvRunnerGroupTests
     [InlineData(null, 0, 3, 3, "here are 3 with 3")]
     public void Restoring_into_another_arrangement_starts_episodes_anew_with_a_notice(string? parameter, double value, int runners, int copies, string part)
     {
-        using var one = Group("Pendulum-v1", "MeanStdFilter");
+        using var one = Group("Pendulum-v1", ObservationFilter.MeanStdFilter);
         var module = Module(one);
         one.Sample(module);
-        using var two = new EnvRunnerGroup(Options("Pendulum-v1", "MeanStdFilter") with
+        using var two = new EnvRunnerGroup(Options("Pendulum-v1", ObservationFilter.MeanStdFilter) with
         {
             NumEnvRunners = runners,
             NumEnvsPerEnvRunner = copies,
@@ -97,7 +97,9 @@ public sealed class EnvRunnerGroupTests
     [Fact]
     public void Restoring_an_environment_that_cannot_save_its_state_starts_episodes_anew()
     {
-        var options = Options("unsaveable", "NoFilter") with { Environment = new("unsaveable", _ => new CountingEnvironment(5, canSave: false), null, null) };
+        var options = Options("unsaveable",
+            ObservationFilter.NoFilter) with
+        { Environment = new("unsaveable", _ => new CountingEnvironment(5, canSave: false), null, null) };
         using var one = new EnvRunnerGroup(options);
         using var two = new EnvRunnerGroup(options);
         var module = Module(one);
@@ -110,7 +112,7 @@ public sealed class EnvRunnerGroupTests
     [Fact]
     public void Iterations_do_not_allocate()
     {
-        using var group = Group("Pendulum-v1", "MeanStdFilter", steps: 100);
+        using var group = Group("Pendulum-v1", ObservationFilter.MeanStdFilter, steps: 100);
         LinearModule[] modules = [Module(group)];
         for (var i = 0; i < 6; i++)
         {
@@ -123,7 +125,7 @@ public sealed class EnvRunnerGroupTests
     [Fact]
     public void Buffer_goes_on_where_the_last_iteration_ended()
     {
-        using var group = Group("Pendulum-v1", "MeanStdFilter");
+        using var group = Group("Pendulum-v1", ObservationFilter.MeanStdFilter);
         var module = Module(group);
         var end = group.Sample(module)[1].Observations(23).ToArray();
 
@@ -135,7 +137,7 @@ public sealed class EnvRunnerGroupTests
     {
         // Observations count the steps of the episode; every third one of copy 0 is terminated, every fourth of copy 1 truncated.
         var made = 0;
-        using var group = new EnvRunnerGroup(Options("counting", "NoFilter") with
+        using var group = new EnvRunnerGroup(Options("counting", ObservationFilter.NoFilter) with
         {
             Environment = new("counting", _ => made++ % 2 == 0 ? new CountingEnvironment(3) : new TimeLimit(new CountingEnvironment(1000), 4), null, null),
             NumEnvRunners = 0,
@@ -158,7 +160,7 @@ public sealed class EnvRunnerGroupTests
     [Fact]
     public void Step_that_terminates_at_the_limit_is_terminated_only()
     {
-        using var group = new EnvRunnerGroup(Options("counting", "NoFilter") with
+        using var group = new EnvRunnerGroup(Options("counting", ObservationFilter.NoFilter) with
         {
             Environment = new("counting", _ => new CountingEnvironment(4), 4, null),
             NumEnvRunners = 0,
@@ -175,8 +177,8 @@ public sealed class EnvRunnerGroupTests
     [Fact]
     public void Module_of_other_sizes_is_refused()
     {
-        using var group = Group("Pendulum-v1", "NoFilter");
-        using var other = Group("CartPole-v1", "NoFilter");
+        using var group = Group("Pendulum-v1", ObservationFilter.NoFilter);
+        using var other = Group("CartPole-v1", ObservationFilter.NoFilter);
 
         var error = Assert.Throws<ArgumentException>(() => group.Sample(Module(other)));
         Assert.Contains("its agents in Pendulum-v1 see 3", error.Message);
@@ -186,7 +188,7 @@ public sealed class EnvRunnerGroupTests
     public void Observation_that_is_not_finite_is_named()
     {
         using var group = new EnvRunnerGroup(Options("broken",
-            "NoFilter") with
+            ObservationFilter.NoFilter) with
         { Environment = new("broken", _ => new CountingEnvironment(1000, poisonAt: 5), null, null), Threads = 2 });
 
         var error = Assert.Throws<InvalidOperationException>(() => group.Sample(Module(group)));
@@ -197,7 +199,7 @@ public sealed class EnvRunnerGroupTests
     [Fact]
     public void Weights_sequence_counts_changes_between_iterations()
     {
-        using var group = Group("Pendulum-v1", "NoFilter");
+        using var group = Group("Pendulum-v1", ObservationFilter.NoFilter);
         var module = Module(group);
         group.Sample(module);
         Assert.Equal(0, group.WeightsSequenceNumber);
@@ -210,7 +212,7 @@ public sealed class EnvRunnerGroupTests
     [Fact]
     public void Without_exploration_the_likeliest_action_is_taken()
     {
-        using var group = new EnvRunnerGroup(Options("Pendulum-v1", "NoFilter") with { Explore = false });
+        using var group = new EnvRunnerGroup(Options("Pendulum-v1", ObservationFilter.NoFilter) with { Explore = false });
         var buffer = group.Sample(Module(group))[0];
 
         for (var step = 0; step < buffer.Steps; step++)
@@ -222,7 +224,7 @@ public sealed class EnvRunnerGroupTests
         }
     }
 
-    internal static EnvRunnerOptions Options(string environment, string filter, ulong seed = 5, int steps = 23, int threads = 1) => new()
+    internal static EnvRunnerOptions Options(string environment, ObservationFilter filter, ulong seed = 5, int steps = 23, int threads = 1) => new()
     {
         Environment = EnvironmentRegistry.TryGet(environment, out var known) ? known : new(environment, _ => new CountingEnvironment(5), null, null),
         NumEnvRunners = 2,
@@ -235,9 +237,10 @@ public sealed class EnvRunnerGroupTests
 
     internal static LinearModule Module(EnvRunnerGroup group) => new(group.ObservationSize, group.ActionDistribution);
 
-    private static EnvRunnerGroup Group(string environment, string filter, ulong seed = 5, int steps = 23) => new(Options(environment, filter, seed, steps));
+    private static EnvRunnerGroup Group(string environment, ObservationFilter filter, ulong seed = 5, int steps = 23) =>
+        new(Options(environment, filter, seed, steps));
 
-    private static List<float> Play(string environment, string filter, int threads)
+    private static List<float> Play(string environment, ObservationFilter filter, int threads)
     {
         using var group = new EnvRunnerGroup(Options(environment, filter, threads: threads) with { NumEnvRunners = 5, StepsPerEnvironment = 60 });
         var module = Module(group);

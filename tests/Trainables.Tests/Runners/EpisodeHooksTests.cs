@@ -104,7 +104,7 @@ public sealed class EpisodeHooksTests
     public void Episode_shows_what_the_environment_got()
     {
         var hooks = new ActionWatcher();
-        using var group = new EnvRunnerGroup(EnvRunnerGroupTests.Options("Pendulum-v1", "MeanStdFilter") with
+        using var group = new EnvRunnerGroup(EnvRunnerGroupTests.Options("Pendulum-v1", ObservationFilter.MeanStdFilter) with
         {
             NumEnvRunners = 0,
             NumEnvsPerEnvRunner = 1,
@@ -124,7 +124,7 @@ public sealed class EpisodeHooksTests
     public void Environments_are_closed_when_a_hook_refuses_them()
     {
         var closed = 0;
-        var options = EnvRunnerGroupTests.Options("closing", "NoFilter") with
+        var options = EnvRunnerGroupTests.Options("closing", ObservationFilter.NoFilter) with
         {
             Environment = new("closing", _ => new Closing(() => closed++), null, null),
             NumEnvRunners = 2,
@@ -137,7 +137,7 @@ public sealed class EpisodeHooksTests
     }
 
     private static EnvRunnerGroup Group(Func<IEpisodeHooks> hooks, int runners, int length, int steps, int threads = 1) =>
-        new(EnvRunnerGroupTests.Options("counting", "NoFilter", steps: steps, threads: threads) with
+        new(EnvRunnerGroupTests.Options("counting", ObservationFilter.NoFilter, steps: steps, threads: threads) with
         {
             Environment = new("counting", _ => new CountingEnvironment(length), null, null),
             NumEnvRunners = runners,

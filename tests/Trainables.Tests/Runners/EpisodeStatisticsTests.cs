@@ -44,7 +44,7 @@ public sealed class EpisodeStatisticsTests
     {
         // Copies end episodes of 2, 3 and 5 steps, with returns 3, 6 and 15. Ends by step: 2,4,6,8,10 and 3,6,9 and 5,10.
         var lengths = new Queue<int>([2, 3, 5]);
-        using var group = new EnvRunnerGroup(EnvRunnerGroupTests.Options("lengths", "NoFilter", steps: 10) with
+        using var group = new EnvRunnerGroup(EnvRunnerGroupTests.Options("lengths", ObservationFilter.NoFilter, steps: 10) with
         {
             Environment = new("lengths", _ => new CountingEnvironment(lengths.Dequeue()), null, null),
             NumEnvRunners = 3,
@@ -84,7 +84,7 @@ public sealed class EpisodeStatisticsTests
         Assert.Equal(1, metrics.Number("env_runners/num_episodes_lifetime"));
     }
 
-    private static EnvRunnerGroup Counting(int length, int steps) => new(EnvRunnerGroupTests.Options("counting", "NoFilter", steps: steps) with
+    private static EnvRunnerGroup Counting(int length, int steps) => new(EnvRunnerGroupTests.Options("counting", ObservationFilter.NoFilter, steps: steps) with
     {
         Environment = new("counting", _ => new CountingEnvironment(length), null, null),
         NumEnvRunners = 0,

@@ -139,7 +139,7 @@ public sealed class EvaluationRunnersTests
     public void Filters_are_used_and_do_not_learn()
     {
         using var group = Evaluators("Pendulum-v1", threads: 1);
-        using var training = new EnvRunnerGroup(EnvRunnerGroupTests.Options("Pendulum-v1", "MeanStdFilter"));
+        using var training = new EnvRunnerGroup(EnvRunnerGroupTests.Options("Pendulum-v1", ObservationFilter.MeanStdFilter));
         var module = EnvRunnerGroupTests.Module(group);
         training.Sample(module);
         group.ToModule.Synchronise(training.ToModule);
@@ -160,10 +160,10 @@ public sealed class EvaluationRunnersTests
     }
 
     private static EnvRunnerGroup Evaluators(string environment, int threads, ulong seed = 5) =>
-        new(EnvRunnerGroupTests.Options(environment, "MeanStdFilter", seed, threads: threads) with { IsEvaluation = true });
+        new(EnvRunnerGroupTests.Options(environment, ObservationFilter.MeanStdFilter, seed, threads: threads) with { IsEvaluation = true });
 
     private static EnvRunnerGroup Group(Func<ParameterSet, IEnvironment> create, Func<IEpisodeHooks>? hooks = null) =>
-        new(EnvRunnerGroupTests.Options("evaluated", "NoFilter") with
+        new(EnvRunnerGroupTests.Options("evaluated", ObservationFilter.NoFilter) with
         {
             Environment = new("evaluated", create, null, null),
             Hooks = hooks,

@@ -19,7 +19,8 @@ public sealed class MultiAgentEnvRunnerGroupTests
     {
         List<float> All(int threads)
         {
-            using var group = Group(EnvironmentRegistry.Get(environment), 60, mapping, agents, "MeanStdFilter", runners: 5, copies: 3, threads: threads);
+            using var group = Group(EnvironmentRegistry.Get(environment), 60, mapping, agents, ObservationFilter.MeanStdFilter, runners: 5, copies: 3,
+                threads: threads);
             var modules = ModulesOf(group);
             var all = new List<float>();
             for (var i = 0; i < 4; i++)
@@ -43,8 +44,8 @@ public sealed class MultiAgentEnvRunnerGroupTests
     public void Restored_group_continues_identically(string environment, string mapping, int agents)
     {
         var definition = EnvironmentRegistry.Get(environment);
-        using var one = Group(definition, 23, mapping, agents, "MeanStdFilter", runners: 2, copies: 3);
-        using var two = Group(definition, 23, mapping, agents, "MeanStdFilter", runners: 2, copies: 3, seed: 99);
+        using var one = Group(definition, 23, mapping, agents, ObservationFilter.MeanStdFilter, runners: 2, copies: 3);
+        using var two = Group(definition, 23, mapping, agents, ObservationFilter.MeanStdFilter, runners: 2, copies: 3, seed: 99);
         var modules = ModulesOf(one);
         two.Sample(modules);
         for (var i = 0; i < 3; i++)
@@ -124,7 +125,7 @@ public sealed class MultiAgentEnvRunnerGroupTests
     [Fact]
     public void Each_policy_has_a_filter_of_its_own_in_the_checkpoint()
     {
-        using var group = Group(EnvironmentRegistry.Get("MultiAgentPendulum"), 11, "0:p0,1:p1", 2, "MeanStdFilter", runners: 2, copies: 2);
+        using var group = Group(EnvironmentRegistry.Get("MultiAgentPendulum"), 11, "0:p0,1:p1", 2, ObservationFilter.MeanStdFilter, runners: 2, copies: 2);
         group.Sample(ModulesOf(group));
         var path = Directory.CreateTempSubdirectory("runner-").FullName;
         try
@@ -176,7 +177,7 @@ public sealed class MultiAgentEnvRunnerGroupTests
     [InlineData("TicTacToe", 0)]
     public void Iterations_do_not_allocate(string environment, int agents)
     {
-        using var group = Group(EnvironmentRegistry.Get(environment), 100, "*:p", agents, "MeanStdFilter", copies: 4);
+        using var group = Group(EnvironmentRegistry.Get(environment), 100, "*:p", agents, ObservationFilter.MeanStdFilter, copies: 4);
         LinearModule[] modules = ModulesOf(group);
         for (var i = 0; i < 8; i++)
         {

@@ -175,9 +175,9 @@ public sealed class MultiAgentEnvRunnerTests
     }
 
     [Theory]
-    [InlineData("MultiAgentCartPole", "CartPole-v1", "MeanStdFilter")]
-    [InlineData("MultiAgentPendulum", "Pendulum-v1", "NoFilter")]
-    public void One_agent_plays_as_in_the_environment_for_one(string name, string single, string filter)
+    [InlineData("MultiAgentCartPole", "CartPole-v1", ObservationFilter.MeanStdFilter)]
+    [InlineData("MultiAgentPendulum", "Pendulum-v1", ObservationFilter.NoFilter)]
+    public void One_agent_plays_as_in_the_environment_for_one(string name, string single, ObservationFilter filter)
     {
         using var many = Group(EnvironmentRegistry.Get(name), 260, "0:p", filter: filter, runners: 2, copies: 3, explore: false);
         using var one = new EnvRunnerGroup(EnvRunnerGroupTests.Options(single, filter, steps: 260) with { Explore = false });

@@ -18,7 +18,7 @@ internal static class MultiAgentRollouts
         int steps,
         string mapping,
         int agents = 0,
-        string filter = "NoFilter",
+        ObservationFilter filter = ObservationFilter.NoFilter,
         int runners = 0,
         int copies = 1,
         int threads = 1,

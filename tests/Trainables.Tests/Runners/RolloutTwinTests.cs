@@ -18,7 +18,7 @@ public sealed class RolloutTwinTests
     public void Rollout_is_what_the_twin_plays(string name, int limit)
     {
         var definition = new EnvironmentDefinition(name + " cut", _ => EnvironmentRegistry.Create(name), limit, null);
-        using var group = new EnvRunnerGroup(EnvRunnerGroupTests.Options(name, "MeanStdFilter", steps: Steps) with
+        using var group = new EnvRunnerGroup(EnvRunnerGroupTests.Options(name, ObservationFilter.MeanStdFilter, steps: Steps) with
         {
             Environment = definition,
             NumEnvRunners = 1,

@@ -49,9 +49,13 @@ public sealed class WholeEpisodesTests
     [InlineData("Pendulum-v1")]
     public void Samples_are_the_same_for_any_number_of_threads_and_after_a_restore(string environment)
     {
-        using var one = new EnvRunnerGroup(EnvRunnerGroupTests.Options(environment, "MeanStdFilter") with { CompleteEpisodes = true });
-        using var two = new EnvRunnerGroup(EnvRunnerGroupTests.Options(environment, "MeanStdFilter", threads: 3) with { CompleteEpisodes = true });
-        using var three = new EnvRunnerGroup(EnvRunnerGroupTests.Options(environment, "MeanStdFilter", seed: 99) with { CompleteEpisodes = true });
+        using var one = new EnvRunnerGroup(EnvRunnerGroupTests.Options(environment, ObservationFilter.MeanStdFilter) with { CompleteEpisodes = true });
+        using var two = new EnvRunnerGroup(EnvRunnerGroupTests.Options(environment, ObservationFilter.MeanStdFilter,
+            threads: 3) with
+        { CompleteEpisodes = true });
+        using var three = new EnvRunnerGroup(EnvRunnerGroupTests.Options(environment, ObservationFilter.MeanStdFilter,
+            seed: 99) with
+        { CompleteEpisodes = true });
         var module = EnvRunnerGroupTests.Module(one);
         Assert.Equal(RolloutCopy.Of(one.Sample(module)), RolloutCopy.Of(two.Sample(module)));
         three.SetState(one.GetState());
@@ -68,7 +72,7 @@ public sealed class WholeEpisodesTests
     [Fact]
     public void A_state_without_running_episodes_and_one_with_them_fit_both_modes()
     {
-        var options = EnvRunnerGroupTests.Options("CartPole-v1", "NoFilter");
+        var options = EnvRunnerGroupTests.Options("CartPole-v1", ObservationFilter.NoFilter);
         using var whole = new EnvRunnerGroup(options with { CompleteEpisodes = true });
         using var cut = new EnvRunnerGroup(options);
         var module = EnvRunnerGroupTests.Module(whole);
@@ -118,7 +122,7 @@ public sealed class WholeEpisodesTests
     }
 
     private static EnvRunnerGroup Games(int threads, ulong seed = 5) => new(
-        EnvRunnerGroupTests.Options("TicTacToe", "NoFilter", seed, steps: 10, threads) with
+        EnvRunnerGroupTests.Options("TicTacToe", ObservationFilter.NoFilter, seed, steps: 10, threads) with
         {
             NumEnvRunners = 2,
             NumEnvsPerEnvRunner = 2,
@@ -128,7 +132,7 @@ public sealed class WholeEpisodesTests
         PolicyMapping.Of([KeyValuePair.Create("x", "p0"), KeyValuePair.Create("o", "p1")]));
 
     private static EnvRunnerGroup Group(Func<ParameterSet, IEnvironment> create, int steps, int? limit = null, Func<IEpisodeHooks>? hooks = null) =>
-        new(EnvRunnerGroupTests.Options("counted", "NoFilter", steps: steps) with
+        new(EnvRunnerGroupTests.Options("counted", ObservationFilter.NoFilter, steps: steps) with
         {
             Environment = new("counted", create, limit, null),
             NumEnvRunners = 2,

@@ -35,7 +35,7 @@ public sealed class SacFileTests
         var options = SacConfig.FromParameters(Assert.Single(result.Experiments).Space.ToParameters()).Options;
         Assert.Equal((0.1, 0.2, 0.3), (options.ActorLearningRate.At(0), options.CriticLearningRate.At(0), options.AlphaLearningRate.At(0)));
         Assert.Equal([8], options.QModelConfig.HiddenLayers);
-        Assert.Equal(("relu", "tanh"), (options.QModelConfig.Activation, options.PolicyModelConfig.Activation));
+        Assert.Equal((Activation.Relu, Activation.Tanh), (options.QModelConfig.Activation, options.PolicyModelConfig.Activation));
         Assert.Equal((false, 99, 0.1, 7, 50, 1000, 5),
             (options.ReplayBufferConfig.IsPrioritized, options.ReplayBufferConfig.Capacity, options.ReplayBufferConfig.Epsilon,
             options.StepsBeforeLearningStarts, options.Horizon, options.MinSampleTimestepsPerIteration, options.ExplorationConfig.RandomTimesteps));

@@ -18,7 +18,7 @@ public sealed class DqnConfig : AlgorithmConfig<DqnConfig, DqnOptions>
         double? gamma = null,
         int? trainBatchSize = null,
         double? gradClip = null,
-        string? gradClipBy = null,
+        GradientClipping? gradClipBy = null,
         double? adamEpsilon = null,
         Schedule? epsilon = null,
         bool? doubleQ = null,
@@ -28,7 +28,7 @@ public sealed class DqnConfig : AlgorithmConfig<DqnConfig, DqnOptions>
         double? tau = null,
         long? numStepsSampledBeforeLearningStarts = null,
         double? trainingIntensity = null,
-        string? tdErrorLossFn = null,
+        TdErrorLoss? tdErrorLossFn = null,
         ReplayOptions? replayBufferConfig = null,
         bool? storeBufferInCheckpoints = null,
         IReadOnlyList<int>? hiddens = null)

@@ -31,7 +31,7 @@ public sealed class PpoConfig : AlgorithmConfig<PpoConfig, PpoOptions>
         Schedule? clipParam = null,
         double? vfClipParam = null,
         double? gradClip = null,
-        string? gradClipBy = null,
+        GradientClipping? gradClipBy = null,
         int? gsdeSampleFreq = null)
     {
         Options = Options with

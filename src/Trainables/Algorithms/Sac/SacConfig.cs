@@ -25,12 +25,12 @@ public sealed class SacConfig : AlgorithmConfig<SacConfig, SacOptions>
         double? initialAlpha = null,
         double? targetEntropy = null,
         int? nStep = null,
-        string? tdErrorLossFn = null,
+        TdErrorLoss? tdErrorLossFn = null,
         long? numStepsSampledBeforeLearningStarts = null,
         long? randomTimesteps = null,
         double? trainingIntensity = null,
         double? gradClip = null,
-        string? gradClipBy = null,
+        GradientClipping? gradClipBy = null,
         ReplayOptions? replayBufferConfig = null,
         bool? storeBufferInCheckpoints = null)
     {

@@ -39,7 +39,7 @@ internal sealed class ManagedDqnLearner : Learner
         ArgumentOutOfRangeException.ThrowIfLessThan(options.TrainBatchSize, 1);
         _gradientSteps = options.Weights.GradientSteps;
         (_module, Options, _random) = (module, options, random);
-        _gradient = new(module, options.TrainBatchSize, options.DoubleQ, options.TdErrorLoss == "huber");
+        _gradient = new(module, options.TrainBatchSize, options.DoubleQ, options.TdErrorLoss == TdErrorLoss.Huber);
         _batch = new(options.TrainBatchSize, module.ObservationSize, module.ActionDistribution.ActionSize);
         Replay = new(options.ReplayBufferConfig.ToBufferOptions(options.Gamma, options.NStep.Least) with { MaxNStep = options.NStep.Most },
             module.ObservationSize, module.ActionDistribution.ActionSize);

@@ -6,8 +6,6 @@ namespace Tuning;
 /// </summary>
 public abstract record AlgorithmOptions
 {
-    internal const string CompleteEpisodes = "complete_episodes";
-    internal const string TruncateEpisodes = "truncate_episodes";
 
     /// <summary>With the defaults that all algorithms share.</summary>
     protected AlgorithmOptions()
@@ -69,8 +67,7 @@ public abstract record AlgorithmOptions
     /// whole episodes until it has its steps, so that a batch is larger than <see cref="TrainBatchSize"/>. Only PPO takes the latter.
     /// </summary>
     /// <value>Default: truncate_episodes.</value>
-    [OneOf(TruncateEpisodes, CompleteEpisodes)]
-    public string BatchMode { get; init; } = TruncateEpisodes;
+    public BatchMode BatchMode { get; init; }
 
     /// <summary>Whether actions are drawn from the policy's distribution; false takes the likeliest, from which little is learnt.</summary>
     /// <value>Default: true.</value>
@@ -78,8 +75,7 @@ public abstract record AlgorithmOptions
 
     /// <summary><c>NoFilter</c>, or <c>MeanStdFilter</c>: observations are standardised with their running mean and deviation.</summary>
     /// <value>Default: NoFilter.</value>
-    [OneOf("NoFilter", "MeanStdFilter")]
-    public string ObservationFilter { get; init; } = "NoFilter";
+    public ObservationFilter ObservationFilter { get; init; }
 
     /// <summary>Registered connectors (<see cref="Connectors.ConnectorRegistry"/>) that observations pass in order, before the filter.</summary>
     /// <value>Default: none.</value>
@@ -140,12 +136,12 @@ public abstract record AlgorithmOptions
     /// by itself; <c>value</c>, each number.
     /// </summary>
     /// <value>Default: global_norm.</value>
-    [OneOf("global_norm", "norm", "value"), JsonPropertyName("grad_clip_by")]
-    public string GradientClipBy { get; init; } = "global_norm";
+    [JsonPropertyName("grad_clip_by")]
+    public GradientClipping GradientClipBy { get; init; }
 
     /// <summary>Earlier name of <see cref="GradientClipBy"/>.</summary>
     [Obsolete("Use GradientClipBy."), JsonIgnore]
-    public string GradClipBy { get => GradientClipBy; init => GradientClipBy = value; }
+    public GradientClipping GradClipBy { get => GradientClipBy; init => GradientClipBy = value; }
 
     /// <summary>How many learners there are: 0 or 1, which is the same here.</summary>
     [Between(0, 1, Because = ": there is one learner"), JsonPropertyName("num_learners")]
@@ -176,8 +172,7 @@ public abstract record AlgorithmOptions
 
     /// <summary>What <see cref="EvaluationDuration"/> counts: <c>episodes</c> or <c>timesteps</c>, which are environment steps.</summary>
     /// <value>Default: episodes.</value>
-    [OneOf("episodes", "timesteps")]
-    public string EvaluationDurationUnit { get; init; } = "episodes";
+    public EvaluationUnit EvaluationDurationUnit { get; init; }
 
     /// <summary>How many groups of environments evaluate, beside those that collect experience. 0 means one.</summary>
     /// <value>Default: 0; 0 to 10,000.</value>
@@ -259,4 +254,37 @@ public abstract record AlgorithmOptions
             return checked((int)((TrainBatchSize + perPiece - 1) / perPiece) * piece);
         }
     }
+}
+
+/// <summary>Where a sample ends.</summary>
+public enum BatchMode
+{
+    /// <summary>Anywhere; an episode goes on in the next sample.</summary>
+    TruncateEpisodes,
+
+    /// <summary>With the episodes that it began.</summary>
+    CompleteEpisodes,
+}
+
+/// <summary>What an evaluation's length is counted in.</summary>
+public enum EvaluationUnit
+{
+    /// <summary>Whole episodes.</summary>
+    Episodes,
+
+    /// <summary>Steps of environments.</summary>
+    Timesteps,
+}
+
+/// <summary>What of a gradient is held to a bound.</summary>
+public enum GradientClipping
+{
+    /// <summary>Its norm over all parameters.</summary>
+    GlobalNorm,
+
+    /// <summary>The norm of each parameter's.</summary>
+    Norm,
+
+    /// <summary>Each number.</summary>
+    Value,
 }

@@ -9,8 +9,7 @@ public sealed record DqnExplorationOptions
     /// <see cref="Temperature"/>).
     /// </summary>
     /// <value>Default: EpsilonGreedy.</value>
-    [OneOf("EpsilonGreedy", "SoftQ")]
-    public string Type { get; init; } = "EpsilonGreedy";
+    public DqnExploration Type { get; init; }
 
     /// <summary>The first ε.</summary>
     /// <value>Default: null, 1 where one of the others is given; 0 to 1.</value>
@@ -49,4 +48,16 @@ public sealed record DqnExplorationOptions
             return Schedule.Linear([new(warmup, InitialEpsilon ?? 1), new(warmup + (EpsilonTimesteps ?? 10_000), FinalEpsilon ?? 0.02)]);
         }
     }
+}
+
+/// <summary>How DQN explores.</summary>
+public enum DqnExploration
+{
+    /// <summary>The best action, or with probability ε any.</summary>
+    [JsonStringEnumMemberName("EpsilonGreedy")]
+    EpsilonGreedy,
+
+    /// <summary>Each action in proportion to exp(value / temperature).</summary>
+    [JsonStringEnumMemberName("SoftQ")]
+    SoftQ,
 }

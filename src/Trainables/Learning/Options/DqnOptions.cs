@@ -74,12 +74,12 @@ public sealed record DqnOptions : AlgorithmOptions
 
     /// <summary>The loss of a prediction: <c>huber</c>, or <c>mse</c>.</summary>
     /// <value>Default: huber.</value>
-    [OneOf("huber", "mse"), JsonPropertyName("td_error_loss_fn")]
-    public string TdErrorLoss { get; init; } = "huber";
+    [JsonPropertyName("td_error_loss_fn")]
+    public TdErrorLoss TdErrorLoss { get; init; }
 
     /// <summary>Earlier name of <see cref="TdErrorLoss"/>.</summary>
     [Obsolete("Use TdErrorLoss."), JsonIgnore]
-    public string TdErrorLossFn { get => TdErrorLoss; init => TdErrorLoss = value; }
+    public TdErrorLoss TdErrorLossFn { get => TdErrorLoss; init => TdErrorLoss = value; }
 
     /// <summary>The ε of Adam.</summary>
     /// <value>Default: 1e-8; above 0.</value>
@@ -132,7 +132,7 @@ public sealed record DqnOptions : AlgorithmOptions
     /// <summary>How a runner explores.</summary>
     internal Exploration ToExploration()
     {
-        if (ExplorationConfig.Type == "SoftQ")
+        if (ExplorationConfig.Type == DqnExploration.SoftQ)
         {
             return new SoftQExploration(ExplorationConfig.Temperature);
         }
@@ -140,4 +140,14 @@ public sealed record DqnOptions : AlgorithmOptions
         var epsilon = ExplorationConfig.GivesEpsilon ? ExplorationConfig.Epsilon : Epsilon;
         return new EpsilonGreedyExploration(epsilon.At, Environments);
     }
+}
+
+/// <summary>What an error of a value costs.</summary>
+public enum TdErrorLoss
+{
+    /// <summary>Half its square up to 1, and beyond as much as it is larger.</summary>
+    Huber,
+
+    /// <summary>Half its square.</summary>
+    Mse,
 }

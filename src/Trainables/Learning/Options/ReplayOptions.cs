@@ -7,10 +7,7 @@ public sealed record ReplayOptions
 {
     /// <summary>The kind, by RLlib's names, of which there are two here: with <c>Prioritized</c> in its name, and without.</summary>
     /// <value>Default: PrioritizedEpisodeReplayBuffer.</value>
-    [OneOf(
-        "EpisodeReplayBuffer", "PrioritizedEpisodeReplayBuffer", "MultiAgentEpisodeReplayBuffer", "MultiAgentPrioritizedEpisodeReplayBuffer",
-        "ReplayBuffer", "PrioritizedReplayBuffer", "MultiAgentReplayBuffer", "MultiAgentPrioritizedReplayBuffer")]
-    public string Type { get; init; } = "PrioritizedEpisodeReplayBuffer";
+    public ReplayBufferKind Type { get; init; } = ReplayBufferKind.PrioritizedEpisodeReplayBuffer;
 
     /// <summary>Whether transitions with large errors are drawn more often; null as <see cref="Type"/> says.</summary>
     /// <value>Default: null.</value>
@@ -37,7 +34,7 @@ public sealed record ReplayOptions
     public double Epsilon { get; init; } = 1e-6;
 
     /// <summary>What decides.</summary>
-    internal bool IsPrioritized => Prioritized ?? Type.Contains("Prioritized", StringComparison.Ordinal);
+    internal bool IsPrioritized => Prioritized ?? Type.ToString().Contains("Prioritized", StringComparison.Ordinal);
 
     /// <summary>What the buffer needs of these.</summary>
     internal ReplayBufferOptions ToBufferOptions(double gamma, int nStep) => new()
@@ -47,4 +44,40 @@ public sealed record ReplayOptions
         NStep = nStep,
         Priorities = IsPrioritized ? new(Alpha, Beta, Epsilon) : null,
     };
+}
+
+/// <summary>Kinds of replay by RLlib's names; those with <c>Prioritized</c> in their name are one here, and so are the others.</summary>
+public enum ReplayBufferKind
+{
+    /// <summary>Every transition is as likely to be drawn.</summary>
+    [JsonStringEnumMemberName("EpisodeReplayBuffer")]
+    EpisodeReplayBuffer,
+
+    /// <summary>Transitions with large errors are drawn more often.</summary>
+    [JsonStringEnumMemberName("PrioritizedEpisodeReplayBuffer")]
+    PrioritizedEpisodeReplayBuffer,
+
+    /// <summary>Every transition is as likely to be drawn.</summary>
+    [JsonStringEnumMemberName("MultiAgentEpisodeReplayBuffer")]
+    MultiAgentEpisodeReplayBuffer,
+
+    /// <summary>Transitions with large errors are drawn more often.</summary>
+    [JsonStringEnumMemberName("MultiAgentPrioritizedEpisodeReplayBuffer")]
+    MultiAgentPrioritizedEpisodeReplayBuffer,
+
+    /// <summary>Every transition is as likely to be drawn.</summary>
+    [JsonStringEnumMemberName("ReplayBuffer")]
+    ReplayBuffer,
+
+    /// <summary>Transitions with large errors are drawn more often.</summary>
+    [JsonStringEnumMemberName("PrioritizedReplayBuffer")]
+    PrioritizedReplayBuffer,
+
+    /// <summary>Every transition is as likely to be drawn.</summary>
+    [JsonStringEnumMemberName("MultiAgentReplayBuffer")]
+    MultiAgentReplayBuffer,
+
+    /// <summary>Transitions with large errors are drawn more often.</summary>
+    [JsonStringEnumMemberName("MultiAgentPrioritizedReplayBuffer")]
+    MultiAgentPrioritizedReplayBuffer,
 }

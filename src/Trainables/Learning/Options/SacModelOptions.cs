@@ -14,21 +14,21 @@ public record SacModelOptions
 
     /// <summary>The function between the layers: <c>tanh</c>, <c>relu</c>, <c>swish</c> (also <c>silu</c>) or <c>linear</c>.</summary>
     /// <value>Default: relu.</value>
-    [OneOf("tanh", "relu", "swish", "silu", "linear"), JsonPropertyName("fcnet_activation")]
-    public string Activation { get; init; } = "relu";
+    [JsonPropertyName("fcnet_activation")]
+    public Activation Activation { get; init; } = Activation.Relu;
 
     /// <summary>Earlier name of <see cref="Activation"/>.</summary>
     [Obsolete("Use Activation."), JsonIgnore]
-    public string FcnetActivation { get => Activation; init => Activation = value; }
+    public Activation FcnetActivation { get => Activation; init => Activation = value; }
 
     /// <summary>How weights start: <c>kaiming_uniform</c> or <c>orthogonal</c>, as for <see cref="ModelOptions"/>.</summary>
     /// <value>Default: kaiming_uniform, which is PyTorch's.</value>
-    [OneOf("orthogonal", "kaiming_uniform"), JsonPropertyName("fcnet_kernel_initializer")]
-    public string KernelInitializer { get; init; } = "kaiming_uniform";
+    [JsonPropertyName("fcnet_kernel_initializer")]
+    public KernelInitializer KernelInitializer { get; init; } = KernelInitializer.KaimingUniform;
 
     /// <summary>Earlier name of <see cref="KernelInitializer"/>.</summary>
     [Obsolete("Use KernelInitializer."), JsonIgnore]
-    public string FcnetKernelInitializer { get => KernelInitializer; init => KernelInitializer = value; }
+    public KernelInitializer FcnetKernelInitializer { get => KernelInitializer; init => KernelInitializer = value; }
 
     /// <summary>What modules are built from.</summary>
     internal virtual ModelOptions ToModelOptions() =>

@@ -81,12 +81,12 @@ public sealed record SacOptions : AlgorithmOptions
 
     /// <summary>The loss of the values: <c>huber</c>, half the square up to errors of 1 and straight beyond, or <c>mse</c>, half the square.</summary>
     /// <value>Default: huber.</value>
-    [OneOf("huber", "mse"), JsonPropertyName("td_error_loss_fn")]
-    public string TdErrorLoss { get; init; } = "huber";
+    [JsonPropertyName("td_error_loss_fn")]
+    public TdErrorLoss TdErrorLoss { get; init; }
 
     /// <summary>Earlier name of <see cref="TdErrorLoss"/>.</summary>
     [Obsolete("Use TdErrorLoss."), JsonIgnore]
-    public string TdErrorLossFn { get => TdErrorLoss; init => TdErrorLoss = value; }
+    public TdErrorLoss TdErrorLossFn { get => TdErrorLoss; init => TdErrorLoss = value; }
 
     /// <summary>Environment steps before the first gradient step.</summary>
     /// <value>Default: 1500; not negative.</value>

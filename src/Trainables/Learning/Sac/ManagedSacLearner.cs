@@ -48,7 +48,7 @@ internal sealed class ManagedSacLearner : Learner
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        (_module, _options, _round, _isHuber) = (module, options, options.Round, options.TdErrorLoss == "huber");
+        (_module, _options, _round, _isHuber) = (module, options, options.Round, options.TdErrorLoss == TdErrorLoss.Huber);
         (_random, _noise) = (random, new RandomStream(random.NextUInt64()));
         var distribution = module.ActionDistribution;
         _targetEntropy = options.TargetEntropy ?? (distribution.IsDiscrete ? 0.98 * Math.Log(distribution.InputSize) : -distribution.ActionSize);

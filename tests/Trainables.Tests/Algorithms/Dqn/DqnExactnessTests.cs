@@ -17,10 +17,10 @@ public sealed class DqnExactnessTests : IDisposable
     {
         DqnConfig Config() => options switch
         {
-            "uniform replay, square loss" => SomeDqn.Config("Acrobot-v1").Training(tdErrorLossFn: "mse", doubleQ: false, dueling: false, nStep: 3,
-                replayBufferConfig: new() { Type = "EpisodeReplayBuffer", Capacity = 250 }),
+            "uniform replay, square loss" => SomeDqn.Config("Acrobot-v1").Training(tdErrorLossFn: TdErrorLoss.Mse, doubleQ: false, dueling: false, nStep: 3,
+                replayBufferConfig: new() { Type = ReplayBufferKind.EpisodeReplayBuffer, Capacity = 250 }),
             "soft Q, one environment" => SomeDqn.Config("MountainCar-v0").EnvRunners(numEnvRunners: 0, numEnvsPerEnvRunner: 1)
-                .With(o => o with { ExplorationConfig = new() { Type = "SoftQ", Temperature = 0.5 } }),
+                .With(o => o with { ExplorationConfig = new() { Type = DqnExploration.SoftQ, Temperature = 0.5 } }),
             _ => SomeDqn.Config(),
         };
         using var whole = Config().Build(threads: 1);

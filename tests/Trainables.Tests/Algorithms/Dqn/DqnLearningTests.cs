@@ -25,8 +25,8 @@ public sealed class DqnLearningTests
         config = options switch
         {
             "uniform, soft target" => config.Training(dueling: false, doubleQ: false, tau: 0.05, targetNetworkUpdateFreq: 0,
-                replayBufferConfig: new() { Type = "EpisodeReplayBuffer", Capacity = 500 }),
-            "soft Q" => config.With(o => o with { ExplorationConfig = new() { Type = "SoftQ", Temperature = 0.05 } }),
+                replayBufferConfig: new() { Type = ReplayBufferKind.EpisodeReplayBuffer, Capacity = 500 }),
+            "soft Q" => config.With(o => o with { ExplorationConfig = new() { Type = DqnExploration.SoftQ, Temperature = 0.05 } }),
             _ => config,
         };
         using var algorithm = config.Build(threads: 1);

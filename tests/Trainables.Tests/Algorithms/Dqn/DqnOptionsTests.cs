@@ -9,7 +9,7 @@ public sealed class DqnOptionsTests
         Assert.Equal((5e-4, 32, 40.0, 0, 1000L),
             (o.LearningRate.At(0), o.TrainBatchSize, o.GradientClip!.Value, o.EnvironmentRunners, o.MinSampleTimestepsPerIteration));
         Assert.Equal((1.0, 0.525, 0.05, 0.05), (o.Epsilon.At(0), o.Epsilon.At(5000), o.Epsilon.At(10_000), o.Epsilon.At(99_999)));
-        Assert.Equal((500L, 1.0, 1000L, "huber", 1e-8),
+        Assert.Equal((500L, 1.0, 1000L, TdErrorLoss.Huber, 1e-8),
             (o.TargetNetworkUpdateFrequency, o.Tau, o.StepsBeforeLearningStarts, o.TdErrorLoss, o.AdamEpsilon));
         Assert.True(o.DoubleQ && o.Dueling && o.ReplayBufferConfig.IsPrioritized);
         Assert.Equal((50_000, 0.6, 0.4), (o.ReplayBufferConfig.Capacity, o.ReplayBufferConfig.Alpha, o.ReplayBufferConfig.Beta));
@@ -59,8 +59,8 @@ public sealed class DqnOptionsTests
     [InlineData("""{"epsilon": 0.1, "exploration_config": {"final_epsilon": 0.1}}""", "keep one of them")]
     public void Faults_are_named(string options, string message)
     {
-        var config = DqnConfig.FromParameters(ParameterSet.Parse(options)).Environment("CartPole-v1");
-        Assert.Contains(message, Assert.Throws<ArgumentException>(() => config.Build(threads: 1)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<ArgumentException>(() => DqnConfig.FromParameters(ParameterSet.Parse(options)).Environment("CartPole-v1").Build(threads: 1));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ internal static class SomeDqn
     /// <summary>CartPole with everything that has state: several runners and copies, a filter, schedules, priorities, sums over several steps.</summary>
     public static DqnConfig Config(string env = "CartPole-v1") => new DqnConfig()
         .Environment(env)
-        .EnvRunners(numEnvRunners: 2, numEnvsPerEnvRunner: 3, observationFilter: "MeanStdFilter", rolloutFragmentLength: 4)
+        .EnvRunners(numEnvRunners: 2, numEnvsPerEnvRunner: 3, observationFilter: ObservationFilter.MeanStdFilter, rolloutFragmentLength: 4)
         .Training(
             lr: Schedule.Linear([new(0, 1e-3), new(1000, 0.0)]),
             nStep: new(1, 3),

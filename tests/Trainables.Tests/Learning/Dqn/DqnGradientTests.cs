@@ -20,7 +20,7 @@ public sealed class DqnGradientTests
     public void Gradient_of_the_loss_equals_central_differences(bool dueling, bool doubleQ, bool huber, int rows, params int[] streams)
     {
         var random = new RandomStream(5);
-        var module = DqnSome.Module(dueling, streams: streams, activation: streams.Length > 1 ? "linear" : "tanh");
+        var module = DqnSome.Module(dueling, streams: streams, activation: streams.Length > 1 ? Activation.Linear : Activation.Tanh);
         DqnSome.Perturb(module, random, 0.4f);
         var (batch, twin) = (DqnSome.Batch(rows, random, rewards: 1.5f), new DqnTwin(module));
         var gradient = new DqnGradient(module, rows + 7, doubleQ, huber);

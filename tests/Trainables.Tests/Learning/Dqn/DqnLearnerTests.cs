@@ -24,10 +24,10 @@ public sealed class DqnLearnerTests
     }
 
     [Theory]
-    [InlineData("global_norm")]
-    [InlineData("norm")]
-    [InlineData("value")]
-    public void A_gradient_step_is_Adams_with_the_clipped_gradient(string by)
+    [InlineData(GradientClipping.GlobalNorm)]
+    [InlineData(GradientClipping.Norm)]
+    [InlineData(GradientClipping.Value)]
+    public void A_gradient_step_is_Adams_with_the_clipped_gradient(GradientClipping by)
     {
         var module = DqnSome.Module(dueling: true);
         DqnSome.Perturb(module, new RandomStream(3), 0.4f);
@@ -57,8 +57,8 @@ public sealed class DqnLearnerTests
                 var slope = slopes[tensor.Name][i];
                 var g = by switch
                 {
-                    "global_norm" => slope * 0.01 / norm,
-                    "norm" => slope * Math.Min(1, 0.01 / Math.Max(1e-30, own)),
+                    GradientClipping.GlobalNorm => slope * 0.01 / norm,
+                    GradientClipping.Norm => slope * Math.Min(1, 0.01 / Math.Max(1e-30, own)),
                     _ => Math.Clamp(slope, -0.01, 0.01),
                 };
                 Assert.Equal(before.Parameters[tensor.Name][i] - (0.01 * g / (Math.Abs(g) + 1e-3)), tensor.Data[i], 1e-5);
@@ -133,7 +133,7 @@ public sealed class DqnLearnerTests
     [InlineData(true)]
     public void A_problem_of_one_step_is_learnt(bool prioritized)
     {
-        var module = DqnSome.Module(dueling: true, "relu", [32]);
+        var module = DqnSome.Module(dueling: true, Activation.Relu, [32]);
         using var learner = new ManagedDqnLearner(module, DqnSome.Options(prioritized, gradientSteps: 4) with
         {
             LearningRate = 5e-3,

@@ -11,7 +11,7 @@ internal static class DqnSome
 {
     public const int Actions = 4;
 
-    public static DefaultDqnModule Module(bool dueling = false, string activation = "tanh", int[]? hidden = null, ulong seed = 11,
+    public static DefaultDqnModule Module(bool dueling = false, Activation activation = Activation.Tanh, int[]? hidden = null, ulong seed = 11,
         int[]? streams = null) =>
         (DefaultDqnModule)ModuleRegistry.Create(
         ModuleRegistry.DefaultDqnName,

@@ -16,8 +16,8 @@ internal sealed class DqnTwin(DefaultDqnModule module)
         {
             x = [.. Linear($"{prefix}encoder.net.mlp.{2 * layer}", x).Select(v => module.Spec.Model.Activation switch
             {
-                "tanh" => Math.Tanh(v),
-                "linear" => v,
+                Activation.Tanh => Math.Tanh(v),
+                Activation.Linear => v,
                 _ => Math.Max(0, v),
             })];
         }

@@ -13,7 +13,7 @@ internal static class SacData
         var random = new RandomStream(seed);
         var module = (DefaultSacModule)ModuleRegistry.Create(
             ModuleRegistry.DefaultSacName, new ModuleSpec(4, distribution,
-                model ?? new() { HiddenLayers = [9, 7], KernelInitializer = "kaiming_uniform" })
+                model ?? new() { HiddenLayers = [9, 7], KernelInitializer = KernelInitializer.KaimingUniform })
             { QModel = q, TwinQ = twin }, random);
 
         // The targets are others than their networks.
@@ -29,7 +29,7 @@ internal static class SacData
         AlphaLearningRate = lr,
         InitialAlpha = 0.3,
         TrainBatchSize = rows,
-        TdErrorLoss = huber ? "huber" : "mse",
+        TdErrorLoss = huber ? TdErrorLoss.Huber : TdErrorLoss.Mse,
         StepsBeforeLearningStarts = 0,
         Gamma = 0.95,
         ReplayBufferConfig = new() { Capacity = 1000, Prioritized = false },

@@ -18,15 +18,15 @@ public sealed class SacGradientTests
     public void Gradients_equal_central_differences(string actions, bool twin, bool huber, int rows) => Check(SacData.Module(actions, twin: twin), huber, rows);
 
     [Theory]
-    [InlineData("relu")]
-    [InlineData("tanh")]
-    [InlineData("swish")]
-    public void Gradients_through_other_activations_equal_central_differences(string activation) =>
+    [InlineData(Activation.Relu)]
+    [InlineData(Activation.Tanh)]
+    [InlineData(Activation.Swish)]
+    public void Gradients_through_other_activations_equal_central_differences(Activation activation) =>
         Check(SacData.Module("continuous", new() { HiddenLayers = [8, 5], Activation = activation }), false, 17);
 
     [Fact]
     public void Gradients_of_networks_that_differ_equal_central_differences() =>
-        Check(SacData.Module("continuous", new() { HiddenLayers = [6] }, new() { HiddenLayers = [18, 5, 4], Activation = "swish" }), false, 20);
+        Check(SacData.Module("continuous", new() { HiddenLayers = [6] }, new() { HiddenLayers = [18, 5, 4], Activation = Activation.Swish }), false, 20);
 
     [Fact]
     public void Gradients_without_hidden_layers_equal_central_differences() =>

@@ -128,10 +128,10 @@ public sealed class SacLearnerTests
     }
 
     [Theory]
-    [InlineData("norm", 1)]
-    [InlineData("norm", 3)]
-    [InlineData("value", 2)]
-    public void Gradient_is_clipped_parameter_by_parameter_or_number_by_number(string by, int threads)
+    [InlineData(GradientClipping.Norm, 1)]
+    [InlineData(GradientClipping.Norm, 3)]
+    [InlineData(GradientClipping.Value, 2)]
+    public void Gradient_is_clipped_parameter_by_parameter_or_number_by_number(GradientClipping by, int threads)
     {
         const double Bound = 0.001;
         var once = Options(updates: 1);
@@ -141,7 +141,7 @@ public sealed class SacLearnerTests
         foreach (var (name, before) in free)
         {
             var norm = 10 * Math.Sqrt(before.Sum(x => (double)x * x));
-            var expected = by == "value" ? before.Select(x => (float)Math.Clamp(x, -0.1 * Bound, 0.1 * Bound))
+            var expected = by == GradientClipping.Value ? before.Select(x => (float)Math.Clamp(x, -0.1 * Bound, 0.1 * Bound))
                 : before.Select(x => (float)(x * Math.Min(1, Bound / Math.Max(1e-30, norm))));
             Assert.All(expected.Zip(bound[name]), pair => Assert.Equal(pair.First, pair.Second, 1e-8f));
         }

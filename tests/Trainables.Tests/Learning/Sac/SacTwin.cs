@@ -120,7 +120,8 @@ internal sealed class SacTwin
         for (var i = 0; i < model.HiddenLayers.Count; i++)
         {
             x = [.. Layer(x, $"{encoder}.net.mlp.{2 * i}")
-                .Select(v => model.Activation switch { "tanh" => Math.Tanh(v), "relu" => Math.Max(0, v), "swish" => v / (1 + Math.Exp(-v)), _ => v })];
+                .Select(v => model.Activation switch { Activation.Tanh => Math.Tanh(v), Activation.Relu => Math.Max(0, v), Activation.Swish =>
+                    v / (1 + Math.Exp(-v)), _ => v })];
         }
 
         return x;
