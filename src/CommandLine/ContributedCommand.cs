@@ -20,9 +20,26 @@ internal static class ContributedCommand
             readers.Add((value.Name, Add(value, command)));
         }
 
-        command.SetAction((parsed, cancellationToken) =>
-            contributed.Run(new CommandInvocation(readers.ToDictionary(r => r.Name, r => r.Read(parsed)), context.Output,
-                context.Error), cancellationToken));
+        if (contributed.ExperimentFile is not { } given)
+        {
+            command.SetAction((parsed, cancellationToken) =>
+                contributed.Run(new CommandInvocation(readers.ToDictionary(r => r.Name, r => r.Read(parsed)), context.Output,
+                    context.Error), cancellationToken));
+            return;
+        }
+
+        var file = new Argument<string>(given.Name) { Description = given.Description };
+        var overrides = new OverrideOptions(command, file);
+        readers.Add((given.Name, parsed => parsed.GetValue(file)));
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var host = new CalledHost(context, overrides.Read(parsed));
+            await using (host.ConfigureAwait(false))
+            {
+                var call = new CommandInvocation(readers.ToDictionary(r => r.Name, r => r.Read(parsed)), context.Output, context.Error, host);
+                return await contributed.Run(call, cancellationToken).ConfigureAwait(false);
+            }
+        });
     }
 
     private static Func<ParseResult, object?> Add(CommandValue value, Command command)

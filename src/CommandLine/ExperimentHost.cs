@@ -111,7 +111,9 @@ internal sealed class ExperimentHost : IAsyncDisposable
     private static ExperimentSuspendedException Suspended(MachineFault fault, string directory) => new(
         $"suspended: {fault.Message}. Nothing is lost. Once that is mended, go on: {StartedAs.Command("resume", StartedAs.Shortest(directory))}", fault);
 
-    private ExperimentRunner Runner(ExperimentRequest? request)
+    /// <summary>The program's services, made at the first call.</summary>
+    /// <param name="log">Where warnings are shown; null for nowhere.</param>
+    public IServiceProvider Services(ConsoleLog? log)
     {
         if (_provider is null)
         {
@@ -120,16 +122,18 @@ internal sealed class ExperimentHost : IAsyncDisposable
                 _services.AddSingleton(WithLog(settings));
             }
 
-            if (request is not null)
+            if (log is not null)
             {
-                _services.AddSingleton<ILoggerFactory>(_ => new LoggerFactory([request.Log], new LoggerFilterOptions { MinLevel = LogLevel.Trace }));
+                _services.AddSingleton<ILoggerFactory>(_ => new LoggerFactory([log], new LoggerFilterOptions { MinLevel = LogLevel.Trace }));
             }
 
             _provider = _services.BuildServiceProvider();
         }
 
-        return _provider.GetRequiredService<ExperimentRunner>();
+        return _provider;
     }
+
+    private ExperimentRunner Runner(ExperimentRequest? request) => Services(request?.Log).GetRequiredService<ExperimentRunner>();
 
     // The program has no other log than that of its experiments: Serilog's usual section means the same.
     private static IConfiguration WithLog(IConfiguration read) => read.GetSection(LogFileProvider.Section).Exists() ? read : new ConfigurationBuilder()

@@ -18,6 +18,12 @@ public sealed class Study : IAsyncDisposable
 
     private Study(StudyLoop loop, IAsyncDisposable? host) => (_loop, _host) = (loop, host);
 
+    /// <summary>A study that was begun or opened by the parts of a program.</summary>
+    internal static Study Of(StudyLoop loop) => new(loop, null);
+
+    /// <summary>What drives it.</summary>
+    internal StudyLoop Loop => _loop;
+
     /// <summary>The full path of the study's directory; null in memory.</summary>
     public string? Directory => _loop.Info.Directory.Length == 0 ? null : _loop.Info.Directory;
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Tuning.Programs;
+using Tuning.Values;
 
 namespace Tuning.Tests;
 

@@ -91,6 +91,9 @@ internal sealed class ExperimentController
     public bool MayBringTrials => _state.AcceptsTrials
         && (_state.Trials.Startable.Count > 0 || _state.Suggestions.HasMore || _state.Suggestions.Requested.Count > 0);
 
+    /// <summary>Whether a trial that fails is tried again, at least once.</summary>
+    public bool RetriesFailed => _plan.Failures.MaxFailures != 0;
+
     /// <summary>How many events were handled: the basis of suggestions asked for now.</summary>
     public long Events => _state.Events;
 

@@ -30,7 +30,10 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
     /// <summary>Begins an experiment.</summary>
     /// <exception cref="SpecificationException">It cannot run here, or its directory exists.</exception>
     public async Task<ExperimentRun> StartAsync(ExperimentDefinition definition, StartOptions options, CancellationToken cancellationToken = default) =>
-        await RunAsync(Begin(definition, options.NameIsExplicit, options.SourceText), options, cancellationToken).ConfigureAwait(false);
+        definition.Trainable is AskAndTell
+            ? throw new SpecificationException($"{definition.Specification.Name} is a study (run: {AskAndTell.Instance.Name}): its trials are run by " +
+                "programs that ask for them. The command serve hands them out.")
+            : await RunAsync(Begin(definition, options.NameIsExplicit, options.SourceText), options, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Continues an experiment.</summary>
     /// <param name="directory">Its directory.</param>
@@ -161,7 +164,8 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         {
             throw new SpecificationException(isStudy
                 ? $"{directory} is an experiment that trains '{run}', and no study. Continue it with resume, or Tuner.RestoreAsync."
-                : $"{directory} is a study: its trials are run by a program that asks for them. That program continues it with Study.OpenAsync.");
+                : $"{directory} is a study: its trials are run by a program that asks for them. That program continues it with " +
+                    "Study.OpenAsync, the command serve with its directory.");
         }
     }
 

@@ -51,4 +51,7 @@ public sealed record RestoreOptions
 
     /// <summary>Whether what is given is the whole definition, so that a default is meant, too.</summary>
     internal bool IsWhole { get; init; }
+
+    /// <summary>The whole definition as a file says it, in place of <see cref="Space"/>, <see cref="Tune"/> and <see cref="Run"/>; null for none.</summary>
+    internal ExperimentSpec? Specification { get; init; }
 }

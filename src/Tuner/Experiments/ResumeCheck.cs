@@ -56,8 +56,8 @@ internal sealed class ResumeCheck
     /// <exception cref="SpecificationException">Something differs that must not; the message says all that does.</exception>
     public static ResumeCheck Of(ExperimentSpec recorded, ExperimentSpec begun, ComponentCatalog catalog, TrainableDefinition trainable, RestoreOptions restore)
     {
-        var given = Tree(restore.Space, restore.Tune, restore.Run);
-        var untouched = restore.IsWhole ? null : Tree(null, null, null);
+        var given = restore.Specification?.ToParameters() ?? Tree(restore.Space, restore.Tune, restore.Run);
+        var untouched = restore.IsWhole || restore.Specification is not null ? null : Tree(null, null, null);
         var (before, problems, notices, changes) = (recorded.ToParameters(), new List<SpecificationProblem>(), new List<string>(), ParameterSet.Empty);
         foreach (var (key, name, mayChange) in _parts)
         {

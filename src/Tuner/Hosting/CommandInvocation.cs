@@ -5,14 +5,17 @@ public sealed class CommandInvocation
 {
     private readonly IReadOnlyDictionary<string, object?> _values;
 
-    internal CommandInvocation(IReadOnlyDictionary<string, object?> values, TextWriter output, TextWriter error) =>
-        (_values, Output, Error) = (values, output, error);
+    internal CommandInvocation(IReadOnlyDictionary<string, object?> values, TextWriter output, TextWriter error, ICommandHost? host = null) =>
+        (_values, Output, Error, Host) = (values, output, error, host);
 
     /// <summary>Results.</summary>
     public TextWriter Output { get; }
 
     /// <summary>What went wrong.</summary>
     public TextWriter Error { get; }
+
+    /// <summary>The command line that calls it; null where something else does.</summary>
+    internal ICommandHost? Host { get; }
 
     /// <summary>The text of an argument or option; null when it was not given.</summary>
     /// <exception cref="KeyNotFoundException">The command has none of this name.</exception>

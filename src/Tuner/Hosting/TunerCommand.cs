@@ -14,6 +14,9 @@ public sealed record TunerCommand(string Name, string Description, Func<CommandI
 
     /// <summary>Its options.</summary>
     public IReadOnlyList<CommandValue> Options { get; init; } = [];
+
+    /// <summary>The name of the argument that is an experiment file, and what it is; the options that change a file come with it. Null for none.</summary>
+    internal CommandValue? ExperimentFile { get; init; }
 }
 
 /// <summary>An argument or an option of a <see cref="TunerCommand"/>. Immutable.</summary>

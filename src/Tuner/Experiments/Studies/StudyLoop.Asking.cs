@@ -1,6 +1,6 @@
 namespace Tuning.Experiments.Studies;
 
-/// <content>Handing out trials.</content>
+/// <content>Handing out trials, and how things stand for those who ask.</content>
 internal sealed partial class StudyLoop
 {
     // Trials that have started and were not handed out: more askers had come than are left.
@@ -11,6 +11,66 @@ internal sealed partial class StudyLoop
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _asking;
     private int _computing;
+
+    /// <summary>The clock of the study.</summary>
+    public TimeProvider Time => _parts.Time;
+
+    /// <summary>Why nothing can be decided any more: the search failed, or the journal cannot be written. Null while all is well.</summary>
+    public Exception? Fault
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _fault;
+            }
+        }
+    }
+
+    /// <summary>Whether a trial under way would be handed out again if it failed.</summary>
+    public bool MayComeAgain
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _running.Count > 0 && _controller.RetriesFailed && !_controller.IsFinished;
+            }
+        }
+    }
+
+    /// <summary>Whether more trials may come, now or after results.</summary>
+    public bool MayBringTrials
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _controller.MayBringTrials;
+            }
+        }
+    }
+
+    /// <summary>How many trials there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _controller.Board.Count;
+            }
+        }
+    }
+
+    /// <summary>How a trial stands; null where there is none of this number.</summary>
+    public TrialView? Find(TrialId trial)
+    {
+        lock (_lock)
+        {
+            return trial.Number >= 0 && trial.Number < _controller.Board.Count ? _controller.View(trial) : null;
+        }
+    }
 
     /// <summary>The next trial; null when there are no more.</summary>
     /// <exception cref="InvalidOperationException">The search algorithm waits for results of trials under way.</exception>

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Tuning.Programs;
+namespace Tuning.Values;
 
 /// <summary>A JSON object as a program writes it, as metrics: Python's NaN and Infinity too, maps below as paths.</summary>
 internal static class ReportText
