@@ -1,4 +1,4 @@
 using Tuning;
 
 return await TunerCommandLine.RunAsync(args,
-    tuner => tuner.AddLoggers().AddTrainables().AddPrograms().AddTrainable(CurveFit.Trainable).AddTrainable(MadeUpTraining.Trainable).AddSamples());
+    tuner => tuner.AddLoggers().AddTrainables().AddPrograms().AddServer().AddTrainable(CurveFit.Trainable).AddTrainable(MadeUpTraining.Trainable).AddSamples());

@@ -31,8 +31,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
     /// <exception cref="SpecificationException">It cannot run here, or its directory exists.</exception>
     public async Task<ExperimentRun> StartAsync(ExperimentDefinition definition, StartOptions options, CancellationToken cancellationToken = default) =>
         definition.Trainable is AskAndTell
-            ? throw new SpecificationException($"{definition.Specification.Name} is a study (run: {AskAndTell.Instance.Name}): its trials are run by " +
-                "programs that ask for them. The command serve hands them out.")
+            ? throw new SpecificationException($"{definition.Specification.Name} is a study, whose trials programs ask for: the command serve hands them out.")
             : await RunAsync(Begin(definition, options.NameIsExplicit, options.SourceText), options, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Continues an experiment.</summary>

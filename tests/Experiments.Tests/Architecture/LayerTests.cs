@@ -22,6 +22,7 @@ public sealed class LayerTests
             "Environments", "Numerics", "Networks", "Distributions", "Modules", "Connectors", "Runners", "Learning", "Policies", "Algorithms", "",
         ]),
         ["src/Programs"] = (new("src/Programs", typeof(ProgramsExtensions).Assembly), [""]),
+        ["src/Server"] = (new("src/Server", typeof(ServerExtensions).Assembly), ["Web", ""]),
         ["src/Loggers"] = (new("src/Loggers", typeof(JsonLogger).Assembly), ["Files", "TensorBoard", ""]),
     };
 
@@ -35,6 +36,7 @@ public sealed class LayerTests
         ["MathNet.Numerics"] = ["src/Tuner/Spaces/", "src/Tuner/Search/", "src/Tuner/Schedulers/"],
         ["CsvHelper"] = ["src/Loggers/", "src/Tuner/Results/", "src/Tuner/Simulation/"],
         ["Google.Protobuf"] = ["src/Loggers/TensorBoard/"],
+        ["Microsoft.AspNetCore"] = ["src/Server/"],
         ["System.Console"] = ["src/CommandLine/", "src/Tuner/Hosting/StandardErrorLog"],
     };
 
@@ -137,6 +139,7 @@ public sealed class LayerTests
     [InlineData(typeof(JsonLogger), new[] { "Tuning" })]
     [InlineData(typeof(IEnvironment), new[] { "Tuning" })]
     [InlineData(typeof(TunerCommandLine), new[] { "Tuning" })]
+    [InlineData(typeof(ServerExtensions), new[] { "Tuning" })]
     public void Package_sees_of_ours_only_the_engine(Type one, string[] seen) =>
         Assert.Equal(seen, one.Assembly.GetReferencedAssemblies().Select(a => a.Name!).Where(n => n.StartsWith("Tuning", StringComparison.Ordinal)));
 
