@@ -61,6 +61,8 @@ internal sealed partial class ProgramRun : IAsyncDisposable
             }
         }
 
+        // Its state was there while it waited for answers, and has gone with it.
+        _trial.ForgetSave();
         await Sources;
         cancellationToken.ThrowIfCancellationRequested();
         if (_fault is not null)
@@ -229,7 +231,8 @@ internal sealed partial class ProgramRun : IAsyncDisposable
         _ => _trial.Parameters.TryGet(name, out var value) ? Placeholders.Text(value) : "",
     };
 
-    private static string? CheckpointPath(TrialContext trial) => trial.Checkpoint?.File(State);
+    // Null also where the program had nothing to save.
+    private static string? CheckpointPath(TrialContext trial) => trial.Checkpoint?.File(State) is { } path && Directory.Exists(path) ? path : null;
 
     private static string Seed(TrialContext trial) => ((int)((trial.Seed / "program").Seed >> 33)).ToString(CultureInfo.InvariantCulture);
 

@@ -123,8 +123,21 @@ internal sealed class ReportSocket : IAsyncDisposable
         public bool Save(string directory)
         {
             Send(new { answer = "save", directory });
-            using var said = _lines.NextAsync().AsTask().GetAwaiter().GetResult() is { } line ? ReportText.Parse(line.Span) : null;
+            using var said = Next();
             return said?.RootElement.TryGetProperty("saved", out var saved) == true && saved.ValueKind == JsonValueKind.True;
+        }
+
+        private JsonDocument? Next()
+        {
+            try
+            {
+                return _lines.NextAsync().AsTask().GetAwaiter().GetResult() is { } line ? ReportText.Parse(line.Span) : null;
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
+            {
+                // It died while it was saving: its end says why.
+                return null;
+            }
         }
 
         public void Dispose()

@@ -79,6 +79,37 @@ public sealed class PythonTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Program_that_ends_by_itself_leaves_the_checkpoint_that_was_due_before()
+    {
+        Assert.SkipUnless(File.Exists(Python), $"There is no {Python}.");
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "train.py"), """
+            import os, tuner
+            print("from", tuner.checkpoint())
+            def save(directory):
+                open(os.path.join(directory, "state"), "w").close()
+            for epoch in range(3):
+                if tuner.config()["way"] == "saving":
+                    with tuner.saving() as directory:
+                        save(directory)
+                    tuner.report(loss=epoch)
+                else:
+                    tuner.report(loss=epoch, save=save)
+            """, TestContext.Current.CancellationToken);
+        var results = await new Tuner(
+            new ProgramOptions { Command = new(Python, "train.py"), Cwd = _folder.Path, Checkpoints = true }.ToTrainable(),
+            new SearchSpace().Add("way", Domain.GridSearch("saving", "save")),
+            new TuneConfig { Metric = "loss", Mode = Mode.Max, MaxConcurrentTrials = 2 },
+            new RunConfig { Name = "ends", StoragePath = _folder.Path, Loggers = [], Checkpoint = new() { CheckpointFrequency = 2 } })
+            .FitAsync(TestContext.Current.CancellationToken);
+
+        Assert.All(results, trial =>
+        {
+            Assert.Equal((TrialStatus.Terminated, 3), (trial.Status, trial.Reports));
+            Assert.True(File.Exists(Path.Combine(Assert.Single(trial.Checkpoints()).Path, "program", "state")));
+        });
+    }
+
     private async Task SdkAsync()
     {
         Assert.SkipUnless(File.Exists(Python), $"There is no {Python}.");

@@ -190,6 +190,8 @@ internal sealed partial class TrialSegment
         }
     }
 
+    internal override void ForgetSave() => (_save, _saveAsync) = (null, null);
+
     private void End(Verdict verdict, string? reason)
     {
         _ended = $"Trial {Id} ends here ({verdict}): {reason}";

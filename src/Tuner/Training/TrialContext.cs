@@ -7,6 +7,11 @@ namespace Tuning;
 /// </remarks>
 public abstract class TrialContext
 {
+    /// <summary>What was given to the last report cannot be called any more: nothing is saved after it.</summary>
+    internal virtual void ForgetSave()
+    {
+    }
+
     /// <summary>The trial's number.</summary>
     public abstract TrialId Id { get; }
 
