@@ -19,6 +19,8 @@ internal static class ServeCommand
     private const string Lease = "--lease";
     private const string UntilDone = "--until-done";
 
+    private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(5);
+
     public static TunerCommand Command { get; } = new(
         "serve", "Hand the trials of a study out to programs in any language, over HTTP on this machine.", RunAsync)
     {
@@ -31,7 +33,7 @@ internal static class ServeCommand
             new(NoToken, "Let every program of this machine in.") { Kind = CommandValueKind.Flag },
             new(Lease, "Give a trial up whose client was not heard of for so many seconds (default: never, unless the client says so).")
             { Kind = CommandValueKind.Number },
-            new(UntilDone, "End when there are no more trials and all have ended.") { Kind = CommandValueKind.Flag },
+            new(UntilDone, "End five seconds after there are no more trials and all have ended.") { Kind = CommandValueKind.Flag },
         ],
     };
 
@@ -50,8 +52,16 @@ internal static class ServeCommand
             await using (server.ConfigureAwait(false))
             {
                 await WriteAsync(call, study, server).ConfigureAwait(false);
-                var done = call.Flag(UntilDone) ? server.Completion : Task.Delay(Timeout.InfiniteTimeSpan, call.Host!.Time, CancellationToken.None);
-                await Task.WhenAny(done, stop.Came).ConfigureAwait(false);
+                if (call.Flag(UntilDone))
+                {
+                    // Clients hear that there is nothing more.
+                    await Task.WhenAny(server.Completion, stop.Came).ConfigureAwait(false);
+                    await Task.WhenAny(Task.Delay(_farewell, call.Host!.Time, CancellationToken.None), stop.Came).ConfigureAwait(false);
+                }
+                else
+                {
+                    await stop.Came.ConfigureAwait(false);
+                }
             }
 
             await call.Output.WriteLineAsync(study.IsFinished ? $"finished: {study.EndReason}" : Invariant(

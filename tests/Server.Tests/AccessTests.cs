@@ -172,12 +172,12 @@ public sealed class AccessTests
         Assert.Equal(0, (await served.AskAsync()).Number);
 
         await using var other = new ServedStudy { Options = new() { Socket = path } };
-        Assert.Contains("Another server", (await Assert.ThrowsAsync<IOException>(other.StartAsync)).Message, StringComparison.Ordinal);
+        Assert.Contains("Another server", (await Assert.ThrowsAsync<IOException>(() => other.StartAsync())).Message, StringComparison.Ordinal);
         await served.StopAsync();
         Assert.False(File.Exists(path));
         await File.WriteAllTextAsync(path, "a file", TestContext.Current.CancellationToken);
         await using var third = new ServedStudy { Options = new() { Socket = path } };
-        await Assert.ThrowsAsync<IOException>(third.StartAsync);
+        await Assert.ThrowsAsync<IOException>(() => third.StartAsync());
         Assert.Equal("a file", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
     }
 

@@ -19,6 +19,8 @@ internal sealed class ServedStudy : IAsyncDisposable
 
     public StudyConfig Config { get; init; } = new() { Samples = 20, Seed = 1 };
 
+    public SearchSpace Space { get; init; } = new SearchSpace().Add("x", Domain.Uniform(-1, 1));
+
     public StudyServerOptions Options { get; init; } = new() { Port = 0 };
 
     /// <summary>The clock of a study in memory; null takes a directory and the machine's.</summary>
@@ -31,14 +33,13 @@ internal sealed class ServedStudy : IAsyncDisposable
     public StudyServer Server => _server!;
 
     /// <summary>Begins, or goes on.</summary>
-    public async Task<ServedStudy> StartAsync()
+    public async Task<ServedStudy> StartAsync(int? port = null)
     {
-        var space = new SearchSpace().Add("x", Domain.Uniform(-1, 1));
         var directory = Path.Combine(Folder, "study");
-        _study = Time is not null ? Study.InMemory(space, Config, time: Time)
+        _study = Time is not null ? Study.InMemory(Space, Config, time: Time)
             : Directory.Exists(directory) ? await Study.OpenAsync(directory)
-            : await Study.CreateAsync(space, Config with { Name = "study", StoragePath = Folder, Loggers = [] });
-        _server = await StudyServer.StartAsync(_study, Options);
+            : await Study.CreateAsync(Space, Config with { Name = "study", StoragePath = Folder, Loggers = [] });
+        _server = await StudyServer.StartAsync(_study, port is null ? Options : Options with { Port = port.Value });
         _client = NewClient();
         return this;
     }
