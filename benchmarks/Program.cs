@@ -24,6 +24,7 @@ return args switch
     ["quality", ..] => QualityCommand.Run(args[1..]),
     ["simulate", ..] => await SimulateCommand.RunAsync(args[1..]),
     ["study", ..] => await StudySpeed.RunAsync(args[1..]),
+    ["checkpoints", ..] => CheckpointSpeed.Run(args[1..]),
     ["idle", ..] => await IdleSlots.RunAsync(args[1..]),
     ["lines", ..] => CodeLines.Run(args[1..]),
     ["search-speed", ..] => SearchSpeed.Run(args[1..]),
@@ -33,6 +34,6 @@ return args switch
 static int Usage()
 {
     Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- " +
-        "kernels|trials|results|sac|ppo|schedulers|policy|returns|startup|gp|memory|cma|nsga|tpe|quality|simulate|study|idle|lines|search-speed");
+        "kernels|trials|results|sac|ppo|schedulers|policy|returns|startup|gp|memory|cma|nsga|tpe|quality|simulate|study|checkpoints|idle|lines|search-speed");
     return 2;
 }

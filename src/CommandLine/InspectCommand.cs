@@ -53,9 +53,12 @@ internal static class InspectCommand
             var digest = manifest is not null && manifest.Files.TryGetValue(name, out var entry)
                 ? $"sha256 {entry.Sha256[..Math.Min(DigestDigits, entry.Sha256.Length)]}" : name == CheckpointManifest.FileName ? "" : "in no manifest";
             output.WriteLine($"{indent}{name.PadRight(Math.Max(1, 44 - indent.Length))} {Size(length),10}  {digest}".TrimEnd());
-            if (!OwnFiles.IsLink(file))
+            if (!OwnFiles.IsLink(file) && (name == CheckpointManifest.FileName || file.EndsWith(".safetensors", StringComparison.Ordinal)))
             {
-                WriteTensors(file, indent, output);
+                WriteTensors(
+                    () => name == CheckpointManifest.FileName ? ComponentFiles.TensorsInManifest(new(directory)) : Safetensors.Read(file).Values,
+                    indent,
+                    output);
             }
         }
 
@@ -69,16 +72,11 @@ internal static class InspectCommand
         return (count, bytes);
     }
 
-    private static void WriteTensors(string file, string indent, TextWriter output)
+    private static void WriteTensors(Func<IEnumerable<NamedTensor>> read, string indent, TextWriter output)
     {
-        if (!file.EndsWith(".safetensors", StringComparison.Ordinal))
-        {
-            return;
-        }
-
         try
         {
-            var tensors = Safetensors.Read(file).Values;
+            var tensors = read().ToList();
             var width = tensors.Select(t => t.Name.Length).DefaultIfEmpty().Max();
             foreach (var tensor in tensors)
             {

@@ -304,6 +304,9 @@ public sealed partial class Algorithm : ICheckpointable, IDisposable
     string? ICheckpointable.ExplainMisfit(CheckpointDirectory saved) => AlgorithmMisfit.Explain(this, _runners.Policies, saved);
 
     /// <inheritdoc/>
+    bool ICheckpointable.KeepsStateFile => true;
+
+    /// <inheritdoc/>
     void ICheckpointable.WriteCompanions(CheckpointDirectory directory)
     {
         // The layout of RLlib before there was a tree, for tools that look for it. Nothing of it is read back.

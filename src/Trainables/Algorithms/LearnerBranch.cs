@@ -72,7 +72,7 @@ internal static class LearnerBranch
 
         // Checkpoints of the first version say it in the whole only.
         var whole = new CheckpointDirectory(Path.GetFullPath(Path.Combine(directory.Path, "..", "..")));
-        return whole.Contains("class_and_ctor_args.json")
+        return ComponentFiles.IsComponent(whole)
             ? ComponentFiles.ReadClass(whole)
             : throw new CheckpointException($"{directory.Path} does not say what algorithm its learner belongs to: an older version wrote it. Read it in the " +
                 $"place where it was written, in the checkpoint of its algorithm.");

@@ -98,6 +98,9 @@ public sealed partial class Policy : ICheckpointable
     void ICheckpointable.OnRestored() => Renew();
 
     /// <inheritdoc/>
+    bool ICheckpointable.KeepsStateFile => true;
+
+    /// <inheritdoc/>
     void ICheckpointable.WriteCompanions(CheckpointDirectory directory) => File.WriteAllText(directory.File("checkpoint_version.txt"), LayoutVersion + "\n");
 
     /// <summary>The names of the policies that an algorithm's checkpoint has.</summary>

@@ -13,18 +13,22 @@ internal sealed record CheckpointManifest
     public const string FileName = "manifest.json";
 
     /// <summary>The newest version of the format that this build writes and reads.</summary>
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
+
+    // That of a directory without a component, as all were written at first.
+    private const int PlainVersion = 1;
 
     private const string FormatName = "tuner-checkpoint";
     private const int LongestManifest = 64 << 20;
 
-    private static readonly JsonSerializerOptions _headJson = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, MaxDepth = 16 };
+    private static readonly JsonSerializerOptions _headJson = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, MaxDepth = 128 };
 
     private static readonly JsonSerializerOptions _json = new(_headJson)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         AllowDuplicateProperties = false,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
     };
@@ -33,7 +37,7 @@ internal sealed record CheckpointManifest
     public string Format { get; init; } = FormatName;
 
     /// <summary>The version of the format.</summary>
-    public int FormatVersion { get; init; } = CurrentVersion;
+    public int FormatVersion { get; init; } = PlainVersion;
 
     /// <summary>The version of the product that wrote it.</summary>
     public string ProductVersion { get; init; } = Product;
@@ -44,6 +48,12 @@ internal sealed record CheckpointManifest
     /// <summary>The names of the directories in this directory.</summary>
     public List<string> Directories { get; init; } = [];
 
+    /// <summary>What component the directory holds, how it is made again, and its values; null for none, or where files of their own say it.</summary>
+    public JsonElement? Component { get; init; }
+
+    /// <summary>The SHA-256 of <see cref="Component"/> as it is written here.</summary>
+    public string? ComponentSha256 { get; init; }
+
     private static string Product { get; } = typeof(CheckpointManifest).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
 
     /// <summary>A file's length in bytes and SHA-256 in lower-case hexadecimal.</summary>
@@ -53,6 +63,13 @@ internal sealed record CheckpointManifest
     public static CheckpointManifest Of(string directory)
     {
         var manifest = new CheckpointManifest();
+        if (ComponentFiles.TakeDraft(directory) is { } draft)
+        {
+            var component = JsonSerializer.Deserialize<JsonElement>(draft, _json);
+            var digest = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(component, _json)));
+            manifest = new() { FormatVersion = CurrentVersion, Component = component, ComponentSha256 = digest };
+        }
+
         foreach (var file in Directory.EnumerateFiles(directory))
         {
             var name = Path.GetFileName(file);
@@ -84,6 +101,13 @@ internal sealed record CheckpointManifest
         if (manifest.Files.ContainsValue(null!) || manifest.Directories.Contains(null!))
         {
             throw new CheckpointException($"{file} is damaged: a file or directory in it is null.");
+        }
+
+        if (manifest.Component is { } component
+            && Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(component.GetRawText()))) is var found && found != manifest.ComponentSha256)
+        {
+            throw new CheckpointException(
+                $"{file} is damaged: the SHA-256 of its component is {found}; it says {manifest.ComponentSha256 ?? "none"}.");
         }
 
         foreach (var name in manifest.Files.Keys.Concat(manifest.Directories))

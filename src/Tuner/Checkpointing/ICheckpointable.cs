@@ -20,7 +20,10 @@ public interface ICheckpointable
     /// <param name="className">The other class.</param>
     string? TensorFileIn(string className) => null;
 
-    /// <summary>Facts about it for a reader of <c>metadata.json</c>; not needed to restore.</summary>
+    /// <summary>Whether its values stand in <c>state.json</c>, for other readers, in place of in the manifest.</summary>
+    bool KeepsStateFile => false;
+
+    /// <summary>Facts about it for a reader of the manifest; not needed to restore.</summary>
     ParameterSet GetMetadata() => ParameterSet.Empty;
 
     /// <summary>Its own state, without that of its components.</summary>

@@ -22,10 +22,16 @@ public static class Safetensors
     /// <exception cref="ArgumentException">A name is given twice.</exception>
     public static void Write(string file, IEnumerable<NamedTensor> tensors)
     {
+        using var stream = OwnFiles.Create(file);
+        Write(stream, tensors);
+    }
+
+    /// <summary>Writes tensors to a stream, as <see cref="Write(string, IEnumerable{NamedTensor})"/> does to a file.</summary>
+    internal static void Write(Stream stream, IEnumerable<NamedTensor> tensors)
+    {
         ArgumentNullException.ThrowIfNull(tensors);
         var sorted = tensors.OrderBy(t => t.Name, StringComparer.Ordinal).ToList();
         var header = Header(sorted);
-        using var stream = OwnFiles.Create(file);
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);
@@ -41,6 +47,12 @@ public static class Safetensors
     public static IReadOnlyDictionary<string, NamedTensor> Read(string file)
     {
         using var stream = OwnFiles.OpenRead(file);
+        return Read(stream, file);
+    }
+
+    /// <summary>Reads all tensors of a stream; the file is named in messages.</summary>
+    internal static IReadOnlyDictionary<string, NamedTensor> Read(Stream stream, string file)
+    {
         Span<byte> prefix = stackalloc byte[8];
         if (stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8)
         {

@@ -160,8 +160,8 @@ public sealed class PolicyCommandTests : IDisposable
 
         Assert.Equal(0, await _run.RunAsync("inspect", checkpoint));
 
-        Assert.Contains("PPO, format 1, Tuner ", _run.OutputLines[0], StringComparison.Ordinal);
-        Assert.Contains(_run.OutputLines, l => l.TrimStart().StartsWith("default_policy/  Policy, format 1", StringComparison.Ordinal));
+        Assert.Contains("PPO, format 2, Tuner ", _run.OutputLines[0], StringComparison.Ordinal);
+        Assert.Contains(_run.OutputLines, l => l.TrimStart().StartsWith("default_policy/  Policy, format 2", StringComparison.Ordinal));
         Assert.Contains(_run.OutputLines,
             l => l.Contains("encoder.actor_encoder.net.mlp.0.weight", StringComparison.Ordinal) && l.EndsWith("F32 [8, 4]", StringComparison.Ordinal));
         Assert.Contains(_run.OutputLines,

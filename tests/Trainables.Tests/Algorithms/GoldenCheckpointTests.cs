@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Tuning.Checkpointing;
+using Tuning.Testing;
 
 namespace Tuning.Tests.Algorithms;
 
@@ -14,6 +16,7 @@ public sealed class GoldenCheckpointTests
 
     [Theory]
     [InlineData("v1")]
+    [InlineData("v3")]
     public void An_algorithm_loads_and_trains_on(string version)
     {
         using var algorithm = Algorithm.FromCheckpoint(Golden(version));
@@ -25,6 +28,7 @@ public sealed class GoldenCheckpointTests
 
     [Theory]
     [InlineData("v1", new[] { -0.0061953543f, 0.0038823f }, -0.011121631f)]
+    [InlineData("v3", new[] { -0.0061953543f, 0.0038823f }, -0.011121631f)]
     public void A_module_and_a_policy_load_and_answer_as_they_did(string version, float[] outputs, float action)
     {
         var module = RlModule.FromCheckpoint(Path.Combine(Golden(version), "learner_group/learner/rl_module/default_policy"));
@@ -40,6 +44,9 @@ public sealed class GoldenCheckpointTests
     [InlineData("v2-two-policies")]
     [InlineData("v2-dqn")]
     [InlineData("v2-sac")]
+    [InlineData("v3-two-policies")]
+    [InlineData("v3-dqn")]
+    [InlineData("v3-sac")]
     public void Trees_of_every_kind_load_and_answer_as_they_did(string version)
     {
         var answers = JsonSerializer.Deserialize<Dictionary<string, float[]>>(File.ReadAllText(Golden(version) + ".answers.json"))!;
@@ -55,17 +62,43 @@ public sealed class GoldenCheckpointTests
         Assert.Equal(3, algorithm.Train().Number("training_iteration"));
     }
 
-    [Theory(Explicit = true)]
-    [InlineData("v2-two-policies")]
+    [Theory]
+    [InlineData("v1")]
     [InlineData("v2-dqn")]
-    [InlineData("v2-sac")]
+    [InlineData("v3-sac")]
+    public void Every_branch_of_every_form_restores_by_its_path_and_is_written_anew_as_it_was(string version)
+    {
+        using var algorithm = Algorithm.FromCheckpoint(Golden(version));
+        using var directory = new TemporaryFolder();
+        var anew = algorithm.SaveToPath(Path.Combine(directory.Path, "anew"));
+        var branches = Directory.GetDirectories(Golden(version), "*", SearchOption.AllDirectories).Select(d => Path.GetRelativePath(Golden(version), d))
+            .Where(b => b != "policies").ToList();
+        Assert.All(branches, branch =>
+        {
+            var (old, own) = (new CheckpointDirectory(Path.Combine(Golden(version), branch)), new CheckpointDirectory(Path.Combine(anew, branch)));
+            var kind = ComponentFiles.ReadClass(old);
+            Assert.Equal(kind.Name, ComponentFiles.ReadClass(own).Name);
+            if (!branch.StartsWith("policies", StringComparison.Ordinal))
+            {
+                Assert.Equal(ComponentFiles.ReadOwn(old, kind.TensorFile).Values, ComponentFiles.ReadOwn(own, kind.TensorFile).Values);
+                algorithm.RestoreFromPath(old.Path, component: branch.Replace('\\', '/'));
+                algorithm.RestoreFromPath(own.Path, component: branch.Replace('\\', '/'));
+            }
+        });
+        Assert.True(algorithm.Train().Number("training_iteration") > 2);
+    }
+
+    [Theory(Explicit = true)]
+    [InlineData("v3-two-policies")]
+    [InlineData("v3-dqn")]
+    [InlineData("v3-sac")]
     public void Write_tree(string version)
     {
         var directory = Environment.GetEnvironmentVariable(Variable);
         Assert.SkipWhen(directory is null, $"{Variable} names the directory to write into.");
         AlgorithmConfig config = version switch
         {
-            "v2-dqn" => new DqnConfig
+            "v3-dqn" => new DqnConfig
             {
                 Options = new()
                 {
@@ -77,7 +110,7 @@ public sealed class GoldenCheckpointTests
                     Model = new() { HiddenLayers = [4] }
                 },
             },
-            "v2-sac" => new SacConfig
+            "v3-sac" => new SacConfig
             {
                 Options = new()
                 {

@@ -96,7 +96,7 @@ public sealed class EveryComponentTests : IDisposable
         var saved = new CheckpointDirectory(node.SaveToPath(_directory["branch"]));
 
         Assert.Equal(node.CheckpointClass.Name, ComponentFiles.ReadClass(saved).Name);
-        var metadata = ParameterSet.Parse(File.ReadAllText(saved.File("metadata.json")));
+        var metadata = ComponentFiles.ReadMetadata(saved);
         Assert.All(node.GetMetadata(), m => Assert.True(metadata.TryGet(m.Key, out _), m.Key));
         Assert.Equal(node.GetCheckpointableComponents().Select(c => c.Key), ((IEnumerable<object?>)metadata["components"]!).Cast<string>());
         Assert.All(node.GetCheckpointableComponents(), c => Assert.True(Directory.Exists(saved.File(c.Key))));

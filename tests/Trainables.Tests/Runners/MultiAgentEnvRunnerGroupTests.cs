@@ -1,3 +1,4 @@
+using Tuning.Checkpointing;
 using Tuning.Environments;
 using Tuning.Randomness;
 using Tuning.Runners;
@@ -131,9 +132,10 @@ public sealed class MultiAgentEnvRunnerGroupTests
         try
         {
             group.SaveToPath(Path.Combine(path, "env_runner"));
-            var files = new[] { "p0", "p1" }.Select(p =>
-                Directory.GetFiles(Path.Combine(path, "env_runner", "env_to_module_connector", p, "000_MeanStdFilter"), "*.safetensors").Single()).ToList();
-            Assert.NotEqual(File.ReadAllBytes(files[0]), File.ReadAllBytes(files[1]));
+            var means = new[] { "p0", "p1" }.Select(p => ComponentFiles.ReadOwn(
+                new(Path.Combine(path, "env_runner", "env_to_module_connector", p, "000_MeanStdFilter")), "state.safetensors")
+                .Tensor("mean").Bytes.ToArray()).ToList();
+            Assert.NotEqual(means[0], means[1]);
         }
         finally
         {

@@ -69,8 +69,7 @@ public sealed class ComponentTreeTests : IDisposable
     {
         var path = Tree.New(5).Root.SaveToPath();
 
-        Assert.All(["metadata.json", "class_and_ctor_args.json", "state.json", "state.safetensors", "manifest.json", "learner/module/left/state.json"],
-            f => Assert.True(File.Exists(Path.Combine(path, f)), f));
+        Assert.All(["manifest.json", "learner/manifest.json", "learner/module/left/manifest.json"], f => Assert.True(File.Exists(Path.Combine(path, f)), f));
         Directory.Delete(path, recursive: true);
     }
 
@@ -183,5 +182,19 @@ public sealed class ComponentTreeTests : IDisposable
 
         Assert.Contains("'count'", Assert.Throws<CheckpointException>(() => tree.Root.RestoreFromPath(path)).Message, StringComparison.Ordinal);
         Assert.Equal(1, tree.Left.Count);
+    }
+
+    [Fact]
+    public void Component_in_the_manifest_is_held_by_its_digest()
+    {
+        var path = Save(Tree.New(5));
+        var manifest = Path.Combine(path, "learner", "manifest.json");
+        var text = File.ReadAllText(manifest);
+        Assert.Contains("\"count\":5", text, StringComparison.Ordinal);
+        File.WriteAllText(manifest, text.Replace("\"count\":5", "\"count\":6", StringComparison.Ordinal));
+
+        var message = Assert.Throws<CheckpointException>(() => Tree.New(1).Root.RestoreFromPath(path)).Message;
+
+        Assert.Contains("the SHA-256 of its component is", message, StringComparison.Ordinal);
     }
 }
