@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tuning.Execution;
 using Tuning.Execution.Jobs;
 using Tuning.CommandLine;
 
@@ -51,6 +52,12 @@ public static class TunerCommandLine
             // What the user can mend: the message says how, a stack would only hide it.
             await context.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
             return CommandContext.Usage;
+        }
+        catch (Exception e) when (MachineFault.Of(e) is { } fault)
+        {
+            // The machine's, such as no more threads: what had begun is resumed once it is mended.
+            await context.Error.WriteLineAsync($"{char.ToUpperInvariant(fault.Message[0])}{fault.Message[1..]}.").ConfigureAwait(false);
+            return CommandContext.Suspended;
         }
         catch (Exception e)
         {

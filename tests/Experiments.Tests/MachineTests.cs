@@ -43,6 +43,9 @@ public sealed class MachineTests : IDisposable
         Assert.NotNull(MachineFault.Of(new AggregateException(new InvalidOperationException("a", new IOException("full", NoSpace)))));
         Assert.Null(MachineFault.Of(new FileNotFoundException("no such file")));
         Assert.Null(MachineFault.Of(new InvalidOperationException("a")));
+        Assert.Null(MachineFault.Of(new OutOfMemoryException()));
+        Assert.Contains("ulimit -u", MachineFault.Of(new ThreadStateFault())!.Message, StringComparison.Ordinal);
+        Assert.Contains("ulimit -u", MachineFault.Of(new System.ComponentModel.Win32Exception(11))!.Message, StringComparison.Ordinal);
         Assert.True(MachineFault.MostFiles() > 0);
     }
 
@@ -241,6 +244,12 @@ public sealed class MachineTests : IDisposable
             Assert.InRange(await _run.RunAsync("show", Toy), 0, 2);
             Assert.DoesNotContain("   at ", _run.Error, StringComparison.Ordinal);
         }
+    }
+
+    // As the runtime throws it where a thread cannot be started.
+    private sealed class ThreadStateFault : OutOfMemoryException
+    {
+        public override string StackTrace => "   at System.Threading.Thread.StartCore()";
     }
 
     private static int Delete(string directory)

@@ -64,7 +64,8 @@ internal sealed partial class ConsoleWriter : TextWriter
 
             Loss ??= "it is closed";
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException or TypeInitializationException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException or TypeInitializationException
+            or System.ComponentModel.Win32Exception)
         {
             Loss ??= e.Message.TrimEnd('.');
         }

@@ -23,6 +23,11 @@ internal sealed partial class MachineFault : IOException
                 return known;
             }
 
+            if (IsAboutThreads(e))
+            {
+                return NoThread(e);
+            }
+
             if (e is AggregateException several && several.InnerExceptions.Select(Of).FirstOrDefault(f => f is not null) is { } inner)
             {
                 return inner;
@@ -39,7 +44,8 @@ internal sealed partial class MachineFault : IOException
 
     /// <summary>No thread could be started.</summary>
     public static MachineFault NoThread(Exception cause) =>
-        new($"no more threads can be started ({cause.Message.TrimEnd('.')}); ulimit -u and the limits of the machine or container say how many", cause);
+        new($"no more threads can be started{(cause is OutOfMemoryException ? "" : $" ({cause.Message.TrimEnd('.')})")}; ulimit -u and the limits of "
+            + "the machine or container say how many", cause);
 
     /// <summary>How many files the process may have open at once; null where that is not known.</summary>
     public static long? MostFiles() => Limit(OperatingSystem.IsMacOS() ? 8 : 7);
@@ -52,6 +58,10 @@ internal sealed partial class MachineFault : IOException
         Span<ulong> limit = stackalloc ulong[2];
         return OperatingSystem.IsWindows() || getrlimit(resource, ref limit[0]) != 0 || limit[0] > long.MaxValue ? null : (long)limit[0];
     }
+
+    // The runtime says that memory is short where a thread cannot be started; that no process can, with the error's number.
+    private static bool IsAboutThreads(Exception e) => e is ThreadStartException or System.ComponentModel.Win32Exception { NativeErrorCode: 11 or 35 }
+        || (e is OutOfMemoryException && e.StackTrace?.Contains("System.Threading.Thread.Start", StringComparison.Ordinal) == true);
 
     // On Unix an exception of input and output has the number of the error, on Windows that in a wrapping.
     private static string? Words(Exception e) => e switch

@@ -11,7 +11,8 @@ public sealed class ConsoleTests : IDisposable
     private readonly CommandRun _run = new();
 
     public static TheoryData<Exception> Refusals =>
-        [new IOException("No space left on device"), new UnauthorizedAccessException("denied"), new ObjectDisposedException("console")];
+        [new IOException("No space left on device"), new UnauthorizedAccessException("denied"), new ObjectDisposedException("console"),
+            new System.ComponentModel.Win32Exception(11)];
 
     public void Dispose() => _run.Dispose();
 
