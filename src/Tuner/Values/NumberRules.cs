@@ -24,6 +24,9 @@ public abstract class NumberRuleAttribute : ValidationAttribute
     /// <value>Default false.</value>
     public bool Infinite { get; init; }
 
+    /// <summary>Whether it has a bound in both directions.</summary>
+    internal bool IsBounded => double.IsFinite(Least) && double.IsFinite(Most);
+
     private protected double Least { get; }
 
     private protected double Most { get; }

@@ -105,6 +105,11 @@ internal sealed class Option
         var size = isWhole && plain == typeof(int) && value is long or double && Convert.ToDouble(value, CultureInfo.InvariantCulture) is var number
             && Math.Floor(number).Equals(number)
             ? Invariant($" of at {(number > 0 ? $"most {int.MaxValue:#,0}" : $"least {int.MinValue:#,0}")}") : "";
+        if (size.Length > 0 && type == Type && TypeText.Rule(Array.Find(Rules, r => r is NumberRuleAttribute { IsBounded: true })) is { } range)
+        {
+            return $"is {shown}; it must be {range}{(AllowsNull ? ", or null" : "")}.";
+        }
+
         var hint = value switch
         {
             string text when plain.IsEnum && NearestName.Of(text, EnumWords.Of(plain).All) is { } near => $" Did you mean '{near}'?",

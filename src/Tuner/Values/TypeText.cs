@@ -75,7 +75,7 @@ internal static class TypeText
     };
 
     /// <summary>What may stand where a rule holds; null where the rule is not one of numbers or texts.</summary>
-    public static string? Rule(ValidationAttribute rule) => rule switch
+    public static string? Rule(ValidationAttribute? rule) => rule switch
     {
         NumberRuleAttribute number => number.Words,
         OneOfAttribute texts => OneOfAttribute.Words(texts.Values),

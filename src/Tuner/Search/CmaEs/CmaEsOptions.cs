@@ -27,9 +27,9 @@ public enum RestartStrategy
 public sealed record CmaEsOptions : ModelSearcherOptions
 {
     /// <summary>Trials per generation.</summary>
-    /// <value>At least 3. Default null: 4 + ⌊3 ln n⌋ for n parameters; with fewer than 14 times as many samples a fourteenth of them, but no less than
-    /// 6.</value>
-    [AtLeast(3, Because = "so that the better half says something")]
+    /// <value>From 3 to 100,000. Default null: 4 + ⌊3 ln n⌋ for n parameters; with fewer than 14 times as many samples a fourteenth of them, but no less
+    /// than 6.</value>
+    [Between(3, 100_000, Because = "so that the better half says something")]
     public int? PopulationSize { get; init; }
 
     /// <summary>The standard deviation of the first generation, as a share of each parameter's range.</summary>

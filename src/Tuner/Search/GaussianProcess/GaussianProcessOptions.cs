@@ -20,8 +20,8 @@ public sealed record GaussianProcessOptions : ModelSearcherOptions
     public int NStartupTrials { get => StartupTrials; init => StartupTrials = value; }
 
     /// <summary>Among how many points a suggestion's local searches begin.</summary>
-    /// <value>Default 2048; at least 16.</value>
-    [AtLeast(16), JsonPropertyName("n_candidates")]
+    /// <value>Default 2048; from 16 to 1,000,000.</value>
+    [Between(16, 1_000_000), JsonPropertyName("n_candidates")]
     public int Candidates { get; init; } = 2048;
 
     /// <summary>Earlier name of <see cref="Candidates"/>.</summary>

@@ -12,8 +12,8 @@ namespace Tuning.Search.MultiObjective;
 public sealed record Nsga2Options : ModelSearcherOptions
 {
     /// <summary>How many members a population has, and trials a generation.</summary>
-    /// <value>At least 2. Default null: the root of the number of the experiment's samples, from 12 to 50; 50 without a limit.</value>
-    [AtLeast(2, Because = "so that there are two parents")]
+    /// <value>From 2 to 100,000. Default null: the root of the number of the experiment's samples, from 12 to 50; 50 without a limit.</value>
+    [Between(2, 100_000, Because = "so that there are two parents")]
     public int? PopulationSize { get; init; }
 
     /// <summary>How likely each parameter of a child is changed by itself.</summary>

@@ -26,8 +26,8 @@ public sealed record BohbOptions : ModelSearcherOptions
     public int TopNPercent { get => TopPercent; init => TopPercent = value; }
 
     /// <summary>How many candidates are drawn near the good ones, of which the likeliest is tried.</summary>
-    /// <value>At least 1. Default 64.</value>
-    [AtLeast(1), JsonPropertyName("num_samples")]
+    /// <value>From 1 to 1,000,000. Default 64.</value>
+    [Between(1, 1_000_000), JsonPropertyName("num_samples")]
     public int Candidates { get; init; } = 64;
 
     /// <summary>Earlier name of <see cref="Candidates"/>.</summary>

@@ -17,8 +17,8 @@ public sealed record MotpeOptions : ModelSearcherOptions
     public int NStartupTrials { get => StartupTrials; init => StartupTrials = value; }
 
     /// <summary>How many candidates are drawn near the best trials, as <see cref="TpeOptions.Candidates"/> says.</summary>
-    /// <value>At least 1. Default 24.</value>
-    [AtLeast(1), JsonPropertyName("n_ei_candidates")]
+    /// <value>From 1 to 1,000,000. Default 24.</value>
+    [Between(1, 1_000_000), JsonPropertyName("n_ei_candidates")]
     public int Candidates { get; init; } = 24;
 
     /// <summary>Earlier name of <see cref="Candidates"/>.</summary>

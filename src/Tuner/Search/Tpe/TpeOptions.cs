@@ -22,8 +22,8 @@ public sealed record TpeOptions : ModelSearcherOptions
 
     /// <summary>How many candidates are drawn near the best trials, of which the likeliest is tried. Where parameters are not all modelled together, at most 4
     /// for each group of them, since groups are chosen one by one.</summary>
-    /// <value>At least 1. Default 48.</value>
-    [AtLeast(1), JsonPropertyName("n_ei_candidates")]
+    /// <value>From 1 to 1,000,000. Default 48.</value>
+    [Between(1, 1_000_000), JsonPropertyName("n_ei_candidates")]
     public int Candidates { get; init; } = 48;
 
     /// <summary>Earlier name of <see cref="Candidates"/>.</summary>

@@ -11,8 +11,8 @@ namespace Tuning.Search;
 public sealed record RepeaterOptions : WrapperOptions
 {
     /// <summary>How often each configuration runs.</summary>
-    /// <value>At least 1.</value>
-    [AtLeast(1)]
+    /// <value>From 1 to 1,000,000.</value>
+    [Between(1, 1_000_000)]
     public required int Repeat { get; init; }
 
     /// <summary>Whether the configuration says which repeat it is, 0, 1, 2 ….</summary>

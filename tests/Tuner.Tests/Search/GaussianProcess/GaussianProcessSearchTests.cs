@@ -133,7 +133,7 @@ public sealed class GaussianProcessSearchTests
 
     [Theory]
     [InlineData(1, 2048, "n_startup_trials: is 1; it must be at least 2.")]
-    [InlineData(10, 8, "n_candidates: is 8; it must be at least 16.")]
+    [InlineData(10, 8, "n_candidates: is 8; it must be from 16 to 1,000,000.")]
     public void Bad_options_are_refused(int startup, int candidates, string message)
     {
         var options = new GaussianProcessOptions { StartupTrials = startup, Candidates = candidates };
