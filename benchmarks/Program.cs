@@ -1,5 +1,6 @@
 using Benchmarks;
 using Benchmarks.Quality;
+using Benchmarks.Serving;
 using Benchmarks.Simulation;
 
 // Each benchmark answers one question and prints its own figures: `dotnet run --project benchmarks -c Release -- <name>`.
@@ -25,6 +26,8 @@ return args switch
     ["simulate", ..] => await SimulateCommand.RunAsync(args[1..]),
     ["study", ..] => await StudySpeed.RunAsync(args[1..]),
     ["checkpoints", ..] => CheckpointSpeed.Run(args[1..]),
+    ["serve", ..] => await ServeSpeed.RunAsync(args[1..]),
+    ["serve-study", var storage, var sampler, var trials, var seed] => await ServeSpeed.ServeAsync(storage, sampler, int.Parse(trials), int.Parse(seed)),
     ["idle", ..] => await IdleSlots.RunAsync(args[1..]),
     ["lines", ..] => CodeLines.Run(args[1..]),
     ["search-speed", ..] => SearchSpeed.Run(args[1..]),
@@ -34,6 +37,7 @@ return args switch
 static int Usage()
 {
     Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- " +
-        "kernels|trials|results|sac|ppo|schedulers|policy|returns|startup|gp|memory|cma|nsga|tpe|quality|simulate|study|checkpoints|idle|lines|search-speed");
+        "kernels|trials|results|sac|ppo|schedulers|policy|returns|startup|gp|memory|cma|nsga|tpe|quality|simulate|study|checkpoints|serve|idle|lines|" +
+        "search-speed");
     return 2;
 }
