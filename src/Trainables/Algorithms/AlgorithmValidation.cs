@@ -122,6 +122,20 @@ internal static class AlgorithmValidation
         }
     }
 
+    // Whether wrappers go around an environment shows when they do.
+    private static string? Misfit(EnvironmentDefinition definition, ParameterSet config)
+    {
+        try
+        {
+            definition.Open(config).Dispose();
+            return null;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            return ArgumentMessage.Of(e);
+        }
+    }
+
     private static void CheckEnvironment(string env, ParameterSet config, string prefix, OptionRules rules)
     {
         if (env.Length == 0)
@@ -136,6 +150,17 @@ internal static class AlgorithmValidation
                 $"registered.{(NearestName.Of(env, EnvironmentRegistry.Names) is { } near ? $" Did you mean '{near}'?" : "")} Environments: " +
                 $"{string.Join(", ", EnvironmentRegistry.Names)}");
             return;
+        }
+
+        var issues = EnvironmentWrappers.Read(config, out _);
+        foreach (var issue in issues)
+        {
+            rules.Add(prefix + "env_config." + issue.Path, issue.Message);
+        }
+
+        if (issues.Count == 0 && config.TryGet(EnvironmentWrappers.Key, out _) && Misfit(definition, config) is { } misfit)
+        {
+            rules.Add(prefix + "env_config." + EnvironmentWrappers.Key, "do not fit: " + misfit);
         }
 
         foreach (var name in definition.ParameterNames is { } known ? config.Names.Where(n => !known.Contains(n)) : [])

@@ -6,6 +6,9 @@ public sealed class EnvironmentDefinition
     private readonly Func<ParameterSet, IEnvironment>? _create;
     private readonly Func<ParameterSet, IMultiAgentEnvironment>? _createMultiAgent;
 
+    // Whether the limit is one of the algorithm's (horizon), which a time limit of the wrappers does not lift.
+    private readonly bool _isCut;
+
     internal EnvironmentDefinition(string name, Func<ParameterSet, IEnvironment> create, int? maxEpisodeSteps, IReadOnlyCollection<string>? parameterNames)
         : this(name, maxEpisodeSteps, parameterNames)
     {
@@ -29,7 +32,13 @@ public sealed class EnvironmentDefinition
             ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1, nameof(maxEpisodeSteps));
         }
 
-        (Name, MaxEpisodeSteps, ParameterNames) = (name, maxEpisodeSteps, parameterNames);
+        (Name, MaxEpisodeSteps, ParameterNames) = (name, maxEpisodeSteps, parameterNames is null ? null : [.. parameterNames, EnvironmentWrappers.Key]);
+    }
+
+    private EnvironmentDefinition(EnvironmentDefinition other, int horizon)
+    {
+        (Name, ParameterNames, _create, _createMultiAgent) = (other.Name, other.ParameterNames, other._create, other._createMultiAgent);
+        (MaxEpisodeSteps, _isCut) = (horizon, true);
     }
 
     /// <summary>The name that <c>env:</c> gives.</summary>
@@ -41,7 +50,7 @@ public sealed class EnvironmentDefinition
     /// <summary>After how many steps an episode is truncated; null for never.</summary>
     public int? MaxEpisodeSteps { get; }
 
-    /// <summary>The names that <c>env_config</c> may have; null when the environment takes any.</summary>
+    /// <summary>The names that <c>env_config</c> may have, <c>wrappers</c> among them; null when the environment takes any.</summary>
     public IReadOnlyCollection<string>? ParameterNames { get; }
 
     /// <summary>Makes a copy of an environment for one agent, with its time limit around it.</summary>
@@ -55,7 +64,13 @@ public sealed class EnvironmentDefinition
             config,
             _create ?? throw new InvalidOperationException($"The environment {Name} has several agents: say in multi_agent which policies they follow, or "
                 + $"make it with {nameof(CreateMultiAgent)}."));
-        return MaxEpisodeSteps is { } steps ? new TimeLimit(environment, steps) : environment;
+        return Wrapped(environment, config, (wrappers, inner) =>
+        {
+            inner = Limit(wrappers) is { } own ? new TimeLimit(inner, own) : inner;
+            inner = wrappers.ActionRepeat > 1 ? new RepeatedActions(inner, wrappers.ActionRepeat) : inner;
+            inner = wrappers.TimeLimit is { } steps ? new TimeLimit(inner, steps) : inner;
+            return Shapes(wrappers) ? new ShapedObservations(inner, wrappers) : inner;
+        });
     }
 
     /// <summary>Makes a copy of an environment for several agents, with its time limit around it.</summary>
@@ -69,7 +84,13 @@ public sealed class EnvironmentDefinition
             config,
             _createMultiAgent ?? throw new InvalidOperationException($"The environment {Name} has one agent; "
                 + $"{nameof(MultiAgentEnvironments)}.{nameof(MultiAgentEnvironments.MakeMultiAgent)}(\"{Name}\") makes one with several copies of it."));
-        return MaxEpisodeSteps is { } steps ? new MultiAgentTimeLimit(environment, steps) : environment;
+        return Wrapped(environment, config, (wrappers, inner) =>
+        {
+            inner = Limit(wrappers) is { } own ? new MultiAgentTimeLimit(inner, own) : inner;
+            inner = wrappers.ActionRepeat > 1 ? new RepeatedAgentActions(inner, wrappers.ActionRepeat) : inner;
+            inner = wrappers.TimeLimit is { } steps ? new MultiAgentTimeLimit(inner, steps) : inner;
+            return Shapes(wrappers) ? new ShapedAgentObservations(inner, wrappers) : inner;
+        });
     }
 
     /// <summary>Makes a copy, whoever acts in it: one agent is a case of several.</summary>
@@ -83,7 +104,26 @@ public sealed class EnvironmentDefinition
     /// <summary>The same with episodes of at most so many steps; null changes nothing.</summary>
     internal EnvironmentDefinition CutAt(int? steps) => steps is null || steps >= MaxEpisodeSteps
         ? this
-        : _create is { } create ? new(Name, create, steps, ParameterNames) : new(Name, _createMultiAgent!, steps, ParameterNames);
+        : new(this, steps.Value);
+
+    private int? Limit(EnvironmentWrappers wrappers) => wrappers.TimeLimit is null || _isCut ? MaxEpisodeSteps : null;
+
+    private static bool Shapes(EnvironmentWrappers wrappers) => !wrappers.Observation.IsNone || wrappers.FrameStack > 1;
+
+    // What does not fit the environment shows when they are put together.
+    private T Wrapped<T>(T environment, ParameterSet? config, Func<EnvironmentWrappers, T, T> wrap)
+        where T : IDisposable
+    {
+        try
+        {
+            return wrap(EnvironmentWrappers.Of(config ?? ParameterSet.Empty), environment);
+        }
+        catch (ArgumentException e)
+        {
+            environment.Dispose();
+            throw new ArgumentException($"The environment {Name} could not be made: {ArgumentMessage.Of(e)}", nameof(config), e);
+        }
+    }
 
     private T Make<T>(ParameterSet? config, Func<ParameterSet, T?> create)
         where T : class
@@ -96,8 +136,8 @@ public sealed class EnvironmentDefinition
                 if (!known.Contains(name))
                 {
                     throw new ArgumentException(
-                        known.Count == 0
-                            ? $"The environment {Name} has no parameter '{name}': its env_config is empty."
+                        known.Count == 1
+                            ? $"The environment {Name} has no parameter '{name}': its env_config has {EnvironmentWrappers.Key} alone."
                             : $"The environment {Name} has no parameter '{name}';{DidYouMean(name, known)} env_config knows: "
                                 + $"{string.Join(", ", known.Order(StringComparer.Ordinal))}.",
                         nameof(config));
@@ -108,7 +148,7 @@ public sealed class EnvironmentDefinition
         T? environment;
         try
         {
-            environment = create(config);
+            environment = create(EnvironmentWrappers.Without(config));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

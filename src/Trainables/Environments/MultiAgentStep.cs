@@ -151,6 +151,15 @@ public sealed class MultiAgentStep
         }
     }
 
+    /// <summary>Sets what an agent does in the next step as it comes out of another one.</summary>
+    internal void HandOn(int agent, EnvironmentAction action)
+    {
+        ref var slot = ref _slots[agent];
+        slot.WillAct = true;
+        action.Values.CopyTo(_actions.AsSpan(slot.ActionStart));
+        action.Choices.CopyTo(_choices.AsSpan(slot.ActionStart));
+    }
+
     /// <summary>Whether nothing was said but observations, as at a reset.</summary>
     internal bool OnlyObserves
     {

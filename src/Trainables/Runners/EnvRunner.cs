@@ -44,6 +44,7 @@ public sealed class EnvRunner : IDisposable
             [.. layout.Policies.Select((p, i) => new PolicyActor(p, i, layout, copies, options, (layout.IsMultiAgent ? place / p.Id : place).Stream()))];
         _player = new(this, options, layout, environments, _policies);
         (_agents, _agentsPerCopy) = (_player.Agents, layout.Agents.Count);
+        Rewards = RewardShaper.Of(options, _agents.Length);
         (_playing, _left, _waiting) = (new int[copies], new int[copies], new bool[copies]);
         if (options.SideBySide)
         {
@@ -83,6 +84,9 @@ public sealed class EnvRunner : IDisposable
     /// Where hooks log values of their own; they appear below <c>env_runners/</c>, those of an evaluation below <c>evaluation/env_runners/</c>.
     /// </summary>
     public MetricsLogger Metrics { get; } = new(recording: true);
+
+    /// <summary>What rewards become before they are learnt from; null where they are as they are.</summary>
+    internal RewardShaper? Rewards { get; }
 
     /// <summary>What happens in its copies.</summary>
     internal EpisodePlayer Player => _player;
@@ -211,6 +215,7 @@ public sealed class EnvRunner : IDisposable
     internal void Stop()
     {
         Started = false;
+        Rewards?.Forget();
         foreach (var agent in _agents)
         {
             agent.Turn = AgentTurn.Absent;
@@ -254,7 +259,7 @@ public sealed class EnvRunner : IDisposable
             var row = next.Slice(i * observationSize, observationSize);
             policy.Policy.ToEnvironment.Apply(actions.Slice(i * actionSize, actionSize), agent.WritableAction);
             var result = _environments.Step(i, agent.WritableAction, agent.WritableObservation);
-            rewards[i] = (float)result.Reward;
+            rewards[i] = (float)(Rewards?.Shape(i, result.Reward, result.Done) ?? result.Reward);
             episode.Take(result);
             _player.CheckFinite(episode, agent, result.Reward, isObserved: true);
             policy.ToModule.Apply(agent.Observation, row, learn: !IsEvaluation);

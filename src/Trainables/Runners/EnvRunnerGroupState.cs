@@ -42,9 +42,13 @@ internal static class EnvRunnerGroupState
             var runners = Sets(state.Values!["runners"]);
             if ((Difference(group.Options, state, runners) ?? DifferenceOfAgents(group.Layout, state, runners)) is { } difference)
             {
-                foreach (var runner in group.Runners)
+                for (var i = 0; i < group.Runners.Count; i++)
                 {
-                    runner.Stop();
+                    group.Runners[i].Stop();
+                    if (i < runners.Length)
+                    {
+                        ApplyRewards(group.Runners[i], runners[i], goesOn: false);
+                    }
                 }
 
                 return $"The running episodes of the checkpoint are not continued, all episodes start anew: {difference}.";
@@ -110,6 +114,11 @@ internal static class EnvRunnerGroupState
             new("started", runner.Started),
             new("environments", runner.Player.Episodes.Select(e => CaptureCopy(runner, e, isMultiAgent)).ToList()),
         ];
+        if (runner.Rewards is { } rewards)
+        {
+            values.Add(new("rewards", rewards.GetState()));
+        }
+
         if (isMultiAgent)
         {
             values.Add(new("policies", runner.Policies.Select(p => ParameterSet.From([new("id", p.Policy.Id), .. CapturePolicy(p, always: true)])).ToList()));
@@ -167,10 +176,20 @@ internal static class EnvRunnerGroupState
         return ParameterSet.From(values);
     }
 
+    // What was learnt of rewards is of use also where episodes begin anew.
+    private static void ApplyRewards(EnvRunner runner, ParameterSet state, bool goesOn)
+    {
+        if (state.TryGet("rewards", out var rewards) && rewards is ParameterSet saved)
+        {
+            runner.Rewards?.SetState(saved, goesOn);
+        }
+    }
+
     // What is left of the numbers.
     private static ReadOnlySpan<float> ApplyRunner(PolicyLayout layout, EnvRunner runner, ParameterSet state, ReadOnlySpan<float> numbers)
     {
         runner.Stop();
+        ApplyRewards(runner, state, goesOn: true);
         runner.Started = state.Get<bool>("started");
         foreach (var saved in layout.IsMultiAgent ? Sets(state["policies"]) : [state.With("id", layout.Policies[0].Id)])
         {

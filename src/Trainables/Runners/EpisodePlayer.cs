@@ -190,7 +190,7 @@ internal sealed class EpisodePlayer
         }
 
         var buffer = policy.Buffers[trajectory]!;
-        buffer.Complete((float)agent.RewardSinceAction);
+        buffer.Complete((float)(_runner.Rewards?.Shape(trajectory, agent.RewardSinceAction, isTerminated || isTruncated) ?? agent.RewardSinceAction));
         agent.Steps++;
         agent.RewardSinceAction = 0;
         if (!isTerminated && !isTruncated)

@@ -115,7 +115,7 @@ public sealed class EnvironmentRegistryTests
         Assert.Contains("did you mean 'sutton_barto_reward'?", error.Message);
 
         error = Assert.Throws<ArgumentException>(() => EnvironmentRegistry.Create("Acrobot-v1", ParameterSet.Empty.With("g", 1)));
-        Assert.Contains("its env_config is empty", error.Message);
+        Assert.Contains("its env_config has wrappers alone", error.Message);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public abstract record AlgorithmOptions
     [Obsolete("Use Environment."), JsonIgnore]
     public string Env { get => Environment; init => Environment = value; }
 
-    /// <summary>What the environment's factory is handed.</summary>
+    /// <summary>What the environment's factory is handed; its <c>wrappers</c> go around it (<see cref="Environments.EnvironmentWrappers"/>).</summary>
     /// <value>Default: empty.</value>
     [JsonPropertyName("env_config")]
     public ParameterSet EnvironmentConfig { get; init; } = ParameterSet.Empty;
