@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Tuning.CommandLine;
 
 /// <summary>The program, as a command that it contributed sees it.</summary>
-internal sealed class CalledHost(CommandContext context, ExperimentOverrides overrides) : ICommandHost, IAsyncDisposable
+internal sealed class CalledHost(CommandContext context, ExperimentOverrides overrides, IReadOnlyList<string> given) : ICommandHost, IAsyncDisposable
 {
     private readonly ExperimentHost _host = context.Host();
 
@@ -12,6 +12,9 @@ internal sealed class CalledHost(CommandContext context, ExperimentOverrides ove
 
     /// <inheritdoc/>
     public TimeProvider Time => context.Time;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> FileOptions { get; } = given;
 
     /// <inheritdoc/>
     public IReadOnlyList<ExperimentSpec>? ReadExperiments(string file)

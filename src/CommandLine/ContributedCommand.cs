@@ -33,7 +33,7 @@ internal static class ContributedCommand
         readers.Add((given.Name, parsed => parsed.GetValue(file)));
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var host = new CalledHost(context, overrides.Read(parsed));
+            var host = new CalledHost(context, overrides.Read(parsed), overrides.Given(parsed));
             await using (host.ConfigureAwait(false))
             {
                 var call = new CommandInvocation(readers.ToDictionary(r => r.Name, r => r.Read(parsed)), context.Output, context.Error, host);

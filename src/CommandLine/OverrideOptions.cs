@@ -24,6 +24,11 @@ internal sealed class OverrideOptions
         }
     }
 
+    /// <summary>The names of those that a call gives.</summary>
+    public IReadOnlyList<string> Given(ParseResult parsed) =>
+        [.. ((System.CommandLine.Option[])[_set, _only, _storage, _name, _samples, _concurrent, _seed]).Where(o => parsed.GetResult(o) is { Implicit: false })
+            .Select(o => o.Name)];
+
     public ExperimentOverrides Read(ParseResult parsed) => new()
     {
         Set = [.. parsed.GetValue(_set) ?? []],

@@ -109,6 +109,12 @@ internal static class ServeCommand
         var host = call.Host!;
         if (Directory.Exists(file))
         {
+            if (host.FileOptions is [var option, ..])
+            {
+                throw new SpecificationException($"{option} changes what a file says, and {file} is the directory of a study. Serve its file with {option}; " +
+                    "the study goes on where it is.");
+            }
+
             return Study.Of(Runner().OpenStudy(file, new()));
         }
 
@@ -147,7 +153,7 @@ internal static class ServeCommand
         await call.Output.FlushAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Ctrl-C and SIGTERM; a second one ends the process at once.</summary>
+    /// <summary>Ctrl-C and SIGTERM. Further ones change nothing: the stop takes some seconds at most, and some send two.</summary>
     private sealed class StopSignal : IDisposable
     {
         private readonly TaskCompletionSource _came = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -156,7 +162,10 @@ internal static class ServeCommand
         public StopSignal() => _registrations =
         [
             .. ((PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM]).Select(signal => PosixSignalRegistration.Create(signal, context =>
-                context.Cancel = _came.TrySetResult())),
+            {
+                context.Cancel = true;
+                _came.TrySetResult();
+            })),
         ];
 
         public Task Came => _came.Task;

@@ -13,6 +13,9 @@ internal interface ICommandHost
     /// <returns>Null where something is wrong.</returns>
     IReadOnlyList<ExperimentSpec>? ReadExperiments(string file);
 
+    /// <summary>The options of the call that change what a file says, by name.</summary>
+    IReadOnlyList<string> FileOptions { get; }
+
     /// <summary>A command of this program as it can be copied and run.</summary>
     string Command(params IReadOnlyList<string> arguments);
 }
