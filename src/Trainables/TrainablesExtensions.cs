@@ -6,6 +6,16 @@ namespace Tuning;
 /// <summary>Makes what this library can train known to a host: <c>services.AddTuner(t =&gt; t.AddTrainables())</c>.</summary>
 public static class TrainablesExtensions
 {
+    // RLlib's and Stable-Baselines3's algorithms that do not exist here.
+    private static readonly (string[] Names, string Hint)[] _others =
+    [
+        (["SimpleQ", "SimpleQTrainer"],
+            "It is DQN without what came later: run: DQN with config: {double_q: false, dueling: false, replay_buffer_config: {prioritized: false}}."),
+        (["Rainbow", "ApexDQN", "APEX", "R2D2", "QRDQN"], "The nearest here is DQN."),
+        (["APPO", "DDPPO", "IMPALA", "A2C", "A3C", "PG", "TRPO", "RecurrentPPO"], "The nearest here is PPO."),
+        (["DDPG", "TD3", "ApexDDPG", "CrossQ", "TQC"], "The nearest here is SAC."),
+    ];
+
     /// <summary>
     /// Adds the algorithms (<c>run: PPO</c>), those of <see cref="AlgorithmRegistry"/> too, and the environments of <see cref="EnvironmentRegistry"/>, those
     /// that are registered later included, and to a command line the commands <c>export</c> and <c>evaluate</c>.
@@ -28,6 +38,14 @@ public static class TrainablesExtensions
         foreach (var config in AlgorithmRegistry.All.Concat(AlgorithmRegistry.Own.Where(own => catalog.FindTrainable(own.Name) is null)))
         {
             catalog.AddTrainable(config.ToTrainable(), config.Name.ToLowerInvariant());
+        }
+
+        foreach (var (names, hint) in _others)
+        {
+            foreach (var name in names)
+            {
+                catalog.TrainableHints.TryAdd(name, hint);
+            }
         }
 
         return catalog.AddEnvironments(() => EnvironmentRegistry.Names, name => EnvironmentRegistry.Get(name).ParameterNames);

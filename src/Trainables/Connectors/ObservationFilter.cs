@@ -8,6 +8,6 @@ public enum ObservationFilter
     NoFilter,
 
     /// <summary>They are standardised with their running mean and deviation.</summary>
-    [JsonStringEnumMemberName("MeanStdFilter")]
+    [JsonStringEnumMemberName("MeanStdFilter"), AlsoWritten("ConcurrentMeanStdFilter")]
     MeanStdFilter,
 }

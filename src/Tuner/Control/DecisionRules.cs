@@ -42,7 +42,7 @@ internal sealed record DecisionRules(ImmutableArray<RuleChange> Changes)
         new(7, "The objective of a trial that is raced by Wilcoxon's test is the mean over its instances; it was the last one's value", [DecisionKind.Suggest],
             ["wilcoxon"]),
         new(8, "A trial that fails again before it reports anything new waits before it is tried the third time: 1 s, then twice as long each time, up to " +
-            "60 s; it was tried again at once", [DecisionKind.Retry, DecisionKind.Resume], []),
+            "60 s; it was tried again at once", [DecisionKind.Retry], []),
     ]);
 
     /// <summary>The number of these rules.</summary>

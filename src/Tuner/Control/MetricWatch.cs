@@ -5,7 +5,10 @@ namespace Tuning.Control;
 /// <param name="Place">Where it is named, <c>tune.metric</c>.</param>
 internal readonly record struct NamedMetric(string Metric, string Place);
 
-/// <summary>Which metrics that an experiment names no trial has ever reported, whatever their value; arrays, which no record holds, do not count.</summary>
+/// <summary>
+/// Which metrics that an experiment names no trial has ever reported, whatever their value; texts, which nothing can be compared with, and arrays, which no
+/// record holds, do not count.
+/// </summary>
 /// <param name="names">The names; those that a trainable declares are not among them.</param>
 internal sealed class MetricWatch(ImmutableArray<NamedMetric> names)
 {
@@ -23,7 +26,7 @@ internal sealed class MetricWatch(ImmutableArray<NamedMetric> names)
         _last = metrics;
         for (var i = _missing.Count - 1; i >= 0; i--)
         {
-            if (metrics.TryGet(_missing[i].Metric, out var value) && value.Kind != MetricKind.Array)
+            if (metrics.TryGet(_missing[i].Metric, out var value) && value.Kind is not (MetricKind.Array or MetricKind.Text))
             {
                 _missing.RemoveAt(i);
             }
@@ -39,6 +42,12 @@ internal sealed class MetricWatch(ImmutableArray<NamedMetric> names)
         }
 
         var metric = _missing[0].Metric;
+        if ((_last ?? []).TryGet(metric, out var text) && text.Kind == MetricKind.Text)
+        {
+            return $"'{metric}', which {string.Join(", ", _missing.Where(m => m.Metric == metric).Select(m => m.Place).Distinct())} names, is the text " +
+                $"'{text}' in every report; report a number";
+        }
+
         var places = string.Join(", ", _missing.Where(m => m.Metric == metric).Select(m => m.Place).Distinct());
         var others = _missing.Select(m => m.Metric).Distinct().Count() is > 1 and var count ? $" (nor {count - 1} more)" : "";
         return $"no trial reported '{metric}'{others}, which {places} " +

@@ -117,11 +117,8 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             }
 
             Log.Begins(opened.Logger, spec.Name, directory, parts.Seed.Root);
-            foreach (var usage in header.WarmStartUsage)
-            {
-                Log.WarmStart(opened.Logger, usage);
-            }
-
+            definition.Notices.ToList().ForEach(notice => Log.Notice(opened.Logger, notice));
+            header.WarmStartUsage.ToList().ForEach(usage => Log.WarmStart(opened.Logger, usage));
             unfinished.ForEach(older => Log.Unfinished(opened.Logger, ShellWord.Of(older)));
             return opened;
         });

@@ -39,6 +39,9 @@ public sealed class ComponentCatalog
     /// <summary>Whether environments are known at all, so that an unknown name is an error.</summary>
     public bool KnowsEnvironments => _environments.Count > 0;
 
+    /// <summary>What to write in place of trainables that others have and this has not, a sentence each.</summary>
+    internal Dictionary<string, string> TrainableHints { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Adds a trainable under its name.</summary>
     /// <param name="trainable">The trainable.</param>
     /// <param name="aliases">Other names that mean the same.</param>

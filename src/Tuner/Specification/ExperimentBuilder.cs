@@ -26,9 +26,10 @@ public static class ExperimentBuilder
         }
 
         var spec = SpecOf(catalog, trainable, space, tune, run, problems);
-        problems.AddRange(new ExperimentCheck(catalog).Check(spec, trainable));
+        var check = new ExperimentCheck(catalog);
+        problems.AddRange(check.Check(spec, trainable));
         return problems.Count == 0
-            ? catalog.Define(spec, trainable, tune, run)
+            ? catalog.Define(spec, trainable, tune, run) with { Notices = [.. check.Notices.Select(n => $"{n.Path}: {n.Message}")] }
             : throw new SpecificationException(
                 [.. problems.Select(p => new SpecificationProblem { Path = p.Path.Length == 0 ? spec.Name : $"{spec.Name}.{p.Path}", Message = p.Message })]);
     }

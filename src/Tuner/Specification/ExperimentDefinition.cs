@@ -27,6 +27,9 @@ public sealed record ExperimentDefinition
     /// <summary>Observers that were supplied as objects, in order. Loggers named in the specification are not among them.</summary>
     public ImmutableArray<TunerCallback> Callbacks { get; init; } = [];
 
+    /// <summary>What is worth saying of it and hinders nothing; said when it begins.</summary>
+    internal ImmutableArray<string> Notices { get; init; } = [];
+
     /// <summary>Whether displays show it.</summary>
     internal bool ShowsProgress { get; init; } = true;
 

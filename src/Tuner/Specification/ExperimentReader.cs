@@ -75,7 +75,7 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
         var check = new ExperimentCheck(catalog);
         sections.Problems(check.Check(spec, trainable));
         check.Notices.ForEach(sections.Notice);
-        if (trainable is { DefaultObjective: not null, DeclaredMetrics.Count: > 0 } && spec is { Stop: [], Stoppers: [], TimeBudget: null }
+        if (trainable is { TrainsOn: true } && spec is { Stop: [], Stoppers: [], TimeBudget: null }
             && catalog.Schedulers.Bind(spec.Scheduler).End is null)
         {
             at.Notice(experiment.KeyPosition, "stop", $"is absent, and '{trainable.Name}' trains on until something stops it; write for example " +
@@ -106,8 +106,8 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
         }
 
         var entry = reader.Map.Find("run")!;
-        at.Problem(entry.Value.Position, reader.PathOf(entry), $"'{run}' is no trainable.{NearestName.For(run, catalog.Trainables, "trainables")}",
-            ProblemCode.Name);
+        at.Problem(entry.Value.Position, reader.PathOf(entry), $"'{run}' is no trainable.{(catalog.TrainableHints.TryGetValue(run, out var hint)
+            ? " " + hint : NearestName.For(run, catalog.Trainables, "trainables"))}", ProblemCode.Name);
 
         // What was meant, most likely: the rest of the file is held to it, so that all errors come at once.
         return NearestName.Of(run, catalog.Trainables) is { } meant ? catalog.FindTrainable(meant) : null;

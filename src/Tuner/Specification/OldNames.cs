@@ -73,7 +73,7 @@ internal static class OldNames
             if (experiment.Locate(key) is { } found)
             {
                 found.Parent.Remove(found.Entry);
-                at.List.Ignore(found.Entry.KeyPosition, key, why);
+                at.Ignore(found.Entry, key, why);
             }
         }
     }

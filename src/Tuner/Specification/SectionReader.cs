@@ -119,7 +119,7 @@ internal sealed class SectionReader(ComponentCatalog catalog, SourceEntry experi
             if (config.Locate(key) is { } found)
             {
                 found.Parent.Remove(found.Entry);
-                at.List.Ignore(found.Entry.KeyPosition, key, why);
+                at.Ignore(found.Entry, key, why);
             }
         }
     }

@@ -61,5 +61,16 @@ internal readonly record struct SourcePath(string Path, ProblemList List)
 
     public void Problem(SourceNode node, string message) => Problem(node.Position, Path, message);
 
+    /// <summary>Notes a key that has no meaning here, and what its grid would have multiplied.</summary>
+    public void Ignore(SourceEntry entry, string key, string why)
+    {
+        List.Ignore(entry.KeyPosition, key, why);
+        if (entry.Value is SourceMap { Entries: [{ Name: "grid_search", Value: SourceList { Items.Count: > 1 } grid }] })
+        {
+            var count = grid.Items.Count;
+            Notice(entry.KeyPosition, key, $"has a grid of {count} values without meaning here: every {count} trials that would differ in it alone are one.");
+        }
+    }
+
     public void Notice(SourcePosition position, string key, string message) => List.Notice(key, position.Problem(Under(key), message) with { Excerpt = null });
 }

@@ -49,6 +49,9 @@ internal sealed class ClassDefinition<T> : TrainableDefinition
     public override string Name { get; }
 
     /// <inheritdoc/>
+    internal override bool TrainsOn => true;
+
+    /// <inheritdoc/>
     public override bool Checkpoints { get; }
 
     /// <inheritdoc/>

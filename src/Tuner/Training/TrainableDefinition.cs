@@ -24,6 +24,9 @@ public abstract class TrainableDefinition
     /// <summary>Whether it reports nothing but <see cref="DeclaredMetrics"/> and what every trial has, so that any other name is an error.</summary>
     public virtual bool DeclaresAllMetrics => false;
 
+    /// <summary>Whether it goes on until something stops it, as algorithms and classes do, and does not end by itself, as functions and programs.</summary>
+    internal virtual bool TrainsOn => DefaultObjective is not null && DeclaredMetrics.Count > 0;
+
     /// <summary>What it reports with a configuration, where that says more: an algorithm's policies, an evaluation that is on.</summary>
     /// <param name="config">A resolved configuration, valid or not.</param>
     /// <returns><see cref="DeclaredMetrics"/> and <see cref="DeclaresAllMetrics"/>, unless it knows better.</returns>

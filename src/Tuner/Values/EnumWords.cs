@@ -21,7 +21,9 @@ internal sealed class EnumWords
                 Value: f.GetValue(null)!)).ToList();
         All = [.. members.Select(m => m.Word)];
         _words = members.DistinctBy(m => m.Value).ToFrozenDictionary(m => m.Value, m => m.Word);
-        _values = members.Select(m => KeyValuePair.Create(m.Word, m.Value)).Concat(members.Select(m => KeyValuePair.Create(m.Name, m.Value)))
+        var foreign = type.GetFields(BindingFlags.Public | BindingFlags.Static)
+            .SelectMany(f => f.GetCustomAttributes<AlsoWrittenAttribute>().Select(a => KeyValuePair.Create(a.Word, f.GetValue(null)!)));
+        _values = members.Select(m => KeyValuePair.Create(m.Word, m.Value)).Concat(members.Select(m => KeyValuePair.Create(m.Name, m.Value))).Concat(foreign)
             .DistinctBy(m => m.Key, StringComparer.OrdinalIgnoreCase).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
     }
 
@@ -36,6 +38,15 @@ internal sealed class EnumWords
 
     /// <summary>The member that a text means, in any case; null for none.</summary>
     public object? Find(string text) => _values.GetValueOrDefault(text);
+}
+
+/// <summary>What others call a member of an enumeration: read, and never written.</summary>
+/// <param name="word">The word.</param>
+[AttributeUsage(AttributeTargets.Field, AllowMultiple = true)]
+internal sealed class AlsoWrittenAttribute(string word) : Attribute
+{
+    /// <summary>The word.</summary>
+    public string Word => word;
 }
 
 /// <summary>Reads and writes enumerations by <see cref="EnumWords"/>; a number is none.</summary>

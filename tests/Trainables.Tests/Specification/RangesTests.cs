@@ -26,6 +26,23 @@ public sealed class RangesTests
         Assert.Contains(Read(run, env, keys, "").Problems, p => p.ToString().Contains(expected, StringComparison.Ordinal));
 
     [Fact]
+    public void Algorithms_of_others_are_hinted_at() =>
+        Assert.Contains("run: DQN with config: {double_q: false, dueling: false", Read("SimpleQ", "CartPole-v1", "", "").Problems.Single().Message,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void Other_name_of_the_filter_is_understood() =>
+        Assert.Empty(Read("PPO", "CartPole-v1", "observation_filter: ConcurrentMeanStdFilter", "").Problems);
+
+    [Fact]
+    public void Grid_over_a_key_without_meaning_says_that_trials_became_one()
+    {
+        var read = Read("PPO", "CartPole-v1", "framework: {grid_search: [tf, torch]}, lr: {grid_search: [0.1, 0.01]}", "");
+
+        Assert.Contains("every 2 trials that would differ in it alone are one.", string.Join('\n', read.Notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Expressions_see_the_defaults_of_parameters_that_nobody_gives()
     {
         var result = Read("PPO", "CartPole-v1", "minibatch_size: {randint: [32, 9000]}, lr: {expr: \"0.1 / num_epochs\"}, gamma: {uniform: [0.9, 0.99], " +

@@ -51,6 +51,16 @@ public sealed class StrictMetricTests : IDisposable
     }
 
     [Fact]
+    public async Task A_text_in_its_place_is_told_and_ends_the_experiment()
+    {
+        var results = await FitAsync("metric", strict: true, train: Trainable.FromFunction<ParameterSet>("train", async (trial, _) =>
+            await trial.ReportAsync(new() { ["acuracy"] = "good" })));
+
+        Assert.True(results.IsFailed);
+        Assert.Equal("'acuracy', which tune.metric names, is the text 'good' in every report; report a number", results.EndReason);
+    }
+
+    [Fact]
     public async Task A_trial_that_failed_says_nothing_about_names()
     {
         var count = 0;

@@ -36,6 +36,20 @@ public sealed class TunerTests : IDisposable
     }
 
     [Fact]
+    public async Task Notices_about_an_experiment_of_code_are_logged_when_it_begins()
+    {
+        var logger = new RecordingLogger();
+        await using var services = new ServiceCollection().AddTuner(_ => { }).AddSingleton<Microsoft.Extensions.Logging.ILoggerFactory>(new OneLogger(logger))
+            .BuildServiceProvider();
+        await new Tuner(services, Train(), new SearchSpace<Config>().Add(c => c.Layers, Domain.Choice(1, 1, 2)),
+            new TuneConfig { Metric = "loss", Mode = Mode.Min, SearchAlgorithm = new Tuning.Search.Tpe.TpeOptions() },
+            new RunConfig { StoragePath = _storage }).FitAsync();
+
+        Assert.Contains(logger.Lines, l => l.Level == Microsoft.Extensions.Logging.LogLevel.Warning
+            && l.Text.Contains("layers: has 1 more than once", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task The_log_file_is_written_where_it_is_asked_for()
     {
         await using var services = new ServiceCollection().AddTuner(t => t.AddLogFile().AddLogFile()).BuildServiceProvider();
