@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tuning.Training;
 using Tuning.Results;
 
 namespace Tuning.CommandLine;
@@ -59,11 +60,12 @@ internal static class ShowCommand
             WriteImportance(context.Output, results);
             WriteWarmStart(context.Output, results);
             var shortest = StartedAs.Shortest(results.Directory);
+            var isStudy = StoredExperiments.TrySpecification(results.Directory)?.Run == AskAndTell.Instance.Name;
             new FinalSummary
             {
                 IsRunning = isRunning,
                 Planned = results.IsFinished ? null : StoredExperiments.Planned(context.Host().Catalog, results),
-                ToResume = StartedAs.Command("resume", shortest),
+                ToResume = StartedAs.Command(isStudy ? "serve" : "resume", shortest),
                 ToEvaluate = StartedAs.Command("evaluate", shortest),
                 ToExport = StartedAs.Command("export", shortest),
                 ToShow = StartedAs.Command("show", shortest, "--csv", "trials.csv")

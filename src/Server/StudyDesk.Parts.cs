@@ -55,7 +55,7 @@ internal sealed partial class StudyDesk
         {
             while (_unclaimed.TryDequeue(out var left))
             {
-                if (left.Ended is null)
+                if (left.Ended is null && !_handed.ContainsKey(new(left.Id.Number, left.Attempt)))
                 {
                     return left;
                 }
@@ -137,6 +137,14 @@ internal sealed partial class StudyDesk
 
         lock (_lock)
         {
+            // One that is under way and was not handed out here belongs to whoever speaks of it first.
+            if (!_handed.ContainsKey(handle) && _loop.Running.FirstOrDefault(t => t.Id.Number == number && t.Attempt == handle.Attempt) is { } running)
+            {
+                var asked = new Asked(null, 1, null, null, [handle]);
+                _log.Add(asked);
+                Hand(running, asked);
+            }
+
             return (_handed.GetValueOrDefault(handle), handle);
         }
     }
@@ -155,7 +163,8 @@ internal sealed partial class StudyDesk
         CheckFinished();
     }
 
-    private void CheckFinished()
+    /// <summary>Tells whether all is over.</summary>
+    public void CheckFinished()
     {
         if (_loop.IsFinished)
         {
@@ -218,7 +227,7 @@ internal sealed partial class StudyDesk
         }
         catch (InvalidOperationException e)
         {
-            throw _loop.Fault is not null ? Broken(e.Message) : new ProblemException(409, "trial-ended", e.Message);
+            throw _loop.Fault is not null || e is ObjectDisposedException ? Broken(e.Message) : new ProblemException(409, "trial-ended", e.Message);
         }
     }
 

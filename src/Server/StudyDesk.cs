@@ -6,7 +6,7 @@ namespace Tuning.Server;
 
 /// <summary>What may be asked of a study from outside, and what an answer is: each request once, however often it comes.</summary>
 /// <remarks>
-/// Safe on any thread. Its own lock guards the tables and is never held while the study is called; a trial's lock puts what is said about the trial
+/// Safe on any thread. Its own lock guards the tables and is never held while the study decides; a trial's lock puts what is said about the trial
 /// in an order.
 /// </remarks>
 internal sealed partial class StudyDesk : IDisposable

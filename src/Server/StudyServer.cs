@@ -24,6 +24,7 @@ public sealed class StudyServer : IAsyncDisposable
     {
         (_server, _desk, _time, Token, TokenFile) = (server, desk, time, token, tokenFile);
         desk.Finished = () => _completion.TrySetResult();
+        desk.CheckFinished();
     }
 
     /// <summary>Where it answers: <c>http://127.0.0.1:8421</c>, or <c>unix:/path</c>.</summary>

@@ -211,6 +211,81 @@ public sealed class StudyServerTests
     }
 
     [Fact]
+    public async Task Asks_that_wait_are_answered_when_the_server_stops()
+    {
+        await using var served = await new ServedStudy
+        {
+            Config = new() { Samples = 3, Seed = 1, SearchAlgorithm = new Search.ConcurrencyLimiterOptions { MaxConcurrent = 1, Searcher = new TpeOptions() } },
+        }.StartAsync();
+        await served.AskAsync();
+        using var client = served.NewClient();
+        using var content = new StringContent("""{"wait_s": 300, "request": "late"}""", System.Text.Encoding.UTF8, "application/json");
+        var waiting = client.PostAsync("/ask", content, TestContext.Current.CancellationToken);
+        while (served.Study.Loop.Asking == 0)
+        {
+            await Task.Yield();
+        }
+
+        await served.StopAsync();
+        using var answer = await waiting;
+        Assert.Equal((503, "2"), ((int)answer.StatusCode, answer.Headers.RetryAfter?.ToString()));
+        await served.StartAsync();
+        await served.PostAsync("/tell", """{"trial": 0, "value": 1}""");
+        Assert.Equal(1, (await served.AskAsync("\"request\": \"late\"")).Number);
+    }
+
+    [Fact]
+    public async Task Searcher_that_fails_is_said_of_its_trials()
+    {
+        await using var served = await new ServedStudy { Config = new() { Samples = 3, Seed = 1, SearchAlgorithm = new Broken() } }.StartAsync();
+        var (status, none) = await served.PostAsync("/ask", "{}");
+        Assert.Equal((200, false), (status, none.GetProperty("more").GetBoolean()));
+        var trials = (await served.GetAsync("/trials?status=failed")).Body.GetProperty("trials").EnumerateArray().ToList();
+        Assert.Equal(3, trials.Count);
+        Assert.All(trials, t => Assert.Contains("out of luck", t.GetProperty("reason").GetString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Study_that_was_closed_is_no_fault_of_the_client()
+    {
+        await using var served = await new ServedStudy().StartAsync();
+        await served.AskAsync();
+        await served.Study.DisposeAsync();
+        foreach (var (path, body) in new[] { ("/ask", "{}"), ("/tell", """{"trial": 0, "value": 1}"""), ("/tell", """{"trial": 0}""") })
+        {
+            var (status, problem) = await served.PostAsync(path, body);
+            Assert.Equal((500, "urn:tuner:problem:study-failed"), (status, problem.GetProperty("type").GetString()));
+        }
+    }
+
+    [Fact]
+    public async Task Trial_whose_ask_is_not_known_belongs_to_who_tells_of_it()
+    {
+        await using var served = await new ServedStudy().StartAsync();
+        await served.AskAsync();
+        await served.AskAsync();
+        await served.StopAsync();
+        File.Delete(Path.Combine(served.Folder, "study", "asks.jsonl"));
+        await served.StartAsync();
+
+        Assert.Equal("continue", (await served.PostAsync("/report", """{"trial": 0, "step": 1, "value": 1}""")).Body.GetProperty("answer").GetString());
+        Assert.Equal(1, (await served.AskAsync()).Number);
+        Assert.Equal(200, (await served.PostAsync("/tell", """{"trial": 0, "value": 1}""")).Status);
+        Assert.Equal(2, (await served.AskAsync()).Number);
+    }
+
+    [Fact]
+    public async Task Finished_study_is_done_from_the_start()
+    {
+        await using var served = await new ServedStudy { Config = new() { Samples = 1, Seed = 1 } }.StartAsync();
+        await served.AskAsync();
+        await served.PostAsync("/tell", """{"trial": 0, "value": 1}""");
+        await served.StopAsync();
+        await served.StartAsync();
+        await served.Server.Completion.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task A_thousand_asks_at_once_bring_each_trial_once()
     {
         await using var served = await new ServedStudy { Config = new() { Seed = 1 } }.StartAsync();
@@ -284,6 +359,23 @@ public sealed class StudyServerTests
                 Assert.Contains(errors, e => e.Contains("'nonsense' is no key", StringComparison.Ordinal));
                 Assert.DoesNotContain(errors, e => e.Contains($"'{key.Name}' is no key", StringComparison.Ordinal));
             }
+        }
+    }
+
+    private sealed record Broken : Search.SearcherOptions
+    {
+        public override Search.ISearcher Create(Search.SearcherContext context) => new Searcher();
+
+        private sealed class Searcher : Search.ISearcher
+        {
+            public string Name => "broken";
+
+            public bool IsImmediate => false;
+
+            public long SuggestionsFor(long samples) => samples;
+
+            public Search.Suggestion Suggest(Search.SearchHistory history, long number, Randomness.RandomStream random) =>
+                throw new ArithmeticException("out of luck");
         }
     }
 }

@@ -51,6 +51,18 @@ internal sealed partial class StudyLoop
         }
     }
 
+    /// <summary>How many callers ask at this moment.</summary>
+    public int Asking
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _asking;
+            }
+        }
+    }
+
     /// <summary>How many trials there are.</summary>
     public int Count
     {
