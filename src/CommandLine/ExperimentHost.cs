@@ -74,6 +74,10 @@ internal sealed class ExperimentHost : IAsyncDisposable
     /// <exception cref="JournalException">The journal cannot be read.</exception>
     public Task<VerificationReport> VerifyAsync(string directory) => Task.Run(() => Runner(null).Verify(directory, null, new RestoreOptions()));
 
+    /// <summary>The services of a process that runs trials for another one.</summary>
+    /// <param name="log">Where its log goes.</param>
+    public IServiceProvider ForTrials(ILoggerProvider log) => Provider(() => new LoggerFactory([log], new LoggerFilterOptions { MinLevel = LogLevel.Debug }));
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _provider?.DisposeAsync() ?? ValueTask.CompletedTask;
 
@@ -113,7 +117,10 @@ internal sealed class ExperimentHost : IAsyncDisposable
 
     /// <summary>The program's services, made at the first call.</summary>
     /// <param name="log">Where warnings are shown; null for nowhere.</param>
-    public IServiceProvider Services(ConsoleLog? log)
+    public IServiceProvider Services(ConsoleLog? log) =>
+        Provider(log is null ? null : () => new LoggerFactory([log], new LoggerFilterOptions { MinLevel = LogLevel.Trace }));
+
+    private ServiceProvider Provider(Func<ILoggerFactory>? logs)
     {
         if (_provider is null)
         {
@@ -122,9 +129,9 @@ internal sealed class ExperimentHost : IAsyncDisposable
                 _services.AddSingleton(WithLog(settings));
             }
 
-            if (log is not null)
+            if (logs is not null)
             {
-                _services.AddSingleton<ILoggerFactory>(_ => new LoggerFactory([log], new LoggerFilterOptions { MinLevel = LogLevel.Trace }));
+                _services.AddSingleton(_ => logs());
             }
 
             _provider = _services.BuildServiceProvider();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tuning.Execution;
 using Tuning.Execution.Jobs;
+using Tuning.Execution.Remote;
 using Tuning.CommandLine;
 
 namespace Tuning;
@@ -26,6 +27,17 @@ public static class TunerCommandLine
     {
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(configure);
+        if (TrialWorker.IsWanted)
+        {
+            var host = new ExperimentHost(configure, TimeProvider.System);
+            await using (host.ConfigureAwait(false))
+            {
+                await TrialService.ServeAsync(host.ForTrials).ConfigureAwait(false);
+            }
+
+            return CommandContext.Success;
+        }
+
         var context = new CommandContext { Host = () => new ExperimentHost(configure, TimeProvider.System) };
         var code = await RunAsync(arguments, context).ConfigureAwait(false);
         if (code != CommandContext.Success || ConsoleWriter.Lost is not { } why || CommandTree.WithDefault(arguments, context) is ["run" or "resume", ..])

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Tuning.Checkpointing;
+using Tuning.Execution.Remote;
 
 namespace Tuning.Programs;
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Tuning.Execution.Remote;
 using Tuning.Hosting;
 using Tuning.Programs;
 using Tuning.Specification;
@@ -14,6 +16,7 @@ public static class ProgramsExtensions
     {
         ArgumentNullException.ThrowIfNull(tuner);
         tuner.Catalog.AddPrograms();
+        tuner.Services.AddSingleton<ILauncher, SupervisedLauncher>();
         return tuner.AddCommand(new("python-sdk", "Print tuner.py, with which Python programs report, to run them by hand.", (call, _) =>
         {
             call.Output.Write(PythonFile.Text);

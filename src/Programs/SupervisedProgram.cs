@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using Tuning.Checkpointing;
+using Tuning.Execution.Remote;
 
 namespace Tuning.Programs;
 
 /// <summary>A program that runs below a <see cref="Supervisor"/>. Any thread; disposing of it ends everything that the program started.</summary>
-internal sealed class SupervisedProgram : IAsyncDisposable
+internal sealed class SupervisedProgram : ILaunched
 {
     private readonly Process _supervisor;
     private readonly string _status;

@@ -9,17 +9,21 @@ using Tuning.Trials;
 namespace Tuning.Tests;
 
 /// <summary>
-/// A process that trains, pauses and exploits is killed a dozen times at random instants and continued until it finishes. What its
+/// A process that trains, pauses and exploits is killed some times at random instants and continued until it finishes. What its
 /// trials wrote and fsynced themselves after each report is the truth that every file is held against.
 /// </summary>
 [Trait("Lane", "Slow")]
 public sealed class KillTests : IDisposable
 {
-    private const int Kills = 12, Seed = 20262;
+    private const int Seed = 20262;
+
+    // TUNER_KILLS=60 dotnet test --project tests/Experiments.Tests --filter-class '*.KillTests'
+    private static readonly int _kills = int.Parse(Environment.GetEnvironmentVariable("TUNER_KILLS") ?? "9", CultureInfo.InvariantCulture);
     private const int Epochs = 60;
 
     private readonly string _storage = Directory.CreateTempSubdirectory("kill").FullName;
     private readonly string _truth = Directory.CreateTempSubdirectory("truth").FullName;
+    private string _isolation = "thread";
 
     private string Experiment => Path.Combine(_storage, "kill");
 
@@ -29,12 +33,15 @@ public sealed class KillTests : IDisposable
         Directory.Delete(_truth, recursive: true);
     }
 
-    [Fact]
-    public async Task Killed_experiment_loses_nothing_and_doubles_nothing()
+    [Theory]
+    [InlineData("thread")]
+    [InlineData("process")]
+    public async Task Killed_experiment_loses_nothing_and_doubles_nothing(string isolation)
     {
+        _isolation = isolation;
         var random = new Random(Seed);
         var ended = new Dictionary<TrialId, long>();
-        for (var kill = 0; kill < Kills; kill++)
+        for (var kill = 0; kill < _kills; kill++)
         {
             if (!await RunAndKillAsync(random, afterProgress: kill % 3 != 2))
             {
@@ -115,13 +122,40 @@ public sealed class KillTests : IDisposable
             return false;
         }
 
+        // With processes of trials: one of them, which the experiment outlives, or the process of the experiment, or both.
+        var how = _isolation == "process" ? random.Next(3) : 2;
+        if (how != 2 && Trials(process) is { Count: > 0 } children)
+        {
+            Signal(children[random.Next(children.Count)]);
+        }
+
+        if (how == 0)
+        {
+            await Task.Delay(random.Next(500));
+        }
+
         process.Kill();
         await process.WaitForExitAsync();
         return true;
     }
 
+    private static List<int> Trials(Process process) => [.. IsolationTests.Descendants(process.Id).Where(p =>
+        IsolationTests.Words(p) is var words && words.Contains("KillHost.dll") && !words.Contains("Tuning.Programs"))];
+
+    private static void Signal(int process)
+    {
+        try
+        {
+            Process.GetProcessById(process).Kill();
+        }
+        catch (ArgumentException)
+        {
+            // It ended before.
+        }
+    }
+
     private Process Start() => Process.Start(new ProcessStartInfo("dotnet",
-        [Path.Combine(AppContext.BaseDirectory, "KillHost.dll"), _storage, _truth, Epochs.ToString(CultureInfo.InvariantCulture)])
+        [Path.Combine(AppContext.BaseDirectory, "KillHost.dll"), _storage, _truth, Epochs.ToString(CultureInfo.InvariantCulture), _isolation])
     {
         RedirectStandardError = true,
     })!;

@@ -1,41 +1,54 @@
 using System.Globalization;
-using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Tuning;
 using Tuning.KillHost;
 using Tuning.Running;
 
-// A process to be killed: KillHost study <storage> <truth> asks and tells; KillHost <storage> <truth> <epochs> trains. It begins the experiment or continues
-// it, and exits with 0 at its end.
+// A process to be killed: KillHost study <storage> <truth> asks and tells; KillHost <storage> <truth> <epochs> <thread or process> [alone] trains;
+// KillHost fragile <storage> <how> trains what ends its process. It begins the experiment or continues it, and exits with 0 at its end.
+if (await TrialProcess.RunAsync(Survivor.Trainable, Fragile.Trainable))
+{
+    return 0;
+}
+
+if (args[0] == "fragile")
+{
+    return await Fragile.RunAsync(args[1], args[2]);
+}
+
 if (args[0] == "study")
 {
     await AskingAndTelling.RunAsync(args[1], args[2]);
     return 0;
 }
 
-var (storage, truth, epochs) = (args[0], args[1], int.Parse(args[2], CultureInfo.InvariantCulture));
-var survivor = Trainable.FromFunction<ParameterSet>("survivor", (trial, cancel) =>
+var (storage, truth, epochs) = (args[0], args[1], long.Parse(args[2], CultureInfo.InvariantCulture));
+var isolation = Enum.Parse<Isolation>(args[3], ignoreCase: true);
+var services = new ServiceCollection().AddTuner(tuner => tuner.AddLoggers().AddPrograms()).BuildServiceProvider();
+var tune = new TuneConfig
 {
-    using var file = new FileStream(Path.Combine(truth, trial.Id.DirectoryName), FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
-    for (var epoch = trial.Checkpoint?.ReadJson<int>("epoch.json") ?? 1; epoch <= epochs; epoch++)
-    {
-        var x = trial.Config.Get<long>("x");
-        trial.Report(new() { ["epoch"] = epoch, ["x"] = x, ["loss"] = 1.0 / epoch }, dir => dir.WriteJson("epoch.json", epoch + 1));
-        file.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{epoch} {x}\n")));
-        file.Flush(flushToDisk: true);
-        cancel.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(5));
-    }
-}, checkpoints: true);
-
-var services = new ServiceCollection().AddTuner(tuner => tuner.Catalog.AddLoggers()).BuildServiceProvider();
-var tune = new TuneConfig { Metric = "loss", Mode = Mode.Min, Samples = 4, MaxConcurrentTrials = 2, Seed = 5, Scheduler = new PausingAndExploiting() };
-var run = new RunConfig { Name = "kill", StoragePath = storage, Checkpoint = new() { CheckpointFrequency = 3, MaxToKeep = 2 } };
+    Metric = "loss",
+    Mode = Mode.Min,
+    Samples = 4,
+    MaxConcurrentTrials = args.Length > 4 ? 1 : 2,
+    Seed = 5,
+    Scheduler = new PausingAndExploiting(),
+};
+var run = new RunConfig
+{
+    Name = "kill",
+    StoragePath = storage,
+    Checkpoint = new() { CheckpointFrequency = 3, MaxToKeep = 2 },
+    Failure = new() { MaxFailures = isolation == Isolation.Process ? Limits.Unlimited : 0 },
+    Isolation = isolation,
+};
+var space = new SearchSpace().Add("x", Domain.RandInt(0, 50)).Add("truth", truth).Add("epochs", epochs);
 var directory = Path.Combine(storage, "kill");
 if (Directory.Exists(directory))
 {
     try
     {
-        await Tuner.RestoreAsync(directory, survivor, new RestoreOptions { Tune = tune, Run = run, Services = services });
+        await Tuner.RestoreAsync(directory, Survivor.Trainable, new RestoreOptions { Tune = tune, Run = run, Services = services });
         return 0;
     }
     catch (JournalException e) when (e.Line == 1 || e.Line is null)
@@ -45,5 +58,5 @@ if (Directory.Exists(directory))
     }
 }
 
-await new Tuner(services, survivor, new SearchSpace().Add("x", Domain.RandInt(0, 50)), tune, run).FitAsync();
+await new Tuner(services, Survivor.Trainable, space, tune, run).FitAsync();
 return 0;

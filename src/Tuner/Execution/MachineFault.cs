@@ -8,7 +8,7 @@ internal sealed partial class MachineFault : IOException
 {
     private const int WindowsError = unchecked((int)0x80070000);
 
-    private MachineFault(string message, Exception cause)
+    private MachineFault(string message, Exception? cause)
         : base(message, cause)
     {
     }
@@ -41,6 +41,9 @@ internal sealed partial class MachineFault : IOException
 
         return null;
     }
+
+    /// <summary>The fault that another process tells of.</summary>
+    public static MachineFault Told(string message) => new(message, null);
 
     /// <summary>No thread could be started.</summary>
     public static MachineFault NoThread(Exception cause) =>

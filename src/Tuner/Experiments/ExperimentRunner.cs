@@ -1,3 +1,4 @@
+using Tuning.Execution.Remote;
 using Tuning.Experiments.Studies;
 
 namespace Tuning.Experiments;
@@ -11,6 +12,8 @@ namespace Tuning.Experiments;
 /// <param name="time">The clock.</param>
 internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatalog catalog, IExperimentLogs logs, RunningExperiments running, TimeProvider time)
 {
+    private readonly TrialExecutors _executors = new(services, running, time);
+
     /// <summary>A study that leaves nothing behind.</summary>
     public static StudyLoop MemoryStudy(ExperimentDefinition definition, TimeProvider time, ILogger logger)
     {
@@ -99,6 +102,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
     // A new directory with a journal that has its first line.
     private Opened Begin(ExperimentDefinition definition, bool nameIsExplicit, string? sourceText)
     {
+        _executors.Require(definition);
         var (parts, header) = ExperimentParts.Begin(definition, Environment.ProcessorCount);
         var spec = parts.Specification;
         var unfinished = nameIsExplicit ? [] : ExperimentDirectories.Unfinished(spec.StoragePath, spec.Name).ToList();
@@ -139,6 +143,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             restore.UpToLine);
         return Closing(journal, () =>
         {
+            _executors.Require(given!.Parts.Definition);
             RequireCallbacks(given!, restore);
             var extension = Extension(given!, restore, controller, directory);
             var opened = new Opened(given!.Parts, journal, controller, logs.Open(directory), directory, extension);
@@ -270,31 +275,21 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             session = session with { Observers = [.. session.Observers, new ExploitSchedules(opened.Directory, opened.Controller.State.Takeovers)] };
         }
 
-        var executor = new JobTrialExecutor(opened.Directory, resources.ResourceClass, new SegmentEnvironment
-        {
-            Trainable = parts.Definition.Trainable,
-            Services = services,
-            Time = time,
-            Directory = opened.Directory,
-            Seed = parts.Seed,
-            Hooks = parts.Specification.Hooks,
-            Stop = [.. parts.Specification.Stop.Select(s => (s.Metric, s.Threshold))],
-            Cpus = resources.Cpus,
-            SaveAtEnd = opened.Controller.SaveAtCompletion,
-            Logger = opened.Logs.CreateLogger("Tuning.Trials"),
-            Telemetry = session.Telemetry,
-            Slots = SlotPool.Ambient?.Pool ?? running.Slots ?? FewerFor(resources.Slots, opened.Logger),
-            ParentSlot = SlotPool.Ambient,
-        });
+        var executor = _executors.Create(parts, opened.Directory, opened.Logs, session.Telemetry, opened.Controller.SaveAtCompletion);
         var loop = new ExperimentLoop(session, executor);
         try
         {
             await executor.StartAsync(loop, cancellationToken).ConfigureAwait(false);
         }
-        catch
+        catch (Exception e)
         {
             loop.Dispose();
             opened.Journal.Dispose();
+            if (e is IsolationException)
+            {
+                throw new SpecificationException($"{parts.Specification.Name}: trials cannot have processes of their own: {e.Message}");
+            }
+
             throw;
         }
 
@@ -320,24 +315,6 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         return run;
     }
 
-    // A process may open so many files and start so many threads, and each trial that runs has some: more trials than that wait, and no decision knows of it.
-    private static SlotPool? FewerFor(int slots, ILogger logger)
-    {
-        const int OtherFiles = 160, FilesOfTrial = 4, OtherThreads = 32;
-        var (files, threads) = (MachineFault.MostFiles() ?? long.MaxValue, MachineFault.MostThreads() ?? long.MaxValue);
-        var (byFiles, byThreads) = (Math.Max(1, (files - OtherFiles) / FilesOfTrial), Math.Max(1, threads - OtherThreads));
-        var atOnce = Math.Min(byFiles, byThreads);
-        if (slots <= atOnce)
-        {
-            return null;
-        }
-
-        var limit = byFiles <= byThreads ? Invariant($"files than the {files} that this process may open (ulimit -n)")
-            : Invariant($"threads than the {threads} that this user may have (ulimit -u)");
-        Log.Notice(logger, Invariant($"{slots} trials at once need more {limit}: {atOnce} of them run at once, the others wait"));
-        return new((int)atOnce);
-    }
-
     // A journal that was opened is closed when what it was opened for fails.
     private static T Closing<T>(EventJournal journal, Func<T> use)
     {
@@ -353,7 +330,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
     }
 
     private static async Task<LoopResult> EndAsync(
-        Opened opened, ExperimentTelemetry telemetry, TimeProvider time, ExperimentLoop loop, JobTrialExecutor executor, Task<LoopResult> running)
+        Opened opened, ExperimentTelemetry telemetry, TimeProvider time, ExperimentLoop loop, ITrialExecutor executor, Task<LoopResult> running)
     {
         var began = time.GetTimestamp();
         var result = await running.ConfigureAwait(false);

@@ -24,6 +24,7 @@ internal sealed class ResumeCheck
         ("time_budget_s", "TuneConfig.TimeBudget", true),
         ("strict_metric", "TuneConfig.StrictMetric", true),
         ("cpu_per_trial", "RunConfig.CpuPerTrial", true),
+        ("isolation", "RunConfig.Isolation", true),
         ("checkpoint_config", "RunConfig.Checkpoint", true),
         ("failure_config", "RunConfig.Failure", true),
         ("loggers", "RunConfig.Loggers", true),

@@ -94,6 +94,10 @@ public sealed class ComponentCatalog
         return [.. chosen.Select(logger => Loggers.Bind(logger).Create(services))];
     }
 
+    /// <summary>A trainable that knows what the experiment tells it beside its parameters.</summary>
+    internal static TrainableDefinition WithSettings(TrainableDefinition trainable, ExperimentSpec experiment) =>
+        trainable.Settings is null && TrainableSettings.Read(trainable, experiment.Settings, experiment.StoragePath, out var told) is [] ? told : trainable;
+
     /// <summary>
     /// The objects that a specification's names stand for. Used when an experiment is read from a file, or continued from its journal.
     /// </summary>
@@ -124,9 +128,9 @@ public sealed class ComponentCatalog
         {
             Missing("trainable", experiment.Run, "run");
         }
-        else if (trainable.Settings is null && TrainableSettings.Read(trainable, experiment.Settings, experiment.StoragePath, out var told) is [])
+        else
         {
-            trainable = told;
+            trainable = WithSettings(trainable, experiment);
         }
 
         var searcher = Choose(Searchers, experiment.SearchAlg, tune?.SearchAlgorithm, "tune.search_alg");

@@ -72,6 +72,7 @@ public static class ExperimentBuilder
             Loggers = run.Loggers is { } loggers
                 ? [.. loggers.Select(l => new ComponentSpec(catalog.Loggers.TryResolve(l, out var name) ? name : l, ParameterSet.Empty))] : null,
             CpuPerTrial = run.CpuPerTrial,
+            Isolation = run.Isolation,
             StoragePath = Path.GetFullPath(run.StoragePath ?? DefaultStorage),
         };
     }

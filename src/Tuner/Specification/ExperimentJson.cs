@@ -28,6 +28,7 @@ internal static class ExperimentJson
         new("callbacks", spec.Hooks.Select(h => Map(("hook", h.Hook), ("action", h.Action), ("options", h.Options)))),
         new("loggers", spec.Loggers?.Select(l => l.ToParameters())),
         new("cpu_per_trial", spec.CpuPerTrial),
+        .. spec.Isolation is null ? (KeyValuePair<string, object?>[])[] : [new("isolation", spec.Isolation)],
         new("storage_path", spec.StoragePath),
     ]);
 
@@ -61,6 +62,7 @@ internal static class ExperimentJson
         Hooks = [.. Maps(tree, "callbacks").Select(h => new HookSpec(Get<string>(h, "hook"), Get<string>(h, "action"), Get<ParameterSet>(h, "options")))],
         Loggers = Get<object?>(tree, "loggers", null) is null ? null : Components(tree, "loggers"),
         CpuPerTrial = Get<double?>(tree, "cpu_per_trial", null),
+        Isolation = Get<Isolation?>(tree, "isolation", null),
         StoragePath = Get<string>(tree, "storage_path"),
     };
 

@@ -69,6 +69,7 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
             Hooks = new HookSection(sections, catalog).Read(reader),
             Loggers = sections.Components(reader, "loggers", "loggers", catalog.Loggers),
             CpuPerTrial = Cpu(reader.Section("resources_per_trial", "'resources_per_trial'")),
+            Isolation = reader.Choice<Isolation>("isolation"),
             StoragePath = Storage(reader),
         };
         Close(reader, trainable, at);

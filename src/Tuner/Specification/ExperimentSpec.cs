@@ -77,6 +77,9 @@ public sealed record ExperimentSpec
     /// <summary>Cores per trial; null shares the machine among the trials that can run at once.</summary>
     public double? CpuPerTrial { get; init; }
 
+    /// <summary>Where trials run; null where the trainable says.</summary>
+    public Isolation? Isolation { get; init; }
+
     /// <summary>The directory under which the experiment's directory is made; full path.</summary>
     public required string StoragePath { get; init; }
 

@@ -56,4 +56,11 @@ public sealed record RunConfig
     /// <summary>Cores per trial.</summary>
     /// <value>Default null: the machine is shared among the trials that can run at once; else more than 0.</value>
     public double? CpuPerTrial { get; init; }
+
+    /// <summary>
+    /// Where trials run: on threads of this process, or each in a process of its own, which needs the package <c>Tuning.Programs</c>, Linux, and
+    /// <see cref="TrialProcess.RunAsync(TrainableDefinition[])"/> at the beginning of the program.
+    /// </summary>
+    /// <value>Default null: what the trainable says, <see cref="Isolation.Thread"/> for most.</value>
+    public Isolation? Isolation { get; init; }
 }

@@ -12,6 +12,9 @@ public abstract class TrainableDefinition
     /// <summary>Whether it writes and reads checkpoints. Schedulers that pause or exploit refuse one that does not.</summary>
     public abstract bool Checkpoints { get; }
 
+    /// <summary>Where its trials run, unless the experiment says otherwise.</summary>
+    public virtual Isolation Isolation => Isolation.Thread;
+
     /// <summary>What it optimises where the experiment gives no metric; null when it does not say.</summary>
     public virtual Objective? DefaultObjective => null;
 

@@ -1,7 +1,6 @@
 using Microsoft.Win32.SafeHandles;
-using Tuning.Checkpointing;
 
-namespace Tuning.Programs;
+namespace Tuning.Execution.Remote;
 
 /// <summary>A file that holds the end of what a program writes, at most two times a limit, and the last lines in memory. One thread at a time.</summary>
 internal sealed class RotatingLog(string file, long limit) : IDisposable
@@ -9,6 +8,7 @@ internal sealed class RotatingLog(string file, long limit) : IDisposable
     private const int TailLength = 2048;
 
     private readonly byte[] _tail = new byte[TailLength];
+    private readonly byte[] _head = new byte[TailLength];
     private SafeFileHandle? _handle;
     private long _length;
     private long _total;
@@ -25,10 +25,20 @@ internal sealed class RotatingLog(string file, long limit) : IDisposable
                 bytes[i] = _tail[(_total - kept + i) % TailLength];
             }
 
-            var text = string.Concat(Encoding.UTF8.GetString(bytes).Replace("\r\n", "\n", StringComparison.Ordinal)
-                .Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '\uFFFD' : c)).Trim();
-            var lines = text.Split('\n');
+            var lines = Text(bytes).Split('\n');
             return string.Join('\n', lines[(_total > TailLength && lines.Length > 1 ? 1 : 0)..].TakeLast(12));
+        }
+    }
+
+    /// <summary>The first lines, or all of them where there are few, without those of stack traces: how a process says why it ends.</summary>
+    public string Head
+    {
+        get
+        {
+            var kept = (int)Math.Min(_total, TailLength);
+            var lines = Text(_head.AsSpan(0, kept)).Split('\n');
+            return string.Join('\n', lines[..(_total > TailLength && lines.Length > 1 ? ^1 : ^0)]
+                .Where(l => !l.TrimStart().StartsWith("at ", StringComparison.Ordinal)).TakeLast(12));
         }
     }
 
@@ -52,6 +62,11 @@ internal sealed class RotatingLog(string file, long limit) : IDisposable
 
         RandomAccess.Write(_handle, bytes, _length);
         _length += bytes.Length;
+        if (_total < TailLength)
+        {
+            bytes[..(int)Math.Min(bytes.Length, TailLength - _total)].CopyTo(_head.AsSpan((int)_total));
+        }
+
         foreach (var b in bytes.Length > TailLength ? bytes[^TailLength..] : bytes)
         {
             _tail[_total++ % TailLength] = b;
@@ -60,4 +75,8 @@ internal sealed class RotatingLog(string file, long limit) : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _handle?.Dispose();
+
+    private static string Text(ReadOnlySpan<byte> bytes) =>
+        string.Concat(Encoding.UTF8.GetString(bytes).Replace("\r\n", "\n", StringComparison.Ordinal)
+            .Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '\uFFFD' : c)).Trim();
 }
