@@ -11,16 +11,18 @@ public sealed class PythonStudyTests
 
     public static bool HasPython => File.Exists(Python);
 
-    [Fact(Skip = "There is no /usr/bin/python3.", SkipUnless = nameof(HasPython))]
-    public async Task Example_asks_and_tells_to_the_end()
+    [Theory(Skip = "There is no /usr/bin/python3.", SkipUnless = nameof(HasPython))]
+    [InlineData("experiments/programs/ask_and_tell.py")]
+    [InlineData("docs/ask-and-tell.md")]
+    public async Task Example_asks_and_tells_to_the_end(string source)
     {
         await using var served = await new ServedStudy
         {
             Space = new SearchSpace().Add("x", Domain.Uniform(-10, 10)).Add("y", Domain.Uniform(-10, 10)),
             Config = new() { Samples = 12, Seed = 1, SearchAlgorithm = new TpeOptions(), Scheduler = ServedStudy.Median },
         }.StartAsync();
-        var example = await File.ReadAllTextAsync(
-            Path.Combine(Approved.Repository, "experiments", "programs", "ask_and_tell.py"), TestContext.Current.CancellationToken);
+        var example = await File.ReadAllTextAsync(Path.Combine(Approved.Repository, source), TestContext.Current.CancellationToken);
+        example = source.EndsWith(".md", StringComparison.Ordinal) ? example.Split("```python\n")[1].Split("```")[0] : example;
         var said = await Task.WhenAll(RunAsync(served, example), RunAsync(served, example));
 
         var results = served.Study.Results();
