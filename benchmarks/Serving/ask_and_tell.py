@@ -33,3 +33,4 @@ sys.stdin.readline()
 for _ in range(trials):
     once()
 print("done", trials, flush=True)
+sys.stdin.readline()
