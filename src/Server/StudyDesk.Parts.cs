@@ -288,10 +288,10 @@ internal sealed partial class StudyDesk
     private void Remember(string name, AskedOnce asked)
     {
         _requests[name] = asked;
-        _oldRequests.Enqueue(name);
-        if (_oldRequests.Count > MostRequests)
+        _oldRequests.Enqueue((name, asked));
+        if (_oldRequests.Count > MostRequests && _oldRequests.Dequeue() is var (old, oldest) && _requests.GetValueOrDefault(old) == oldest)
         {
-            _requests.Remove(_oldRequests.Dequeue());
+            _requests.Remove(old);
         }
     }
 
@@ -299,12 +299,17 @@ internal sealed partial class StudyDesk
     {
         lock (_lock)
         {
-            // Its place in the queue stays: that it is dropped early is of no harm.
             _requests.Remove(name);
         }
     }
 
-    private sealed record AskedOnce(int Count, Task<ImmutableArray<Handle>> Trials);
+    // Compared by reference: a name may be used again after it brought nothing.
+    private sealed class AskedOnce(int count, Task<ImmutableArray<Handle>> trials)
+    {
+        public int Count => count;
+
+        public Task<ImmutableArray<Handle>> Trials => trials;
+    }
 }
 
 /// <summary>What is asked for.</summary>

@@ -28,7 +28,7 @@ internal sealed partial class StudyDesk : IDisposable
     private readonly HashSet<Handle> _leased = [];
     private readonly Queue<StudyTrial> _unclaimed = new();
     private readonly Dictionary<string, AskedOnce> _requests = new(StringComparer.Ordinal);
-    private readonly Queue<string> _oldRequests = new();
+    private readonly Queue<(string Name, AskedOnce Asked)> _oldRequests = new();
 
     // What earlier servers heard at the end of trials is read when somebody repeats it.
     private readonly Lazy<ResultGrid> _earlier;

@@ -30,6 +30,11 @@ public sealed class ReportTextTests
     [InlineData("""{"": 1}""")]
     public void Names_that_cannot_be_names_are_refused(string line) => Assert.Throws<FormatException>(() => Read(line));
 
+    [Theory]
+    [InlineData("""{"a\ud800": 1}""")]
+    [InlineData("""{"a": ["\udc00"]}""")]
+    public void Half_a_character_is_no_text(string line) => Assert.Null(ReportText.Parse(Encoding.UTF8.GetBytes(line)));
+
     [Fact]
     public void Metrics_by_the_thousand_are_refused()
     {
@@ -41,7 +46,8 @@ public sealed class ReportTextTests
     public void Bytes_of_any_kind_are_a_report_or_none()
     {
         var random = new Random(7);
-        var pieces = new[] { "{", "}", "\"", "\\", "NaN", "Infinity", "-", "1e999", ":", ",", "[", "]", "null", "\u0001", "é", "{\"a\":", "\uFFFD" };
+        var pieces = new[] { "\"\\ud800\"", "{", "}", "\"", "\\", "NaN", "Infinity", "-",
+            "1e999", ":", ",", "[", "]", "null", "\u0001", "é", "{\"a\":", "\uFFFD" };
         for (var i = 0; i < 20_000; i++)
         {
             var bytes = Enumerable.Range(0, random.Next(12)).SelectMany(_ => random.Next(4) == 0 ? [(byte)random.Next(256)]

@@ -75,6 +75,8 @@ public sealed class AccessTests
     [InlineData(null, "{}", 415)]
     [InlineData("application/json; charset=utf-8", "{}", 200)]
     [InlineData("application/json", "", 400)]
+    [InlineData("application/json", "{\"request\": \"\\ud800\"}", 400)]
+    [InlineData("application/json", "{\"\\ud800\": 1}", 400)]
     [InlineData("application/json", "[]", 400)]
     [InlineData("application/json", "{\"count\": 1, \"count\": 2}", 400)]
     [InlineData("application/json", "{\"count\": 1.5}", 422)]

@@ -34,18 +34,38 @@ internal static class ReportText
         try
         {
             var document = JsonDocument.Parse(line, _json);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            if (document.RootElement.ValueKind == JsonValueKind.Object && (!line.AsSpan().Contains((byte)'\\') || IsText(document.RootElement)))
             {
                 return document;
             }
 
             document.Dispose();
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter of names that are half a character.
         }
 
         return null;
+    }
+
+    // Half of a character, "\ud800", is JSON and no text.
+    private static bool IsText(JsonElement element)
+    {
+        try
+        {
+            return element.ValueKind switch
+            {
+                JsonValueKind.Object => element.EnumerateObject().All(p => p.Name is not null && IsText(p.Value)),
+                JsonValueKind.Array => element.EnumerateArray().All(IsText),
+                JsonValueKind.String => element.GetString() is not null,
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private static void Add(JsonElement values, string prefix, Metrics metrics, List<string> left)
