@@ -10,7 +10,11 @@ internal static class ContributedCommand
         var readers = new List<(string Name, Func<ParseResult, object?> Read)>();
         foreach (var value in contributed.Arguments)
         {
-            var argument = new Argument<string>(value.Name) { Description = value.Description };
+            var argument = new Argument<string?>(value.Name)
+            {
+                Description = value.Description,
+                Arity = value.MayBeLeftOut ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne
+            };
             command.Arguments.Add(argument);
             readers.Add((value.Name, parsed => parsed.GetValue(argument)));
         }
@@ -20,20 +24,17 @@ internal static class ContributedCommand
             readers.Add((value.Name, Add(value, command)));
         }
 
-        if (contributed.ExperimentFile is not { } given)
+        OverrideOptions? overrides = null;
+        if (contributed.ExperimentFile is { } given)
         {
-            command.SetAction((parsed, cancellationToken) =>
-                contributed.Run(new CommandInvocation(readers.ToDictionary(r => r.Name, r => r.Read(parsed)), context.Output,
-                    context.Error), cancellationToken));
-            return;
+            var file = new Argument<string>(given.Name) { Description = given.Description };
+            overrides = new(command, file);
+            readers.Add((given.Name, parsed => parsed.GetValue(file)));
         }
 
-        var file = new Argument<string>(given.Name) { Description = given.Description };
-        var overrides = new OverrideOptions(command, file);
-        readers.Add((given.Name, parsed => parsed.GetValue(file)));
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var host = new CalledHost(context, overrides.Read(parsed), overrides.Given(parsed));
+            var host = new CalledHost(context, overrides?.Read(parsed) ?? new(), overrides?.Given(parsed) ?? []);
             await using (host.ConfigureAwait(false))
             {
                 var call = new CommandInvocation(readers.ToDictionary(r => r.Name, r => r.Read(parsed)), context.Output, context.Error, host);

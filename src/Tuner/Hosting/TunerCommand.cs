@@ -31,6 +31,9 @@ public sealed record CommandValue(string Name, string Description)
     /// <value>Default null: nothing.</value>
     public string? HelpName { get; init; }
 
+    /// <summary>Whether an argument may be left out.</summary>
+    internal bool MayBeLeftOut { get; init; }
+
     /// <summary>Whether an option must be given; arguments always must.</summary>
     public bool IsRequired { get; init; }
 

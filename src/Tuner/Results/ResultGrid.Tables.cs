@@ -115,7 +115,12 @@ public sealed partial class ResultGrid
             throw new ArgumentException($"A reference point has a number for each of {string.Join(", ", Objectives)}.", nameof(referencePoint));
         }
 
-        var columns = Objectives.Select(o => Record.Values(o.Metric, ResultScope.Last)).ToList();
+        return FrontOf([.. Objectives.Select(o => Record.Values(o.Metric, ResultScope.Last))], referencePoint);
+    }
+
+    /// <summary>The front, given the last value of each objective of each trial.</summary>
+    internal ParetoFront? FrontOf(IReadOnlyList<IReadOnlyDictionary<TrialId, double>> columns, IReadOnlyList<double>? referencePoint = null)
+    {
         var trials = this.Where(t => t.Status == TrialStatus.Terminated && t.IsFeasible)
             .Select(t => (Trial: t, Values: columns.Select(c => c.TryGetValue(t.Id, out var value) ? value : double.NaN).ToArray()))
             .Where(t => t.Values.All(double.IsFinite)).ToList();

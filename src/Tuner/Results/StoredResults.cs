@@ -21,24 +21,26 @@ internal static class StoredResults
 
         using var reader = new JournalReader(directory);
         var (header, specification) = (reader.Header, SpecificationOf(reader.Header, directory));
-        var vocabulary = new TrainableVocabulary { Metrics = header.OldMetrics };
-        var experiment = new ExperimentInfo
-        {
-            Name = specification.Name,
-            Directory = directory,
-            Objectives = specification.Objectives,
-            FeasibleIf = specification.FeasibleIf,
-            ReferencePoint = specification.ReferencePoint,
-            Scope = specification.Scope,
-            CheckpointScore = specification.CheckpointScore,
-            Seed = header.Seed,
-            Space = specification.Space,
-            GoodEnough = specification.GoodEnough(specification.Objectives),
-            Vocabulary = vocabulary,
-            WarmStartUsage = header.WarmStartUsage,
-        };
-        return ResultGrid.Of(experiment, reader.ReadState(specification.ToPlan(vocabulary.Metric), cancellationToken: cancellationToken));
+        var experiment = Describe(header, specification, directory);
+        return ResultGrid.Of(experiment, reader.ReadState(specification.ToPlan(experiment.Vocabulary.Metric), cancellationToken: cancellationToken));
     }
+
+    /// <summary>An experiment by its journal's first line.</summary>
+    public static ExperimentInfo Describe(JournalHeader header, ExperimentSpec specification, string directory) => new()
+    {
+        Name = specification.Name,
+        Directory = directory,
+        Objectives = specification.Objectives,
+        FeasibleIf = specification.FeasibleIf,
+        ReferencePoint = specification.ReferencePoint,
+        Scope = specification.Scope,
+        CheckpointScore = specification.CheckpointScore,
+        Seed = header.Seed,
+        Space = specification.Space,
+        GoodEnough = specification.GoodEnough(specification.Objectives),
+        Vocabulary = new() { Metrics = header.OldMetrics },
+        WarmStartUsage = header.WarmStartUsage,
+    };
 
     /// <summary>What the first line of a journal says that the experiment is.</summary>
     /// <exception cref="JournalException">It says what no experiment is.</exception>

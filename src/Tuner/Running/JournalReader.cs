@@ -156,12 +156,21 @@ internal sealed class JournalReader : IDisposable
         CancellationToken cancellationToken = default)
     {
         var state = new ExperimentState(plan, keepsCurves);
+        ReadOn(state, before, cancellationToken);
+        return state;
+    }
+
+    /// <summary>Goes on from where the last call ended: what was written since is applied to the state.</summary>
+    /// <param name="state">The state after all lines read so far.</param>
+    /// <param name="before">Told each entry with the state before it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="JournalException">A line is damaged, or does not fit to those before.</exception>
+    public void ReadOn(ExperimentState state, Action<JournalEntry, ExperimentState>? before = null, CancellationToken cancellationToken = default)
+    {
         while (Read(Apply))
         {
             cancellationToken.ThrowIfCancellationRequested();
         }
-
-        return state;
 
         void Apply(JournalEntry entry)
         {
