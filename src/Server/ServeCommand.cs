@@ -1,8 +1,8 @@
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
 using Tuning.Experiments;
 using Tuning.Hosting;
 using Tuning.Running;
+using Tuning.Server.Web;
 using Tuning.Specification;
 using Tuning.Training;
 
@@ -151,31 +151,5 @@ internal static class ServeCommand
         await call.Output.WriteLineAsync(server.TokenFile is { } file ? $"  export TUNER_URL={server.Url} TUNER_TOKEN=\"$(cat '{file}')\""
             : $"  export TUNER_URL={server.Url}").ConfigureAwait(false);
         await call.Output.FlushAsync().ConfigureAwait(false);
-    }
-
-    /// <summary>Ctrl-C and SIGTERM. Further ones change nothing: the stop takes some seconds at most, and some send two.</summary>
-    private sealed class StopSignal : IDisposable
-    {
-        private readonly TaskCompletionSource _came = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly PosixSignalRegistration[] _registrations;
-
-        public StopSignal() => _registrations =
-        [
-            .. ((PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM]).Select(signal => PosixSignalRegistration.Create(signal, context =>
-            {
-                context.Cancel = true;
-                _came.TrySetResult();
-            })),
-        ];
-
-        public Task Came => _came.Task;
-
-        public void Dispose()
-        {
-            foreach (var registration in _registrations)
-            {
-                registration.Dispose();
-            }
-        }
     }
 }

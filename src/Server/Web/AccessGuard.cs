@@ -20,7 +20,10 @@ internal sealed class AccessGuard(int? port, string? token, params IReadOnlyList
     private readonly byte[]? _digest = token is null ? null : Digest(token);
 
     /// <summary>Where a request shows its token; by default in the header <c>Authorization</c>.</summary>
-    public Func<HttpRequest, string?> Shown { get; init; } = request =>
+    public Func<HttpRequest, string?> Shown { get; init; } = Bearer;
+
+    /// <summary>The token in the header <c>Authorization</c>; null for none.</summary>
+    public static string? Bearer(HttpRequest request) =>
         request.Headers.Authorization is [{ } value] && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? value[Scheme.Length..].Trim() : null;
 
     /// <summary>Looks at a request before anything else does.</summary>

@@ -19,7 +19,12 @@ namespace Tuning.Server.Web;
 /// <param name="Socket">The path of a Unix socket in place of a port; null for none.</param>
 /// <param name="Token">The token that requests show; null for none.</param>
 /// <param name="Open">Paths that need no token.</param>
-internal sealed record LocalServerOptions(int Port, string? Socket, string? Token, params IReadOnlyList<string> Open);
+internal sealed record LocalServerOptions(int Port, string? Socket, string? Token, params IReadOnlyList<string> Open)
+{
+    /// <summary>Where a request shows its token.</summary>
+    /// <value>Default: in the header <c>Authorization</c>.</value>
+    public Func<HttpRequest, string?> Shown { get; init; } = AccessGuard.Bearer;
+}
 
 /// <summary>An HTTP server for programs and people of this machine: bounded in all that it takes, errors as JSON, no settings from outside.</summary>
 internal sealed class LocalServer : IAsyncDisposable
@@ -91,7 +96,7 @@ internal sealed class LocalServer : IAsyncDisposable
 
         var url = options.Socket is not null ? "unix:" + Path.GetFullPath(options.Socket)
             : application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        guard.SetResult(new(options.Socket is null ? new Uri(url).Port : null, options.Token, options.Open));
+        guard.SetResult(new(options.Socket is null ? new Uri(url).Port : null, options.Token, options.Open) { Shown = options.Shown });
         return new(application, options.Socket is null ? null : Path.GetFullPath(options.Socket), url);
     }
 
