@@ -1,4 +1,5 @@
 using Tuning;
 
 return await TunerCommandLine.RunAsync(args,
-    tuner => tuner.AddLoggers().AddTrainables().AddPrograms().AddServer().AddTrainable(CurveFit.Trainable).AddTrainable(MadeUpTraining.Trainable).AddSamples());
+    tuner => tuner.AddLoggers().AddTrainables().AddPrograms().AddServer().AddDashboard()
+        .AddTrainable(CurveFit.Trainable).AddTrainable(MadeUpTraining.Trainable).AddSamples());

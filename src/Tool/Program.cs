@@ -1,3 +1,3 @@
 using Tuning;
 
-return await TunerCommandLine.RunAsync(args, tuner => tuner.AddLoggers().AddTrainables().AddPrograms().AddServer()).ConfigureAwait(false);
+return await TunerCommandLine.RunAsync(args, tuner => tuner.AddLoggers().AddTrainables().AddPrograms().AddServer().AddDashboard()).ConfigureAwait(false);

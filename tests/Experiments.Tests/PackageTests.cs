@@ -9,7 +9,10 @@ namespace Tuning.Tests;
 public sealed partial class PackageTests(PackageTests.Packages packages) : IClassFixture<PackageTests.Packages>, IDisposable
 {
     private static readonly string[] _packages =
-        ["Tuning", "Tuning.App", "Tuning.CommandLine", "Tuning.Loggers", "Tuning.Programs", "Tuning.Server", "Tuning.Templates", "Tuning.Trainables", "tuner"];
+    [
+        "Tuning", "Tuning.App", "Tuning.CommandLine", "Tuning.Dashboard", "Tuning.Loggers", "Tuning.Programs",
+        "Tuning.Server", "Tuning.Templates", "Tuning.Trainables", "tuner",
+    ];
     private static readonly string _root = Testing.Approved.Repository;
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("tuner-package-");

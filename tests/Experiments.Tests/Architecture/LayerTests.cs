@@ -23,6 +23,7 @@ public sealed class LayerTests
         ]),
         ["src/Programs"] = (new("src/Programs", typeof(ProgramsExtensions).Assembly), [""]),
         ["src/Server"] = (new("src/Server", typeof(ServerExtensions).Assembly), ["Web", ""]),
+        ["src/Dashboard"] = (new("src/Dashboard", typeof(DashboardExtensions).Assembly), ["Projection", "Storage", ""]),
         ["src/Loggers"] = (new("src/Loggers", typeof(JsonLogger).Assembly), ["Files", "TensorBoard", ""]),
     };
 
@@ -36,7 +37,7 @@ public sealed class LayerTests
         ["MathNet.Numerics"] = ["src/Tuner/Spaces/", "src/Tuner/Search/", "src/Tuner/Schedulers/"],
         ["CsvHelper"] = ["src/Loggers/", "src/Tuner/Results/", "src/Tuner/Simulation/"],
         ["Google.Protobuf"] = ["src/Loggers/TensorBoard/"],
-        ["Microsoft.AspNetCore"] = ["src/Server/"],
+        ["Microsoft.AspNetCore"] = ["src/Server/", "src/Dashboard/"],
         ["System.Console"] = ["src/CommandLine/", "src/Tuner/Hosting/StandardErrorLog"],
     };
 
@@ -140,6 +141,7 @@ public sealed class LayerTests
     [InlineData(typeof(IEnvironment), new[] { "Tuning" })]
     [InlineData(typeof(TunerCommandLine), new[] { "Tuning" })]
     [InlineData(typeof(ServerExtensions), new[] { "Tuning" })]
+    [InlineData(typeof(DashboardExtensions), new[] { "Tuning", "Tuning.Server" })]
     public void Package_sees_of_ours_only_the_engine(Type one, string[] seen) =>
         Assert.Equal(seen, one.Assembly.GetReferencedAssemblies().Select(a => a.Name!).Where(n => n.StartsWith("Tuning", StringComparison.Ordinal)));
 

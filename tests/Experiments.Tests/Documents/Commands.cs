@@ -7,6 +7,6 @@ internal static class Commands
 {
     public static CommandContext Context { get; } = new()
     {
-        Host = () => new ExperimentHost(tuner => tuner.AddLoggers().AddTrainables().AddServer(), TimeProvider.System),
+        Host = () => new ExperimentHost(tuner => tuner.AddLoggers().AddTrainables().AddServer().AddDashboard(), TimeProvider.System),
     };
 }

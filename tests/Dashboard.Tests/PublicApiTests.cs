@@ -1,0 +1,12 @@
+using Tuning.Dashboard;
+using Tuning.Testing;
+
+namespace Tuning.Tests;
+
+/// <summary>What the assembly offers to others.</summary>
+public sealed class PublicApiTests
+{
+    [Fact]
+    public void Public_api_is_the_approved_one() =>
+        Approved.Matches("tests/Dashboard.Tests/Approved/Tuning.Dashboard.approved.txt", PublicApi.Of(typeof(DashboardServer).Assembly));
+}
