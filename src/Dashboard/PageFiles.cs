@@ -9,7 +9,7 @@ internal static class PageFiles
     /// <summary>The scripts, in the order in which they are run.</summary>
     public static readonly ImmutableArray<string> Scripts =
     [
-        "uplot.js", "core.js", "data.js", "charts.js", "figures.js", "parallel.js", "table.js", "pages.js", "trial.js", "start.js",
+        "uplot.js", "core.js", "data.js", "charts.js", "figures.js", "parallel.js", "table.js", "pages.js", "trial.js", "exported.js", "start.js",
     ];
 
     /// <summary>The style sheets.</summary>

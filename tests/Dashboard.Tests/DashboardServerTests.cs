@@ -117,19 +117,7 @@ public sealed class DashboardServerTests
     public async Task Partial_data_is_answered(string kind)
     {
         await using var shown = new ShownStorage();
-        var space = new SearchSpace();
-        for (var i = 0; i < (kind == "wide" ? 500 : 1); i++)
-        {
-            space.Add("p" + i, Domain.Uniform(0, 1));
-        }
-
-        await shown.RunAsync(kind, space, kind == "empty" ? 0 : kind == "one" ? 1 : 3, (trial, step) => step > 1 || kind == "failed" ? null : kind switch
-        {
-            "nan" => new() { ["loss"] = trial == 1 ? double.PositiveInfinity : double.NaN },
-            "text" => new() { ["loss"] = 1, ["note"] = "</script><b>&'\"\u2028", ["flag"] = true },
-            "metrics" => Many(),
-            _ => new() { ["loss"] = trial },
-        });
+        await shown.RunPartialAsync(kind);
         await shown.StartAsync();
         var page = await shown.GetAsync("/api/experiments/" + kind);
         var trials = page.GetProperty("trials").GetInt32();
@@ -142,17 +130,6 @@ public sealed class DashboardServerTests
             var history = await shown.GetAsync($"/api/experiments/{kind}/trials/0/history?count=60&from=0");
             Assert.Equal(kind == "metrics" ? 60 : kind == "failed" ? 0 : kind == "text" ? 2 : 1, history.GetProperty("curves").GetArrayLength());
             Assert.Equal(kind == "metrics" ? 5001 : kind == "failed" ? 0 : kind == "text" ? 3 : 1, one.GetProperty("metrics").GetArrayLength());
-        }
-
-        static Metrics Many()
-        {
-            var metrics = new Metrics(5001) { ["loss"] = 1 };
-            for (var i = 0; i < 5000; i++)
-            {
-                metrics["group/metric" + i] = i;
-            }
-
-            return metrics;
         }
     }
 

@@ -64,6 +64,35 @@ internal sealed class ShownStorage : IAsyncDisposable
         }
     }
 
+    /// <summary>An experiment that has little to show, or too much; it is called what it is.</summary>
+    public async Task RunPartialAsync(string kind)
+    {
+        var space = new SearchSpace();
+        for (var i = 0; i < (kind == "wide" ? 500 : 1); i++)
+        {
+            space.Add("p" + i, Domain.Uniform(0, 1));
+        }
+
+        await RunAsync(kind, space, kind == "empty" ? 0 : kind == "one" ? 1 : 3, (trial, step) => step > 1 || kind == "failed" ? null : kind switch
+        {
+            "nan" => new() { ["loss"] = trial == 1 ? double.PositiveInfinity : double.NaN },
+            "text" => new() { ["loss"] = 1, ["note"] = "</script><b>&'\"\u2028", ["flag"] = true },
+            "metrics" => Many(),
+            _ => new() { ["loss"] = trial },
+        });
+
+        static Metrics Many()
+        {
+            var metrics = new Metrics(5001) { ["loss"] = 1 };
+            for (var i = 0; i < 5000; i++)
+            {
+                metrics["group/metric" + i] = i;
+            }
+
+            return metrics;
+        }
+    }
+
     public async Task<JsonElement> GetAsync(string path)
     {
         for (; ; )

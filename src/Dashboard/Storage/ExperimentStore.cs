@@ -63,7 +63,16 @@ internal sealed class ExperimentStore : IAsyncDisposable
     }
 
     /// <summary>An experiment by its name; null where there is none.</summary>
-    public StoredExperiment? Get(string id) => _known.GetValueOrDefault(id);
+    public StoredExperiment? Get(string id)
+    {
+        if (!_known.ContainsKey(id))
+        {
+            // It may have begun a moment ago.
+            Find();
+        }
+
+        return _known.GetValueOrDefault(id);
+    }
 
     /// <summary>The number of a use, for what is closed first.</summary>
     public long NextUse() => Interlocked.Increment(ref _uses);

@@ -106,7 +106,7 @@ T.filters = e => {
 };
 
 T.pages.experiment = async id => {
-  T.crumbs(T.el("a", { href: "#/" }, "Experiments"), id);
+  T.crumbs(T.el("a", { href: "#/" }, T.exported ? "Report" : "Experiments"), id);
   document.title = id + " · Tuner";
   const e = new T.Experiment(await T.open(id)), head = T.el("div", {});
   const figures = [T.history(e), e.raw.objectives.length > 1 ? T.front(e) : T.importance(e), T.curvesFigure(e), T.parallel(e), ...(e.raw.objectives.length > 1 ? [T.importance(e)] : []), T.slice(e), T.table(e)];

@@ -59,7 +59,7 @@ T.pages.trial = async (id, number) => {
   const load = async () => {
     trial = await T.api(T.at(id, "/trials/" + n));
     head.replaceChildren(T.el("div", { class: "head" }, T.el("h1", {}, "Trial " + T.id(n)), T.pill(trial.status), n === raw.bestTrial ? T.pill("best") : null),
-      T.el("dl", { class: "facts" }, [[raw.objectives.length ? raw.objectives[0].metric : "Value", trial.value === null ? "–" : T.fmt(T.num(trial.value))], ["Iteration", T.fmt(trial.iteration)], ["Reports", T.fmt(trial.reports)], ["Trained", T.duration(T.num(trial.time))], ["Failures", String(trial.failures)]]
+      T.el("dl", { class: "facts" }, [[raw.objectives.length ? raw.objectives[0].metric : "Value", trial.value === null ? "–" : T.fmt(T.num(trial.value))], ["Iteration", T.fmt(trial.iteration)], ["Reports", T.fmt(trial.reports)], ["Trained", T.duration(T.num(trial.time))], ["Failures", trial.failures === null ? "–" : String(trial.failures)]]
         .map(([k, v]) => T.el("div", {}, T.el("dt", {}, k), T.el("dd", {}, v)))),
       trial.reason ? T.el("p", { class: "note" + (trial.status === "failed" ? " error" : "") }, trial.reason) : "",
       T.el("div", { class: "bar" }, n > 0 ? T.el("a", { href: T.link(id, "trial", n - 1) }, "← " + T.id(n - 1)) : "", n + 1 < raw.trials ? T.el("a", { href: T.link(id, "trial", n + 1) }, T.id(n + 1) + " →") : ""));
@@ -69,7 +69,7 @@ T.pages.trial = async (id, number) => {
     checkpoints.body.replaceChildren(...(trial.checkpoints.length ? trial.checkpoints.slice(0, 40).map((c, i) => T.el("details", { open: i === 0 }, T.el("summary", {}, c.name + " · after report " + c.report),
       T.command("inspect", c.inspect), T.command("evaluate", c.evaluate), T.command("export", c.export))) : [T.el("div", { class: "empty" }, "It has no checkpoint on the disk.")]));
     const failures = trial.decisions.filter(d => d.kind === "fail" || d.kind === "retry");
-    output.body.replaceChildren(...failures.map(d => T.el("pre", { class: "box mono error" }, d.reason)), T.command("explain", trial.explain),
+    output.body.replaceChildren(...failures.map(d => T.el("pre", { class: "box mono error" }, d.reason)), trial.explain ? T.command("explain", trial.explain) : T.el("p", { class: "note" }, "What its program said is in its directory."),
       ...trial.files.map(f => { const box = T.el("pre", { class: "box mono" }, "…"); return T.el("details", { ontoggle: async ev => { if (ev.target.open) box.textContent = await T.api(T.at(id, "/trials/" + n + "/output?file=" + f)).catch(x => x.message) || "It is empty."; } }, T.el("summary", {}, f), box); }));
   };
   parameters.end.append(T.toggle("whole configuration", false, v => { o.all = v; drawParameters(trial); }),
