@@ -2,6 +2,12 @@ using Benchmarks;
 using Benchmarks.Quality;
 using Benchmarks.Serving;
 using Benchmarks.Simulation;
+using Tuning;
+
+if (await TrialProcess.RunAsync(IsolationCost.Trainable))
+{
+    return 0;
+}
 
 // Each benchmark answers one question and prints its own figures: `dotnet run --project benchmarks -c Release -- <name>`.
 return args switch
@@ -28,6 +34,7 @@ return args switch
     ["checkpoints", ..] => CheckpointSpeed.Run(args[1..]),
     ["serve", ..] => await ServeSpeed.RunAsync(args[1..]),
     ["serve-study", var storage, var sampler, var trials, var seed] => await ServeSpeed.ServeAsync(storage, sampler, int.Parse(trials), int.Parse(seed)),
+    ["isolation", ..] => await IsolationCost.RunAsync(args[1..]),
     ["idle", ..] => await IdleSlots.RunAsync(args[1..]),
     ["lines", ..] => CodeLines.Run(args[1..]),
     ["search-speed", ..] => SearchSpeed.Run(args[1..]),
@@ -37,7 +44,7 @@ return args switch
 static int Usage()
 {
     Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- " +
-        "kernels|trials|results|sac|ppo|schedulers|policy|returns|startup|gp|memory|cma|nsga|tpe|quality|simulate|study|checkpoints|serve|idle|lines|" +
-        "search-speed");
+        "kernels|trials|results|sac|ppo|schedulers|policy|returns|startup|gp|memory|cma|nsga|tpe|quality|simulate|study|checkpoints|serve|idle|isolation|" +
+        "lines|search-speed");
     return 2;
 }

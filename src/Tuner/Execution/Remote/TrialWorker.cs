@@ -34,7 +34,9 @@ internal sealed class TrialWorker : InProcessExecutor, ISegmentMailbox
         // What is started from here is no part of this: an experiment inside a trial has processes of its own.
         Environment.SetEnvironmentVariable(Variable, null);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(path)).ConfigureAwait(false);
+
+        // Not asynchronously: a socket that ever was is read by way of a thread more.
+        socket.Connect(new UnixDomainSocketEndPoint(path));
         using var connection = new FrameConnection(new NetworkStream(socket, ownsSocket: true));
         if (connection.Read() is not RemoteSetup setup)
         {
