@@ -73,6 +73,24 @@ public sealed class FrameCodecTests
     }
 
     [Fact]
+    public void A_report_that_is_too_long_is_refused_and_leaves_the_connection_as_it_was()
+    {
+        using var stream = new MemoryStream();
+        var connection = new FrameConnection(stream, longest: 400);
+        Assert.True(connection.Send(Report(1)));
+        var refused = Assert.Throws<TrialConfigurationException>(() =>
+            connection.Send(Report(2) with { Metrics = new() { ["new name"] = 1, ["big"] = new float[1000] } }));
+        Assert.Contains("at most 400 can be told", refused.Message);
+        Assert.True(connection.Send(Report(3) with { Metrics = new() { ["other"] = 1, ["new name"] = 2 } }));
+
+        stream.Position = 0;
+        var other = new FrameConnection(stream, longest: 400);
+        Assert.Equal(Text(Report(1)), Text(other.Read()!));
+        Assert.Equal(2, Assert.IsType<SegmentEvent.Reported>(other.Read()).Metrics.Number("new name"));
+        Assert.Null(other.Read());
+    }
+
+    [Fact]
     public void Damaged_frames_are_refused_and_ask_for_no_memory()
     {
         var random = new Random(20261201);

@@ -14,6 +14,7 @@ internal sealed class FrameCodec
 
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly List<string> _names = [];
+    private readonly List<string> _fresh = [];
     private BinaryWriter? _to;
 
     private enum Kind : byte
@@ -21,9 +22,13 @@ internal sealed class FrameCodec
         Setup, Start, Answer, Cancel, Suspend, Abort, Ready, Reported, Checkpoint, Ended, Failed, Damaged, Log, Fault,
     }
 
+    /// <summary>What was written last is not sent: the other side does not hear of its names.</summary>
+    public void Forget() => _fresh.ForEach(n => _numbers.Remove(n));
+
     /// <summary>Writes a message at the end of a stream.</summary>
     public void Write(MemoryStream stream, object message)
     {
+        _fresh.Clear();
         var to = _to ??= new(stream, Encoding.UTF8, leaveOpen: true);
         switch (message)
         {
@@ -277,6 +282,7 @@ internal sealed class FrameCodec
                 _to.Write7BitEncodedInt(_numbers.Count);
                 _to.Write(name);
                 _numbers[name] = _numbers.Count;
+                _fresh.Add(name);
             }
 
             _to.Write((byte)(value.IsWhole ? 1 + (int)MetricKind.Array : (int)value.Kind));

@@ -7,7 +7,8 @@ namespace Tuning.Execution.Remote;
 /// (<see cref="FrameCodec"/>). Any thread sends, one at a time reads.
 /// </summary>
 /// <param name="stream">Both directions: a socket.</param>
-internal sealed class FrameConnection(Stream stream) : IDisposable
+/// <param name="longest">The longest content of a frame, in bytes.</param>
+internal sealed class FrameConnection(Stream stream, int longest = FrameConnection.LongestFrame) : IDisposable
 {
     /// <summary>The longest content of a frame. A histogram of a million numbers has four megabytes.</summary>
     public const int LongestFrame = 1 << 28;
@@ -22,6 +23,7 @@ internal sealed class FrameConnection(Stream stream) : IDisposable
 
     /// <summary>Sends a message.</summary>
     /// <returns>Whether the other side was there to take it.</returns>
+    /// <exception cref="TrialConfigurationException">It is too long.</exception>
     public bool Send(object message)
     {
         lock (_sending)
@@ -29,6 +31,13 @@ internal sealed class FrameConnection(Stream stream) : IDisposable
             _frame.SetLength(sizeof(int));
             _frame.Position = sizeof(int);
             _out.Write(_frame, message);
+            if (_frame.Length - sizeof(int) is var length && length > longest)
+            {
+                _out.Forget();
+                throw new TrialConfigurationException(Invariant($"A report has {length:N0} bytes; from a process of trials at most {longest:N0} can be told. ")
+                    + "Write it to a file in the trial's directory.");
+            }
+
             BinaryPrimitives.WriteInt32LittleEndian(_frame.GetBuffer(), (int)_frame.Length - sizeof(int));
             try
             {
@@ -59,14 +68,14 @@ internal sealed class FrameConnection(Stream stream) : IDisposable
         {
             _reading.ReadExactly(_head);
             var length = BinaryPrimitives.ReadInt32LittleEndian(_head);
-            if (length is < 1 or > LongestFrame)
+            if (length < 1 || length > longest)
             {
                 throw new InvalidDataException($"a frame of {length} bytes");
             }
 
             if (_content.Length < length)
             {
-                _content = new byte[Math.Max(length, Math.Min(LongestFrame, 2 * _content.Length))];
+                _content = new byte[Math.Max(length, Math.Min(longest, 2 * _content.Length))];
             }
 
             _reading.ReadExactly(_content, 0, length);
