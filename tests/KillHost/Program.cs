@@ -3,10 +3,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Tuning;
 using Tuning.KillHost;
 using Tuning.Running;
+using Tuning.Testing;
 
 // A process to be killed: KillHost study <storage> <truth> asks and tells; KillHost <storage> <truth> <epochs> <thread or process> [alone] trains;
 // KillHost fragile <storage> <how> trains what ends its process. It begins the experiment or continues it, and exits with 0 at its end.
-if (await TrialProcess.RunAsync(Survivor.Trainable, Fragile.Trainable))
+if (await TrialProcess.RunAsync(Survivor.Trainable, Fragile.Trainable, ContractTrainable.Trainable))
 {
     return 0;
 }

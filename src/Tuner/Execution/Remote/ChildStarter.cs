@@ -49,10 +49,12 @@ internal sealed class ChildStarter(ILauncher launcher, RemoteSetup setup)
         return (null, why);
     }
 
-    // This program, as it was called.
+    // This program, as it was called: what it does before it runs trials may depend on its arguments.
     private static ImmutableArray<string> OwnCommand()
     {
         var (program, assembly) = (Environment.ProcessPath!, Assembly.GetEntryAssembly()?.Location);
-        return Path.GetFileNameWithoutExtension(program) == "dotnet" && assembly is { Length: > 0 } ? [program, "exec", assembly] : [program];
+        var arguments = Environment.GetCommandLineArgs().Skip(1);
+        return Path.GetFileNameWithoutExtension(program) == "dotnet" && assembly is { Length: > 0 }
+            ? [program, "exec", assembly, .. arguments] : [program, .. arguments];
     }
 }

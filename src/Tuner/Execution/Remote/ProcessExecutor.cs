@@ -22,7 +22,7 @@ internal sealed class ProcessExecutor : ITrialExecutor
     private readonly List<TrialChild> _idle = [];
     private readonly Dictionary<TrialId, TrialChild> _busy = [];
     private readonly Queue<(SegmentCommand.Start Start, SlotPool.Slot? Slot)> _waiting = new();
-    private readonly HashSet<TrialId> _cancelled = [];
+    private readonly HashSet<SegmentId> _cancelled = [];
     private readonly Dictionary<TrialId, (int Report, int Deaths)> _deaths = [];
     private readonly HashSet<Task> _ending = [];
     private int _starting;
@@ -79,7 +79,7 @@ internal sealed class ProcessExecutor : ITrialExecutor
                 {
                     if (!_busy.TryGetValue(command.Segment.Trial, out child) && command is SegmentCommand.Cancel)
                     {
-                        _cancelled.Add(command.Segment.Trial);
+                        _cancelled.Add(command.Segment);
                     }
                 }
 
@@ -217,7 +217,7 @@ internal sealed class ProcessExecutor : ITrialExecutor
         (_busy[trial], child.Slot) = (child, next.Slot);
         try
         {
-            child.Begin(next.Start, Path.Combine(_environment.Directory, trial.DirectoryName));
+            child.Begin(next.Start, Path.Combine(_environment.Directory, trial.DirectoryName), _environment.Telemetry);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -226,7 +226,7 @@ internal sealed class ProcessExecutor : ITrialExecutor
             return;
         }
 
-        if (_cancelled.Remove(trial))
+        if (_cancelled.Remove(next.Start.Segment))
         {
             child.Send(new SegmentCommand.Cancel(next.Start.Segment));
         }
@@ -238,6 +238,12 @@ internal sealed class ProcessExecutor : ITrialExecutor
         switch (message)
         {
             case null:
+                lock (_lock)
+                {
+                    // Before it is known how it ended: nothing begins in it any more.
+                    _idle.Remove(child);
+                }
+
                 Track(Task.Run(() => BuryAsync(child)));
                 break;
             case SegmentEvent e when child.Segment?.Segment != e.Segment:
@@ -272,16 +278,21 @@ internal sealed class ProcessExecutor : ITrialExecutor
     // Under the lock.
     private void Free(TrialChild child, TrialId trial)
     {
-        _environment.Telemetry?.SegmentEnded(_environment.Time.GetElapsedTime(child.Since));
+        Ended(child);
         _busy.Remove(trial);
         _deaths.Remove(trial);
-        child.End();
         Release(child.Slot);
         child.Slot = null;
         if (!_closed)
         {
             Take(child);
         }
+    }
+
+    private void Ended(TrialChild child)
+    {
+        _environment.Telemetry?.SegmentEnded(_environment.Time.GetElapsedTime(child.Since));
+        child.End();
     }
 
     private static void Release(SlotPool.Slot? slot)
@@ -307,7 +318,6 @@ internal sealed class ProcessExecutor : ITrialExecutor
                 return;
             }
 
-            _idle.Remove(child);
             if (child.Segment is { } segment)
             {
                 var trial = segment.Segment.Trial;
@@ -321,7 +331,7 @@ internal sealed class ProcessExecutor : ITrialExecutor
                         ? ", by hand or because the memory ran out" : "")} after report {at}."
                     + (isHopeless ? $" It is given up: that happened {MostDeathsAtOneReport} times in a row." : "")
                     + (printed.Length > 0 ? $" It printed: {printed}" : ""), retry: !isHopeless);
-                child.End();
+                Ended(child);
             }
         }
 

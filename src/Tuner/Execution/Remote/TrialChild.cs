@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 
 namespace Tuning.Execution.Remote;
@@ -18,6 +19,7 @@ internal sealed class TrialChild : IAsyncDisposable
     private readonly Lock _logs = new();
     private RotatingLog _output, _errors;
     private FrameConnection? _connection;
+    private Activity? _activity;
     private readonly Lazy<Task> _disposed;
 
     /// <summary>Starts a process; it is ready when it says so.</summary>
@@ -106,7 +108,7 @@ internal sealed class TrialChild : IAsyncDisposable
     public void Send(object message) => _connection!.Send(message);
 
     /// <summary>Begins a segment: what is printed from here on is its trial's.</summary>
-    public void Begin(SegmentCommand.Start segment, string directory)
+    public void Begin(SegmentCommand.Start segment, string directory, ExperimentTelemetry? telemetry)
     {
         (Segment, LastReport) = (segment, -1);
         OwnFiles.MakeDirectory(directory);
@@ -117,11 +119,18 @@ internal sealed class TrialChild : IAsyncDisposable
             (_output, _errors) = (Log(directory, "stdout.log"), Log(directory, "stderr.log"));
         }
 
+        var current = Activity.Current;
+        _activity = telemetry?.BeginSegment(segment.Segment.Trial);
+        Activity.Current = current;
         Send(segment);
     }
 
     /// <summary>The segment is over.</summary>
-    public void End() => Segment = null;
+    public void End()
+    {
+        _activity?.Dispose();
+        (_activity, Segment) = (null, null);
+    }
 
     /// <summary>Waits until all is read that the process printed before it ended.</summary>
     public Task DrainAsync() => Task.WhenAny(_printed, Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System));

@@ -3,11 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tuning.Control;
 using Tuning.Execution;
-using Tuning.Execution.Jobs;
 using Tuning.Randomness;
-using Tuning.Testing;
+using Xunit;
 
-namespace Tuning.Tests.Execution;
+namespace Tuning.Testing;
 
 /// <summary>What every executor does with the messages of a session, wherever it runs segments.</summary>
 public abstract class TrialExecutorContract : IAsyncDisposable
@@ -102,6 +101,25 @@ public abstract class TrialExecutorContract : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Segment_is_not_cancelled_for_one_that_is_over()
+    {
+        var executor = await StartedAsync();
+        foreach (var start in (long[])[5, 8])
+        {
+            var segment = new SegmentId(new(0), start);
+            executor.Send(new SegmentCommand.Start(segment, ParameterSet.Empty.With("reports", 2), null, 0, 0, _nothing));
+            foreach (var number in (int[])[1, 2])
+            {
+                Assert.Equal(number, Reported(await _mailbox.NextAsync(segment)).Number);
+                executor.Send(new SegmentCommand.Answer(segment, number, Verdict.Continue, false, null));
+            }
+
+            Assert.Equal(new SegmentEvent.Ended(segment, SegmentEnd.Completed), await _mailbox.NextAsync(segment));
+            executor.Send(new SegmentCommand.Cancel(segment));
+        }
+    }
+
+    [Fact]
     public async Task Aborted_executor_ends_segments_at_once()
     {
         var executor = await StartedAsync();
@@ -131,7 +149,7 @@ public abstract class TrialExecutorContract : IAsyncDisposable
     {
         _executor = Make(new SegmentEnvironment
         {
-            Trainable = Trainable.FromFunction<ParameterSet>("t", TrainAsync, checkpoints: true),
+            Trainable = ContractTrainable.Trainable,
             Services = new ServiceCollection().BuildServiceProvider(),
             Time = TimeProvider.System,
             Directory = _directory,
@@ -141,23 +159,6 @@ public abstract class TrialExecutorContract : IAsyncDisposable
         });
         await _executor.StartAsync(_mailbox, TestContext.Current.CancellationToken);
         return _executor;
-    }
-
-    // As many reports as the configuration says, the ones up to a checkpoint left out; -1 fails.
-    private static async Task TrainAsync(TrialContext<ParameterSet> trial, CancellationToken cancel)
-    {
-        var reports = trial.Config.Get<int>("reports");
-        if (reports < 0)
-        {
-            throw new InvalidOperationException("cannot train");
-        }
-
-        for (var i = trial.Checkpoint?.ReadJson<int>("at.json") + 1 ?? 1; i <= reports; i++)
-        {
-            cancel.ThrowIfCancellationRequested();
-            var at = i;
-            await trial.ReportAsync(new() { ["loss"] = i }, dir => dir.WriteJson("at.json", at));
-        }
     }
 
     private sealed class Mailbox : ISegmentMailbox
@@ -174,19 +175,4 @@ public abstract class TrialExecutorContract : IAsyncDisposable
 
         private BlockingCollection<SegmentEvent> Of(SegmentId segment) => _messages.GetOrAdd(segment, _ => []);
     }
-}
-
-/// <summary>Segments on threads of their own.</summary>
-public sealed class JobTrialExecutorTests : TrialExecutorContract
-{
-    private static int _number;
-
-    private protected override ITrialExecutor Make(SegmentEnvironment environment) =>
-        new JobTrialExecutor($"contract-{Interlocked.Increment(ref _number)}", "cpu-1", environment);
-}
-
-/// <summary>Segments on the thread that sends.</summary>
-public sealed class InlineExecutorTests : TrialExecutorContract
-{
-    private protected override ITrialExecutor Make(SegmentEnvironment environment) => new InlineExecutor(environment);
 }
