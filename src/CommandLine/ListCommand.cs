@@ -78,9 +78,9 @@ internal static class ListCommand
 
     private static string Age(TimeSpan age) => age switch
     {
-        { TotalMinutes: < 1 } => $"{Math.Max(0, age.TotalSeconds):0} s",
-        { TotalHours: < 1 } => $"{age.TotalMinutes:0} min",
-        { TotalDays: < 1 } => $"{age.TotalHours:0} h",
-        _ => $"{age.TotalDays:0} d",
+        { TotalMinutes: < 1 } => Invariant($"{Math.Max(0, age.TotalSeconds):0} s"),
+        { TotalHours: < 1 } => Invariant($"{age.TotalMinutes:0} min"),
+        { TotalDays: < 1 } => Invariant($"{age.TotalHours:0} h"),
+        _ => Invariant($"{age.TotalDays:0} d"),
     };
 }

@@ -79,11 +79,12 @@ internal sealed partial class StopSignals : IDisposable
         switch (Interlocked.Increment(ref _count))
         {
             case 1:
-                Say($"{name}: no new steps; running trials write their checkpoints{(_grace is { } grace ? $" within {grace.TotalSeconds:0.#} s" : "")}. Once " +
-                    $"more aborts.");
+                var within = _grace is { } grace ? Invariant($" within {grace.TotalSeconds:0.#} s") : "";
+                Say($"{name}: no new steps; running trials write their checkpoints{within}. Once more aborts.");
                 if (_grace is { } limit)
                 {
-                    _graceTimer = _time.CreateTimer(_ => AbortNow($"{limit.TotalSeconds:0.#} s have passed: aborting."), null, limit, Timeout.InfiniteTimeSpan);
+                    var passed = Invariant($"{limit.TotalSeconds:0.#} s have passed: aborting.");
+                    _graceTimer = _time.CreateTimer(_ => AbortNow(passed), null, limit, Timeout.InfiniteTimeSpan);
                 }
 
                 _stop.Cancel();

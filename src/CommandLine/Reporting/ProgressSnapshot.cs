@@ -92,5 +92,5 @@ internal sealed record ProgressSnapshot
     private static string Describe(int[] counts, string more = "") => string.Join(
         ", ",
         TrialView.Words.Select((word, i) => (Word: word, Count: counts[i])).Where(w => w.Count > 0)
-            .Select((w, i) => $"{w.Count:#,0}{(i == 0 ? more : "")} {w.Word}"));
+            .Select((w, i) => Invariant($"{w.Count:#,0}{(i == 0 ? more : "")} {w.Word}")));
 }

@@ -30,4 +30,7 @@ public sealed record ExperimentOverrides
 
     /// <summary>The seed.</summary>
     public Int128? Seed { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => OptionText.Of(this);
 }

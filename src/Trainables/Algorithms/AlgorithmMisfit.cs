@@ -25,7 +25,7 @@ internal static class AlgorithmMisfit
             var spaces = PolicySpaces.Parse(ComponentFiles.ReadClass(new CheckpointDirectory(saved.File("policies/" + policy.Id))).Arguments);
             if (!spaces.Observations.Equals(policy.ObservationSpace) || !spaces.Actions.Equals(policy.ActionSpace))
             {
-                var env = arguments.TryGet("env", out var name) ? name : "another environment";
+                var env = arguments.TryGet("env", out var name) ? name as string : "another environment";
                 return $"{saved.Path} is of {env}, where {policy.Id} sees {spaces.Observations} and does {spaces.Actions}; here it is " +
                     $"{algorithm.Config.EnvironmentName}, where it sees {policy.ObservationSpace} and does {policy.ActionSpace}.";
             }

@@ -55,11 +55,11 @@ internal static class AlgorithmValidation
         var environments = (long)Math.Max(1, o.EnvironmentRunners) * o.EnvironmentsPerRunner;
         rules.Require("num_envs_per_env_runner", environments <= Copies,
             $"is {o.EnvironmentsPerRunner} with num_env_runners {o.EnvironmentRunners}, which makes " +
-            $"{environments:#,0} environments; there can be 1 to {Copies:#,0}");
+            Invariant($"{environments:#,0} environments; there can be 1 to {Copies:#,0}"));
         var steps = environments * (o.RolloutFragmentLength ?? 1);
         rules.Require("rollout_fragment_length", steps <= Steps || !rules.IsFine("rollout_fragment_length") || !rules.IsFine("num_envs_per_env_runner"),
-            $"is {o.RolloutFragmentLength}, and {environments:#,0} environments play so many steps at once: {steps:#,0} together; there can be " +
-                $"1 to {Steps:#,0}");
+            Invariant($"is {o.RolloutFragmentLength}, and {environments:#,0} environments play so many steps at once: {steps:#,0} together; there can be ") +
+                Invariant($"1 to {Steps:#,0}"));
     }
 
     /// <summary>What is too much of a replay buffer.</summary>
@@ -70,7 +70,8 @@ internal static class AlgorithmValidation
     {
         const long Weights = 200_000_000;
         var weights = sizes.Zip(sizes.Skip(1), (from, to) => (long)from * to).Sum();
-        rules.Require(path, weights <= Weights, $"is [{string.Join(", ", sizes)}], which has {weights:#,0} weights; there can be up to {Weights:#,0}");
+        rules.Require(path, weights <= Weights,
+            Invariant($"is [{string.Join(", ", sizes)}], which has {weights:#,0} weights; there can be up to {Weights:#,0}"));
     }
 
     private static void CheckModel(string path, ModelOptions model, OptionRules rules)

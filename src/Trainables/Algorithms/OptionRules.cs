@@ -30,7 +30,8 @@ public sealed class OptionRules
     }
 
     /// <summary>A fault where a number, which begins at 1, is larger than what can be trained.</summary>
-    internal void AtMost(string path, long value, long most) => Require(path, value <= most || !IsFine(path), $"is {value}; it must be from 1 to {most:#,0}");
+    internal void AtMost(string path, long value, long most) =>
+        Require(path, value <= most || !IsFine(path), Invariant($"is {value}; it must be from 1 to {most:#,0}"));
 
     /// <summary>A fault unless a name is one of those known.</summary>
     internal void OneOf(string path, string value, IReadOnlyCollection<string> known) => Require(

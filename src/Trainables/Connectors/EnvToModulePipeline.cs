@@ -141,7 +141,7 @@ internal sealed class EnvToModulePipeline : ICheckpointable
 
     /// <inheritdoc/>
     public IReadOnlyList<KeyValuePair<string, ICheckpointable>> GetCheckpointableComponents() =>
-        [.. _pieces.Select((piece, i) => KeyValuePair.Create($"{i:D3}_{piece.GetType().Name}", (ICheckpointable)piece))];
+        [.. _pieces.Select((piece, i) => KeyValuePair.Create(Invariant($"{i:D3}_{piece.GetType().Name}"), (ICheckpointable)piece))];
 
     /// <inheritdoc/>
     public ComponentState CaptureState() => ComponentState.Empty;

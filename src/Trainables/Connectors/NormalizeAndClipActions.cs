@@ -28,7 +28,7 @@ internal sealed class NormalizeAndClipActions : ICheckpointable
         {
             if (!float.IsFinite(_high[i] - _low[i]))
             {
-                throw new ArgumentException($"Number {i} of an action goes from {_low[i]} to {_high[i]}; the difference of the two must be a finite "
+                throw new ArgumentException(Invariant($"Number {i} of an action goes from {_low[i]} to {_high[i]}; the difference of the two must be a finite ")
                     + "number, so that actions can be stretched to it. Narrow the box, or set normalize_actions to false.", nameof(box));
             }
         }

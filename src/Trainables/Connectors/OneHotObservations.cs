@@ -37,7 +37,8 @@ internal sealed class OneHotObservations : ObservationConnector, ICheckpointable
             var choice = observation[i];
             if (!(choice >= 0 && choice < _counts[i]) || choice != (int)choice)
             {
-                throw new InvalidOperationException($"Part {i} of a discrete observation is {choice}; it must be a whole number from 0 to {_counts[i] - 1}.");
+                throw new InvalidOperationException(Invariant(
+                    $"Part {i} of a discrete observation is {choice}; it must be a whole number from 0 to {_counts[i] - 1}."));
             }
 
             result[start + (int)choice] = 1;

@@ -19,7 +19,8 @@ public sealed class Box : Space, IEquatable<Box>
         {
             if (!(low[i] <= high[i]))
             {
-                throw new ArgumentException($"Number {i} of a box has the bounds {low[i]} and {high[i]}; the lower must not be above the upper.", nameof(high));
+                throw new ArgumentException(
+                    Invariant($"Number {i} of a box has the bounds {low[i]} and {high[i]}; the lower must not be above the upper."), nameof(high));
             }
         }
 
@@ -128,7 +129,9 @@ public sealed class Box : Space, IEquatable<Box>
     }
 
     /// <summary><c>Box([-2], [2])</c>.</summary>
-    public override string ToString() => $"Box([{string.Join(", ", Low)}], [{string.Join(", ", High)}])";
+    public override string ToString() => $"Box([{Text(Low)}], [{Text(High)}])";
+
+    private static string Text(IEnumerable<float> numbers) => string.Join(", ", numbers.Select(n => n.ToString(CultureInfo.InvariantCulture)));
 
     private static long SizeOf(ReadOnlySpan<int> shape)
     {

@@ -150,7 +150,7 @@ internal static class EnvironmentRules
     });
 
     private static IEnumerable<string> RewardsAreNumbers(Func<IMultiAgentEnvironment> create, ulong seed) => Walk(create, seed, static (walk, i) =>
-        double.IsFinite(walk.Now.Reward(i)) ? null : $"a reward{walk.Of(i)} is {walk.Now.Reward(i)}; it must be a finite number");
+        double.IsFinite(walk.Now.Reward(i)) ? null : Invariant($"a reward{walk.Of(i)} is {walk.Now.Reward(i)}; it must be a finite number"));
 
     private static IEnumerable<string> AbsentAgentsGetNothing(Func<IMultiAgentEnvironment> create, ulong seed)
     {

@@ -90,7 +90,7 @@ internal sealed class EnvironmentWalk : IDisposable
             if (!Now.Reward(i).Equals(other.Now.Reward(i))
                 || Now.IsTerminated(i) != other.Now.IsTerminated(i) || Now.IsTruncated(i) != other.Now.IsTruncated(i))
             {
-                return $"reward or end{Of(i)}: {Now.Reward(i)} and {other.Now.Reward(i)}";
+                return Invariant($"reward or end{Of(i)}: {Now.Reward(i)} and {other.Now.Reward(i)}");
             }
         }
 

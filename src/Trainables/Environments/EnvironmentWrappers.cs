@@ -75,7 +75,7 @@ public sealed record EnvironmentWrappers
             if (!bounds.IsEmpty && !(bounds.Length == 2 && bounds[0] < bounds[1] && float.IsFinite((float)(bounds[1] - bounds[0]))))
             {
                 issues.Add(new(Key + ".observation.rescale",
-                    $"is [{string.Join(", ", bounds)}]; it must be the least and the largest number, such as [-1, 1]"));
+                    $"is [{string.Join(", ", bounds.Select(b => Invariant($"{b}")))}]; it must be the least and the largest number, such as [-1, 1]"));
             }
         }
 

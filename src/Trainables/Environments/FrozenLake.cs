@@ -49,14 +49,14 @@ public sealed class FrozenLake : IEnvironment
 
         if (!(successRate is >= 0 and <= 1))
         {
-            throw new ArgumentException($"success_rate is {successRate}; it must be from 0 to 1.", nameof(successRate));
+            throw new ArgumentException(Invariant($"success_rate is {successRate}; it must be from 0 to 1."), nameof(successRate));
         }
 
         _rewards = [.. rewardSchedule ?? [1, 0, 0]];
         if (_rewards.Length != 3 || !Array.TrueForAll(_rewards, double.IsFinite))
         {
-            throw new ArgumentException($"reward_schedule is [{string.Join(", ", _rewards)}]; it must be three numbers, for goal, hole and everything "
-                + "else.", nameof(rewardSchedule));
+            var given = string.Join(", ", _rewards.Select(r => r.ToString(CultureInfo.InvariantCulture)));
+            throw new ArgumentException($"reward_schedule is [{given}]; it must be three numbers, for goal, hole and everything else.", nameof(rewardSchedule));
         }
 
         (_isSlippery, _successRate) = (isSlippery, successRate);

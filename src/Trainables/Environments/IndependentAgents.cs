@@ -32,7 +32,7 @@ internal sealed class IndependentAgents : IMultiAgentEnvironment
     {
         const int Most = 10_000;
         var count = !config.TryGet(CountName, out var given) ? 1 : given is long and >= 1 and <= Most and var whole ? (int)(long)whole
-            : throw new ArgumentException($"{CountName} is {given}; it must be a whole number from 1 to {Most:#,0}.", nameof(config));
+            : throw new ArgumentException(Invariant($"{CountName} is {given}; it must be a whole number from 1 to {Most:#,0}."), nameof(config));
         var inner = ParameterSet.From(config.Where(p => p.Key != CountName));
         var copies = new List<IEnvironment>(count);
         try

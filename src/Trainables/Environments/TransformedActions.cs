@@ -22,7 +22,7 @@ internal sealed class TransformedActions : IEnvironment
         (_inner, _box, _low, _high) = (inner, (Box)inner.ActionSpace, (float)low, (float)high);
         if (!(_low < _high) || !float.IsFinite(_high - _low))
         {
-            throw new ArgumentException($"Actions are to go from low {low} to high {high}; low must be below high, and both finite.");
+            throw new ArgumentException(Invariant($"Actions are to go from low {low} to high {high}; low must be below high, and both finite."));
         }
 
         _action = new float[_box.Size];

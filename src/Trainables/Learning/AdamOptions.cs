@@ -34,4 +34,7 @@ public sealed record AdamOptions
     /// <summary>Earlier name of <see cref="GradientClipBy"/>.</summary>
     [Obsolete("Use GradientClipBy."), JsonIgnore]
     public GradientClipping GradClipBy { get => GradientClipBy; init => GradientClipBy = value; }
+
+    /// <inheritdoc/>
+    public override string ToString() => OptionText.Of(this);
 }

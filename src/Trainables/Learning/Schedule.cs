@@ -45,7 +45,8 @@ public sealed class Schedule : IEquatable<Schedule>, IHoldsNumbers, ICustomValue
 
             if (!double.IsFinite(list[i].Value))
             {
-                throw new ArgumentException($"The value of the schedule at step {list[i].Key} is {list[i].Value}; it must be a finite number.", nameof(points));
+                throw new ArgumentException(
+                    Invariant($"The value of the schedule at step {list[i].Key} is {list[i].Value}; it must be a finite number."), nameof(points));
             }
         }
 

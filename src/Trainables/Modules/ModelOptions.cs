@@ -84,4 +84,7 @@ public sealed record ModelOptions
     /// <summary>Earlier name of <see cref="KernelInitializer"/>.</summary>
     [Obsolete("Use KernelInitializer."), JsonIgnore]
     public KernelInitializer FcnetKernelInitializer { get => KernelInitializer; init => KernelInitializer = value; }
+
+    /// <inheritdoc/>
+    public override string ToString() => OptionText.Of(this);
 }

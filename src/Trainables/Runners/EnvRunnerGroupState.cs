@@ -95,7 +95,7 @@ internal static class EnvRunnerGroupState
         return !agents.SequenceEqual(layout.Agents) ? $"their agents are {string.Join(", ", agents)}, here they are "
             + $"{string.Join(", ", layout.Agents)}"
             : runners.SelectMany(r => Sets(r["environments"])).SelectMany(e => Sets(e["agents"])).FirstOrDefault(a => !Follows(layout, a)) is { } other
-                ? $"an agent of theirs follows the policy '{other["policy"]}', which it does not follow here"
+                ? $"an agent of theirs follows the policy '{other["policy"] as string}', which it does not follow here"
             : null;
     }
 

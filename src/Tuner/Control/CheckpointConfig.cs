@@ -35,6 +35,9 @@ public sealed record CheckpointConfig
     /// <summary>Which direction of <see cref="CheckpointScoreAttribute"/> is better with these objectives.</summary>
     internal Mode OrderFor(ImmutableArray<Objective> objectives) =>
         CheckpointScoreOrder ?? objectives.FirstOrDefault(o => o.Metric == CheckpointScoreAttribute)?.Mode ?? Mode.Max;
+
+    /// <inheritdoc/>
+    public override string ToString() => OptionText.Of(this);
 }
 
 /// <summary>What happens after failures. YAML: <c>failure_config</c>.</summary>

@@ -54,4 +54,7 @@ public sealed record RestoreOptions
 
     /// <summary>The whole definition as a file says it, in place of <see cref="Space"/>, <see cref="Tune"/> and <see cref="Run"/>; null for none.</summary>
     internal ExperimentSpec? Specification { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => OptionText.Of(this);
 }

@@ -153,5 +153,5 @@ public readonly record struct RandomState(ulong S0, ulong S1, ulong S2, ulong S3
     }
 
     /// <summary>64 hexadecimal digits.</summary>
-    public override string ToString() => $"{S0:x16}{S1:x16}{S2:x16}{S3:x16}";
+    public override string ToString() => Invariant($"{S0:x16}{S1:x16}{S2:x16}{S3:x16}");
 }

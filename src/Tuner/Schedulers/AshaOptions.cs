@@ -99,4 +99,7 @@ public sealed record AshaOptions : ObjectiveSchedulerOptions
         Check(Math.Log(maxT / gracePeriod) / Math.Log(reductionFactor) < 63,
             $"reduction_factor: is {reductionFactor}, which makes more than 63 rungs up to max_t; take a larger one.");
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => OptionText.Of(this);
 }

@@ -66,6 +66,9 @@ public record HyperBandOptions : ObjectiveSchedulerOptions
             $"reduction_factor: is {ReductionFactor}, with which a bracket takes more than 100,000,000 trials; take a larger one.");
         return new HyperBandScheduler(this, table, new ScoreReader(ObjectiveOf(context), TimeAttribute), largestFirst);
     }
+
+    /// <inheritdoc/>
+    public sealed override string ToString() => OptionText.Of(this);
 }
 
 /// <summary>

@@ -61,4 +61,7 @@ public sealed record MedianStoppingOptions : ObjectiveSchedulerOptions
         OptionSchema.Require(this);
         return new MedianStoppingScheduler(this, new ScoreReader(ObjectiveOf(context), TimeAttribute), context.TrainableCheckpoints);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => OptionText.Of(this);
 }

@@ -60,4 +60,7 @@ public sealed record MoAshaOptions : SchedulerOptions
             : throw new ArgumentException(
                 $"mo_asha compares trials by several objectives, and the experiment has {objectives.Length}; give tune.metric a list, or use asha.");
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => OptionText.Of(this);
 }

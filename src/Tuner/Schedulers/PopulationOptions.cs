@@ -68,4 +68,7 @@ public abstract record PopulationOptions : ObjectiveSchedulerOptions
             IsRay = isRay,
         };
     }
+
+    /// <inheritdoc/>
+    public sealed override string ToString() => OptionText.Of(this);
 }

@@ -61,4 +61,7 @@ public sealed record WilcoxonOptions : ObjectiveSchedulerOptions
         OptionSchema.Require(this);
         return new WilcoxonScheduler(this, new ScoreReader(ObjectiveOf(context), InstanceAttribute));
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => OptionText.Of(this);
 }

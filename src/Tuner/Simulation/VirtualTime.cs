@@ -16,7 +16,8 @@ internal static class VirtualTime
     /// <exception cref="InvalidOperationException">They are negative, no number, or more than <see cref="LongestSeconds"/>.</exception>
     public static long Ticks(double seconds) => seconds is >= 0 and <= LongestSeconds
         ? (long)Math.Round(seconds * TimeSpan.TicksPerSecond)
-        : throw new InvalidOperationException($"A step of a learning curve takes {seconds} seconds; it must take at least 0 and less than a thousand years.");
+        : throw new InvalidOperationException(
+            Invariant($"A step of a learning curve takes {seconds} seconds; it must take at least 0 and less than a thousand years."));
 }
 
 /// <summary>A clock that stands at a moment of virtual time until it is put to another.</summary>

@@ -127,7 +127,7 @@ internal abstract class SpaceNode
         foreach (DictionaryEntry entry in dictionary)
         {
             yield return new(entry.Key as string
-                ?? throw new ArgumentException($"A configuration's names are texts; {entry.Key} is a {entry.Key.GetType().Name}."), entry.Value);
+                ?? throw new ArgumentException(Invariant($"A configuration's names are texts; {entry.Key} is a {entry.Key.GetType().Name}.")), entry.Value);
         }
     }
 }

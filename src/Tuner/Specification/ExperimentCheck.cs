@@ -45,12 +45,13 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
     {
         if (spec.NumSamples is < 1 and not -1)
         {
-            yield return new("num_samples", $"is {spec.NumSamples}; it must be at least 1, or -1 for no limit.");
+            yield return new("num_samples", Invariant($"is {spec.NumSamples}; it must be at least 1, or -1 for no limit."));
         }
 
         if (spec.MaxConcurrentTrials < 1)
         {
-            yield return new("tune.max_concurrent_trials", $"is {spec.MaxConcurrentTrials}; it must be at least 1, or absent for as many as the cores allow.");
+            yield return new("tune.max_concurrent_trials",
+                Invariant($"is {spec.MaxConcurrentTrials}; it must be at least 1, or absent for as many as the cores allow."));
         }
 
         if (spec.TimeBudget <= TimeSpan.Zero)
@@ -71,7 +72,8 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
 
         if (spec.Failures.MaxFailures < -1)
         {
-            yield return new("failure_config.max_failures", $"is {spec.Failures.MaxFailures}; it must be at least 0, or -1 to try again without end.");
+            yield return new("failure_config.max_failures",
+                Invariant($"is {spec.Failures.MaxFailures}; it must be at least 0, or -1 to try again without end."));
         }
 
         foreach (var twice in spec.Objectives.GroupBy(o => o.Metric).Where(g => g.Count() > 1))
@@ -110,7 +112,7 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
         if (checkpoints.CheckpointFrequency < 0)
         {
             yield return new("checkpoint_config.checkpoint_frequency",
-                $"is {checkpoints.CheckpointFrequency}; it must be at least 0 (0 never, 10 after every tenth report).");
+                Invariant($"is {checkpoints.CheckpointFrequency}; it must be at least 0 (0 never, 10 after every tenth report)."));
         }
 
         if (trainable is { Checkpoints: false } && (checkpoints.CheckpointFrequency > 0 || checkpoints.CheckpointAtEnd == true))
@@ -122,7 +124,7 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
         if (checkpoints.MaxToKeep < 1)
         {
             yield return new("checkpoint_config.num_to_keep",
-                $"is {checkpoints.MaxToKeep}; it must be at least 1, or absent to keep all. The latest is always kept.");
+                Invariant($"is {checkpoints.MaxToKeep}; it must be at least 1, or absent to keep all. The latest is always kept."));
         }
     }
 

@@ -82,7 +82,7 @@ internal static class ExperimentJson
         : throw Wrong("is", $"is '{text}', which compares nothing.");
 
     private static TimeSpan Budget(double seconds) => seconds is > 0 and < 1e11 ? TimeSpan.FromSeconds(seconds)
-        : throw Wrong("time_budget_s", $"is {seconds}; it must be more than 0 seconds.");
+        : throw Wrong("time_budget_s", Invariant($"is {seconds}; it must be more than 0 seconds."));
 
     private static ParameterSet Map(params IEnumerable<(string Name, object? Value)> entries) =>
         ParameterSet.From(entries.Select(e => KeyValuePair.Create(e.Name, e.Value)));

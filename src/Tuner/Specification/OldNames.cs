@@ -157,7 +157,7 @@ internal static class OldNames
         if (found.Parent.Find("checkpoint_score_order") is { } order && order.Value.ToValue() as string != text[..3])
         {
             at.Problem(found.Entry.Value.Position, written,
-                $"'{text}' says '{text[..3]}', but checkpoint_score_order says '{order.Value.ToValue()}'; keep one of them.");
+                Invariant($"'{text}' says '{text[..3]}', but checkpoint_score_order says '{order.Value.ToValue()}'; keep one of them."));
             return;
         }
 

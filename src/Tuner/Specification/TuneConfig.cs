@@ -72,4 +72,7 @@ public sealed record TuneConfig
     /// </summary>
     /// <value>Default empty: every trial is feasible.</value>
     public ImmutableArray<string> FeasibleIf { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <inheritdoc/>
+    public override string ToString() => OptionText.Of(this);
 }

@@ -105,4 +105,7 @@ public sealed record ExperimentPlateauOptions : StopperOptions
         var mode = Mode ?? context.Objectives.FirstOrDefault(o => o.Metric == metric)?.Mode ?? Tuning.Mode.Min;
         return new ExperimentPlateauStopper(this, new(metric, mode));
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => OptionText.Of(this);
 }

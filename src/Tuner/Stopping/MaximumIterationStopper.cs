@@ -40,4 +40,7 @@ public sealed record MaximumIterationOptions : StopperOptions
 
     /// <inheritdoc/>
     public override IStopper Create(StopperContext context) => new MaximumIterationStopper(MaxIterations);
+
+    /// <inheritdoc/>
+    public override string ToString() => OptionText.Of(this);
 }

@@ -130,4 +130,7 @@ public sealed record TrialPlateauOptions : StopperOptions
             throw new ArgumentException(FormattableString.Invariant(message));
         }
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => OptionText.Of(this);
 }

@@ -99,7 +99,7 @@ public sealed record TrialView
 public readonly record struct CheckpointRef(TrialId Trial, int Number, int AfterReport)
 {
     /// <summary>The name of its directory, <c>checkpoint_000003</c>.</summary>
-    public string DirectoryName => $"checkpoint_{Number:D6}";
+    public string DirectoryName => string.Create(CultureInfo.InvariantCulture, $"checkpoint_{Number:D6}");
 
     /// <summary>Its path from the experiment's directory, <c>trial_00007/checkpoint_000003</c>.</summary>
     public string RelativePath => Trial.DirectoryName + "/" + DirectoryName;

@@ -67,7 +67,7 @@ internal sealed class Option
     {
         if (IsEnum && value is not null && !Enum.IsDefined(value.GetType(), value))
         {
-            return $"is {value}; it must be {TypeText.Of(Type)}.";
+            return Invariant($"is {value}; it must be {TypeText.Of(Type)}.");
         }
 
         if (Array.Find(Rules, r => !r.IsValid(value)) is not { } rule)
@@ -104,7 +104,7 @@ internal sealed class Option
         var isWhole = !plain.IsEnum && Type.GetTypeCode(plain) is >= TypeCode.SByte and <= TypeCode.UInt64;
         var size = isWhole && plain == typeof(int) && value is long or double && Convert.ToDouble(value, CultureInfo.InvariantCulture) is var number
             && Math.Floor(number).Equals(number)
-            ? Invariant($" of at {(number > 0 ? $"most {int.MaxValue:#,0}" : $"least {int.MinValue:#,0}")}") : "";
+            ? number > 0 ? Invariant($" of at most {int.MaxValue:#,0}") : Invariant($" of at least {int.MinValue:#,0}") : "";
         if (size.Length > 0 && type == Type && TypeText.Rule(Array.Find(Rules, r => r is NumberRuleAttribute { IsBounded: true })) is { } range)
         {
             return $"is {shown}; it must be {range}{(AllowsNull ? ", or null" : "")}.";

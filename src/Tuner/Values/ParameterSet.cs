@@ -91,7 +91,7 @@ public sealed partial class ParameterSet : IReadOnlyCollection<KeyValuePair<stri
         JsonElement e => ValueFromJson(e),
         IEnumerable<KeyValuePair<string, object?>> map => From(map),
         IDictionary map => From(map.Keys.Cast<object>().Select(k => KeyValuePair.Create(k as string
-            ?? throw new ArgumentException($"A configuration's names are texts; {k} is a {k.GetType().Name}.", nameof(value)), map[k]))),
+            ?? throw new ArgumentException(Invariant($"A configuration's names are texts; {k} is a {k.GetType().Name}."), nameof(value)), map[k]))),
         IEnumerable list => new ParameterList(list.Cast<object?>()),
         _ => throw new ArgumentException($"A configuration holds numbers, flags, texts, lists and maps; {value.GetType()} is none of them.", nameof(value)),
     };

@@ -22,7 +22,7 @@ internal static class ShellWord
             return "\"" + argument.Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
         }
 
-        return argument.Any(IsObeyed) ? "$'" + string.Concat(argument.Select(c => c is '\'' or '\\' ? "\\" + c : IsObeyed(c) ? $"\\u{(int)c:x4}"
+        return argument.Any(IsObeyed) ? "$'" + string.Concat(argument.Select(c => c is '\'' or '\\' ? "\\" + c : IsObeyed(c) ? Invariant($"\\u{(int)c:x4}")
             : c.ToString())) + "'" : "'" + argument.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
     }
 

@@ -37,7 +37,7 @@ internal static class TypeText
             TypeCode.String => "a text",
             TypeCode.Single or TypeCode.Double or TypeCode.Decimal => "a number",
             TypeCode.Int32 or TypeCode.Int64 => "a whole number",
-            >= TypeCode.SByte and <= TypeCode.UInt64 => $"a whole number from {Limit(type, "MinValue")} to {Limit(type, "MaxValue")}",
+            >= TypeCode.SByte and <= TypeCode.UInt64 => Invariant($"a whole number from {Limit(type, "MinValue")} to {Limit(type, "MaxValue")}"),
             _ when type == typeof(TimeSpan) => "a time as 00:10:00",
             _ => json.GetConverter(type) is IValueForm own ? own.Form : json.GetTypeInfo(type) switch
             {
@@ -88,9 +88,9 @@ internal static class TypeText
         var (low, high) = (Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture), Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture));
         return (low <= long.MinValue, high >= int.MaxValue) switch
         {
-            (false, true) => range.MinimumIsExclusive ? $"more than {low}" : $"at least {low}",
-            (true, false) => range.MaximumIsExclusive ? $"less than {high}" : $"at most {high}",
-            _ => $"{(range.MinimumIsExclusive ? "more than" : "at least")} {low} and {(range.MaximumIsExclusive ? "less than" : "at most")} {high}",
+            (false, true) => range.MinimumIsExclusive ? Invariant($"more than {low}") : Invariant($"at least {low}"),
+            (true, false) => range.MaximumIsExclusive ? Invariant($"less than {high}") : Invariant($"at most {high}"),
+            _ => Invariant($"{(range.MinimumIsExclusive ? "more than" : "at least")} {low} and {(range.MaximumIsExclusive ? "less than" : "at most")} {high}"),
         };
     }
 

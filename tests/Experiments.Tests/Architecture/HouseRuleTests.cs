@@ -1,3 +1,4 @@
+using Mono.Cecil;
 using Tuning.Testing;
 
 namespace Tuning.Tests.Architecture;
@@ -8,6 +9,9 @@ public sealed class HouseRuleTests
     private const int MaxLines = 400;
     private const int MaxColumns = 160;
     private const int MaxFilesOfType = 2;
+
+    private static readonly HashSet<string> _followsCulture =
+        ["System.Double", "System.Single", "System.Decimal", "System.Half", "System.DateTime", "System.DateTimeOffset", "System.DateOnly", "System.Object"];
 
     [Fact]
     public void File_has_at_most_400_lines() => Assert.Empty(
@@ -57,5 +61,54 @@ public sealed class HouseRuleTests
         Assert.True(messages.Count > 30);
         Assert.DoesNotContain(messages, m => m.Number is null);
         Assert.Empty(messages.GroupBy(m => m.Number).Where(g => g.Count() > 1).Select(g => $"{g.Key}: {string.Join(", ", g.Select(m => m.Method))}"));
+    }
+
+    // An interpolated string asks the culture of the process how numbers with fractions, signs and dates look; Invariant($"…") and string.Create do not.
+    [Fact]
+    public void Text_does_not_follow_the_culture_of_the_process()
+    {
+        var following = (
+            from sources in LayerTests.Sources
+            where sources.Project is "src/Tuner" or "src/CommandLine" or "src/Loggers" or "src/Trainables" or "src/Programs"
+            from type in sources.Files
+            from hole in Methods(type.Key).SelectMany(FollowingHoles)
+            select $"{sources.Project}/{type.Value.First()}: {hole}").Distinct().Order(StringComparer.Ordinal).ToList();
+        Assert.True(following.Count == 0, string.Join('\n', following));
+    }
+
+    private static IEnumerable<MethodDefinition> Methods(TypeDefinition type) =>
+        type.Methods.Where(m => m.HasBody).Concat(type.NestedTypes.SelectMany(Methods));
+
+    // Of strings that are put together without a culture of their own; strings in strings are put together within.
+    private static List<string> FollowingHoles(MethodDefinition method)
+    {
+        var (open, found) = (new Stack<bool>(), new List<string>());
+        foreach (var called in method.Body.Instructions.Select(i => i.Operand).OfType<MethodReference>())
+        {
+            var isHandler = called.DeclaringType.Name == "DefaultInterpolatedStringHandler";
+            if (isHandler && called.Name == ".ctor")
+            {
+                open.Push(called.Parameters.Count > 2);
+            }
+            else if (open.Count > 0 && ((isHandler && called.Name == "ToStringAndClear") || (called.DeclaringType.Name == "String" && called.Name == "Create")))
+            {
+                open.Pop();
+            }
+            else if (called is GenericInstanceMethod { Name: "AppendFormatted", GenericArguments: [var hole] } && open.TryPeek(out var isGiven) && !isGiven
+                && (_followsCulture.Contains(hole.FullName) || (called.Parameters.Count > 1 && hole.Name.Contains("Int", StringComparison.Ordinal))))
+            {
+                found.Add($"{method.Name} writes {hole.Name}");
+            }
+            else if ((called is GenericInstanceMethod { Name: "Join", GenericArguments: [var item] } && _followsCulture.Contains(item.FullName))
+                || (called is { Name: "ToString", Parameters.Count: 0 } && _followsCulture.Contains(called.DeclaringType.FullName)
+                    && called.DeclaringType.Name != "Object")
+                || (called is { Name: "Concat", DeclaringType.Name: "String" }
+                    && called.Parameters[0].ParameterType.Name.StartsWith("Object", StringComparison.Ordinal)))
+            {
+                found.Add($"{method.Name} calls {called.Name}");
+            }
+        }
+
+        return found;
     }
 }

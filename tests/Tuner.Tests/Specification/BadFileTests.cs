@@ -27,6 +27,14 @@ public sealed class BadFileTests
         Approved.Matches($"{Folder}/{name}.approved.txt", text);
     }
 
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Errors_do_not_follow_the_culture_of_the_process(string name)
+    {
+        using var german = new GermanCulture();
+        Bad_file_gets_its_approved_errors(name);
+    }
+
     internal sealed record Typed(double Lr, int Layers = 1, string Optimizer = "sgd", bool Nesterov = false, TypedModel? Model = null);
 
     internal sealed record TypedModel(int[] Hiddens);

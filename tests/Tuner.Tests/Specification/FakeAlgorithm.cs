@@ -59,12 +59,12 @@ internal sealed class FakeAlgorithm : TrainableDefinition
 
         if (Number(config, "lr") is <= 0 and var lr)
         {
-            yield return new("lr", $"is {lr}; it must be more than 0.");
+            yield return new("lr", FormattableString.Invariant($"is {lr}; it must be more than 0."));
         }
 
         if (Number(config, "gamma") is < 0 or > 1 && Number(config, "gamma") is var gamma)
         {
-            yield return new("gamma", $"is {gamma}; it must be at least 0 and at most 1.");
+            yield return new("gamma", FormattableString.Invariant($"is {gamma}; it must be at least 0 and at most 1."));
         }
 
         if (Number(config, "minibatch_size") is { } minibatch && minibatch > (Number(config, "train_batch_size") ?? 4000))

@@ -9,6 +9,20 @@ namespace Tuning.Tests.Values;
 
 public sealed class OptionSchemaTests
 {
+    [Fact]
+    public void Rules_of_every_component_are_told_the_same_in_every_culture()
+    {
+        var expected = Told();
+        using var german = new Testing.GermanCulture();
+        Assert.Equal(expected, Told());
+        Assert.True(expected.Count > 100, $"{expected.Count}");
+
+        static List<string> Told() => [.. typeof(SearcherOptions).Assembly.GetTypes().Where(t => !t.IsAbstract
+            && (t.IsAssignableTo(typeof(SearcherOptions)) || t.IsAssignableTo(typeof(SchedulerOptions)) || t.IsAssignableTo(typeof(StopperOptions))))
+            .SelectMany(t => OptionSchema.Of(t).Options).SelectMany(o => new object[] { -1234.5, 1e300, -7L, 3_000_000_000L, "1.5", true, double.NaN }
+                .Select(v => o.Wrong(v, o.Type, "option")).Append(o.Words).Append(string.Join(' ', o.Rules.Select(TypeText.Rule))))];
+    }
+
     private sealed record Layer
     {
         [Between(1, 512)]

@@ -254,6 +254,9 @@ public abstract record AlgorithmOptions
             return checked((int)((TrainBatchSize + perPiece - 1) / perPiece) * piece);
         }
     }
+
+    /// <inheritdoc/>
+    public sealed override string ToString() => OptionText.Of(this);
 }
 
 /// <summary>Where a sample ends.</summary>

@@ -32,4 +32,7 @@ public sealed record EvaluationConfig
     /// <summary>Earlier name of <see cref="EnvironmentsPerRunner"/>.</summary>
     [Obsolete("Use EnvironmentsPerRunner."), JsonIgnore]
     public int? NumEnvsPerEnvRunner { get => EnvironmentsPerRunner; init => EnvironmentsPerRunner = value; }
+
+    /// <inheritdoc/>
+    public override string ToString() => OptionText.Of(this);
 }

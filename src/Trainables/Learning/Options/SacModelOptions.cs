@@ -33,6 +33,9 @@ public record SacModelOptions
     /// <summary>What modules are built from.</summary>
     internal virtual ModelOptions ToModelOptions() =>
         new() { HiddenLayers = HiddenLayers, Activation = Activation, KernelInitializer = KernelInitializer };
+
+    /// <inheritdoc/>
+    public sealed override string ToString() => OptionText.Of(this);
 }
 
 /// <summary>How the network of SAC's policy is built.</summary>

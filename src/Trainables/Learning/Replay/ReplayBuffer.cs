@@ -118,7 +118,7 @@ internal sealed partial class ReplayBuffer
         {
             if (!float.IsFinite(errors[i]))
             {
-                throw Divergence.Of($"the error of row {i} of the batch is {errors[i]}");
+                throw Divergence.Of(Invariant($"the error of row {i} of the batch is {errors[i]}"));
             }
 
             var priority = Math.Abs(errors[i]) + _options.Priorities!.Epsilon;

@@ -36,7 +36,7 @@ internal sealed record ReplayBufferOptions
 
         if (Gamma is not (>= 0 and <= 1))
         {
-            throw new ArgumentException($"gamma is {Gamma}; it must be from 0 to 1.");
+            throw new ArgumentException(Invariant($"gamma is {Gamma}; it must be from 0 to 1."));
         }
 
         var bytes = Capacity * Bytes(observationSize, actionSize);
@@ -44,7 +44,8 @@ internal sealed record ReplayBufferOptions
         if (bytes > available || Capacity * (long)observationSize * sizeof(float) > Array.MaxLength)
         {
             var most = Math.Min(available / Bytes(observationSize, actionSize), Array.MaxLength / sizeof(float) / observationSize);
-            throw new ArgumentException($"A replay buffer of {Capacity} transitions with observations of {observationSize} floats takes {bytes / 1e9:0.0} GB " +
+            throw new ArgumentException(
+                Invariant($"A replay buffer of {Capacity} transitions with observations of {observationSize} floats takes {bytes / 1e9:0.0} GB ") +
                 $"when it is full; choose a capacity of at most {most}.");
         }
 
@@ -66,17 +67,17 @@ internal sealed record ReplayPriorities(double Alpha, double Beta, double Epsilo
     {
         if (!(Alpha >= 0 && double.IsFinite(Alpha)))
         {
-            throw new ArgumentException($"The replay buffer's alpha is {Alpha}; it must be 0 or larger.");
+            throw new ArgumentException(Invariant($"The replay buffer's alpha is {Alpha}; it must be 0 or larger."));
         }
 
         if (!(Beta >= 0 && double.IsFinite(Beta)))
         {
-            throw new ArgumentException($"The replay buffer's beta is {Beta}; it must be 0 or larger.");
+            throw new ArgumentException(Invariant($"The replay buffer's beta is {Beta}; it must be 0 or larger."));
         }
 
         if (!(Epsilon > 0 && double.IsFinite(Epsilon)))
         {
-            throw new ArgumentException($"prioritized_replay_eps is {Epsilon}; it must be larger than 0.");
+            throw new ArgumentException(Invariant($"prioritized_replay_eps is {Epsilon}; it must be larger than 0."));
         }
     }
 }

@@ -119,4 +119,7 @@ public sealed record StudyConfig
         Callbacks = Callbacks,
         Loggers = Loggers,
     };
+
+    /// <inheritdoc/>
+    public override string ToString() => OptionText.Of(this);
 }

@@ -65,7 +65,7 @@ internal static class AutoPolicy
     private static AutoChoice WithProcess(AutoSignals signals, int ended) => new(AutoEngine.GaussianProcess, double.IsNaN(signals.Predictability)
         ? Invariant($"which makes the most of few trials ({ended} have ended)")
         : string.Create(CultureInfo.InvariantCulture, $"which explained {signals.Predictability:P0} of the variance of {signals.Trials} trials that it was " +
-            $"not shown{(signals.NoiseShare > 0.1 ? $" and takes {signals.NoiseShare:P0} for noise" : "")}"));
+            $"not shown{(signals.NoiseShare > 0.1 ? Invariant($" and takes {signals.NoiseShare:P0} for noise") : "")}"));
 
     private static AutoChoice Mixed(AutoSignals signals, long number)
     {

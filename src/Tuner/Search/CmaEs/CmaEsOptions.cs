@@ -60,4 +60,7 @@ public sealed record CmaEsOptions : ModelSearcherOptions
         OptionSchema.Require(this);
         return new CmaEsSearch("cma_es", context, this, 0);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => OptionText.Of(this);
 }

@@ -36,4 +36,7 @@ public sealed record GaussianProcessOptions : ModelSearcherOptions
         OptionSchema.Require(this);
         return new GaussianProcessSearch(context, this);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => OptionText.Of(this);
 }

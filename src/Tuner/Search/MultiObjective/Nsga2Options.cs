@@ -51,4 +51,7 @@ public sealed record Nsga2Options : ModelSearcherOptions
         OptionSchema.Require(this);
         return new Nsga2Search(context, this);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => OptionText.Of(this);
 }

@@ -57,4 +57,7 @@ public sealed record BohbOptions : ModelSearcherOptions
         OptionSchema.Require(this);
         return new BohbSearcher(context, this);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => OptionText.Of(this);
 }

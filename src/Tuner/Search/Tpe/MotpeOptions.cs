@@ -51,4 +51,7 @@ public sealed record MotpeOptions : ModelSearcherOptions
         Gamma = Gamma,
         MaxBest = MaxBest,
     }.Create("motpe", context, this);
+
+    /// <inheritdoc/>
+    public override string ToString() => OptionText.Of(this);
 }

@@ -93,4 +93,7 @@ public sealed record TpeOptions : ModelSearcherOptions
             LeastWidth = MinBandwidth,
         });
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => OptionText.Of(this);
 }

@@ -62,7 +62,7 @@ internal sealed class Lexer(string text)
             '&' or '|' => $"A single '{c}' is no operator; write '{(c == '&' ? "and" : "or")}'.",
             '^' => "'^' is no operator; a power is written '**'.",
             '{' or '}' => $"'{c}' does not belong in an expression; a list is written [a, b].",
-            _ => $"The character '{(char.IsControl(c) ? $"\\u{(int)c:x4}" : c)}' does not belong in an expression.",
+            _ => $"The character '{(char.IsControl(c) ? Invariant($"\\u{(int)c:x4}") : c)}' does not belong in an expression.",
         }, _at);
     }
 
