@@ -48,7 +48,8 @@ internal sealed class ExperimentHost : IAsyncDisposable
                 NameIsExplicit = request.NameIsExplicit,
                 Prepared = prepared,
                 Callbacks = [.. request.Callbacks],
-                Grace = request.Signals.Grace
+                Grace = request.Signals.Grace,
+                ChangedBy = request.ChangedBy,
             }),
         request.Signals);
 
@@ -61,7 +62,13 @@ internal sealed class ExperimentHost : IAsyncDisposable
         {
             return await WaitAsync(
                 prepared => Runner(request).ResumeAsync(directory, null, options,
-                    new StartOptions { Prepared = prepared, Callbacks = [.. request.Callbacks], Grace = request.Signals.Grace }),
+                    new StartOptions
+                    {
+                        Prepared = prepared,
+                        Callbacks = [.. request.Callbacks],
+                        Grace = request.Signals.Grace,
+                        ChangedBy = request.ChangedBy,
+                    }),
                 request.Signals).ConfigureAwait(false);
         }
         catch (IOException e) when (MachineFault.Of(e) is { } fault)
@@ -161,6 +168,9 @@ internal sealed record ExperimentRequest
 
     /// <summary>Where warnings are shown.</summary>
     public required ConsoleLog Log { get; init; }
+
+    /// <summary>The options that change what the file or the record says; null for none.</summary>
+    public string? ChangedBy { get; init; }
 
     /// <summary>Whether the name was given on the command line, and so must be free.</summary>
     public bool NameIsExplicit { get; init; }

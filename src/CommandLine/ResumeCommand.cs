@@ -43,12 +43,14 @@ internal static class ResumeCommand
             var host = context.Host();
             await using (host.ConfigureAwait(false))
             {
+                var changes = Changes(options, parsed.GetValue(stop) ?? []);
                 var output = new ProgressOutput(context, ProgressOutput.Detail(parsed.GetValue(quiet), parsed.GetValue(verbose)), host.Catalog);
                 var results = await output.RunAsync(
                     Path.GetFileName(path),
                     StoredExperiments.TrySpecification(path),
                     signals,
-                    callbacks => host.ResumeAsync(path, options, new() { Callbacks = callbacks, Signals = signals, Log = output.Log })).ConfigureAwait(false);
+                    callbacks => host.ResumeAsync(path, options, new() { Callbacks = callbacks, Signals = signals, Log = output.Log, ChangedBy = changes }))
+                    .ConfigureAwait(false);
                 if (results is { IsFinished: true } && output.IsIdle && !parsed.GetValue(quiet))
                 {
                     await context.Output.WriteLineAsync("Nothing was to do: it had finished. --num-samples N or --add-samples N extend it, --errored resume " +
@@ -58,6 +60,17 @@ internal static class ResumeCommand
                 return signals.ExitCode ?? output.ExitCode;
             }
         });
+    }
+
+    private static string? Changes(RestoreOptions options, string[] stop)
+    {
+        List<string> changes =
+        [
+            .. stop.Select(s => $"--stop {ShellWord.Of(s)}"),
+            .. options.Samples is null ? (string[])[] : [Invariant($"--num-samples {options.Samples}")],
+            .. options.AddSamples == 0 ? (string[])[] : [Invariant($"--add-samples {options.AddSamples}")],
+        ];
+        return changes.Count == 0 ? null : $"resume {string.Join(' ', changes)}";
     }
 
     // The recorded thresholds with others in their place: a metric keeps its direction, a new one has that of the objective.

@@ -51,7 +51,14 @@ internal static class RunCommand
 
                 var results = await output.RunAsync(experiment.Name, experiment, signals, callbacks => host.RunAsync(
                     earlier.Resolve(experiment),
-                    new() { Callbacks = callbacks, Signals = signals, Log = output.Log, NameIsExplicit = overrides.Name is not null })).ConfigureAwait(false);
+                    new()
+                    {
+                        Callbacks = callbacks,
+                        Signals = signals,
+                        Log = output.Log,
+                        NameIsExplicit = overrides.Name is not null,
+                        ChangedBy = overrides.ToCommand(),
+                    })).ConfigureAwait(false);
                 earlier.Add(experiment, results);
             }
 

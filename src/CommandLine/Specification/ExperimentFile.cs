@@ -48,6 +48,11 @@ public static class ExperimentFile
         var syntax = new List<SpecificationProblem>();
         var root = YamlSource.Read(source, text, syntax);
         list.Problems.AddRange(syntax.Select(p => p with { Code = ProblemCode.Syntax }));
+        if (list.Problems.Count == 0 && RecordedFile.Is(root))
+        {
+            return new RecordedFile(source, (SourceMap)root!, catalog).Read(overrides ?? ExperimentOverrides.None);
+        }
+
         var experiments = list.Problems.Count > 0 && root is null ? [] : Experiments(root, source, list);
         experiments = new OverridePass(overrides ?? ExperimentOverrides.None, list).Apply(experiments);
 

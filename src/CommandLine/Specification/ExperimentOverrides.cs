@@ -31,6 +31,21 @@ public sealed record ExperimentOverrides
     /// <summary>The seed.</summary>
     public Int128? Seed { get; init; }
 
+    /// <summary>The options that say the same; null when nothing is changed.</summary>
+    internal string? ToCommand()
+    {
+        List<string> options =
+        [
+            .. Set.Select(s => $"--set {ShellWord.Of(s)}"),
+            .. Storage is null ? (string[])[] : [$"--storage {ShellWord.Of(Storage)}"],
+            .. Name is null ? (string[])[] : [$"--name {ShellWord.Of(Name)}"],
+            .. Samples is null ? (string[])[] : [Invariant($"--num-samples {Samples}")],
+            .. MaxConcurrent is null ? (string[])[] : [Invariant($"--max-concurrent {MaxConcurrent}")],
+            .. Seed is null ? (string[])[] : [Invariant($"--seed {Seed}")],
+        ];
+        return options.Count == 0 ? null : $"run {string.Join(' ', options)}";
+    }
+
     /// <inheritdoc/>
     public override string ToString() => OptionText.Of(this);
 }

@@ -91,7 +91,23 @@ internal static class ExperimentDirectories
     }
 
     /// <summary>Writes the readable copy of the specification.</summary>
-    public static void WriteCopy(string directory, string text) => OwnFiles.Replace(Path.Combine(directory, SpecificationFile), text);
+    /// <param name="directory">The experiment's directory.</param>
+    /// <param name="spec">What it says now.</param>
+    /// <param name="changedBy">The command that changed it; null for none.</param>
+    /// <param name="logger">Told where it cannot be written: it is for reading only, what rules stands in the journal.</param>
+    public static void WriteCopy(string directory, ExperimentSpec spec, string? changedBy, ILogger logger)
+    {
+        var path = Path.Combine(directory, SpecificationFile);
+        try
+        {
+            var earlier = File.Exists(path) ? SpecificationText.ChangesIn(OwnFiles.ReadText(path)) : [];
+            OwnFiles.Replace(path, SpecificationText.Of(spec, [.. earlier, .. changedBy is null ? (string[])[] : [changedBy]]));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.Notice(logger, $"{SpecificationFile} could not be written: {e.Message}");
+        }
+    }
 
     private static bool IsTaken(string directory) =>
         File.Exists(directory) || (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any());

@@ -35,7 +35,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
     public async Task<ExperimentRun> StartAsync(ExperimentDefinition definition, StartOptions options, CancellationToken cancellationToken = default) =>
         definition.Trainable is AskAndTell
             ? throw new SpecificationException($"{definition.Specification.Name} is a study, whose trials programs ask for: the command serve hands them out.")
-            : await RunAsync(Begin(definition, options.NameIsExplicit, options.SourceText), options, cancellationToken).ConfigureAwait(false);
+            : await RunAsync(Begin(definition, options.NameIsExplicit, options.ChangedBy), options, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Continues an experiment.</summary>
     /// <param name="directory">Its directory.</param>
@@ -47,7 +47,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
     /// <exception cref="SpecificationException">Something that was supplied as code is missing, or the experiment cannot be extended so.</exception>
     public async Task<ExperimentRun> ResumeAsync(
         string directory, TrainableDefinition? trainable, RestoreOptions restore, StartOptions options, CancellationToken cancellationToken = default) =>
-        await RunAsync(Open(directory, trainable, restore, isStudy: false), options, cancellationToken).ConfigureAwait(false);
+        await RunAsync(Open(directory, trainable, restore, isStudy: false, options.ChangedBy), options, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Computes every decision of an experiment anew and compares.</summary>
     /// <exception cref="JournalException">The journal cannot be read, or was decided by rules that this version does not know yet.</exception>
@@ -100,7 +100,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
     }
 
     // A new directory with a journal that has its first line.
-    private Opened Begin(ExperimentDefinition definition, bool nameIsExplicit, string? sourceText)
+    private Opened Begin(ExperimentDefinition definition, bool nameIsExplicit, string? changedBy)
     {
         _executors.Require(definition);
         var (parts, header) = ExperimentParts.Begin(definition, Environment.ProcessorCount);
@@ -110,16 +110,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         return Closing(journal, () =>
         {
             var opened = new Opened(parts, journal, parts.NewController(), logs.Open(directory), directory, null);
-            try
-            {
-                ExperimentDirectories.WriteCopy(directory, sourceText ?? SpecificationText.Of(spec));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // For reading only; what rules stands in the journal.
-                Log.Notice(opened.Logger, $"{ExperimentDirectories.SpecificationFile} could not be written: {e.Message}");
-            }
-
+            ExperimentDirectories.WriteCopy(directory, spec, changedBy, opened.Logger);
             Log.Begins(opened.Logger, spec.Name, directory, parts.Seed.Root);
             definition.Notices.ToList().ForEach(notice => Log.Notice(opened.Logger, notice));
             header.WarmStartUsage.ToList().ForEach(usage => Log.WarmStart(opened.Logger, usage));
@@ -129,7 +120,7 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
     }
 
     // A journal that was read to its end, and the controller in the state that it has then.
-    private Opened Open(string directory, TrainableDefinition? trainable, RestoreOptions restore, bool isStudy)
+    private Opened Open(string directory, TrainableDefinition? trainable, RestoreOptions restore, bool isStudy, string? changedBy = null)
     {
         directory = OwnFiles.Resolve(directory);
         GivenParts? given = null;
@@ -155,6 +146,12 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
             }
 
             notices.ForEach(n => Log.Notice(opened.Logger, n));
+            if (extension.Changes is not null || extension.NumSamples is not null || extension.AddSamples > 0)
+            {
+                var samples = extension.NumSamples ?? (controller.Samples < 0 ? controller.Samples : controller.Samples + extension.AddSamples);
+                ExperimentDirectories.WriteCopy(directory, opened.Parts.Specification with { NumSamples = samples }, changedBy, opened.Logger);
+            }
+
             return opened;
         });
     }

@@ -6,8 +6,8 @@ internal sealed record StartOptions
     /// <summary>Whether the name was asked for, so that a directory of that name is an error.</summary>
     public bool NameIsExplicit { get; init; }
 
-    /// <summary>The text of the readable copy; null writes the canonical form.</summary>
-    public string? SourceText { get; init; }
+    /// <summary>The command that changed what the file or the record says, for the readable copy; null for none.</summary>
+    public string? ChangedBy { get; init; }
 
     /// <summary>Handed the run before anything happens in it, so that a stop that is asked for from then on is not missed.</summary>
     public Action<ExperimentRun>? Prepared { get; init; }
