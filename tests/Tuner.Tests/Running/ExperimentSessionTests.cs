@@ -52,6 +52,23 @@ public sealed class ExperimentSessionTests
         Assert.Equal(2, driver.Commands.Count);
     }
 
+    [Fact]
+    public void Journal_is_flushed_with_each_checkpoint_without_waiting_for_the_clock()
+    {
+        using var folder = new TemporaryFolder();
+        using var journal = EventJournal.Create(folder.Path, new JournalHeader { Product = "test", Seed = 1, Specification = "{}" });
+        var (session, driver, _) = Begun(failures: 0, journal, folder.Path);
+        var start = (SegmentCommand.Start)driver.Commands[0];
+        for (var i = 1; i <= 3; i++)
+        {
+            Take(session, new SegmentEvent.Reported(start.Segment, i, i, 1, _metrics, 1));
+            Take(session, new SegmentEvent.CheckpointWritten(start.Segment, new(start.Segment.Trial, i - 1, i)));
+
+            // The time of this test stands still, so that nothing but the checkpoint asks for it.
+            Assert.True(SpinWait.SpinUntil(() => !journal.IsDirty, TimeSpan.FromMinutes(1)));
+        }
+    }
+
     /// <summary>A message can be written down: no function, stream, service, task or thread is in it, however deep.</summary>
     [Theory]
     [InlineData(typeof(SegmentCommand))]
@@ -83,10 +100,18 @@ public sealed class ExperimentSessionTests
         }
     }
 
-    private static (ExperimentSession Session, Noting Driver, ExperimentController Controller) Begun(int failures)
+    private static (ExperimentSession Session, Noting Driver, ExperimentController Controller) Begun(
+        int failures, EventJournal? journal = null, string directory = "")
     {
         var searcher = new ScriptedSearcher();
-        var plan = new ExperimentPlan { Objectives = [new("loss", Mode.Min)], NumSamples = 1, Slots = 1, Failures = new() { MaxFailures = failures } };
+        var plan = new ExperimentPlan
+        {
+            Objectives = [new("loss", Mode.Min)],
+            NumSamples = 1,
+            Slots = 1,
+            Failures = new() { MaxFailures = failures },
+            TrainableCheckpoints = true,
+        };
         var controller = new ExperimentController(plan, searcher, new FifoScheduler(), [], SeedPath.Of(1));
         var driver = new Noting();
         var parts = new SessionParts
@@ -95,7 +120,8 @@ public sealed class ExperimentSessionTests
             Searcher = searcher,
             Time = new ManualTimeProvider(),
             Logger = NullLogger.Instance,
-            Info = new() { Name = "test", Directory = "", Objectives = plan.Objectives },
+            Journal = journal,
+            Info = new() { Name = "test", Directory = directory, Objectives = plan.Objectives },
         };
         var session = new ExperimentSession(parts, driver);
         Assert.True(session.Begin());
