@@ -16,6 +16,7 @@ public sealed class IsolationTests : IDisposable
     [InlineData("throw", "as it is told")]
     [InlineData("exit", "Its process ended with exit code 7 after report 3. It printed: process ")]
     [InlineData("fail_fast", "Its process was ended by SIGABRT after report 3. It printed: Process terminated. as it is told")]
+    [InlineData("hang", "It reported nothing for ")]
     [InlineData("overflow", "Its process was ended by SIGABRT after report 3. It printed: Stack overflow.")]
     public async Task What_ends_a_process_fails_its_trial_alone(string how, string error)
     {

@@ -33,6 +33,7 @@ internal static class Fragile
                 Checkpoint = new() { CheckpointFrequency = 2 },
                 Failure = new() { MaxFailures = how.StartsWith("once", StringComparison.Ordinal) ? 1 : how == "always" ? Limits.Unlimited : 0 },
                 Isolation = Isolation.Process,
+                ReportTimeout = how == "hang" ? TimeSpan.FromSeconds(3) : null,
             }).FitAsync();
         return results.Any(r => r.Status == TrialStatus.Failed) ? 1 : 0;
     }
@@ -50,6 +51,9 @@ internal static class Fragile
                 break;
             case "fail_fast":
                 Environment.FailFast("as it is told");
+                break;
+            case "hang":
+                Thread.Sleep(Timeout.Infinite);
                 break;
             case "overflow":
                 Deeper(0);

@@ -15,6 +15,10 @@ internal interface ITrialExecutor : IAsyncDisposable
     /// <summary>Tells a segment something; <see cref="SegmentCommand.Start"/> makes it run, soon. Returns at once.</summary>
     void Send(SegmentCommand command);
 
+    /// <summary>Ends a segment that nobody waits for any more. What it says from here on counts for nothing. Any thread.</summary>
+    /// <returns>Whether it was ended by force; else it was told to stop, and may go on.</returns>
+    bool GiveUp(SegmentId segment, string reason);
+
     /// <summary>Segments that repeat recorded reports are to leave that for another session; the others hear of the stop with their next answer.</summary>
     void Suspend(string reason);
 

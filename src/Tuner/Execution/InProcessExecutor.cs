@@ -14,6 +14,7 @@ internal abstract class InProcessExecutor(SegmentEnvironment environment) : ITri
 
     // Where the process has a limit: the slots of segments that were placed and do not run yet. Placed by whoever gives a slot back.
     private readonly ConcurrentDictionary<TrialId, SlotPool.Slot> _slots = new();
+    private readonly ConcurrentDictionary<TrialId, SlotPool.Slot> _running = new();
     private readonly Lock _placing = new();
     private bool _closed;
 
@@ -53,6 +54,21 @@ internal abstract class InProcessExecutor(SegmentEnvironment environment) : ITri
     }
 
     /// <inheritdoc/>
+    public bool GiveUp(SegmentId segment, string reason)
+    {
+        if (_segments.TryGetValue(segment.Trial, out var running) && running.Is(segment))
+        {
+            running.Abandon(reason);
+            if (_running.TryRemove(segment.Trial, out var slot))
+            {
+                slot.Pool.Release(slot);
+            }
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
     public void Suspend(string reason) => _signals.Suspend(reason);
 
     /// <inheritdoc/>
@@ -81,7 +97,7 @@ internal abstract class InProcessExecutor(SegmentEnvironment environment) : ITri
         var segment = _segments[trial];
         if (_slots.TryRemove(trial, out var slot))
         {
-            SlotPool.Ambient = slot;
+            SlotPool.Ambient = _running[trial] = slot;
         }
 
         var began = environment.Time.GetTimestamp();
@@ -99,7 +115,10 @@ internal abstract class InProcessExecutor(SegmentEnvironment environment) : ITri
         finally
         {
             environment.Telemetry?.SegmentEnded(environment.Time.GetElapsedTime(began));
-            slot?.Pool.Release(slot);
+            if (slot is not null && _running.TryRemove(new(trial, slot)))
+            {
+                slot.Pool.Release(slot);
+            }
         }
 
         // The trial's next segment may have come meanwhile.

@@ -27,6 +27,11 @@ internal static partial class Log
         + "where there is one, or declare no checkpoints. Said once")]
     public static partial void CheckpointIsIgnored(ILogger logger, TrialId trial, string checkpoint);
 
+    [LoggerMessage(1207, LogLevel.Warning,
+        "Trial {Trial} is abandoned: {Why} Its slot is free; its thread was told to stop and may go on and hold what it has. In a process of its own "
+        + "(isolation: process) it would have ended")]
+    public static partial void Abandoned(ILogger logger, TrialId trial, string why);
+
     [LoggerMessage(1204, LogLevel.Warning, "Trial {Trial}: {File} cannot be written: {Message}")]
     public static partial void ErrorFileFailed(ILogger logger, TrialId trial, string file, string message);
 }

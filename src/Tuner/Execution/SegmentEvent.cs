@@ -52,6 +52,11 @@ internal interface ISegmentMailbox
     {
     }
 
+    /// <summary>A segment has begun to run, or repeats reports that need no answer.</summary>
+    void Alive(SegmentId segment)
+    {
+    }
+
     /// <summary>Takes a message; those of one segment in the order in which it sends them.</summary>
     void Post(SegmentEvent message);
 }

@@ -77,6 +77,7 @@ internal sealed partial class TrialSegment
         var digest = ReportDigest.Of(metrics);
         if (!_reports.Next())
         {
+            mailbox.Alive(start.Segment);
             return Repeat(digest);
         }
 

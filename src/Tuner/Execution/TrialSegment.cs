@@ -106,6 +106,7 @@ internal sealed partial class TrialSegment(SegmentCommand.Start start, SegmentEn
         }
 
         StrayExceptions.BelongTo(this);
+        mailbox.Alive(start.Segment);
         _stamp = environment.Time.GetTimestamp();
         Exception? thrown = null;
         try
@@ -159,6 +160,16 @@ internal sealed partial class TrialSegment(SegmentCommand.Start start, SegmentEn
 
     /// <summary>The last message of a segment that could not be run.</summary>
     public SegmentEvent Lost(Exception e) => new SegmentEvent.Failed(start.Segment, TrialError.OneLine(e), Retry: true) { Machine = MachineFault.Of(e) };
+
+    /// <summary>Whether it is this one.</summary>
+    public bool Is(SegmentId segment) => start.Segment == segment;
+
+    /// <summary>Nobody waits for it any more: its next report ends it. Any thread.</summary>
+    public void Abandon(string reason)
+    {
+        _ended ??= reason;
+        Cancel();
+    }
 
     /// <summary>The trial is to stop, without an answer to a report. Any thread.</summary>
     public void Cancel() => _ = _stop.CancelAsync();

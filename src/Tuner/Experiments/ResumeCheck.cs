@@ -25,6 +25,8 @@ internal sealed class ResumeCheck
         ("strict_metric", "TuneConfig.StrictMetric", true),
         ("cpu_per_trial", "RunConfig.CpuPerTrial", true),
         ("isolation", "RunConfig.Isolation", true),
+        ("trial_timeout", "RunConfig.TrialTimeout", true),
+        ("report_timeout", "RunConfig.ReportTimeout", true),
         ("checkpoint_config", "RunConfig.Checkpoint", true),
         ("failure_config", "RunConfig.Failure", true),
         ("loggers", "RunConfig.Loggers", true),

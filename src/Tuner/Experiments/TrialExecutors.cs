@@ -51,13 +51,20 @@ internal sealed class TrialExecutors(IServiceProvider services, RunningExperimen
             Slots = SlotPool.Ambient?.Pool ?? running.Slots ?? FewerFor(resources.Slots, logs.CreateLogger("Tuning.Experiment")),
             ParentSlot = SlotPool.Ambient,
         };
-        if (!IsIsolated(parts.Definition))
-        {
-            return new JobTrialExecutor(directory, resources.ResourceClass, environment);
-        }
+        var executor = Executor();
+        return spec.TrialTimeout is null && spec.ReportTimeout is null ? executor
+            : new TimeLimits(executor, spec.TrialTimeout, spec.ReportTimeout, directory, time, environment.Logger);
 
-        var setup = new RemoteSetup(spec.ToJson(), directory, parts.Seed.Root, resources.Cpus, saveAtEnd);
-        return new ProcessExecutor(environment, new ChildStarter(services.GetRequiredService<ILauncher>(), setup), spec.Name, resources.Slots, logs);
+        ITrialExecutor Executor()
+        {
+            if (!IsIsolated(parts.Definition))
+            {
+                return new JobTrialExecutor(directory, resources.ResourceClass, environment);
+            }
+
+            var setup = new RemoteSetup(spec.ToJson(), directory, parts.Seed.Root, resources.Cpus, saveAtEnd);
+            return new ProcessExecutor(environment, new ChildStarter(services.GetRequiredService<ILauncher>(), setup), spec.Name, resources.Slots, logs);
+        }
     }
 
     private static bool IsIsolated(ExperimentDefinition definition) =>

@@ -73,6 +73,8 @@ public static class ExperimentBuilder
                 ? [.. loggers.Select(l => new ComponentSpec(catalog.Loggers.TryResolve(l, out var name) ? name : l, ParameterSet.Empty))] : null,
             CpuPerTrial = run.CpuPerTrial,
             Isolation = run.Isolation,
+            TrialTimeout = run.TrialTimeout,
+            ReportTimeout = run.ReportTimeout,
             StoragePath = Path.GetFullPath(run.StoragePath ?? DefaultStorage),
         };
     }

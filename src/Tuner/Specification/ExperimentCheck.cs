@@ -54,9 +54,13 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
                 Invariant($"is {spec.MaxConcurrentTrials}; it must be at least 1, or absent for as many as the cores allow."));
         }
 
-        if (spec.TimeBudget <= TimeSpan.Zero)
+        foreach (var (path, limit) in ((string, TimeSpan?)[])[("tune.time_budget_s", spec.TimeBudget), ("trial_timeout", spec.TrialTimeout),
+            ("report_timeout", spec.ReportTimeout)])
         {
-            yield return new("tune.time_budget_s", $"is {Text(spec.TimeBudget.Value.TotalSeconds)}; it must be more than 0 seconds, or absent for no limit.");
+            if (limit <= TimeSpan.Zero)
+            {
+                yield return new(path, $"is {Text(limit.Value.TotalSeconds)}; it must be more than 0 seconds, or absent for no limit.");
+            }
         }
 
         if (spec.CpuPerTrial is { } cpu && !(cpu > 0 && double.IsFinite(cpu)))

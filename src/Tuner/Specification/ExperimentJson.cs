@@ -28,6 +28,8 @@ internal static class ExperimentJson
         new("callbacks", spec.Hooks.Select(h => Map(("hook", h.Hook), ("action", h.Action), ("options", h.Options)))),
         new("loggers", spec.Loggers?.Select(l => l.ToParameters())),
         new("cpu_per_trial", spec.CpuPerTrial),
+        .. spec.TrialTimeout is null ? (KeyValuePair<string, object?>[])[] : [new("trial_timeout", spec.TrialTimeout.Value.TotalSeconds)],
+        .. spec.ReportTimeout is null ? (KeyValuePair<string, object?>[])[] : [new("report_timeout", spec.ReportTimeout.Value.TotalSeconds)],
         .. spec.Isolation is null ? (KeyValuePair<string, object?>[])[] : [new("isolation", spec.Isolation)],
         new("storage_path", spec.StoragePath),
     ]);
@@ -52,7 +54,7 @@ internal static class ExperimentJson
         Scope = Get<ResultScope>(tree, "scope", ResultScope.Last),
         NumSamples = Get<int>(tree, "num_samples"),
         MaxConcurrentTrials = Get<int?>(tree, "max_concurrent_trials", null),
-        TimeBudget = Get<double?>(tree, "time_budget_s", null) is { } seconds ? Budget(seconds) : null,
+        TimeBudget = Get<double?>(tree, "time_budget_s", null) is { } seconds ? Span("time_budget_s", seconds) : null,
         Seed = Get<string?>(tree, "seed", null) is { } seed ? Limits.Seed(seed) ?? throw Wrong("seed", $"is '{seed}'; it must be a whole number of 64 bits.")
             : null,
         SearchAlg = ComponentSpec.From(Get<ParameterSet>(tree, "search_alg")),
@@ -62,6 +64,8 @@ internal static class ExperimentJson
         Hooks = [.. Maps(tree, "callbacks").Select(h => new HookSpec(Get<string>(h, "hook"), Get<string>(h, "action"), Get<ParameterSet>(h, "options")))],
         Loggers = Get<object?>(tree, "loggers", null) is null ? null : Components(tree, "loggers"),
         CpuPerTrial = Get<double?>(tree, "cpu_per_trial", null),
+        TrialTimeout = Get<double?>(tree, "trial_timeout", null) is { } ofTrial ? Span("trial_timeout", ofTrial) : null,
+        ReportTimeout = Get<double?>(tree, "report_timeout", null) is { } ofReport ? Span("report_timeout", ofReport) : null,
         Isolation = Get<Isolation?>(tree, "isolation", null),
         StoragePath = Get<string>(tree, "storage_path"),
     };
@@ -81,8 +85,8 @@ internal static class ExperimentJson
     private static Comparison ComparisonOf(string text) => TryComparison(text, out var comparison) ? comparison
         : throw Wrong("is", $"is '{text}', which compares nothing.");
 
-    private static TimeSpan Budget(double seconds) => seconds is > 0 and < 1e11 ? TimeSpan.FromSeconds(seconds)
-        : throw Wrong("time_budget_s", Invariant($"is {seconds}; it must be more than 0 seconds."));
+    private static TimeSpan Span(string name, double seconds) => seconds is > 0 and < 1e11 ? TimeSpan.FromSeconds(seconds)
+        : throw Wrong(name, Invariant($"is {seconds}; it must be more than 0 seconds."));
 
     private static ParameterSet Map(params IEnumerable<(string Name, object? Value)> entries) =>
         ParameterSet.From(entries.Select(e => KeyValuePair.Create(e.Name, e.Value)));

@@ -69,6 +69,8 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
             Hooks = new HookSection(sections, catalog).Read(reader),
             Loggers = sections.Components(reader, "loggers", "loggers", catalog.Loggers),
             CpuPerTrial = Cpu(reader.Section("resources_per_trial", "'resources_per_trial'")),
+            TrialTimeout = reader.Seconds("trial_timeout"),
+            ReportTimeout = reader.Seconds("report_timeout"),
             Isolation = reader.Choice<Isolation>("isolation"),
             StoragePath = Storage(reader),
         };

@@ -77,6 +77,12 @@ public sealed record ExperimentSpec
     /// <summary>Cores per trial; null shares the machine among the trials that can run at once.</summary>
     public double? CpuPerTrial { get; init; }
 
+    /// <summary>How long a trial may train, over all its segments, until it fails; null for no limit.</summary>
+    public TimeSpan? TrialTimeout { get; init; }
+
+    /// <summary>How long a trial may take from one report to the next until it fails; null for no limit.</summary>
+    public TimeSpan? ReportTimeout { get; init; }
+
     /// <summary>Where trials run; null where the trainable says.</summary>
     public Isolation? Isolation { get; init; }
 

@@ -85,6 +85,22 @@ internal sealed class MapReader(SourceMap map, SourcePath at, string what)
         return null;
     }
 
+    public TimeSpan? Seconds(string name)
+    {
+        if (Number(name) is not { } seconds)
+        {
+            return null;
+        }
+
+        if (seconds is > 0 and < 1e10)
+        {
+            return TimeSpan.FromSeconds(seconds);
+        }
+
+        Wrong(map.Find(name)!, "it must be more than 0 seconds; leave it away for no limit.");
+        return null;
+    }
+
     public bool? Flag(string name)
     {
         if (Take(name) is not { } entry)

@@ -57,6 +57,16 @@ public sealed record RunConfig
     /// <value>Default null: the machine is shared among the trials that can run at once; else more than 0.</value>
     public double? CpuPerTrial { get; init; }
 
+    /// <summary>How long a trial may train, over all its segments. One that takes longer fails for good; on a thread, which nobody can end, it is told to
+    /// stop and abandoned.</summary>
+    /// <value>Default null: no limit; else more than 0.</value>
+    public TimeSpan? TrialTimeout { get; init; }
+
+    /// <summary>How long a trial may take from its beginning to its first report, and from an answer to the next. One that takes longer fails, and is tried
+    /// again as <see cref="Failure"/> says.</summary>
+    /// <value>Default null: no limit; else more than 0.</value>
+    public TimeSpan? ReportTimeout { get; init; }
+
     /// <summary>
     /// Where trials run: on threads of this process, or each in a process of its own, which needs the package <c>Tuning.Programs</c>, Linux, and
     /// <see cref="TrialProcess.RunAsync(TrainableDefinition[])"/> at the beginning of the program.

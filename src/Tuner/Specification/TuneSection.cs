@@ -23,18 +23,7 @@ internal sealed class TuneSection
         MaxConcurrentTrials = reader.Int("max_concurrent_trials") is { } most and not 0 ? most : null;
         Seed = ReadSeed(reader);
         StrictMetric = reader.Flag("strict_metric") ?? true;
-        if (reader.Number("time_budget_s") is { } seconds)
-        {
-            if (seconds is > 0 and < 1e10)
-            {
-                TimeBudget = TimeSpan.FromSeconds(seconds);
-            }
-            else
-            {
-                reader.Wrong(reader.Map.Find("time_budget_s")!, "it must be more than 0 seconds; leave it away for no limit.");
-            }
-        }
-
+        TimeBudget = reader.Seconds("time_budget_s");
         reader.Close();
     }
 

@@ -32,6 +32,7 @@ public sealed class FrameCodecTests
         new SegmentEvent.Failed(_segment, "why", Retry: false),
         new SegmentEvent.Damaged(_segment, _checkpoint, "a digest differs"),
         new RemoteLog("Tuning.Trials", LogLevel.Warning, 1200, "two\nlines"),
+        new RemoteAlive(_segment),
         new RemoteFault("no threads"),
     ];
 

@@ -19,7 +19,7 @@ internal sealed class FrameCodec
 
     private enum Kind : byte
     {
-        Setup, Start, Answer, Cancel, Suspend, Abort, Ready, Reported, Checkpoint, Ended, Failed, Damaged, Log, Fault,
+        Setup, Start, Answer, Cancel, Suspend, Abort, Ready, Reported, Checkpoint, Ended, Failed, Damaged, Log, Fault, Alive,
     }
 
     /// <summary>What was written last is not sent: the other side does not hear of its names.</summary>
@@ -96,6 +96,9 @@ internal sealed class FrameCodec
                 to.Write(m.Id);
                 to.Write(m.Text);
                 break;
+            case RemoteAlive m:
+                Begin(Kind.Alive, m.Segment);
+                break;
             case RemoteFault m:
                 Begin(Kind.Fault).Write(m.Message);
                 break;
@@ -143,6 +146,7 @@ internal sealed class FrameCodec
             Kind.Failed => Failed(from),
             Kind.Damaged => Damaged(from),
             Kind.Log => new RemoteLog(from.ReadString(), Word<LogLevel>(from), from.ReadInt32(), from.ReadString()),
+            Kind.Alive => new RemoteAlive(Segment(from)),
             Kind.Fault => new RemoteFault(from.ReadString()),
             _ => throw new FormatException($"kind {(byte)kind}"),
         };

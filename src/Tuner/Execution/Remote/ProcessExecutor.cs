@@ -9,7 +9,6 @@ namespace Tuning.Execution.Remote;
 internal sealed class ProcessExecutor : ITrialExecutor
 {
     private static readonly TimeSpan _idleFor = TimeSpan.FromSeconds(30);
-    private const int MostDeathsAtOneReport = 5;
 
     private readonly SegmentEnvironment _environment;
     private readonly ChildStarter _starter;
@@ -23,7 +22,7 @@ internal sealed class ProcessExecutor : ITrialExecutor
     private readonly Dictionary<TrialId, TrialChild> _busy = [];
     private readonly Queue<(SegmentCommand.Start Start, SlotPool.Slot? Slot)> _waiting = new();
     private readonly HashSet<SegmentId> _cancelled = [];
-    private readonly Dictionary<TrialId, (int Report, int Deaths)> _deaths = [];
+    private readonly ProcessDeaths _deaths;
     private readonly HashSet<Task> _ending = [];
     private int _starting;
     private string? _suspended;
@@ -38,7 +37,7 @@ internal sealed class ProcessExecutor : ITrialExecutor
     /// <param name="slots">How many segments run at once at most.</param>
     /// <param name="logs">Where what processes log goes.</param>
     public ProcessExecutor(SegmentEnvironment environment, ChildStarter starter, string experiment, int slots, ILoggerFactory logs) =>
-        (_environment, _starter, _experiment, _slots, _logs) = (environment, starter, experiment, slots, logs);
+        (_environment, _starter, _experiment, _slots, _logs, _deaths) = (environment, starter, experiment, slots, logs, new(environment));
 
     /// <inheritdoc/>
     /// <exception cref="IsolationException">The program runs no trials when it is started for that.</exception>
@@ -86,6 +85,21 @@ internal sealed class ProcessExecutor : ITrialExecutor
                 child?.Send(command);
                 break;
         }
+    }
+
+    /// <inheritdoc/>
+    public bool GiveUp(SegmentId segment, string reason)
+    {
+        lock (_lock)
+        {
+            if (_busy.TryGetValue(segment.Trial, out var child) && child.Segment?.Segment == segment)
+            {
+                child.IsGivenUp = true;
+                child.Kill();
+            }
+        }
+
+        return true;
     }
 
     /// <inheritdoc/>
@@ -174,7 +188,7 @@ internal sealed class ProcessExecutor : ITrialExecutor
                 else if (child is null && _waiting.TryDequeue(out var waiting))
                 {
                     Release(waiting.Slot);
-                    _mailbox!.Post(Lost(waiting.Start, $"No process could be started for it: {refusal}", retry: true));
+                    _mailbox!.Post(_deaths.Lost(waiting.Start, $"No process could be started for it: {refusal}", retry: true));
                 }
             }
 
@@ -267,6 +281,9 @@ internal sealed class ProcessExecutor : ITrialExecutor
                 }
 
                 break;
+            case RemoteAlive alive:
+                _mailbox!.Alive(alive.Segment);
+                break;
             case RemoteFault fault:
                 _mailbox!.Failed(MachineFault.Told(fault.Message));
                 break;
@@ -280,7 +297,7 @@ internal sealed class ProcessExecutor : ITrialExecutor
     {
         Ended(child);
         _busy.Remove(trial);
-        _deaths.Remove(trial);
+        _deaths.Forget(trial);
         Release(child.Slot);
         child.Slot = null;
         if (!_closed)
@@ -321,16 +338,17 @@ internal sealed class ProcessExecutor : ITrialExecutor
             if (child.Segment is { } segment)
             {
                 var trial = segment.Segment.Trial;
-                _busy.Remove(trial);
+                if (_busy.GetValueOrDefault(trial) == child)
+                {
+                    _busy.Remove(trial);
+                }
+
                 Release(child.Slot);
-                var (report, deaths) = _deaths.GetValueOrDefault(trial, (child.LastReport, 0));
-                var at = Math.Max(child.LastReport, segment.CatchUp.RecordedReports);
-                _deaths[trial] = (at, report == at ? deaths + 1 : 1);
-                var isHopeless = _deaths[trial].Deaths >= MostDeathsAtOneReport;
-                lost = Lost(segment, $"Its process {how}{(how.EndsWith("SIGKILL", StringComparison.Ordinal)
-                        ? ", by hand or because the memory ran out" : "")} after report {at}."
-                    + (isHopeless ? $" It is given up: that happened {MostDeathsAtOneReport} times in a row." : "")
-                    + (printed.Length > 0 ? $" It printed: {printed}" : ""), retry: !isHopeless);
+                if (!child.IsGivenUp)
+                {
+                    lost = _deaths.Died(segment, Math.Max(child.LastReport, segment.CatchUp.RecordedReports), how, printed);
+                }
+
                 Ended(child);
             }
         }
@@ -340,22 +358,6 @@ internal sealed class ProcessExecutor : ITrialExecutor
         {
             _mailbox!.Post(lost);
         }
-    }
-
-    private SegmentEvent.Failed Lost(SegmentCommand.Start start, string message, bool retry)
-    {
-        var (trial, error) = (start.Segment.Trial, new TrialProcessException(message));
-        Log.TrialFailed(_environment.Logger, trial, TrialError.OneLine(error), error);
-        try
-        {
-            TrialError.AppendFile(Path.Combine(_environment.Directory, trial.DirectoryName), error, _environment.Time);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Log.ErrorFileFailed(_environment.Logger, trial, TrialError.FileName, e.Message);
-        }
-
-        return new(start.Segment, TrialError.OneLine(error), retry);
     }
 
     private void EndIdle()
@@ -392,9 +394,3 @@ internal sealed class ProcessExecutor : ITrialExecutor
         }
     }
 }
-
-/// <summary>Trials cannot have processes of their own here; the message says why.</summary>
-internal sealed class IsolationException(string message) : Exception(message);
-
-/// <summary>The process of a trial is gone.</summary>
-internal sealed class TrialProcessException(string message) : Exception(message);

@@ -17,6 +17,10 @@ internal sealed record RemoteReady(int Process, string? Refusal);
 /// <param name="Reason">Why.</param>
 internal sealed record RemoteSuspend(string Reason);
 
+/// <summary>A segment has begun, or repeats reports.</summary>
+/// <param name="Segment">The segment.</param>
+internal sealed record RemoteAlive(SegmentId Segment);
+
 /// <summary>All segments end at once.</summary>
 internal sealed record RemoteAbort;
 

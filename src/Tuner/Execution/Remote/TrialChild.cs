@@ -43,6 +43,9 @@ internal sealed class TrialChild : IAsyncDisposable
     /// <summary>The segment that it runs; null while it runs none.</summary>
     public SegmentCommand.Start? Segment { get; private set; }
 
+    /// <summary>Whether nobody waits for its segment any more.</summary>
+    public bool IsGivenUp { get; set; }
+
     /// <summary>The number of the segment's last new report; -1 before.</summary>
     public int LastReport { get; set; }
 

@@ -84,6 +84,8 @@ internal sealed class TrialWorker : InProcessExecutor, ISegmentMailbox
 
     void ISegmentMailbox.Post(SegmentEvent message) => _connection.Send(message);
 
+    void ISegmentMailbox.Alive(SegmentId segment) => _connection.Send(new RemoteAlive(segment));
+
     void ISegmentMailbox.Failed(MachineFault fault) => _connection.Send(new RemoteFault(fault.Message));
 
     /// <inheritdoc/>
