@@ -73,6 +73,31 @@ public sealed class IsolationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_process_that_would_not_end_is_gone_also_when_nobody_is_left_to_end_it()
+    {
+        using var process = Start("fragile", _folder.Path, "stay");
+        while (Directory.GetFiles(_folder.Path, "died-0", SearchOption.AllDirectories).Length == 0)
+        {
+            Assert.False(process.HasExited, "It ended early.");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        var children = Descendants(process.Id).ToLookup(p => Words(p).Contains("Tuning.Programs"));
+        Assert.NotEmpty(children[false]);
+        process.Kill();
+        foreach (var supervisor in children[true])
+        {
+            KillTests.Signal(supervisor);
+        }
+
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        while (children[false].Any(p => Words(p).Length > 0))
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
     public async Task Whatever_runs_where_the_results_are_the_same()
     {
         var reports = new List<string>();

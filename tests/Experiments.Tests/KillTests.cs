@@ -142,7 +142,7 @@ public sealed class KillTests : IDisposable
     private static List<int> Trials(Process process) => [.. IsolationTests.Descendants(process.Id).Where(p =>
         IsolationTests.Words(p) is var words && words.Contains("KillHost.dll") && !words.Contains("Tuning.Programs"))];
 
-    private static void Signal(int process)
+    internal static void Signal(int process)
     {
         try
         {

@@ -62,6 +62,11 @@ internal static class Fragile
             case "once" when times == 0:
                 Kill("KILL");
                 break;
+            case "stay":
+                // It keeps a process that would end by itself.
+                new Thread(() => Thread.Sleep(Timeout.Infinite)).Start();
+                Thread.Sleep(Timeout.Infinite);
+                break;
             default:
                 break;
         }

@@ -88,6 +88,9 @@ internal abstract class InProcessExecutor(SegmentEnvironment environment) : ITri
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Whether a segment runs.</summary>
+    protected bool IsBusy => !_segments.IsEmpty;
+
     /// <summary>Gives the segment of a trial a thread that calls <see cref="RunAsync"/>.</summary>
     protected abstract void Place(TrialId trial);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 
 namespace Tuning.Execution.Remote;
@@ -10,6 +11,8 @@ internal sealed class TrialWorker : InProcessExecutor, ISegmentMailbox
 {
     /// <summary>The environment variable that makes a process one: the path of the socket.</summary>
     public const string Variable = "TUNER_TRIAL_PROCESS";
+
+    private static readonly TimeSpan _endOfSegment = TimeSpan.FromMilliseconds(250), _endOfServices = TimeSpan.FromSeconds(5);
 
     private readonly FrameConnection _connection;
     private readonly SegmentThreads _threads;
@@ -58,7 +61,23 @@ internal sealed class TrialWorker : InProcessExecutor, ISegmentMailbox
 
         connection.Send(new RemoteReady(Environment.ProcessId, null));
         worker.Serve();
+        new Thread(worker.EndByForce) { IsBackground = true, Name = "end of trials" }.Start();
         await worker.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // Nobody wants anything any more. A segment that still runs would train for nobody, and threads that trials left behind would keep the process for
+    // ever, and who else would end it may be gone.
+    private void EndByForce()
+    {
+        using var never = new ManualResetEventSlim();
+        never.Wait(_endOfSegment);
+        if (!IsBusy)
+        {
+            never.Wait(_endOfServices);
+        }
+
+        using var self = Process.GetCurrentProcess();
+        self.Kill();
     }
 
     private void Serve()
