@@ -33,7 +33,7 @@ internal static class Fragile
                 Checkpoint = new() { CheckpointFrequency = 2 },
                 Failure = new() { MaxFailures = how.StartsWith("once", StringComparison.Ordinal) ? 1 : how == "always" ? Limits.Unlimited : 0 },
                 Isolation = Isolation.Process,
-                ReportTimeout = how == "hang" ? TimeSpan.FromSeconds(3) : null,
+                ReportTimeout = how == "hang" ? TimeSpan.FromSeconds(10) : null,
             }).FitAsync();
         return results.Any(r => r.Status == TrialStatus.Failed) ? 1 : 0;
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Tuning;
 using Tuning.KillHost;
@@ -23,7 +22,9 @@ if (args[0] == "study")
     return 0;
 }
 
-var (storage, truth, epochs) = (args[0], args[1], long.Parse(args[2], CultureInfo.InvariantCulture));
+var storage = args[0];
+Environment.SetEnvironmentVariable(Survivor.Truth, args[1]);
+Environment.SetEnvironmentVariable(Survivor.Epochs, args[2]);
 var isolation = Enum.Parse<Isolation>(args[3], ignoreCase: true);
 var services = new ServiceCollection().AddTuner(tuner => tuner.AddLoggers().AddPrograms()).BuildServiceProvider();
 var tune = new TuneConfig
@@ -43,7 +44,7 @@ var run = new RunConfig
     Failure = new() { MaxFailures = isolation == Isolation.Process ? Limits.Unlimited : 0 },
     Isolation = isolation,
 };
-var space = new SearchSpace().Add("x", Domain.RandInt(0, 50)).Add("truth", truth).Add("epochs", epochs);
+var space = new SearchSpace().Add("x", Domain.RandInt(0, 50));
 var directory = Path.Combine(storage, "kill");
 if (Directory.Exists(directory))
 {

@@ -7,11 +7,14 @@ namespace Tuning.KillHost;
 /// <summary>Counts epochs, and writes each to a file of its own and to the disk once its report was answered.</summary>
 internal static class Survivor
 {
+    /// <summary>Variables that processes of its trials have, too: where the files are, and how many epochs there are.</summary>
+    public const string Truth = "KILL_HOST_TRUTH", Epochs = "KILL_HOST_EPOCHS";
+
     public static TrainableDefinition Trainable { get; } = Tuning.Trainable.FromFunction<ParameterSet>("survivor", (trial, cancel) =>
     {
-        using var file = new FileStream(Path.Combine(trial.Config.Get<string>("truth"), trial.Id.DirectoryName), FileMode.Append, FileAccess.Write,
+        using var file = new FileStream(Path.Combine(Environment.GetEnvironmentVariable(Truth)!, trial.Id.DirectoryName), FileMode.Append, FileAccess.Write,
             FileShare.ReadWrite, bufferSize: 0);
-        var epochs = trial.Config.Get<long>("epochs");
+        var epochs = long.Parse(Environment.GetEnvironmentVariable(Epochs)!, CultureInfo.InvariantCulture);
         for (var epoch = trial.Checkpoint?.ReadJson<int>("epoch.json") ?? 1; epoch <= epochs; epoch++)
         {
             var x = trial.Config.Get<long>("x");
