@@ -1,3 +1,4 @@
 using Tuning;
 
-return await TunerCommandLine.RunAsync(args, tuner => tuner.AddLoggers().AddTrainables().AddPrograms().AddServer().AddDashboard()).ConfigureAwait(false);
+return await TunerCommandLine.RunAsync(args,
+    tuner => tuner.AddLoggers().AddTrainables().AddGymnasium().AddPrograms().AddServer().AddDashboard()).ConfigureAwait(false);

@@ -48,7 +48,8 @@ public static class TrainablesExtensions
             }
         }
 
-        return catalog.AddEnvironments(() => EnvironmentRegistry.Names, name => EnvironmentRegistry.Get(name).ParameterNames);
+        return catalog.AddEnvironments(() => EnvironmentRegistry.Names, name => EnvironmentRegistry.Get(name).ParameterNames)
+            .AddEnvironmentPrefixes(() => EnvironmentRegistry.Prefixes);
     }
 
     /// <summary>Registers an algorithm of one's own, for the whole process, and lets files say <c>run:</c> with its name.</summary>

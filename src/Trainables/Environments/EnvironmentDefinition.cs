@@ -8,6 +8,14 @@ public sealed class EnvironmentDefinition
 
     // Whether the limit is one of the algorithm's (horizon), which a time limit of the wrappers does not lift.
     private readonly bool _isCut;
+    // Makes all copies of a runner at once; null where they have nothing in common.
+    private readonly Func<ParameterSet, int, IReadOnlyList<IRestorableEnvironment>>? _createTogether;
+
+    internal EnvironmentDefinition(string name, Func<ParameterSet, int, IReadOnlyList<IEnvironment>> createTogether)
+        : this(name, config => createTogether(config, 1)[0], null, null) => _createTogether = createTogether;
+
+    internal EnvironmentDefinition(string name, Func<ParameterSet, int, IReadOnlyList<IMultiAgentEnvironment>> createTogether)
+        : this(name, config => createTogether(config, 1)[0], null, null) => _createTogether = createTogether;
 
     internal EnvironmentDefinition(string name, Func<ParameterSet, IEnvironment> create, int? maxEpisodeSteps, IReadOnlyCollection<string>? parameterNames)
         : this(name, maxEpisodeSteps, parameterNames)
@@ -38,7 +46,7 @@ public sealed class EnvironmentDefinition
     private EnvironmentDefinition(EnvironmentDefinition other, int horizon)
     {
         (Name, ParameterNames, _create, _createMultiAgent) = (other.Name, other.ParameterNames, other._create, other._createMultiAgent);
-        (MaxEpisodeSteps, _isCut) = (horizon, true);
+        (_createTogether, MaxEpisodeSteps, _isCut) = (other._createTogether, horizon, true);
     }
 
     /// <summary>The name that <c>env:</c> gives.</summary>
@@ -58,44 +66,56 @@ public sealed class EnvironmentDefinition
     /// <exception cref="ArgumentException">The configuration has a name that the environment does not know, the message has the nearest; or its factory refuses
     /// it.</exception>
     /// <exception cref="InvalidOperationException">The factory returned null or failed, or the environment has several agents.</exception>
-    public IEnvironment Create(ParameterSet? config = null)
-    {
-        var environment = Make(
+    public IEnvironment Create(ParameterSet? config = null) => Wrap(
+        Make(
             config,
             _create ?? throw new InvalidOperationException($"The environment {Name} has several agents: say in multi_agent which policies they follow, or "
-                + $"make it with {nameof(CreateMultiAgent)}."));
-        return Wrapped(environment, config, (wrappers, inner) =>
-        {
-            inner = Limit(wrappers) is { } own ? new TimeLimit(inner, own) : inner;
-            inner = wrappers.ActionRepeat > 1 ? new RepeatedActions(inner, wrappers.ActionRepeat) : inner;
-            inner = wrappers.TimeLimit is { } steps ? new TimeLimit(inner, steps) : inner;
-            return Shapes(wrappers) ? new ShapedObservations(inner, wrappers) : inner;
-        });
-    }
+                + $"make it with {nameof(CreateMultiAgent)}.")),
+        config);
 
     /// <summary>Makes a copy of an environment for several agents, with its time limit around it.</summary>
     /// <param name="config">The <c>env_config</c>; empty when not given.</param>
     /// <exception cref="ArgumentException">The configuration has a name that the environment does not know, the message has the nearest; or its factory refuses
     /// it.</exception>
     /// <exception cref="InvalidOperationException">The factory returned null or failed, or the environment has one agent.</exception>
-    public IMultiAgentEnvironment CreateMultiAgent(ParameterSet? config = null)
-    {
-        var environment = Make(
+    public IMultiAgentEnvironment CreateMultiAgent(ParameterSet? config = null) => Wrap(
+        Make(
             config,
             _createMultiAgent ?? throw new InvalidOperationException($"The environment {Name} has one agent; "
-                + $"{nameof(MultiAgentEnvironments)}.{nameof(MultiAgentEnvironments.MakeMultiAgent)}(\"{Name}\") makes one with several copies of it."));
-        return Wrapped(environment, config, (wrappers, inner) =>
-        {
-            inner = Limit(wrappers) is { } own ? new MultiAgentTimeLimit(inner, own) : inner;
-            inner = wrappers.ActionRepeat > 1 ? new RepeatedAgentActions(inner, wrappers.ActionRepeat) : inner;
-            inner = wrappers.TimeLimit is { } steps ? new MultiAgentTimeLimit(inner, steps) : inner;
-            return Shapes(wrappers) ? new ShapedAgentObservations(inner, wrappers) : inner;
-        });
-    }
+                + $"{nameof(MultiAgentEnvironments)}.{nameof(MultiAgentEnvironments.MakeMultiAgent)}(\"{Name}\") makes one with several copies of it.")),
+        config);
 
     /// <summary>Makes a copy, whoever acts in it: one agent is a case of several.</summary>
     /// <inheritdoc cref="Create"/>
     internal IMultiAgentEnvironment Open(ParameterSet? config = null) => IsMultiAgent ? CreateMultiAgent(config) : new OneAgent(Create(config));
+
+    /// <summary>Makes several copies, together where the environment can.</summary>
+    /// <inheritdoc cref="Create"/>
+    internal IReadOnlyList<IMultiAgentEnvironment> OpenTogether(ParameterSet config, int count)
+    {
+        var made = _createTogether is null ? null : Make(config, c => _createTogether(c, count));
+        if (made is not null && made.Count != count)
+        {
+            throw new InvalidOperationException($"The factory of the environment {Name} was asked for {count} copies and made {made.Count}.");
+        }
+
+        var copies = new IMultiAgentEnvironment[count];
+        try
+        {
+            for (var i = 0; i < count; i++)
+            {
+                copies[i] = made is null ? Open(config)
+                    : made[i] is IEnvironment one ? new OneAgent(Wrap(one, config)) : Wrap((IMultiAgentEnvironment)made[i], config);
+            }
+        }
+        catch
+        {
+            Array.ForEach(copies, c => c?.Dispose());
+            throw;
+        }
+
+        return copies;
+    }
 
     /// <summary>Whether copies are made by the same factory and cut after as many steps.</summary>
     internal bool IsMadeAs(EnvironmentDefinition other) =>
@@ -124,6 +144,22 @@ public sealed class EnvironmentDefinition
             throw new ArgumentException($"The environment {Name} could not be made: {ArgumentMessage.Of(e)}", nameof(config), e);
         }
     }
+
+    private IEnvironment Wrap(IEnvironment environment, ParameterSet? config) => Wrapped(environment, config, (wrappers, inner) =>
+    {
+        inner = Limit(wrappers) is { } own ? new TimeLimit(inner, own) : inner;
+        inner = wrappers.ActionRepeat > 1 ? new RepeatedActions(inner, wrappers.ActionRepeat) : inner;
+        inner = wrappers.TimeLimit is { } steps ? new TimeLimit(inner, steps) : inner;
+        return Shapes(wrappers) ? new ShapedObservations(inner, wrappers) : inner;
+    });
+
+    private IMultiAgentEnvironment Wrap(IMultiAgentEnvironment environment, ParameterSet? config) => Wrapped(environment, config, (wrappers, inner) =>
+    {
+        inner = Limit(wrappers) is { } own ? new MultiAgentTimeLimit(inner, own) : inner;
+        inner = wrappers.ActionRepeat > 1 ? new RepeatedAgentActions(inner, wrappers.ActionRepeat) : inner;
+        inner = wrappers.TimeLimit is { } steps ? new MultiAgentTimeLimit(inner, steps) : inner;
+        return Shapes(wrappers) ? new ShapedAgentObservations(inner, wrappers) : inner;
+    });
 
     private T Make<T>(ParameterSet? config, Func<ParameterSet, T?> create)
         where T : class

@@ -33,7 +33,9 @@ public static class EnvironmentRegistry
         _builtIn.Append(new("TransformedActionPendulum", TransformedActions.Pendulum, 200, ["low", "high", "config", "g"]))
             .Aggregate(new NameRegistry<EnvironmentDefinition>("environment", (one, two) => one.IsMadeAs(two)), (registry, d) => registry.Add(d.Name, d));
 
-    /// <summary>The names, in ordinal order.</summary>
+    private static readonly NameRegistry<PrefixFactory> _prefixes = new("prefix of environments", (one, two) => one.Equals(two));
+
+    /// <summary>The names, in ordinal order, without those below a prefix.</summary>
     public static IReadOnlyList<string> Names => _definitions.Names;
 
     /// <summary>Whether a name stands for an environment of this library, so that nothing of a user's is in it.</summary>
@@ -58,9 +60,26 @@ public static class EnvironmentRegistry
     public static void RegisterMultiAgent(string name, Func<ParameterSet, IMultiAgentEnvironment> create, int? maxEpisodeSteps = null) =>
         _definitions.Add(name, new(name, create, maxEpisodeSteps, null));
 
+    /// <summary>The prefixes, in ordinal order: what stands before the colon of a name (<c>gym</c> of <c>gym:CartPole-v1</c>).</summary>
+    public static IReadOnlyList<string> Prefixes => _prefixes.Names;
+
+    /// <summary>Registers a prefix: names that begin with it and a colon are made by a factory, whatever follows.</summary>
+    /// <param name="prefix">What stands before the colon, without it.</param>
+    /// <param name="create">Makes so many copies, which may share what carries them, from the name after the colon and the <c>env_config</c>. Called by several
+    /// threads at once. A copy that implements <see cref="IStepsAhead"/> is told its action before the others of its runner are waited for.</param>
+    /// <exception cref="ArgumentException">The prefix is empty or has a colon.</exception>
+    /// <exception cref="InvalidOperationException">The prefix is taken by another factory.</exception>
+    public static void RegisterPrefix(string prefix, Func<string, ParameterSet, int, IReadOnlyList<IEnvironment>> create) =>
+        AddPrefix(prefix, new(create, null));
+
+    /// <summary>Registers a prefix of environments with several agents.</summary>
+    /// <inheritdoc cref="RegisterPrefix"/>
+    public static void RegisterMultiAgentPrefix(string prefix, Func<string, ParameterSet, int, IReadOnlyList<IMultiAgentEnvironment>> create) =>
+        AddPrefix(prefix, new(null, create));
+
     /// <summary>The environment of a name, if there is one.</summary>
     public static bool TryGet(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out EnvironmentDefinition? definition) =>
-        (definition = _definitions.Find(name) ?? _definitions.Find(Specification.OldNames.Environment(name))) is not null;
+        (definition = _definitions.Find(name) ?? _definitions.Find(Specification.OldNames.Environment(name)) ?? OfPrefix(name)) is not null;
 
     /// <summary>The environment of a name.</summary>
     /// <exception cref="KeyNotFoundException">There is none; the message has the nearest name and all names.</exception>
@@ -70,7 +89,7 @@ public static class EnvironmentRegistry
         return TryGet(name, out var definition)
             ? definition
             : throw new KeyNotFoundException($"There is no environment '{name}';{EnvironmentDefinition.DidYouMean(name, Names)} there are: "
-                + $"{string.Join(", ", Names)}. Register your own with EnvironmentRegistry.Register.");
+                + $"{string.Join(", ", Names.Concat(Prefixes.Select(p => p + ":…")))}. Register your own with EnvironmentRegistry.Register.");
     }
 
     /// <summary>Makes a copy of the environment of a name.</summary>
@@ -87,4 +106,26 @@ public static class EnvironmentRegistry
     /// <exception cref="ArgumentException">The configuration does not fit it.</exception>
     /// <exception cref="InvalidOperationException">The environment has one agent.</exception>
     public static IMultiAgentEnvironment CreateMultiAgent(string name, ParameterSet? config = null) => Get(name).CreateMultiAgent(config);
+
+    private static void AddPrefix(string prefix, PrefixFactory factory)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(prefix);
+        if (prefix.Contains(':', StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"The prefix '{prefix}' has a colon; give what stands before the first colon of a name.", nameof(prefix));
+        }
+
+        _prefixes.Add(prefix, factory);
+    }
+
+    private static EnvironmentDefinition? OfPrefix(string name) =>
+        name.Split(':', 2) is [var prefix, { Length: > 0 } rest] && _prefixes.Find(prefix) is { } factory ? factory.Define(name, rest) : null;
+
+    private sealed record PrefixFactory(
+        Func<string, ParameterSet, int, IReadOnlyList<IEnvironment>>? Create, Func<string, ParameterSet, int, IReadOnlyList<IMultiAgentEnvironment>>? Several)
+    {
+        public EnvironmentDefinition Define(string name, string rest) => Create is null
+            ? new(name, (ParameterSet config, int count) => Several!(rest, config, count))
+            : new(name, (ParameterSet config, int count) => Create(rest, config, count));
+    }
 }

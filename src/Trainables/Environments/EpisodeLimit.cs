@@ -5,7 +5,7 @@ namespace Tuning.Environments;
 /// <summary>What the time limits of both contracts have in common: an environment, and the steps of its running episode.</summary>
 /// <typeparam name="TEnvironment">The contract of the environment inside.</typeparam>
 [SuppressMessage("Design", "CA1063", Justification = "Closed family: nothing but managed members")]
-public abstract class EpisodeLimit<TEnvironment> : IRestorableEnvironment
+public abstract class EpisodeLimit<TEnvironment> : IRestorableEnvironment, IWrapsEnvironment
     where TEnvironment : class, IRestorableEnvironment
 {
     private int _elapsed;
@@ -22,6 +22,10 @@ public abstract class EpisodeLimit<TEnvironment> : IRestorableEnvironment
 
     /// <summary>After how many steps an episode is truncated.</summary>
     public int MaxEpisodeSteps { get; }
+
+    IRestorableEnvironment IWrapsEnvironment.Inside => Inner;
+
+    bool IWrapsEnvironment.StepsOnce => true;
 
     /// <inheritdoc/>
     public bool CanSaveState => Inner.CanSaveState;

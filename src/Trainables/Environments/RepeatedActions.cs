@@ -6,9 +6,15 @@ namespace Tuning.Environments;
 /// <typeparam name="TEnvironment">The contract of the environment inside.</typeparam>
 /// <param name="inner">The environment; owned from here on.</param>
 /// <param name="count">How many steps an action lasts.</param>
-internal abstract class Repeated<TEnvironment>(TEnvironment inner, int count) : IRestorableEnvironment
+internal abstract class Repeated<TEnvironment>(TEnvironment inner, int count) : IRestorableEnvironment, IWrapsEnvironment
     where TEnvironment : class, IRestorableEnvironment
 {
+    /// <inheritdoc/>
+    public IRestorableEnvironment Inside => Inner;
+
+    /// <inheritdoc/>
+    public bool StepsOnce => false;
+
     /// <inheritdoc/>
     public bool CanSaveState => Inner.CanSaveState;
 

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Tuning.Environments;
 
 /// <summary>An environment with several agents whose observations come out otherwise, each agent's for itself.</summary>
-internal sealed class ShapedAgentObservations : IMultiAgentEnvironment
+internal sealed class ShapedAgentObservations : IMultiAgentEnvironment, IWrapsEnvironment
 {
     private readonly IMultiAgentEnvironment _inner;
     private readonly ObservationShaper[] _shapers;
@@ -25,6 +25,12 @@ internal sealed class ShapedAgentObservations : IMultiAgentEnvironment
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Agents => _inner.Agents;
+
+    /// <inheritdoc/>
+    public IRestorableEnvironment Inside => _inner;
+
+    /// <inheritdoc/>
+    public bool StepsOnce => false; // it has a step of its own
 
     /// <inheritdoc/>
     public bool CanSaveState => _inner.CanSaveState;

@@ -5,7 +5,7 @@ namespace Tuning.Environments;
 /// <summary>An environment whose observations come out otherwise: see <see cref="ObservationShaper"/>.</summary>
 /// <param name="inner">The environment; owned from here on.</param>
 /// <param name="wrappers">What becomes of its observations.</param>
-internal sealed class ShapedObservations(IEnvironment inner, EnvironmentWrappers wrappers) : IEnvironment
+internal sealed class ShapedObservations(IEnvironment inner, EnvironmentWrappers wrappers) : IEnvironment, IWrapsEnvironment
 {
     private readonly ObservationShaper _shaper = new(inner.ObservationSpace, wrappers);
 
@@ -14,6 +14,12 @@ internal sealed class ShapedObservations(IEnvironment inner, EnvironmentWrappers
 
     /// <inheritdoc/>
     public Space ActionSpace => inner.ActionSpace;
+
+    /// <inheritdoc/>
+    public IRestorableEnvironment Inside => inner;
+
+    /// <inheritdoc/>
+    public bool StepsOnce => true;
 
     /// <inheritdoc/>
     public bool CanSaveState => inner.CanSaveState;

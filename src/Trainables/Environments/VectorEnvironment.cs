@@ -13,6 +13,11 @@ internal sealed class VectorEnvironment : IDisposable
 {
     private readonly IMultiAgentEnvironment[] _copies;
     private readonly IEnvironment[] _single;
+
+    // The copies that are told their actions before the first is waited for: all, or none.
+    private readonly IStepsAhead[] _ahead;
+    private readonly IMultiAgentStepsAhead[] _aheadSeveral;
+    private readonly IRunsElsewhere[] _elsewhere;
     private readonly RandomStream[] _streams;
     private readonly MultiAgentStep[] _steps;
     private readonly int[] _choices;
@@ -26,14 +31,9 @@ internal sealed class VectorEnvironment : IDisposable
     public VectorEnvironment(EnvironmentDefinition definition, ParameterSet config, int count, SeedPath seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        (Name, IsMultiAgent, _copies) = (definition.Name, definition.IsMultiAgent, new IMultiAgentEnvironment[count]);
+        (Name, IsMultiAgent, _copies) = (definition.Name, definition.IsMultiAgent, [.. definition.OpenTogether(config, count)]);
         try
         {
-            for (var i = 0; i < count; i++)
-            {
-                _copies[i] = definition.Open(config);
-            }
-
             Agents = [.. _copies[0].Agents];
             ObservationSpaces = [.. Agents.Select((_, i) => _copies[0].ObservationSpace(i))];
             ActionSpaces = [.. Agents.Select((_, i) => _copies[0].ActionSpace(i))];
@@ -48,6 +48,10 @@ internal sealed class VectorEnvironment : IDisposable
         _streams = [.. Enumerable.Range(0, count).Select(i => (seed / "env" / i).Stream())];
         _steps = [.. _copies.Select(c => new MultiAgentStep(c))];
         _single = [.. _copies.OfType<OneAgent>().Select(c => c.Environment)];
+        var inside = (IReadOnlyList<IRestorableEnvironment>)(IsMultiAgent ? _copies : _single);
+        _ahead = [.. inside.Select(c => IWrapsEnvironment.Innermost(c, sameSteps: true)).OfType<IStepsAhead>()];
+        _aheadSeveral = [.. inside.Select(c => IWrapsEnvironment.Innermost(c, sameSteps: true)).OfType<IMultiAgentStepsAhead>()];
+        _elsewhere = [.. inside.Select(c => IWrapsEnvironment.Innermost(c, sameSteps: false)).OfType<IRunsElsewhere>()];
         _choices = new int[!IsMultiAgent && ActionSpaces[0].IsDiscrete ? ActionSpaces[0].Size : 0];
     }
 
@@ -85,10 +89,35 @@ internal sealed class VectorEnvironment : IDisposable
     /// <summary>The step of a copy: where actions are set, and what came of the last one.</summary>
     public MultiAgentStep StepOf(int copy) => _steps[copy];
 
+    /// <summary>Whether copies take their actions before they are stepped: <see cref="Send(int)"/>.</summary>
+    public bool StepsAhead => _ahead.Length + _aheadSeveral.Length > 0;
+
+    /// <summary>Tells a copy the actions that were set for it, before <see cref="Step(int)"/>; where it does not take them, nothing happens.</summary>
+    public void Send(int copy)
+    {
+        if (_aheadSeveral.Length > 0)
+        {
+            _steps[copy].Begin();
+            _aheadSeveral[copy].Send(_steps[copy]);
+        }
+        else if (_ahead.Length > 0)
+        {
+            _steps[copy].Begin();
+            _ahead[copy].Send(_steps[copy].Action(0));
+        }
+    }
+
+    /// <summary>Tells a copy its action, before <see cref="Step(int, ReadOnlySpan{float}, Span{float})"/>.</summary>
+    public void Send(int copy, ReadOnlySpan<float> action) => _ahead[copy].Send(ToAction(action));
+
     /// <summary>Steps a copy.</summary>
     public void Step(int copy)
     {
-        _steps[copy].Begin();
+        if (!StepsAhead)
+        {
+            _steps[copy].Begin();
+        }
+
         _copies[copy].Step(_steps[copy]);
     }
 
@@ -97,26 +126,19 @@ internal sealed class VectorEnvironment : IDisposable
     /// <param name="action">The action as floats, choices as whole numbers.</param>
     /// <param name="observation">Receives the observation, also an episode's last.</param>
     [MethodImpl(AggressiveOptimization)]
-    public StepResult Step(int copy, ReadOnlySpan<float> action, Span<float> observation)
-    {
-        if (_choices.Length == 0)
-        {
-            return _single[copy].Step(new EnvironmentAction(action), observation);
-        }
-
-        for (var i = 0; i < _choices.Length; i++)
-        {
-            _choices[i] = (int)action[i];
-        }
-
-        return _single[copy].Step(new EnvironmentAction(_choices), observation);
-    }
+    public StepResult Step(int copy, ReadOnlySpan<float> action, Span<float> observation) => _single[copy].Step(ToAction(action), observation);
 
     /// <summary>The stream of a copy.</summary>
     public RandomState SaveStream(int copy) => _streams[copy].Save();
 
     /// <summary>Sets the stream of a copy.</summary>
     public void RestoreStream(int copy, RandomState state) => _streams[copy].Restore(state);
+
+    /// <summary>Copies whose episodes run elsewhere begin anew with their next reset.</summary>
+    public void Forget() => Array.ForEach(_elsewhere, c => c.Forget());
+
+    /// <summary>Whether the state of running episodes can be saved.</summary>
+    public bool CanSaveState => _copies[0].CanSaveState;
 
     /// <summary>The state of a copy, null when it cannot save one.</summary>
     public string? SaveState(int copy) => _copies[copy].CanSaveState ? _copies[copy].SaveState().GetRawText() : null;
@@ -137,6 +159,22 @@ internal sealed class VectorEnvironment : IDisposable
         {
             copy?.Dispose();
         }
+    }
+
+    [MethodImpl(AggressiveOptimization)]
+    private EnvironmentAction ToAction(ReadOnlySpan<float> action)
+    {
+        if (_choices.Length == 0)
+        {
+            return new(action);
+        }
+
+        for (var i = 0; i < _choices.Length; i++)
+        {
+            _choices[i] = (int)action[i];
+        }
+
+        return new(_choices);
     }
 
     private bool Alike(IMultiAgentEnvironment copy, int agent) =>

@@ -104,7 +104,7 @@ internal sealed record PolicyEvaluation
         public Player(PolicyEvaluation evaluation, Policy[] policies, EnvironmentDefinition environment, ParameterSet? config, int copies)
         {
             (_evaluation, _policies) = (evaluation, policies);
-            _copies = [.. Enumerable.Range(0, copies).Select(_ => new Copy(environment.Open(config)))];
+            _copies = [.. environment.OpenTogether(config ?? ParameterSet.Empty, copies).Select(c => new Copy(c))];
             _observations = new float[copies * policies.Length * policies.Max(p => p.ObservationSize)];
             _actions = new float[copies * policies.Length * policies.Max(p => p.ActionSize)];
         }

@@ -12,11 +12,8 @@ namespace Tuning.Runners;
 /// <para>An environment for one agent has one that acts at every step. Where so many steps are asked for it takes a short way: all copies fill one buffer
 /// side by side, network and environment write into its rows, and there is no <see cref="MultiAgentStep"/> between.</para>
 /// </remarks>
-public sealed class EnvRunner : IDisposable
+public sealed partial class EnvRunner : IDisposable
 {
-    // After so many steps buffers that nobody looks at begin anew.
-    private const int StepsKept = 256;
-
     private readonly EnvRunnerOptions _options;
     private readonly VectorEnvironment _environments;
     private readonly PolicyActor[] _policies;
@@ -161,53 +158,6 @@ public sealed class EnvRunner : IDisposable
         ShowSamples();
     }
 
-    /// <summary>Plays the share of a round that this runner's copies have; a copy that has played its share waits.</summary>
-    /// <param name="modules">One per policy.</param>
-    /// <param name="round">How long it is: an evaluation, or a sample of whole episodes.</param>
-    /// <param name="runners">How many runners share it.</param>
-    /// <param name="lifetimeSteps">Environment steps that training has sampled so far.</param>
-    [MethodImpl(AggressiveOptimization)]
-    internal void Play(IReadOnlyList<RlModule> modules, EvaluationRound round, int runners, long lifetimeSteps)
-    {
-        var count = BeginRound(modules, round, runners, lifetimeSteps);
-        for (var time = 0; count > 0; time++)
-        {
-            Act();
-            PlayedSteps += count;
-            var still = 0;
-            for (var i = 0; i < count; i++)
-            {
-                var copy = _playing[i];
-                _waiting[copy] = !PlayOn(copy, time, round);
-                if (!_waiting[copy])
-                {
-                    _playing[still++] = copy;
-                }
-            }
-
-            count = still;
-            if (IsEvaluation && _player.Hooks is null && time % StepsKept == StepsKept - 1)
-            {
-                foreach (var policy in _policies)
-                {
-                    policy.Restart();
-                }
-            }
-        }
-
-        Array.Clear(_waiting);
-        ShowSamples();
-        if (IsEvaluation && !round.Continues)
-        {
-            Stop();
-        }
-        else
-        {
-            // Samples are learnt from before the next round drops them.
-            Started = round.Continues;
-        }
-    }
-
     /// <inheritdoc/>
     public void Dispose() => _environments.Dispose();
 
@@ -216,6 +166,7 @@ public sealed class EnvRunner : IDisposable
     {
         Started = false;
         Rewards?.Forget();
+        _environments.Forget();
         foreach (var agent in _agents)
         {
             agent.Turn = AgentTurn.Absent;
@@ -253,11 +204,22 @@ public sealed class EnvRunner : IDisposable
         var rewards = rows.Rewards(step);
         var next = rows.Observations(step + 1);
         var (actionSize, observationSize) = (rows.ActionSize, rows.ObservationSize);
+        var ahead = _environments.StepsAhead;
+        for (var i = 0; ahead && i < _agents.Length; i++)
+        {
+            policy.Policy.ToEnvironment.Apply(actions.Slice(i * actionSize, actionSize), _agents[i].WritableAction);
+            _environments.Send(i, _agents[i].WritableAction);
+        }
+
         for (var i = 0; i < _agents.Length; i++)
         {
             var (agent, episode) = (_agents[i], _player.Episodes[i]);
             var row = next.Slice(i * observationSize, observationSize);
-            policy.Policy.ToEnvironment.Apply(actions.Slice(i * actionSize, actionSize), agent.WritableAction);
+            if (!ahead)
+            {
+                policy.Policy.ToEnvironment.Apply(actions.Slice(i * actionSize, actionSize), agent.WritableAction);
+            }
+
             var result = _environments.Step(i, agent.WritableAction, agent.WritableObservation);
             rewards[i] = (float)(Rewards?.Shape(i, result.Reward, result.Done) ?? result.Reward);
             episode.Take(result);
@@ -289,58 +251,6 @@ public sealed class EnvRunner : IDisposable
         {
             _policies[i].Begin(modules[i], lifetimeSteps);
         }
-    }
-
-    // Deals out the shares, and begins the episodes of those that have one. How many play.
-    private int BeginRound(IReadOnlyList<RlModule> modules, EvaluationRound round, int runners, long lifetimeSteps)
-    {
-        PlayedSteps = 0;
-        var goesOn = round.Continues && Started;
-        if (!goesOn)
-        {
-            Stop();
-        }
-
-        BeginIteration(modules, lifetimeSteps);
-        if (round.Continues && !goesOn)
-        {
-            Start();
-            goesOn = true;
-        }
-
-        var count = 0;
-        for (var copy = 0; copy < _environments.Count; copy++)
-        {
-            _left[copy] = round.ShareOf(Index, copy, runners, _environments.Count);
-            _waiting[copy] = _left[copy] == 0;
-            if (_left[copy] > 0)
-            {
-                _playing[count++] = copy;
-                if (!goesOn)
-                {
-                    _player.Begin(copy);
-                }
-            }
-        }
-
-        return count;
-    }
-
-    // One step of one copy; whether it goes on playing.
-    private bool PlayOn(int copy, int time, EvaluationRound round)
-    {
-        var done = _player.Advance(copy, time);
-        if (done || !round.InEpisodes)
-        {
-            _left[copy]--;
-        }
-
-        if (done && (_left[copy] > 0 || round.Continues))
-        {
-            _player.Begin(copy);
-        }
-
-        return round.PlaysOn(_left[copy], done);
     }
 
     private void ShowSamples()
@@ -382,6 +292,14 @@ public sealed class EnvRunner : IDisposable
                 policy.Policy.ToEnvironment.Apply(policy.Buffers[i]!.PendingAction, agent.WritableAction);
                 _environments.StepOf(copy).SetAction(number, agent.WritableAction);
                 agent.Turn = AgentTurn.Waits;
+            }
+        }
+
+        for (var copy = 0; _environments.StepsAhead && copy < _environments.Count; copy++)
+        {
+            if (!_waiting[copy])
+            {
+                _environments.Send(copy);
             }
         }
     }

@@ -152,6 +152,7 @@ internal sealed class EnvRunnerGroup : ICheckpointable, IDisposable
     public ParameterSet GetMetadata()
     {
         var steps = ParameterSet.From([new("num_env_steps_sampled_lifetime", StepsLifetime), new("num_episodes_lifetime", EpisodesLifetime)]);
+        steps = _runners[0].Vector.CanSaveState ? steps : steps.With("running_episodes", $"begin anew: {Options.Environment.Name} cannot save its state");
         return Layout.IsMultiAgent ? steps.With("agent_ids", Layout.Agents).With("policy_ids", Policies.Select(p => p.Id).ToList()) : steps;
     }
 

@@ -51,7 +51,18 @@ internal static class EnvRunnerGroupState
                     }
                 }
 
-                return $"The running episodes of the checkpoint are not continued, all episodes start anew: {difference}.";
+                return NotContinued(difference);
+            }
+
+            if (Unsaved(runners))
+            {
+                // Episodes begin anew; who draws goes on where it was.
+                for (var i = 0; i < runners.Length; i++)
+                {
+                    Rewind(group.Layout, group.Runners[i], runners[i]);
+                }
+
+                return NotContinued($"{group.Options.Environment.Name} cannot save its state");
             }
 
             var numbers = state.Tensor(group.Layout.IsMultiAgent ? "pending" : "observations").Floats;
@@ -79,10 +90,13 @@ internal static class EnvRunnerGroupState
             : !config.Equals(options.EnvironmentConfig) ? $"their env_config is {config}, here it is {options.EnvironmentConfig}"
             : runners.Length != options.Runners || copies != options.NumEnvsPerEnvRunner
                 ? $"they are of {runners.Length} runners with {copies} environments each, here are {options.Runners} with {options.NumEnvsPerEnvRunner}"
-            : Array.Exists(runners, r => r.Get<bool>("started") && Array.Exists(Sets(r["environments"]), e => e["state"] is null))
-                ? $"{environment} cannot save its state"
             : null;
     }
+
+    private static string NotContinued(string reason) => $"The running episodes of the checkpoint are not continued, all episodes start anew: {reason}.";
+
+    private static bool Unsaved(ParameterSet[] runners) =>
+        Array.Exists(runners, r => r.Get<bool>("started") && Array.Exists(Sets(r["environments"]), e => e["state"] is null));
 
     private static string? DifferenceOfAgents(PolicyLayout layout, ComponentState state, ParameterSet[] runners)
     {
@@ -185,12 +199,23 @@ internal static class EnvRunnerGroupState
         }
     }
 
-    // What is left of the numbers.
-    private static ReadOnlySpan<float> ApplyRunner(PolicyLayout layout, EnvRunner runner, ParameterSet state, ReadOnlySpan<float> numbers)
+    // No episode runs; streams, exploration and the numbers of episodes are those of the state.
+    private static void Rewind(PolicyLayout layout, EnvRunner runner, ParameterSet state)
     {
         runner.Stop();
-        ApplyRewards(runner, state, goesOn: true);
-        runner.Started = state.Get<bool>("started");
+        ApplyRewards(runner, state, goesOn: false);
+        ApplyPolicies(layout, runner, state);
+        var copies = Sets(state["environments"]);
+        foreach (var episode in runner.Player.Episodes)
+        {
+            var copy = copies[episode.EnvironmentIndex];
+            runner.Vector.RestoreStream(episode.EnvironmentIndex, RandomState.Parse(copy.Get<string>("random")));
+            episode.Number = copy.Get<long>("number");
+        }
+    }
+
+    private static void ApplyPolicies(PolicyLayout layout, EnvRunner runner, ParameterSet state)
+    {
         foreach (var saved in layout.IsMultiAgent ? Sets(state["policies"]) : [state.With("id", layout.Policies[0].Id)])
         {
             if (layout.NumberOf(saved.Get<string>("id")) is >= 0 and var number)
@@ -200,7 +225,15 @@ internal static class EnvRunnerGroupState
                 policy.Exploration.SetState(saved.TryGet("exploration", out var exploration) && exploration is ParameterSet set ? set : ParameterSet.Empty);
             }
         }
+    }
 
+    // What is left of the numbers.
+    private static ReadOnlySpan<float> ApplyRunner(PolicyLayout layout, EnvRunner runner, ParameterSet state, ReadOnlySpan<float> numbers)
+    {
+        runner.Stop();
+        ApplyRewards(runner, state, goesOn: true);
+        runner.Started = state.Get<bool>("started");
+        ApplyPolicies(layout, runner, state);
         var copies = Sets(state["environments"]);
         foreach (var episode in runner.Player.Episodes)
         {

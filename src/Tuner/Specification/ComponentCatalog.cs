@@ -11,6 +11,7 @@ public sealed class ComponentCatalog
 
     private readonly Dictionary<string, TrainableDefinition> _trainables = new(StringComparer.Ordinal);
     private readonly List<(Func<IReadOnlyCollection<string>> Names, Func<string, IReadOnlyCollection<string>?>? Parameters)> _environments = [];
+    private readonly List<Func<IReadOnlyCollection<string>>> _prefixes = [];
 
     /// <summary>A catalog with the components of this library.</summary>
     public ComponentCatalog() => BuiltInComponents.AddTo(this);
@@ -79,6 +80,21 @@ public sealed class ComponentCatalog
         _environments.Add((names, parameters));
         return this;
     }
+
+    /// <summary>Adds a source of prefixes: names that begin with one and a colon (<c>gym:…</c>) are environments, whatever follows.</summary>
+    /// <param name="prefixes">The prefixes, without the colon.</param>
+    public ComponentCatalog AddEnvironmentPrefixes(Func<IReadOnlyCollection<string>> prefixes)
+    {
+        _prefixes.Add(prefixes);
+        return this;
+    }
+
+    /// <summary>The prefixes of environments, as they stand in names: <c>gym:</c>.</summary>
+    internal IReadOnlyList<string> EnvironmentPrefixes => [.. _prefixes.SelectMany(p => p()).Select(p => p + ":").Order(StringComparer.Ordinal)];
+
+    /// <summary>Whether a name is one of an environment, today's or an older one.</summary>
+    internal bool IsEnvironment(string name) => Environments.Contains(OldNames.Environment(name))
+        || EnvironmentPrefixes.Any(p => name.Length > p.Length && name.StartsWith(p, StringComparison.Ordinal));
 
     /// <summary>What the <c>env_config</c> of an environment can have; null where that is not known.</summary>
     internal IReadOnlyCollection<string>? EnvironmentParameters(string name) => _environments.Find(e => e.Names().Contains(name)).Parameters?.Invoke(name);

@@ -114,10 +114,10 @@ internal static class ConfigCheck
 
     private static void Environments(ExperimentSpec spec, ComponentCatalog catalog, List<ParameterIssue> issues)
     {
-        var known = catalog.Environments;
+        IReadOnlyList<string> known = [.. catalog.Environments, .. catalog.EnvironmentPrefixes.Select(p => p + "…")];
         foreach (var value in SampleConfigs.Of(spec.Space, spec.Constraints).Select(s => s.TryGet("env", out var env) ? env : null).Distinct())
         {
-            if (value is string name && !known.Contains(OldNames.Environment(name)))
+            if (value is string name && !catalog.IsEnvironment(name))
             {
                 issues.Add(new(Root + ".env", $"'{name}' is no environment.{NearestName.For(name, known, "environments")}") { Code = ProblemCode.Name });
             }

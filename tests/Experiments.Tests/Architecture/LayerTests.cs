@@ -22,6 +22,7 @@ public sealed class LayerTests
             "Environments", "Numerics", "Networks", "Distributions", "Modules", "Connectors", "Runners", "Learning", "Policies", "Algorithms", "",
         ]),
         ["src/Programs"] = (new("src/Programs", typeof(ProgramsExtensions).Assembly), [""]),
+        ["src/Gymnasium"] = (new("src/Gymnasium", typeof(GymnasiumExtensions).Assembly), [""]),
         ["src/Server"] = (new("src/Server", typeof(ServerExtensions).Assembly), ["Web", ""]),
         ["src/Dashboard"] = (new("src/Dashboard", typeof(DashboardExtensions).Assembly), ["Projection", "Storage", ""]),
         ["src/Loggers"] = (new("src/Loggers", typeof(JsonLogger).Assembly), ["Files", "TensorBoard", ""]),
@@ -140,10 +141,15 @@ public sealed class LayerTests
     [InlineData(typeof(JsonLogger), new[] { "Tuning" })]
     [InlineData(typeof(IEnvironment), new[] { "Tuning" })]
     [InlineData(typeof(TunerCommandLine), new[] { "Tuning" })]
+    [InlineData(typeof(ProgramsExtensions), new[] { "Tuning" })]
     [InlineData(typeof(ServerExtensions), new[] { "Tuning" })]
     [InlineData(typeof(DashboardExtensions), new[] { "Tuning", "Tuning.Server" })]
+    [InlineData(typeof(GymnasiumExtensions), new[] { "Tuning", "Tuning.Programs", "Tuning.Trainables" })]
     public void Package_sees_of_ours_only_the_engine(Type one, string[] seen) =>
-        Assert.Equal(seen, one.Assembly.GetReferencedAssemblies().Select(a => a.Name!).Where(n => n.StartsWith("Tuning", StringComparison.Ordinal)));
+        Assert.Equal(
+            seen,
+            one.Assembly.GetReferencedAssemblies().Select(a => a.Name!).Where(n => n.StartsWith("Tuning", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal));
 
     [Fact]
     public void Sources_are_optimised_in_every_configuration() =>

@@ -48,7 +48,7 @@ public sealed partial class DocumentTests : IDisposable
     public void Experiments_are_valid(string file)
     {
         RegisteredSamples.Require();
-        var catalog = new ComponentCatalog().AddLoggers().AddTrainables().AddPrograms().AddServer().AddTrainable(FunctionSnippets.Kinds()[0])
+        var catalog = new ComponentCatalog().AddLoggers().AddTrainables().AddGymnasium().AddPrograms().AddServer().AddTrainable(FunctionSnippets.Kinds()[0])
             .AddTrainable(Trainable.FromClass<FunctionSnippets.Descent>("descent"));
         foreach (var text in Document.Blocks(file, "yaml").Where(b => Run().IsMatch(b)))
         {

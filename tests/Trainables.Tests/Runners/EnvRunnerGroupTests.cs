@@ -107,6 +107,12 @@ public sealed class EnvRunnerGroupTests
         two.SetState(one.GetState());
 
         Assert.Contains("cannot save its state", two.RestoreNotice);
+
+        // Who draws goes on where it was, and the checkpoint says it beforehand.
+        Assert.Equal(one.Runners[0].Policies[0].Random.Save(), two.Runners[0].Policies[0].Random.Save());
+        Assert.Equal(one.Runners[0].Vector.SaveStream(0), two.Runners[0].Vector.SaveStream(0));
+        Assert.Equal(one.Runners[0].Player.Episodes[0].Number, two.Runners[0].Player.Episodes[0].Number);
+        Assert.Equal("begin anew: unsaveable cannot save its state", one.GetMetadata()["running_episodes"]);
     }
 
     [Fact]

@@ -34,7 +34,8 @@ public sealed class PpoFileTests
 
     [Fact]
     public void Own_experiment_files_are_valid() =>
-        Assert.All(Directory.EnumerateFiles(Path.Combine(Approved.Repository, "experiments"), "*ppo*.yaml"),
+        Assert.All(Directory.EnumerateFiles(Path.Combine(Approved.Repository, "experiments"), "*ppo*.yaml")
+            .Where(f => !Path.GetFileName(f).StartsWith("gym-", StringComparison.Ordinal)), // those of Gymnasium.Tests
             f => Assert.Empty(ExperimentFile.Read(f, Catalog()).Problems));
 
     [Fact]
