@@ -11,7 +11,7 @@ public sealed partial class PackageTests(PackageTests.Packages packages) : IClas
     private static readonly string[] _packages =
     [
         "Tuning", "Tuning.App", "Tuning.CommandLine", "Tuning.Dashboard", "Tuning.Gymnasium", "Tuning.Loggers", "Tuning.Programs",
-        "Tuning.Server", "Tuning.Templates", "Tuning.Trainables", "tuner",
+        "Tuning.Server", "Tuning.Templates", "Tuning.Torch", "Tuning.Trainables", "tuner",
     ];
     private static readonly string _root = Testing.Approved.Repository;
 

@@ -25,6 +25,7 @@ public sealed class LayerTests
         ["src/Gymnasium"] = (new("src/Gymnasium", typeof(GymnasiumExtensions).Assembly), [""]),
         ["src/Server"] = (new("src/Server", typeof(ServerExtensions).Assembly), ["Web", ""]),
         ["src/Dashboard"] = (new("src/Dashboard", typeof(DashboardExtensions).Assembly), ["Projection", "Storage", ""]),
+        ["src/Torch"] = (new("src/Torch", typeof(TorchRuntime).Assembly), ["Native", ""]),
         ["src/Loggers"] = (new("src/Loggers", typeof(JsonLogger).Assembly), ["Files", "TensorBoard", ""]),
     };
 
@@ -38,6 +39,7 @@ public sealed class LayerTests
         ["MathNet.Numerics"] = ["src/Tuner/Spaces/", "src/Tuner/Search/", "src/Tuner/Schedulers/"],
         ["CsvHelper"] = ["src/Loggers/", "src/Tuner/Results/", "src/Tuner/Simulation/"],
         ["Google.Protobuf"] = ["src/Loggers/TensorBoard/"],
+        ["TorchSharp"] = ["src/Torch/"],
         ["Microsoft.AspNetCore"] = ["src/Server/", "src/Dashboard/"],
         ["System.Console"] = ["src/CommandLine/", "src/Tuner/Hosting/StandardErrorLog"],
     };
@@ -145,6 +147,7 @@ public sealed class LayerTests
     [InlineData(typeof(ServerExtensions), new[] { "Tuning" })]
     [InlineData(typeof(DashboardExtensions), new[] { "Tuning", "Tuning.Server" })]
     [InlineData(typeof(GymnasiumExtensions), new[] { "Tuning", "Tuning.Programs", "Tuning.Trainables" })]
+    [InlineData(typeof(TorchRuntime), new[] { "Tuning" })]
     public void Package_sees_of_ours_only_the_engine(Type one, string[] seen) =>
         Assert.Equal(
             seen,
