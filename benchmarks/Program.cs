@@ -37,6 +37,7 @@ return args switch
     ["isolation", ..] => await IsolationCost.RunAsync(args[1..]),
     ["idle", ..] => await IdleSlots.RunAsync(args[1..]),
     ["lines", ..] => CodeLines.Run(args[1..]),
+    ["dashboard", ..] => await DashboardSpeed.RunAsync(args[1..]),
     ["search-speed", ..] => SearchSpeed.Run(args[1..]),
     _ => Usage(),
 };
@@ -45,6 +46,6 @@ static int Usage()
 {
     Console.WriteLine("usage: dotnet run --project benchmarks -c Release -- " +
         "kernels|trials|results|sac|ppo|schedulers|policy|returns|startup|gp|memory|cma|nsga|tpe|quality|simulate|study|checkpoints|serve|idle|isolation|" +
-        "lines|search-speed");
+        "lines|search-speed|dashboard");
     return 2;
 }

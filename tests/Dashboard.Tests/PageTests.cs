@@ -16,6 +16,9 @@ public sealed class PageTests(PageTests.Chromium chromium) : IClassFixture<PageT
     {
         private const string Executable = "/usr/bin/chromium";
 
+        // Milliseconds; a machine may have much else to do.
+        private const float Patience = 120_000;
+
         private IPlaywright? _playwright;
         private IBrowser? _browser;
 
@@ -24,8 +27,9 @@ public sealed class PageTests(PageTests.Chromium chromium) : IClassFixture<PageT
             if (File.Exists(Executable))
             {
                 _playwright = await Playwright.CreateAsync();
+                Assertions.SetDefaultExpectTimeout(Patience);
                 _browser = await _playwright.Chromium.LaunchAsync(
-                    new() { ExecutablePath = Executable, Args = ["--no-sandbox", "--force-device-scale-factor=1"] });
+                    new() { ExecutablePath = Executable, Args = ["--no-sandbox", "--disable-dev-shm-usage", "--force-device-scale-factor=1"] });
             }
         }
 
@@ -34,6 +38,7 @@ public sealed class PageTests(PageTests.Chromium chromium) : IClassFixture<PageT
         {
             Assert.SkipUnless(_browser is not null, $"There is no {Executable}.");
             var page = await _browser!.NewPageAsync(new() { ViewportSize = new() { Width = 1400, Height = 1000 } });
+            page.SetDefaultTimeout(Patience);
             var errors = new List<string>();
             page.Console += (_, message) =>
             {

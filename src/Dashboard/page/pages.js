@@ -110,7 +110,7 @@ T.pages.experiment = async id => {
   document.title = id + " · Tuner";
   const e = new T.Experiment(await T.open(id)), head = T.el("div", {});
   const figures = [T.history(e), e.raw.objectives.length > 1 ? T.front(e) : T.importance(e), T.curvesFigure(e), T.parallel(e), ...(e.raw.objectives.length > 1 ? [T.importance(e)] : []), T.slice(e), T.table(e)];
-  const bar = T.filters(e), grid = T.el("div", { class: "grid" }, figures.map(f => f.card));
+  const brushed = figures.find(f => f.brushes), bar = T.filters(e), grid = T.el("div", { class: "grid" }, figures.map(f => f.card));
   if (e.raw.objectives.length > 1) figures[4].card.classList.add("wide");
   T.show(head, bar.bar, grid);
   const drawHead = () => head.replaceChildren(...T.header(e.raw, "overview").filter(Boolean));
@@ -121,7 +121,10 @@ T.pages.experiment = async id => {
   const watch = new IntersectionObserver(list => { for (const x of list) { figures.find(f => f.card === x.target).near = x.isIntersecting; } drawSoon(); }, { rootMargin: "400px" });
   figures.forEach(f => watch.observe(f.card));
   T.cleanup.push(() => watch.disconnect());
-  e.listeners.add(() => { for (const f of figures) if (!wanted.has(f)) f.select(); });
+  // While somebody drags, what takes long follows when the hand rests.
+  const select = list => { for (const f of list) if (e.n > 300 && !f.near) wanted.add(f); else if (!wanted.has(f)) f.select(); };
+  const later = T.debounce(() => { if (grid.isConnected) select(figures.filter(f => f !== brushed)); }, 120);
+  e.listeners.add(() => { if (e.n <= 300) select(figures); else { select([brushed]); later(); } });
   const again = T.throttle(async () => {
     const raw = await T.api(T.at(id)).catch(() => null);
     if (!raw || !grid.isConnected || raw.version === e.raw.version && raw.status === e.raw.status) return;

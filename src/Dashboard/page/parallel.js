@@ -72,11 +72,11 @@ T.parallel = e => {
       if (b) { ctx.fillStyle = c.warm; ctx.globalAlpha = .35; ctx.fillRect(x - 7, Y(b[1]), 14, Math.max(3, Y(b[0]) - Y(b[1]))); ctx.globalAlpha = 1; }
     });
   };
-  const full = T.debounce(() => { if (f.card.isConnected) lines(20000); }, 140);
+  const full = T.debounce(() => { if (f.card.isConnected) lines(20000); }, 160);
   const select = T.frame(() => {
     clear.disabled = !e.brushes.size;
-    lines(from && e.n > 1500 ? 1500 : 4000);
-    if (e.n > 1500) full();
+    lines(from && e.n > 800 ? 800 : 4000);
+    if (e.n > 800) full();
     f.say(e.brushes.size ? T.plural(e.count, "trial") + " chosen" : "Drag along an axis to choose trials in every figure; darker is better.");
   });
   const draw = () => {
@@ -131,5 +131,5 @@ T.parallel = e => {
   const size = new ResizeObserver(() => { if (host.isConnected && Math.abs(host.clientWidth - width) > 2) draw(); });
   size.observe(host);
   T.cleanup.push(() => size.disconnect());
-  return { card: f.card, draw, select };
+  return { card: f.card, draw, select, brushes: true };
 };
