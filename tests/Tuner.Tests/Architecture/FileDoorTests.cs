@@ -18,6 +18,7 @@ public sealed partial class FileDoorTests
         ["src/Tuner/Results/ResultGrid.Tables.cs"] = "a file that a user names",
         ["src/Programs/ProgramRun.cs"] = "copies files that were looked at into a checkpoint that is being written",
         ["src/Programs/Supervisor.cs"] = "a new file in a directory of one run alone",
+        ["src/Gymnasium/WorkerDirectory.cs"] = "a directory of one worker alone, in shared memory",
         ["src/Torch/Native/BridgeCache.cs"] = "makes a directory for caches, and looks whose it is",
         ["src/Trainables/Algorithms/Algorithm.cs"] = "inside a checkpoint that is being written",
         ["src/Trainables/Policies/Policy.Checkpoint.cs"] = "inside a checkpoint that is being written",
