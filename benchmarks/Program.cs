@@ -36,6 +36,7 @@ return args switch
     ["serve-study", var storage, var sampler, var trials, var seed] => await ServeSpeed.ServeAsync(storage, sampler, int.Parse(trials), int.Parse(seed)),
     ["isolation", ..] => await IsolationCost.RunAsync(args[1..]),
     ["idle", ..] => await IdleSlots.RunAsync(args[1..]),
+    ["gym", ..] => GymSpeed.Run(args[1..]),
     ["lines", ..] => CodeLines.Run(args[1..]),
     ["dashboard", ..] => await DashboardSpeed.RunAsync(args[1..]),
     ["search-speed", ..] => SearchSpeed.Run(args[1..]),
