@@ -42,7 +42,7 @@ internal sealed partial class ProgramRun : IAsyncDisposable
     /// <summary>Reports what the program reports until it ends.</summary>
     public async ValueTask RunAsync(CancellationToken cancellationToken)
     {
-        await using var cancelled = cancellationToken.Register(_program.Kill);
+        await using var cancelled = cancellationToken.Register(() => _ = EndAsync());
         while (await _reports.Reader.WaitToReadAsync(CancellationToken.None))
         {
             while (_reports.Reader.TryRead(out var report))
@@ -86,6 +86,14 @@ internal sealed partial class ProgramRun : IAsyncDisposable
         await Sources.ConfigureAwait(false);
         _output.Dispose();
         _errors.Dispose();
+    }
+
+    // Whoever sleeps or computes when its trial is to stop has the grace to end by itself.
+    private async Task EndAsync()
+    {
+        _program.Terminate();
+        await Task.WhenAny(_ended, Task.Delay(TimeSpan.FromSeconds(_options.Grace), TimeProvider.System)).ConfigureAwait(false);
+        _program.Kill();
     }
 
     // Ends a program that the schedule is through with; what it says from here on is counted and kept apart.

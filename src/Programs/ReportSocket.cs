@@ -46,7 +46,8 @@ internal sealed class ReportSocket : IAsyncDisposable
             try
             {
                 var client = new Client(await _listener.AcceptAsync().ConfigureAwait(false));
-                _clients[client] = ReadAsync(client);
+                var reading = _clients[client] = ReadAsync(client);
+                _ = reading.ContinueWith(_ => _clients.TryRemove(client, out Task? _), TaskScheduler.Default);
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
@@ -84,6 +85,10 @@ internal sealed class ReportSocket : IAsyncDisposable
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or ChannelClosedException or OperationCanceledException)
         {
             // The program has gone, or the trial.
+        }
+        finally
+        {
+            client.Dispose();
         }
     }
 

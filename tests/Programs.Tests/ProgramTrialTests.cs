@@ -203,6 +203,45 @@ public sealed class ProgramTrialTests : IDisposable
 
     private static List<int> Left(TrialResult trial) => [.. LinuxProcesses.WithVariable("TUNER_RUN", trial.Directory)];
 
+    [Fact(Timeout = 120_000)]
+    public async Task Program_that_is_told_to_stop_while_it_reports_nothing_ends_by_itself_within_its_grace()
+    {
+        var script = Shell("""
+            trap 'touch "$TUNER_TRIAL_DIR/ended"; exit 0' TERM
+            touch "$TUNER_TRIAL_DIR/ready"
+            while :; do sleep 0.05; done
+            """);
+        var tuner = new Tuner(script.ToTrainable(), new SearchSpace(), new TuneConfig { Metric = "loss", Mode = Mode.Min },
+            new RunConfig { Name = "told", StoragePath = _folder.Path, Loggers = [] });
+        await using var run = await tuner.StartAsync(TestContext.Current.CancellationToken);
+        var trial = Path.Combine(run.Directory, "trial_00000");
+        while (!File.Exists(Path.Combine(trial, "ready")))
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        run.RequestStop();
+        await run.Completion;
+
+        Assert.True(File.Exists(Path.Combine(trial, "ended")));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Connection_of_a_program_is_closed_when_the_program_closes_it()
+    {
+        var socket = Path.Combine(_folder.Path, "s");
+        var reports = System.Threading.Channels.Channel.CreateUnbounded<ProgramReport>();
+        await using var listening = new ReportSocket(socket, reports.Writer, _ => { });
+        using var client = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream,
+            System.Net.Sockets.ProtocolType.Unspecified);
+        await client.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(socket), TestContext.Current.CancellationToken);
+
+        client.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+
+        // Ends where the other side has closed, too.
+        Assert.Equal(0, await client.ReceiveAsync(new byte[1], TestContext.Current.CancellationToken));
+    }
+
     private async Task<ResultGrid> RunAsync(ProgramOptions options, SearchSpace? space = null, int? stop = null, CheckpointConfig? checkpoint = null,
         FailureConfig? failure = null) =>
         await new Tuner(options.ToTrainable(), space ?? new SearchSpace(), new TuneConfig { Metric = "loss", Mode = Mode.Min, MaxConcurrentTrials = 3 },
