@@ -170,6 +170,27 @@ public sealed class OwnFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task Reader_of_a_file_that_others_replace_sees_one_of_its_contents()
+    {
+        var path = Path.Combine(Elsewhere, "replaced");
+        OwnFiles.Replace(path, "0"u8);
+        using var end = new CancellationTokenSource();
+        var writer = Task.Run(() =>
+        {
+            for (var i = 0; !end.IsCancellationRequested; i++)
+            {
+                OwnFiles.Replace(path, [(byte)('0' + i % 10)]);
+            }
+        }, TestContext.Current.CancellationToken);
+
+        var seen = Enumerable.Range(0, 1000).Select(_ => OwnFiles.ReadText(path)).ToList();
+
+        await end.CancelAsync();
+        await writer;
+        Assert.All(seen, text => Assert.True(text is [>= '0' and <= '9'], text));
+    }
+
+    [Fact]
     public async Task Directory_that_a_user_names_may_be_a_link_and_stand_under_one()
     {
         var directory = await StopInTheMiddleAsync();

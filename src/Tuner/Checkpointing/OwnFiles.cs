@@ -19,6 +19,8 @@ public static class OwnFiles
 
     // What is read into memory as a whole is never larger, but for the numbers of networks.
     private const long LongestInMemory = 1 << 28;
+
+    private const int OpenAttempts = 1000;
     private static readonly UTF8Encoding _text = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>Whether a path is a symbolic link, a junction or the like, whether or not it leads somewhere.</summary>
@@ -121,23 +123,30 @@ public static class OwnFiles
     /// <summary>Opens a regular file that is there, with what others may do meanwhile.</summary>
     internal static SafeFileHandle OpenShared(string path, FileAccess access, FileShare share) => OpenRegular(path, FileMode.Open, access, share);
 
-    // Looked at before it is opened, since a pipe waits to be opened, and after, since it may have been exchanged.
+    // Looked at before it is opened, since a pipe waits to be opened, and after, since it may have been exchanged: by somebody who
+    // replaces it as `Replace` does, so that it is looked at again, or by somebody who means ill and never stops.
     private static SafeFileHandle OpenRegular(string path, FileMode mode, FileAccess access, FileShare share)
     {
-        var before = FileKind.At(path);
-        if (before.Other is { } other)
+        for (var attempt = 1; ; attempt++)
         {
-            throw new IOException($"{path} is {other}; only regular files are read and written here.");
-        }
+            var before = FileKind.At(path);
+            if (before.Other is { } other)
+            {
+                throw new IOException($"{path} is {other}; only regular files are read and written here.");
+            }
 
-        var file = File.OpenHandle(path, mode, access, share);
-        if (!OperatingSystem.IsWindows() && FileKind.Of(file) != before)
-        {
+            var file = File.OpenHandle(path, mode, access, share);
+            if (OperatingSystem.IsWindows() || FileKind.Of(file) == before)
+            {
+                return file;
+            }
+
             file.Dispose();
-            throw new IOException($"{path} was exchanged while it was being opened.");
+            if (attempt == OpenAttempts)
+            {
+                throw new IOException($"{path} is exchanged again and again while it is being opened.");
+            }
         }
-
-        return file;
     }
 
     /// <summary>Opens a file that is there for reading and writing; null where there is none. A link there is moved aside and counts as none.</summary>
