@@ -224,6 +224,9 @@ class Memory:
         try:
             os.posix_fallocate(descriptor, 0, self.end)
             self.bytes, self.path = mmap.mmap(descriptor, self.end), path
+            if hasattr(mmap, "MADV_DONTFORK"):
+                # A fork that runs on into the worker's code writes nothing here: it has no such memory, and ends.
+                self.bytes.madvise(mmap.MADV_DONTFORK)
         finally:
             os.close(descriptor)
 

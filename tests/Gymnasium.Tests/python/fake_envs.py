@@ -92,6 +92,13 @@ class Continuous(Counter):
         return super().step(0)
 
 
+def memory_of_the_worker():
+    frame = sys._getframe()
+    while "memory" not in frame.f_locals:
+        frame = frame.f_back
+    return frame.f_locals["memory"].bytes
+
+
 class Faulty(Counter):
     """Does at its third step what it is told."""
 
@@ -116,8 +123,14 @@ class Faulty(Counter):
                 observation = np.zeros(5, np.float32)
             if self.fault == "nan":
                 observation = observation * np.nan
-            if self.fault == "fork" and os.fork() == 0:
-                pass  # both go on
+            if self.fault == "fork":
+                shared = memory_of_the_worker()
+                before = bytes(shared)
+                child = os.fork()  # both go on
+                if child:
+                    os.waitpid(child, 0)
+                    if bytes(shared) != before:
+                        raise RuntimeError("a fork wrote into the memory of its worker")
             if self.fault == "noise":
                 sys.stdout.write("x" * 3000000 + "\n" + "y\n" * 100000)
             if self.fault == "background" and os.fork() == 0:
