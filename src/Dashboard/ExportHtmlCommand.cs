@@ -26,7 +26,7 @@ internal static class ExportHtmlCommand
             await file.WriteAsync(page.Html, cancellationToken).ConfigureAwait(false);
         }
 
-        await call.Output.WriteLineAsync($"Written: {path} ({page.Html.Length / 1024.0 / 1024:0.0} MiB)").ConfigureAwait(false);
+        await call.Output.WriteLineAsync(Invariant($"Written: {path} ({page.Html.Length / 1024.0 / 1024:0.0} MiB)")).ConfigureAwait(false);
         if (page.LeftOut > 0)
         {
             await call.Output.WriteLineAsync($"Without the curves of {page.LeftOut} metrics: together they have more than {ExportedPage.MostPoints} points.")
