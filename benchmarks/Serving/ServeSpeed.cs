@@ -123,7 +123,7 @@ internal static class ServeSpeed
             }
 
             var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
-            var spent = ProcessorSeconds([server, .. programs]) - before;
+            var spent = isDone ? ProcessorSeconds([server, .. programs]) - before : 0;
             foreach (var program in programs)
             {
                 program.StandardInput.Close();
