@@ -229,6 +229,11 @@ internal sealed class ExperimentController
     public void Replay(ExperimentEvent e, IReadOnlyList<ExperimentCommand> recorded)
     {
         Begin(null);
+        if (e is ExperimentEvent.SuggestionReady answered)
+        {
+            _state.Suggestions.Recorded(answered.Number);
+        }
+
         _state.Apply(e);
         ApplyRecorded(e as ExperimentEvent.Reported, recorded, 0);
         _starts.RequestSuggestions();

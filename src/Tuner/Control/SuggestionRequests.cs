@@ -62,6 +62,20 @@ internal sealed class SuggestionRequests(ISearcher? searcher, int samples)
     /// <summary>Whether a number is under way.</summary>
     public bool IsRequested(long number) => searcher is null || _requested.Contains(number);
 
+    /// <summary>A record says that a number was answered: it was asked for, also where more segments ran then than may now.</summary>
+    public void Recorded(long number)
+    {
+        while (_next <= number)
+        {
+            _deferred.Add(_next++);
+        }
+
+        if (_deferred.Remove(number))
+        {
+            _requested.Add(number);
+        }
+    }
+
     /// <summary>An answer arrived.</summary>
     public void Answered(long number) => _requested.Remove(number);
 
