@@ -1,3 +1,4 @@
+using Tuning.Control;
 using Tuning.Spaces;
 
 namespace Tuning.CommandLine;
@@ -23,6 +24,15 @@ internal sealed class PlannedRun
         yield return $"  scheduler: {_catalog.Schedulers.Brief(_spec.Scheduler)}{(_spec.Scheduler.Type == "fifo" ? " (every trial runs to its stop)" : "")}";
         yield return $"  stop:      {StopText()}";
         yield return $"  at most:   {Cost()}";
+        if (_parts.Resources.Layout is { } layout)
+        {
+            yield return $"  each has:  {string.Join(", ", ResourceTexts(layout))}";
+        }
+
+        if (_parts.Resources.Notice is { } notice)
+        {
+            yield return $"             {notice}";
+        }
     }
 
     /// <summary>The same for programs.</summary>
@@ -38,7 +48,16 @@ internal sealed class PlannedRun
         ["scheduler"] = _spec.Scheduler.ToParameters(),
         ["stop"] = StopText(),
         ["at_most"] = Cost(),
+        ["each_has"] = new ParameterList(_parts.Resources.Layout is { } layout ? ResourceTexts(layout) : []),
     });
+
+    private static IEnumerable<string> ResourceTexts(ResourceLayout layout) =>
+    [
+        .. layout.Cpu is { } cpu ? [Invariant($"{cpu} of {layout.Cores} cpu")] : (IEnumerable<string>)[],
+        .. layout.Devices.Select(d => Invariant($"{d.Amount} of {d.All.Count} {d.Name}{(d.All.Names.IsEmpty ? "" : $" ({d.All})")}")),
+        .. layout.Memory is { } memory ? [$"{new ByteSize(memory)} of {new ByteSize(layout.AllMemory)} memory"] : (IEnumerable<string>)[],
+        .. layout.MaxProcesses is { } most ? [Invariant($"at most {most} processes and threads")] : (IEnumerable<string>)[],
+    ];
 
     private static string Amount(string metric, double amount) => metric == AutoMetrics.TimeTotal && amount < 1e9
         ? $"{Readable.Duration(TimeSpan.FromSeconds(amount))} of training"

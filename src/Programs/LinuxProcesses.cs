@@ -61,6 +61,28 @@ internal static partial class LinuxProcesses
         return process;
     }
 
+    /// <summary>Lets this thread, and what it starts from here on, run on some processors only.</summary>
+    /// <param name="positions">Which of those that it may use now, from 0; beyond the last it begins again.</param>
+    public static void UseProcessors(IReadOnlyList<int> positions)
+    {
+        const int MostProcessors = 8 * 1024;
+        var mask = new byte[MostProcessors / 8];
+        if (positions.Count == 0 || GetAffinity(0, mask.Length, mask) < 0)
+        {
+            return;
+        }
+
+        var allowed = Enumerable.Range(0, MostProcessors).Where(p => (mask[p / 8] >> (p % 8) & 1) != 0).ToArray();
+        Array.Clear(mask);
+        foreach (var position in positions)
+        {
+            var processor = allowed[position % allowed.Length];
+            mask[processor / 8] |= (byte)(1 << (processor % 8));
+        }
+
+        Check(SetAffinity(0, mask.Length, mask));
+    }
+
     /// <summary>Sends a signal; a process that is gone is no error.</summary>
     public static void Signal(int process, int signal) => _ = Kill(process, signal);
 
@@ -170,6 +192,12 @@ internal static partial class LinuxProcesses
 
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
     private static partial int Prctl(int option, nint a, nint b, nint c, nint d);
+
+    [LibraryImport("libc", EntryPoint = "sched_getaffinity", SetLastError = true)]
+    private static partial int GetAffinity(int process, nint size, [Out] byte[] mask);
+
+    [LibraryImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
+    private static partial int SetAffinity(int process, nint size, [In] byte[] mask);
 
     [LibraryImport("libc", EntryPoint = "setsid")]
     private static partial int SetSid();

@@ -13,6 +13,8 @@ internal sealed class ProgramDefinition(ProgramOptions? options) : TrainableDefi
     /// <inheritdoc/>
     public override bool Checkpoints => options?.Checkpoints ?? true;
 
+    internal override bool RunsPrograms => true;
+
     /// <inheritdoc/>
     public override Type SettingsType => typeof(ProgramOptions);
 

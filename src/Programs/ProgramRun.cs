@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Tuning.Checkpointing;
+using Tuning.Execution;
 using Tuning.Execution.Remote;
 
 namespace Tuning.Programs;
@@ -32,7 +33,7 @@ internal sealed partial class ProgramRun : IAsyncDisposable
         OwnFiles.Replace(variables[ProgramVariables.Config], trial.Parameters.ToString());
         (_output, _errors) = (Log("stdout.log"), Log("stderr.log"));
         _socket = new(variables[ProgramVariables.Socket], _reports.Writer, Refuse);
-        _program = SupervisedProgram.Start(scratch, options.Cwd ?? Environment.CurrentDirectory, Words(), variables, trial.Directory);
+        _program = SupervisedProgram.Start(scratch, options.Cwd ?? Environment.CurrentDirectory, Words(), variables, trial.Directory, trial.Share);
         _ended = _program.WaitAsync();
         Sources = ReadAsync(new(variables[ProgramVariables.MetricsFile], _ended));
     }
@@ -251,6 +252,11 @@ internal sealed partial class ProgramRun : IAsyncDisposable
         foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
             variables[(string)variable.Key] = (string?)variable.Value ?? "";
+        }
+
+        foreach (var (name, value) in ShareVariables.Of(trial.Share, trial.Cpus))
+        {
+            variables[name] = value;
         }
 
         foreach (var (name, value) in Placeholders.Leaves(trial.Parameters))

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Tuning.Checkpointing;
+using Tuning.Control;
 using Tuning.Execution.Remote;
 
 namespace Tuning.Programs;
@@ -26,8 +27,9 @@ internal sealed class SupervisedProgram : ILaunched
     /// <param name="words">Program and arguments.</param>
     /// <param name="environment">Its environment.</param>
     /// <param name="token">A value of <see cref="ProgramVariables.Token"/> that no other program has.</param>
+    /// <param name="share">What it has of the machine; null where that is not counted.</param>
     public static SupervisedProgram Start(
-        string scratch, string directory, IReadOnlyList<string> words, IReadOnlyDictionary<string, string> environment, string token)
+        string scratch, string directory, IReadOnlyList<string> words, IReadOnlyDictionary<string, string> environment, string token, TrialShare? share = null)
     {
         var start = new ProcessStartInfo(Runtime.Executable)
         {
@@ -44,7 +46,8 @@ internal sealed class SupervisedProgram : ILaunched
         var process = Process.Start(start)!;
         try
         {
-            Supervisor.WriteStart(process.StandardInput.BaseStream, status, directory, words, [.. environment.Select(v => $"{v.Key}={v.Value}")]);
+            Supervisor.WriteStart(process.StandardInput.BaseStream, status, directory, words, [.. environment.Select(v => $"{v.Key}={v.Value}")],
+                share?.Processors ?? []);
             process.StandardInput.BaseStream.Flush();
         }
         catch (IOException)

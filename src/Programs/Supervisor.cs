@@ -17,7 +17,14 @@ internal static class Supervisor
     public const byte KillAll = (byte)'k';
 
     /// <summary>Writes the order to start.</summary>
-    public static void WriteStart(Stream input, string statusFile, string directory, IReadOnlyList<string> words, IReadOnlyCollection<string> environment)
+    /// <param name="input">The supervisor's standard input.</param>
+    /// <param name="statusFile">Where it says how the program ended.</param>
+    /// <param name="directory">Where the program starts.</param>
+    /// <param name="words">Program and arguments.</param>
+    /// <param name="environment">Its environment: <c>NAME=value</c>.</param>
+    /// <param name="processors">The processors that it may use, as positions among those of the supervisor; empty for all.</param>
+    public static void WriteStart(Stream input, string statusFile, string directory, IReadOnlyList<string> words, IReadOnlyCollection<string> environment,
+        IReadOnlyCollection<int> processors)
     {
         using var writer = new BinaryWriter(input, Encoding.UTF8, leaveOpen: true);
         writer.Write(statusFile);
@@ -29,6 +36,12 @@ internal static class Supervisor
             {
                 writer.Write(item);
             }
+        }
+
+        writer.Write(processors.Count);
+        foreach (var processor in processors)
+        {
+            writer.Write(processor);
         }
     }
 
@@ -48,11 +61,13 @@ internal static class Supervisor
         using var leash = new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 1);
         using var reader = new BinaryReader(leash, Encoding.UTF8);
         var (status, directory) = (reader.ReadString(), reader.ReadString());
-        var (words, environment) = (ReadList(reader), ReadList(reader));
+        var (words, environment) = (ReadList(reader, r => r.ReadString()), ReadList(reader, r => r.ReadString()));
+        var processors = ReadList(reader, r => r.ReadInt32());
         int program;
         try
         {
             Environment.CurrentDirectory = directory;
+            LinuxProcesses.UseProcessors(processors);
             program = LinuxProcesses.Spawn(words, environment);
         }
         catch (Exception e) when (e is Win32Exception or IOException or UnauthorizedAccessException)
@@ -76,12 +91,12 @@ internal static class Supervisor
         return 1;
     }
 
-    private static string[] ReadList(BinaryReader reader)
+    private static T[] ReadList<T>(BinaryReader reader, Func<BinaryReader, T> read)
     {
-        var items = new string[reader.ReadInt32()];
+        var items = new T[reader.ReadInt32()];
         for (var i = 0; i < items.Length; i++)
         {
-            items[i] = reader.ReadString();
+            items[i] = read(reader);
         }
 
         return items;

@@ -113,7 +113,8 @@ public sealed class ProgramTrialTests : IDisposable
             RedirectStandardOutput = true,
         })!;
         Supervisor.WriteStart(supervisor.StandardInput.BaseStream, Path.Combine(_folder.Path, "status"), _folder.Path,
-            ["/bin/sh", "-c", "trap '' TERM HUP; (setsid sleep 600 &) & echo up; sleep 600"], [$"TUNER_RUN={script}", "PATH=/usr/bin:/bin"]);
+            ["/bin/sh", "-c", "trap '' TERM HUP; (setsid sleep 600 &) & echo up; sleep 600"], [$"TUNER_RUN={script}", "PATH=/usr/bin:/bin"],
+            []);
         supervisor.StandardInput.BaseStream.Flush();
         Assert.Equal("up", await supervisor.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
         Assert.NotEmpty(LinuxProcesses.WithVariable("TUNER_RUN", script));

@@ -19,7 +19,7 @@ internal sealed class RecordedFile(SourceText source, SourceMap root, ComponentC
         ExperimentSpec? spec = null;
         try
         {
-            spec = _problems.Count == 0 ? ExperimentSpec.FromJson(tree.ToString()!) : null;
+            spec = _problems.Count == 0 ? ExperimentSpec.FromJson(tree.ToString()!) with { Machine = null } : null;
         }
         catch (JsonException e)
         {

@@ -34,6 +34,8 @@ internal sealed class AlgorithmDefinition<TConfig, TOptions>(TConfig config, str
     /// <inheritdoc/>
     public override IReadOnlyCollection<string> ParameterNames => _schema.Paths;
 
+    internal override bool UsesCoresOnly => true;
+
     internal override Type ConfigurationType => typeof(TOptions);
 
     /// <inheritdoc/>

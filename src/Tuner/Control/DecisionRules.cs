@@ -43,6 +43,7 @@ internal sealed record DecisionRules(ImmutableArray<RuleChange> Changes)
             ["wilcoxon"]),
         new(8, "A trial that fails again before it reports anything new waits before it is tried the third time: 1 s, then twice as long each time, up to " +
             "60 s; it was tried again at once", [DecisionKind.Retry], []),
+        new(9, "No more trials run at once than have room on the cores that they ask for; max_concurrent_trials let more run", [DecisionKind.Resume], []),
     ]);
 
     /// <summary>The number of these rules.</summary>

@@ -190,6 +190,9 @@ internal sealed class ExperimentController
         return new(trial.RestoreFollows + 1, trial.Reports, live.Digests.ToImmutable(), answer, save, trial.TimeTotal);
     }
 
+    /// <summary>What a trial that starts now has of the machine; null where that is not counted.</summary>
+    public TrialShare? ShareOf(TrialId id) => _state.Trials.ShareOf(id);
+
     /// <summary>The checkpoints of a trial that exist, oldest first. After a replay, what else is on disk is surplus.</summary>
     public IEnumerable<CheckpointRef> Checkpoints(TrialId id) =>
         (_state.Trials.Find(id).Checkpoints ?? []).Select(c => new CheckpointRef(id, c.Number, c.AfterReport));

@@ -25,6 +25,9 @@ internal sealed record ExperimentPlan
     /// <summary>How many segments run at once, at least 1.</summary>
     public int Slots { get; init; } = 1;
 
+    /// <summary>What each segment has of the machine; null where that is not counted.</summary>
+    public ResourceLayout? Resources { get; init; }
+
     /// <summary>
     /// Whether a trial starts when somebody asks for one (<see cref="ExperimentEvent.Asked"/>), in place of when a slot is free; it outlives the process.
     /// </summary>

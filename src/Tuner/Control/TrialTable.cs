@@ -11,6 +11,7 @@ internal sealed class TrialTable(ExperimentPlan plan) : TrialBoard
     private readonly SortedSet<TrialId> _startable = [];
     private readonly SortedSet<TrialId> _waiting = [];
     private readonly SortedSet<(TimeSpan Due, TrialId Id)> _delayed = [];
+    private readonly FreeLanes? _lanes = plan.Resources is null || plan.IsOnDemand ? null : new();
 
     /// <summary>Told of each change of status; for tests.</summary>
     public Action<TrialId, TrialStatus, TrialStatus>? Moved { get; set; }
@@ -73,6 +74,9 @@ internal sealed class TrialTable(ExperimentPlan plan) : TrialBoard
     /// <inheritdoc/>
     public override int CountOf(TrialStatus status) => _counts[(int)status];
 
+    /// <summary>What a trial that runs has of the machine; null where that is not counted.</summary>
+    public TrialShare? ShareOf(TrialId id) => _lanes is null ? null : plan.Resources!.Of(_lanes.Of(id));
+
     /// <summary>A trial by number.</summary>
     /// <exception cref="InvalidOperationException">There is no such trial.</exception>
     public Trial Find(TrialId id) => (uint)id.Number < (uint)_trials.Count
@@ -104,6 +108,16 @@ internal sealed class TrialTable(ExperimentPlan plan) : TrialBoard
         trial.Status = to;
         _counts[(int)from]--;
         _counts[(int)to]++;
+        switch (TrialTransitions.HasSegment(from), TrialTransitions.HasSegment(to))
+        {
+            case (false, true):
+                _lanes?.Take(trial.Id);
+                break;
+            case (true, false):
+                _lanes?.Return(trial.Id);
+                break;
+        }
+
         if (TrialTransitions.IsEnded(to))
         {
             _live.Remove(trial.Id);

@@ -20,7 +20,11 @@ internal abstract record SegmentCommand(SegmentId Segment) : SessionCommand
     /// <param name="Failures">How often the trial has failed before.</param>
     /// <param name="CatchUp">What it repeats.</param>
     public sealed record Start(SegmentId Segment, ParameterSet Config, CheckpointRef? From, int NextCheckpoint, int Failures, CatchUp CatchUp)
-        : SegmentCommand(Segment);
+        : SegmentCommand(Segment)
+    {
+        /// <summary>What it has of the machine; null where that is not counted.</summary>
+        public TrialShare? Share { get; init; }
+    }
 
     /// <summary>The answer to a report. Until it comes the segment waits.</summary>
     /// <param name="Segment">The segment.</param>

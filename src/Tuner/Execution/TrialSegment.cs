@@ -80,6 +80,13 @@ internal sealed partial class TrialSegment(SegmentCommand.Start start, SegmentEn
     public override int Cpus => environment.Cpus;
 
     /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, ImmutableArray<string>> Devices =>
+        field ??= start.Share?.Devices.ToImmutableSortedDictionary(d => d.Name, d => d.Devices) ?? base.Devices;
+
+    /// <inheritdoc/>
+    internal override TrialShare? Share => start.Share;
+
+    /// <inheritdoc/>
     public override SeedPath Seed => environment.Seed / "trial" / Id.Number;
 
     /// <inheritdoc/>

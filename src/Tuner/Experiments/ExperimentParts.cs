@@ -16,7 +16,7 @@ internal sealed class ExperimentParts
             HasFeasibility = !Specification.FeasibleIf.IsEmpty,
             Seed = seed / "searcher",
             Budget = Specification.NumSamples < 0 ? null : Specification.NumSamples,
-            Parallelism = Specification.MaxConcurrentTrials ?? Math.Max(1, (int)(cores / (Specification.CpuPerTrial ?? 1))),
+            Parallelism = Specification.MaxConcurrentTrials ?? ExperimentResources.Of(Specification, long.MaxValue, cores).Slots,
         });
         var trials = Specification.NumSamples < 0 ? long.MaxValue : Searcher.SuggestionsFor(Specification.NumSamples);
         Trials = trials == long.MaxValue ? null : trials;
@@ -30,7 +30,8 @@ internal sealed class ExperimentParts
     public static (ExperimentParts Parts, JournalHeader Header) Begin(ExperimentDefinition definition, int cores)
     {
         var seed = definition.Specification.Seed ?? (ulong)RandomNumberGenerator.GetInt32(int.MaxValue);
-        var spec = definition.Specification with { Seed = seed, Objectives = definition.Objectives };
+        var machine = ResourceCheck.Counted(definition.Specification, cores);
+        var spec = definition.Specification with { Seed = seed, Objectives = definition.Objectives, Machine = machine };
         var seeded = definition with { Specification = spec };
         var parts = new ExperimentParts(seeded, SeedPath.Of(seed), cores, []);
         var usage = new List<string>();
@@ -110,6 +111,7 @@ internal sealed class ExperimentParts
             Objectives = Definition.Objectives,
             Named = MetricCheck.Watched(Specification, Definition.Trainable),
             Slots = Resources.Slots,
+            Resources = Resources.Layout,
             TrainableCheckpoints = Definition.Trainable.Checkpoints,
         };
         var scheduler = Definition.Scheduler.Create(new SchedulerContext(Definition.Objectives, Seed / "scheduler")

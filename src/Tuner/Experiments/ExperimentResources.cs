@@ -1,12 +1,15 @@
 namespace Tuning.Experiments;
 
-/// <summary>How many trials run at once, and how many threads each may use.</summary>
+/// <summary>How many trials run at once, how many threads each may use, and what else each has.</summary>
 /// <param name="Slots">Trials at once, at least 1.</param>
 /// <param name="Cpus">Threads per trial, at least 1.</param>
 internal sealed record ExperimentResources(int Slots, int Cpus)
 {
-    /// <summary>What a trial asks for when its cpu requests exceed the cores; null when they do not.</summary>
+    /// <summary>What keeps fewer trials from running than may at once; null where nothing does.</summary>
     public string? Notice { get; init; }
+
+    /// <summary>The shares of the machine; null where trials ask for nothing.</summary>
+    public ResourceLayout? Layout { get; init; }
 
     /// <summary>The name of what a trial asks of the machine.</summary>
     public string ResourceClass => Invariant($"cpu-{Cpus}");
@@ -15,29 +18,42 @@ internal sealed record ExperimentResources(int Slots, int Cpus)
     /// <param name="spec">What the experiment asks for.</param>
     /// <param name="trials">How many trials there will be at most.</param>
     /// <param name="cores">How many cores the machine has.</param>
-    /// <exception cref="SpecificationException">A trial asks for more cores than there are.</exception>
+    /// <exception cref="SpecificationException">A trial asks for more than there is.</exception>
     public static ExperimentResources Of(ExperimentSpec spec, long trials, int cores)
     {
-        if (spec.CpuPerTrial > cores)
-        {
-            throw new SpecificationException(Invariant(
-                $"{spec.Name}: resources_per_trial.cpu is {spec.CpuPerTrial}; this machine has {cores} cores. Ask for at most {cores}."));
-        }
-
         var most = (int)Math.Clamp(trials, 1, int.MaxValue);
-        if (spec.CpuPerTrial is { } cpu)
+        if ((spec.CpuPerTrial is null && spec.ResourcesPerTrial.IsEmpty) || spec.Run == AskAndTell.Instance.Name)
         {
-            var slots = Math.Min(most, spec.MaxConcurrentTrials ?? Math.Max(1, (int)Math.Floor((cores / cpu) + 1e-9)));
-            var asked = slots * cpu;
-            return new(slots, Math.Max(1, (int)cpu))
-            {
-                Notice = asked > cores
-                    ? Invariant($"{slots} trials at once ask for {asked} cores; this machine has {cores}. They share them")
-                    : null,
-            };
+            var free = Math.Min(most, spec.MaxConcurrentTrials ?? cores);
+            return new(free, Math.Max(1, cores / free));
         }
 
-        var atOnce = Math.Min(most, spec.MaxConcurrentTrials ?? cores);
-        return new(atOnce, Math.Max(1, cores / atOnce));
+        var machine = spec.Machine ?? ResourceCheck.MachineResourcesOf(spec, cores);
+        if (ResourceCheck.Unmet(spec, machine).ToList() is { Count: > 0 } unmet)
+        {
+            throw new SpecificationException([.. unmet.Select(u => new SpecificationProblem { Path = $"{spec.Name}.{u.Path}", Message = u.Message })]);
+        }
+
+        var layout = LayoutOf(spec, machine);
+        var asked = Math.Min(most, spec.MaxConcurrentTrials ?? (spec.CpuPerTrial is null ? machine.Cpu!.Value : int.MaxValue));
+        var slots = Math.Min(asked, layout.Lanes);
+        return new(slots, Math.Max(1, (int)(spec.CpuPerTrial ?? machine.Cpu!.Value / slots)))
+        {
+            Layout = layout,
+            Notice = spec.MaxConcurrentTrials is not null && slots < asked
+                ? Invariant($"{asked} trials may run at once, and {slots} do: there is no more of what they ask for (resources_per_trial)") : null,
+        };
+    }
+
+    private static ResourceLayout LayoutOf(ExperimentSpec spec, MachineResources machine)
+    {
+        var asked = spec.ResourcesPerTrial;
+        var devices = asked.Devices.Select(d => new ResourceLayout.Kind(d.Name, d.Amount, machine.DevicesOf(d.Name) ?? 0));
+        return new(spec.CpuPerTrial, machine.Cpu!.Value, [.. devices])
+        {
+            Memory = asked.Memory?.Bytes,
+            AllMemory = machine.Memory?.Bytes ?? long.MaxValue,
+            MaxProcesses = asked.MaxProcesses,
+        };
     }
 }

@@ -188,7 +188,8 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
 
         // Of a name that is not known, defining it tells more.
         var known = trainable ?? catalog.FindTrainable(begun.Run) ?? (begun.Run == AskAndTell.Instance.Name ? AskAndTell.Instance : null);
-        var check = known is null ? null : ResumeCheck.Of(recorded, begun, catalog, known, restore);
+        var check = known is null ? null : ResumeCheck.Of(recorded, begun, catalog, known, restore,
+            verifies ? null : Environment.ProcessorCount);
         var definition = catalog.Define(verifies ? recorded : check?.Specification ?? recorded, trainable, restore.Tune, restore.Run, restore.Space);
         if (!verifies && known is { Vocabulary.Parameters.Count: 0 } && ConfigCheck.Unknown(definition.Specification, known) is { Count: > 0 } unknown)
         {

@@ -24,6 +24,8 @@ internal sealed class ResumeCheck
         ("time_budget_s", "TuneConfig.TimeBudget", true),
         ("strict_metric", "TuneConfig.StrictMetric", true),
         ("cpu_per_trial", "RunConfig.CpuPerTrial", true),
+        ("resources_per_trial", "RunConfig.ResourcesPerTrial", true),
+        ("resources", "RunConfig.Resources", true),
         ("isolation", "RunConfig.Isolation", true),
         ("trial_timeout", "RunConfig.TrialTimeout", true),
         ("report_timeout", "RunConfig.ReportTimeout", true),
@@ -56,8 +58,10 @@ internal sealed class ResumeCheck
     /// <param name="catalog">The names that experiments use.</param>
     /// <param name="trainable">The trainable.</param>
     /// <param name="restore">What is given.</param>
+    /// <param name="cores">How many cores the machine has that trials are to run on; null where none are.</param>
     /// <exception cref="SpecificationException">Something differs that must not; the message says all that does.</exception>
-    public static ResumeCheck Of(ExperimentSpec recorded, ExperimentSpec begun, ComponentCatalog catalog, TrainableDefinition trainable, RestoreOptions restore)
+    public static ResumeCheck Of(ExperimentSpec recorded, ExperimentSpec begun, ComponentCatalog catalog, TrainableDefinition trainable, RestoreOptions restore,
+        int? cores)
     {
         var given = restore.Specification?.ToParameters() ?? Tree(restore.Space, restore.Tune, restore.Run);
         var untouched = restore.IsWhole || restore.Specification is not null ? null : Tree(null, null, null);
@@ -91,6 +95,18 @@ internal sealed class ResumeCheck
         if (problems.Count > 0)
         {
             throw new SpecificationException([.. problems]);
+        }
+
+        var next = With(recorded, changes);
+        if (cores is { } here && ResourceCheck.Counted(next, here) is var machine && machine != next.Machine)
+        {
+            var (now, was) = ((object?)(machine is null ? null : ResourceForm.Write(machine)), Value(before, "machine"));
+            if (!changes.TryGet("resources", out _))
+            {
+                notices.Add($"What there is on the machine changes from here on: {string.Join("; ", Differences(now, was, ""))}.");
+            }
+
+            changes = changes.With("machine", now);
         }
 
         var samples = Value(given, "num_samples");

@@ -392,6 +392,6 @@ internal sealed class ExperimentSession : ICallbackWatcher
 
         Log.TrialStarts(_parts.Logger, id, from?.RelativePath ?? "the beginning");
         var segment = _segments[id] = new(id, _controller.Events);
-        return new(segment, trial.Config, from, _controller.NextCheckpointNumber(id), trial.Failures, catchUp);
+        return new(segment, trial.Config, from, _controller.NextCheckpointNumber(id), trial.Failures, catchUp) { Share = _controller.ShareOf(id) };
     }
 }

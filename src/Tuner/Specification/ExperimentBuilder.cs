@@ -25,6 +25,11 @@ public static class ExperimentBuilder
             problems.Add(new("tune.metric", "TuneConfig has both Metric and Objectives; give one of them."));
         }
 
+        if (run.CpuPerTrial is { } cpu && run.ResourcesPerTrial.Cpu is { } other && cpu != other)
+        {
+            problems.Add(new("resources_per_trial.cpu", Invariant($"is {other}, and RunConfig.CpuPerTrial is {cpu}; give one of them.")));
+        }
+
         var spec = SpecOf(catalog, trainable, space, tune, run, problems);
         var check = new ExperimentCheck(catalog);
         problems.AddRange(check.Check(spec, trainable));
@@ -71,7 +76,9 @@ public static class ExperimentBuilder
             Hooks = run.Hooks,
             Loggers = run.Loggers is { } loggers
                 ? [.. loggers.Select(l => new ComponentSpec(catalog.Loggers.TryResolve(l, out var name) ? name : l, ParameterSet.Empty))] : null,
-            CpuPerTrial = run.CpuPerTrial,
+            CpuPerTrial = run.CpuPerTrial ?? run.ResourcesPerTrial.Cpu,
+            ResourcesPerTrial = run.ResourcesPerTrial with { Cpu = null },
+            Resources = run.Resources,
             Isolation = run.Isolation,
             TrialTimeout = run.TrialTimeout,
             ReportTimeout = run.ReportTimeout,

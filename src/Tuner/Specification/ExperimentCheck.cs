@@ -19,6 +19,7 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
         [
             .. Name(spec.Name),
             .. Numbers(spec),
+            .. ResourceCheck.Of(spec, trainable, Notices),
             .. Checkpoints(spec.Checkpoints, trainable),
             .. expressions,
             .. FeasibilityCheck.Of(spec),
@@ -61,17 +62,6 @@ internal sealed class ExperimentCheck(ComponentCatalog catalog)
             {
                 yield return new(path, $"is {Text(limit.Value.TotalSeconds)}; it must be more than 0 seconds, or absent for no limit.");
             }
-        }
-
-        if (spec.CpuPerTrial is { } cpu && !(cpu > 0 && double.IsFinite(cpu)))
-        {
-            yield return new("resources_per_trial.cpu", $"is {Text(cpu)}; it must be more than 0, or absent to share the machine.");
-        }
-
-        if (spec.CpuPerTrial > Environment.ProcessorCount && double.IsFinite(spec.CpuPerTrial.Value))
-        {
-            yield return new("resources_per_trial.cpu",
-                $"is {Text(spec.CpuPerTrial.Value)}; it must be at most {Environment.ProcessorCount}, the cores of this machine.");
         }
 
         if (spec.Failures.MaxFailures < -1)

@@ -28,6 +28,9 @@ internal static class ExperimentJson
         new("callbacks", spec.Hooks.Select(h => Map(("hook", h.Hook), ("action", h.Action), ("options", h.Options)))),
         new("loggers", spec.Loggers?.Select(l => l.ToParameters())),
         new("cpu_per_trial", spec.CpuPerTrial),
+        .. Map("resources_per_trial", ResourceForm.Write(spec.ResourcesPerTrial)),
+        .. Map("resources", ResourceForm.Write(spec.Resources)),
+        .. spec.Machine is null ? [] : Map("machine", ResourceForm.Write(spec.Machine)),
         .. spec.TrialTimeout is null ? (KeyValuePair<string, object?>[])[] : [new("trial_timeout", spec.TrialTimeout.Value.TotalSeconds)],
         .. spec.ReportTimeout is null ? (KeyValuePair<string, object?>[])[] : [new("report_timeout", spec.ReportTimeout.Value.TotalSeconds)],
         .. spec.Isolation is null ? (KeyValuePair<string, object?>[])[] : [new("isolation", spec.Isolation)],
@@ -64,6 +67,10 @@ internal static class ExperimentJson
         Hooks = [.. Maps(tree, "callbacks").Select(h => new HookSpec(Get<string>(h, "hook"), Get<string>(h, "action"), Get<ParameterSet>(h, "options")))],
         Loggers = Get<object?>(tree, "loggers", null) is null ? null : Components(tree, "loggers"),
         CpuPerTrial = Get<double?>(tree, "cpu_per_trial", null),
+        ResourcesPerTrial = ResourceForm.Read(Get<ParameterSet>(tree, "resources_per_trial", ParameterSet.Empty), out TrialResources asked) is [var wrong, ..]
+            ? throw Wrong("resources_per_trial." + wrong.Path, wrong.Message) : asked,
+        Resources = Machine(tree, "resources"),
+        Machine = Get<object?>(tree, "machine", null) is null ? null : Machine(tree, "machine"),
         TrialTimeout = Get<double?>(tree, "trial_timeout", null) is { } ofTrial ? Span("trial_timeout", ofTrial) : null,
         ReportTimeout = Get<double?>(tree, "report_timeout", null) is { } ofReport ? Span("report_timeout", ofReport) : null,
         Isolation = Get<Isolation?>(tree, "isolation", null),
@@ -90,6 +97,12 @@ internal static class ExperimentJson
 
     private static ParameterSet Map(params IEnumerable<(string Name, object? Value)> entries) =>
         ParameterSet.From(entries.Select(e => KeyValuePair.Create(e.Name, e.Value)));
+
+    private static KeyValuePair<string, object?>[] Map(string name, ParameterSet set) => set.Count == 0 ? [] : [new(name, set)];
+
+    private static MachineResources Machine(ParameterSet tree, string name) =>
+        ResourceForm.Read(Get<ParameterSet>(tree, name, ParameterSet.Empty), out MachineResources machine) is [var wrong, ..]
+            ? throw Wrong($"{name}.{wrong.Path}", wrong.Message) : machine;
 
     private static T Get<T>(ParameterSet tree, string name) => tree.TryGetOwn(name, out var value) ? Convert<T>(value, name) : throw Wrong(name, "is missing.");
 

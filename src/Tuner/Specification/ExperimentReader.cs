@@ -44,6 +44,7 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
         var tune = new TuneSection(sections, reader.Section("tune", "'tune'"));
         var space = Space(reader, sections);
         var constraints = sections.Texts(reader, "constraints", "an expression such as layers * units <= 4096");
+        var asked = Resources<TrialResources>(reader, sections, "resources_per_trial", ResourceForm.Read);
         var spec = new ExperimentSpec
         {
             Name = experiment.Name,
@@ -68,7 +69,9 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
             Failures = Failures(reader.Section("failure_config", "'failure_config'")),
             Hooks = new HookSection(sections, catalog).Read(reader),
             Loggers = sections.Components(reader, "loggers", "loggers", catalog.Loggers),
-            CpuPerTrial = Cpu(reader.Section("resources_per_trial", "'resources_per_trial'")),
+            CpuPerTrial = asked.Cpu,
+            ResourcesPerTrial = asked with { Cpu = null },
+            Resources = Resources<MachineResources>(reader, sections, "resources", ResourceForm.Read),
             TrialTimeout = reader.Seconds("trial_timeout"),
             ReportTimeout = reader.Seconds("report_timeout"),
             Isolation = reader.Choice<Isolation>("isolation"),
@@ -179,21 +182,19 @@ internal sealed class ExperimentReader(ComponentCatalog catalog, ProblemList lis
         return config;
     }
 
-    private static double? Cpu(MapReader? reader)
+    private delegate List<ParameterIssue> ResourceReading<T>(ParameterSet tree, out T resources);
+
+    private static T Resources<T>(MapReader reader, SectionReader sections, string name, ResourceReading<T> read)
+        where T : new()
     {
-        if (reader is null)
+        if (reader.Section(name, $"'{name}'") is not { } section)
         {
-            return null;
+            return new();
         }
 
-        var cpu = reader.Number("cpu");
-        if (reader.Number("gpu") is > 0)
-        {
-            reader.Wrong(reader.Map.Find("gpu")!, "trials run on processor cores only; it must be 0 or absent.");
-        }
+        read((ParameterSet)section.Map.ToValue()!, out var resources).ForEach(issue => sections.Problem(issue with { Path = $"{name}.{issue.Path}" }));
 
-        reader.Close();
-        return cpu;
+        return resources;
     }
 
     private static string Storage(MapReader reader)

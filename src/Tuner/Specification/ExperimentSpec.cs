@@ -77,6 +77,15 @@ public sealed record ExperimentSpec
     /// <summary>Cores per trial; null shares the machine among the trials that can run at once.</summary>
     public double? CpuPerTrial { get; init; }
 
+    /// <summary>What each trial asks of the machine beside <see cref="CpuPerTrial"/>; its <see cref="TrialResources.Cpu"/> is null.</summary>
+    public TrialResources ResourcesPerTrial { get; init; } = new();
+
+    /// <summary>What there is on the machine, as far as it is stated.</summary>
+    public MachineResources Resources { get; init; } = new();
+
+    /// <summary>What there was on the machine where trials ran, of all that is counted beside cores; null where nothing is, or before it begins.</summary>
+    internal MachineResources? Machine { get; init; }
+
     /// <summary>How long a trial may train, over all its segments, until it fails; null for no limit.</summary>
     public TimeSpan? TrialTimeout { get; init; }
 

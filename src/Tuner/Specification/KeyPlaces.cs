@@ -6,13 +6,14 @@ internal static class KeyPlaces
     private static readonly (string? Section, string[] Keys)[] _places =
     [
         (null, ["run", "config", "constraints", "feasible_if", "stop", "num_samples", "tune", "checkpoint_config", "failure_config", "callbacks", "loggers",
-            "resources_per_trial", "storage_path"]),
+            "resources_per_trial", "resources", "isolation", "trial_timeout", "report_timeout", "storage_path"]),
         ("tune",
             ["metric", "mode", "reference_point", "scope", "strict_metric", "seed",
                 "max_concurrent_trials", "time_budget_s", "search_alg", "scheduler", "stoppers"]),
         ("checkpoint_config",
             ["checkpoint_frequency", "checkpoint_at_end", "checkpoint_pruned", "num_to_keep", "checkpoint_score_attribute", "checkpoint_score_order"]),
         ("failure_config", ["max_failures", "fail_fast"]),
+        ("resources_per_trial", ["cpu", "gpu", "memory", "max_processes"]),
     ];
 
     private static readonly string[] _ofSearchers = ["points_to_evaluate", "warm_start", "constant_grid_search", "n_startup_trials"];

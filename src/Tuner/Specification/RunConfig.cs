@@ -53,9 +53,15 @@ public sealed record RunConfig
     /// <value>Default empty.</value>
     public ImmutableArray<HookSpec> Hooks { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    /// <summary>Cores per trial.</summary>
+    /// <summary>Cores per trial: short for <see cref="TrialResources.Cpu"/> of <see cref="ResourcesPerTrial"/>.</summary>
     /// <value>Default null: the machine is shared among the trials that can run at once; else more than 0.</value>
     public double? CpuPerTrial { get; init; }
+
+    /// <summary>What each trial asks of the machine: cores, GPUs, memory, anything that there is so much of.</summary>
+    public TrialResources ResourcesPerTrial { get; init; } = new();
+
+    /// <summary>What there is on the machine, where that is not found out or less of it is to be used.</summary>
+    public MachineResources Resources { get; init; } = new();
 
     /// <summary>How long a trial may train, over all its segments. One that takes longer fails for good; on a thread, which nobody can end, it is told to
     /// stop and abandoned.</summary>

@@ -15,6 +15,12 @@ public abstract class TrainableDefinition
     /// <summary>Where its trials run, unless the experiment says otherwise.</summary>
     public virtual Isolation Isolation => Isolation.Thread;
 
+    /// <summary>Whether each of its trials is a program that it starts, wherever the trial itself runs.</summary>
+    internal virtual bool RunsPrograms => false;
+
+    /// <summary>Whether it computes on processor cores, whatever devices it is given.</summary>
+    internal virtual bool UsesCoresOnly => false;
+
     /// <summary>What it optimises where the experiment gives no metric; null when it does not say.</summary>
     public virtual Objective? DefaultObjective => null;
 

@@ -24,6 +24,13 @@ public abstract class TrialContext
     /// <summary>How many threads it may use, at least 1.</summary>
     public abstract int Cpus { get; }
 
+    /// <summary>What the trial alone uses while it runs, of what <see cref="TrialResources"/> asks for: <c>gpu</c> → the names of its GPUs. A trial that
+    /// asks for a part of a device shares it with others that do. Where nothing is asked for, empty. A trial that goes on may have others.</summary>
+    public virtual IReadOnlyDictionary<string, ImmutableArray<string>> Devices => ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
+
+    /// <summary>What it has of the machine; null where that is not counted.</summary>
+    internal virtual TrialShare? Share => null;
+
     /// <summary>The trial's place in the tree of seeds, <c>trial/7</c>: the same in every segment.</summary>
     public abstract SeedPath Seed { get; }
 
@@ -94,6 +101,12 @@ public sealed class TrialContext<TConfig>(TrialContext inner) : TrialContext
 
     /// <inheritdoc/>
     public override int Cpus => inner.Cpus;
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, ImmutableArray<string>> Devices => inner.Devices;
+
+    /// <inheritdoc/>
+    internal override TrialShare? Share => inner.Share;
 
     /// <inheritdoc/>
     public override SeedPath Seed => inner.Seed;

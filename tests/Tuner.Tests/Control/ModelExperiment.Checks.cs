@@ -20,6 +20,7 @@ internal sealed partial class ModelExperiment
         var trials = _controller.State.Trials;
         Assert.True(_sessions.Count <= _plan.Slots, "More segments run than there are slots.");
         Assert.Equal(_sessions.Keys.Order(), trials.All.Where(t => TrialTransitions.HasSegment(t.Status)).Select(t => t.Id));
+        Assert.All(_sessions.Keys, t => Assert.Equal(_shares[t].Lane, _controller.ShareOf(t)!.Lane));
         Assert.Equal(trials.All.Where(t => !TrialTransitions.IsEnded(t.Status)).Select(t => t.Id), trials.Live);
         Assert.Equal(_checkpoints.Order(Comparer<CheckpointRef>.Create((a, b) => (a.Trial, a.Number).CompareTo((b.Trial, b.Number)))),
             trials.All.SelectMany(t => _controller.Checkpoints(t.Id)));

@@ -19,6 +19,7 @@ internal sealed partial class ModelExperiment
     private readonly bool _isThorough;
     private readonly HashSet<(TrialStatus From, TrialStatus To)> _taken;
     private readonly Dictionary<TrialId, ModelSession> _sessions = [];
+    private readonly Dictionary<TrialId, TrialShare> _shares = [];
     private readonly List<long> _requests = [];
     private readonly Dictionary<TrialId, List<ulong>> _digests = [];
     private readonly HashSet<CheckpointRef> _checkpoints = [];
@@ -39,10 +40,12 @@ internal sealed partial class ModelExperiment
         (_seed, _dice, _taken) = (seed, new(seed), taken);
         _isThorough = seed % 4 == 0;
         _samples = _dice.NextInt32(8);
+        var resources = ShareChecks.Random(new RandomStream(seed + 2));
         _plan = new()
         {
             NumSamples = _samples,
-            Slots = 1 + _dice.NextInt32(4),
+            Slots = Math.Min(1 + _dice.NextInt32(4), resources.Lanes),
+            Resources = resources,
             Objectives = [new("loss", Mode.Min)],
             TrainableCheckpoints = true,
             Checkpoints = new()
@@ -314,5 +317,8 @@ internal sealed partial class ModelExperiment
         Assert.True(s.From is null || _checkpoints.Contains(s.From.Value), $"Trial {s.Trial} starts from {s.From}, which does not exist.");
         Assert.True(s.From is not { } from || from.Trial != s.Trial || from.AfterReport <= catchUp.FirstReport - 1);
         _sessions.Add(s.Trial, new(s.Trial, catchUp));
+        _shares[s.Trial] = _controller.ShareOf(s.Trial)!;
+        Assert.Equal(_shares[s.Trial].Lane, _twin.ShareOf(s.Trial)!.Lane);
+        ShareChecks.AssertRoom(_plan.Resources!, [.. _sessions.Keys.Select(t => _shares[t])]);
     }
 }

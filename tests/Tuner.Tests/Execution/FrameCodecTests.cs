@@ -20,6 +20,11 @@ public sealed class FrameCodecTests
         new SegmentCommand.Start(_segment, ParameterSet.Parse("""{"lr": 1e-300, "layers": [1, 2], "name": "a\nb"}"""), _checkpoint, 4, 1,
             new(13, 20, [1, 2, ulong.MaxValue], new(new(7), 20, Verdict.Pause, true, "others first") { IsPruning = true }, [15, 18], 1.25)),
         new SegmentCommand.Start(_segment, ParameterSet.Empty, null, 0, 0, new(1, 0, [], null, [], 0)),
+        new SegmentCommand.Start(_segment, ParameterSet.Empty, null, 0, 0, new(1, 0, [], null, [], 0))
+        {
+            Share = new(3, [4, 5], [("gpu", ["GPU-1", "2"]), ("license", [])]) { Memory = 1L << 40, MaxProcesses = 7 },
+        },
+        new SegmentCommand.Start(_segment, ParameterSet.Empty, null, 0, 0, new(1, 0, [], null, [], 0)) { Share = new(0, [], []) },
         new SegmentCommand.Answer(_segment, 20, Verdict.Exploit, true, "better"),
         new SegmentCommand.Answer(_segment, 20, Verdict.Continue, false, null),
         new SegmentCommand.Cancel(_segment),

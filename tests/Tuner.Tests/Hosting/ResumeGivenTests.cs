@@ -17,12 +17,12 @@ public sealed class ResumeGivenTests : IDisposable
 
     public enum Row
     {
-        Samples, Stop, Stoppers, Concurrency, TimeBudget, Loggers, Retention, Failures, Cores,
+        Samples, Stop, Stoppers, Concurrency, TimeBudget, Loggers, Retention, Failures, Cores, Resources,
         Space, Constraints, Feasibility, Objective, Direction, Seed, SearchAlg, SearcherOptions, Scheduler, SchedulerOptions, OwnOptions,
     }
 
     public static TheoryData<Row> Applied =>
-        [Row.Samples, Row.Stop, Row.Stoppers, Row.Concurrency, Row.TimeBudget, Row.Loggers, Row.Retention, Row.Failures, Row.Cores];
+        [Row.Samples, Row.Stop, Row.Stoppers, Row.Concurrency, Row.TimeBudget, Row.Loggers, Row.Retention, Row.Failures, Row.Cores, Row.Resources];
 
     public static TheoryData<Row> Refused => [Row.Space, Row.Constraints, Row.Feasibility, Row.Objective, Row.Direction, Row.Seed, Row.SearchAlg,
         Row.SearcherOptions, Row.Scheduler, Row.SchedulerOptions, Row.OwnOptions];
@@ -189,6 +189,7 @@ public sealed class ResumeGivenTests : IDisposable
             Row.Retention => Run with { Checkpoint = new() { MaxToKeep = 1 } },
             Row.Failures => Run with { Failure = new() { MaxFailures = 2 } },
             Row.Cores => Run with { CpuPerTrial = 1 },
+            Row.Resources => Run with { ResourcesPerTrial = new() { Gpu = 1 }, Resources = new() { Gpu = 2 } },
             _ => Run,
         };
         return (space, tune, run);

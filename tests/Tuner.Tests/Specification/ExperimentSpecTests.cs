@@ -32,6 +32,8 @@ public sealed class ExperimentSpecTests
         Hooks = [new("on_algorithm_init", "restore_from_path", ParameterSet.Empty.With("path", "/a"))],
         Loggers = [new("json", ParameterSet.Empty)],
         CpuPerTrial = 0.5,
+        ResourcesPerTrial = new() { Gpu = 0.25, Memory = 4L << 30, MaxProcesses = 9, Other = new Dictionary<string, double> { ["license"] = 2 } },
+        Resources = new() { Gpu = new("0", "GPU-7"), Other = new Dictionary<string, DeviceList> { ["license"] = 3 } },
         StoragePath = "/results",
     };
 
@@ -45,6 +47,8 @@ public sealed class ExperimentSpecTests
         Assert.Equal(ulong.MaxValue, copy.Seed);
         Assert.Equal(_full.Checkpoints, copy.Checkpoints);
         Assert.Equal(_full.TimeBudget, copy.TimeBudget);
+        Assert.Equal(_full.ResourcesPerTrial, copy.ResourcesPerTrial);
+        Assert.Equal(_full.Resources, copy.Resources);
         Assert.Equal(double.PositiveInfinity, copy.Stop[2].Threshold.Value);
     }
 

@@ -10,7 +10,7 @@ namespace Tuning.Execution.Remote;
 internal sealed class FrameCodec
 {
     /// <summary>The first byte of a setup and of its answer: both sides are of one version.</summary>
-    public const byte Version = 1;
+    public const byte Version = 2;
 
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly List<string> _names = [];
@@ -46,6 +46,7 @@ internal sealed class FrameCodec
                 to.Write(m.NextCheckpoint);
                 to.Write(m.Failures);
                 Write(m.CatchUp);
+                Write(m.Share);
                 break;
             case SegmentCommand.Answer m:
                 Begin(Kind.Answer, m.Segment).Write(m.Report);
@@ -134,7 +135,8 @@ internal sealed class FrameCodec
         {
             Kind.Setup => new RemoteSetup(from.ReadString(), from.ReadString(), from.ReadUInt64(), from.ReadInt32(), from.ReadBoolean()),
             Kind.Start => new SegmentCommand.Start(Segment(from), ParameterSet.Parse(from.ReadString()), Checkpoint(from), from.ReadInt32(), from.ReadInt32(),
-                CatchUp(from)),
+                CatchUp(from))
+            { Share = Share(from) },
             Kind.Answer => new SegmentCommand.Answer(Segment(from), from.ReadInt32(), Word<Verdict>(from), from.ReadBoolean(), Text(from)),
             Kind.Cancel => new SegmentCommand.Cancel(Segment(from)),
             Kind.Suspend => new RemoteSuspend(from.ReadString()),
@@ -250,26 +252,70 @@ internal sealed class FrameCodec
     private static CatchUp CatchUp(BinaryReader from)
     {
         var (first, recorded) = (from.ReadInt32(), from.ReadInt32());
-        var digests = new ulong[Count(from, sizeof(ulong))];
-        foreach (ref var digest in digests.AsSpan())
-        {
-            digest = from.ReadUInt64();
-        }
-
+        var digests = Items(from, sizeof(ulong), from.ReadUInt64);
         var last = from.ReadBoolean()
             ? new ExperimentCommand.Answer(new(from.ReadInt32()), from.ReadInt32(), Word<Verdict>(from), from.ReadBoolean(), Text(from))
             {
                 IsPruning = from.ReadBoolean()
             }
             : null;
-        var saves = new int[Count(from, sizeof(int))];
-        foreach (ref var report in saves.AsSpan())
+        return new(first, recorded, digests, last, Items(from, sizeof(int), from.ReadInt32), from.ReadDouble());
+    }
+
+    private void Write(TrialShare? share)
+    {
+        _to!.Write(share is not null);
+        if (share is null)
         {
-            report = from.ReadInt32();
+            return;
         }
 
-        return new(first, recorded, ImmutableCollectionsMarshal.AsImmutableArray(digests), last, ImmutableCollectionsMarshal.AsImmutableArray(saves),
-            from.ReadDouble());
+        _to.Write(share.Lane);
+        _to.Write(share.Memory ?? -1);
+        _to.Write(share.MaxProcesses ?? -1);
+        _to.Write(share.Processors.Length);
+        foreach (var processor in share.Processors)
+        {
+            _to.Write(processor);
+        }
+
+        _to.Write(share.Devices.Length);
+        foreach (var (name, devices) in share.Devices)
+        {
+            _to.Write(name);
+            _to.Write(devices.Length);
+            foreach (var device in devices)
+            {
+                _to.Write(device);
+            }
+        }
+    }
+
+    private static TrialShare? Share(BinaryReader from)
+    {
+        if (!from.ReadBoolean())
+        {
+            return null;
+        }
+
+        var (lane, memory, processes) = (from.ReadInt32(), from.ReadInt64(), from.ReadInt32());
+        var processors = Items(from, sizeof(int), from.ReadInt32);
+        return new(lane, processors, Items(from, 2, () => (from.ReadString(), Items(from, 1, from.ReadString))))
+        {
+            Memory = memory < 0 ? null : memory,
+            MaxProcesses = processes < 0 ? null : processes,
+        };
+    }
+
+    private static ImmutableArray<T> Items<T>(BinaryReader from, int bytesEach, Func<T> read)
+    {
+        var items = new T[Count(from, bytesEach)];
+        foreach (ref var item in items.AsSpan())
+        {
+            item = read();
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(items);
     }
 
     private void Write(Metrics metrics)
