@@ -4,7 +4,8 @@ using Tuning.Checkpointing;
 
 namespace Tuning.Programs;
 
-/// <summary>What a program appends to a file, until the program has ended. What was read is given back to the disk, and what waits is bounded. One reader.</summary>
+/// <summary>What a program appends to a file, until the program has ended. One reader.</summary>
+/// <remarks>What was read is given back to the disk, and what waits to be read is bounded.</remarks>
 /// <param name="path">The file; it need not be there yet.</param>
 /// <param name="ended">Completed when nothing more comes.</param>
 /// <param name="most">How many bytes may wait to be read.</param>

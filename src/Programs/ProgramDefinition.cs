@@ -15,6 +15,9 @@ internal sealed class ProgramDefinition(ProgramOptions? options) : TrainableDefi
 
     internal override bool RunsPrograms => true;
 
+    // Its grace until it is asked by SIGTERM, again until it is killed, and a moment for what it printed.
+    internal override TimeSpan? EndsWithin => options is null ? null : TimeSpan.FromSeconds((2 * options.Grace) + 10);
+
     /// <inheritdoc/>
     public override Type SettingsType => typeof(ProgramOptions);
 

@@ -14,6 +14,8 @@ internal interface IReportClient
     void Answer(string answer, string? reason);
 
     /// <summary>Lets the program write its state into a directory.</summary>
-    /// <returns>Whether it did.</returns>
-    bool Save(string directory);
+    /// <param name="directory">The directory.</param>
+    /// <param name="patience">How long it may take; null for as long as it likes.</param>
+    /// <returns>Whether it did; null where it has gone or took too long, and is heard no more.</returns>
+    bool? Save(string directory, TimeSpan? patience);
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Tuning.Checkpointing;
 using Tuning.Execution;
 using Tuning.Execution.Remote;
+using Tuning.Training;
 
 namespace Tuning.Programs;
 
@@ -24,11 +25,13 @@ internal sealed partial class ProgramRun : IAsyncDisposable
     private readonly ReportSocket _socket;
     private readonly SupervisedProgram _program;
     private readonly Task<string?> _ended;
+    private readonly TimeSpan _grace;
+    private TimeSpan _saving;
     private string? _fault;
 
     public ProgramRun(ProgramOptions options, TrialContext trial, string scratch)
     {
-        (_options, _trial) = (options, trial);
+        (_options, _trial, _grace) = (options, trial, TimeSpan.FromSeconds(options.Grace));
         var variables = Variables(trial, options, scratch);
         OwnFiles.Replace(variables[ProgramVariables.Config], trial.Parameters.ToString());
         (_output, _errors) = (Log("stdout.log"), Log("stderr.log"));
@@ -55,7 +58,7 @@ internal sealed partial class ProgramRun : IAsyncDisposable
                 catch (TrialEndedException e)
                 {
                     report.Client?.Answer("stop", e.Message);
-                    await StopAsync(asked: report.Client is not null);
+                    await StopAsync(report.Client is null ? TimeSpan.Zero : _grace - _saving);
                     throw;
                 }
 
@@ -93,19 +96,18 @@ internal sealed partial class ProgramRun : IAsyncDisposable
     private async Task EndAsync()
     {
         _program.Terminate();
-        await Task.WhenAny(_ended, Task.Delay(TimeSpan.FromSeconds(_options.Grace), TimeProvider.System)).ConfigureAwait(false);
+        await Task.WhenAny(_ended, Task.Delay(_grace, TimeProvider.System)).ConfigureAwait(false);
         _program.Kill();
     }
 
     // Ends a program that the schedule is through with; what it says from here on is counted and kept apart.
-    private async Task StopAsync(bool asked)
+    private async Task StopAsync(TimeSpan patience)
     {
-        var grace = TimeSpan.FromSeconds(_options.Grace);
         var late = CountLateAsync();
-        if (!asked || await Task.WhenAny(_ended, Task.Delay(grace, TimeProvider.System)).ConfigureAwait(false) != _ended)
+        if (patience <= TimeSpan.Zero || await Task.WhenAny(_ended, Task.Delay(patience, TimeProvider.System)).ConfigureAwait(false) != _ended)
         {
             _program.Terminate();
-            await Task.WhenAny(_ended, Task.Delay(grace, TimeProvider.System)).ConfigureAwait(false);
+            await Task.WhenAny(_ended, Task.Delay(_grace, TimeProvider.System)).ConfigureAwait(false);
         }
 
         _program.Kill();
@@ -190,11 +192,29 @@ internal sealed partial class ProgramRun : IAsyncDisposable
             {
                 Copy(new DirectoryInfo(Path.GetFullPath(source, _options.Cwd ?? Environment.CurrentDirectory)), target);
             }
-            else if (!report.Client!.Save(target))
+            else
             {
-                OwnFiles.DeleteDirectory(target);
+                Ask(report.Client!, target);
             }
         };
+    }
+
+    private void Ask(IReportClient client, string target)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        var saved = client.Save(target, _trial.EndsNow ? _grace : null);
+        _saving = _trial.EndsNow ? TimeProvider.System.GetElapsedTime(began) : TimeSpan.Zero;
+        if (saved is null)
+        {
+            throw new UnsavedException(_saving < _grace ? "the program ended, or closed its connection, while it saved."
+                : string.Create(CultureInfo.InvariantCulture, $"the program was told to end and to save before, and had not saved after {_options.Grace} s; "
+                    + $"'grace' gives it more time."));
+        }
+
+        if (!saved.Value)
+        {
+            OwnFiles.DeleteDirectory(target);
+        }
     }
 
     // Files and directories, nothing else: what a link leads to is not the program's state.

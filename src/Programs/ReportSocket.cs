@@ -125,18 +125,27 @@ internal sealed class ReportSocket : IAsyncDisposable
             _answered.TrySetResult();
         }
 
-        public bool Save(string directory)
+        public bool? Save(string directory, TimeSpan? patience)
         {
             Send(new { answer = "save", directory });
-            using var said = Next();
-            return said?.RootElement.TryGetProperty("saved", out var saved) == true && saved.ValueKind == JsonValueKind.True;
-        }
-
-        private JsonDocument? Next()
-        {
             try
             {
-                return _lines.NextAsync().AsTask().GetAwaiter().GetResult() is { } line ? ReportText.Parse(line.Span) : null;
+                var next = _lines.NextAsync().AsTask();
+                if (patience is { } limit && Task.WaitAny([next], limit) < 0)
+                {
+                    // Its answer would be taken for that to something else.
+                    _ = next.ContinueWith(static t => t.Exception, TaskScheduler.Default);
+                    Dispose();
+                    return null;
+                }
+
+                if (next.GetAwaiter().GetResult() is not { } line)
+                {
+                    return null;
+                }
+
+                using var said = ReportText.Parse(line.Span);
+                return said?.RootElement.TryGetProperty("saved", out var saved) == true && saved.ValueKind == JsonValueKind.True;
             }
             catch (Exception e) when (e is IOException or ObjectDisposedException)
             {

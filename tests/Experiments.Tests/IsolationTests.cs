@@ -30,6 +30,16 @@ public sealed class IsolationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_trial_that_hangs_at_its_end_is_ended_by_force_and_the_next_one_runs()
+    {
+        var results = await FragileAsync("save", exitCode: 0);
+
+        Assert.Equal([TrialStatus.Terminated, TrialStatus.Terminated], results.Select(r => r.Status));
+        Assert.Equal([4, 4], results.Select(r => r.Reports));
+        Assert.Equal(["checkpoint_000000", "checkpoint_000001"], results.Select(r => Path.GetFileName(r.Checkpoint!.Path)));
+    }
+
+    [Fact]
     public async Task A_trial_whose_process_was_killed_goes_on_from_its_checkpoint_in_another()
     {
         var results = await FragileAsync("once", exitCode: 0);

@@ -14,7 +14,15 @@ internal static class Fragile
         for (var step = trial.Checkpoint?.ReadJson<int>("step.json") ?? 0; step < 6;)
         {
             step++;
-            trial.Report(new() { ["loss"] = 1.0 / step, ["process"] = Environment.ProcessId }, dir => dir.WriteJson("step.json", step));
+            trial.Report(new() { ["loss"] = 1.0 / step, ["process"] = Environment.ProcessId }, dir =>
+            {
+                if (step == 4 && trial.Config.Get<string>("how") == "save" && trial.Config.Get<long>("x") == 0)
+                {
+                    Thread.Sleep(Timeout.Infinite);
+                }
+
+                dir.WriteJson("step.json", step);
+            });
             if (step == 3 && trial.Config.Get<long>("x") == 1)
             {
                 End(trial.Config.Get<string>("how"), trial.Directory);
@@ -24,14 +32,19 @@ internal static class Fragile
 
     public static async Task<int> RunAsync(string storage, string how)
     {
-        var services = new ServiceCollection().AddTuner(tuner => tuner.AddLoggers().AddPrograms()).BuildServiceProvider();
+        var services = new ServiceCollection().AddTuner(tuner =>
+        {
+            tuner.AddLoggers().AddPrograms();
+            tuner.Grace = how == "save" ? TimeSpan.FromSeconds(1) : null;
+        }).BuildServiceProvider();
         var results = await new Tuner(services, Trainable, new SearchSpace().Add("x", Domain.GridSearch(0L, 1L)).Add("how", how),
-            new TuneConfig { Metric = "loss", Mode = Mode.Min, MaxConcurrentTrials = 2 }, new RunConfig
+            new TuneConfig { Metric = "loss", Mode = Mode.Min, MaxConcurrentTrials = how == "save" ? 1 : 2 }, new RunConfig
             {
                 Name = "fragile",
                 StoragePath = storage,
                 Checkpoint = new() { CheckpointFrequency = 2 },
                 Failure = new() { MaxFailures = how.StartsWith("once", StringComparison.Ordinal) ? 1 : how == "always" ? Limits.Unlimited : 0 },
+                Stop = how == "save" ? new() { ["training_iteration"] = 4 } : [],
                 Isolation = Isolation.Process,
                 ReportTimeout = how == "hang" ? TimeSpan.FromSeconds(10) : null,
             }).FitAsync();

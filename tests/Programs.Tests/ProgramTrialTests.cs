@@ -243,6 +243,42 @@ public sealed class ProgramTrialTests : IDisposable
         Assert.Equal(0, await client.ReceiveAsync(new byte[1], TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task Program_that_hangs_while_it_saves_at_its_end_is_ended_and_its_trial_has_come_to_its_stop()
+    {
+        // Answers the order to save by sleeping, and is deaf to SIGTERM.
+        var script = new ProgramOptions { Command = new("python3", "-c", """
+            import signal, time, tuner
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            def save(directory):
+                while True:
+                    time.sleep(600)
+            while True:
+                tuner.report(loss=1, save=save)
+            """), Checkpoints = true, Grace = 0.3 };
+
+        var trial = Assert.Single(await RunAsync(script, stop: 3));
+
+        Assert.Equal((TrialStatus.Terminated, 3), (trial.Status, trial.Reports));
+        Assert.Null(trial.Checkpoint);
+        Assert.Empty(Left(trial));
+    }
+
+    [Fact]
+    public async Task Program_that_dies_while_it_saves_fails_by_its_own_end()
+    {
+        var script = new ProgramOptions { Command = new("python3", "-c", """
+            import os, tuner
+            while True:
+                tuner.report(loss=1, save=lambda directory: os._exit(7))
+            """), Checkpoints = true };
+
+        var trial = Assert.Single(await RunAsync(script, checkpoint: new() { CheckpointFrequency = 2 }));
+
+        Assert.Equal((TrialStatus.Failed, 2), (trial.Status, trial.Reports));
+        Assert.Contains("ended with exit code 7", trial.Error, StringComparison.Ordinal);
+    }
+
     private async Task<ResultGrid> RunAsync(ProgramOptions options, SearchSpace? space = null, int? stop = null, CheckpointConfig? checkpoint = null,
         FailureConfig? failure = null) =>
         await new Tuner(options.ToTrainable(), space ?? new SearchSpace(), new TuneConfig { Metric = "loss", Mode = Mode.Min, MaxConcurrentTrials = 3 },

@@ -81,6 +81,12 @@ internal sealed class ExperimentController
     /// </summary>
     public bool EndsTrialsNow => _state.StopReason is not null || (_state.SuspendReason is not null && !_plan.TrainableCheckpoints);
 
+    /// <summary>Whether trials are interrupted to go on in another session, and do not end.</summary>
+    public bool IsInterrupted => _state is { StopReason: null, SuspendReason: not null };
+
+    /// <summary>Whether a checkpoint of a trial is due that has not been written.</summary>
+    public bool OwesCheckpoint(TrialId trial) => _state.Trials.Find(trial).Live is { OwesSave: true };
+
     /// <summary>Whether trials start when somebody asks for them, and outlive the process.</summary>
     public bool IsOnDemand => _plan.IsOnDemand;
 

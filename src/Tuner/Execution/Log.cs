@@ -19,6 +19,9 @@ internal static partial class Log
         "Trial {Trial}: a checkpoint is due after report {Report}, but the report came without a save delegate; pass save: at every report")]
     public static partial void NothingToSave(ILogger logger, TrialId trial, int report);
 
+    [LoggerMessage(1208, LogLevel.Warning, "Trial {Trial} has no checkpoint after report {Report}: {Why}")]
+    public static partial void NothingSaved(ILogger logger, TrialId trial, int report, string why);
+
     [LoggerMessage(1205, LogLevel.Warning, "Trial {Trial} has ended, and code that it left running failed: {Message}")]
     public static partial void FailedAfterItsEnd(ILogger logger, TrialId trial, string message, Exception exception);
 

@@ -83,6 +83,15 @@ internal sealed class SlotPool(int limit)
         }
     }
 
+    /// <summary>Gives a slot back on another thread: under a lock, for it may bring the next start.</summary>
+    public static void ReleaseSoon(Slot? slot)
+    {
+        if (slot is not null)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static s => s.Pool.Release(s), slot, preferLocal: false);
+        }
+    }
+
     /// <summary>Lets somebody wait no longer: nothing of its is called any more.</summary>
     public void Forget(object owner)
     {

@@ -51,7 +51,18 @@ internal sealed class TimeLimits(ITrialExecutor inner, TimeSpan? ofTrial, TimeSp
     }
 
     /// <inheritdoc/>
-    public bool GiveUp(SegmentId segment, string reason) => inner.GiveUp(segment, reason);
+    public bool GiveUp(SegmentId segment, string reason)
+    {
+        lock (_lock)
+        {
+            if (_running.TryGetValue(segment.Trial, out var watched) && watched.Segment == segment)
+            {
+                _running.Remove(segment.Trial);
+            }
+        }
+
+        return inner.GiveUp(segment, reason);
+    }
 
     /// <inheritdoc/>
     public void Suspend(string reason) => inner.Suspend(reason);

@@ -157,6 +157,7 @@ internal sealed partial class TrialSegment
             ThrowIfEnded();
         }
 
+        _endsNow = verdict != Verdict.Continue;
         if (save)
         {
             var saved = SaveAsync();
@@ -191,6 +192,8 @@ internal sealed partial class TrialSegment
         }
     }
 
+    internal override bool EndsNow => _endsNow;
+
     internal override void ForgetSave() => (_save, _saveAsync) = (null, null);
 
     private void End(Verdict verdict, string? reason)
@@ -222,18 +225,40 @@ internal sealed partial class TrialSegment
             return WriteAsync();
         }
 
-        using (new SynchronousCode())
+        try
         {
-            CheckpointStore.Write(path, _save!, environment.DurableCheckpoints);
+            using var synchronous = new SynchronousCode();
+            CheckpointStore.Write(path, directory =>
+            {
+                _save!(directory);
+                ThrowIfGivenUp();
+            }, environment.DurableCheckpoints);
+            Saved();
+        }
+        catch (UnsavedException e)
+        {
+            Log.NothingSaved(Logger, Id, _reports.Number, e.Message);
         }
 
-        Saved();
         return ValueTask.CompletedTask;
 
         async ValueTask WriteAsync()
         {
-            await CheckpointStore.WriteAsync(path, _saveAsync, environment.DurableCheckpoints);
+            await CheckpointStore.WriteAsync(path, async directory =>
+            {
+                await _saveAsync(directory);
+                ThrowIfGivenUp();
+            }, environment.DurableCheckpoints);
             Saved();
+        }
+
+        // Another segment of the trial may write one of this name by now.
+        void ThrowIfGivenUp()
+        {
+            if (_ended is { } why)
+            {
+                throw new TrialEndedException(why);
+            }
         }
 
         void Saved()

@@ -39,6 +39,9 @@ internal sealed partial class TrialSegment(SegmentCommand.Start start, SegmentEn
     // Why the trial has ended; null while it goes on.
     private string? _ended;
 
+    // Whether its last report was answered by its end.
+    private bool _endsNow;
+
     // What fails the segment beside what its function throws, or that it is over. Written by any thread, read by the trial's.
     private Exception? _fault;
 
@@ -123,7 +126,7 @@ internal sealed partial class TrialSegment(SegmentCommand.Start start, SegmentEn
                 // The checkpoint that the answer asked for is there: all that was missing is the end of the segment.
                 End(answered.Verdict, answered.Reason);
             }
-            else
+            else if (_ended is null)
             {
                 // Not ConfigureAwait(false): the trainable is disposed of on the thread that it ran on.
                 await TrainAsync();

@@ -267,7 +267,8 @@ internal sealed class ExperimentRunner(IServiceProvider services, ComponentCatal
         }
 
         var session = Closing(opened.Journal, () => PartsOf(opened, options.Callbacks));
-        session = (options.Grace ?? running.Grace) is { } grace ? session with { StopGrace = grace } : session;
+        var grace = running.Grace ?? session.StopGrace;
+        session = session with { StopGrace = options.Grace ?? (parts.Definition.Trainable.EndsWithin is { } own && own > grace ? own : grace) };
         if (parts.Definition.Scheduler.LogsSchedules)
         {
             session = session with { Observers = [.. session.Observers, new ExploitSchedules(opened.Directory, opened.Controller.State.Takeovers)] };

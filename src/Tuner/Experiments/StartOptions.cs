@@ -12,7 +12,7 @@ internal sealed record StartOptions
     /// <summary>Handed the run before anything happens in it, so that a stop that is asked for from then on is not missed.</summary>
     public Action<ExperimentRun>? Prepared { get; init; }
 
-    /// <summary>How long trials may run on once the whole experiment stops; null for what the process says, else half a minute.</summary>
+    /// <summary>How long a trial may run on that was told to end; null for what the process says, else half a minute.</summary>
     public TimeSpan? Grace { get; init; }
 
     /// <summary>Observers beside those of the definition and the loggers, such as the progress display.</summary>

@@ -27,9 +27,9 @@ internal sealed class ExperimentLoop : ISegmentMailbox, ISessionDriver, IDisposa
         new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
 
     // The loop's alone, as everything below.
-    private readonly ITimer _timer;
-    private TimeSpan? _armed, _stopped;
-    private long _stoppedStamp;
+    private readonly ITimer _timer, _late;
+    private TimeSpan? _armed;
+    private long? _armedLate;
     private bool _aborted;
     private long _iteration;
     private Exception? _error;
@@ -38,8 +38,10 @@ internal sealed class ExperimentLoop : ISegmentMailbox, ISessionDriver, IDisposa
     {
         (_parts, _executor, _wake) = (parts, executor, _gate.Signal);
         _session = new(parts, this);
-        _timer = parts.Time.CreateTimer(
-            static loop => ((ExperimentLoop)loop!).Post(new LoopMessage.Deadline()), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = NewTimer(static loop => ((ExperimentLoop)loop!).Post(new LoopMessage.Deadline()));
+        _late = NewTimer(static loop => ((ExperimentLoop)loop!).Post(new LoopMessage.Late()));
+
+        ITimer NewTimer(TimerCallback due) => parts.Time.CreateTimer(due, this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private bool HasEnded => _aborted || _session.HasEnded;
@@ -107,7 +109,11 @@ internal sealed class ExperimentLoop : ISegmentMailbox, ISessionDriver, IDisposa
     public ValueTask CloseAsync(LoopResult result) => _session.CloseAsync(result.Finished, result.Reason);
 
     /// <inheritdoc/>
-    public void Dispose() => _timer.Dispose();
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _late.Dispose();
+    }
 
     void ISegmentMailbox.Post(SegmentEvent message) => Post(message);
 
@@ -129,6 +135,8 @@ internal sealed class ExperimentLoop : ISegmentMailbox, ISessionDriver, IDisposa
     }
 
     bool ISessionDriver.HasCheckpoint(CheckpointRef checkpoint) => Directory.Exists(Path.Combine(_parts.Info.Directory, checkpoint.RelativePath));
+
+    bool ISessionDriver.GiveUp(SegmentId segment, string reason) => _executor.GiveUp(segment, reason);
 
     void ISessionDriver.CallbackFailed(InvalidOperationException error) => Post(new LoopMessage.CallbackFailed(error));
 
@@ -191,17 +199,15 @@ internal sealed class ExperimentLoop : ISegmentMailbox, ISessionDriver, IDisposa
             case LoopMessage.Stop s:
                 _session.Handle(new ExperimentEvent.StopRequested(_session.Now(), s.Reason));
                 break;
-            case LoopMessage.Deadline when _stopped is not null:
-                _armed = null;
-                if (_parts.Time.GetElapsedTime(_stoppedStamp) >= _parts.StopGrace)
-                {
-                    _session.Abandon();
-                }
-
+            case LoopMessage.Late:
+                _armedLate = null;
+                _session.GiveUpLate();
                 break;
             case LoopMessage.Deadline:
-                _armed = null;
                 _session.Handle(new ExperimentEvent.TimePassed(_session.Now()));
+
+                // A timer may come a moment early. One that nothing came of is not set again: it would come at once, for ever.
+                _armed = _parts.Controller is var c && c.NextDeadline <= c.Elapsed ? c.NextDeadline : null;
                 break;
             case LoopMessage.CallbackFailed f:
                 _error ??= f.Error;
@@ -235,20 +241,22 @@ internal sealed class ExperimentLoop : ISegmentMailbox, ISessionDriver, IDisposa
     private void ArmTimer()
     {
         var controller = _parts.Controller;
-        if (_stopped is null && controller.StopReason is not null)
-        {
-            (_stopped, _stoppedStamp) = (controller.Elapsed, _parts.Time.GetTimestamp());
-        }
-
-        // Who does not hear that the experiment stops is given up at last.
-        var deadline = _stopped is { } at ? at + _parts.StopGrace : controller.NextDeadline;
-        if (deadline != _armed)
+        if (controller.NextDeadline is var deadline && deadline != _armed)
         {
             _armed = deadline;
-            var due = deadline is { } moment ? moment - controller.Elapsed : Timeout.InfiniteTimeSpan;
-            _timer.Change(deadline is not null && due < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : due, Timeout.InfiniteTimeSpan);
+            Set(_timer, deadline - controller.Elapsed);
+        }
+
+        if (_session.Overdue.Next is var late && late != _armedLate)
+        {
+            _armedLate = late;
+            Set(_late, late is { } at ? _parts.Time.GetElapsedTime(_parts.Time.GetTimestamp(), at) : null);
         }
     }
+
+    // What is longer than a timer takes is looked at again on the way.
+    private static void Set(ITimer timer, TimeSpan? due) => timer.Change(
+        due is { } wait ? new(Math.Clamp(wait.Ticks, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerDay)) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 }
 
 /// <summary>How a loop ended.</summary>

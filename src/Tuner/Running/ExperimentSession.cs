@@ -33,10 +33,14 @@ internal sealed class ExperimentSession : ICallbackWatcher
     public ExperimentSession(SessionParts parts, ISessionDriver driver)
     {
         (_parts, _driver, _controller, _began) = (parts, driver, parts.Controller, parts.Time.GetTimestamp());
+        Overdue = new(parts, driver);
         Callbacks = new(parts.Callbacks, this, parts.CallbackCapacity);
         _hooks = new(_controller, parts.Info.Directory, _calls, Callbacks.WantDecisions);
         _keeper = parts is { Journal: { } journal, IsVirtual: false } ? new(journal, parts.Info.Directory, parts.Time, parts.Logger, driver.Failed) : null;
     }
+
+    /// <summary>The segments that were told to end, and have not yet.</summary>
+    public OverdueSegments Overdue { get; }
 
     /// <summary>The callbacks.</summary>
     public CallbackPipeline Callbacks { get; }
@@ -99,7 +103,7 @@ internal sealed class ExperimentSession : ICallbackWatcher
                 Handle(new ExperimentEvent.CheckpointSaved(Now(), w.Checkpoint));
                 break;
             case SegmentEvent.Ended e:
-                _segments.Remove(trial);
+                Over(message.Segment);
                 Handle(new ExperimentEvent.SegmentEnded(Now(), trial, e.End));
                 break;
             case SegmentEvent.Failed { Machine: { } fault }:
@@ -110,11 +114,11 @@ internal sealed class ExperimentSession : ICallbackWatcher
                 _commands.Enqueue(Start(trial, d.Checkpoint));
                 break;
             case SegmentEvent.Damaged d:
-                _segments.Remove(trial);
+                Over(message.Segment);
                 Handle(new ExperimentEvent.SegmentFailed(Now(), trial, d.Message, Retry: true));
                 break;
             case SegmentEvent.Failed f:
-                _segments.Remove(trial);
+                Over(message.Segment);
                 Handle(new ExperimentEvent.SegmentFailed(Now(), trial, f.Message, f.Retry));
                 break;
             default:
@@ -204,6 +208,10 @@ internal sealed class ExperimentSession : ICallbackWatcher
             else
             {
                 _driver.Carry(command);
+                if (command is SegmentCommand told && _segments.GetValueOrDefault(told.Segment.Trial) == told.Segment)
+                {
+                    Overdue.Told(told);
+                }
             }
         }
     }
@@ -341,41 +349,27 @@ internal sealed class ExperimentSession : ICallbackWatcher
             case ExperimentCommand.DeleteCheckpoint d:
                 _commands.Enqueue(new SessionCommand.Delete(d.Checkpoint));
                 break;
-            case ExperimentCommand.EndTrial { Status: TrialStatus.Failed } e:
-                Log.TrialFails(_parts.Logger, e.Trial, e.Reason);
-                break;
-            case ExperimentCommand.EndTrial e:
-                Log.TrialTerminates(_parts.Logger, e.Trial, e.Reason);
-                break;
-            case ExperimentCommand.RetryTrial r:
-                Log.TrialRetries(_parts.Logger, r.Trial, r.Failures, r.Reason);
-                break;
-            case ExperimentCommand.AdoptCheckpoint a:
-                Log.TrialExploits(_parts.Logger, a.Trial, a.Source.RelativePath);
-                break;
-            case ExperimentCommand.StopExperiment s:
-                Log.ExperimentStops(_parts.Logger, s.Reason);
-                break;
-            case ExperimentCommand.FinishExperiment f:
-                Log.ExperimentEnds(_parts.Logger, f.Reason);
-                break;
-            case ExperimentCommand.SuspendExperiment s:
-                Log.ExperimentEnds(_parts.Logger, s.Reason);
+            default:
+                Log.Decided(_parts.Logger, command);
                 break;
         }
     }
 
     private bool IsUsable(CheckpointRef checkpoint) => !_damaged.Contains(checkpoint) && _driver.HasCheckpoint(checkpoint);
 
-    /// <summary>Gives up the segments that run: they did not hear that the experiment stops. Their trials end as they stand.</summary>
-    public void Abandon()
+    /// <summary>Gives up the segments that were told to end and have not in time. Their trials stand as they were answered.</summary>
+    public void GiveUpLate()
     {
-        // One that was answered writes its last checkpoint, and needs what that takes.
-        foreach (var segment in _segments.Values.Where(s => _controller.View(s.Trial).Status == TrialStatus.Running).ToList())
+        foreach (var segment in Overdue.GiveUp())
         {
-            Log.SegmentIsAbandoned(_parts.Logger, segment.Trial);
             Take(new SegmentEvent.Ended(segment, SegmentEnd.AsAnswered));
         }
+    }
+
+    private void Over(SegmentId segment)
+    {
+        _segments.Remove(segment.Trial);
+        Overdue.Ended(segment);
     }
 
     private SegmentCommand.Start Start(TrialId id, CheckpointRef? from)

@@ -3,6 +3,35 @@ namespace Tuning.Running;
 /// <summary>What the loop logs. Numbers 1300 to 1399.</summary>
 internal static partial class Log
 {
+    /// <summary>Logs a decision that is made rarely.</summary>
+    public static void Decided(ILogger logger, ExperimentCommand command)
+    {
+        switch (command)
+        {
+            case ExperimentCommand.EndTrial { Status: TrialStatus.Failed } e:
+                TrialFails(logger, e.Trial, e.Reason);
+                break;
+            case ExperimentCommand.EndTrial e:
+                TrialTerminates(logger, e.Trial, e.Reason);
+                break;
+            case ExperimentCommand.RetryTrial r:
+                TrialRetries(logger, r.Trial, r.Failures, r.Reason);
+                break;
+            case ExperimentCommand.AdoptCheckpoint a:
+                TrialExploits(logger, a.Trial, a.Source.RelativePath);
+                break;
+            case ExperimentCommand.StopExperiment s:
+                ExperimentStops(logger, s.Reason);
+                break;
+            case ExperimentCommand.FinishExperiment f:
+                ExperimentEnds(logger, f.Reason);
+                break;
+            case ExperimentCommand.SuspendExperiment s:
+                ExperimentEnds(logger, s.Reason);
+                break;
+        }
+    }
+
     [LoggerMessage(1300, LogLevel.Debug, "Trial {Trial} starts from {Checkpoint}")]
     public static partial void TrialStarts(ILogger logger, TrialId trial, string checkpoint);
 
@@ -49,8 +78,8 @@ internal static partial class Log
     [LoggerMessage(1315, LogLevel.Warning, "Trial {Trial}: {Message} An older checkpoint is tried")]
     public static partial void CheckpointIsDamaged(ILogger logger, TrialId trial, string message);
 
-    [LoggerMessage(1316, LogLevel.Warning, "Trial {Trial} did not hear in time that the experiment stops: it is given up")]
-    public static partial void SegmentIsAbandoned(ILogger logger, TrialId trial);
+    [LoggerMessage(1316, LogLevel.Warning, "Trial {Trial}: {Why} Its process was ended by force")]
+    public static partial void EndedByForce(ILogger logger, TrialId trial, string why);
 
     [LoggerMessage(1317, LogLevel.Information, "The experiment is suspended: {Message}")]
     public static partial void Suspended(ILogger logger, string message);

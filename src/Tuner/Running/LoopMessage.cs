@@ -22,6 +22,9 @@ internal abstract record LoopMessage : SessionMessage
     /// <summary>A deadline has come.</summary>
     public sealed record Deadline : LoopMessage;
 
+    /// <summary>A segment that was told to end should have.</summary>
+    public sealed record Late : LoopMessage;
+
     /// <summary>A callback's queue has room again.</summary>
     public sealed record Drained : LoopMessage;
 

@@ -42,7 +42,7 @@ internal sealed record SessionParts
     /// <summary>Told the metrics of the session's first report.</summary>
     public Action<Metrics>? FirstReport { get; init; }
 
-    /// <summary>How long trials may run on once the whole experiment stops, until they are given up.</summary>
+    /// <summary>How long a trial may run on that was told to end (stop, pause, exploit), until it is given up.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Whether time and disk are made up: nothing needs to survive a loss of power.</summary>
@@ -57,6 +57,10 @@ internal interface ISessionDriver
 
     /// <summary>Whether a checkpoint is there to start from.</summary>
     bool HasCheckpoint(CheckpointRef checkpoint);
+
+    /// <summary>Ends a segment that was told to end and has not.</summary>
+    /// <returns>Whether it was ended by force; else it may go on, and counts for nothing.</returns>
+    bool GiveUp(SegmentId segment, string reason) => false;
 
     /// <summary>A callback whose faults stop the experiment failed. Any thread.</summary>
     void CallbackFailed(InvalidOperationException error);

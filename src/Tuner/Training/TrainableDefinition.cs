@@ -36,6 +36,9 @@ public abstract class TrainableDefinition
     /// <summary>Whether it goes on until something stops it, as algorithms and classes do, and does not end by itself, as functions and programs.</summary>
     internal virtual bool TrainsOn => DefaultObjective is not null && DeclaredMetrics.Count > 0;
 
+    /// <summary>How long a segment takes at most that was told to end, where the trainable sees to that itself; null where it does not.</summary>
+    internal virtual TimeSpan? EndsWithin => null;
+
     /// <summary>What it reports with a configuration, where that says more: an algorithm's policies, an evaluation that is on.</summary>
     /// <param name="config">A resolved configuration, valid or not.</param>
     /// <returns><see cref="DeclaredMetrics"/> and <see cref="DeclaresAllMetrics"/>, unless it knows better.</returns>

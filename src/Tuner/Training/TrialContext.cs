@@ -12,6 +12,9 @@ public abstract class TrialContext
     {
     }
 
+    /// <summary>Whether the last report was answered by the end of the trial or its pause: what is saved now is the last that it does.</summary>
+    internal virtual bool EndsNow => false;
+
     /// <summary>The trial's number.</summary>
     public abstract TrialId Id { get; }
 

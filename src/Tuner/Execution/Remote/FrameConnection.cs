@@ -81,7 +81,7 @@ internal sealed class FrameConnection(Stream stream, int longest = FrameConnecti
             _reading.ReadExactly(_content, 0, length);
             return _in.Read(new MemoryStream(_content, 0, length, writable: false));
         }
-        catch (Exception e) when (e is EndOfStreamException or IOException or ObjectDisposedException)
+        catch (Exception e) when (e is EndOfStreamException or IOException or ObjectDisposedException || (e is NotSupportedException && !stream.CanRead))
         {
             return null;
         }

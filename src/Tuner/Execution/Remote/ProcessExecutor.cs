@@ -20,8 +20,7 @@ internal sealed class ProcessExecutor : ITrialExecutor
     // Under the lock.
     private readonly List<TrialChild> _idle = [];
     private readonly Dictionary<TrialId, TrialChild> _busy = [];
-    private readonly Queue<(SegmentCommand.Start Start, SlotPool.Slot? Slot)> _waiting = new();
-    private readonly HashSet<SegmentId> _cancelled = [];
+    private readonly WaitingSegments _waiting;
     private readonly ProcessDeaths _deaths;
     private readonly HashSet<Task> _ending = [];
     private int _starting;
@@ -36,8 +35,11 @@ internal sealed class ProcessExecutor : ITrialExecutor
     /// <param name="experiment">The experiment's name.</param>
     /// <param name="slots">How many segments run at once at most.</param>
     /// <param name="logs">Where what processes log goes.</param>
-    public ProcessExecutor(SegmentEnvironment environment, ChildStarter starter, string experiment, int slots, ILoggerFactory logs) =>
+    public ProcessExecutor(SegmentEnvironment environment, ChildStarter starter, string experiment, int slots, ILoggerFactory logs)
+    {
         (_environment, _starter, _experiment, _slots, _logs, _deaths) = (environment, starter, experiment, slots, logs, new(environment));
+        _waiting = new(start => _mailbox!.Post(new SegmentEvent.Ended(start.Segment, SegmentEnd.AsAnswered)));
+    }
 
     /// <inheritdoc/>
     /// <exception cref="IsolationException">The program runs no trials when it is started for that.</exception>
@@ -76,9 +78,11 @@ internal sealed class ProcessExecutor : ITrialExecutor
                 TrialChild? child;
                 lock (_lock)
                 {
-                    if (!_busy.TryGetValue(command.Segment.Trial, out child) && command is SegmentCommand.Cancel)
+                    // The trial's last segment may still be on its way out of its process.
+                    child = _busy.GetValueOrDefault(command.Segment.Trial) is { } busy && busy.Segment?.Segment == command.Segment ? busy : null;
+                    if (child is null && command is SegmentCommand.Cancel)
                     {
-                        _cancelled.Add(command.Segment);
+                        _waiting.Cancel(command.Segment);
                     }
                 }
 
@@ -96,6 +100,10 @@ internal sealed class ProcessExecutor : ITrialExecutor
             {
                 child.IsGivenUp = true;
                 child.Kill();
+            }
+            else
+            {
+                _waiting.Cancel(segment);
             }
         }
 
@@ -135,7 +143,7 @@ internal sealed class ProcessExecutor : ITrialExecutor
         }
 
         _timer?.Dispose();
-        children.ForEach(c => _ = c.Segment is null ? 0 : Killed(c));
+        children.FindAll(c => c.Segment is not null).ForEach(c => c.Kill());
         await Task.WhenAll(children.Select(c => c.DisposeAsync().AsTask())).ConfigureAwait(false);
         Task[] ending;
         lock (_lock)
@@ -144,19 +152,13 @@ internal sealed class ProcessExecutor : ITrialExecutor
         }
 
         await Task.WhenAll(ending).ConfigureAwait(false);
-
-        static int Killed(TrialChild child)
-        {
-            child.Kill();
-            return 0;
-        }
     }
 
     private void Begin(SegmentCommand.Start start, SlotPool.Slot? slot)
     {
         lock (_lock)
         {
-            _waiting.Enqueue((start, slot));
+            _waiting.Add(start, slot);
             if (_idle.Count > 0)
             {
                 var child = _idle[^1];
@@ -164,11 +166,16 @@ internal sealed class ProcessExecutor : ITrialExecutor
                 Take(child);
             }
 
-            // One for each that waits, and one more in the place of the one that was taken.
-            while (!_closed && _starting < _waiting.Count + (_idle.Count == 0 ? 1 : 0) && _busy.Count + _idle.Count + _starting < _slots)
-            {
-                StartMore();
-            }
+            StartWhereNeeded();
+        }
+    }
+
+    // Under the lock: a process for each that waits, and one more in the place of the one that was taken.
+    private void StartWhereNeeded()
+    {
+        while (!_closed && _starting < _waiting.Count + (_idle.Count == 0 ? 1 : 0) && _busy.Count + _idle.Count + _starting < _slots)
+        {
+            StartMore();
         }
     }
 
@@ -185,9 +192,9 @@ internal sealed class ProcessExecutor : ITrialExecutor
                 {
                     Take(child);
                 }
-                else if (child is null && _waiting.TryDequeue(out var waiting))
+                else if (child is null && _waiting.TryTake(out var waiting))
                 {
-                    Release(waiting.Slot);
+                    SlotPool.ReleaseSoon(waiting.Slot);
                     _mailbox!.Post(_deaths.Lost(waiting.Start, $"No process could be started for it: {refusal}", retry: true));
                 }
             }
@@ -221,7 +228,7 @@ internal sealed class ProcessExecutor : ITrialExecutor
             child.Send(new RemoteAbort());
         }
 
-        if (!_waiting.TryDequeue(out var next))
+        if (!_waiting.TryTake(out var next))
         {
             _idle.Add(child);
             return;
@@ -240,10 +247,6 @@ internal sealed class ProcessExecutor : ITrialExecutor
             return;
         }
 
-        if (_cancelled.Remove(next.Start.Segment))
-        {
-            child.Send(new SegmentCommand.Cancel(next.Start.Segment));
-        }
     }
 
     // On the thread that reads what the process says.
@@ -298,9 +301,9 @@ internal sealed class ProcessExecutor : ITrialExecutor
         Ended(child);
         _busy.Remove(trial);
         _deaths.Forget(trial);
-        Release(child.Slot);
+        SlotPool.ReleaseSoon(child.Slot);
         child.Slot = null;
-        if (!_closed)
+        if (!_closed && !child.IsGivenUp)
         {
             Take(child);
         }
@@ -310,15 +313,6 @@ internal sealed class ProcessExecutor : ITrialExecutor
     {
         _environment.Telemetry?.SegmentEnded(_environment.Time.GetElapsedTime(child.Since));
         child.End();
-    }
-
-    private static void Release(SlotPool.Slot? slot)
-    {
-        if (slot is not null)
-        {
-            // Not under the lock: it may bring the next start.
-            ThreadPool.UnsafeQueueUserWorkItem(static s => s.Pool.Release(s), slot, preferLocal: false);
-        }
     }
 
     // The process is gone: if it had a segment, that has failed.
@@ -343,13 +337,18 @@ internal sealed class ProcessExecutor : ITrialExecutor
                     _busy.Remove(trial);
                 }
 
-                Release(child.Slot);
+                SlotPool.ReleaseSoon(child.Slot);
                 if (!child.IsGivenUp)
                 {
                     lost = _deaths.Died(segment, Math.Max(child.LastReport, segment.CatchUp.RecordedReports), how, printed);
                 }
 
                 Ended(child);
+            }
+
+            if (_waiting.Count > 0)
+            {
+                StartWhereNeeded();
             }
         }
 
